@@ -1,0 +1,40 @@
+{
+    "name": "India - e-Invoicing direct with the IRP",
+    "summary": "Register invoices at India's GST Invoice Registration Portal, "
+    "without a relay: IRN, signed QR and signed JSON on the invoice",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Localizations/EDI",
+    "author": "l10n_in_einvoice_irp contributors",
+    "website": "https://einvoice1.gst.gov.in",
+    "license": "LGPL-3",
+    "countries": ["in"],
+    "depends": ["l10n_in"],
+    "external_dependencies": {
+        "python": [
+            "cryptography",
+            "PyJWT",
+            "jsonschema-rs",
+            "qrcode",
+            "requests",
+        ],
+    },
+    "data": [
+        "security/l10n_in_irp_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "views/l10n_in_irp_document_views.xml",
+        "views/l10n_in_irp_log_views.xml",
+        "views/l10n_in_irp_credential_views.xml",
+        "views/account_move_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/l10n_in_irp_menus.xml",
+        "report/report_invoice.xml",
+    ],
+    "demo": [
+        "demo/demo_company.xml",
+        "demo/demo_partners.xml",
+        "demo/demo_products.xml",
+        "demo/demo_invoices.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+}

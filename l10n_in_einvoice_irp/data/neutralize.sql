@@ -1,0 +1,17 @@
+-- A copy of a database must never reach a portal, nor use the tokens of the original:
+-- the portal knows one live token per user, and two systems would throw each other out.
+UPDATE l10n_in_irp_credential
+   SET active = FALSE,
+       environment = 'sandbox',
+       base_url = 'https://neutralized.invalid',
+       username = 'neutralized',
+       password = 'neutralized',
+       client_id = 'neutralized',
+       client_secret = 'neutralized';
+DELETE FROM l10n_in_irp_session;
+UPDATE res_company
+   SET l10n_in_irp_environment = 'demo',
+       l10n_in_irp_register_on = 'manual';
+UPDATE l10n_in_irp_document
+   SET next_attempt_at = NULL
+ WHERE environment != 'demo';

@@ -1,0 +1,342 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.image import image_data_uri
+
+from .l10n_in_irp_document import UNSENT_STATES
+
+# Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
+APPLICABLE_SECTIONS = {
+    "sale_b2b_rcm",
+    "sale_b2b_regular",
+    "sale_exp_wp",
+    "sale_exp_wop",
+    "sale_sez_wp",
+    "sale_sez_wop",
+    "sale_deemed_export",
+    "sale_cdnr_rcm",
+    "sale_cdnr_regular",
+    "sale_cdnr_deemed_export",
+    "sale_cdnr_sez_wp",
+    "sale_cdnr_sez_wop",
+    "sale_cdnur_exp_wp",
+    "sale_cdnur_exp_wop",
+}
+UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    l10n_in_irp_document_id = fields.Many2one(
+        "l10n_in.irp.document",
+        string="e-Invoice registration",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    # Not stored: what the portal answers is written to the registration alone, so
+    # that a user who saves the invoice at that moment cannot make the answer lost.
+    l10n_in_irp_state = fields.Selection(
+        string="e-Invoice status",
+        related="l10n_in_irp_document_id.state",
+    )
+    l10n_in_irp_environment = fields.Selection(
+        string="e-Invoice environment",
+        related="l10n_in_irp_document_id.environment",
+    )
+    l10n_in_irp_irn = fields.Char(string="IRN", related="l10n_in_irp_document_id.irn")
+    l10n_in_irp_ack_number = fields.Char(
+        string="Ack. number", related="l10n_in_irp_document_id.ack_number"
+    )
+    l10n_in_irp_ack_date = fields.Datetime(
+        string="Ack. date", related="l10n_in_irp_document_id.ack_date"
+    )
+    l10n_in_irp_cancel_date = fields.Datetime(
+        string="IRN cancelled on", related="l10n_in_irp_document_id.cancel_date"
+    )
+    l10n_in_irp_signed_invoice = fields.Text(
+        string="Signed e-invoice", related="l10n_in_irp_document_id.signed_invoice"
+    )
+    l10n_in_irp_signed_qr = fields.Text(
+        string="Signed QR code", related="l10n_in_irp_document_id.signed_qr"
+    )
+    l10n_in_irp_qr_image = fields.Binary(
+        string="e-Invoice QR code", related="l10n_in_irp_document_id.qr_image"
+    )
+    l10n_in_irp_signature_state = fields.Selection(
+        string="Portal's signature",
+        related="l10n_in_irp_document_id.signature_state",
+    )
+    l10n_in_irp_signature_note = fields.Char(
+        string="Signature note", related="l10n_in_irp_document_id.signature_note"
+    )
+    l10n_in_irp_error = fields.Char(
+        string="e-Invoice error", related="l10n_in_irp_document_id.error"
+    )
+    l10n_in_irp_advice = fields.Char(
+        string="e-Invoice advice", related="l10n_in_irp_document_id.advice"
+    )
+    l10n_in_irp_reason = fields.Char(
+        string="Why no e-invoice",
+        compute="_compute_l10n_in_irp_applicable",
+        help="Why this document is not registered at the IRP.",
+    )
+    l10n_in_irp_applicable = fields.Boolean(
+        string="e-Invoice applicable", compute="_compute_l10n_in_irp_applicable"
+    )
+
+    # ------------------------------------------------------------------
+    # Applicability
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "move_type",
+        "company_id",
+        "company_id.vat",
+        "company_id.l10n_in_irp_enabled",
+        "company_id.l10n_in_is_gst_registered",
+        "l10n_in_gst_treatment",
+        "line_ids.l10n_in_gstr_section",
+    )
+    def _compute_l10n_in_irp_applicable(self):
+        for move in self:
+            reason = move._l10n_in_irp_reason()
+            move.l10n_in_irp_reason = reason
+            move.l10n_in_irp_applicable = not reason
+
+    def _l10n_in_irp_reason(self):
+        """Why a document is not registered, in words; empty if it has to be."""
+        self.ensure_one()
+        return self._l10n_in_irp_seller_reason() or self._l10n_in_irp_supply_reason()
+
+    def _l10n_in_irp_seller_reason(self):
+        company = self.company_id
+        reasons = (
+            (
+                company.account_fiscal_country_id.code != "IN",
+                self.env._("Not applicable: the company is not an Indian one"),
+            ),
+            (
+                not self.is_sale_document() or self.journal_id.type != "sale",
+                self.env._(
+                    "Not applicable: only invoices, credit and debit notes to "
+                    "customers are registered"
+                ),
+            ),
+            (
+                not company.l10n_in_irp_enabled,
+                self.env._(
+                    "Not applicable: e-invoicing is switched off for %s", company.name
+                ),
+            ),
+            (
+                not company.l10n_in_is_gst_registered,
+                self.env._(
+                    "Not applicable: %s is not registered under GST", company.name
+                ),
+            ),
+            (
+                not company.vat,
+                self.env._("Not applicable: %s has no GSTIN", company.name),
+            ),
+        )
+        return next((reason for applies, reason in reasons if applies), "")
+
+    def _l10n_in_irp_supply_reason(self):
+        lines = self.line_ids.filtered(lambda line: line.display_type == "product")
+        sections = set(lines.mapped("l10n_in_gstr_section"))
+        if sections & APPLICABLE_SECTIONS:
+            return ""
+        if self.l10n_in_gst_treatment in ("consumer", "unregistered"):
+            return self.env._("Not applicable: buyer is unregistered")
+        if "sale_eco_9_5" in sections:
+            return self.env._(
+                "Not applicable: the e-commerce operator pays the tax (section 9(5))"
+            )
+        if sections & UNTAXED_SECTIONS:
+            return self.env._(
+                "Not applicable: all lines are nil rated, exempt or outside GST "
+                "(bill of supply)"
+            )
+        return self.env._(
+            "Not applicable: no line carries a GST tax. If the supply is taxable or "
+            "zero rated, set its tax on the lines"
+        )
+
+    def _l10n_in_irp_doc_type(self):
+        """INV, CRN or DBN."""
+        self.ensure_one()
+        if self.move_type == "out_refund":
+            return "CRN"
+        return "DBN" if self.debit_origin_id else "INV"
+
+    # ------------------------------------------------------------------
+    # Life of the invoice
+    # ------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': the portal is never called in the posting transaction
+        posted = super()._post(soft)
+        posted.filtered(
+            lambda move: (
+                move.company_id.l10n_in_irp_register_on == "posting"
+                and move.l10n_in_irp_applicable
+            )
+        )._l10n_in_irp_enqueue()
+        return posted
+
+    def _l10n_in_irp_enqueue(self):
+        """Queue the moves; the scheduled action takes them up after the commit."""
+        for move in self:
+            document = self.env["l10n_in.irp.document"]._enqueue(move)
+            if move.l10n_in_irp_document_id != document:
+                move.l10n_in_irp_document_id = document
+
+    def _l10n_in_irp_register(self):
+        """Register now; what comes of it is in the registration's fields."""
+        self._l10n_in_irp_enqueue()
+        self.env["l10n_in.irp.queue"]._process(self.l10n_in_irp_document_id)
+
+    def _l10n_in_irp_is_at_portal(self):
+        """Whether the portal holds this document, or may hold it."""
+        self.ensure_one()
+        document = self.l10n_in_irp_document_id.sudo()
+        return bool(document) and document.state not in UNSENT_STATES
+
+    def button_draft(self):
+        # EXTENDS 'account'
+        for move in self.filtered(lambda m: m._l10n_in_irp_is_at_portal()):
+            raise UserError(
+                self.env._(
+                    "%(invoice)s cannot be reset to draft: its e-invoice is in state "
+                    "'%(state)s'. What the portal holds cannot be changed; issue a "
+                    "credit note instead.",
+                    invoice=move.name,
+                    state=move._l10n_in_irp_state_label(),
+                )
+            )
+        documents = self.l10n_in_irp_document_id.sudo()
+        result = super().button_draft()
+        documents.unlink()
+        return result
+
+    @api.depends("l10n_in_irp_document_id.state")
+    def _compute_show_reset_to_draft_button(self):
+        # EXTENDS 'account'
+        super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move._l10n_in_irp_is_at_portal():
+                move.show_reset_to_draft_button = False
+
+    def _l10n_in_irp_state_label(self):
+        self.ensure_one()
+        document = self.l10n_in_irp_document_id.sudo()
+        return document._state_label() if document else ""
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_l10n_in_irp_register(self):
+        """Register at the portal now."""
+        for move in self:
+            if move.state != "posted":
+                raise UserError(
+                    self.env._("%s: confirm the invoice first.", move.display_name)
+                )
+            if move.l10n_in_irp_reason:
+                raise UserError(f"{move.name}: {move.l10n_in_irp_reason}")
+        self.check_access("write")
+        self._l10n_in_irp_register()
+
+    def action_l10n_in_irp_refresh(self):
+        """Ask the portal now what became of an invoice whose answer is missing."""
+        self.check_access("write")
+        self.l10n_in_irp_document_id.action_process()
+
+    def action_l10n_in_irp_download(self):
+        """Download the signed e-invoice as JSON."""
+        self.ensure_one()
+        attachment = self.l10n_in_irp_document_id.signed_attachment_id
+        if not attachment:
+            raise UserError(
+                self.env._("%s has no signed e-invoice yet.", self.display_name)
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "download",
+        }
+
+    def action_l10n_in_irp_open(self):
+        """Open the registration with all its calls."""
+        self.ensure_one()
+        return self.l10n_in_irp_document_id._get_records_action(
+            name=self.env._("e-Invoice registration")
+        )
+
+    # ------------------------------------------------------------------
+    # What a person reads above the invoice
+    # ------------------------------------------------------------------
+
+    def _get_alerts(self):
+        # EXTENDS 'account'
+        alerts = super()._get_alerts()
+        document = self.l10n_in_irp_document_id.sudo()
+        if document and (alert := self._l10n_in_irp_alert(document)):
+            alerts["l10n_in_irp"] = alert
+        return alerts
+
+    def _l10n_in_irp_alert(self, document):
+        texts = {
+            "to_register": self.env._("Waiting to be registered at the IRP."),
+            "sending": self.env._("Being registered at the IRP."),
+            "unknown": self.env._(
+                "Waiting for the portal's answer – do not issue this invoice again."
+            ),
+            "rejected": self.env._("Not registered at the IRP:"),
+            "conflict": self.env._("Not settled with the IRP:"),
+        }
+        if document.state not in texts:
+            return self._l10n_in_irp_signature_alert(document)
+        parts = [texts[document.state], document.error, document.advice]
+        alert = {
+            "level": "danger" if document.state in ("rejected", "conflict") else "info",
+            "message": "\n".join(filter(None, parts)),
+        }
+        if document.error and document.state in ("to_register", "unknown"):
+            alert["level"] = "warning"
+        if document.error_res_id:
+            alert["action_text"] = self.env._("Open the record to correct")
+            alert["action"] = document._error_action()
+        return alert
+
+    def _l10n_in_irp_signature_alert(self, document):
+        if document.signature_state != "unchecked":
+            return None
+        return {"level": "warning", "message": document.signature_note}
+
+    # ------------------------------------------------------------------
+    # Print
+    # ------------------------------------------------------------------
+
+    def _l10n_in_irp_print_values(self):
+        """What the invoice report prints of the registration; empty if there is none.
+
+        Dates are Indian time, whatever the zone of the person who prints.
+        """
+        self.ensure_one()
+        document = self.l10n_in_irp_document_id.sudo()
+        if document.state not in ("registered", "cancelling", "cancelled"):
+            return {}
+        labels = dict(document._fields["environment"]._description_selection(self.env))
+        is_sample = document.environment != "production"
+        return {
+            "irn": document.irn,
+            "ack_number": document.ack_number,
+            "ack_date": document._indian_time(document.ack_date),
+            "cancelled": document._indian_time(document.cancel_date),
+            "qr": image_data_uri(document.qr_image),
+            "sample": labels[document.environment] if is_sample else "",
+        }

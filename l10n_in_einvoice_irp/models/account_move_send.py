@@ -1,0 +1,58 @@
+from odoo import api, models
+
+IRP_EDI = "l10n_in_irp"
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    @api.model
+    def _is_l10n_in_irp_applicable(self, move):
+        return (
+            move.l10n_in_irp_applicable
+            and move.state == "posted"
+            and move.l10n_in_irp_state not in ("registered", "cancelling", "cancelled")
+        )
+
+    def _get_all_extra_edis(self):
+        # EXTENDS 'account'
+        edis = super()._get_all_extra_edis()
+        edis[IRP_EDI] = {
+            "label": self.env._("e-Invoice (IRP)"),
+            "is_applicable": self._is_l10n_in_irp_applicable,
+            "help": self.env._(
+                "Register at the Invoice Registration Portal before the PDF is made, "
+                "so that IRN and QR code are printed on it."
+            ),
+        }
+        return edis
+
+    def _call_web_service_before_invoice_pdf_render(self, invoices_data):
+        # EXTENDS 'account'
+        super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        moves = self.env["account.move"].browse(
+            move.id
+            for move, data in invoices_data.items()
+            if IRP_EDI in data["extra_edis"]
+        )
+        if moves:
+            moves._l10n_in_irp_register()
+        for move in moves.filtered(lambda m: m.l10n_in_irp_state != "registered"):
+            invoices_data[move]["error"] = {
+                "error_title": self.env._(
+                    "The invoice is not registered at the IRP (%s):",
+                    move._l10n_in_irp_state_label(),
+                ),
+                "errors": list(
+                    filter(None, [move.l10n_in_irp_error, move.l10n_in_irp_advice])
+                ),
+                # our own scheduled action repeats what may be repeated
+                "retry": False,
+            }
+
+    def _get_invoice_extra_attachments(self, move):
+        # EXTENDS 'account'
+        return (
+            super()._get_invoice_extra_attachments(move)
+            + move.l10n_in_irp_document_id.sudo().signed_attachment_id
+        )

@@ -1,0 +1,202 @@
+import base64
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..irp.crypto import load_auth_key
+from ..irp.environments import ENVIRONMENTS, check_base_url
+from ..irp.errors import IrpError
+from .res_company import IRP_ENVIRONMENTS
+
+GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
+SECRETS = {"username", "password", "client_id", "client_secret", "base_url"}
+
+
+class L10nInIrpCredential(models.Model):
+    """What a portal gave to one GSTIN: API user, client pair and the portal's keys."""
+
+    _name = "l10n_in.irp.credential"
+    _description = "IRP credential"
+    _order = "company_id, environment, gstin"
+    _check_company_auto = True
+
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    gstin = fields.Char(
+        string="GSTIN",
+        required=True,
+        compute="_compute_gstin",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    environment = fields.Selection(
+        selection=[row for row in IRP_ENVIRONMENTS if row[0] != "demo"],
+        required=True,
+        default="sandbox",
+    )
+    base_url = fields.Char(
+        string="Portal address",
+        required=True,
+        compute="_compute_base_url",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Filled in for the portals of NIC. A trial portal of your own may be "
+        "named here if it runs on this machine.",
+    )
+    username = fields.Char(
+        string="API user",
+        required=True,
+        copy=False,
+        help="The API user of this GSTIN, created on the portal under API "
+        "Registration. It is not the login of the portal's web page.",
+    )
+    password = fields.Char(string="API password", required=True, copy=False)
+    client_id = fields.Char(string="Client id", required=True, copy=False)
+    client_secret = fields.Char(required=True, copy=False)
+    auth_key = fields.Binary(
+        string="Portal's public key",
+        attachment=False,
+        required=True,
+        help="The key with which the log-in is encrypted, as the portal hands it out "
+        "(PEM, DER or base64 text).",
+    )
+    auth_key_filename = fields.Char()
+    signing_key_ids = fields.One2many(
+        "l10n_in.irp.signing.key", "credential_id", string="Portal's signing keys"
+    )
+    blocked_message = fields.Char(
+        string="Log-in refused",
+        readonly=True,
+        copy=False,
+        help="The portal locks an account after several wrong passwords. Nothing is "
+        "sent with this credential until it is corrected or tested again.",
+    )
+
+    _unique_gstin = models.UniqueIndex(
+        "(company_id, gstin, environment) WHERE active",
+        "There is a credential for this company, GSTIN and environment already.",
+    )
+
+    @api.depends("gstin", "environment")
+    def _compute_display_name(self):
+        labels = dict(self._fields["environment"]._description_selection(self.env))
+        for credential in self:
+            environment = labels.get(credential.environment, "")
+            credential.display_name = f"{credential.gstin} – {environment}"
+
+    @api.depends("company_id")
+    def _compute_gstin(self):
+        for credential in self:
+            credential.gstin = credential.company_id.vat
+
+    @api.depends("environment")
+    def _compute_base_url(self):
+        for credential in self:
+            hosts = ENVIRONMENTS[credential.environment or "sandbox"].base_urls
+            credential.base_url = hosts[0].base_url
+
+    @api.constrains("gstin")
+    def _check_gstin(self):
+        for credential in self:
+            if not GSTIN_SHAPE.fullmatch(credential.gstin or ""):
+                raise ValidationError(
+                    self.env._(
+                        "GSTIN %s: a GSTIN has 15 characters, two digits and then "
+                        "capital letters or digits.",
+                        credential.gstin,
+                    )
+                )
+
+    @api.constrains("base_url", "environment")
+    def _check_base_url(self):
+        for credential in self:
+            try:
+                check_base_url(credential.base_url, credential.environment)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Portal address of %(credential)s: %(reason)s",
+                        credential=credential.display_name,
+                        reason=error,
+                    )
+                ) from error
+
+    @api.constrains("auth_key")
+    def _check_auth_key(self):
+        for credential in self:
+            credential._load_auth_key()
+
+    def _load_auth_key(self):
+        """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""
+        self.ensure_one()
+        try:
+            return load_auth_key(base64.b64decode(self.auth_key or b""))
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "Public key of the portal in credential %(credential)s: "
+                    "%(reason)s. Upload the key as the portal hands it out.",
+                    credential=self.display_name,
+                    reason=error,
+                )
+            ) from error
+
+    @api.model
+    def _find(self, company, environment):
+        """The credential of a company's GSTIN, its own or a parent company's.
+
+        Branches that share a GSTIN share the API user too: the portal knows only
+        one per GSTIN.
+        """
+        candidates = self.sudo().search(
+            [
+                ("company_id", "parent_of", company.id),
+                ("gstin", "=", company.vat),
+                ("environment", "=", environment),
+            ]
+        )
+        return candidates.sorted(lambda c: c.company_id != company)[:1]
+
+    def write(self, vals):
+        if SECRETS & vals.keys():
+            vals = {"blocked_message": False, **vals}
+        result = super().write(vals)
+        if "blocked_message" in vals and not vals["blocked_message"]:
+            self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue")._trigger()
+        return result
+
+    def action_test_connection(self):
+        """Ask for the portal's health, log in, and say how it went."""
+        self.ensure_one()
+        gateway = self.env["l10n_in.irp.gateway"]
+        self.write({"blocked_message": False})
+        connection = gateway._connect(self.company_id, self.environment, self)
+        try:
+            health = connection.client.ping()
+            connection.client.ensure_session()
+        except IrpError as error:
+            message = self.env["l10n_in.irp.messages"]._describe(error)
+            raise UserError(f"{self.display_name}\n{message.full}") from error
+        gateway._keep_session(connection)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("%s answers", self.base_url),
+                "message": self.env._(
+                    "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
+                    gstin=self.gstin,
+                    time=int(health.milliseconds),
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -1,0 +1,294 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..irp.errors import IrpSignatureError, IrpUnknownKey
+from ..irp.irn import compute_irn, financial_year
+from ..irp.qr import qr_png
+from ..irp.signature import SigningKeys
+from .res_company import IRP_ENVIRONMENTS
+
+STATES = [
+    ("to_register", "To register"),
+    ("sending", "Being sent"),
+    ("unknown", "Answer missing"),
+    ("rejected", "Refused by the checks"),
+    ("conflict", "Differs from the portal"),
+    ("registered", "Registered"),
+    ("cancelling", "Being cancelled"),
+    ("cancelled", "Cancelled at the portal"),
+]
+# The portal never heard of these: they may still be changed or dropped.
+UNSENT_STATES = ("to_register", "rejected")
+# The scheduled action takes these up by itself.
+QUEUED_STATES = ("to_register", "unknown")
+
+
+class L10nInIrpDocument(models.Model):
+    """The registration of one invoice, credit note or debit note.
+
+    One row per environment, GSTIN, financial year, type and number (letter case
+    apart), as the portal counts them. People only read it; `l10n_in.irp.queue` moves
+    it through its life:
+
+    to_register -> sending -> registered | rejected | unknown,
+    unknown -> (look-up) -> registered | to_register | conflict
+    """
+
+    _name = "l10n_in.irp.document"
+    _description = "e-Invoice registration"
+    _order = "id desc"
+    _rec_name = "number"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
+    environment = fields.Selection(
+        selection=IRP_ENVIRONMENTS, required=True, readonly=True
+    )
+    gstin = fields.Char(string="Seller GSTIN", required=True, readonly=True)
+    fiscal_year = fields.Char(string="Financial year", required=True, readonly=True)
+    doc_type = fields.Selection(
+        selection=[
+            ("INV", "Invoice"),
+            ("CRN", "Credit note"),
+            ("DBN", "Debit note"),
+        ],
+        string="Type",
+        required=True,
+        readonly=True,
+    )
+    number = fields.Char(required=True, readonly=True)
+    number_key = fields.Char(
+        string="Number as the portal compares it", required=True, readonly=True
+    )
+    state = fields.Selection(
+        selection=STATES, required=True, default="to_register", readonly=True
+    )
+    attempt = fields.Integer(string="Attempts", readonly=True)
+    sent_at = fields.Datetime(string="Last sent", readonly=True)
+    next_attempt_at = fields.Datetime(
+        readonly=True,
+        help="When the scheduled action looks at it again. Empty: it waits for a "
+        "person.",
+    )
+    request = fields.Text(
+        string="INV-01 document as sent",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice",
+    )
+    request_hash = fields.Char(string="SHA-256 of the request", readonly=True)
+    irn = fields.Char(
+        string="IRN", readonly=True, index="btree_not_null", help="64 characters"
+    )
+    ack_number = fields.Char(
+        string="Ack. number", readonly=True, index="btree_not_null"
+    )
+    ack_date = fields.Datetime(string="Ack. date", readonly=True)
+    cancel_date = fields.Datetime(readonly=True)
+    signed_invoice = fields.Text(readonly=True)
+    signed_qr = fields.Text(string="Signed QR code", readonly=True)
+    signed_attachment_id = fields.Many2one(
+        "ir.attachment",
+        string="Signed e-invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    qr_image = fields.Binary(string="QR code", compute="_compute_qr_image")
+    signature_state = fields.Selection(
+        selection=[("verified", "Verified"), ("unchecked", "Not checked")],
+        string="Signature",
+        readonly=True,
+    )
+    signature_note = fields.Char(readonly=True)
+    adopted = fields.Boolean(
+        string="Found at the portal",
+        readonly=True,
+        help="The answer to the call that registered it was lost; the registration "
+        "was found at the portal and agrees with what was sent.",
+    )
+    error_code = fields.Char(readonly=True)
+    error = fields.Char(string="Last error", readonly=True)
+    advice = fields.Char(readonly=True)
+    error_model = fields.Char(readonly=True)
+    error_res_id = fields.Many2oneReference(
+        model_field="error_model", string="Record to correct", readonly=True
+    )
+    log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="Calls")
+
+    _unique_document = models.UniqueIndex(
+        "(environment, gstin, fiscal_year, doc_type, number_key)",
+        "This document number was used before in the same financial year.",
+    )
+    _queue = models.Index(
+        "(next_attempt_at) WHERE state IN ('to_register', 'unknown', 'sending')"
+    )
+
+    @api.depends("signed_qr")
+    def _compute_qr_image(self):
+        for document in self:
+            document.qr_image = (
+                document._qr_base64(document.signed_qr) if document.signed_qr else False
+            )
+
+    @staticmethod
+    def _qr_base64(text):
+        return base64.b64encode(qr_png(text))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        for document in self:
+            if document.state not in UNSENT_STATES:
+                raise UserError(
+                    self.env._(
+                        "e-Invoice %(number)s is in state '%(state)s' and cannot be "
+                        "deleted: the portal may hold its IRN.",
+                        number=document.number,
+                        state=document._state_label(),
+                    )
+                )
+
+    def _state_label(self):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    @api.model
+    def _key_of(self, move):
+        """The values that identify a move's registration, as the portal counts."""
+        company = move.company_id
+        return {
+            "environment": company.l10n_in_irp_environment,
+            "gstin": company.vat,
+            "fiscal_year": financial_year(move.invoice_date),
+            "doc_type": move._l10n_in_irp_doc_type(),
+            "number_key": move.name.upper(),
+        }
+
+    @api.model
+    def _enqueue(self, move):
+        """The registration of a posted move, made if there is none, and queued.
+
+        :raises UserError: another invoice holds the number in that financial year.
+        """
+        key = self._key_of(move)
+        document = self.sudo().search(
+            [(name, "=", value) for name, value in key.items()]
+        )
+        if document and document.move_id != move:
+            raise UserError(
+                self.env._(
+                    "%(number)s: invoice %(other)s already stands for this number at "
+                    "the portal (GSTIN %(gstin)s, year %(year)s; capital and small "
+                    "letters count as the same). Give one of the two another number.",
+                    number=move.name,
+                    other=document.move_id.name,
+                    gstin=document.gstin,
+                    year=document.fiscal_year,
+                )
+            )
+        if not document:
+            document = self.sudo().create(
+                {
+                    **key,
+                    "company_id": move.company_id.id,
+                    "move_id": move.id,
+                    "number": move.name,
+                }
+            )
+        document._requeue()
+        return document
+
+    def _requeue(self):
+        """Take documents up again as soon as possible; settled ones are left alone."""
+        now = fields.Datetime.now()
+        for document in self.sudo():
+            if document.state == "rejected":
+                document.state = "to_register"
+            if document.state in QUEUED_STATES:
+                document.next_attempt_at = now
+        self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()._trigger()
+
+    def _expected_irn(self):
+        self.ensure_one()
+        return compute_irn(
+            self.gstin, self.move_id.invoice_date, self.doc_type, self.number
+        )
+
+    def _error_action(self):
+        """The action that opens the record whose data was refused."""
+        self.ensure_one()
+        record = self.env[self.error_model].browse(self.error_res_id)
+        if record._name != "account.move.line":
+            return record._get_records_action(name=self.env._("Correct the data"))
+        # invoice lines have no form of their own: l10n_in lists them with their HSN
+        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
+        return record._get_records_action(
+            name=self.env._("Correct the invoice line"),
+            views=[(view.id, "list")],
+            domain=[("id", "=", record.id)],
+        )
+
+    def action_open_error_record(self):
+        """Open the record whose data the portal or the checks refused."""
+        return self._error_action()
+
+    def action_process(self):
+        """Register or look up now, on a person's request."""
+        self.move_id.check_access("write")
+        self._requeue()
+        self.env["l10n_in.irp.queue"]._process(self)
+
+    @api.model
+    def _indian_time(self, moment):
+        """A moment as the portal writes it: Indian time, to the second."""
+        if not moment:
+            return ""
+        local = fields.Datetime.context_timestamp(
+            self.with_context(tz="Asia/Kolkata"), moment
+        )
+        return local.strftime("%Y-%m-%d %H:%M:%S")
+
+    def _signed_json(self):
+        """The registration in the portal's own field names, as kept and handed out."""
+        self.ensure_one()
+        return {
+            "Irn": self.irn,
+            "AckNo": self.ack_number,
+            "AckDt": self._indian_time(self.ack_date),
+            "SignedInvoice": self.signed_invoice,
+            "SignedQRCode": self.signed_qr,
+        }
+
+    def _check_signature(self):
+        """Check signatures that could not be checked when the answer came."""
+        for document in self.sudo():
+            credential = self.env["l10n_in.irp.credential"]._find(
+                document.company_id, document.environment
+            )
+            keys = SigningKeys(key._parse() for key in credential.signing_key_ids)
+            try:
+                keys.verify(document.signed_invoice)
+                keys.verify(document.signed_qr)
+            except IrpUnknownKey:
+                continue
+            except IrpSignatureError as error:
+                document.signature_note = self.env._(
+                    "The portal's signature does not verify: %s. Show this to the "
+                    "portal's help desk before you rely on the IRN.",
+                    error,
+                )
+            else:
+                document.write({"signature_state": "verified", "signature_note": False})

@@ -1,0 +1,216 @@
+import re
+
+from odoo import models
+
+from ..irp.text import clean_text
+
+EMAIL = re.compile(r"[a-zA-Z0-9+_.-]+@[a-zA-Z0-9.-]+")
+PHONE = re.compile(r"[0-9]{6,12}")
+DOCUMENT_NUMBER = re.compile(r"[1-9a-zA-Z][0-9a-zA-Z/-]{0,15}")
+FOREIGN_PIN = 999999
+FOREIGN_STATE = "96"
+
+
+class L10nInIrpPayload(models.AbstractModel):
+    """Builds the INV-01 (version 1.1) document of a posted invoice.
+
+    Reads only. One small method per block of the notified schema, for others to
+    extend; a member without a value is left out, because the portal refuses an empty
+    text but takes a missing one.
+    """
+
+    _name = "l10n_in.irp.payload"
+    _description = "INV-01 document"
+    _inherit = "l10n_in.irp.payload.items"
+
+    def _build(self, move):
+        """The INV-01 document of an invoice, credit note or debit note, as a dict.
+
+        Money is in rupees. Data that is missing in Odoo is missing in the result:
+        whether it may be sent is for the checks to say.
+        """
+        move.ensure_one()
+        parties = move._get_l10n_in_seller_buyer_party()
+        items = self._prepare_items(move)
+        invoice = {
+            "Version": "1.1",
+            "TranDtls": self._prepare_tran_dtls(move, items),
+            "DocDtls": self._prepare_doc_dtls(move),
+            "SellerDtls": self._prepare_seller_dtls(move, parties["seller_details"]),
+            "BuyerDtls": self._prepare_buyer_dtls(move, parties["buyer_details"]),
+            "DispDtls": self._prepare_disp_dtls(move, parties),
+            "ShipDtls": self._prepare_ship_dtls(move, parties),
+            "ItemList": items,
+            "ValDtls": self._prepare_val_dtls(move, items),
+            "RefDtls": self._prepare_ref_dtls(move),
+            "ExpDtls": self._prepare_exp_dtls(move, items, parties["buyer_details"]),
+        }
+        return self._without_blanks(invoice)
+
+    def _without_blanks(self, value):
+        """Drop members without a value, and sections without members."""
+        if isinstance(value, dict):
+            parts = ((name, self._without_blanks(part)) for name, part in value.items())
+            return {name: part for name, part in parts if self._is_filled(part)}
+        if isinstance(value, list):
+            return [self._without_blanks(part) for part in value]
+        return value
+
+    @staticmethod
+    def _is_filled(value):
+        """Zero is a value; False, an empty text and an empty section are none."""
+        return bool(value) or (value == 0 and value is not False)
+
+    # ------------------------------------------------------------------
+    # Document
+    # ------------------------------------------------------------------
+
+    def _prepare_tran_dtls(self, move, items):
+        return {
+            "TaxSch": "GST",
+            "SupTyp": self._supply_type(move, items),
+            "RegRev": "Y" if self._is_reverse_charge(move) else "N",
+            "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
+        }
+
+    def _supply_type(self, move, items):
+        """SupTyp: with payment of IGST (WP) when a line charges it, else without."""
+        suffix = "WP" if any(item["IgstAmt"] for item in items) else "WOP"
+        return {
+            "overseas": f"EXP{suffix}",
+            "special_economic_zone": f"SEZ{suffix}",
+            "deemed_export": "DEXP",
+        }.get(move.l10n_in_gst_treatment, "B2B")
+
+    def _is_reverse_charge(self, move):
+        return any(
+            move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy().mapped(
+                "l10n_in_reverse_charge"
+            )
+        )
+
+    def _is_igst_on_intra(self, move, items):
+        """IGST within the state; export and SEZ are always inter-state (rule 32)."""
+        return (
+            move.l10n_in_gst_treatment not in ("overseas", "special_economic_zone")
+            and move.l10n_in_state_id == move.company_id.state_id
+            and any(item["IgstAmt"] for item in items)
+        )
+
+    def _prepare_doc_dtls(self, move):
+        return {
+            "Typ": move._l10n_in_irp_doc_type(),
+            "No": move.name,
+            "Dt": self._date(move.invoice_date),
+        }
+
+    @staticmethod
+    def _date(value):
+        return value.strftime("%d/%m/%Y") if value else None
+
+    def _prepare_ref_dtls(self, move):
+        """The invoice that a credit or debit note corrects."""
+        origin = move.reversed_entry_id or move.debit_origin_id
+        if not origin or not DOCUMENT_NUMBER.fullmatch(origin.name or ""):
+            return None
+        return {
+            "PrecDocDtls": [
+                {"InvNo": origin.name, "InvDt": self._date(origin.invoice_date)}
+            ]
+        }
+
+    def _prepare_exp_dtls(self, move, items, buyer):
+        if move.l10n_in_gst_treatment != "overseas":
+            return None
+        with_payment = any(item["IgstAmt"] for item in items)
+        return {
+            "ShipBNo": clean_text(move.l10n_in_shipping_bill_number, longest=20),
+            "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
+            "Port": move.l10n_in_shipping_port_code_id.code,
+            "RefClm": "Y" if with_payment else "N",
+            "ForCur": move.currency_id.name,
+            "CntCode": buyer.country_id.code,
+        }
+
+    # ------------------------------------------------------------------
+    # Parties
+    # ------------------------------------------------------------------
+
+    def _prepare_seller_dtls(self, move, partner):
+        return {
+            "Gstin": move.company_id.vat,
+            **self._prepare_names(partner),
+            **self._prepare_address(partner, longest_place=50),
+            **self._prepare_contact(partner),
+        }
+
+    def _prepare_buyer_dtls(self, move, partner):
+        return {
+            "Gstin": self._buyer_gstin(move, partner),
+            **self._prepare_names(partner),
+            "Pos": self._place_of_supply(move),
+            **self._prepare_address(partner),
+            **self._prepare_contact(partner),
+        }
+
+    def _buyer_gstin(self, move, partner):
+        """The GSTIN that `l10n_in` kept when the invoice was posted; URP abroad."""
+        if move.l10n_in_gst_treatment == "overseas":
+            return "URP"
+        return move.l10n_in_gstin or partner.vat
+
+    def _place_of_supply(self, move):
+        if move.l10n_in_gst_treatment == "overseas":
+            return FOREIGN_STATE
+        return move.l10n_in_state_id.l10n_in_tin
+
+    def _prepare_disp_dtls(self, move, parties):
+        dispatch = parties["dispatch_details"]
+        if dispatch == parties["seller_details"]:
+            return None
+        return {
+            "Nm": clean_text(dispatch.name, longest=100, shortest=3),
+            **self._prepare_address(dispatch),
+        }
+
+    def _prepare_ship_dtls(self, move, parties):
+        ship_to = parties["ship_to_details"]
+        if ship_to == parties["buyer_details"]:
+            return None
+        abroad = self._is_abroad(ship_to)
+        return {
+            "Gstin": "URP" if abroad else ship_to.vat,
+            **self._prepare_names(ship_to),
+            **self._prepare_address(ship_to),
+        }
+
+    def _prepare_names(self, partner):
+        legal_name = partner.commercial_partner_id.name
+        return {"LglNm": clean_text(legal_name, longest=100, shortest=3)}
+
+    def _prepare_address(self, partner, longest_place=100):
+        abroad = self._is_abroad(partner)
+        digits = partner.env["account.move"]._l10n_in_extract_digits(partner.zip)
+        pin = FOREIGN_PIN if abroad else int(digits or 0) or None
+        state = FOREIGN_STATE if abroad else partner.state_id.l10n_in_tin
+        return {
+            "Addr1": clean_text(partner.street, longest=100),
+            "Addr2": clean_text(partner.street2, longest=100, shortest=3),
+            "Loc": clean_text(partner.city, longest=longest_place, shortest=3),
+            "Pin": pin,
+            "Stcd": state,
+        }
+
+    @staticmethod
+    def _is_abroad(partner):
+        return bool(partner.country_id) and partner.country_id.code != "IN"
+
+    def _prepare_contact(self, partner):
+        """Phone and e-mail, if the portal takes them as they are: both are optional."""
+        email = (partner.email or "").strip()
+        phone = partner.env["account.move"]._l10n_in_extract_digits(partner.phone)
+        is_email = EMAIL.fullmatch(email) and 6 <= len(email) <= 100
+        return {
+            "Ph": phone if PHONE.fullmatch(phone) else None,
+            "Em": email if is_email else None,
+        }

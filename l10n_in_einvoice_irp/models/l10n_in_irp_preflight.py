@@ -1,0 +1,151 @@
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytz
+
+from odoo import models
+
+from ..irp.catalogue import entry
+from ..irp.checks import violations
+
+INDIA = pytz.timezone("Asia/Kolkata")
+ITEM = re.compile(r"ItemList\[(\d+)\]")
+# member of the INV-01 document -> field of the record that it came from
+PARTY_FIELDS = {
+    "Gstin": "vat",
+    "LglNm": "name",
+    "TrdNm": "name",
+    "Nm": "name",
+    "Addr1": "street",
+    "Addr2": "street2",
+    "Loc": "city",
+    "Pin": "zip",
+    "Stcd": "state_id",
+    "Ph": "phone",
+    "Em": "email",
+}
+LINE_FIELDS = {
+    "HsnCd": "l10n_in_hsn_code",
+    "IsServc": "l10n_in_hsn_code",
+    "Unit": "product_uom_id",
+    "Qty": "quantity",
+    "UnitPrice": "price_unit",
+    "Discount": "discount",
+    "PrdDesc": "name",
+    "GstRt": "tax_ids",
+}
+MOVE_FIELDS = {
+    "BuyerDtls.Pos": "l10n_in_state_id",
+    "DocDtls.No": "name",
+    "DocDtls.Dt": "invoice_date",
+    "TranDtls.SupTyp": "l10n_in_gst_treatment",
+    "ExpDtls.ShipBNo": "l10n_in_shipping_bill_number",
+    "ExpDtls.ShipBDt": "l10n_in_shipping_bill_date",
+    "ExpDtls.Port": "l10n_in_shipping_port_code_id",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to put right before an invoice can be registered.
+
+    :ivar record: the record to open.
+    :ivar field: the label of its field, if one is to blame.
+    :ivar code: the portal's code for the same fault.
+    """
+
+    record: models.Model
+    field: str
+    code: str
+    reason: str
+    advice: str
+
+    @property
+    def text(self) -> str:
+        place = (
+            f"{self.record.display_name}, {self.field}"
+            if self.field
+            else (self.record.display_name)
+        )
+        return f"{place}: {self.reason}"
+
+
+class L10nInIrpPreflight(models.AbstractModel):
+    """Checks an INV-01 document before it is sent, and names the record to correct.
+
+    The portal blocks senders of bad requests, so nothing leaves that breaks its
+    schema or its published rules.
+    """
+
+    _name = "l10n_in.irp.preflight"
+    _description = "e-Invoice checks"
+
+    def _findings(self, move, invoice):
+        """All that is wrong with a document, as a list of `Finding`."""
+        return [
+            self._finding(move, violation)
+            for violation in violations(invoice, today=self._today())
+        ]
+
+    @staticmethod
+    def _today():
+        return datetime.now(INDIA).date()
+
+    def _finding(self, move, violation):
+        record, field_name = self._place(move, violation.path)
+        return Finding(
+            record=record,
+            field=self._label(record, field_name),
+            code=violation.code,
+            reason=violation.message,
+            advice=entry(violation.code).hint,
+        )
+
+    def _label(self, record, field_name):
+        if not field_name:
+            return ""
+        return record._fields[field_name].get_description(self.env)["string"]
+
+    def _place(self, move, path):
+        """The record and the name of its field that a member was made from."""
+        if path in MOVE_FIELDS:
+            return move, MOVE_FIELDS[path]
+        section, _dot, member = path.partition(".")
+        party = self._parties(move).get(section)
+        if party:
+            return party, PARTY_FIELDS.get(member, "")
+        if item := ITEM.match(section):
+            line = self._lines(move)[int(item[1])]
+            return self._line_place(line, member)
+        return move, ""
+
+    def _parties(self, move):
+        parties = move._get_l10n_in_seller_buyer_party()
+        return {
+            "SellerDtls": parties["seller_details"],
+            "BuyerDtls": parties["buyer_details"],
+            "DispDtls": parties["dispatch_details"],
+            "ShipDtls": parties["ship_to_details"],
+        }
+
+    def _lines(self, move):
+        payload = self.env["l10n_in.irp.payload"]
+        return payload._product_lines(move) - payload._document_discounts(move)
+
+    def _line_place(self, line, member):
+        if member == "Unit" and line.product_uom_id:
+            return line.product_uom_id, "l10n_in_code"
+        return line, LINE_FIELDS.get(member, "")
+
+    def _values(self, findings):
+        """The error fields of a document for its findings."""
+        first = findings[0]
+        advices = dict.fromkeys(finding.advice for finding in findings)
+        return {
+            "error_code": first.code,
+            "error": "\n".join(finding.text for finding in findings),
+            "advice": "\n".join(filter(None, advices)),
+            "error_model": first.record._name,
+            "error_res_id": first.record.id,
+        }

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    l10n_in_irp_enabled = fields.Boolean(
+        related="company_id.l10n_in_irp_enabled", readonly=False
+    )
+    l10n_in_irp_environment = fields.Selection(
+        related="company_id.l10n_in_irp_environment", readonly=False, required=True
+    )
+    l10n_in_irp_register_on = fields.Selection(
+        related="company_id.l10n_in_irp_register_on", readonly=False, required=True
+    )
+
+    def action_l10n_in_irp_credentials(self):
+        """Open the credentials of the company whose settings are shown."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "l10n_in_einvoice_irp.action_l10n_in_irp_credential"
+        )
+        environment = self.company_id.l10n_in_irp_environment
+        action["context"] = {
+            "default_company_id": self.company_id.id,
+            "default_environment": "sandbox" if environment == "demo" else environment,
+        }
+        action["domain"] = [("company_id", "=", self.company_id.id)]
+        return action
