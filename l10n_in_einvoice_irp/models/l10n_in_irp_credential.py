@@ -174,14 +174,15 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def action_test_connection(self):
-        """Ask for the portal's health, log in, and say how it went."""
+        """Log in anew, and say how it went."""
         self.ensure_one()
         gateway = self.env["l10n_in.irp.gateway"]
         self.write({"blocked_message": False})
+        self._forget_session()
         connection = gateway._connect(self.company_id, self.environment, self)
         try:
-            health = connection.client.ping()
             connection.client.ensure_session()
+            health = connection.client.ping()
         except IrpError as error:
             message = self.env["l10n_in.irp.messages"]._describe(error)
             raise UserError(f"{self.display_name}\n{message.full}") from error
@@ -200,3 +201,14 @@ class L10nInIrpCredential(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _forget_session(self):
+        """Drop the stored token, so that the next call has to log in."""
+        self.env["l10n_in.irp.session"].sudo().search(
+            [
+                ("environment", "=", self.environment),
+                ("base_url", "=", self.base_url),
+                ("gstin", "=", self.gstin),
+                ("username", "=", self.username),
+            ]
+        ).unlink()

@@ -80,6 +80,7 @@ class L10nInIrpDocument(models.Model):
     attempt = fields.Integer(string="Attempts", readonly=True)
     sent_at = fields.Datetime(string="Last sent", readonly=True)
     next_attempt_at = fields.Datetime(
+        string="Looked at again",
         readonly=True,
         help="When the scheduled action looks at it again. Empty: it waits for a "
         "person.",

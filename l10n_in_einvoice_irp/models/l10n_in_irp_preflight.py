@@ -7,7 +7,7 @@ import pytz
 from odoo import models
 
 from ..irp.catalogue import entry
-from ..irp.checks import violations
+from ..irp.checks import preflight
 
 INDIA = pytz.timezone("Asia/Kolkata")
 ITEM = re.compile(r"ItemList\[(\d+)\]")
@@ -85,7 +85,7 @@ class L10nInIrpPreflight(models.AbstractModel):
         """All that is wrong with a document, as a list of `Finding`."""
         return [
             self._finding(move, violation)
-            for violation in violations(invoice, today=self._today())
+            for violation in preflight(invoice, today=self._today())
         ]
 
     @staticmethod

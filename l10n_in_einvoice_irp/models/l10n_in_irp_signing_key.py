@@ -48,6 +48,11 @@ class L10nInIrpSigningKey(models.Model):
             record.valid_to = self._naive(key and key.not_after)
             record.kid = (key and key.kid) or record.kid
 
+    @api.constrains("file", "kid")
+    def _check_file(self):
+        for key in self:
+            key._parse()
+
     @staticmethod
     def _naive(moment):
         """Odoo keeps UTC without a zone mark."""

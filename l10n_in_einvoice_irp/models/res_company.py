@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 IRP_ENVIRONMENTS = [
-    ("demo", "Demo (built-in portal, no credentials)"),
+    ("demo", "Demo (built-in portal)"),
     ("sandbox", "Sandbox (trial portal)"),
     ("production", "Production"),
 ]

@@ -1,0 +1,124 @@
+import os
+import shutil
+import tempfile
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
+
+from ..irp.errors import IrpNotSent, IrpOutcomeUnknown
+from ..models.l10n_in_irp_gateway_demo import DemoPortal
+
+TODAY = date(2026, 1, 15)
+
+
+class FaultyTransport:
+    """Stands between client and portal and fails on purpose.
+
+    :param spare: a part of the URLs that do not fail.
+    :param fault: "not_sent", "lost" (the portal has processed the call) or "" for a
+        transport that only counts.
+    """
+
+    def __init__(self, fault="", times=1, spare="/auth"):
+        self.fault = fault
+        self.spare = spare
+        self.times = times
+        self.urls = []
+
+    def __call__(self, inner):
+        self._inner = inner
+        return self
+
+    def send(self, request):
+        self.urls.append(request.url)
+        failing = self.fault and self.times and self.spare not in request.url
+        if not failing:
+            return self._inner.send(request)
+        self.times -= 1
+        if self.fault == "not_sent":
+            raise IrpNotSent("name or service not known", reason="dns")
+        self._inner.send(request)
+        raise IrpOutcomeUnknown("read timed out", reason="read_timeout")
+
+    def count(self, part):
+        return sum(part in url for url in self.urls)
+
+
+class IrpCommon(L10nInTestInvoicingCommon):
+    """An Indian company in the demo environment, used by a plain accountant."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        # `cryptography` makes certificates only in real time: keys come before the ice
+        cls.fresh_portal = os.path.join(cls.folder, "fresh.sqlite")
+        DemoPortal(cls.fresh_portal, cls.env["l10n_in.irp.gateway"]._now)
+        cls.startClassPatcher(freeze_time("2026-01-15 06:30:00"))
+        # the portal checks the PIN and state of a GSTIN, which l10n_in's fixture mixes
+        cls.sez_partner.write(
+            {
+                "zip": "370230",
+                "city": "Gandhidham",
+                "vat": "24AAAAA1234AAZA",
+            }
+        )
+        cls.product_a.uom_id = cls.env.ref("uom.product_uom_unit")
+        cls.accountant = new_test_user(
+            cls.env,
+            "irp_accountant",
+            groups="base.group_user,account.group_account_invoice",
+            company_id=cls.default_company.id,
+            company_ids=[Command.set(cls.default_company.ids)],
+        )
+        cls.env = cls.env(user=cls.accountant)
+        cls.queue = cls.env["l10n_in.irp.queue"].sudo()
+
+    def setUp(self):
+        super().setUp()
+        # what a test registers is no more undone than at the real portal: each test
+        # has a portal of its own, with the same keys
+        self.portal_path = os.path.join(self.folder, f"{self._testMethodName}.sqlite")
+        shutil.copy(self.fresh_portal, self.portal_path)
+        self.env["ir.config_parameter"].sudo().set_param(
+            "l10n_in_einvoice_irp.demo_portal", self.portal_path
+        )
+
+    @classmethod
+    def make_invoice(cls, partner=None, taxes=None, post=True, **values):
+        """An invoice over one line of 1000 rupees, seen as the accountant sees it."""
+        line = {
+            "product_id": cls.product_a.id,
+            "price_unit": 1000.0,
+            "quantity": 1.0,
+            "tax_ids": [Command.set((taxes or cls.sgst_sale_18).ids)],
+            **values.pop("line", {}),
+        }
+        move = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": cls.default_company.id,
+                "partner_id": (partner or cls.partner_a).id,
+                "invoice_date": TODAY,
+                "invoice_line_ids": [Command.create(line)],
+                **values,
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    def process(self, transport=None):
+        """Run the scheduled action, with a transport in between if one is given."""
+        self.queue.with_context(l10n_in_irp_wrap_transport=transport)._process(
+            self.queue._due()
+        )
+
+    def portal(self):
+        """The portal that the company's demo environment talks to."""
+        return DemoPortal(self.portal_path, self.env["l10n_in.irp.gateway"]._now).portal

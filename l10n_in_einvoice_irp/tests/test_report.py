@@ -1,0 +1,32 @@
+from odoo.tests import tagged
+
+from .common import IrpCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestReport(IrpCommon):
+    def html(self, move):
+        report = self.env["ir.actions.report"]
+        content = report._render_qweb_html("account.report_invoice", move.ids)[0]
+        return content.decode()
+
+    def test_registered_invoice(self):
+        move = self.make_invoice()
+        self.process()
+        html = self.html(move)
+        self.assertIn(move.l10n_in_irp_irn, html)
+        self.assertIn(move.l10n_in_irp_ack_number, html)
+        self.assertIn("2026-01-15 12:00:00", html)
+        self.assertIn("data:image/png;base64", html)
+        self.assertIn("SAMPLE", html)
+
+    def test_nothing_is_printed_before_registration(self):
+        html = self.html(self.make_invoice())
+        self.assertNotIn("SAMPLE", html)
+        self.assertNotIn('name="l10n_in_irp"', html)
+
+    def test_production_is_no_sample(self):
+        move = self.make_invoice()
+        self.process()
+        move.l10n_in_irp_document_id.sudo().environment = "production"
+        self.assertNotIn("SAMPLE", self.html(move))
