@@ -4,7 +4,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..irp.crypto import load_auth_key
+from ..irp.crypto import load_auth_key, seal_credentials
 from ..irp.environments import ENVIRONMENTS, check_base_url
 from ..irp.errors import IrpError
 from .res_company import IRP_ENVIRONMENTS
@@ -133,6 +133,24 @@ class L10nInIrpCredential(models.Model):
     def _check_auth_key(self):
         for credential in self:
             credential._load_auth_key()
+
+    @api.constrains("username", "password")
+    def _check_credentials_fit(self):
+        """The log-in has to fit into one block of the portal's RSA key."""
+        for credential in self:
+            key = credential._load_auth_key()
+            try:
+                seal_credentials(
+                    credential.username, credential.password, bytes(32), False, key
+                )
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "API user and password of %(credential)s: %(reason)s",
+                        credential=credential.display_name,
+                        reason=error,
+                    )
+                ) from error
 
     def _load_auth_key(self):
         """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""

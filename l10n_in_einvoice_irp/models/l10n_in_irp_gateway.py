@@ -221,24 +221,32 @@ class L10nInIrpGateway(models.AbstractModel):
         self._keep_session(connection)
 
     def _keep_session(self, connection):
-        """Store the client's token if it is not the stored one."""
+        """Store the client's token if it is not the stored one.
+
+        A client without a token has found its own to be useless: it is forgotten.
+        """
         session = connection.client.session
         key = (connection.environment, connection.base_url, connection.account)
         row = self._session_row(*key)
-        if not session or row.token == session.token:
+        values = self._session_values(session)
+        if (row.token or False) == values["token"]:
             return
-        values = {
-            "token": session.token,
-            "sek": base64.b64encode(session.sek).decode(),
-            "expires_at": session.expires_at.astimezone(timezone.utc).replace(
-                tzinfo=None
-            ),
-        }
         if not row:
             self._create_session_row(*key, values)
         # a row that another worker holds is being renewed by it
         elif row.try_lock_for_update():
             row.write(values)
+
+    @staticmethod
+    def _session_values(session):
+        if not session:
+            return {"token": False, "sek": False, "expires_at": False}
+        expires_at = session.expires_at.astimezone(timezone.utc)
+        return {
+            "token": session.token,
+            "sek": base64.b64encode(session.sek).decode(),
+            "expires_at": expires_at.replace(tzinfo=None),
+        }
 
     def _create_session_row(self, environment, base_url, account, values):
         try:

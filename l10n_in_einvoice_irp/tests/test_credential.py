@@ -50,6 +50,10 @@ class TestCredential(IrpCommon):
         with self.assertRaisesRegex(ValidationError, "15 characters"):
             self.make(gstin="24AAGCC")
 
+    def test_log_in_that_does_not_fit(self):
+        with self.assertRaisesRegex(ValidationError, "API user and password"):
+            self.make(password="x" * 80)
+
     def test_public_key_as_the_portal_hands_it_out(self):
         pem = self.portal().auth_public_key
         for name, content in (

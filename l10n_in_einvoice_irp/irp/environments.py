@@ -1,0 +1,136 @@
+"""Where the portals are and in what they differ (``data/environments.json``)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from .datafiles import load_json
+
+
+@dataclass(frozen=True)
+class PortalHost:
+    """A host of an environment: code ("NIC1"), title, base URL without final slash."""
+
+    code: str
+    title: str
+    base_url: str
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment: "demo", "sandbox" or "production".
+
+    ``token_life`` is the published life of a token (360 minutes in production, 60 in
+    the sandbox: NIC "Authentication" v1.04), ``retrieval_days`` how long the portal
+    hands out a registration (NIC says 3 days, clients report 2: the stricter is used).
+    ``headers`` and ``path_prefix`` adapt to a pass-through GSP: headers added to every
+    call, and published beginnings of paths with what replaces them.
+    """
+
+    name: str
+    title: str
+    base_urls: tuple[PortalHost, ...]
+    token_life: timedelta
+    retrieval_days: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    path_prefix: Mapping[str, str] = field(default_factory=dict)
+
+    def path(self, published: str) -> str:
+        """Return the path to call for the ``published`` path of a service."""
+        for prefix, replacement in self.path_prefix.items():
+            if published.startswith(prefix):
+                return replacement + published[len(prefix) :]
+        return published
+
+
+def check_base_url(url: str, environment_name: str) -> str:
+    """Return ``url`` normalised (lower-case host, no final slash).
+
+    Raises ValueError, in words for the person who typed it, unless it is ``https``, or
+    ``http`` on a loopback host. Loopback is for "demo" and "sandbox" only, and a host
+    published for another environment is refused: real invoices must not be registered
+    as trials, nor trials as real invoices.
+    """
+    environment = _environment(environment_name)
+    parts = _split(url)
+    host = (parts.hostname or "").lower()
+    loopback = _is_loopback(host)
+    if parts.scheme.lower() != "https" and not (
+        parts.scheme.lower() == "http" and loopback
+    ):
+        raise ValueError("the address must begin with https://")
+    if loopback and environment.name == "production":
+        raise ValueError("production cannot be on this machine (loopback address)")
+    _refuse_foreign_host(host, environment)
+    netloc = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme.lower()}://{netloc}{port}{parts.path.rstrip('/')}"
+
+
+def _environment(name: str) -> Environment:
+    if name not in ENVIRONMENTS:
+        raise ValueError(f"unknown environment {name!r}")
+    return ENVIRONMENTS[name]
+
+
+def _split(url: str) -> SplitResult:
+    text = url.strip()
+    if any(character.isspace() for character in text):
+        raise ValueError("the address contains a blank")
+    parts = urlsplit(text)
+    try:
+        parts.port  # noqa: B018  (reading it is what validates it)
+    except ValueError:
+        raise ValueError("the port of the address is not a number") from None
+    if not parts.hostname:
+        raise ValueError("the address names no host; it must look like https://host")
+    if "@" in parts.netloc:
+        raise ValueError("the address must not contain a user or a password")
+    if parts.query or parts.fragment:
+        raise ValueError("the address must end with the host or a path")
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_foreign_host(host: str, environment: Environment) -> None:
+    if _is_loopback(host):
+        return
+    for other in ENVIRONMENTS.values():
+        hosts = {urlsplit(known.base_url).hostname for known in other.base_urls}
+        if other.name != environment.name and host in hosts:
+            raise ValueError(
+                f"{host} belongs to the environment {other.name!r},"
+                f" not to {environment.name!r}"
+            )
+
+
+def _load(row: Mapping[str, Any]) -> Environment:
+    return Environment(
+        name=row["name"],
+        title=row["title"],
+        base_urls=tuple(PortalHost(**host) for host in row["hosts"]),
+        token_life=timedelta(minutes=row["token_life_minutes"]),
+        retrieval_days=row["retrieval_days"],
+        headers=MappingProxyType(row["headers"]),
+        path_prefix=MappingProxyType(row["path_prefix"]),
+    )
+
+
+ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
+    {row["name"]: _load(row) for row in load_json("environments.json")}
+)
+"""Every environment by its name."""

@@ -1,0 +1,123 @@
+"""Registering one document, from the call to a judged outcome.
+
+Joins the client (which only talks), the verification (which only judges) and the
+policy (which only decides). No database and no clock: the caller commits the intent
+before `register` and the outcome after it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from . import policy
+from .client import IrpClient
+from .errors import IrpDuplicate, IrpError, IrpNotFound, IrpSignatureError
+from .responses import Registration
+from .signature import SigningKeys
+from .verification import Verdict, verify_registration
+
+
+@dataclass(frozen=True)
+class Order:
+    """One document to register or to look up.
+
+    :ivar invoice: the INV-01 document exactly as it is, or was, sent.
+    :ivar irn: the IRN computed beforehand from seller, year, type and number.
+    :ivar attempt: how many times this document was tried, this time included.
+    """
+
+    invoice: Mapping[str, Any]
+    irn: str
+    attempt: int = 1
+
+    @property
+    def doc_type(self) -> str:
+        return str(self.invoice["DocDtls"]["Typ"])
+
+    @property
+    def number(self) -> str:
+        return str(self.invoice["DocDtls"]["No"])
+
+    @property
+    def doc_date(self) -> date:
+        day, month, year = str(self.invoice["DocDtls"]["Dt"]).split("/")
+        return date(int(year), int(month), int(day))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an order.
+
+    :ivar state: ``registered``, ``cancelled``, ``conflict``, ``rejected``,
+        ``to_register`` or ``unknown``.
+    :ivar adopted: the registration was found at the portal, not made by this call.
+    :ivar wait: how long to leave it alone; None when nothing more is to be tried.
+    """
+
+    state: str
+    registration: Registration | None = None
+    verdict: Verdict | None = None
+    error: IrpError | None = None
+    adopted: bool = False
+    wait: timedelta | None = None
+
+
+def register(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+    """Send an order with Generate IRN and judge the answer.
+
+    A duplicate (2150) is settled at once with Get IRN by document details: the
+    document is adopted if its signed content is the one sent, else it is a conflict.
+    """
+    try:
+        registration = client.generate_irn(order.invoice)
+    except IrpDuplicate as duplicate:
+        return _settle_duplicate(client, keys, order, duplicate)
+    except IrpError as error:
+        step = policy.after_generate(error, order.attempt)
+        return Outcome(step.state, error=error, wait=step.wait)
+    return _judge(registration, keys, order, adopted=False)
+
+
+def look_up(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+    """Settle an order whose outcome is unknown (Get IRN by document details)."""
+    try:
+        registration = client.get_irn_by_document(
+            order.doc_type, order.number, order.doc_date
+        )
+    except IrpError as error:
+        step = policy.after_look_up(error, order.attempt)
+        return Outcome(step.state, error=error, wait=step.wait)
+    return _judge(registration, keys, order, adopted=True)
+
+
+def _settle_duplicate(
+    client: IrpClient, keys: SigningKeys, order: Order, duplicate: IrpDuplicate
+) -> Outcome:
+    """Adopt the registration that made the portal answer 2150.
+
+    When the portal that calls it a duplicate cannot show it (another IRP holds it),
+    sending again would go round in circles: a person has to decide.
+    """
+    outcome = look_up(client, keys, order)
+    if isinstance(outcome.error, IrpNotFound):
+        return Outcome("conflict", error=duplicate)
+    return outcome
+
+
+def _judge(
+    registration: Registration, keys: SigningKeys, order: Order, *, adopted: bool
+) -> Outcome:
+    try:
+        verdict = verify_registration(
+            registration, keys, expected_irn=order.irn, sent=order.invoice
+        )
+    except IrpSignatureError as error:
+        # An answer that does not verify is not an answer: ask again later.
+        return Outcome("unknown", error=error, wait=policy.pause(order.attempt))
+    state = "conflict" if verdict.state == "mismatch" else _portal_state(registration)
+    return Outcome(state, registration, verdict, adopted=adopted)
+
+
+def _portal_state(registration: Registration) -> str:
+    return "cancelled" if registration.status.upper() == "CNL" else "registered"

@@ -1,0 +1,226 @@
+"""The boundary to the network: one request out, one answer or one clear error back."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import requests
+from requests import exceptions
+from urllib3 import exceptions as urllib3_exceptions
+
+from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
+from .redaction import redact_url
+
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+# OpenSSL's words for a handshake that failed. Any other trouble with TLS may come after
+# the request has left, and then nobody knows what the portal did with it.
+_HANDSHAKE_REASONS = frozenset(
+    {
+        "CERTIFICATE_VERIFY_FAILED",
+        "HTTPS_PROXY_REQUEST",
+        "HTTP_REQUEST",
+        "NO_PROTOCOLS_AVAILABLE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "TLSV1_UNRECOGNIZED_NAME",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_VERSION_NUMBER",
+    }
+)
+_BAD_REQUEST = (
+    exceptions.InvalidURL,
+    exceptions.MissingSchema,
+    exceptions.InvalidSchema,
+    exceptions.InvalidHeader,
+    exceptions.InvalidProxyURL,
+    exceptions.UnrewindableBodyError,
+    urllib3_exceptions.LocationValueError,
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request; the timeouts are seconds. Header values stay out of repr."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer with its whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str:
+        """Return the value of header ``name``, in any letter case; "" if absent."""
+        for key, value in self.headers.items():
+            if key.lower() == name.lower():
+                return value
+        return ""
+
+
+class Transport(Protocol):
+    """Whatever carries a request to a portal and brings the answer back."""
+
+    def send(self, request: Request) -> Response:
+        """Carry ``request``; any HTTP status is an answer.
+
+        Raises IrpNotSent if the portal cannot have processed it, IrpOutcomeUnknown if
+        it may have.
+        """
+        ...
+
+
+class RequestsTransport:
+    """HTTPS through ``requests``, safe to share between threads.
+
+    Each thread keeps one connection alive. TLS is verified, redirects are answers (a
+    POST must not wander to another host), and an answer larger than
+    ``max_answer_bytes`` is not read to its end.
+    """
+
+    def __init__(self, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
+        self._max_answer_bytes = max_answer_bytes
+        self._local = threading.local()
+
+    def send(self, request: Request) -> Response:
+        """See :class:`Transport`."""
+        try:
+            return self._send(request)
+        except (
+            exceptions.RequestException,
+            urllib3_exceptions.HTTPError,
+            OSError,
+        ) as error:
+            raise map_exception(error, redact_url(request.url)) from error
+
+    def close(self) -> None:
+        """Close the connections of the calling thread."""
+        session = getattr(self._local, "session", None)
+        if session is not None:
+            session.close()
+            del self._local.session
+
+    def _send(self, request: Request) -> Response:
+        headers = {
+            # http.client writes Latin-1 unless it gets bytes.
+            name: value.encode()
+            for name, value in request.headers.items()
+        }
+        with self._session().request(
+            request.method,
+            request.url,
+            headers=headers,
+            data=request.body,
+            timeout=(request.connect_timeout, request.read_timeout),
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            body = self._read(answer)
+            return Response(answer.status_code, dict(answer.headers), body)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+        return session
+
+    def _read(self, answer: requests.Response) -> bytes:
+        # urllib3 before 2 takes a body that ends too early for a whole one.
+        answer.raw.enforce_content_length = True
+        body = bytearray()
+        for chunk in answer.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self._max_answer_bytes:
+                raise IrpOutcomeUnknown(
+                    f"the answer is larger than {self._max_answer_bytes} bytes",
+                    reason="too_large",
+                    http_status=answer.status_code,
+                )
+        return bytes(body)
+
+
+def map_exception(error: Exception, url: str) -> IrpTransportError:
+    """Return the IrpError for an exception of ``requests`` (or of what is below it).
+
+    Decided by what is known about the request: a failure before it left is IrpNotSent;
+    every doubt is IrpOutcomeUnknown, since a needless look-up costs one call and a
+    needless repetition a rejected invoice.
+    """
+    causes = list(_causes(error))
+    reason = _not_sent_reason(causes)
+    # The class name, not the text: texts of requests quote addresses and object ids.
+    name = type(causes[-1]).__name__
+    if reason:
+        return IrpNotSent(f"{url} was not reached ({reason}: {name})", reason=reason)
+    timeouts = (exceptions.Timeout, urllib3_exceptions.ReadTimeoutError, TimeoutError)
+    reason = "read_timeout" if _any(causes, timeouts) else "reset"
+    return IrpOutcomeUnknown(
+        f"no complete answer from {url} ({reason}: {name})", reason=reason
+    )
+
+
+def _not_sent_reason(causes: list[BaseException]) -> str:
+    if _any(causes, _BAD_REQUEST):
+        return "invalid_request"
+    if _any(causes, (exceptions.ProxyError, urllib3_exceptions.ProxyError)):
+        return "proxy"
+    if any(map(_is_failed_handshake, causes)):
+        return "tls"
+    if _any(causes, (socket.gaierror,)):
+        return "dns"
+    # A refused connection is, in urllib3's tree, also a connect timeout.
+    if _any(causes, (urllib3_exceptions.NewConnectionError,)):
+        return "connect"
+    connect_timeouts = (
+        exceptions.ConnectTimeout,
+        urllib3_exceptions.ConnectTimeoutError,
+    )
+    return "timeout" if _any(causes, connect_timeouts) else ""
+
+
+def _is_failed_handshake(error: BaseException) -> bool:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return True
+    # The attribute is missing on an SSLError that was made in Python.
+    reason = getattr(error, "reason", None)
+    return isinstance(error, ssl.SSLError) and reason in _HANDSHAKE_REASONS
+
+
+def _any(causes: list[BaseException], kinds: tuple[type[BaseException], ...]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield ``error`` and what it wraps, outermost first.
+
+    requests and urllib3 wrap by argument (``args[0]``), by attribute (``reason``) and
+    by cause; the context is followed only below urllib3's connection errors, because
+    elsewhere it may be an older, unrelated exception.
+    """
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield error
+        error = _cause(error)
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    wrapped = [getattr(error, "reason", None), *error.args[:2], error.__cause__]
+    if isinstance(error, urllib3_exceptions.NewConnectionError):
+        wrapped.append(error.__context__)
+    return next((item for item in wrapped if isinstance(item, BaseException)), None)

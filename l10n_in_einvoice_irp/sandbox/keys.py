@@ -1,0 +1,125 @@
+"""The portal's two RSA keys: one for credentials, one for signatures.
+
+They are made on the first start and kept in the store, so that every process and
+every start with the same store has the same ones.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+from . import jsontext
+
+_RSA_BITS = 2048
+_SUBJECT = "Local e-invoice sandbox, not NIC"
+# wide, because the clock of a test portal may stand in any year
+_NOT_BEFORE = datetime(2020, 1, 1, tzinfo=timezone.utc)
+_NOT_AFTER = datetime(2049, 12, 31, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True)
+class PortalKeys:
+    """The key that opens credentials, the key that signs, and its certificate."""
+
+    auth_key: RSAPrivateKey
+    signing_key: RSAPrivateKey
+    certificate: x509.Certificate
+
+    @property
+    def auth_public_pem(self) -> bytes:
+        """The public key for credentials, PEM (SubjectPublicKeyInfo)."""
+        key = self.auth_key.public_key()
+        return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    @property
+    def certificate_pem(self) -> bytes:
+        """The self-signed certificate of the signing key, PEM."""
+        return self.certificate.public_bytes(Encoding.PEM)
+
+    @property
+    def thumbprint(self) -> bytes:
+        """SHA-1 over the certificate: where ``kid`` and ``x5t`` come from."""
+        return self.certificate.fingerprint(hashes.SHA1())  # noqa: S303
+
+    @property
+    def kid(self) -> str:
+        """The thumbprint in upper-case hexadecimal, as NIC names its keys."""
+        return self.thumbprint.hex().upper()
+
+    def sign(self, payload: Mapping[str, str], header_order: tuple[str, ...]) -> str:
+        """Return ``payload`` as a compact JWS, RS256 (RFC 7515).
+
+        :param header_order: the order of ``alg``, ``kid``, ``x5t``, ``typ``
+        """
+        values = {"alg": "RS256", "kid": self.kid, "typ": "JWT"}
+        values["x5t"] = _base64url(self.thumbprint)
+        header = {name: values[name] for name in header_order}
+        signed = ".".join(
+            _base64url(jsontext.dumps(part).encode()) for part in (header, payload)
+        )
+        raw = self.signing_key.sign(signed.encode(), PKCS1v15(), hashes.SHA256())
+        return f"{signed}.{_base64url(raw)}"
+
+
+def portal_keys(keep: Callable[[str, Callable[[], bytes]], bytes]) -> PortalKeys:
+    """Return the portal's keys, made if there are none yet.
+
+    :param keep: ``Store.kept``: returns the kept value of a name, or keeps and
+        returns what the function makes
+    """
+    auth_key = _load(keep("auth_key", _new_key_pem))
+    signing_key = _load(keep("signing_key", _new_key_pem))
+    certificate = keep("signing_certificate", lambda: _certificate_pem(signing_key))
+    return PortalKeys(
+        auth_key, signing_key, x509.load_pem_x509_certificate(certificate)
+    )
+
+
+# OpenSSL checks a private key for 60 ms each time it is read
+@lru_cache(maxsize=4)
+def _load(pem: bytes) -> RSAPrivateKey:
+    key = load_pem_private_key(pem, password=None)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("the store holds a key of another kind")
+    return key
+
+
+def _new_key_pem() -> bytes:
+    key = generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _certificate_pem(key: RSAPrivateKey) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _SUBJECT)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(_NOT_BEFORE)
+        .not_valid_after(_NOT_AFTER)
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

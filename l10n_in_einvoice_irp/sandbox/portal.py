@@ -1,0 +1,155 @@
+"""The portal: its users, its rules, and what it answers to one call."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from . import jsontext
+from .blocks import Blocks
+from .call import Call
+from .envelope import Answer
+from .errors import PortalError, Refusal, error
+from .keys import portal_keys
+from .moments import IST, to_wire, utc_now
+from .records import Registration, User
+from .registry import ACTIVE, Registry
+from .settings import Settings
+from .store import Store
+
+_logger = logging.getLogger(__name__)
+
+Check = Callable[[dict[str, Any], datetime], Iterable[tuple[str, str]]]
+Handler = Callable[["Portal", Call], Answer]
+
+
+class Portal:
+    """A local Invoice Registration Portal.
+
+    Safe with several threads, and with several portals (in other processes too) on
+    one store: what they share lies there.
+
+    :param store: where users, keys, tokens and registrations are kept
+    :param check: judges a document: takes it parsed and the portal's time, returns
+        (code, message) for everything that is wrong; None accepts what can be read.
+        Its code ``5002`` is written as ``Settings.schema_code``
+    :param clock: returns the current aware moment
+    :param settings: limits and dialect; the attribute may be replaced while running
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        check: Check | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        settings: Settings | None = None,
+    ) -> None:
+        self.store = store
+        self.settings = settings or Settings()
+        self.keys = portal_keys(store.kept)
+        self.blocks = Blocks(self)
+        self.registry = Registry(self)
+        self._check = check
+        self._clock = clock
+        self._advance = timedelta(0)
+
+    @property
+    def auth_public_key(self) -> bytes:
+        """The public key that clients encrypt credentials with, PEM."""
+        return self.keys.auth_public_pem
+
+    @property
+    def signing_certificate(self) -> bytes:
+        """The self-signed certificate that clients verify signatures with, PEM."""
+        return self.keys.certificate_pem
+
+    @property
+    def kid(self) -> str:
+        """The id of the signing key: upper-case hex of the certificate's SHA-1."""
+        return self.keys.kid
+
+    def now(self) -> datetime:
+        """Return the portal's time, aware, in IST."""
+        return self._clock().astimezone(IST) + self._advance
+
+    def advance(self, by: timedelta) -> None:
+        """Move this portal's clock, to see tokens expire and windows close."""
+        self._advance += by
+
+    # --- what a test or an administrator sets up -----------------------------------
+
+    def add_user(
+        self,
+        gstin: str,
+        username: str,
+        password: str,
+        client_id: str,
+        client_secret: str,
+    ) -> None:
+        """Add an API user with its client, or bring both up to date.
+
+        :raises ValueError: an empty value
+        """
+        user = User(gstin, username, password, client_id, client_secret)
+        if not all((gstin, username, password, client_id, client_secret)):
+            raise ValueError(f"{user} needs password, client id and client secret")
+        self.store.put_user(user)
+
+    def set_taxpayer(self, gstin: str, status: str = ACTIVE) -> None:
+        """Enter a GSTIN in the portal's registry, or change its status.
+
+        :param status: ``ACT SUS CNL INA PRO``, or ``UNKNOWN`` (answers 3028)
+        :raises ValueError: another status
+        """
+        self.registry.put(gstin, status)
+
+    def attach_eway_bill(self, irn: str, number: int, valid_till: str) -> None:
+        """Give a registration an active e-way bill, as if made for it elsewhere.
+
+        :param number: 12 digits
+        :param valid_till: ``yyyy-MM-dd HH:mm:ss``
+        """
+        values = {"ewb_number": number, "ewb_valid_till": valid_till}
+        values |= {"ewb_at": to_wire(self.now()), "ewb_status": "ACT"}
+        self.store.update(irn, lambda _registration: values)
+
+    def reject(self, irn: str, day: date) -> None:
+        """Enter an IRN among those that the GST system rejected on ``day``."""
+        values = {"rejected_on": day.strftime("%d/%m/%Y")}
+        self.store.update(irn, lambda _registration: values)
+
+    def registrations(self) -> list[Registration]:
+        """Return every registered document, oldest first."""
+        return self.store.registrations()
+
+    # --- what the services use ------------------------------------------------------
+
+    def handle(self, handler: Handler, call: Call) -> Answer:
+        """Answer one call; every refusal and every failure becomes an answer."""
+        try:
+            answer = handler(self, call)
+        except Refusal as no:
+            answer = Answer(errors=no.errors, infos=no.infos)
+        except Exception:
+            _logger.exception("the portal failed to answer")
+            answer = Answer(errors=(error("5001"),))
+        self.blocks.count(call, answer.errors)
+        return answer
+
+    def judge(self, invoice: dict[str, Any], now: datetime) -> list[PortalError]:
+        """Return what the check finds, schema failures under the code that is set."""
+        if self._check is None:
+            return []
+        code_of = {"5002": self.settings.schema_code}
+        return [
+            PortalError(code_of.get(code, code), message)
+            for code, message in self._check(invoice, now)
+        ]
+
+    def sign(self, data: Mapping[str, Any]) -> str:
+        """Return ``data`` as the portal signs it: JSON text inside a compact JWS."""
+        dialect = self.settings.dialect
+        values = {"data": jsontext.dumps(dict(data)), "iss": self.settings.issuer}
+        payload = {name: values[name] for name in dialect.jws_payload}
+        return self.keys.sign(payload, dialect.jws_header)

@@ -1,0 +1,68 @@
+"""What the store keeps, one class per table."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class User:
+    """An API user of a GSTIN, with the client (id and secret) it was made for."""
+
+    gstin: str
+    username: str
+    password: str
+    client_id: str
+    client_secret: str
+
+    def __repr__(self) -> str:
+        return f"User(gstin={self.gstin!r}, username={self.username!r})"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A token in force. ``expires_at`` is IST text, ``sek`` 32 raw bytes."""
+
+    gstin: str
+    username: str
+    token: str
+    sek: bytes
+    expires_at: str
+
+    def __repr__(self) -> str:
+        return f"Session(gstin={self.gstin!r}, expires_at={self.expires_at!r})"
+
+
+@dataclass(frozen=True)
+class DocumentKey:
+    """What makes a document unique: number upper-cased since 01-06-2025."""
+
+    seller_gstin: str
+    financial_year: str
+    document_type: str
+    number_key: str
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A registered document. Moments are IST text, dates as posted (dd/MM/yyyy)."""
+
+    irn: str
+    seller_gstin: str
+    financial_year: str
+    document_type: str
+    number_key: str
+    number: str
+    document_date: str
+    requester_gstin: str
+    ack_number: int
+    ack_at: str
+    signed_invoice: str
+    signed_qr: str
+    status: str = "ACT"
+    cancelled_at: str | None = None
+    cancel_reason: str | None = None
+    cancel_remark: str | None = None
+    ewb_number: int | None = None
+    ewb_at: str | None = None
+    ewb_valid_till: str | None = None
+    ewb_status: str | None = None
+    rejected_on: str | None = None

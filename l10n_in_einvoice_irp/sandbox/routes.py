@@ -1,0 +1,53 @@
+"""The portal's services: one row each. A further service is a further row."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from .authentication import authenticate, withdrawn
+from .lookup import get_irn, get_irn_by_document, ping, rejected_irns
+from .portal import Handler
+from .registration import cancel_irn, generate_irn
+
+
+@dataclass(frozen=True)
+class Route:
+    """A service: its name, method, path (``{name}`` takes one segment) and handler."""
+
+    name: str
+    method: str
+    template: str
+    handler: Handler
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = re.split(r"\{(\w+)\}", self.template)
+        pattern = "".join(
+            f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part)
+            for index, part in enumerate(parts)
+        )
+        # the portal is an IIS application: letter case and a last slash do not matter
+        return re.compile(pattern + "/?", re.IGNORECASE)
+
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """Return the variable parts of ``path``, None if it is not this service's."""
+        found = self._pattern.fullmatch(path)
+        return found.groupdict() if found else None
+
+
+ROUTES = (
+    Route("authenticate", "POST", "/eivital/v1.04/auth", authenticate),
+    Route("authenticate_v103", "POST", "/eivital/v1.03/auth", withdrawn),
+    Route("ping", "GET", "/eivital/v1.04/heartbeat/ping", ping),
+    Route("generate_irn", "POST", "/eicore/v1.03/Invoice", generate_irn),
+    Route("cancel_irn", "POST", "/eicore/v1.03/Invoice/Cancel", cancel_irn),
+    Route("get_irn", "GET", "/eicore/v1.03/Invoice/irn/{irn}", get_irn),
+    Route(
+        "get_irn_by_document",
+        "GET",
+        "/eicore/v1.03/Invoice/irnbydocdetails",
+        get_irn_by_document,
+    ),
+    Route("rejected_irns", "GET", "/eicore/v1.03/Invoice/rejectedirns", rejected_irns),
+)

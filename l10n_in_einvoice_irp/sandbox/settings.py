@@ -1,0 +1,78 @@
+"""What can be set on a portal: its limits, and the dialect it answers in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the portal writes what the published sources describe differently.
+
+    The defaults are what recorded answers of NIC's portal show. A test switches one
+    of them to see that a client copes with the other reading.
+
+    :param status: ``number`` (1/0) or ``string`` ("1"/"0", as GSP proxies re-emit it)
+    :param error_details: ``array``, ``base64`` (of the array's JSON) or ``text``
+        (the array's JSON as a string)
+    :param codes: error codes as ``string`` or ``number``
+    :param ack_date: ``seconds``, ``minute`` (seconds written 00) or ``short``
+    :param info_before: entries put before the portal's own in ``InfoDtls``
+    :param info_after: entries put behind them
+    :param jws_header: order of the members in the header of the signed tokens
+    :param jws_payload: order of the members in their payload
+    :param chunk_size: bytes per piece of a chunked answer; 0 sends it whole, with
+        its length
+    """
+
+    status: str = "number"
+    error_details: str = "array"
+    codes: str = "string"
+    ack_date: str = "seconds"
+    info_before: tuple[Mapping[str, Any], ...] = ()
+    info_after: tuple[Mapping[str, Any], ...] = ()
+    jws_header: tuple[str, ...] = ("alg", "kid", "x5t", "typ")
+    jws_payload: tuple[str, ...] = ("data", "iss")
+    chunk_size: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The portal's limits; the defaults are those of NIC's sandbox.
+
+    :param token_life: life of an AuthToken (60 minutes in NIC's sandbox, 360 in
+        production; NIC authentication v1.04)
+    :param refresh_window: last part of that life in which a forced refresh works
+    :param retrieval_days: Get IRN serves documents of so many days (sources say 2 or
+        3; the stricter one is the default)
+    :param cancel_hours: an IRN may be cancelled so long after its acknowledgement
+    :param ack_prefix: the first two digits of the AckNo
+    :param issuer: ``iss`` of the signed tokens
+    :param schema_code: ``5002`` or ``5001`` for a request that breaks the schema:
+        sources disagree
+    :param open_registry: a GSTIN that was never entered counts as known and active;
+        False answers 3028 for it
+    :param block_after: failed calls after which a client (3095) or a GSTIN (3096) is
+        blocked; None never blocks
+    :param block_for: how long, counted from the last failed call
+    :param max_payload: bytes of the decrypted document (NIC Generate IRN: 2 MB)
+    """
+
+    token_life: timedelta = timedelta(minutes=60)
+    refresh_window: timedelta = timedelta(minutes=10)
+    retrieval_days: int = 2
+    cancel_hours: int = 24
+    ack_prefix: str = "13"
+    issuer: str = "NIC Sandbox"
+    schema_code: str = "5002"
+    open_registry: bool = True
+    block_after: int | None = None
+    block_for: timedelta = timedelta(minutes=30)
+    max_payload: int = 2 * 1024 * 1024
+    dialect: Dialect = field(default_factory=Dialect)
+
+    @property
+    def max_body(self) -> int:
+        """Bytes of the largest request body: payload in base64, and its envelope."""
+        return self.max_payload * 4 // 3 + 1024

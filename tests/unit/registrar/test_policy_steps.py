@@ -1,0 +1,53 @@
+"""The policy: every kind of error and what follows from it."""
+
+from datetime import timedelta
+
+import pytest
+from irp import errors, policy
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "wait"),
+    [
+        (errors.IrpNotSent("x", reason="dns"), "to_register", MINUTE),
+        (errors.IrpOutcomeUnknown("x", reason="reset"), "unknown", MINUTE),
+        (errors.IrpProtocolError("x"), "unknown", MINUTE),
+        (errors.IrpAuthenticationError("x", code="1019"), "to_register", None),
+        (
+            errors.IrpRateLimited("x", retry_after=90),
+            "to_register",
+            timedelta(seconds=90),
+        ),
+        (errors.IrpRateLimited("x", retry_after=None), "to_register", MINUTE),
+        (errors.IrpRejected("x", code="2265"), "rejected", None),
+        (errors.IrpRejected("x", code="2147"), "unknown", MINUTE),
+        (errors.IrpRejected("x", code="2295"), "conflict", None),
+    ],
+)
+def test_after_generate(error, state, wait):
+    assert policy.after_generate(error, 1) == policy.Step(state, wait)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "wait"),
+    [
+        (errors.IrpNotFound("x", code="2154"), "to_register", timedelta(0)),
+        (errors.IrpTooLate("x", code="2283"), "unknown", None),
+        (errors.IrpAuthenticationError("x"), "unknown", None),
+        (errors.IrpNotSent("x", reason="dns"), "unknown", MINUTE),
+        (errors.IrpOutcomeUnknown("x", reason="reset"), "unknown", MINUTE),
+        (errors.IrpRejected("x", code="2226"), "unknown", MINUTE),
+        (errors.IrpRateLimited("x", retry_after=5), "unknown", timedelta(seconds=5)),
+    ],
+)
+def test_after_look_up(error, state, wait):
+    assert policy.after_look_up(error, 1) == policy.Step(state, wait)
+
+
+def test_pauses_grow_and_stop_growing():
+    pauses = [policy.pause(attempt) for attempt in range(1, 12)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] == MINUTE
+    assert pauses[-1] == timedelta(hours=1)

@@ -1,0 +1,210 @@
+"""``python l10n_in_einvoice_irp/sandbox``, as a real process."""
+
+import json
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import sandbox
+
+FOLDER = Path(sandbox.__file__).parent
+FIELDS = [
+    "base_url",
+    "gstin",
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "auth_public_key",
+    "signing_certificate",
+    "users",
+]
+
+
+class Served:
+    """A running portal and the facts it printed."""
+
+    def __init__(self, process):
+        self.process = process
+        self.line = process.stdout.readline()
+        self.facts = json.loads(self.line)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def start():
+    """Return a function that starts the command with --json on a free port."""
+    processes = []
+
+    def run(*arguments):
+        command = [sys.executable, str(FOLDER), "--json", "--port", "0", *arguments]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        processes.append(process)
+        return Served(process)
+
+    yield run
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def sign_in(wire):
+    """Return a function giving a signed-in client of the printed facts."""
+    sends = []
+
+    def make(facts, user=None):
+        user = user or facts
+        send = wire.over_http(facts["base_url"])
+        sends.append(send)
+        names = ("username", "password", "client_id", "client_secret")
+        secrets = tuple(user[name] for name in names)
+        key = Path(facts["auth_public_key"]).read_bytes()
+        client = wire.client(send, key, user["gstin"], secrets)
+        assert client.authenticate()["Status"] == 1
+        return client
+
+    yield make
+    for send in sends:
+        send.close()
+
+
+def test_one_json_line_and_a_clean_end(start, sign_in):
+    served = start()
+
+    assert list(served.facts) == FIELDS
+    sign_in(served.facts)
+    pem = Path(served.facts["signing_certificate"]).read_text()
+    assert pem.startswith("-----BEGIN CERTIFICATE-----")
+    code, out, err = served.stop()
+    assert (code, out, err) == (0, "", "")
+    assert not Path(served.facts["signing_certificate"]).exists()
+
+
+def test_the_published_rules_are_applied(start, sign_in, invoice, wire):
+    client = sign_in(start().facts)
+    invoice["DocDtls"]["Dt"] = datetime.now(wire.IST).strftime("%d/%m/%Y")
+    place = {"Gstin": client.gstin, "Loc": "Bengaluru", "Pin": 560001, "Stcd": "29"}
+    invoice["SellerDtls"] |= place
+    invoice["BuyerDtls"] |= {"Gstin": wire.SELLER, "Pin": 518001, "Stcd": "37"}
+    invoice["BuyerDtls"]["Pos"] = "37"
+    assert client.generate(invoice)["ErrorDetails"] is None
+
+    invoice["DocDtls"]["No"] = "A/2"
+    invoice["ValDtls"]["TotInvVal"] = 2000
+    assert wire.codes(client.generate(invoice)) == ["2189"]
+    del invoice["DocDtls"]["No"]
+    assert set(wire.codes(client.generate(invoice))) == {"5002"}
+
+
+def test_a_second_start_keeps_keys_users_and_documents(
+    start, sign_in, tmp_path, wire, invoice
+):
+    data = ["--data", str(tmp_path / "portal")]
+    served = start(*data)
+    first = served.facts
+    token = sign_in(first).token
+    keys = [Path(first[name]).read_bytes() for name in FIELDS[6:8]]
+    assert served.stop()[0] == 0
+
+    second = start(*data).facts
+    assert {**first, "base_url": ""} == {**second, "base_url": ""}
+    assert [Path(second[name]).read_bytes() for name in FIELDS[6:8]] == keys
+    assert sign_in(second).token == token
+    assert (tmp_path / "portal").stat().st_mode & 0o077 == 0
+
+
+def test_users_are_given(start, sign_in):
+    served = start(
+        "--user",
+        "37ARZPT4384Q1MT:first:Secret@1:cid:csec",
+        "--user",
+        "29AWGPV7107B1Z1:second:Secret@2",
+    )
+    facts = served.facts
+
+    assert (facts["gstin"], facts["username"]) == ("37ARZPT4384Q1MT", "first")
+    assert (facts["client_id"], facts["client_secret"]) == ("cid", "csec")
+    assert [user["username"] for user in facts["users"]] == ["first", "second"]
+    for user in facts["users"]:
+        sign_in(facts, user)
+
+
+def test_a_given_user_keeps_its_client_at_the_next_start(start, tmp_path):
+    arguments = ["--data", str(tmp_path), "--user", "37ARZPT4384Q1MT:u:Secret@1"]
+    served = start(*arguments)
+    served.stop()
+
+    assert start(*arguments).facts["client_id"] == served.facts["client_id"]
+
+
+def test_faults_are_given(start, sign_in, wire):
+    client = sign_in(start("--fault", "get_irn:refuse:1:2147").facts)
+
+    assert wire.codes(client.by_irn("a" * 64)) == ["2147"]
+    assert wire.codes(client.by_irn("a" * 64)) == ["2148"]
+
+
+def test_control_path_of_a_served_portal(start, sign_in, wire):
+    client = sign_in(start().facts)
+    headers = {"Content-Type": "application/json"}
+    client.send("POST", "/_sandbox/faults", headers, '{"kind": "refuse"}')
+    state = json.loads(client.send("GET", "/_sandbox/state", {}).body)
+
+    assert [fault["kind"] for fault in state["faults"]] == ["refuse"]
+    assert wire.codes(client.by_irn("a" * 64)) == ["5001"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--user", "only:two"], "GSTIN:USERNAME:PASSWORD"),
+        (["--user", "a:b:"], "GSTIN:USERNAME:PASSWORD"),
+        (["--fault", "get_irn:burn"], "burn"),
+        (["--port", "many"], "many"),
+    ],
+)
+def test_wrong_arguments_are_told_in_a_line(arguments, told):
+    done = subprocess.run(
+        [sys.executable, str(FOLDER), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_printed_for_a_person(tmp_path):
+    command = [sys.executable, str(FOLDER), "--port", "0", "--data", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    lines = [process.stdout.readline() for _ in range(10)]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    titles = [line[:20].strip() for line in lines[2:]]
+    assert titles == [
+        "Address",
+        "GSTIN",
+        "User name",
+        "Password",
+        "Client id",
+        "Client secret",
+        "Auth public key",
+        "Signing certificate",
+    ]
+    assert lines[2].split()[-1].startswith("http://127.0.0.1:")
