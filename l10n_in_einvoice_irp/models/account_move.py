@@ -4,25 +4,6 @@ from odoo.tools.image import image_data_uri
 
 from .l10n_in_irp_document import UNSENT_STATES
 
-# Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
-APPLICABLE_SECTIONS = {
-    "sale_b2b_rcm",
-    "sale_b2b_regular",
-    "sale_exp_wp",
-    "sale_exp_wop",
-    "sale_sez_wp",
-    "sale_sez_wop",
-    "sale_deemed_export",
-    "sale_cdnr_rcm",
-    "sale_cdnr_regular",
-    "sale_cdnr_deemed_export",
-    "sale_cdnr_sez_wp",
-    "sale_cdnr_sez_wop",
-    "sale_cdnur_exp_wp",
-    "sale_cdnur_exp_wop",
-}
-UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -77,6 +58,12 @@ class AccountMove(models.Model):
     l10n_in_irp_advice = fields.Char(
         string="e-Invoice advice", related="l10n_in_irp_document_id.advice"
     )
+    l10n_in_irp_period_start = fields.Date(
+        string="Invoice period from",
+        copy=False,
+        help="The period that the invoice is for, if the e-invoice is to tell it.",
+    )
+    l10n_in_irp_period_end = fields.Date(string="Invoice period to", copy=False)
     l10n_in_irp_reason = fields.Char(
         string="Why no e-invoice",
         compute="_compute_l10n_in_irp_applicable",
@@ -95,74 +82,18 @@ class AccountMove(models.Model):
         "company_id",
         "company_id.vat",
         "company_id.l10n_in_irp_enabled",
+        "company_id.l10n_in_irp_exemption",
+        "company_id.l10n_in_irp_turnover",
         "company_id.l10n_in_is_gst_registered",
+        "invoice_date",
         "l10n_in_gst_treatment",
         "line_ids.l10n_in_gstr_section",
     )
     def _compute_l10n_in_irp_applicable(self):
         for move in self:
-            reason = move._l10n_in_irp_reason()
+            reason = self.env["l10n_in.irp.applicability"]._reason(move)
             move.l10n_in_irp_reason = reason
             move.l10n_in_irp_applicable = not reason
-
-    def _l10n_in_irp_reason(self):
-        """Why a document is not registered, in words; empty if it has to be."""
-        self.ensure_one()
-        return self._l10n_in_irp_seller_reason() or self._l10n_in_irp_supply_reason()
-
-    def _l10n_in_irp_seller_reason(self):
-        company = self.company_id
-        reasons = (
-            (
-                company.account_fiscal_country_id.code != "IN",
-                self.env._("Not applicable: the company is not an Indian one"),
-            ),
-            (
-                not self.is_sale_document() or self.journal_id.type != "sale",
-                self.env._(
-                    "Not applicable: only invoices, credit and debit notes to "
-                    "customers are registered"
-                ),
-            ),
-            (
-                not company.l10n_in_irp_enabled,
-                self.env._(
-                    "Not applicable: e-invoicing is switched off for %s", company.name
-                ),
-            ),
-            (
-                not company.l10n_in_is_gst_registered,
-                self.env._(
-                    "Not applicable: %s is not registered under GST", company.name
-                ),
-            ),
-            (
-                not company.vat,
-                self.env._("Not applicable: %s has no GSTIN", company.name),
-            ),
-        )
-        return next((reason for applies, reason in reasons if applies), "")
-
-    def _l10n_in_irp_supply_reason(self):
-        lines = self.line_ids.filtered(lambda line: line.display_type == "product")
-        sections = set(lines.mapped("l10n_in_gstr_section"))
-        if sections & APPLICABLE_SECTIONS:
-            return ""
-        if self.l10n_in_gst_treatment in ("consumer", "unregistered"):
-            return self.env._("Not applicable: buyer is unregistered")
-        if "sale_eco_9_5" in sections:
-            return self.env._(
-                "Not applicable: the e-commerce operator pays the tax (section 9(5))"
-            )
-        if sections & UNTAXED_SECTIONS:
-            return self.env._(
-                "Not applicable: all lines are nil rated, exempt or outside GST "
-                "(bill of supply)"
-            )
-        return self.env._(
-            "Not applicable: no line carries a GST tax. If the supply is taxable or "
-            "zero rated, set its tax on the lines"
-        )
 
     def _l10n_in_irp_doc_type(self):
         """INV, CRN or DBN."""

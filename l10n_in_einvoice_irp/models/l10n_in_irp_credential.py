@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..irp.crypto import load_auth_key, seal_credentials
 from ..irp.environments import ENVIRONMENTS, check_base_url
 from ..irp.errors import IrpError
+from .l10n_in_irp_document import QUEUED_STATES
 from .res_company import IRP_ENVIRONMENTS
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
@@ -183,13 +184,34 @@ class L10nInIrpCredential(models.Model):
         )
         return candidates.sorted(lambda c: c.company_id != company)[:1]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        credentials = super().create(vals_list)
+        credentials._resume_waiting()
+        return credentials
+
     def write(self, vals):
         if SECRETS & vals.keys():
             vals = {"blocked_message": False, **vals}
         result = super().write(vals)
         if "blocked_message" in vals and not vals["blocked_message"]:
-            self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue")._trigger()
+            self._resume_waiting()
         return result
+
+    def _resume_waiting(self):
+        """Take up the documents that waited for a usable credential."""
+        documents = self.env["l10n_in.irp.document"].sudo()
+        for credential in self:
+            documents |= documents.search(
+                [
+                    ("company_id", "child_of", credential.company_id.id),
+                    ("gstin", "=", credential.gstin),
+                    ("environment", "=", credential.environment),
+                    ("state", "in", QUEUED_STATES),
+                    ("next_attempt_at", "=", False),
+                ]
+            )
+        documents._requeue()
 
     def action_test_connection(self):
         """Log in anew, and say how it went."""

@@ -232,15 +232,7 @@ class L10nInIrpDocument(models.Model):
         """The action that opens the record whose data was refused."""
         self.ensure_one()
         record = self.env[self.error_model].browse(self.error_res_id)
-        if record._name != "account.move.line":
-            return record._get_records_action(name=self.env._("Correct the data"))
-        # invoice lines have no form of their own: l10n_in lists them with their HSN
-        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
-        return record._get_records_action(
-            name=self.env._("Correct the invoice line"),
-            views=[(view.id, "list")],
-            domain=[("id", "=", record.id)],
-        )
+        return self.env["l10n_in.irp.preflight"]._open(record)
 
     def action_open_error_record(self):
         """Open the record whose data the portal or the checks refused."""

@@ -42,7 +42,9 @@ class L10nInIrpPayload(models.AbstractModel):
             "ShipDtls": self._prepare_ship_dtls(move, parties),
             "ItemList": items,
             "ValDtls": self._prepare_val_dtls(move, items),
+            "PayDtls": self._prepare_pay_dtls(move),
             "RefDtls": self._prepare_ref_dtls(move),
+            "AddlDocDtls": self._prepare_addl_doc_dtls(move),
             "ExpDtls": self._prepare_exp_dtls(move, items, parties["buyer_details"]),
         }
         return self._without_blanks(invoice)
@@ -70,6 +72,7 @@ class L10nInIrpPayload(models.AbstractModel):
             "TaxSch": "GST",
             "SupTyp": self._supply_type(move, items),
             "RegRev": "Y" if self._is_reverse_charge(move) else "N",
+            "EcmGstin": move.l10n_in_reseller_partner_id.vat,
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
         }
 
@@ -108,16 +111,74 @@ class L10nInIrpPayload(models.AbstractModel):
     def _date(value):
         return value.strftime("%d/%m/%Y") if value else None
 
-    def _prepare_ref_dtls(self, move):
-        """The invoice that a credit or debit note corrects."""
-        origin = move.reversed_entry_id or move.debit_origin_id
-        if not origin or not DOCUMENT_NUMBER.fullmatch(origin.name or ""):
-            return None
+    def _prepare_pay_dtls(self, move):
+        """Terms, bank account, and what is paid and due at the time of sending."""
+        bank = move.partner_bank_id
+        due = abs(move.amount_residual_signed)
+        rounded = move._l10n_in_round_value
+        terms = move.invoice_payment_term_id
+        method = move.preferred_payment_method_line_id.payment_method_id
         return {
-            "PrecDocDtls": [
-                {"InvNo": origin.name, "InvDt": self._date(origin.invoice_date)}
-            ]
+            "Nm": clean_text(bank.acc_holder_name or bank.partner_id.name, longest=100),
+            "AccDet": clean_text(bank.acc_number, longest=18),
+            "Mode": clean_text(method.name, longest=18),
+            "FinInsBr": clean_text(bank.bank_bic, longest=11),
+            "PayTerm": clean_text(terms.name, longest=100),
+            "CrDay": self._credit_days(move),
+            "PaidAmt": rounded(abs(move.amount_total_signed) - due),
+            "PaymtDue": rounded(due),
         }
+
+    @staticmethod
+    def _credit_days(move):
+        if not move.invoice_date or not move.invoice_date_due:
+            return 0
+        days = (move.invoice_date_due - move.invoice_date).days
+        return min(max(days, 0), 9999)
+
+    def _prepare_ref_dtls(self, move):
+        return {
+            "DocPerdDtls": self._prepare_period(move),
+            "PrecDocDtls": self._prepare_preceding_documents(move),
+            "ContrDtls": self._prepare_contract(move),
+        }
+
+    def _prepare_period(self, move):
+        """Invoice period: told whole or not at all."""
+        start, end = move.l10n_in_irp_period_start, move.l10n_in_irp_period_end
+        if not start or not end:
+            return None
+        return {"InvStDt": self._date(start), "InvEndDt": self._date(end)}
+
+    def _prepare_preceding_documents(self, move):
+        """The invoices that a credit or debit note corrects, where the portal takes
+        their numbers."""
+        return [
+            {"InvNo": origin.name, "InvDt": self._date(origin.invoice_date)}
+            for origin in self._preceding_documents(move)
+            if DOCUMENT_NUMBER.fullmatch(origin.name or "") and origin.invoice_date
+        ]
+
+    def _preceding_documents(self, move):
+        """The corrected invoice, and those that a credit note was reconciled with."""
+        origins = move.reversed_entry_id | move.debit_origin_id
+        if move.move_type == "out_refund":
+            origins |= move._get_reconciled_invoices().filtered(
+                lambda invoice: invoice.move_type == "out_invoice"
+            )
+        return origins
+
+    def _prepare_contract(self, move):
+        """The buyer's order number; a longer one than the portal takes is an external
+        reference, or left out rather than cut."""
+        reference = clean_text(move.ref, longest=100) or ""
+        if move.move_type != "out_invoice" or not reference or len(reference) > 20:
+            return None
+        return [{"PORefr" if len(reference) <= 16 else "ExtRefr": reference}]
+
+    def _prepare_addl_doc_dtls(self, move):
+        """Supporting documents: a list of {"Url", "Docs", "Info"}. For extensions."""
+        return
 
     def _prepare_exp_dtls(self, move, items, buyer):
         if move.l10n_in_gst_treatment != "overseas":
@@ -130,7 +191,12 @@ class L10nInIrpPayload(models.AbstractModel):
             "RefClm": "Y" if with_payment else "N",
             "ForCur": move.currency_id.name,
             "CntCode": buyer.country_id.code,
+            "ExpDuty": self._export_duty(move),
         }
+
+    def _export_duty(self, move):
+        """Export duty in rupees. For extensions."""
+        return
 
     # ------------------------------------------------------------------
     # Parties
@@ -177,16 +243,21 @@ class L10nInIrpPayload(models.AbstractModel):
         ship_to = parties["ship_to_details"]
         if ship_to == parties["buyer_details"]:
             return None
-        abroad = self._is_abroad(ship_to)
+        gstin = None if self._is_abroad(ship_to) else ship_to.vat
         return {
-            "Gstin": "URP" if abroad else ship_to.vat,
+            "Gstin": gstin or "URP",
             **self._prepare_names(ship_to),
             **self._prepare_address(ship_to),
         }
 
     def _prepare_names(self, partner):
+        """Legal name of the whole concern; trade name of the unit, if another."""
         legal_name = partner.commercial_partner_id.name
-        return {"LglNm": clean_text(legal_name, longest=100, shortest=3)}
+        trade_name = partner.name if partner.name != legal_name else None
+        return {
+            "LglNm": clean_text(legal_name, longest=100, shortest=3),
+            "TrdNm": clean_text(trade_name, longest=100, shortest=3),
+        }
 
     def _prepare_address(self, partner, longest_place=100):
         abroad = self._is_abroad(partner)

@@ -1,7 +1,9 @@
 from odoo import models
 from odoo.tools import float_is_zero
 
+from ..irp.folding import fold_negative
 from ..irp.text import clean_text
+from ..irp.units import fit_quantity
 
 TAXES = ("IgstAmt", "CgstAmt", "SgstAmt")
 CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
@@ -28,13 +30,32 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     _description = "INV-01 amounts"
 
     def _prepare_items(self, move):
-        """ItemList: the product lines, without the document-level discounts."""
+        """ItemList, without the lines that stand for the whole document.
+
+        Negative lines are folded into positive ones of the same HSN and rates; one
+        that nobody can take stays, for the checks to name.
+        """
         per_line = move._l10n_in_prepare_tax_details()["tax_details_per_record"]
+        is_reverse_charge = self._is_reverse_charge(move)
+        return fold_negative(
+            [
+                self._prepare_item(
+                    move, line, serial, per_line.get(line, {}), is_reverse_charge
+                )
+                for serial, line in self._item_lines(move).items()
+            ]
+        )
+
+    def _item_lines(self, move):
+        """Serial number -> line; numbers count the product lines as they are printed,
+        document-level discounts left aside."""
         lines = self._product_lines(move) - self._document_discounts(move)
-        return [
-            self._prepare_item(move, line, serial, per_line.get(line, {}))
+        apart = self._document_charges(move)
+        return {
+            serial: line
             for serial, line in enumerate(lines, start=1)
-        ]
+            if line not in apart
+        }
 
     def _product_lines(self, move):
         return move.invoice_line_ids.filtered(lambda l: l.display_type == "product")
@@ -45,43 +66,95 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             lambda line: not line.tax_ids and line.price_subtotal < 0
         )
 
-    def _prepare_item(self, move, line, serial, details):
+    def _document_charges(self, move):
+        """Nil rated, exempt and non-GST lines beside taxed ones, if the company wants
+        them told as other charges instead of as items."""
+        lines = self._product_lines(move)
+        if move.company_id.l10n_in_irp_untaxed_lines != "other_charges":
+            return lines.browse()
+        return lines.filtered(
+            lambda line: (
+                line.tax_ids
+                and set(line.tax_ids.mapped("l10n_in_tax_type"))
+                <= {"nil_rated", "exempt", "non_gst"}
+            )
+        )
+
+    def _prepare_item(self, move, line, serial, details, is_reverse_charge):
         rounded = move._l10n_in_round_value
         item = {
             "SlNo": str(serial),
             "PrdDesc": clean_text(line.name, longest=300, shortest=3),
             **self._prepare_classification(line),
+            "Barcde": clean_text(line.product_id.barcode, longest=30, shortest=3),
             **self._prepare_prices(move, line),
+            "FreeQty": self._free_quantity(line),
             "GstRt": rounded(self._gst_rate(line), 3),
             **self._prepare_taxes(move, line, details.get("tax_details", {})),
+            "BchDtls": self._prepare_bch_dtls(line),
+            "AttribDtls": self._prepare_attrib_dtls(line),
         }
-        charged = ("AssAmt", "OthChrg") + (
-            () if self._is_reverse_charge(move) else TAXES + CESSES
-        )
+        charged = ("AssAmt", "OthChrg") + (() if is_reverse_charge else TAXES + CESSES)
         item["TotItemVal"] = rounded(sum(item[member] for member in charged))
         return item
 
     def _prepare_classification(self, line):
         hsn = line.move_id._l10n_in_extract_digits(line.l10n_in_hsn_code)
         is_service = line.move_id._l10n_in_is_service_hsn(line.l10n_in_hsn_code)
-        # a unit without UQC is left out: the checks then name it, instead of OTH
-        # going to the tax office unseen
-        unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
-        return {"IsServc": "Y" if is_service else "N", "HsnCd": hsn, "Unit": unit}
+        return {"IsServc": "Y" if is_service else "N", "HsnCd": hsn}
 
     def _prepare_prices(self, move, line):
         """Gross price and discount, so that the printed invoice and the IRP agree."""
         rounded = move._l10n_in_round_value
         quantity, unit_price = self._quantity_and_price(move, line)
         taxable = rounded(self._sign(move) * line.balance)
-        gross = rounded(unit_price * quantity)
+        gross = rounded(unit_price * quantity) or self._value_alone(line, taxable)
+        # a unit without UQC is left out: the checks then name it, instead of OTH
+        # going to the tax office unseen
+        unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
+        quantity, unit_price, unit = fit_quantity(quantity, unit_price, unit, gross)
         return {
-            "Qty": rounded(quantity, 3),
-            "UnitPrice": rounded(unit_price, 3),
+            "Qty": quantity,
+            "Unit": unit,
+            "UnitPrice": unit_price,
             "TotAmt": gross,
             "Discount": rounded(gross - taxable),
             "AssAmt": taxable,
         }
+
+    @staticmethod
+    def _value_alone(line, taxable):
+        """Gross amount of a line whose quantity is 0, as in a note on a price."""
+        return taxable if not line.quantity else 0.0
+
+    def _free_quantity(self, line):
+        """FreeQty: goods given on top of the quantity charged. For extensions."""
+        return
+
+    def _prepare_bch_dtls(self, line):
+        """Batch of the goods, if all of them come from one lot.
+
+        Only with an addon that links invoices to stock (`stock_account` and others
+        offer `_get_invoiced_lot_values`).
+        """
+        find_lots = getattr(line.move_id, "_get_invoiced_lot_values", None)
+        if not find_lots:
+            return None
+        lots = self.env["stock.lot"].browse(
+            values["lot_id"] for values in find_lots() if values.get("lot_id")
+        )
+        lots = lots.filtered(lambda lot: lot.product_id == line.product_id)
+        name = clean_text(lots.name, longest=20, shortest=3) if len(lots) == 1 else None
+        return {"Nm": name, "ExpDt": self._expiry(lots)} if name else None
+
+    def _expiry(self, lot):
+        """Expiry date of a lot, with `product_expiry` installed."""
+        expires_at = getattr(lot, "expiration_date", None)
+        return self._date(expires_at) if expires_at else None
+
+    def _prepare_attrib_dtls(self, line):
+        """Free attributes, as a list of {"Nm": …, "Val": …}. For extensions."""
+        return
 
     def _quantity_and_price(self, move, line):
         """Quantity, and price before discount and tax in rupees; neither negative
@@ -120,10 +193,22 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         }
         return {
             **taxes,
-            "CesRt": rounded(by_code.get("cess_rate", 0.0), 3),
-            "StateCesRt": rounded(by_code.get("state_cess_rate", 0.0), 3),
+            "CesRt": rounded(self._ad_valorem_rate(line, "l10n_in.tax_tag_cess"), 3),
+            "StateCesRt": rounded(
+                self._ad_valorem_rate(line, "l10n_in.tax_tag_state_cess"), 3
+            ),
             "OthChrg": rounded(self._tcs(tax_details)),
         }
+
+    def _ad_valorem_rate(self, line, tag):
+        """Percentage of the cesses with a tag; the others are amounts per unit."""
+        tag = self.env.ref(tag)
+        return sum(
+            tax.amount
+            for tax in line.tax_ids.flatten_taxes_hierarchy()
+            if tax.amount_type == "percent"
+            and tag in tax.invoice_repartition_line_ids.tag_ids
+        )
 
     def _tcs(self, tax_details):
         """Tax collected at source is an other charge; TDS is no part of an invoice."""
@@ -149,16 +234,26 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "Discount": rounded(
                 -self._sum_balance(move, self._document_discounts(move))
             ),
+            "OthChrg": rounded(self._sum_balance(move, self._document_charges(move))),
             "RndOffAmt": rounded(self._sum_balance(move, self._rounding_lines(move))),
         }
         values["TotInvVal"] = rounded(
-            total("TotItemVal") - values["Discount"] + values["RndOffAmt"]
+            total("TotItemVal")
+            - values["Discount"]
+            + values["OthChrg"]
+            + values["RndOffAmt"]
         )
-        if move.currency_id != move.company_currency_id:
-            values["TotInvValFc"] = rounded(
-                values["TotInvVal"] * move.invoice_currency_rate
-            )
+        values["TotInvValFc"] = self._foreign_total(move, values["TotInvVal"])
         return values
+
+    def _foreign_total(self, move, total):
+        """Total in the invoice's currency: the printed one, and what the IRP counts
+        beyond it, such as IGST on an export, at the invoice's rate."""
+        if move.currency_id == move.company_currency_id:
+            return None
+        beyond = total - abs(move.amount_total_signed)
+        foreign = move.amount_total + beyond * move.invoice_currency_rate
+        return move._l10n_in_round_value(foreign)
 
     def _rounding_lines(self, move):
         return move.line_ids.filtered(lambda line: line.display_type == "rounding")

@@ -8,6 +8,7 @@ from odoo import models
 
 from ..irp.catalogue import entry
 from ..irp.checks import preflight
+from ..irp.violation import shown
 
 INDIA = pytz.timezone("Asia/Kolkata")
 ITEM = re.compile(r"ItemList\[(\d+)\]")
@@ -48,27 +49,32 @@ MOVE_FIELDS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to put right before an invoice can be registered.
+    """Something to put right, or to know, before an invoice is registered.
 
     :ivar record: the record to open.
     :ivar field: the label of its field, if one is to blame.
-    :ivar code: the portal's code for the same fault.
+    :ivar code: the portal's code for the same fault, if it has one.
+    :ivar value: what stands there now, as a person sees it.
+    :ivar reason: the rule in words.
+    :ivar blocking: the portal would refuse the document; otherwise a warning.
     """
 
     record: models.Model
     field: str
     code: str
+    value: str
     reason: str
     advice: str
+    blocking: bool = True
 
     @property
     def text(self) -> str:
-        place = (
-            f"{self.record.display_name}, {self.field}"
+        place = self.record.display_name
+        return (
+            f"{place}, {self.field}: {self.reason}"
             if self.field
-            else (self.record.display_name)
+            else (f"{place}: {self.reason}")
         )
-        return f"{place}: {self.reason}"
 
 
 class L10nInIrpPreflight(models.AbstractModel):
@@ -80,6 +86,10 @@ class L10nInIrpPreflight(models.AbstractModel):
 
     _name = "l10n_in.irp.preflight"
     _description = "e-Invoice checks"
+
+    def _check(self, move):
+        """Dry run of one invoice: all its findings; nothing is sent or written."""
+        return self._findings(move, self.env["l10n_in.irp.payload"]._build(move))
 
     def _findings(self, move, invoice):
         """All that is wrong with a document, as a list of `Finding`."""
@@ -98,8 +108,21 @@ class L10nInIrpPreflight(models.AbstractModel):
             record=record,
             field=self._label(record, field_name),
             code=violation.code,
+            value=shown(violation.value) if violation.value is not None else "",
             reason=violation.message,
             advice=entry(violation.code).hint,
+        )
+
+    def _open(self, record):
+        """The action that opens a record whose data is to be corrected."""
+        if record._name != "account.move.line":
+            return record._get_records_action(name=self.env._("Correct the data"))
+        # invoice lines have no form of their own: l10n_in lists them with their HSN
+        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
+        return record._get_records_action(
+            name=self.env._("Correct the invoice line"),
+            views=[(view.id, "list")],
+            domain=[("id", "=", record.id)],
         )
 
     def _label(self, record, field_name):

@@ -35,6 +35,51 @@ class ResCompany(models.Model):
         required=True,
     )
 
+    l10n_in_irp_turnover = fields.Selection(
+        selection=[
+            ("500", "Above 500 crore"),
+            ("100", "100 to 500 crore"),
+            ("50", "50 to 100 crore"),
+            ("20", "20 to 50 crore"),
+            ("10", "10 to 20 crore"),
+            ("5", "5 to 10 crore"),
+            ("0", "Up to 5 crore"),
+        ],
+        string="Highest turnover since 2017-18",
+        default="5",
+        required=True,
+        help="Aggregate annual turnover (AATO) of the PAN in rupees, in the best year "
+        "since 2017-18. From which date invoices have to be registered follows from "
+        "it, and from 10 crore on, that they have to be reported within 30 days.",
+    )
+    l10n_in_irp_exemption = fields.Selection(
+        selection=[
+            ("sez_unit", "SEZ unit"),
+            ("financial", "Insurer, bank, financial institution or NBFC"),
+            ("gta", "Goods transport agency"),
+            ("passenger", "Passenger transport service"),
+            ("cinema", "Admission to films in multiplex screens"),
+            ("government", "Government department or local authority"),
+        ],
+        string="Exempt from e-invoicing as",
+        help="Suppliers whom Notifications 13/2020 and 23/2021-Central Tax exempt "
+        "whatever their turnover.",
+    )
+    l10n_in_irp_untaxed_lines = fields.Selection(
+        selection=[
+            ("items", "As items with rate 0"),
+            ("other_charges", "As other charges of the document"),
+        ],
+        string="Nil rated and exempt lines beside taxed ones",
+        default="items",
+        required=True,
+    )
+
+    def _l10n_in_irp_label(self, name):
+        """The label of what is chosen in a selection field."""
+        self.ensure_one()
+        return dict(self._fields[name]._description_selection(self.env))[self[name]]
+
     def _l10n_in_irp_check_waiting_signatures(self):
         """Check the registrations that waited for a signing key which came now."""
         waiting = (

@@ -14,6 +14,16 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_register_on", readonly=False, required=True
     )
 
+    l10n_in_irp_turnover = fields.Selection(
+        related="company_id.l10n_in_irp_turnover", readonly=False, required=True
+    )
+    l10n_in_irp_exemption = fields.Selection(
+        related="company_id.l10n_in_irp_exemption", readonly=False
+    )
+    l10n_in_irp_untaxed_lines = fields.Selection(
+        related="company_id.l10n_in_irp_untaxed_lines", readonly=False, required=True
+    )
+
     def action_l10n_in_irp_credentials(self):
         """Open the credentials of the company whose settings are shown."""
         self.ensure_one()

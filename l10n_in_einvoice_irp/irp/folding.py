@@ -1,0 +1,76 @@
+"""Negative lines, which the INV-01 schema does not know, folded into positive ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+Item = dict[str, Any]
+
+AMOUNTS = (
+    "AssAmt",
+    "IgstAmt",
+    "CgstAmt",
+    "SgstAmt",
+    "CesAmt",
+    "CesNonAdvlAmt",
+    "StateCesAmt",
+    "StateCesNonAdvlAmt",
+    "OthChrg",
+    "TotItemVal",
+)
+_SAME = ("HsnCd", "GstRt", "CesRt", "StateCesRt")
+
+
+def fold_negative(items: Sequence[Item]) -> list[Item]:
+    """Take negative items off those with the same HSN and rates, as their discount.
+
+    The largest item gives first, and never more than it has: what remains goes to the
+    next one. A negative item that nobody can take stays in the list, reduced by what
+    was taken. Serial numbers keep their holes, so that they still name the lines of
+    the printed invoice.
+
+    :param items: items as of the INV-01 schema; they are not changed.
+    """
+    copies = [dict(item) for item in items]
+    takers = sorted(
+        (item for item in copies if item["AssAmt"] >= 0),
+        key=lambda item: Decimal(str(item["AssAmt"])),
+        reverse=True,
+    )
+    for negative in copies:
+        if negative["AssAmt"] < 0:
+            _hand_out(negative, [item for item in takers if _fits(item, negative)])
+    return [item for item in copies if not item.pop("_folded", False)]
+
+
+def _fits(item: Item, negative: Item) -> bool:
+    return all(item.get(name) == negative.get(name) for name in _SAME)
+
+
+def _hand_out(negative: Item, takers: Sequence[Item]) -> None:
+    for taker in takers:
+        if taker["AssAmt"] + negative["AssAmt"] >= 0:
+            _discount(taker, -negative["AssAmt"])
+            _move(negative, taker)
+            negative["_folded"] = True
+            return
+        _discount(taker, taker["AssAmt"])
+        _move(taker, negative)
+
+
+def _discount(item: Item, amount: float) -> None:
+    item["Discount"] = _sum(item["Discount"], amount)
+
+
+def _move(source: Item, target: Item) -> None:
+    """Add all amounts of ``source`` to ``target`` and leave none."""
+    for name in AMOUNTS:
+        target[name] = _sum(target[name], source[name])
+        source[name] = 0.0
+
+
+def _sum(left: float, right: float) -> float:
+    """Two amounts of money, added without binary noise."""
+    return float(Decimal(str(left)) + Decimal(str(right)))
