@@ -9,6 +9,7 @@ from . import l10n_in_irp_applicability
 from . import l10n_in_irp_messages
 from . import l10n_in_irp_payload_items
 from . import l10n_in_irp_payload
+from . import l10n_in_irp_preflight_local
 from . import l10n_in_irp_preflight
 from . import l10n_in_irp_gateway
 from . import l10n_in_irp_queue

@@ -1,5 +1,4 @@
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 import pytz
@@ -9,6 +8,7 @@ from odoo import models
 from ..irp.catalogue import entry
 from ..irp.checks import preflight
 from ..irp.violation import shown
+from .l10n_in_irp_finding import Finding
 
 INDIA = pytz.timezone("Asia/Kolkata")
 ITEM = re.compile(r"ItemList\[(\d+)\]")
@@ -45,36 +45,7 @@ MOVE_FIELDS = {
     "ExpDtls.ShipBDt": "l10n_in_shipping_bill_date",
     "ExpDtls.Port": "l10n_in_shipping_port_code_id",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something to put right, or to know, before an invoice is registered.
-
-    :ivar record: the record to open.
-    :ivar field: the label of its field, if one is to blame.
-    :ivar code: the portal's code for the same fault, if it has one.
-    :ivar value: what stands there now, as a person sees it.
-    :ivar reason: the rule in words.
-    :ivar blocking: the portal would refuse the document; otherwise a warning.
-    """
-
-    record: models.Model
-    field: str
-    code: str
-    value: str
-    reason: str
-    advice: str
-    blocking: bool = True
-
-    @property
-    def text(self) -> str:
-        place = self.record.display_name
-        return (
-            f"{place}, {self.field}: {self.reason}"
-            if self.field
-            else (f"{place}: {self.reason}")
-        )
+DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
 
 
 class L10nInIrpPreflight(models.AbstractModel):
@@ -86,24 +57,40 @@ class L10nInIrpPreflight(models.AbstractModel):
 
     _name = "l10n_in.irp.preflight"
     _description = "e-Invoice checks"
+    _inherit = "l10n_in.irp.preflight.local"
 
     def _check(self, move):
         """Dry run of one invoice: all its findings; nothing is sent or written."""
         return self._findings(move, self.env["l10n_in.irp.payload"]._build(move))
 
     def _findings(self, move, invoice):
-        """All that is wrong with a document, as a list of `Finding`."""
-        return [
-            self._finding(move, violation)
-            for violation in preflight(invoice, today=self._today())
+        """All that is to be said about a document, blocking first."""
+        published = preflight(invoice, today=self._today(), profile=self._profile(move))
+        findings = [
+            self._finding(move, invoice, violation)
+            for violation in published
+            if not self._is_told_otherwise(move, invoice, violation.path)
         ]
+        findings += self._local_findings(move, invoice)
+        return sorted(findings, key=lambda finding: not finding.blocking)
+
+    def _is_told_otherwise(self, move, invoice, path):
+        """A negative item breaks most of its members and the totals, and is explained
+        once; a draft gets its number and date when it is confirmed."""
+        if move.state == "draft" and path in DRAFT_PATHS:
+            return not move[MOVE_FIELDS[path]]
+        items = invoice.get("ItemList", [])
+        negative = [index for index, item in enumerate(items) if item["AssAmt"] < 0]
+        section = path.partition(".")[0]
+        explained = {f"ItemList[{index}]" for index in negative} | {"ValDtls"}
+        return bool(negative) and section in explained
 
     @staticmethod
     def _today():
         return datetime.now(INDIA).date()
 
-    def _finding(self, move, violation):
-        record, field_name = self._place(move, violation.path)
+    def _finding(self, move, invoice, violation):
+        record, field_name = self._place(move, violation.path, invoice)
         return Finding(
             record=record,
             field=self._label(record, field_name),
@@ -130,7 +117,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             return ""
         return record._fields[field_name].get_description(self.env)["string"]
 
-    def _place(self, move, path):
+    def _place(self, move, path, invoice=None):
         """The record and the name of its field that a member was made from."""
         if path in MOVE_FIELDS:
             return move, MOVE_FIELDS[path]
@@ -139,7 +126,7 @@ class L10nInIrpPreflight(models.AbstractModel):
         if party:
             return party, PARTY_FIELDS.get(member, "")
         if item := ITEM.match(section):
-            line = self._lines(move)[int(item[1])]
+            line = self._line_at(move, invoice, int(item[1]))
             return self._line_place(line, member)
         return move, ""
 
@@ -152,11 +139,14 @@ class L10nInIrpPreflight(models.AbstractModel):
             "ShipDtls": parties["ship_to_details"],
         }
 
-    def _lines(self, move):
-        payload = self.env["l10n_in.irp.payload"]
-        return payload._product_lines(move) - payload._document_discounts(move)
+    def _line_at(self, move, invoice, index):
+        """The invoice line that an item was made from, by its serial number."""
+        serial = int(invoice["ItemList"][index]["SlNo"])
+        return self.env["l10n_in.irp.payload"]._item_lines(move)[serial]
 
     def _line_place(self, line, member):
+        if member == "PrdDesc":
+            return line, "name"
         if member == "Unit" and line.product_uom_id:
             return line.product_uom_id, "l10n_in_code"
         return line, LINE_FIELDS.get(member, "")

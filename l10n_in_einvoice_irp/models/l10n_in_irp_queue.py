@@ -131,7 +131,12 @@ class L10nInIrpQueue(models.AbstractModel):
             return True
         invoice = self.env["l10n_in.irp.payload"]._build(document.move_id)
         preflight = self.env["l10n_in.irp.preflight"]
-        if findings := preflight._findings(document.move_id, invoice):
+        findings = [
+            finding
+            for finding in preflight._findings(document.move_id, invoice)
+            if finding.blocking
+        ]
+        if findings:
             document.write(
                 {
                     "state": "rejected",

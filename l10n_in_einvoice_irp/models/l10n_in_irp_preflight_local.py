@@ -1,0 +1,226 @@
+from odoo import models
+
+from ..irp.applicability import reporting_class
+from ..irp.catalogue import entry
+from ..irp.irn import financial_year
+from ..irp.rules import Profile
+from ..irp.text import clean_text
+from .l10n_in_irp_finding import Finding
+
+ANY_LENGTH = 10**6
+# Notification 78/2020-Central Tax: six digits above five crore
+LONG_HSN_FROM_CRORE = 5
+LONG_HSN = 6
+
+
+class L10nInIrpPreflightLocal(models.AbstractModel):
+    """What only Odoo can tell about a document: its company, its other documents, and
+    what the builder had to change."""
+
+    _name = "l10n_in.irp.preflight.local"
+    _description = "e-Invoice checks of Odoo's own"
+
+    def _local_findings(self, move, invoice):
+        checks = (
+            self._check_number,
+            self._check_negative_items,
+            self._check_total,
+            self._check_hsn_length,
+            self._check_unit_codes,
+            self._check_cut_texts,
+        )
+        return [finding for check in checks for finding in check(move, invoice)]
+
+    def _profile(self, move):
+        company = move.company_id
+        return Profile(
+            aato_class=reporting_class(int(company.l10n_in_irp_turnover)),
+            requester=company.vat or "",
+        )
+
+    # ------------------------------------------------------------------
+    # Blocking
+    # ------------------------------------------------------------------
+
+    def _check_number(self, move, invoice):
+        """A number counts once per year and type, whatever its letter case, and one
+        that was cancelled at the portal never again."""
+        other = self._holder_of_number(move)
+        if other and other.state == "cancelled":
+            yield self._move_finding(
+                move,
+                "2278",
+                self.env._(
+                    "the number was cancelled at the portal and cannot be used again; "
+                    "duplicate the invoice under a new one"
+                ),
+            )
+        elif other and other.move_id != move:
+            yield self._move_finding(
+                move,
+                "2150",
+                self.env._(
+                    "invoice %s holds this number at the portal (capital and small "
+                    "letters count as the same); give this one another",
+                    other.move_id.display_name,
+                ),
+            )
+
+    def _holder_of_number(self, move):
+        documents = self.env["l10n_in.irp.document"].sudo()
+        if not move.name or not move.invoice_date:
+            return documents
+        return documents.search(
+            [
+                ("environment", "=", move.company_id.l10n_in_irp_environment),
+                ("gstin", "=", move.company_id.vat),
+                ("fiscal_year", "=", financial_year(move.invoice_date)),
+                ("doc_type", "=", move._l10n_in_irp_doc_type()),
+                ("number_key", "=", move.name.upper()),
+            ]
+        )
+
+    def _move_finding(self, move, code, reason, *, blocking=True):
+        return Finding(
+            record=move,
+            field=self._label(move, "name"),
+            code=code,
+            value=move.name or "",
+            reason=reason,
+            advice=entry(code).hint,
+            blocking=blocking,
+        )
+
+    def _check_negative_items(self, move, invoice):
+        """A negative line that no line of the same HSN and rates could take."""
+        for index, item in enumerate(invoice.get("ItemList", [])):
+            if item["AssAmt"] >= 0:
+                continue
+            line = self._line_at(move, invoice, index)
+            yield Finding(
+                record=line,
+                field=self._label(line, "price_subtotal"),
+                code="5002",
+                value=str(item["AssAmt"]),
+                reason=self.env._(
+                    "a negative line is reported as a discount on lines of the same "
+                    "HSN and tax rate, and there is not enough of them to take it off"
+                ),
+                advice=self.env._(
+                    "Give it the HSN and taxes of the line that it reduces, leave its "
+                    "taxes empty to make it a discount of the whole invoice, or issue "
+                    "a credit note."
+                ),
+            )
+
+    # ------------------------------------------------------------------
+    # Warnings
+    # ------------------------------------------------------------------
+
+    def _check_total(self, move, invoice):
+        """The registered total should be the printed one; taxes that a buyer deducts
+        or an exporter pays himself explain a difference."""
+        values = invoice["ValDtls"]
+        printed = abs(move.amount_total_signed)
+        explained = {
+            0.0,
+            values["IgstVal"] if self._is_export(invoice) else 0.0,
+            self._tds(move),
+        }
+        beyond = values["TotInvVal"] - printed
+        if all(abs(beyond - amount) > 1 for amount in explained):
+            yield Finding(
+                record=move,
+                field=self._label(move, "amount_total"),
+                code="",
+                value=f"{values['TotInvVal']:.2f}",
+                reason=self.env._(
+                    "the total that is registered differs from the printed one, %s",
+                    f"{printed:.2f}",
+                ),
+                advice=self.env._("Check the taxes on the lines before you register."),
+                blocking=False,
+            )
+
+    @staticmethod
+    def _is_export(invoice):
+        return invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
+
+    def _tds(self, move):
+        """Tax deducted at source on the invoice, in rupees: no part of its value."""
+        lines = move.line_ids.filtered(
+            lambda line: line.tax_line_id.l10n_in_tax_type in ("tds_sale",)
+        )
+        return abs(sum(lines.mapped("balance")))
+
+    def _check_hsn_length(self, move, invoice):
+        company = move.company_id
+        if int(company.l10n_in_irp_turnover) < LONG_HSN_FROM_CRORE:
+            return
+        for index, item in enumerate(invoice.get("ItemList", [])):
+            hsn = item.get("HsnCd", "")
+            if 4 <= len(hsn) < LONG_HSN:
+                line = self._line_at(move, invoice, index)
+                yield Finding(
+                    record=line,
+                    field=self._label(line, "l10n_in_hsn_code"),
+                    code="",
+                    value=hsn,
+                    reason=self.env._(
+                        "above five crore of turnover the law wants six digits"
+                    ),
+                    advice=self.env._("Complete the HSN/SAC code of the product."),
+                    blocking=False,
+                )
+
+    def _check_unit_codes(self, move, invoice):
+        for index, item in enumerate(invoice.get("ItemList", [])):
+            if item["IsServc"] == "Y" or item.get("Unit") != "OTH":
+                continue
+            line = self._line_at(move, invoice, index)
+            yield Finding(
+                record=line.product_uom_id,
+                field=self._label(line.product_uom_id, "l10n_in_code"),
+                code="",
+                value="OTH",
+                reason=self.env._("the unit is reported as 'others'"),
+                advice=self.env._(
+                    "Choose the unit quantity code (UQC) of this unit of measure, if "
+                    "the list has one."
+                ),
+                blocking=False,
+            )
+
+    def _check_cut_texts(self, move, invoice):
+        """Texts of which the portal takes only the beginning."""
+        for path, sent in self._texts(invoice):
+            record, field_name = self._place(move, path, invoice)
+            source = field_name and record[field_name]
+            if not isinstance(source, str):
+                continue
+            whole = clean_text(source, longest=ANY_LENGTH) or ""
+            if len(whole) > len(sent) and whole.startswith(sent):
+                yield Finding(
+                    record=record,
+                    field=self._label(record, field_name),
+                    code="",
+                    value=source,
+                    reason=self.env._(
+                        "only the first %s characters are registered", len(sent)
+                    ),
+                    advice=self.env._("Shorten it if the meaning is lost."),
+                    blocking=False,
+                )
+
+    @staticmethod
+    def _texts(invoice):
+        for name, section in invoice.items():
+            if name.endswith("Dtls") and isinstance(section, dict):
+                yield from (
+                    (f"{name}.{member}", value)
+                    for member, value in section.items()
+                    if isinstance(value, str)
+                )
+        for index, item in enumerate(invoice.get("ItemList", [])):
+            if "PrdDesc" in item:
+                yield f"ItemList[{index}].PrdDesc", item["PrdDesc"]
