@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.image import image_data_uri
 
 from .l10n_in_irp_document import UNSENT_STATES
@@ -72,6 +72,19 @@ class AccountMove(models.Model):
     l10n_in_irp_applicable = fields.Boolean(
         string="e-Invoice applicable", compute="_compute_l10n_in_irp_applicable"
     )
+
+    @api.constrains("l10n_in_irp_period_start", "l10n_in_irp_period_end")
+    def _check_l10n_in_irp_period(self):
+        for move in self:
+            start, end = move.l10n_in_irp_period_start, move.l10n_in_irp_period_end
+            if bool(start) != bool(end) or (start and end and end < start):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter both dates of the invoice period, the earlier one "
+                        "first, or none.",
+                        move.display_name,
+                    )
+                )
 
     # ------------------------------------------------------------------
     # Applicability

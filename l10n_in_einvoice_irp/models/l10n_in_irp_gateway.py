@@ -89,21 +89,26 @@ class L10nInIrpGateway(models.AbstractModel):
             credential or self.env["l10n_in.irp.credential"]._find(company, environment)
         ).sudo()
         self._check_usable(credential, company, environment)
-        keys = [key._parse() for key in credential.signing_key_ids]
         return self._connection(
-            Account(
+            self._account(credential),
+            SigningKeys(key._parse() for key in credential.signing_key_ids),
+            environment,
+            credential.base_url,
+            RequestsTransport(),
+        )
+
+    def _account(self, credential) -> Account:
+        try:
+            return Account(
                 credential.gstin,
                 credential.username,
                 credential.password,
                 credential.client_id,
                 credential.client_secret,
                 credential._load_auth_key(),
-            ),
-            SigningKeys(keys),
-            environment,
-            credential.base_url,
-            RequestsTransport(),
-        )
+            )
+        except ValueError as error:
+            raise UserError(f"{credential.display_name}: {error}") from error
 
     def _check_usable(self, credential, company, environment):
         if not credential:

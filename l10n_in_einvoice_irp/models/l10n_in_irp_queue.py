@@ -122,13 +122,30 @@ class L10nInIrpQueue(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _is_sound(self, document):
-        """Whether a document may be sent: builds it, and keeps findings if not.
+        """Whether a document may be sent; what keeps it from that is written to it.
 
         What may already be at the portal is not checked again: it is looked up as
-        it was sent.
+        it was sent. A document that cannot even be built must not hold up the others.
         """
         if document.state == "unknown":
             return True
+        try:
+            with self.env.cr.savepoint():
+                return self._prepare(document)
+        except Exception as error:
+            _logger.exception("e-invoice %s: cannot be built", document.number)
+            document.write(
+                {
+                    "state": "rejected",
+                    "next_attempt_at": False,
+                    "error": self.env._("The e-invoice could not be built: %s", error),
+                    "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                }
+            )
+            return False
+
+    def _prepare(self, document):
+        """Build and check a document; keep what is sent, or the findings."""
         invoice = self.env["l10n_in.irp.payload"]._build(document.move_id)
         preflight = self.env["l10n_in.irp.preflight"]
         findings = [
@@ -146,12 +163,8 @@ class L10nInIrpQueue(models.AbstractModel):
             )
             return False
         text = json.dumps(invoice, ensure_ascii=False)
-        document.write(
-            {
-                "request": text,
-                "request_hash": hashlib.sha256(text.encode()).hexdigest(),
-            }
-        )
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        document.write({"request": text, "request_hash": digest})
         return True
 
     def _intend(self, documents):

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..irp.irn import compute_irn
 from .common import TODAY, FaultyTransport, IrpCommon
@@ -198,6 +199,18 @@ class TestRegistration(IrpCommon):
         self.process()
         self.assertEqual(faulty.l10n_in_irp_state, "rejected")
         self.assertEqual(sound.l10n_in_irp_state, "registered")
+
+    def test_document_that_cannot_be_built_does_not_hold_up_the_others(self):
+        broken = self.make_invoice()
+        sound = self.make_invoice()
+        self.env.cr.execute(
+            "UPDATE account_move SET invoice_date = NULL WHERE id = %s", [broken.id]
+        )
+        broken.invalidate_recordset()
+        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_queue"):
+            self.process()
+        self.assertEqual(sound.l10n_in_irp_state, "registered")
+        self.assertEqual(broken.l10n_in_irp_state, "rejected")
 
     def test_registered_invoice_cannot_be_reset(self):
         move = self.make_invoice()
