@@ -1,40 +1,41 @@
-"""The calls to the portal, the session's renewal and the one bounded repetition."""
+"""The portal's services, one method each."""
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 import time
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from .account import Account, Timeouts
-from .crypto import compact_json, encrypt, new_app_key, seal_credentials
-from .endpoints import ENDPOINTS, HEADER_NAMES, Endpoint
-from .environments import Environment, check_base_url
-from .errors import (
-    IrpAuthenticationError,
-    IrpError,
-    IrpNotSent,
-    IrpOutcomeUnknown,
-    IrpProtocolError,
-    IrpTransportError,
+from .connection import Connection
+from .crypto import compact_json
+from .endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
+from .environments import check_base_url
+from .errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
+from .exchange import Call, Exchange, Health, milliseconds_since
+from .gstin import has_gstin_form
+from .responses import Registration, parse_registration
+from .results import (
+    Cancellation,
+    EwayBill,
+    EwayBillCancellation,
+    Taxpayer,
+    parse_cancellation,
+    parse_ewaybill,
+    parse_ewb_cancellation,
+    parse_irns,
+    parse_taxpayer,
 )
-from .exchange import Call, Exchange, Health, Note, milliseconds_since
-from .outcomes import TokenRefused, open_answer
-from .responses import Registration, open_data, parse_registration
-from .session import Session, open_session
-from .transport import Request, Response, Transport
+from .transport import Response
 
 __all__ = ["Account", "Exchange", "Health", "IrpClient", "Timeouts"]
 
-_logger = logging.getLogger(__name__)
-_Result = TypeVar("_Result")
+_NOTHING_THAT_DAY = "2296"
 
 
-class IrpClient:
+class IrpClient(Connection):
     """A client of one portal for one account; safe to share between threads.
 
     ``clock`` returns the aware present. ``session`` continues one that was stored;
@@ -47,56 +48,7 @@ class IrpClient:
     that :func:`.environments.check_base_url` refuses.
     """
 
-    def __init__(
-        self,
-        account: Account,
-        transport: Transport,
-        *,
-        base_url: str,
-        environment: Environment,
-        clock: Callable[[], datetime],
-        session: Session | None = None,
-        timeouts: Timeouts | None = None,
-        headers: Mapping[str, str] | None = None,
-        observer: Callable[[Exchange], None] | None = None,
-    ) -> None:
-        self._account = account
-        self._transport = transport
-        self._base_url = check_base_url(base_url, environment.name)
-        self._environment = environment
-        self._clock = clock
-        self._session = session
-        self._timeouts = timeouts or Timeouts()
-        self._headers = {**environment.headers, **(headers or {})}
-        self._observer = observer
-        self._lock = threading.RLock()
-        # A session that a renewal cannot better is used up to its end, instead of
-        # asking again before every call of its last ten minutes.
-        self._kept: Session | None = None
-
-    @property
-    def session(self) -> Session | None:
-        """The present session, to be stored for later; None if there is none."""
-        return self._session
-
-    def ensure_session(self) -> Session:
-        """Return a usable session, authenticating if needed.
-
-        NIC "Authentication" v1.04: the token is kept for its whole life, and refreshed
-        by force only in its last ten minutes. Raises IrpAuthenticationError,
-        IrpRateLimited, IrpNotSent (also when the answer was lost: an authentication
-        may be repeated), IrpProtocolError, and ValueError if user name and password
-        are too long to seal.
-        """
-        with self._lock:
-            session = self._session
-            now = self._clock()
-            phase = session.phase(now) if session else "expired"
-            if session is None or phase == "expired":
-                return self._authenticate(force_refresh=False)
-            if phase == "renewable" and session is not self._kept:
-                return self._renew(session)
-            return session
+    # -- e-invoices --------------------------------------------------------------------
 
     def generate_irn(self, invoice: Mapping[str, Any]) -> Registration:
         """Register ``invoice``, an INV-01 document (NIC "Generate IRN" v1.03).
@@ -104,9 +56,35 @@ class IrpClient:
         Raises IrpDuplicate, IrpRejected, IrpRateLimited, IrpAuthenticationError,
         IrpNotSent, IrpProtocolError, and IrpOutcomeUnknown when nobody knows whether
         it was registered: then ask with :meth:`get_irn_by_document`. TypeError or
-        ValueError if ``invoice`` is not plain JSON.
+        ValueError if ``invoice`` is not plain JSON. If only the e-way bill in it was
+        refused, the registration's ``ewb_errors`` tell why.
         """
-        return self._call(Call(ENDPOINTS["generate_irn"], plain=compact_json(invoice)))
+        return self._call(
+            Call(ENDPOINTS["generate_irn"], plain=compact_json(invoice)),
+            parse_registration,
+        )
+
+    def cancel_irn(
+        self, irn: str, reason: str, remark: str, *, irp: str = ""
+    ) -> Cancellation:
+        """Cancel a registration (NIC "Cancel IRN" v1.03).
+
+        ``reason`` is "1" to "4" (:data:`.ewaybill.IRN_CANCEL_REASONS`); ``irp`` names
+        the portal that registered it, "NIC1" or "NIC2", if not this one. Raises
+        IrpAlreadyCancelled (9999), IrpTooLate (2270), IrpRejected (2230: it has an
+        e-way bill) and as :meth:`generate_irn`; after IrpOutcomeUnknown ask with
+        :meth:`get_irn`. ValueError if ``irn`` is not 64 hexadecimal digits.
+        """
+        irn = _irn(irn)
+        body = {"Irn": irn, "CnlRsn": reason, "CnlRem": remark}
+        return self._call(
+            Call(
+                ENDPOINTS["cancel_irn"],
+                plain=compact_json(body),
+                headers=_irp_header(irp),
+            ),
+            lambda data, infos: parse_cancellation(data, irn),
+        )
 
     def get_irn(self, irn: str) -> Registration:
         """Fetch a registration by its IRN (NIC "Get e-invoice details" v1.03).
@@ -114,24 +92,134 @@ class IrpClient:
         Raises IrpNotFound (2148), IrpTooLate (2283) and as :meth:`generate_irn`;
         ValueError if ``irn`` is not 64 hexadecimal digits.
         """
-        if not re.fullmatch(r"[0-9a-fA-F]{64}", irn):
-            raise ValueError("an IRN has 64 hexadecimal digits")
-        return self._call(Call(ENDPOINTS["get_irn"], {"irn": irn.lower()}))
+        return self._call(
+            Call(ENDPOINTS["get_irn"], {"irn": _irn(irn)}), parse_registration
+        )
 
     def get_irn_by_document(
-        self, doc_type: str, number: str, doc_date: date
+        self, doc_type: str, number: str, doc_date: date, *, irp: str = ""
     ) -> Registration:
         """Fetch a registration by document type, number and date (NIC v1.03).
 
-        ``doc_type`` is "INV", "CRN" or "DBN". Raises IrpNotFound (2154), IrpTooLate
-        (2283) and as :meth:`generate_irn`.
+        ``doc_type`` is "INV", "CRN" or "DBN"; ``irp`` as in :meth:`cancel_irn`. Raises
+        IrpNotFound (2154), IrpTooLate (2283) and as :meth:`generate_irn`.
         """
         values = {
             "doctype": doc_type.upper(),
             "docnum": number,
             "docdate": f"{doc_date:%d/%m/%Y}",
         }
-        return self._call(Call(ENDPOINTS["get_irn_by_document"], values))
+        return self._call(
+            Call(ENDPOINTS["get_irn_by_document"], values, headers=_irp_header(irp)),
+            parse_registration,
+        )
+
+    def get_rejected_irns(self, day: date) -> tuple[str, ...]:
+        """List the IRNs that the GST system rejected on ``day`` (NIC v1.03).
+
+        Empty if there are none (2296). Raises IrpRejected (2307: a future day) and as
+        :meth:`generate_irn`.
+        """
+        call = Call(ENDPOINTS["get_rejected_irns"], {"date": f"{day:%d/%m/%Y}"})
+        try:
+            return self._call(call, lambda data, infos: parse_irns(data))
+        except IrpNotFound as error:
+            if error.code != _NOTHING_THAT_DAY:
+                raise
+            return ()
+
+    # -- e-way bills ------------------------------------------------------------------
+
+    def generate_ewb(self, request: Mapping[str, Any], *, irp: str = "") -> EwayBill:
+        """Make the e-way bill of a registration (NIC "E-way bill by IRN" v1.03).
+
+        ``request`` is the published body, ``Irn`` included; ``irp`` as in
+        :meth:`cancel_irn`. Raises IrpEwbExists (4002, 2287), IrpNotFound (4003) and as
+        :meth:`generate_irn`; after IrpOutcomeUnknown ask with :meth:`get_ewb`.
+        ValueError if its ``Irn`` is not 64 hexadecimal digits.
+        """
+        body = {**request, "Irn": _irn(str(request.get("Irn") or ""))}
+        return self._call(
+            Call(
+                ENDPOINTS["generate_ewb"],
+                plain=compact_json(body),
+                headers=_irp_header(irp),
+            ),
+            parse_ewaybill,
+        )
+
+    def get_ewb(self, irn: str, *, irp: str = "") -> EwayBill:
+        """Fetch the e-way bill of a registration (NIC "Get EWB by IRN" v1.03).
+
+        ``irp`` as in :meth:`cancel_irn`. Raises IrpNotFound (4003, 4005, 4007) and as
+        :meth:`generate_irn`; ValueError if ``irn`` is not 64 hexadecimal digits.
+        """
+        return self._call(
+            Call(ENDPOINTS["get_ewb"], {"irn": _irn(irn)}, headers=_irp_header(irp)),
+            parse_ewaybill,
+        )
+
+    def cancel_ewb(self, number: str, reason: str, remark: str) -> EwayBillCancellation:
+        """Cancel an e-way bill (NIC "Cancel e-way bill" v1.03, action CANEWB).
+
+        ``reason`` is "1" to "4" (:data:`.ewaybill.EWB_CANCEL_REASONS`, other than those
+        of an IRN). Raises IrpNotOffered where the e-way bill system takes its own
+        session only; IrpTooLate (4055, 315), IrpRejected and as :meth:`generate_irn`;
+        after IrpOutcomeUnknown ask with :meth:`get_ewb`. ValueError if ``number`` has
+        not 12 digits or ``reason`` not one.
+        """
+        if not re.fullmatch(r"[0-9]{12}", number):
+            raise ValueError("an e-way bill number has 12 digits")
+        if not re.fullmatch(r"[0-9]", reason):
+            raise ValueError("the code of a reason has one digit")
+        body = {"ewbNo": int(number), "cancelRsnCode": int(reason)}
+        return self._call(
+            self._ewayapi({**body, "cancelRmrk": remark}),
+            lambda data, infos: parse_ewb_cancellation(data, number),
+        )
+
+    def _ewayapi(self, body: Mapping[str, Any]) -> Call:
+        environment = self._environment
+        if environment.ewb_cancel == "own_session":
+            raise IrpNotOffered(
+                "e-way bills are cancelled in the e-way bill system, which wants a"
+                " session of its own: cancel it on the website of the e-way bill"
+                " system and record the result",
+                endpoint="cancel_ewb",
+            )
+        url = environment.ewb_base_url
+        return Call(
+            ENDPOINTS["cancel_ewb"],
+            plain=compact_json(body),
+            base_url=check_base_url(url, environment.name) if url else "",
+            inner_base64=environment.ewayapi_inner_base64,
+        )
+
+    # -- master data and health -------------------------------------------------------
+
+    def get_gstin(self, gstin: str) -> Taxpayer:
+        """Look a GSTIN up in the portal's master (NIC "Get GSTIN details" v1.04).
+
+        Raises IrpNotFound (3001) and as :meth:`generate_irn`; ValueError if ``gstin``
+        has not the form of one.
+        """
+        return self._taxpayer("get_gstin", gstin)
+
+    def sync_gstin(self, gstin: str) -> Taxpayer:
+        """Have the portal re-read a GSTIN from the GST common portal (NIC v1.04).
+
+        For 3028 and 3029. Raises IrpRateLimited (3108) and as :meth:`get_gstin`.
+        """
+        return self._taxpayer("sync_gstin", gstin)
+
+    def _taxpayer(self, service: str, gstin: str) -> Taxpayer:
+        gstin = gstin.strip().upper()
+        if not has_gstin_form(gstin):
+            raise ValueError("a GSTIN has 15 characters and begins with two digits")
+        return self._call(
+            Call(ENDPOINTS[service], {"gstin": gstin}),
+            lambda data, infos: parse_taxpayer(data, gstin),
+        )
 
     def ping(self) -> Health:
         """Ask whether the portal is up (NIC "Health" v1.04): any HTTP 200 is a yes.
@@ -147,190 +235,22 @@ class IrpClient:
             status, detail = error.http_status, str(error)
         return Health(not detail, milliseconds_since(started), status, detail)
 
-    # -- sessions ---------------------------------------------------------------------
-
-    def _renew(self, session: Session) -> Session:
-        """Refresh in the last minutes; what is still valid serves if that fails."""
-        try:
-            return self._authenticate(force_refresh=True)
-        except IrpTransportError:
-            self._kept = session
-            return session
-
-    def _replace(self, refused: Session) -> Session:
-        """Authenticate anew, unless another thread has done so since."""
-        with self._lock:
-            present = self._session
-            if present is not None and present is not refused:
-                return present
-            now = self._clock()
-            return self._authenticate(force_refresh=refused.phase(now) == "renewable")
-
-    def _forget(self, session: Session) -> None:
-        with self._lock:
-            if self._session is session:
-                self._session = None
-
-    def _authenticate(self, *, force_refresh: bool) -> Session:
-        account = self._account
-        app_key = new_app_key()
-        sealed = seal_credentials(
-            account.user_name,
-            account.password,
-            app_key,
-            force_refresh,
-            account.auth_key,
-        )
-        call = Call(ENDPOINTS["authenticate"])
-        try:
-            self._session = self._attempt(
-                call,
-                sealed,
-                self._client_headers(),
-                lambda response: self._open_session(response, app_key),
-            )
-        except IrpOutcomeUnknown as error:
-            # Whatever the call was for has not left yet.
-            raise IrpNotSent(
-                error.message,
-                reason=error.reason,
-                http_status=error.http_status,
-                endpoint=error.endpoint,
-            ) from error
-        if self._session.phase(self._clock()) == "renewable":
-            self._kept = self._session
-        return self._session
-
-    def _open_session(self, response: Response, app_key: bytes) -> Session:
-        now = self._clock()
-        envelope = open_answer(response, ENDPOINTS["authenticate"], now)
-        if not isinstance(envelope.data, Mapping):
-            raise IrpProtocolError("the authentication answer has no data")
-        return open_session(
-            envelope.data,
-            app_key,
-            user_name=self._account.user_name,
-            now=now,
-            token_life=self._environment.token_life,
-        )
-
-    # -- calls ------------------------------------------------------------------------
-
-    def _call(self, call: Call) -> Registration:
-        session = self.ensure_session()
-        try:
-            return self._ask(call, session)
-        except TokenRefused:
-            session = self._replace(session)
-        try:
-            return self._ask(call, session)
-        except TokenRefused as error:
-            self._forget(session)
-            raise IrpAuthenticationError(
-                f"a fresh token was refused as well: {error.message}",
-                code=error.code,
-                http_status=error.http_status,
-                endpoint=error.endpoint,
-            ) from error
-
-    def _ask(self, call: Call, session: Session) -> Registration:
-        sealed = encrypt(call.plain, session.sek) if call.plain is not None else None
-        headers = {
-            **self._client_headers(),
-            HEADER_NAMES["user_name"]: self._account.user_name,
-            HEADER_NAMES["token"]: session.token,
-        }
-        return self._attempt(
-            call,
-            sealed,
-            headers,
-            lambda response: self._read(response, call.endpoint, session),
-        )
-
-    def _read(
-        self, response: Response, endpoint: Endpoint, session: Session
-    ) -> Registration:
-        envelope = open_answer(response, endpoint, self._clock())
-        try:
-            data = open_data(envelope.data, session.sek)
-        except IrpOutcomeUnknown:
-            # The portal has another session key for this token than we have.
-            self._forget(session)
-            raise
-        try:
-            return parse_registration(data, envelope.infos)
-        except IrpProtocolError as error:
-            if not endpoint.changes_state:
-                raise
-            raise IrpOutcomeUnknown(
-                error.message, reason="unexpected_answer"
-            ) from error
-
-    def _client_headers(self) -> dict[str, str]:
-        account = self._account
-        pair = {
-            HEADER_NAMES["client_id"]: account.client_id,
-            HEADER_NAMES["client_secret"]: account.client_secret,
-        }
-        return {
-            "Accept": "application/json",
-            **{name: value for name, value in pair.items() if value},
-            HEADER_NAMES["gstin"]: account.gstin,
-            **self._headers,
-        }
-
-    def _request(
-        self, call: Call, sealed: str | None, headers: Mapping[str, str]
-    ) -> Request:
-        path = self._environment.path(call.endpoint.target(call.values))
-        body = None
-        if sealed is not None:
-            body = compact_json({"Data": sealed})
-            headers = {**headers, "Content-Type": "application/json"}
-        return Request(
-            method=call.endpoint.method,
-            url=f"{self._base_url}{path}",
-            headers=headers,
-            body=body,
-            connect_timeout=self._timeouts.connect,
-            read_timeout=self._timeouts.read,
-        )
-
-    def _attempt(
-        self,
-        call: Call,
-        sealed: str | None,
-        headers: Mapping[str, str],
-        read: Callable[[Response], _Result],
-    ) -> _Result:
-        """Send once, read the answer, tell the observer; the error names the call."""
-        request = self._request(call, sealed, headers)
-        note = Note(call, request, self._clock(), time.perf_counter())
-        try:
-            response = self._transport.send(request)
-            note.http_status = response.status
-            result = read(response)
-            note.outcome = "ok"
-            return result
-        except IrpError as error:
-            error.endpoint = error.endpoint or call.endpoint.name
-            error.http_status = error.http_status or note.http_status
-            note.failed(error)
-            raise
-        finally:
-            self._report(note.exchange())
-
-    def _report(self, exchange: Exchange) -> None:
-        if self._observer is None:
-            return
-        try:
-            self._observer(exchange)
-        except Exception:
-            # A registered invoice must not be lost because its log failed.
-            _logger.exception("the observer of %s failed", exchange.endpoint)
-
 
 def _up(response: Response) -> int:
     if response.status != 200:
         raise IrpProtocolError(f"HTTP {response.status}", http_status=response.status)
     return response.status
+
+
+def _irn(irn: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", irn):
+        raise ValueError("an IRN has 64 hexadecimal digits")
+    return irn.lower()
+
+
+def _irp_header(irp: str) -> dict[str, str]:
+    if not irp:
+        return {}
+    if irp not in IRP_CODES:
+        raise ValueError(f"the portal must be one of {', '.join(IRP_CODES)}")
+    return {HEADER_NAMES["irp"]: irp}

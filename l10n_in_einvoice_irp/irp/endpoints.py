@@ -15,10 +15,13 @@ from .datafiles import load_json
 class Endpoint:
     """One service of the portal.
 
-    ``path`` is the published path, with ``{name}`` for a value inside it; ``query`` the
-    names of its query values in their published order. ``changes_state`` marks a
-    service whose repetition is not free, so that an answer nobody understands leaves
-    its outcome unknown.
+    ``call`` is the method of the client that asks for it. ``path`` is the published
+    path, with ``{name}`` for a value inside it; ``query`` the names of its query values
+    in their published order; ``headers`` the optional headers it takes; ``action`` the
+    e-way bill system's word for it ("" for services of the IRP itself).
+    ``changes_state`` marks a service whose repetition is not free, so that an answer
+    nobody understands leaves its outcome unknown. ``listed``: one of the eleven
+    services of NIC's API list.
     """
 
     name: str
@@ -28,6 +31,10 @@ class Endpoint:
     needs_token: bool
     changes_state: bool = False
     query: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    action: str = ""
+    call: str = ""
+    listed: bool = True
 
     def target(self, values: Mapping[str, str]) -> str:
         """Return path and query with ``values`` filled in, every one percent-encoded.
@@ -51,6 +58,10 @@ def _load(row: Mapping[str, Any]) -> Endpoint:
         needs_token=row["needs_token"],
         changes_state=row["changes_state"],
         query=tuple(row["query"]),
+        headers=tuple(row["headers"]),
+        action=row["action"],
+        call=row["call"],
+        listed=row["listed"],
     )
 
 
@@ -64,3 +75,18 @@ ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
 HEADER_NAMES: Mapping[str, str] = MappingProxyType(_DATA["headers"])
 """How the client writes each header. NIC's pages say ``client_id``, NIC's own samples
 ``client-id``; the hyphen survives proxies that drop names with an underscore."""
+
+IRP_CODES: tuple[str, ...] = tuple(_DATA["irp_codes"])
+"""What the header ``irp`` may name: the portal that registered an IRN, where that is
+not the portal that is asked (NIC "Cancel IRN" v1.03)."""
+
+
+def services_table() -> str:
+    """Return the eleven services of NIC's API list as a table in Markdown."""
+    rows = [
+        f"| {one.title} | `{one.method} {one.path}` | `{one.call}` |"
+        for one in ENDPOINTS.values()
+        if one.listed
+    ]
+    head = ["| Service | Method and path | Call |", "| --- | --- | --- |"]
+    return "\n".join([*head, *rows]) + "\n"

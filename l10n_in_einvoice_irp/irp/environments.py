@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from .datafiles import load_json
+
+EwbCancel = Literal["shared_session", "own_session"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,13 @@ class Environment:
     hands out a registration (NIC says 3 days, clients report 2: the stricter is used).
     ``headers`` and ``path_prefix`` adapt to a pass-through GSP: headers added to every
     call, and published beginnings of paths with what replaces them.
+
+    ``ewb_cancel`` tells whose session cancels an e-way bill: that of the e-invoice
+    portal, which NIC's sandbox shares with the e-way bill system, or one of the e-way
+    bill system's own. ``ewb_base_url`` is the e-way bill system's address, "" where
+    that is the portal's. ``ewayapi_inner_base64``: encode a request to it in base64
+    before it is encrypted (NIC "Cancel e-way bill" v1.03 says so, a client that works
+    does not).
     """
 
     name: str
@@ -40,6 +49,9 @@ class Environment:
     retrieval_days: int
     headers: Mapping[str, str] = field(default_factory=dict)
     path_prefix: Mapping[str, str] = field(default_factory=dict)
+    ewb_cancel: EwbCancel = "shared_session"
+    ewb_base_url: str = ""
+    ewayapi_inner_base64: bool = False
 
     def path(self, published: str) -> str:
         """Return the path to call for the ``published`` path of a service."""
@@ -127,6 +139,9 @@ def _load(row: Mapping[str, Any]) -> Environment:
         retrieval_days=row["retrieval_days"],
         headers=MappingProxyType(row["headers"]),
         path_prefix=MappingProxyType(row["path_prefix"]),
+        ewb_cancel=row["ewb_cancel"],
+        ewb_base_url=row["ewb_base_url"],
+        ewayapi_inner_base64=row["ewayapi_inner_base64"],
     )
 
 

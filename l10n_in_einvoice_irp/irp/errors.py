@@ -8,8 +8,11 @@ IrpError
 ├ IrpRateLimited             too many (erroneous) calls: wait
 ├ IrpRejected                the portal said no: ``remedy`` tells what to do
 │  ├ IrpDuplicate            the document is registered already (2150)
+│  ├ IrpAlreadyCancelled     the IRN is not active any more (9999)
+│  ├ IrpEwbExists            the IRN has an e-way bill already (4002, 2287)
 │  ├ IrpTooLate              the window to retrieve or to cancel has closed
-│  └ IrpNotFound             the portal knows no such IRN or document (2148, 2154)
+│  ├ IrpNotFound             the portal knows no such IRN, document, GSTIN…
+│  └ IrpNotOffered           not by this way: nothing was sent, do it on the website
 ├ IrpSignatureError          an answer that does not verify is not an answer
 │  └ IrpUnknownKey           signed with a key that nobody gave us: not checked
 └ IrpProtocolError           a shape that we do not know
@@ -202,15 +205,36 @@ class IrpDuplicate(IrpRejected):
 
 
 class IrpTooLate(IrpRejected):
-    """The portal's window has closed: 2283 (retrieval), 2270 (cancellation)."""
+    """The portal's window has closed: 2283 (retrieval), 2270, 4055 (cancellation)."""
 
     outcome = "too_late"
 
 
+class IrpAlreadyCancelled(IrpRejected):
+    """9999 on Cancel IRN: it is not active. Fetch it before believing it cancelled."""
+
+    outcome = "already_cancelled"
+
+
 class IrpNotFound(IrpRejected):
-    """The portal knows no such IRN (2148) or document (2154)."""
+    """The portal knows no such IRN (2148), document (2154), e-way bill or GSTIN."""
 
     outcome = "not_found"
+
+
+class IrpEwbExists(IrpRejected):
+    """4002, 2287: the IRN has an e-way bill already; get it instead."""
+
+    outcome = "ewb_exists"
+
+
+class IrpNotOffered(IrpRejected):
+    """This environment offers the service elsewhere only; nothing was sent.
+
+    ``message`` tells where a person does it by hand.
+    """
+
+    outcome = "not_offered"
 
 
 class IrpSignatureError(IrpError):

@@ -46,11 +46,18 @@ class Health:
 
 @dataclass(frozen=True)
 class Call:
-    """What to ask: the service, the values of its path and query, the plain body."""
+    """What to ask: the service, the values of its path and query, the plain body.
+
+    ``headers`` are those of this call alone, ``base_url`` another host than the
+    client's; with ``inner_base64`` the body is encoded before it is encrypted.
+    """
 
     endpoint: Endpoint
     values: Mapping[str, str] = field(default_factory=dict)
     plain: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    base_url: str = ""
+    inner_base64: bool = False
 
 
 @dataclass

@@ -6,6 +6,7 @@ Decided on codes alone (``data/outcomes.json``), never on texts.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
@@ -14,9 +15,11 @@ from typing import Any
 from .datafiles import load_json
 from .endpoints import Endpoint
 from .errors import (
+    IrpAlreadyCancelled,
     IrpAuthenticationError,
     IrpDuplicate,
     IrpError,
+    IrpEwbExists,
     IrpNotFound,
     IrpOutcomeUnknown,
     IrpProtocolError,
@@ -28,8 +31,31 @@ from .errors import (
 from .responses import Envelope, duplicate_facts, parse_envelope
 from .transport import Response
 
-_CODES: Mapping[str, frozenset[str]] = MappingProxyType(
-    {kind: frozenset(codes) for kind, codes in load_json("outcomes.json").items()}
+
+@dataclass(frozen=True)
+class _Kind:
+    """What some codes mean, if from one of ``services`` (of any if empty)."""
+
+    name: str
+    codes: frozenset[str]
+    services: frozenset[str]
+
+    def covers(self, error: PortalError, endpoint: Endpoint) -> bool:
+        here = not self.services or endpoint.name in self.services
+        return here and error.code in self.codes
+
+
+_KINDS: tuple[_Kind, ...] = tuple(
+    _Kind(row["kind"], frozenset(row["codes"]), frozenset(row.get("services", ())))
+    for row in load_json("outcomes.json")
+)
+_REJECTIONS: Mapping[str, type[IrpRejected]] = MappingProxyType(
+    {
+        "already_cancelled": IrpAlreadyCancelled,
+        "ewb_exists": IrpEwbExists,
+        "not_found": IrpNotFound,
+        "too_late": IrpTooLate,
+    }
 )
 
 
@@ -118,11 +144,7 @@ def _rejection(kind: str, message: str, common: dict[str, Any]) -> IrpRejected:
         return IrpDuplicate(
             message, irn=irn, ack_number=ack_number, ack_date=ack_date, **common
         )
-    if kind == "too_late":
-        return IrpTooLate(message, **common)
-    if kind == "not_found":
-        return IrpNotFound(message, **common)
-    return IrpRejected(message, **common)
+    return _REJECTIONS.get(kind, IrpRejected)(message, **common)
 
 
 def _deciding(
@@ -133,12 +155,12 @@ def _deciding(
     Kinds are ranked by the order of the data file, so that a duplicate among other
     errors is a duplicate.
     """
-    for kind, codes in _CODES.items():
-        if kind == "token_refused" and not endpoint.needs_token:
+    for kind in _KINDS:
+        if kind.name == "token_refused" and not endpoint.needs_token:
             continue
         for error in errors:
-            if error.code in codes:
-                return kind, error
+            if kind.covers(error, endpoint):
+                return kind.name, error
     return "", errors[0]
 
 

@@ -74,6 +74,21 @@ def after_look_up(error: IrpError, attempt: int) -> Step:
     return Step("unknown", pause(attempt))
 
 
+def after_cancel(error: IrpError, attempt: int) -> Step:
+    """The step after a Cancel IRN that raised ``error``.
+
+    The portal's no leaves the document registered. A lost answer leaves it
+    ``cancelling``: only a look-up tells what became of it.
+    """
+    if isinstance(error, IrpRateLimited):
+        return Step("cancelling", _asked_pause(error, attempt))
+    if isinstance(error, IrpAuthenticationError):
+        return Step("cancelling", None)
+    if isinstance(error, IrpRejected) and error.remedy != "retry":
+        return Step("registered", None)
+    return Step("cancelling", pause(attempt))
+
+
 def _after_refusal(error: IrpRejected, attempt: int) -> Step:
     if error.remedy == "retry":
         # "unable to sign", "application error": the portal failed on its way, and may

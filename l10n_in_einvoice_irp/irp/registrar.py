@@ -7,12 +7,18 @@ before `register` and the outcome after it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from . import policy
 from .client import IrpClient
-from .errors import IrpDuplicate, IrpError, IrpNotFound, IrpSignatureError
+from .errors import (
+    IrpAlreadyCancelled,
+    IrpDuplicate,
+    IrpError,
+    IrpNotFound,
+    IrpSignatureError,
+)
 from .responses import Registration
 from .signature import SigningKeys
 from .verification import Verdict, verify_registration
@@ -25,11 +31,15 @@ class Order:
     :ivar invoice: the INV-01 document exactly as it is, or was, sent.
     :ivar irn: the IRN computed beforehand from seller, year, type and number.
     :ivar attempt: how many times this document was tried, this time included.
+    :ivar cancel_reason: "1" to "4", to cancel it (NIC "Cancel IRN" v1.03).
+    :ivar cancel_remark: 1 to 100 characters, to cancel it.
     """
 
     invoice: Mapping[str, Any]
     irn: str
     attempt: int = 1
+    cancel_reason: str = ""
+    cancel_remark: str = ""
 
     @property
     def doc_type(self) -> str:
@@ -50,7 +60,8 @@ class Outcome:
     """What became of an order.
 
     :ivar state: ``registered``, ``cancelled``, ``conflict``, ``rejected``,
-        ``to_register`` or ``unknown``.
+        ``to_register``, ``unknown`` or ``cancelling``.
+    :ivar cancel_date: when the portal cancelled it (aware).
     :ivar adopted: the registration was found at the portal, not made by this call.
     :ivar wait: how long to leave it alone; None when nothing more is to be tried.
     """
@@ -60,6 +71,7 @@ class Outcome:
     verdict: Verdict | None = None
     error: IrpError | None = None
     adopted: bool = False
+    cancel_date: datetime | None = None
     wait: timedelta | None = None
 
 
@@ -91,6 +103,30 @@ def look_up(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     return _judge(registration, keys, order, adopted=True)
 
 
+def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+    """Cancel a registered document (NIC "Cancel IRN" v1.03).
+
+    "Already cancelled" (9999) is not taken at its word: the portal is asked what it
+    holds, and since when.
+    """
+    try:
+        done = client.cancel_irn(order.irn, order.cancel_reason, order.cancel_remark)
+    except IrpAlreadyCancelled:
+        return settle_cancel(client, keys, order)
+    except IrpError as error:
+        step = policy.after_cancel(error, order.attempt)
+        return Outcome(step.state, error=error, wait=step.wait)
+    return Outcome("cancelled", cancel_date=done.cancel_date)
+
+
+def settle_cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+    """Find out whether a cancellation whose answer is missing was carried out."""
+    found = look_up(client, keys, order)
+    if found.state in ("registered", "cancelled"):
+        return found
+    return Outcome("cancelling", error=found.error, wait=policy.pause(order.attempt))
+
+
 def _settle_duplicate(
     client: IrpClient, keys: SigningKeys, order: Order, duplicate: IrpDuplicate
 ) -> Outcome:
@@ -116,7 +152,13 @@ def _judge(
         # An answer that does not verify is not an answer: ask again later.
         return Outcome("unknown", error=error, wait=policy.pause(order.attempt))
     state = "conflict" if verdict.state == "mismatch" else _portal_state(registration)
-    return Outcome(state, registration, verdict, adopted=adopted)
+    return Outcome(
+        state,
+        registration,
+        verdict,
+        adopted=adopted,
+        cancel_date=registration.cancel_date,
+    )
 
 
 def _portal_state(registration: Registration) -> str:

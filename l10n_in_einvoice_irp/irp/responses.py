@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .catalogue import entry
 from .crypto import decrypt
 from .errors import (
     Info,
@@ -61,12 +62,24 @@ class Registration:
     remarks: str = ""
     infos: tuple[Info, ...] = ()
 
+    @property
+    def ewb_errors(self) -> tuple[PortalError, ...]:
+        """Why the e-way bill asked for was not made (EWBERR); the IRN stands."""
+        told = [info.desc for info in self.infos if info.code.upper() == "EWBERR"]
+        return tuple(error for desc in told for error in parse_errors(desc))
+
+    @property
+    def ewb_distance_km(self) -> int | None:
+        """The distance that the portal computed (EWBPPD), None if not told."""
+        return distance_km(self.infos)
+
 
 def parse_envelope(body: bytes) -> Envelope:
     """Read an answer's body (NIC "Generate IRN" v1.03, response).
 
     ``Status`` may be number, text or boolean; ``ErrorDetails`` an array, JSON text or
     base64 of one; ``InfoDtls`` null, one object or several; names in any letter case.
+    The e-way bill system's ``error`` and ``info`` are taken for the same.
     Raises IrpOutcomeUnknown if the body is no envelope (reason "not_json" or
     "unexpected_answer").
     """
@@ -76,39 +89,48 @@ def parse_envelope(body: bytes) -> Envelope:
         raise IrpOutcomeUnknown("the answer is not JSON", reason="not_json") from None
     if not isinstance(parsed, Mapping):
         raise _no_envelope()
-    members = _folded(parsed)
+    members = folded(parsed)
     errors = parse_errors(members.get("errordetails"))
     status = members.get("status")
     if status is None and not errors:
         raise _no_envelope()
-    infos = parse_infos(members.get("infodtls"))
+    if status is not None:
+        # Without a status an "error" is somebody else's, a gateway's for instance.
+        errors = errors or parse_errors(members.get("error"))
+    infos = parse_infos(members.get("infodtls") or members.get("info"))
     return Envelope(_is_success(status), members.get("data"), errors, infos)
 
 
 def parse_errors(value: object) -> tuple[PortalError, ...]:
-    """Read ``ErrorDetails``: null, array, object, JSON text or base64 of JSON."""
-    return tuple(_error(item) for item in _entries(value))
+    """Read ``ErrorDetails``: null, array, object, JSON text or base64 of JSON.
+
+    So too the e-way bill system's ``error``, base64 of ``{"errorCodes": "116,393,"}``;
+    those codes come without a text and get that of the catalogue.
+    """
+    return tuple(error for item in _entries(value) for error in _errors(item))
 
 
 def parse_infos(value: object) -> tuple[Info, ...]:
     """Read ``InfoDtls``: null, array, object, JSON text or base64 of JSON."""
     infos = []
     for item in _entries(value):
-        members = _folded(item) if isinstance(item, Mapping) else {"desc": item}
+        members = folded(item) if isinstance(item, Mapping) else {"desc": item}
         desc = members.get("desc")
         if isinstance(desc, str) and desc[:1] in ("{", "["):
             desc = _json_or(desc, desc)
-        infos.append(Info(_text(members.get("infcd")), desc))
+        infos.append(Info(as_text(members.get("infcd")), desc))
     return tuple(infos)
 
 
 def open_data(data: object, sek: bytes) -> Any:
-    """Decrypt an answer's ``Data`` and parse the JSON inside.
+    """Decrypt an answer's ``Data`` and parse the JSON, or base64 of JSON, inside.
 
     Raises IrpOutcomeUnknown (reason "undecryptable") if the session key does not fit.
     """
     try:
-        return json.loads(decrypt(str(data or ""), sek).decode("utf-8-sig"))
+        text = decrypt(str(data or ""), sek).decode("utf-8-sig")
+        parsed = _unwrapped(text)
+        return json.loads(text) if parsed == text else parsed
     except (ValueError, RecursionError):
         raise IrpOutcomeUnknown(
             "the answer's data cannot be decrypted", reason="undecryptable"
@@ -123,23 +145,23 @@ def parse_registration(data: object, infos: tuple[Info, ...] = ()) -> Registrati
     """
     if not isinstance(data, Mapping):
         raise IrpProtocolError("the answer's data are not an object")
-    members = _folded(data)
-    irn = _text(members.get("irn")).lower()
+    members = folded(data)
+    irn = as_text(members.get("irn")).lower()
     if not _IRN.fullmatch(irn):
         raise IrpProtocolError("the answer's data contain no IRN")
-    signed_invoice = _text(members.get("signedinvoice"))
+    signed_invoice = as_text(members.get("signedinvoice"))
     return Registration(
         irn=irn,
-        ack_number=_text(members.get("ackno")),
+        ack_number=as_text(members.get("ackno")),
         ack_date=_ack_date(members.get("ackdt"), signed_invoice),
         signed_invoice=signed_invoice,
-        signed_qr=_text(members.get("signedqrcode")),
-        status=_text(members.get("status")).upper(),
-        cancel_date=_lenient_date(members.get("canceldate")),
-        ewb_number=_text(members.get("ewbno")),
-        ewb_date=_lenient_date(members.get("ewbdt")),
-        ewb_valid_till=_lenient_date(members.get("ewbvalidtill")),
-        remarks=_text(members.get("remarks")),
+        signed_qr=as_text(members.get("signedqrcode")),
+        status=as_text(members.get("status")).upper(),
+        cancel_date=lenient_date(members.get("canceldate")),
+        ewb_number=as_text(members.get("ewbno")),
+        ewb_date=lenient_date(members.get("ewbdt")),
+        ewb_valid_till=lenient_date(members.get("ewbvalidtill")),
+        remarks=as_text(members.get("remarks")),
         infos=infos,
     )
 
@@ -150,13 +172,25 @@ def duplicate_facts(infos: Iterable[Info]) -> tuple[str, str, datetime | None]:
     The information is named DUPIRN; other names with an IRN inside are taken too,
     since portals other than NIC use their own.
     """
-    told = [_folded(info.desc) for info in infos if isinstance(info.desc, Mapping)]
+    told = [folded(info.desc) for info in infos if isinstance(info.desc, Mapping)]
     for members in told:
-        irn = _text(members.get("irn")).lower()
+        irn = as_text(members.get("irn")).lower()
         if _IRN.fullmatch(irn):
-            ack_number = _text(members.get("ackno"))
-            return irn, ack_number, _lenient_date(members.get("ackdt"))
+            ack_number = as_text(members.get("ackno"))
+            return irn, ack_number, lenient_date(members.get("ackdt"))
     return "", "", None
+
+
+def distance_km(infos: Iterable[Info]) -> int | None:
+    """Return the kilometres of an EWBPPD, "Pin-Pin calc distance: 2467KM"; else None.
+
+    The last number counts: a text may name the PIN codes before.
+    """
+    for info in infos:
+        numbers = re.findall(r"\d+(?:\.\d+)?", str(info.desc))
+        if info.code.upper() == "EWBPPD" and numbers:
+            return round(float(numbers[-1]))
+    return None
 
 
 def _no_envelope() -> IrpOutcomeUnknown:
@@ -165,12 +199,14 @@ def _no_envelope() -> IrpOutcomeUnknown:
     )
 
 
-def _folded(value: Mapping[Any, Any]) -> dict[str, Any]:
+def folded(value: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the members of ``value`` under their names in lower case."""
     return {str(name).lower(): item for name, item in value.items()}
 
 
-def _text(value: object) -> str:
-    """Return numbers as the digits the portal means: 2150.0 is 2150."""
+def as_text(value: object) -> str:
+    """Return ``value`` as text, "" for null; numbers as the portal means them: 2150.0
+    is 2150."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -179,7 +215,7 @@ def _text(value: object) -> str:
 
 
 def _is_success(status: object) -> bool:
-    return _text(status).lower() in ("1", "true")
+    return as_text(status).lower() in ("1", "true")
 
 
 def _json_or(text: str, default: Any) -> Any:
@@ -210,18 +246,29 @@ def _unwrapped(text: str) -> Any:
     return parsed if isinstance(parsed, (list, dict)) else text
 
 
+def _errors(item: object) -> list[PortalError]:
+    members = folded(item) if isinstance(item, Mapping) else {}
+    codes = as_text(members.get("errorcodes"))
+    if not codes:
+        return [_error(item)]
+    return [
+        PortalError(code, entry(code, "EWBAPI").message)
+        for code in re.findall(r"\w+", codes)
+    ]
+
+
 def _error(item: object) -> PortalError:
     if isinstance(item, Mapping):
-        members = _folded(item)
-        code = _text(members.get("errorcode"))
-        return PortalError(code, _text(members.get("errormessage")))
-    text = _text(item)
+        members = folded(item)
+        code = as_text(members.get("errorcode"))
+        return PortalError(code, as_text(members.get("errormessage")))
+    text = as_text(item)
     # "2150 : Duplicate IRN", as some proxies write it.
     match = re.fullmatch(r"(_?\d{3,5})(?:\s*[:-]\s*(.*))?", text, re.DOTALL)
     return PortalError(match[1], match[2] or "") if match else PortalError("", text)
 
 
-def _lenient_date(value: object) -> datetime | None:
+def lenient_date(value: object) -> datetime | None:
     """Read a date on which nothing depends: an odd one must not lose the answer."""
     try:
         return parse_portal_datetime(value)
@@ -230,10 +277,10 @@ def _lenient_date(value: object) -> datetime | None:
 
 
 def _ack_date(value: object, signed_invoice: str) -> datetime:
-    told = _lenient_date(value)
+    told = lenient_date(value)
     if told is None and signed_invoice:
         try:
-            told = _lenient_date(peek(signed_invoice).data.get("AckDt"))
+            told = lenient_date(peek(signed_invoice).data.get("AckDt"))
         except IrpSignatureError:
             told = None
     if told is None:

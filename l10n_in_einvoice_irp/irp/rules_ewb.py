@@ -307,7 +307,7 @@ def _journey(doc: Document) -> tuple[int, int]:
     return int(start.data.get("Pin") or 0), int(end.data.get("Pin") or 0)
 
 
-_WITH_EWAYBILL: tuple[Rule, ...] = (
+WITH_EWAYBILL: tuple[Rule, ...] = (
     invoices_only,
     some_goods,
     not_too_old,
@@ -337,11 +337,24 @@ _WITH_EWAYBILL: tuple[Rule, ...] = (
     gold_within_state,
 )
 
+OF_THE_INVOICE: frozenset[Rule] = frozenset(
+    {
+        invoices_only,
+        some_goods,
+        not_too_old,
+        transport_date_not_before,
+        distance_same_pin,
+        distance_unknown_pin,
+        gold_within_state,
+    }
+)
+"""Those that judge the invoice, or the transport against it."""
+
 
 def ewaybill_part(doc: Document) -> Iterator[Violation]:
     """All rules on EwbDtls, when the document asks for an e-way bill."""
     if doc.ewaybill:
-        for rule in _WITH_EWAYBILL:
+        for rule in WITH_EWAYBILL:
             yield from rule(doc)
 
 

@@ -4,6 +4,7 @@ from . import l10n_in_irp_session
 from . import l10n_in_irp_signing_key
 from . import l10n_in_irp_credential
 from . import l10n_in_irp_log
+from . import l10n_in_irp_exchange
 from . import l10n_in_irp_document
 from . import l10n_in_irp_applicability
 from . import l10n_in_irp_messages
@@ -13,6 +14,7 @@ from . import l10n_in_irp_preflight_local
 from . import l10n_in_irp_preflight
 from . import l10n_in_irp_gateway
 from . import l10n_in_irp_queue
+from . import l10n_in_irp_outcome
 from . import ir_attachment
 from . import account_move
 from . import account_move_send

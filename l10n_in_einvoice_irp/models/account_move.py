@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.image import image_data_uri
 
-from .l10n_in_irp_document import UNSENT_STATES
+from .l10n_in_irp_exchange import UNSENT_STATES
+
+# what the portal does not hold of this invoice goes when it is reset to draft
+DROPPED_STATES = (*UNSENT_STATES, "conflict")
 
 
 class AccountMove(models.Model):
@@ -72,6 +75,11 @@ class AccountMove(models.Model):
     l10n_in_irp_applicable = fields.Boolean(
         string="e-Invoice applicable", compute="_compute_l10n_in_irp_applicable"
     )
+    l10n_in_irp_can_register = fields.Boolean(
+        compute="_compute_l10n_in_irp_can_register",
+        help="The invoice is to be registered, and where its company registers now "
+        "the portal does not hold it.",
+    )
 
     @api.constrains("l10n_in_irp_period_start", "l10n_in_irp_period_end")
     def _check_l10n_in_irp_period(self):
@@ -108,6 +116,19 @@ class AccountMove(models.Model):
             move.l10n_in_irp_reason = reason
             move.l10n_in_irp_applicable = not reason
 
+    @api.depends(
+        "state", "l10n_in_irp_document_id.state", "company_id.l10n_in_irp_environment"
+    )
+    def _compute_l10n_in_irp_can_register(self):
+        for move in self:
+            state = move.l10n_in_irp_document_id.sudo().state
+            open_here = not state or state in UNSENT_STATES
+            move.l10n_in_irp_can_register = (
+                move.state == "posted"
+                and move.l10n_in_irp_applicable
+                and (open_here or not move._l10n_in_irp_is_current())
+            )
+
     def _l10n_in_irp_doc_type(self):
         """INV, CRN or DBN."""
         self.ensure_one()
@@ -143,13 +164,53 @@ class AccountMove(models.Model):
         self.env["l10n_in.irp.queue"]._process(self.l10n_in_irp_document_id)
 
     def _l10n_in_irp_is_at_portal(self):
-        """Whether the portal holds this document, or may hold it."""
+        """Whether the portal holds this document, or may hold it.
+
+        What was registered in the demo binds nobody once the company has left it, and
+        a conflict is somebody else's registration.
+        """
         self.ensure_one()
         document = self.l10n_in_irp_document_id.sudo()
-        return bool(document) and document.state not in UNSENT_STATES
+        if document.environment == "demo" and not self._l10n_in_irp_is_current():
+            return False
+        return bool(document) and document.state not in (*UNSENT_STATES, "conflict")
+
+    def _l10n_in_irp_is_current(self):
+        """Whether the registration was made where the company registers now."""
+        environment = self.company_id.l10n_in_irp_environment
+        return self.l10n_in_irp_document_id.sudo().environment == environment
+
+    def _l10n_in_irp_cancel_with_portal(self):
+        """Cancel an invoice whose registration was cancelled at the portal."""
+        self.with_context(l10n_in_irp_cancelled=True).sudo().button_cancel()
+
+    def _need_cancel_request(self):
+        # EXTENDS 'account'
+        return super()._need_cancel_request() or (
+            self.state == "posted" and self.l10n_in_irp_state == "registered"
+        )
+
+    @api.depends("l10n_in_irp_document_id.state", "state")
+    def _compute_need_cancel_request(self):
+        # EXTENDS 'account'
+        return super()._compute_need_cancel_request()
+
+    def button_request_cancel(self):
+        # EXTENDS 'account'
+        if self.l10n_in_irp_state != "registered":
+            return super().button_request_cancel()
+        return self.env["l10n_in.irp.cancel"]._open(self)
+
+    def action_l10n_in_irp_duplicate(self):
+        """Issue the invoice anew under another number: the cancelled one is burnt."""
+        self.ensure_one()
+        copy = self.copy()
+        return copy._get_records_action(name=self.env._("New invoice"))
 
     def button_draft(self):
         # EXTENDS 'account'
+        if self.env.context.get("l10n_in_irp_cancelled"):
+            return super().button_draft()
         for move in self.filtered(lambda m: m._l10n_in_irp_is_at_portal()):
             raise UserError(
                 self.env._(
@@ -162,10 +223,10 @@ class AccountMove(models.Model):
             )
         documents = self.l10n_in_irp_document_id.sudo()
         result = super().button_draft()
-        documents.unlink()
+        documents.filtered(lambda document: document.state in DROPPED_STATES).unlink()
         return result
 
-    @api.depends("l10n_in_irp_document_id.state")
+    @api.depends("l10n_in_irp_document_id.state", "company_id.l10n_in_irp_environment")
     def _compute_show_reset_to_draft_button(self):
         # EXTENDS 'account'
         super()._compute_show_reset_to_draft_button()
@@ -183,16 +244,22 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def action_l10n_in_irp_register(self):
-        """Register at the portal now."""
-        for move in self:
-            if move.state != "posted":
-                raise UserError(
-                    self.env._("%s: confirm the invoice first.", move.display_name)
-                )
-            if move.l10n_in_irp_reason:
-                raise UserError(f"{move.name}: {move.l10n_in_irp_reason}")
+        """Register at the portal now; of a selection, what can be."""
         self.check_access("write")
-        self._l10n_in_irp_register()
+        reasons = {move: move._l10n_in_irp_why_not_now() for move in self}
+        ready = self.filtered(lambda move: not reasons[move])
+        if not ready:
+            raise UserError(
+                "\n".join(
+                    f"{move.display_name}: {why}" for move, why in reasons.items()
+                )
+            )
+        ready._l10n_in_irp_register()
+
+    def _l10n_in_irp_why_not_now(self):
+        if self.state != "posted":
+            return self.env._("confirm the invoice first")
+        return self.l10n_in_irp_reason
 
     def action_l10n_in_irp_refresh(self):
         """Ask the portal now what became of an invoice whose answer is missing."""
@@ -233,7 +300,25 @@ class AccountMove(models.Model):
         return alerts
 
     def _l10n_in_irp_alert(self, document):
-        texts = {
+        """The banner of a registration, in the form of `account`'s alerts."""
+        headline = self._l10n_in_irp_headline(document.state)
+        note = (
+            document.signature_note if document.signature_state == "unchecked" else ""
+        )
+        parts = [headline, document.error, document.advice, note]
+        if not any(parts):
+            return None
+        alert = {
+            "level": self._l10n_in_irp_level(document),
+            "message": "\n".join(filter(None, parts)),
+        }
+        if document.error_res_id:
+            alert["action_text"] = self.env._("Open the record to correct")
+            alert["action"] = document._error_action()
+        return alert
+
+    def _l10n_in_irp_headline(self, state):
+        return {
             "to_register": self.env._("Waiting to be registered at the IRP."),
             "sending": self.env._("Being registered at the IRP."),
             "unknown": self.env._(
@@ -241,25 +326,19 @@ class AccountMove(models.Model):
             ),
             "rejected": self.env._("Not registered at the IRP:"),
             "conflict": self.env._("Not settled with the IRP:"),
-        }
-        if document.state not in texts:
-            return self._l10n_in_irp_signature_alert(document)
-        parts = [texts[document.state], document.error, document.advice]
-        alert = {
-            "level": "danger" if document.state in ("rejected", "conflict") else "info",
-            "message": "\n".join(filter(None, parts)),
-        }
-        if document.error and document.state in ("to_register", "unknown"):
-            alert["level"] = "warning"
-        if document.error_res_id:
-            alert["action_text"] = self.env._("Open the record to correct")
-            alert["action"] = document._error_action()
-        return alert
+            "cancelling": self.env._("Being cancelled at the IRP."),
+            "cancelled": self.env._(
+                "Cancelled at the IRP. Its number can never be registered again: use "
+                "'Issue anew' for an invoice under another one."
+            ),
+        }.get(state, "")
 
-    def _l10n_in_irp_signature_alert(self, document):
-        if document.signature_state != "unchecked":
-            return None
-        return {"level": "warning", "message": document.signature_note}
+    @staticmethod
+    def _l10n_in_irp_level(document):
+        if document.state in ("rejected", "conflict"):
+            return "danger"
+        is_warning = document.error or document.signature_state == "unchecked"
+        return "warning" if is_warning else "info"
 
     # ------------------------------------------------------------------
     # Print

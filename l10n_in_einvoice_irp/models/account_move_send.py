@@ -8,11 +8,17 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _is_l10n_in_irp_applicable(self, move):
-        return (
-            move.l10n_in_irp_applicable
-            and move.state == "posted"
-            and move.l10n_in_irp_state not in ("registered", "cancelling", "cancelled")
+        return move.l10n_in_irp_can_register or move.l10n_in_irp_state in (
+            "sending",
+            "unknown",
         )
+
+    def _get_default_extra_edis(self, move):
+        # EXTENDS 'account': offered but not ticked for who registers by hand
+        edis = super()._get_default_extra_edis(move)
+        if move.company_id.l10n_in_irp_register_on == "manual":
+            return edis - {IRP_EDI}
+        return edis
 
     def _get_all_extra_edis(self):
         # EXTENDS 'account'

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..irp.crypto import load_auth_key, seal_credentials
 from ..irp.environments import ENVIRONMENTS, check_base_url
 from ..irp.errors import IrpError
-from .l10n_in_irp_document import QUEUED_STATES
+from .l10n_in_irp_exchange import QUEUED_STATES
 from .res_company import IRP_ENVIRONMENTS
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
@@ -103,6 +103,13 @@ class L10nInIrpCredential(models.Model):
         for credential in self:
             hosts = ENVIRONMENTS[credential.environment or "sandbox"].base_urls
             credential.base_url = hosts[0].base_url
+
+    @api.onchange("environment")
+    def _onchange_environment(self):
+        """What one environment gave is of no use to another."""
+        if self._origin and self._origin.environment != self.environment:
+            self.update({"username": False, "password": False, "auth_key": False})
+            self.signing_key_ids = False
 
     @api.constrains("gstin")
     def _check_gstin(self):
@@ -227,6 +234,9 @@ class L10nInIrpCredential(models.Model):
             message = self.env["l10n_in.irp.messages"]._describe(error)
             raise UserError(f"{self.display_name}\n{message.full}") from error
         gateway._keep_session(connection)
+        self.env["l10n_in.irp.queue"]._write_log(
+            self.company_id, self.environment, connection
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,13 +1,18 @@
 import base64
+import hashlib
+import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.l10n_in.models.account_invoice import EDI_CANCEL_REASON
+
+from ..irp import registrar
 from ..irp.errors import IrpSignatureError, IrpUnknownKey
 from ..irp.irn import compute_irn, financial_year
 from ..irp.qr import qr_png
 from ..irp.signature import SigningKeys
-from .res_company import IRP_ENVIRONMENTS
+from .l10n_in_irp_exchange import UNSENT_STATES
 
 STATES = [
     ("to_register", "To register"),
@@ -19,10 +24,6 @@ STATES = [
     ("cancelling", "Being cancelled"),
     ("cancelled", "Cancelled at the portal"),
 ]
-# The portal never heard of these: they may still be changed or dropped.
-UNSENT_STATES = ("to_register", "rejected")
-# The scheduled action takes these up by itself.
-QUEUED_STATES = ("to_register", "unknown")
 
 
 class L10nInIrpDocument(models.Model):
@@ -33,11 +34,13 @@ class L10nInIrpDocument(models.Model):
     it through its life:
 
     to_register -> sending -> registered | rejected | unknown,
-    unknown -> (look-up) -> registered | to_register | conflict
+    unknown -> (look-up) -> registered | to_register | conflict,
+    registered -> cancelling -> cancelled | registered (the portal said no)
     """
 
     _name = "l10n_in.irp.document"
     _description = "e-Invoice registration"
+    _inherit = "l10n_in.irp.exchange"
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True
@@ -55,9 +58,6 @@ class L10nInIrpDocument(models.Model):
         check_company=True,
     )
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
-    environment = fields.Selection(
-        selection=IRP_ENVIRONMENTS, required=True, readonly=True
-    )
     gstin = fields.Char(string="Seller GSTIN", required=True, readonly=True)
     fiscal_year = fields.Char(string="Financial year", required=True, readonly=True)
     doc_type = fields.Selection(
@@ -77,14 +77,6 @@ class L10nInIrpDocument(models.Model):
     state = fields.Selection(
         selection=STATES, required=True, default="to_register", readonly=True
     )
-    attempt = fields.Integer(string="Attempts", readonly=True)
-    sent_at = fields.Datetime(string="Last sent", readonly=True)
-    next_attempt_at = fields.Datetime(
-        string="Looked at again",
-        readonly=True,
-        help="When the scheduled action looks at it again. Empty: it waits for a "
-        "person.",
-    )
     request = fields.Text(
         string="INV-01 document as sent",
         readonly=True,
@@ -98,7 +90,10 @@ class L10nInIrpDocument(models.Model):
         string="Ack. number", readonly=True, index="btree_not_null"
     )
     ack_date = fields.Datetime(string="Ack. date", readonly=True)
-    cancel_date = fields.Datetime(readonly=True)
+    cancel_reason = fields.Selection(
+        selection=list(EDI_CANCEL_REASON.items()), readonly=True
+    )
+    cancel_move = fields.Boolean(string="Cancel the invoice too", readonly=True)
     signed_invoice = fields.Text(readonly=True)
     signed_qr = fields.Text(string="Signed QR code", readonly=True)
     signed_attachment_id = fields.Many2one(
@@ -121,13 +116,6 @@ class L10nInIrpDocument(models.Model):
         help="The answer to the call that registered it was lost; the registration "
         "was found at the portal and agrees with what was sent.",
     )
-    error_code = fields.Char(readonly=True)
-    error = fields.Char(string="Last error", readonly=True)
-    advice = fields.Char(readonly=True)
-    error_model = fields.Char(readonly=True)
-    error_res_id = fields.Many2oneReference(
-        model_field="error_model", string="Record to correct", readonly=True
-    )
     log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="Calls")
 
     _unique_document = models.UniqueIndex(
@@ -135,7 +123,7 @@ class L10nInIrpDocument(models.Model):
         "This document number was used before in the same financial year.",
     )
     _queue = models.Index(
-        "(next_attempt_at) WHERE state IN ('to_register', 'unknown', 'sending')"
+        "(next_attempt_at) WHERE state NOT IN ('registered', 'cancelled', 'rejected')"
     )
 
     @api.depends("signed_qr")
@@ -161,10 +149,6 @@ class L10nInIrpDocument(models.Model):
                         state=document._state_label(),
                     )
                 )
-
-    def _state_label(self):
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     @api.model
     def _key_of(self, move):
@@ -212,37 +196,11 @@ class L10nInIrpDocument(models.Model):
         document._requeue()
         return document
 
-    def _requeue(self):
-        """Take documents up again as soon as possible; settled ones are left alone."""
-        now = fields.Datetime.now()
-        for document in self.sudo():
-            if document.state == "rejected":
-                document.state = "to_register"
-            if document.state in QUEUED_STATES:
-                document.next_attempt_at = now
-        self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()._trigger()
-
     def _expected_irn(self):
         self.ensure_one()
         return compute_irn(
             self.gstin, self.move_id.invoice_date, self.doc_type, self.number
         )
-
-    def _error_action(self):
-        """The action that opens the record whose data was refused."""
-        self.ensure_one()
-        record = self.env[self.error_model].browse(self.error_res_id)
-        return self.env["l10n_in.irp.preflight"]._open(record)
-
-    def action_open_error_record(self):
-        """Open the record whose data the portal or the checks refused."""
-        return self._error_action()
-
-    def action_process(self):
-        """Register or look up now, on a person's request."""
-        self.move_id.check_access("write")
-        self._requeue()
-        self.env["l10n_in.irp.queue"]._process(self)
 
     @api.model
     def _indian_time(self, moment):
@@ -285,3 +243,61 @@ class L10nInIrpDocument(models.Model):
                 )
             else:
                 document.write({"signature_state": "verified", "signature_note": False})
+
+    def _request_cancel(self, reason, remark, cancel_move):
+        """Cancel a registered document at the portal.
+
+        :param reason: "1" to "4".
+        :param remark: 1 to 100 characters.
+        :param cancel_move: cancel the Odoo invoice once the portal has cancelled.
+        """
+        self._begin_cancel(
+            {
+                "cancel_reason": reason,
+                "cancel_remark": remark,
+                "cancel_move": cancel_move,
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # What the queue asks
+    # ------------------------------------------------------------------
+
+    def _prepare_call(self):
+        invoice = self.env["l10n_in.irp.payload"]._build(self.move_id)
+        preflight = self.env["l10n_in.irp.preflight"]
+        findings = [
+            finding
+            for finding in preflight._findings(self.move_id, invoice)
+            if finding.blocking
+        ]
+        if findings:
+            self.write({"state": "rejected", **preflight._values(findings)})
+            return False
+        text = json.dumps(invoice, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.write({"request": text, "request_hash": digest})
+        return True
+
+    def _step(self):
+        order = registrar.Order(
+            json.loads(self.request),
+            self._expected_irn(),
+            self.attempt + 1,
+            self.cancel_reason or "",
+            self.cancel_remark or "",
+        )
+        if self.state == "cancelling":
+            sent = self.cancel_sent
+            return (registrar.settle_cancel if sent else registrar.cancel), order
+        asked = self.state == "unknown"
+        return (registrar.look_up if asked else registrar.register), order
+
+    def _result_values(self, outcome):
+        return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
+
+    def _follow_up(self, outcome):
+        self.env["l10n_in.irp.outcome"]._follow_up(self, outcome)
+
+    def _registration(self):
+        return self

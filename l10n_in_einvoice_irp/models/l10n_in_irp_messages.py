@@ -69,13 +69,12 @@ class L10nInIrpMessages(models.AbstractModel):
     def _describe_unknown(self, error):
         return Message(
             self.env._(
-                "The portal's answer did not arrive, or could not be read (%s). It may "
-                "have registered the invoice.",
-                error,
+                "The portal's answer did not arrive, or could not be read. It may have "
+                "carried out what it was asked."
             ),
             self.env._(
-                "Do not issue the invoice again. The portal is asked by itself what it "
-                "holds; 'Refresh from the portal' asks at once."
+                "The portal is asked by itself what it holds; 'Refresh from the "
+                "portal' asks at once. The calls of the registration tell more."
             ),
         )
 

@@ -72,9 +72,14 @@ class L10nInIrpPayload(models.AbstractModel):
             "TaxSch": "GST",
             "SupTyp": self._supply_type(move, items),
             "RegRev": "Y" if self._is_reverse_charge(move) else "N",
-            "EcmGstin": move.l10n_in_reseller_partner_id.vat,
+            "EcmGstin": self._operator_gstin(move),
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
         }
+
+    def _operator_gstin(self, move):
+        """GSTIN of the e-commerce operator, where he registers in the supplier's stead:
+        NIC refuses it of a supplier who registers himself (2299). For extensions."""
+        return
 
     def _supply_type(self, move, items):
         """SupTyp: with payment of IGST (WP) when a line charges it, else without."""

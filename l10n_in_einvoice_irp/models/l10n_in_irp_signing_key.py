@@ -29,24 +29,31 @@ class L10nInIrpSigningKey(models.Model):
     filename = fields.Char()
     kid = fields.Char(
         string="Key id (kid)",
-        compute="_compute_from_file",
+        compute="_compute_kid",
         store=True,
         readonly=False,
         help="SHA-1 thumbprint of the certificate. A bare public key does not tell "
         "it: leave it empty then, or type the key id named in the portal's answer.",
     )
-    subject = fields.Char(compute="_compute_from_file", store=True)
-    valid_from = fields.Datetime(compute="_compute_from_file", store=True)
-    valid_to = fields.Datetime(compute="_compute_from_file", store=True)
+    subject = fields.Char(compute="_compute_validity", store=True)
+    valid_from = fields.Datetime(compute="_compute_validity", store=True)
+    valid_to = fields.Datetime(compute="_compute_validity", store=True)
 
     @api.depends("file")
-    def _compute_from_file(self):
+    def _compute_kid(self):
+        for record in self:
+            key = record._parse() if record.file else None
+            record.kid = (key and key.kid) or record.kid
+
+    @api.depends("file")
+    def _compute_validity(self):
+        # apart from `kid`, which a form may send: the ORM does not compute what comes
+        # together with a value that it was given
         for record in self:
             key = record._parse() if record.file else None
             record.subject = key and key.subject
             record.valid_from = self._naive(key and key.not_before)
             record.valid_to = self._naive(key and key.not_after)
-            record.kid = (key and key.kid) or record.kid
 
     @api.constrains("file", "kid")
     def _check_file(self):

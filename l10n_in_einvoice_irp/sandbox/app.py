@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from . import control, crypto
 from .call import Call
-from .envelope import Answer, render
+from .envelope import Answer
 from .errors import MESSAGES, PortalError
 from .faults import DropConnection, Fault, Faults
 from .pages import page
@@ -86,7 +86,7 @@ class Application:
             self._calls[route.name] += 1
         fault = self.faults.take(route.name)
         if fault is None:
-            return self._written(self.portal.handle(route.handler, call))
+            return self._written(route, self.portal.handle(route.handler, call))
         return self._faulty(fault, route, call)
 
     def _faulty(self, fault: Fault, route: Route, call: Call) -> Response:
@@ -96,10 +96,12 @@ class Application:
             return page(fault.status)
         if fault.kind == "refuse":
             message = fault.message or MESSAGES.get(fault.code, "")
-            return self._written(Answer(errors=(PortalError(fault.code, message),)))
-        return self._spoilt(fault, self.portal.handle(route.handler, call))
+            return self._written(
+                route, Answer(errors=(PortalError(fault.code, message),))
+            )
+        return self._spoilt(fault, route, self.portal.handle(route.handler, call))
 
-    def _spoilt(self, fault: Fault, answer: Answer) -> Response:
+    def _spoilt(self, fault: Fault, route: Route, answer: Answer) -> Response:
         """The answer of a call that was carried out, after what happens to it."""
         if fault.kind == "drop_after":
             raise DropConnection(processed=True)
@@ -109,13 +111,13 @@ class Application:
             return Response(b'{"Status":1,"Data":"\x00\xff', mimetype="text/plain")
         if fault.kind == "undecryptable" and answer.sek:
             other = secrets.token_bytes(crypto.KEY_BYTES)
-            return self._written(replace(answer, sek=other))
+            return self._written(route, replace(answer, sek=other))
         self.faults.sleep(fault.seconds)
-        return self._written(answer)
+        return self._written(route, answer)
 
-    def _written(self, answer: Answer) -> Response:
+    def _written(self, route: Route, answer: Answer) -> Response:
         dialect = self.portal.settings.dialect
-        body = render(answer, dialect)
+        body = route.render(answer, dialect)
         response = Response(content_type="application/json; charset=utf-8")
         if dialect.chunk_size:
             response.response = _pieces(body, dialect.chunk_size)

@@ -29,6 +29,11 @@ def from_base64(text: object) -> bytes:
         raise DecryptionError("not base64") from err
 
 
+def from_base64url(text: str) -> bytes:
+    """Decode base64url without padding, as a JWS writes it."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 def to_base64(raw: bytes) -> str:
     """Encode as base64 text."""
     return base64.b64encode(raw).decode("ascii")

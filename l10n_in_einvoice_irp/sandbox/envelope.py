@@ -39,6 +39,21 @@ def render(answer: Answer, dialect: Dialect) -> bytes:
     return jsontext.dumps(envelope).encode()
 
 
+def render_ewayapi(answer: Answer, dialect: Dialect) -> bytes:
+    """Return the answer's body as the e-way bill system writes it.
+
+    ``status`` is text, ``error`` base64 of ``{"errorCodes":"…"}``; with an error there
+    is no ``data`` (recorded answers).
+    """
+    if answer.errors:
+        codes = ",".join(one.code for one in answer.errors)
+        error = crypto.to_base64(jsontext.dumps({"errorCodes": codes}).encode())
+        failed = {"status": "0", "error": error, "info": None}
+        return jsontext.dumps(failed).encode()
+    done = {"status": "1", "data": _data(answer), "error": None, "info": None}
+    return jsontext.dumps(done).encode()
+
+
 def _data(answer: Answer) -> Any:
     if answer.errors or answer.data is None or answer.sek is None:
         return answer.data

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from .portal import Portal
 
 _CLIENT_HEADERS = (("client_id", "1011"), ("client_secret", "1012"), ("gstin", "1004"))
-_USER_HEADERS = (("user_name", "1006"), ("authtoken", "1005"))
+_USER_HEADERS = (("user_name", "1006"),)
+_TOKEN_HEADERS = (("authtoken", "1005"),)
 _IRP_CODES = ("", "NIC1", "NIC2")
 
 
@@ -29,22 +30,26 @@ def check_client(portal: "Portal", call: Call) -> None:
         raise refuse("1010")
 
 
-def session_of(portal: "Portal", call: Call) -> Session:
+def session_of(portal: "Portal", call: Call, *, names_user: bool = True) -> Session:
     """Return the session of the call's token.
 
+    :param names_user: whether the service asks for the header ``user_name``
     :raises Refusal: as :func:`check_client`; 1006 and 1005 for headers that are
         missing, 1005 for a token that is unknown, expired, or not of this GSTIN and
         user, 1018 if the user was made for another client, 3098 for another ``irp``
     """
-    _require(call, _CLIENT_HEADERS + _USER_HEADERS)
+    _require(
+        call, _CLIENT_HEADERS + (_USER_HEADERS if names_user else ()) + _TOKEN_HEADERS
+    )
     check_client(portal, call)
     session = portal.store.session_of(call.header("authtoken"))
-    owner = (call.header("gstin"), call.header("user_name"))
-    if session is None or (session.gstin, session.username) != owner:
+    if session is None or session.gstin != call.header("gstin"):
+        raise refuse("1005")
+    if names_user and session.username != call.header("user_name"):
         raise refuse("1005")
     if call.now >= from_wire(session.expires_at):
         raise refuse("1005")
-    check_mapping(user_of(portal, *owner), call)
+    check_mapping(user_of(portal, session.gstin, session.username), call)
     if call.header("irp").upper() not in _IRP_CODES:
         raise refuse("3098")
     return session

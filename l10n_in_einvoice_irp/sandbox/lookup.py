@@ -24,7 +24,7 @@ def get_irn(portal: "Portal", call: Call) -> Answer:
         IRN, 2226 for somebody else's, 2283 beyond the retrieval window
     """
     session = identity.session_of(portal, call)
-    registration = portal.store.by_irn(call.path["irn"].lower())
+    registration = portal.registration(call, call.path["irn"].lower())
     if registration is None:
         raise refuse("2148")
     return _answer(portal, call, session, registration)
@@ -42,6 +42,8 @@ def get_irn_by_document(portal: "Portal", call: Call) -> Answer:
     key = document_key(seller, doc_type, number, doc_date)
     registration = portal.store.by_document(key)
     if registration is None or registration.document_date != doc_date:
+        raise refuse("2154")
+    if not portal.is_at(call, registration.irn):
         raise refuse("2154")
     return _answer(portal, call, session, registration)
 

@@ -7,19 +7,25 @@ from typing import Any
 
 from . import jsontext
 from .blocks import Blocks
+from .books import EwayBillBook, OriginBook
 from .call import Call
 from .envelope import Answer
 from .errors import PortalError, Refusal, error
+from .ewb_check import request_errors
 from .keys import portal_keys
 from .moments import IST, to_wire, utc_now
-from .records import Registration, User
-from .registry import ACTIVE, Registry
+from .records import EwayBill, Registration, User
+from .registry import Registry
 from .settings import Settings
 from .store import Store
+from .taxpayers import ACTIVE
 
 _logger = logging.getLogger(__name__)
 
 Check = Callable[[dict[str, Any], datetime], Iterable[tuple[str, str]]]
+EwayBillCheck = Callable[
+    [Mapping[str, Any], Mapping[str, Any], datetime], Iterable[tuple[str, str]]
+]
 Handler = Callable[["Portal", Call], Answer]
 
 
@@ -33,6 +39,9 @@ class Portal:
     :param check: judges a document: takes it parsed and the portal's time, returns
         (code, message) for everything that is wrong; None accepts what can be read.
         Its code ``5002`` is written as ``Settings.schema_code``
+    :param ewb_check: judges a request for an e-way bill by what can be told from the
+        request and its document: takes both and the portal's time, returns as
+        ``check``; None takes the portal's own, ``ewb_check.request_errors``
     :param clock: returns the current aware moment
     :param settings: limits and dialect; the attribute may be replaced while running
     """
@@ -42,6 +51,7 @@ class Portal:
         store: Store,
         *,
         check: Check | None = None,
+        ewb_check: EwayBillCheck | None = None,
         clock: Callable[[], datetime] = utc_now,
         settings: Settings | None = None,
     ) -> None:
@@ -50,7 +60,10 @@ class Portal:
         self.keys = portal_keys(store.kept)
         self.blocks = Blocks(self)
         self.registry = Registry(self)
+        self.eway_bills = EwayBillBook(store)
+        self.origins = OriginBook(store)
         self._check = check
+        self._ewb_check = ewb_check or request_errors
         self._clock = clock
         self._advance = timedelta(0)
 
@@ -96,23 +109,43 @@ class Portal:
             raise ValueError(f"{user} needs password, client id and client secret")
         self.store.put_user(user)
 
-    def set_taxpayer(self, gstin: str, status: str = ACTIVE) -> None:
-        """Enter a GSTIN in the portal's registry, or change its status.
+    def set_taxpayer(self, gstin: str, status: str = ACTIVE, **details: Any) -> None:
+        """Enter a taxpayer in the portal's registry, in place of what is there.
 
         :param status: ``ACT SUS CNL INA PRO``, or ``UNKNOWN`` (answers 3028)
-        :raises ValueError: another status
+        :param details: further members of Get GSTIN's answer: ``TxpType="SEZ"``,
+            ``BlkStatus="B"``, ``DtReg="2017-07-01"``, …; what is not said is derived
+            from the GSTIN for Get GSTIN, and held against nobody
+        :raises ValueError: another status, another member, or a wrong value
         """
-        self.registry.put(gstin, status)
+        self.registry.put(gstin, status, details)
+
+    def announce_taxpayer(
+        self, gstin: str, status: str = ACTIVE, **details: Any
+    ) -> None:
+        """Enter what the common portal knows of a taxpayer; Sync GSTIN brings it.
+
+        :raises ValueError: as :meth:`set_taxpayer`
+        """
+        self.registry.announce(gstin, status, details)
 
     def attach_eway_bill(self, irn: str, number: int, valid_till: str) -> None:
         """Give a registration an active e-way bill, as if made for it elsewhere.
 
         :param number: 12 digits
         :param valid_till: ``yyyy-MM-dd HH:mm:ss``
+        :raises ValueError: the IRN is not registered
         """
-        values = {"ewb_number": number, "ewb_valid_till": valid_till}
-        values |= {"ewb_at": to_wire(self.now()), "ewb_status": "ACT"}
-        self.store.update(irn, lambda _registration: values)
+        registration = self.store.by_irn(irn)
+        if registration is None:
+            raise ValueError(f"{irn} is not registered")
+        made_at, gstin = to_wire(self.now()), registration.seller_gstin
+        bill = EwayBill(number, irn, gstin, made_at, valid_till)
+        self.eway_bills.add(lambda _number: bill)
+
+    def verify_eway_bill(self, number: int) -> None:
+        """Let an officer check the goods on the road: no more cancelling."""
+        self.eway_bills.verify(number, to_wire(self.now()))
 
     def reject(self, irn: str, day: date) -> None:
         """Enter an IRN among those that the GST system rejected on ``day``."""
@@ -139,13 +172,26 @@ class Portal:
 
     def judge(self, invoice: dict[str, Any], now: datetime) -> list[PortalError]:
         """Return what the check finds, schema failures under the code that is set."""
-        if self._check is None:
-            return []
-        code_of = {"5002": self.settings.schema_code}
-        return [
-            PortalError(code_of.get(code, code), message)
-            for code, message in self._check(invoice, now)
-        ]
+        return self._coded(self._check(invoice, now)) if self._check else []
+
+    def judge_eway_bill(
+        self, request: Mapping[str, Any], invoice: Mapping[str, Any], now: datetime
+    ) -> list[PortalError]:
+        """Return what the check of e-way bills finds, as :meth:`judge`."""
+        return self._coded(self._ewb_check(request, invoice, now))
+
+    def registration(self, call: Call, irn: str) -> Registration | None:
+        """Return a registration, if it lies at the portal that is asked.
+
+        That is this one, or the one the header ``irp`` names.
+        """
+        registration = self.store.by_irn(irn)
+        return registration if registration and self.is_at(call, irn) else None
+
+    def is_at(self, call: Call, irn: str) -> bool:
+        """Whether a registration lies at the portal that is asked."""
+        asked = call.header("irp").upper() or self.settings.portal_code
+        return self.origins.get(irn, "NIC1") == asked
 
     def sign(self, data: Mapping[str, Any]) -> str:
         """Return ``data`` as the portal signs it: JSON text inside a compact JWS."""
@@ -153,3 +199,9 @@ class Portal:
         values = {"data": jsontext.dumps(dict(data)), "iss": self.settings.issuer}
         payload = {name: values[name] for name in dialect.jws_payload}
         return self.keys.sign(payload, dialect.jws_header)
+
+    def _coded(self, found: Iterable[tuple[str, str]]) -> list[PortalError]:
+        code_of = {"5002": self.settings.schema_code}
+        return [
+            PortalError(code_of.get(code, code), message) for code, message in found
+        ]

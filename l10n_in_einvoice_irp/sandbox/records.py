@@ -1,6 +1,8 @@
 """What the store keeps, one class per table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,37 @@ class Registration:
     ewb_valid_till: str | None = None
     ewb_status: str | None = None
     rejected_on: str | None = None
+
+
+@dataclass(frozen=True)
+class EwayBill:
+    """An e-way bill made from a registration.
+
+    :param number: 12 digits
+    :param gstin: who generated it
+    :param valid_till: None as long as only Part A is known
+    :param verified_at: when an officer checked the goods on the road
+    """
+
+    number: int
+    irn: str
+    gstin: str
+    generated_at: str
+    valid_till: str | None
+    status: str = "ACT"
+    verified_at: str | None = None
+    cancelled_at: str | None = None
+    cancel_reason: str | None = None
+    cancel_remark: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A taxpayer as entered: status, and what else is known by the portal's names.
+
+    :param details: None if only the status was entered
+    """
+
+    gstin: str
+    status: str
+    details: Mapping[str, Any] | None = None

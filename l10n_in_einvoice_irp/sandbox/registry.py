@@ -1,60 +1,120 @@
-"""The portal's copy of the GST registry: which GSTINs it knows, and their status."""
+"""The portal's copy of the GST registry: which GSTINs it knows, and what of them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from .errors import PortalError, error
+from . import taxpayers
+from .books import TaxpayerBook
+from .parties import party_errors
+from .taxpayers import ACTIVE, UNKNOWN
 
 if TYPE_CHECKING:
+    from .errors import PortalError
     from .portal import Portal
+    from .records import Entry
 
-ACTIVE = "ACT"
-UNKNOWN = "UNKNOWN"
-STATUSES = (ACTIVE, "SUS", "CNL", "INA", "PRO", UNKNOWN)
 _MAY_SIGN_IN = frozenset((ACTIVE, "SUS"))
-_MAY_SUPPLY = frozenset((ACTIVE,))
-_MAY_RECEIVE = frozenset((ACTIVE, "SUS"))
 _UNREGISTERED = "URP"
 
 
 class Registry:
-    """Status of taxpayers. With an open registry, whoever was never entered is active.
+    """Taxpayers that were entered, and what is said of all the others.
 
-    NIC's rules for Generate IRN: the supplier must be active (5), the recipient active
-    or suspended (18). A suspended taxpayer may still sign in, and cancel.
+    Somebody who was never entered is nobody's business: active, and of whatever type
+    the document says. ``Settings.strict_registry`` takes him for what Get GSTIN says
+    of him; with ``Settings.open_registry`` off he is unknown until he is entered, or
+    synced.
     """
 
     def __init__(self, portal: "Portal") -> None:
         self._portal = portal
+        self.book = TaxpayerBook(portal.store)
 
-    def put(self, gstin: str, status: str) -> None:
-        """Enter a GSTIN, or change its status.
+    def put(
+        self, gstin: str, status: str, details: Mapping[str, Any] | None = None
+    ) -> None:
+        """Enter a taxpayer, in place of what is there (see ``taxpayers.entry_of``).
 
-        :param status: one of ``ACT SUS CNL INA PRO``, or ``UNKNOWN`` for a GSTIN that
-            the portal does not know (3028)
-        :raises ValueError: another status
+        :raises ValueError: another status, an unknown member, or a wrong value
         """
-        if status not in STATUSES:
-            raise ValueError(f"{status} is none of {', '.join(STATUSES)}")
-        self._portal.store.put_taxpayer(gstin, status)
+        self.book.put(taxpayers.entry_of(gstin, status, details))
+
+    def announce(
+        self, gstin: str, status: str, details: Mapping[str, Any] | None = None
+    ) -> None:
+        """Enter what the common portal knows; the portal learns it by a sync.
+
+        :raises ValueError: as :meth:`put`
+        """
+        self.book.announce(taxpayers.entry_of(gstin, status, details))
 
     def is_active(self, gstin: str) -> bool:
         """Whether a taxpayer may use the portal."""
-        return self._status(gstin, ACTIVE) in _MAY_SIGN_IN
+        entry = self.book.get(gstin)
+        return entry is None or entry.status in _MAY_SIGN_IN
 
-    def problems(self, seller: str, buyer: str) -> list[PortalError]:
-        """Return 3028 for unknown GSTINs and 3029 for inactive ones."""
-        parties = [(seller, _MAY_SUPPLY)]
-        if buyer.upper() != _UNREGISTERED:
-            parties.append((buyer, _MAY_RECEIVE))
-        default = ACTIVE if self._portal.settings.open_registry else UNKNOWN
-        found = []
-        for gstin, allowed in parties:
-            status = self._status(gstin, default)
-            if status == UNKNOWN:
-                found.append(error("3028", gstin))
-            elif status not in allowed:
-                found.append(error("3029", gstin))
-        return found
+    def is_transporter(self, transporter_id: str) -> bool:
+        """Whether goods may be given to a transporter: an active taxpayer, or a
+        TRANSIN or GSTIN with the right check digit that was never entered.
+        """
+        entry = self.book.get(transporter_id)
+        if entry is None:
+            return taxpayers.has_check_digit(transporter_id)
+        return entry.status in _MAY_SIGN_IN
 
-    def _status(self, gstin: str, default: str) -> str:
-        return self._portal.store.taxpayer_status(gstin) or default
+    def is_blocked(self, gstin: str) -> bool:
+        """Whether a taxpayer is blocked for e-way bills: his record says so."""
+        entry = self.book.get(gstin)
+        return entry is not None and (entry.details or {}).get("BlkStatus") == "B"
+
+    def record(self, gstin: str) -> dict[str, Any] | None:
+        """Return what Get GSTIN answers, None if the GSTIN is unknown."""
+        entry = self.book.get(gstin)
+        if entry is not None:
+            return None if entry.status == UNKNOWN else taxpayers.shown(entry)
+        is_known = self._portal.settings.open_registry or self._has_user(gstin)
+        return self._derived(gstin) if is_known else None
+
+    def sync(self, gstin: str) -> dict[str, Any] | None:
+        """Read the common portal anew, and return what Get GSTIN answers then."""
+        entry = self.book.announced(gstin)
+        if entry is None and self.book.get(gstin) is None:
+            derived = self._derived(gstin)
+            if derived is None:
+                return None
+            entry = taxpayers.entry_of(gstin, ACTIVE, None)
+        if entry is not None:
+            self.book.put(entry)
+        return self.record(gstin)
+
+    def problems(self, invoice: Mapping[str, Any]) -> "list[PortalError]":
+        """Return what speaks against a document's parties (see ``parties.py``)."""
+        seller, buyer = invoice["SellerDtls"]["Gstin"], invoice["BuyerDtls"]["Gstin"]
+        receiver = None if buyer.upper() == _UNREGISTERED else self._party(buyer)
+        operator = (invoice.get("TranDtls") or {}).get("EcmGstin")
+        market = self.book.get(operator) if isinstance(operator, str) else None
+        return party_errors(invoice, self._party(seller), receiver, market)
+
+    def _party(self, gstin: str) -> "Entry":
+        """Return who takes part in a document, as far as the portal looks."""
+        entry = self.book.get(gstin)
+        settings = self._portal.settings
+        if entry is not None:
+            return entry
+        if not settings.open_registry:
+            return taxpayers.entry_of(gstin, UNKNOWN, None)
+        if not settings.strict_registry:
+            return taxpayers.entry_of(gstin, ACTIVE, None)
+        record = self._derived(gstin)
+        if record is None:
+            return taxpayers.entry_of(gstin, UNKNOWN, None)
+        return taxpayers.entry_of(gstin, ACTIVE, {"TxpType": record["TxpType"]})
+
+    def _derived(self, gstin: str) -> dict[str, Any] | None:
+        """The record of somebody never entered: a valid GSTIN, or one with a user."""
+        if not taxpayers.is_valid(gstin) and not self._has_user(gstin):
+            return None
+        return taxpayers.shown(taxpayers.entry_of(gstin, ACTIVE, None))
+
+    def _has_user(self, gstin: str) -> bool:
+        return any(user.gstin == gstin for user in self._portal.store.users())

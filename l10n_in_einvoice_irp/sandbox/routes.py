@@ -1,24 +1,35 @@
 """The portal's services: one row each. A further service is a further row."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from .authentication import authenticate, withdrawn
+from .envelope import Answer, render, render_ewayapi
+from .eway_bills import generate_eway_bill, get_eway_bill
+from .ewayapi import cancel_eway_bill
 from .lookup import get_irn, get_irn_by_document, ping, rejected_irns
+from .masters import get_gstin, sync_gstin
 from .portal import Handler
 from .registration import cancel_irn, generate_irn
+from .settings import Dialect
 
 
 @dataclass(frozen=True)
 class Route:
-    """A service: its name, method, path (``{name}`` takes one segment) and handler."""
+    """A service.
+
+    :param name: what faults and counters call it; two spellings of a path share it
+    :param template: its path, ``{name}`` takes one segment
+    :param render: writes its answers
+    """
 
     name: str
     method: str
     template: str
     handler: Handler
+    render: Callable[[Answer, Dialect], bytes] = render
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -50,4 +61,17 @@ ROUTES = (
         get_irn_by_document,
     ),
     Route("rejected_irns", "GET", "/eicore/v1.03/Invoice/rejectedirns", rejected_irns),
+    Route("generate_eway_bill", "POST", "/eiewb/v1.03/ewaybill", generate_eway_bill),
+    Route("get_eway_bill", "GET", "/eiewb/v1.03/ewaybill/irn/{irn}", get_eway_bill),
+    Route(
+        "cancel_eway_bill",
+        "POST",
+        "/ewaybillapi/v1.03/ewayapi",
+        cancel_eway_bill,
+        render_ewayapi,
+    ),
+    Route("get_gstin", "GET", "/eivital/v1.04/Master/gstin/{gstin}", get_gstin),
+    Route("get_gstin", "GET", "/eivital/v1.03/Master/gstin/{gstin}", get_gstin),
+    Route("sync_gstin", "GET", "/eivital/v1.04/Master/syncgstin/{gstin}", sync_gstin),
+    Route("sync_gstin", "GET", "/eivital/v1.03/Master/syncgstin/{gstin}", sync_gstin),
 )

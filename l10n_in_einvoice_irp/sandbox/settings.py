@@ -22,6 +22,10 @@ class Dialect:
     :param info_after: entries put behind them
     :param jws_header: order of the members in the header of the signed tokens
     :param jws_payload: order of the members in their payload
+    :param eway_bill_codes: refusals of a second e-way bill, or of one for a cancelled
+        IRN, from the list ``EWB`` (4002, 4000) or ``INV`` (2287, 2286)
+    :param cancel_eway_bill_codes: refusals of cancelling one: ``EWB``, the e-way bill
+        system's own (312, 315, …), or ``IRP`` (4057, 4055, …)
     :param chunk_size: bytes per piece of a chunked answer; 0 sends it whole, with
         its length
     """
@@ -34,6 +38,8 @@ class Dialect:
     info_after: tuple[Mapping[str, Any], ...] = ()
     jws_header: tuple[str, ...] = ("alg", "kid", "x5t", "typ")
     jws_payload: tuple[str, ...] = ("data", "iss")
+    eway_bill_codes: str = "EWB"
+    cancel_eway_bill_codes: str = "EWB"
     chunk_size: int = 0
 
 
@@ -53,6 +59,18 @@ class Settings:
         sources disagree
     :param open_registry: a GSTIN that was never entered counts as known and active;
         False answers 3028 for it
+    :param strict_registry: a GSTIN that was never entered counts as what Get GSTIN
+        says of it: regular, and unknown if its check digit is wrong. Off, such a
+        party passes as whatever the document says
+    :param portal_code: ``NIC1`` or ``NIC2``: data lie at the portal they were made at,
+        the other one serves them with the header ``irp``
+    :param eway_bill_days: a document may be so old to get an e-way bill
+    :param eway_bill_cancel_hours: an e-way bill may be cancelled so long after it was
+        made
+    :param sync_limit: a GSTIN may sync so many records in ``sync_period``; None does
+        not count (NIC publishes the error, not the number)
+    :param sync_period: see ``sync_limit``
+    :param sync_limit_code: ``3108`` or ``_3109``, both are in NIC's list
     :param block_after: failed calls after which a client (3095) or a GSTIN (3096) is
         blocked; None never blocks
     :param block_for: how long, counted from the last failed call
@@ -67,6 +85,13 @@ class Settings:
     issuer: str = "NIC Sandbox"
     schema_code: str = "5002"
     open_registry: bool = True
+    strict_registry: bool = False
+    portal_code: str = "NIC1"
+    eway_bill_days: int = 180
+    eway_bill_cancel_hours: int = 24
+    sync_limit: int | None = None
+    sync_period: timedelta = timedelta(days=1)
+    sync_limit_code: str = "3108"
     block_after: int | None = None
     block_for: timedelta = timedelta(minutes=30)
     max_payload: int = 2 * 1024 * 1024

@@ -11,38 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .records import DocumentKey, Registration, Session, User
+from .tables import SCHEMA
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS client (
-    client_id TEXT PRIMARY KEY, client_secret TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS user (
-    gstin TEXT NOT NULL, username TEXT NOT NULL, password TEXT NOT NULL,
-    client_id TEXT NOT NULL REFERENCES client, PRIMARY KEY (gstin, username)
-);
-CREATE TABLE IF NOT EXISTS session (
-    gstin TEXT NOT NULL, username TEXT NOT NULL, token TEXT NOT NULL UNIQUE,
-    sek BLOB NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (gstin, username)
-);
-CREATE TABLE IF NOT EXISTS taxpayer (gstin TEXT PRIMARY KEY, status TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS failure (
-    kind TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
-    last_at REAL NOT NULL, PRIMARY KEY (kind, name)
-);
-CREATE TABLE IF NOT EXISTS registration (
-    irn TEXT PRIMARY KEY, seller_gstin TEXT NOT NULL, financial_year TEXT NOT NULL,
-    document_type TEXT NOT NULL, number_key TEXT NOT NULL, number TEXT NOT NULL,
-    document_date TEXT NOT NULL, requester_gstin TEXT NOT NULL,
-    ack_number INTEGER NOT NULL UNIQUE, ack_at TEXT NOT NULL,
-    signed_invoice TEXT NOT NULL, signed_qr TEXT NOT NULL, status TEXT NOT NULL,
-    cancelled_at TEXT, cancel_reason TEXT, cancel_remark TEXT, ewb_number INTEGER,
-    ewb_at TEXT, ewb_valid_till TEXT, ewb_status TEXT, rejected_on TEXT,
-    UNIQUE (seller_gstin, financial_year, document_type, number_key)
-);
-"""
 _COLUMNS = tuple(field.name for field in fields(Registration))
 _INSERT = (
     f"INSERT INTO registration ({', '.join(_COLUMNS)})"  # noqa: S608 - own names
@@ -86,8 +58,14 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Yield the connection inside ``BEGIN IMMEDIATE``; commit, or undo on error."""
+        """Yield the connection inside ``BEGIN IMMEDIATE``; commit, or undo on error.
+
+        Inside a transaction of the same thread it is that transaction.
+        """
         with self._connection() as db:
+            if db.in_transaction:
+                yield db
+                return
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -123,7 +101,7 @@ class Store:
 
     def users(self) -> list[User]:
         """Return every user, in the order they were added."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT gstin, username, password, client_id, client_secret"
             " FROM user JOIN client USING (client_id) ORDER BY user.rowid"
         )
@@ -132,7 +110,7 @@ class Store:
     def client_secret(self, client_id: str) -> str | None:
         """Return the secret of a client, None if there is no such client."""
         sql = "SELECT client_secret FROM client WHERE client_id = ?"
-        rows = self._rows(sql, client_id)
+        rows = self.rows(sql, client_id)
         return rows[0]["client_secret"] if rows else None
 
     # --- tokens ----------------------------------------------------------------
@@ -158,10 +136,10 @@ class Store:
 
     def session_of(self, token: str) -> Session | None:
         """Return the session that ``token`` belongs to."""
-        rows = self._rows("SELECT * FROM session WHERE token = ?", token)
+        rows = self.rows("SELECT * FROM session WHERE token = ?", token)
         return Session(**rows[0]) if rows else None
 
-    # --- the registry of taxpayers -----------------------------------------------
+    # --- the registry of taxpayers (their details: books.py) ---------------------
 
     def put_taxpayer(self, gstin: str, status: str) -> None:
         """Enter a GSTIN with its status, or change it."""
@@ -170,7 +148,7 @@ class Store:
 
     def taxpayer_status(self, gstin: str) -> str | None:
         """Return the status of a GSTIN, None if it was never entered."""
-        rows = self._rows("SELECT status FROM taxpayer WHERE gstin = ?", gstin)
+        rows = self.rows("SELECT status FROM taxpayer WHERE gstin = ?", gstin)
         return rows[0]["status"] if rows else None
 
     # --- failed calls ------------------------------------------------------------
@@ -191,7 +169,7 @@ class Store:
     def failures(self, kind: str, name: str, since: float) -> int:
         """Return the failed calls counted, 0 if the last was before ``since``."""
         sql = "SELECT count FROM failure WHERE kind = ? AND name = ? AND last_at > ?"
-        rows = self._rows(sql, kind, name, since)
+        rows = self.rows(sql, kind, name, since)
         return rows[0]["count"] if rows else 0
 
     # --- documents ---------------------------------------------------------------
@@ -215,17 +193,17 @@ class Store:
 
     def by_irn(self, irn: str) -> Registration | None:
         """Return the registration of an IRN."""
-        rows = self._rows("SELECT * FROM registration WHERE irn = ?", irn)
+        rows = self.rows("SELECT * FROM registration WHERE irn = ?", irn)
         return Registration(**rows[0]) if rows else None
 
     def by_document(self, key: DocumentKey) -> Registration | None:
         """Return the registration of a document."""
-        rows = self._rows(_FIND, *astuple(key))
+        rows = self.rows(_FIND, *astuple(key))
         return Registration(**rows[0]) if rows else None
 
     def registrations(self) -> list[Registration]:
         """Return every registration, oldest first."""
-        rows = self._rows("SELECT * FROM registration ORDER BY rowid")
+        rows = self.rows("SELECT * FROM registration ORDER BY rowid")
         return [Registration(**row) for row in rows]
 
     def update(
@@ -251,11 +229,12 @@ class Store:
             "SELECT irn FROM registration WHERE seller_gstin = ? AND rejected_on = ?"
             " ORDER BY rowid"
         )
-        return [row["irn"] for row in self._rows(sql, gstin, day)]
+        return [row["irn"] for row in self.rows(sql, gstin, day)]
 
     # --- the connection ----------------------------------------------------------
 
-    def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """Return what a query finds."""
         with self._connection() as db:
             return db.execute(sql, values).fetchall()
 
@@ -281,7 +260,7 @@ def _open(path: str) -> sqlite3.Connection:
     db.row_factory = sqlite3.Row
     _use_wal(db)
     db.execute("PRAGMA synchronous = NORMAL")
-    db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+    db.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
     return db
 
 

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_applicability
+from . import test_cancel
 from . import test_credential
 from . import test_payload
 from . import test_preflight

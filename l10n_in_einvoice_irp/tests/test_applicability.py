@@ -68,3 +68,27 @@ class TestApplicability(IrpCommon):
             move.action_l10n_in_irp_register()
         with self.assertRaisesRegex(UserError, "confirm the invoice first"):
             self.make_invoice(post=False).action_l10n_in_irp_register()
+
+    def test_of_a_selection_what_can_be_is_registered(self):
+        self.default_company.sudo().l10n_in_irp_register_on = "manual"
+        sound = self.make_invoice()
+        draft = self.make_invoice(post=False)
+        (sound + draft).action_l10n_in_irp_register()
+        self.assertEqual(sound.l10n_in_irp_state, "registered")
+        self.assertFalse(draft.l10n_in_irp_state)
+
+    def test_turnover_and_date_decide(self):
+        company = self.default_company.sudo()
+        company.l10n_in_irp_turnover = "0"
+        self.assert_reason(self.make_invoice(post=False), "above 5 crore")
+        company.l10n_in_irp_turnover = "5"
+        early = self.make_invoice(invoice_date="2023-07-31", post=False)
+        self.assertIn("above 10 crore", early.l10n_in_irp_reason)
+        early.invoice_date = "2023-08-01"
+        self.assertFalse(early.l10n_in_irp_reason)
+        early.invoice_date = "2020-09-30"
+        self.assertIn("had not begun", early.l10n_in_irp_reason)
+
+    def test_exempt_supplier(self):
+        self.default_company.sudo().l10n_in_irp_exemption = "sez_unit"
+        self.assert_reason(self.make_invoice(post=False), "SEZ unit")

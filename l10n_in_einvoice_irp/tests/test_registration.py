@@ -95,7 +95,7 @@ class TestRegistration(IrpCommon):
         self.process(FaultyTransport("lost"))
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.state, "unknown")
-        self.assertIn("may have registered", document.error)
+        self.assertIn("did not arrive", document.error)
         self.assertGreater(document.next_attempt_at, datetime(2026, 1, 15, 6, 30))
 
         transport = FaultyTransport()
@@ -153,6 +153,8 @@ class TestRegistration(IrpCommon):
         self.assertIn("BuyerDtls.LglNm", move.l10n_in_irp_error)
         self.assertIn("Somebody Else", move.l10n_in_irp_error)
         self.assertFalse(move._l10n_in_irp_print_values())
+        move.button_draft()
+        self.assertEqual(move.state, "draft", "it can be given another number")
 
     def test_registered_by_another_system_with_the_same_content(self):
         move = self.make_invoice()
@@ -249,6 +251,8 @@ class TestRegistration(IrpCommon):
         self.process()
         demo = move.l10n_in_irp_document_id
         self.default_company.sudo().l10n_in_irp_environment = "production"
+        self.assertTrue(move.l10n_in_irp_can_register)
+        self.assertTrue(move.show_reset_to_draft_button, "the demo binds nobody")
         move._l10n_in_irp_enqueue()
         self.assertEqual(move.l10n_in_irp_environment, "production")
         self.assertEqual(demo.state, "registered")

@@ -34,6 +34,13 @@ class TestSend(IrpCommon):
         attachments = send._get_invoice_extra_attachments(move)
         self.assertIn(move.l10n_in_irp_document_id.signed_attachment_id, attachments)
 
+    def test_offered_but_not_ticked_for_who_registers_by_hand(self):
+        self.default_company.sudo().l10n_in_irp_register_on = "manual"
+        move = self.make_invoice()
+        send = self.env["account.move.send"]
+        self.assertTrue(send._is_l10n_in_irp_applicable(move))
+        self.assertNotIn("l10n_in_irp", send._get_default_extra_edis(move))
+
     def test_refused_invoice_is_not_sent(self):
         self.partner_a.sudo().zip = False
         move = self.make_invoice()

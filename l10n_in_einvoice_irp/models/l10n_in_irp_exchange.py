@@ -1,0 +1,132 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .res_company import IRP_ENVIRONMENTS
+
+# The portal never heard of these: they may still be changed or dropped.
+UNSENT_STATES = ("draft", "to_register", "rejected")
+# The scheduled action takes these up by itself.
+QUEUED_STATES = ("to_register", "unknown", "cancelling")
+
+
+class L10nInIrpExchange(models.AbstractModel):
+    """Something that is asked of the portal and must neither be lost nor asked twice.
+
+    `l10n_in.irp.queue` moves such records through their life; a model says how by the
+    methods under "What the queue asks". Only code writes them, as superuser.
+    """
+
+    _name = "l10n_in.irp.exchange"
+    _description = "Exchange with the IRP"
+
+    environment = fields.Selection(
+        selection=IRP_ENVIRONMENTS, required=True, readonly=True
+    )
+    attempt = fields.Integer(string="Attempts", readonly=True, copy=False)
+    sent_at = fields.Datetime(string="Last sent", readonly=True, copy=False)
+    next_attempt_at = fields.Datetime(
+        string="Looked at again",
+        readonly=True,
+        copy=False,
+        help="When the scheduled action looks at it again. Empty: it waits for a "
+        "person.",
+    )
+    cancel_date = fields.Datetime(string="Cancelled on", readonly=True, copy=False)
+    cancel_remark = fields.Char(readonly=True, copy=False)
+    cancel_sent = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The portal may have carried out the cancellation.",
+    )
+    error_code = fields.Char(readonly=True, copy=False)
+    error = fields.Char(string="Last error", readonly=True, copy=False)
+    advice = fields.Char(readonly=True, copy=False)
+    error_model = fields.Char(readonly=True, copy=False)
+    error_res_id = fields.Many2oneReference(
+        model_field="error_model",
+        string="Record to correct",
+        readonly=True,
+        copy=False,
+    )
+
+    # ------------------------------------------------------------------
+    # What the queue asks
+    # ------------------------------------------------------------------
+
+    def _prepare_call(self):
+        """Build and check what is sent first; False if findings were written."""
+        raise NotImplementedError
+
+    def _step(self):
+        """What is to be done: (function of `irp.registrar`, order)."""
+        raise NotImplementedError
+
+    def _result_values(self, outcome):
+        """The field values of what the portal answered."""
+        raise NotImplementedError
+
+    def _follow_up(self, outcome):
+        """What is done once the outcome is safe; its failure loses nothing."""
+
+    def _registration(self):
+        """The registration that a call is logged under."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------
+    # Shared
+    # ------------------------------------------------------------------
+
+    def _state_label(self):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    def _requeue(self):
+        """Take records up again as soon as possible; settled ones are left alone."""
+        now = fields.Datetime.now()
+        for record in self.sudo():
+            if record.state == "rejected":
+                record.state = "to_register"
+            if record.state in QUEUED_STATES:
+                record.next_attempt_at = now
+        self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()._trigger()
+
+    def _begin_cancel(self, values):
+        """Mark a registered record for cancellation and ask the portal now.
+
+        :param values: reason, remark and what else the model keeps of the wish.
+        """
+        self.ensure_one()
+        if self.state != "registered":
+            raise UserError(
+                self.env._(
+                    "%(record)s is in state '%(state)s' and cannot be cancelled.",
+                    record=self.display_name,
+                    state=self._state_label(),
+                )
+            )
+        self.write(
+            {
+                "state": "cancelling",
+                "cancel_sent": False,
+                "attempt": 0,
+                "next_attempt_at": fields.Datetime.now(),
+                **values,
+            }
+        )
+        self.env["l10n_in.irp.queue"]._process(self)
+
+    def action_process(self):
+        """Register or look up now, on a person's request."""
+        self.move_id.check_access("write")
+        self._requeue()
+        self.env["l10n_in.irp.queue"]._process(self)
+
+    def _error_action(self):
+        """The action that opens the record whose data was refused."""
+        self.ensure_one()
+        record = self.env[self.error_model].browse(self.error_res_id)
+        return self.env["l10n_in.irp.preflight"]._open(record)
+
+    def action_open_error_record(self):
+        """Open the record whose data the portal or the checks refused."""
+        return self._error_action()

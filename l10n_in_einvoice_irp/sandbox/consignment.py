@@ -1,0 +1,45 @@
+"""What moves from where to where: an e-way bill's request beside its invoice."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Members = Mapping[str, Any]
+
+
+def section(members: Members, name: str) -> Members:
+    """Return an object inside ``members``, an empty one if it is not there."""
+    value = members.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def dispatch_from(request: Members, invoice: Members) -> Members:
+    """Return where the goods start: as asked, as invoiced, or at the supplier's."""
+    return (
+        section(request, "DispDtls")
+        or section(invoice, "DispDtls")
+        or section(invoice, "SellerDtls")
+    )
+
+
+def ship_to(request: Members, invoice: Members) -> Members:
+    """Return where the goods are said to go, an empty object if nowhere else."""
+    return section(request, "ExpShipDtls") or section(invoice, "ShipDtls")
+
+
+def destination(request: Members, invoice: Members) -> Members:
+    """Return where the goods end: the ship-to address, else the recipient's."""
+    return ship_to(request, invoice) or section(invoice, "BuyerDtls")
+
+
+def supply_type(invoice: Members) -> str:
+    """Return ``SupTyp`` in upper case."""
+    return str(section(invoice, "TranDtls").get("SupTyp") or "").upper()
+
+
+def has_goods(invoice: Members) -> bool:
+    """Whether one line at least is no service (HSN 99)."""
+    return any(
+        str(item.get("IsServc") or "").upper() != "Y"
+        and not str(item.get("HsnCd") or "").startswith("99")
+        for item in invoice["ItemList"]
+    )

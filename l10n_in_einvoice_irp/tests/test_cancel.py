@@ -1,0 +1,115 @@
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import FaultyTransport, IrpCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCancel(IrpCommon):
+    def setUp(self):
+        super().setUp()
+        self.move = self.make_invoice()
+        self.process()
+        self.document = self.move.l10n_in_irp_document_id
+
+    def wizard(self, transport=None, **values):
+        action = self.move.button_request_cancel()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"reason": "3", "remark": "Order cancelled", **values})
+        return wizard.with_context(l10n_in_irp_wrap_transport=transport)
+
+    def test_request_cancel_leads_to_the_portal(self):
+        self.assertTrue(self.move.need_cancel_request)
+        irn = self.move.l10n_in_irp_irn
+        wizard = self.wizard()
+        self.assertIn("24 h 0 min", wizard.time_left)
+        wizard.action_cancel()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
+        self.assertEqual(self.move.state, "cancel")
+        self.assertEqual(self.move.l10n_in_irp_irn, irn, "the IRN stays")
+        self.assertEqual(
+            self.move.l10n_in_irp_cancel_date, datetime(2026, 1, 15, 6, 30)
+        )
+        self.assertFalse(self.move.need_cancel_request)
+
+    def test_invoice_may_be_kept(self):
+        self.wizard(cancel_move=False).action_cancel()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
+        self.assertEqual(self.move.state, "posted")
+
+    def test_number_is_burnt(self):
+        self.wizard().action_cancel()
+        self.assertFalse(self.move.show_reset_to_draft_button)
+        with self.assertRaisesRegex(UserError, "credit note"):
+            self.move.button_draft()
+        action = self.move.action_l10n_in_irp_duplicate()
+        copy = self.env["account.move"].browse(action["res_id"])
+        copy.invoice_date = self.move.invoice_date
+        copy.action_post()
+        self.process()
+        self.assertNotEqual(copy.name, self.move.name)
+        self.assertEqual(copy.l10n_in_irp_state, "registered")
+
+    def test_kept_invoice_cannot_be_registered_again(self):
+        self.wizard(cancel_move=False).action_cancel()
+        transport = FaultyTransport()
+        self.move.with_context(
+            l10n_in_irp_wrap_transport=transport
+        ).action_l10n_in_irp_register()
+        self.assertFalse(transport.urls)
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
+
+    def test_lost_answer_is_settled_by_a_look_up(self):
+        self.wizard(FaultyTransport("lost")).action_cancel()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelling")
+        self.assertEqual(self.move.state, "posted")
+        transport = FaultyTransport()
+        self.move.with_context(
+            l10n_in_irp_wrap_transport=transport
+        ).action_l10n_in_irp_refresh()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
+        self.assertEqual(self.move.state, "cancel")
+        self.assertEqual(transport.count("/Cancel"), 0)
+
+    def test_what_never_left_is_sent_again(self):
+        self.wizard(FaultyTransport("not_sent")).action_cancel()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelling")
+        self.assertFalse(self.document.sudo().cancel_sent)
+        self.move.action_l10n_in_irp_refresh()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
+
+    def test_cancelled_at_the_portal_by_somebody_else(self):
+        connection = self.env["l10n_in.irp.gateway"]._connect(
+            self.default_company, "demo"
+        )
+        connection.client.cancel_irn(self.move.l10n_in_irp_irn, "1", "Duplicate")
+        self.wizard().action_cancel()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
+        self.assertEqual(self.move.state, "cancel")
+
+    def test_active_eway_bill_forbids_it(self):
+        self.portal().attach_eway_bill(
+            self.move.l10n_in_irp_irn, 391009149369, "2026-01-17 23:59:00"
+        )
+        action = self.wizard().action_cancel()
+        self.assertEqual(self.move.l10n_in_irp_state, "registered")
+        self.assertIn("2230", action["params"]["message"])
+        self.assertIn("2230", self.move._get_alerts()["l10n_in_irp"]["message"])
+
+    def test_after_a_day_a_credit_note_is_offered(self):
+        later = datetime(2026, 1, 15, 6, 30) + timedelta(hours=25)
+        with freeze_time(later):
+            wizard = self.wizard()
+            self.assertTrue(wizard.is_too_late)
+            with self.assertRaisesRegex(UserError, "credit note"):
+                wizard.action_cancel()
+            action = wizard.action_credit_note()
+        self.assertEqual(action["res_model"], "account.move.reversal")
+
+    def test_remark_is_needed(self):
+        with self.assertRaisesRegex(ValidationError, "1 to 100"):
+            self.wizard(remark="   ")

@@ -1,0 +1,161 @@
+"""Invoices with known documents: one sub-test for each case of `cases/*.json`.
+
+The first figure of a case's number says where its numbers come from: 1 are those that
+Odoo's own `l10n_in_edi` asserts, 2 those of India Compliance, 3 published samples of
+NIC and GSTZen, 5 follow from NIC's calculations. Parties and tariff codes that a portal
+would refuse are replaced: HSN 111111 and 333333, GSTINs whose state is not that of the
+address, and sellers other than our company in Gujarat. All is dated 15-01-2026.
+
+A case holds the `invoice` (see `PayloadCommon`) and what is `expected` of its document:
+the members named, every amount not named being 0 and null meaning absent; or the
+`reason` why it is not registered; or the portal's codes of the `findings` that keep it
+back, and `words` of theirs. `beyond_print` is how much the registered total exceeds the
+printed one. What has no findings is registered at the portal of the demo environment.
+"""
+
+import json
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from ..irp.checks import preflight
+from ..irp.irn import compute_irn
+from .common import TODAY
+from .payload_common import PayloadCommon, sum_breaches
+
+CASES = Path(__file__).parent / "cases"
+ITEM_DEFAULTS = {
+    "IsServc": "N",
+    **dict.fromkeys(
+        (
+            *("Discount", "IgstAmt", "CgstAmt", "SgstAmt", "CesRt", "CesAmt"),
+            *("CesNonAdvlAmt", "StateCesRt", "StateCesAmt", "StateCesNonAdvlAmt"),
+            "OthChrg",
+        ),
+        0,
+    ),
+}
+TOTAL_DEFAULTS = dict.fromkeys(
+    (
+        *("IgstVal", "CgstVal", "SgstVal", "CesVal", "StCesVal"),
+        *("Discount", "OthChrg", "RndOffAmt"),
+    ),
+    0,
+)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPayloadCases(PayloadCommon):
+    def run_cases(self, name):
+        for case in json.loads((CASES / f"{name}.json").read_text(encoding="utf-8")):
+            with self.subTest(case["name"]), self.undone():
+                self.run_case(case)
+
+    def run_case(self, case):
+        number = case.get("number", f"C/{case['name'].split()[0].replace('.', '-')}")
+        move = self.described_invoice(case["invoice"], number)
+        self.assert_reason(move, case)
+        if "reason" in case and "findings" not in case:
+            return
+        document = self.env["l10n_in.irp.payload"]._build(move)
+        self.assert_document(document, case.get("expected", {}))
+        self.assert_findings(move, document, case)
+        if not case.get("findings"):
+            self.assert_sendable(move, document, case.get("beyond_print", 0))
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    def assert_reason(self, move, case):
+        if "reason" in case:
+            self.assertIn(case["reason"], move.l10n_in_irp_reason)
+            self.assertFalse(move.l10n_in_irp_document_id)
+        else:
+            self.assertFalse(move.l10n_in_irp_reason)
+
+    def assert_document(self, document, expected):
+        expected = dict(expected)
+        if "ItemList" in expected:
+            expected["ItemList"] = [
+                {**ITEM_DEFAULTS, **item} for item in expected["ItemList"]
+            ]
+        if "ValDtls" in expected:
+            expected["ValDtls"] = {**TOTAL_DEFAULTS, **expected["ValDtls"]}
+        self.assert_part(document, expected, "document")
+
+    def assert_part(self, found, expected, path):
+        if isinstance(expected, dict):
+            for name, value in expected.items():
+                self.assert_part(found.get(name), value, f"{path}.{name}")
+        elif isinstance(expected, list):
+            self.assertEqual(len(found or ()), len(expected), path)
+            for index, value in enumerate(expected):
+                self.assert_part(found[index], value, f"{path}[{index}]")
+        else:
+            self.assertEqual(found, expected, path)
+
+    def assert_findings(self, move, document, case):
+        """Exactly the codes named, each at least once."""
+        blocking = [
+            finding
+            for finding in self.env["l10n_in.irp.preflight"]._findings(move, document)
+            if finding.blocking
+        ]
+        self.assertEqual(
+            sorted({finding.code for finding in blocking}),
+            case.get("findings", []),
+            "\n".join(finding.text for finding in blocking),
+        )
+        texts = "\n".join(finding.text for finding in blocking)
+        self.assertIn(case.get("words", ""), texts)
+
+    def assert_sendable(self, move, document, beyond_print):
+        """It adds up, agrees with the print, passes all rules and is registered."""
+        self.assertEqual(sum_breaches(document), [])
+        self.assertAlmostEqual(
+            document["ValDtls"]["TotInvVal"],
+            abs(move.amount_total_signed) + beyond_print,
+        )
+        self.assertEqual(preflight(document, today=TODAY), [])
+        registration = move.l10n_in_irp_document_id
+        self.queue._process(registration)
+        self.assertEqual(registration.state, "registered", registration.error)
+        head = document["DocDtls"]
+        irn = compute_irn(self.default_company.vat, TODAY, head["Typ"], head["No"])
+        self.assertEqual(registration.irn, irn)
+
+    # ------------------------------------------------------------------
+    # The files
+    # ------------------------------------------------------------------
+
+    def test_odoo_lines(self):
+        self.run_cases("1-odoo-lines")
+
+    def test_odoo_documents(self):
+        self.run_cases("1-odoo-documents")
+
+    def test_india_compliance(self):
+        self.run_cases("2-india-compliance")
+
+    def test_published_samples(self):
+        self.run_cases("3-published-samples")
+
+    def test_derived_amounts(self):
+        self.run_cases("5-amounts")
+
+    def test_derived_documents(self):
+        self.run_cases("5-documents")
+
+    def test_derived_lines(self):
+        self.run_cases("5-lines")
+
+    def test_derived_rates(self):
+        self.run_cases("5-rates")
+
+    def test_derived_supplies(self):
+        self.run_cases("5-supplies")
+
+    def test_every_file_is_run(self):
+        names = {path.stem for path in CASES.glob("*.json")}
+        self.assertEqual(len(names), len(FILES))
