@@ -3,7 +3,8 @@
 Start with :class:`~.client.IrpClient`; every failure is an :class:`~.errors.IrpError`.
 
 =================  ====================================================================
-``client``         the calls, the session's renewal, the one bounded repetition
+``client``         the services, a method each
+``connection``     the session's renewal, one attempt, the one bounded repetition
 ``account``        who calls; ``exchange`` one attempt, for the log
 ``errors``         the tree of errors, split by what the caller can do next
 ``environments``   where the portals are; ``endpoints`` what they offer
@@ -12,9 +13,13 @@ Start with :class:`~.client.IrpClient`; every failure is an :class:`~.errors.Irp
 ``signature``      the portal's signed tokens; ``verification`` judges a whole answer
 ``session``        token and session key; ``portaltime`` the portal's dates
 ``responses``      reads what came back; ``outcomes`` turns a refusal into an error
+``results``        e-way bills, taxpayers, cancellations as the portal tells them
+``imported``       the file of signed invoices that a portal's website hands out
 ``transport``      the only module that touches the network; ``redaction`` for logs
 ``qr``             the signed QR as PNG and SVG
 ``catalogue``      the portal's error codes and what to do about each
 ``checks``         what the portal would refuse, found before it is asked
+``ewaybill``       the same for e-way bills; ``cancellation`` for cancelling either
+``gstin``          form and check digit of a GSTIN
 =================  ====================================================================
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 Item = dict[str, Any]
@@ -26,17 +27,17 @@ _SAME = ("HsnCd", "GstRt", "CesRt", "StateCesRt")
 def fold_negative(items: Sequence[Item]) -> list[Item]:
     """Take negative items off those with the same HSN and rates, as their discount.
 
-    The largest item gives first, and never more than it has: what remains goes to the
-    next one. A negative item that nobody can take stays in the list, reduced by what
-    was taken. Serial numbers keep their holes, so that they still name the lines of
-    the printed invoice.
+    The largest item gives first, and never more than it has of any amount: what
+    remains goes to the next one. A negative item that nobody can take stays in the
+    list, reduced by what was taken. Serial numbers keep their holes, so that they
+    still name the lines of the printed invoice.
 
     :param items: items as of the INV-01 schema; they are not changed.
     """
     copies = [dict(item) for item in items]
     takers = sorted(
-        (item for item in copies if item["AssAmt"] >= 0),
-        key=lambda item: Decimal(str(item["AssAmt"])),
+        (item for item in copies if item["AssAmt"] > 0),
+        key=itemgetter("AssAmt"),
         reverse=True,
     )
     for negative in copies:
@@ -46,18 +47,29 @@ def fold_negative(items: Sequence[Item]) -> list[Item]:
 
 
 def _fits(item: Item, negative: Item) -> bool:
-    return all(item.get(name) == negative.get(name) for name in _SAME)
+    is_like = all(item.get(name) == negative.get(name) for name in _SAME)
+    return is_like and item["AssAmt"] > 0
 
 
 def _hand_out(negative: Item, takers: Sequence[Item]) -> None:
     for taker in takers:
-        if taker["AssAmt"] + negative["AssAmt"] >= 0:
+        if _can_take(taker, negative):
             _discount(taker, -negative["AssAmt"])
             _move(negative, taker)
             negative["_folded"] = True
             return
-        _discount(taker, taker["AssAmt"])
-        _move(taker, negative)
+        if _is_used_up(taker, negative):
+            _discount(taker, taker["AssAmt"])
+            _move(taker, negative)
+
+
+def _can_take(taker: Item, negative: Item) -> bool:
+    """Whether no amount turns negative, be it a cess per unit that the taker lacks."""
+    return all(_sum(taker[name], negative[name]) >= 0 for name in AMOUNTS)
+
+
+def _is_used_up(taker: Item, negative: Item) -> bool:
+    return _sum(taker["AssAmt"], negative["AssAmt"]) <= 0
 
 
 def _discount(item: Item, amount: float) -> None:

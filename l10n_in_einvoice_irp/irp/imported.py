@@ -49,7 +49,8 @@ def _entries(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
             yield from _entries(item, depth - 1)
         return
     members = folded(value) if isinstance(value, Mapping) else {}
-    if "signedinvoice" not in members and depth and members.get("data"):
+    wrapped = "signedinvoice" not in members and members.get("data") is not None
+    if wrapped and depth:
         yield from _entries(members["data"], depth - 1)
         return
     yield members

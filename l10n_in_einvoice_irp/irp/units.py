@@ -7,6 +7,7 @@ seem to cost 3,330. Told as ten thousands (THD) at 333.300 the amount stands.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from .datafiles import load_json
 
@@ -38,28 +39,39 @@ def fit_quantity(
     >>> fit_quantity(10, 99.5, "KGS", 995)
     (10.0, 99.5, 'KGS')
     """
-    numbers = (Decimal(str(quantity)), Decimal(str(unit_price)))
-    plain = (*map(_rounded, numbers), unit)
-    for candidate in (plain, *_rescaled(*numbers, unit)):
-        if abs(candidate[0] * candidate[1] - Decimal(str(amount))) <= _TOLERANCE:
-            return float(candidate[0]), float(candidate[1]), candidate[2]
-    shown = plain[0] or (_THOUSANDTH if quantity > 0 else plain[0])
-    return float(shown), float(plain[1]), unit
+    plain = _Measure(Decimal(str(quantity)), Decimal(str(unit_price)), unit)
+    for measure in (plain, *_rescaled(plain)):
+        if measure.makes(Decimal(str(amount))):
+            return measure.rounded()
+    return plain.rounded()
 
 
-def _rescaled(
-    quantity: Decimal, unit_price: Decimal, unit: str
-) -> list[tuple[Decimal, Decimal, str]]:
+class _Measure(NamedTuple):
+    quantity: Decimal
+    unit_price: Decimal
+    unit: str
+
+    def makes(self, amount: Decimal) -> bool:
+        """Whether three decimals are enough for the amount and leave a quantity."""
+        quantity, price = _rounded(self.quantity), _rounded(self.unit_price)
+        is_lost = self.quantity and not quantity
+        return not is_lost and abs(quantity * price - amount) <= _TOLERANCE
+
+    def rounded(self) -> tuple[float, float, str]:
+        quantity = _rounded(self.quantity)
+        if self.quantity > 0 and not quantity:
+            quantity = _THOUSANDTH
+        return float(quantity), float(_rounded(self.unit_price)), self.unit
+
+
+def _rescaled(measure: _Measure) -> list[_Measure]:
+    quantity, price, unit = measure
     found = []
     for small, large, factor in _SCALES:
         if unit == small:
-            found.append(
-                (_rounded(quantity / factor), _rounded(unit_price * factor), large)
-            )
+            found.append(_Measure(quantity / factor, price * factor, large))
         if unit == large:
-            found.append(
-                (_rounded(quantity * factor), _rounded(unit_price / factor), small)
-            )
+            found.append(_Measure(quantity * factor, price / factor, small))
     return found
 
 

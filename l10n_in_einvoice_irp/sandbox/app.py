@@ -13,8 +13,9 @@ from werkzeug.wrappers import Request, Response
 from . import control, crypto
 from .call import Call
 from .envelope import Answer
-from .errors import MESSAGES, PortalError
+from .errors import PortalError
 from .faults import DropConnection, Fault, Faults
+from .messages import MESSAGES
 from .pages import page
 from .portal import Portal
 from .routes import ROUTES, Route

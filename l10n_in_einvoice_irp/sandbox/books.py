@@ -138,10 +138,10 @@ class OriginBook:
         with self._store.transaction() as db:
             db.execute("INSERT OR REPLACE INTO origin VALUES (?, ?)", (irn, portal))
 
-    def get(self, irn: str, default: str) -> str:
-        """Return the portal of an IRN, ``default`` for one of an earlier version."""
+    def get(self, irn: str) -> str:
+        """Return the portal of an IRN, ``NIC1`` if nothing is known of it."""
         rows = self._store.rows("SELECT portal FROM origin WHERE irn = ?", irn)
-        return rows[0]["portal"] if rows else default
+        return rows[0]["portal"] if rows else "NIC1"
 
 
 def _entry(row: Any) -> Entry:

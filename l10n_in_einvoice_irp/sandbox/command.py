@@ -14,10 +14,11 @@ from typing import Any, NoReturn
 from .app import create_app
 from .faults import Fault, Faults, from_text
 from .moments import utc_now
-from .portal import Check, Portal
-from .records import User
+from .portal import Check, EwayBillCheck, Portal
+from .records import Entry, User
 from .server import serve
 from .store import Store
+from .taxpayers import entry_of
 
 # a PAN of this form is not issued, so the GSTIN is nobody's
 DEFAULT_GSTIN = "29AAAAA0000A1ZY"
@@ -34,11 +35,17 @@ _TITLES = {
 }
 
 
-def run(arguments: Sequence[str] | None = None, *, check: Check | None = None) -> None:
+def run(
+    arguments: Sequence[str] | None = None,
+    *,
+    check: Check | None = None,
+    ewb_check: EwayBillCheck | None = None,
+) -> None:
     """Serve a portal until SIGTERM or Ctrl-C.
 
     :param arguments: the command line; None takes the process's own
     :param check: judges documents, see ``Portal``
+    :param ewb_check: judges requests for e-way bills, see ``Portal``
     :raises SystemExit: at the end, or with a message if an argument is wrong
     """
     options = _parser().parse_args(arguments)
@@ -47,7 +54,9 @@ def run(arguments: Sequence[str] | None = None, *, check: Check | None = None) -
         folder = _folder(options.data, stack)
         store = Store(folder / "portal.sqlite3")
         stack.callback(store.close)
-        portal = Portal(store, check=check)
+        portal = Portal(store, check=check, ewb_check=ewb_check)
+        for entry in options.taxpayer:
+            portal.registry.book.put(entry)
         users = _add_users(portal, options.user)
         app = create_app(portal, Faults(options.fault))
         server = serve(app, options.host, options.port)
@@ -87,6 +96,15 @@ def _parser() -> argparse.ArgumentParser:
         help="an API user; may be given several times",
     )
     parser.add_argument(
+        "--taxpayer",
+        type=_taxpayer,
+        action="append",
+        default=[],
+        metavar="GSTIN:STATUS[:TYPE[:BLOCK]]",
+        help="a taxpayer in the registry, as 29AAAAA0000A1ZY:CNL or"
+        " 29AAAAA0000A1ZY:ACT:SEZ or 29AAAAA0000A1ZY:ACT:REG:B",
+    )
+    parser.add_argument(
         "--fault",
         type=_fault,
         action="append",
@@ -104,6 +122,18 @@ def _user(text: str) -> list[str]:
             "GSTIN:USERNAME:PASSWORD or GSTIN:USERNAME:PASSWORD:CLIENT_ID:CLIENT_SECRET"
         )
     return parts
+
+
+def _taxpayer(text: str) -> Entry:
+    gstin, _colon, rest = text.partition(":")
+    values = rest.split(":")
+    if not gstin or len(values) > 3 or not all(values):
+        raise argparse.ArgumentTypeError("GSTIN:STATUS[:TYPE[:BLOCK]]")
+    details = dict(zip(("TxpType", "BlkStatus"), values[1:], strict=False))
+    try:
+        return entry_of(gstin, values[0], details)
+    except ValueError as err:
+        raise argparse.ArgumentTypeError(f"{text}: {err}") from err
 
 
 def _fault(text: str) -> Fault:

@@ -35,7 +35,10 @@ def respond(app: "Application", request: Request, body: bytes) -> Response:
     ``POST /_sandbox/faults``       one fault or a list (members of ``faults.Fault``)
     ``DELETE /_sandbox/faults``     forget them
     ``POST /_sandbox/clock``        ``{"advance_seconds": 90000}``
-    ``POST /_sandbox/taxpayers``    ``{"gstin": …, "status": …}``
+    ``POST /_sandbox/taxpayers``    ``{"gstin": …, "status": …, "TxpType": …, …}``
+    ``GET /_sandbox/taxpayers``     those that were entered
+    ``POST /_sandbox/announced``    the same, at the common portal: Sync brings it
+    ``POST /_sandbox/verified``     ``{"eway_bill": …}``: checked on the road
     =============================== ================================================
     """
     action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
@@ -70,6 +73,8 @@ def _state(app: "Application", _value: Any) -> dict[str, Any]:
             "seller_gstin": one.seller_gstin,
             "document_type": one.document_type,
             "number": one.number,
+            "eway_bill": one.ewb_number,
+            "eway_bill_status": one.ewb_status,
         }
         for one in portal.registrations()
     ]
@@ -102,8 +107,31 @@ def _move_clock(app: "Application", value: Any) -> dict[str, Any]:
 
 
 def _set_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
-    app.portal.set_taxpayer(value["gstin"], value["status"])
-    return {"gstin": value["gstin"], "status": value["status"]}
+    app.portal.set_taxpayer(**_taxpayer(value))
+    return dict(value)
+
+
+def _announce_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
+    app.portal.announce_taxpayer(**_taxpayer(value))
+    return dict(value)
+
+
+def _taxpayer(value: Any) -> dict[str, Any]:
+    return {**value, "gstin": value["gstin"], "status": value["status"]}
+
+
+def _taxpayers(app: "Application", _value: Any) -> dict[str, Any]:
+    entries = app.portal.registry.book.entries()
+    shown = [
+        {"gstin": one.gstin, "status": one.status, **(one.details or {})}
+        for one in entries
+    ]
+    return {"taxpayers": shown}
+
+
+def _verify_eway_bill(app: "Application", value: Any) -> dict[str, Any]:
+    app.portal.verify_eway_bill(int(value["eway_bill"]))
+    return {"eway_bill": value["eway_bill"]}
 
 
 _Action = Callable[["Application", Any], dict[str, Any]]
@@ -113,6 +141,9 @@ _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
         ("POST", "faults"): _add_faults,
         ("DELETE", "faults"): _clear_faults,
         ("POST", "clock"): _move_clock,
+        ("GET", "taxpayers"): _taxpayers,
         ("POST", "taxpayers"): _set_taxpayer,
+        ("POST", "announced"): _announce_taxpayer,
+        ("POST", "verified"): _verify_eway_bill,
     }
 )

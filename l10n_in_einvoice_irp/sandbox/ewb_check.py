@@ -43,9 +43,9 @@ def request_errors(
 ) -> list[PortalError]:
     """Return what is wrong with a request for an e-way bill.
 
-    4009 and 4010 for documents that cannot have one; 4019 and 4028 to 4040 for the
-    transport and the addresses, 4011, 4012, 4014, 4016, 4017, 4020 to 4024 for its
-    details; 4044 to 4052 for gold (HSN 71).
+    4009 and 4010 for documents that cannot have one; 4011, 4012, 4014, 4016, 4017,
+    4019 to 4024, 4028, 4039, 4040 for the transport, 4031 to 4033, 4035, 4036 for the
+    addresses; 4044 to 4052 for gold (HSN 71); 5002 for a mode that does not exist.
     """
     document = section(invoice, "DocDtls")
     if str(document.get("Typ")).upper() != "INV":
@@ -71,9 +71,8 @@ def _gold(request: Members, invoice: Members) -> Iterator[PortalError]:
         yield error("4050")
     elif mode != ROAD:
         yield error("4044")
-    if section(invoice, "SellerDtls").get("Stcd") != section(invoice, "BuyerDtls").get(
-        "Pos"
-    ):
+    origin = section(invoice, "SellerDtls").get("Stcd")
+    if origin != section(invoice, "BuyerDtls").get("Pos"):
         yield error("4051")
 
 
@@ -85,6 +84,8 @@ def _transport(request: Members) -> Iterator[PortalError]:
         yield error("4028")
     elif not mode and not request.get("TransId"):
         yield error("4019")
+    elif mode and mode not in MODES:
+        yield PortalError("5002", "The TransMode field is invalid.")
     elif mode == ROAD:
         yield from _missing(request, VehNo="4011", VehType="4022")
     elif mode in (RAIL, AIR):

@@ -103,7 +103,7 @@ def _unknown_road_fault(sent: int) -> str:
 def _standing(
     portal: "Portal", gstin: str, request: Members, invoice: Members, now: datetime
 ) -> Iterator[PortalError]:
-    supplier = section(invoice, "SellerDtls").get("Gstin")
+    supplier = str(section(invoice, "SellerDtls").get("Gstin"))
     for one in dict.fromkeys((gstin, supplier)):
         if portal.registry.is_blocked(one):
             yield error("4015", one)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from .consignment import section
 from .errors import PortalError, error
 from .moments import document_date
 from .records import Entry
@@ -34,8 +35,7 @@ def party_errors(
     :param operator: the e-commerce operator, None if there is none or nothing of it
         was entered
     """
-    transaction = invoice.get("TranDtls")
-    terms = transaction if isinstance(transaction, Mapping) else {}
+    terms = section(invoice, "TranDtls")
     day = document_date(invoice["DocDtls"]["Dt"])
     found = [*_standing(supplier, day, (ACTIVE,), may_have_ended=False)]
     found += _supplier_type(supplier, invoice)

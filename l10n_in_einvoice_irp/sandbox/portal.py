@@ -191,7 +191,7 @@ class Portal:
     def is_at(self, call: Call, irn: str) -> bool:
         """Whether a registration lies at the portal that is asked."""
         asked = call.header("irp").upper() or self.settings.portal_code
-        return self.origins.get(irn, "NIC1") == asked
+        return self.origins.get(irn) == asked
 
     def sign(self, data: Mapping[str, Any]) -> str:
         """Return ``data`` as the portal signs it: JSON text inside a compact JWS."""

@@ -1,19 +1,23 @@
 """Generate IRN and Cancel IRN (NIC API v1.03)."""
 
 import hashlib
+import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from . import identity, jsontext, signed
+from . import eway_bills, identity, jsontext, signed
 from .call import Call
 from .envelope import Answer
 from .errors import PortalError, Refusal, error, refuse
+from .ewb_rules import Consignment, consignment
 from .moments import document_date, financial_year, from_wire, restyled, to_wire
 from .records import DocumentKey, Registration, Session
 
 if TYPE_CHECKING:
     from .portal import Portal
+
+_logger = logging.getLogger(__name__)
 
 _FIRST_RUNNING_NUMBER = 10_000_000_000
 _SCHEMA_CODES = ("5001", "5002")
@@ -26,9 +30,13 @@ _REMARK = re.compile(r'[^"\\]{1,100}')
 def generate_irn(portal: "Portal", call: Call) -> Answer:
     """Register a document and sign it (NIC Generate IRN v1.03).
 
+    With ``EwbDtls`` the e-way bill is made in the same step; if it cannot be, the IRN
+    is given all the same, with an ``InfoDtls`` EWBERR that lists the codes.
+
     :raises Refusal: headers and token as ``identity.session_of``, the payload as
-        ``Call.plain``; then, together, what the portal's judge finds, 2169, 3028 and
-        3029; then 2150 (with DUPIRN) or 2278
+        ``Call.plain``; then, together, what the portal's judge finds, 2169, and what
+        the registry says of the parties (``parties.py``); then 2150 (with DUPIRN),
+        2295 (with DUPIRNGLP) if registered at NIC's other portal, or 2278
     """
     session = identity.session_of(portal, call)
     text = call.plain(session.sek)
@@ -43,11 +51,15 @@ def generate_irn(portal: "Portal", call: Call) -> Answer:
     def register(number: int) -> Registration:
         return _registration(portal, call, session, key, invoice, number)
 
-    registration, is_new = portal.store.register(key, register)
+    plan, infos = _eway_bill(portal, session, jsontext.loads(text), call.now)
+    with portal.store.transaction():
+        registration, is_new = portal.store.register(key, register)
+        if is_new:
+            _complete(portal, session, registration.irn, plan, call.now)
     if not is_new:
         raise _taken(portal, registration)
-    data = registration_data(portal, registration)
-    return Answer(data, session.sek, infos=_eway_bill_infos(invoice))
+    made = portal.store.by_irn(registration.irn) or registration
+    return Answer(registration_data(portal, made), session.sek, infos=infos)
 
 
 def cancel_irn(portal: "Portal", call: Call) -> Answer:
@@ -64,6 +76,8 @@ def cancel_irn(portal: "Portal", call: Call) -> Answer:
     cancelled_at = to_wire(call.now)
 
     def change(registration: Registration | None) -> dict[str, Any]:
+        if not portal.is_at(call, irn):
+            registration = None
         _check_cancellable(portal, call, session, registration)
         return {
             "status": "CNL",
@@ -123,9 +137,7 @@ def _accepted(
         raise Refusal(errors or missing)
     if not any(one.code in _SCHEMA_CODES for one in errors):
         errors += _ownership(session, invoice)
-        errors += portal.registry.problems(
-            invoice["SellerDtls"]["Gstin"], invoice["BuyerDtls"]["Gstin"]
-        )
+        errors += portal.registry.problems(invoice)
     if errors:
         raise Refusal(errors)
     return invoice
@@ -234,21 +246,42 @@ def _taken(portal: "Portal", registration: Registration) -> Refusal:
         "AckDt": ack_at,
         "Irn": registration.irn,
     }
-    return Refusal([error("2150")], [{"InfCd": "DUPIRN", "Desc": description}])
+    is_here = portal.origins.get(registration.irn) == portal.settings.portal_code
+    code, name = ("2150", "DUPIRN") if is_here else ("2295", "DUPIRNGLP")
+    return Refusal([error(code)], [{"InfCd": name, "Desc": description}])
 
 
-def _eway_bill_infos(invoice: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """The e-way bill part: no EWB is made here, so the IRN comes with an EWBERR.
-
-    4019 is what NIC answers when neither a mode nor a transporter is given.
-    """
+def _eway_bill(
+    portal: "Portal", session: Session, invoice: dict[str, Any], now: datetime
+) -> tuple[Consignment | None, tuple[dict[str, Any], ...]]:
+    """Return the e-way bill that ``EwbDtls`` asks for, and the answer's InfoDtls."""
     asked = invoice.get("EwbDtls")
     if not isinstance(asked, dict):
-        return ()
-    code = "4001" if asked.get("TransMode") or asked.get("TransId") else "4019"
-    failed = error(code)
-    detail = {"ErrorCode": failed.code, "ErrorMessage": failed.message}
-    return ({"InfCd": "EWBERR", "Desc": [detail]},)
+        return None, ()
+    try:
+        plan = consignment(portal, session.gstin, asked, invoice, now)
+        return plan, eway_bills.infos_of(plan)
+    except Refusal as no:
+        errors = no.errors
+    except Exception:
+        # whatever happens to the e-way bill, the IRN is given
+        _logger.exception("the e-way bill could not be judged")
+        errors = (error("4001"),)
+    details = [{"ErrorCode": one.code, "ErrorMessage": one.message} for one in errors]
+    return None, ({"InfCd": "EWBERR", "Desc": details},)
+
+
+def _complete(
+    portal: "Portal",
+    session: Session,
+    irn: str,
+    plan: Consignment | None,
+    now: datetime,
+) -> None:
+    """Keep what a new registration has beside itself."""
+    portal.origins.put(irn, portal.settings.portal_code)
+    if plan is not None:
+        eway_bills.make(portal, session.gstin, irn, plan, now)
 
 
 def _cancel_fields(portal: "Portal", request: dict[str, Any]) -> tuple[str, str, str]:

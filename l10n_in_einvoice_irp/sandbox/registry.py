@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import taxpayers
 from .books import TaxpayerBook
+from .consignment import section
 from .parties import party_errors
 from .taxpayers import ACTIVE, UNKNOWN
 
@@ -91,7 +92,7 @@ class Registry:
         """Return what speaks against a document's parties (see ``parties.py``)."""
         seller, buyer = invoice["SellerDtls"]["Gstin"], invoice["BuyerDtls"]["Gstin"]
         receiver = None if buyer.upper() == _UNREGISTERED else self._party(buyer)
-        operator = (invoice.get("TranDtls") or {}).get("EcmGstin")
+        operator = section(invoice, "TranDtls").get("EcmGstin")
         market = self.book.get(operator) if isinstance(operator, str) else None
         return party_errors(invoice, self._party(seller), receiver, market)
 

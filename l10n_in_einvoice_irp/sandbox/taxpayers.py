@@ -87,10 +87,10 @@ def derived(gstin: str) -> dict[str, Any]:
 
 def shown(entry: Entry) -> dict[str, Any]:
     """Return the record of an entered taxpayer: what was not entered is derived."""
-    code = entry.gstin[:2]
-    base = derived(entry.gstin) if code in CHIEF_TOWNS else dict.fromkeys(_ORDER)
-    base |= entry.details or {}
-    return {**base, "Gstin": entry.gstin, "Status": entry.status}
+    is_placed = entry.gstin[:2] in CHIEF_TOWNS
+    base = derived(entry.gstin) if is_placed else dict.fromkeys(_ORDER)
+    known = entry.details or {}
+    return {**base, **known, "Gstin": entry.gstin, "Status": entry.status}
 
 
 def entry_of(gstin: str, status: str, details: Mapping[str, Any] | None) -> Entry:

@@ -353,4 +353,5 @@ def make(request):
         lost=lost,
         respond=respond,
         seal=seal,
+        unseal=unseal,
     )

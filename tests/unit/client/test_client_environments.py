@@ -74,8 +74,15 @@ def test_endpoints_are_the_published_ones():
     assert paths == {
         "authenticate": ("POST", "/eivital/v1.04/auth"),
         "generate_irn": ("POST", "/eicore/v1.03/Invoice"),
+        "cancel_irn": ("POST", "/eicore/v1.03/Invoice/Cancel"),
         "get_irn": ("GET", "/eicore/v1.03/Invoice/irn/{irn}"),
         "get_irn_by_document": ("GET", "/eicore/v1.03/Invoice/irnbydocdetails"),
+        "get_rejected_irns": ("GET", "/eicore/v1.03/Invoice/rejectedirns"),
+        "generate_ewb": ("POST", "/eiewb/v1.03/ewaybill"),
+        "get_ewb": ("GET", "/eiewb/v1.03/ewaybill/irn/{irn}"),
+        "cancel_ewb": ("POST", "/ewaybillapi/v1.03/ewayapi"),
+        "get_gstin": ("GET", "/eivital/v1.04/Master/gstin/{gstin}"),
+        "sync_gstin": ("GET", "/eivital/v1.04/Master/syncgstin/{gstin}"),
         "ping": ("GET", "/eivital/v1.04/heartbeat/ping"),
     }
     assert HEADER_NAMES["client_id"] == "client-id"

@@ -36,7 +36,7 @@ def test_every_error_survives_another_process(kind):
 
 def test_every_error_has_an_outcome_of_its_own():
     outcomes = [kind.outcome for kind in CLASSES]
-    assert len(set(outcomes)) == len(CLASSES) == 13
+    assert len(set(outcomes)) == len(CLASSES) == 16
 
 
 def test_the_tree():
@@ -44,7 +44,14 @@ def test_the_tree():
     assert issubclass(IrpOutcomeUnknown, IrpTransportError)
     assert not issubclass(IrpNotSent, IrpOutcomeUnknown)
     assert issubclass(IrpUnknownKey, errors.IrpSignatureError)
-    for kind in (errors.IrpDuplicate, errors.IrpTooLate, errors.IrpNotFound):
+    for kind in (
+        errors.IrpAlreadyCancelled,
+        errors.IrpDuplicate,
+        errors.IrpEwbExists,
+        errors.IrpNotFound,
+        errors.IrpNotOffered,
+        errors.IrpTooLate,
+    ):
         assert issubclass(kind, IrpRejected)
 
 

@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from sandbox import Portal, Settings, Store, create_app
+from sandbox import Dialect, Portal, Settings, Store, create_app
 from werkzeug.test import Client
 
 IST = timezone(timedelta(hours=5, minutes=30))
@@ -211,6 +211,24 @@ class NicClient:
         path = f"/eicore/v1.03/Invoice/irn/{irn}"
         return self.get(path, {**self.headers, **headers})
 
+    def eway_bill(self, irn, headers=None, **fields):
+        payload = {"Irn": irn, **fields}
+        return self.post("/eiewb/v1.03/ewaybill", payload, headers)
+
+    def eway_bill_of(self, irn, **headers):
+        path = f"/eiewb/v1.03/ewaybill/irn/{irn}"
+        return self.get(path, {**self.headers, **headers})
+
+    def cancel_eway_bill(self, plain, headers=None, action="CANEWB"):
+        """The e-way bill system's envelope; ``plain`` is what is encrypted."""
+        data = self.encrypted(plain if isinstance(plain, str) else json.dumps(plain))
+        body = json.dumps({"action": action, "data": data})
+        path = "/ewaybillapi/v1.03/ewayapi"
+        return self.envelope("POST", path, headers or self.headers, body)
+
+    def gstin_details(self, gstin, service="gstin", version="v1.04"):
+        return self.get(f"/eivital/{version}/Master/{service}/{gstin}")
+
     def by_document(self, doctype, docnum, docdate, **headers):
         path = "/eicore/v1.03/Invoice/irnbydocdetails"
         query = {"doctype": doctype, "docnum": docnum, "docdate": docdate}
@@ -255,13 +273,23 @@ def clock():
 def new_portal(new_store, clock):
     """Return a function making portals with the usual user."""
 
-    def make(check=None, store=None, **settings):
-        store = store or new_store()
-        portal = Portal(store, check=check, clock=clock, settings=Settings(**settings))
+    def make(check=None, store=None, ewb_check=None, **settings):
+        portal = Portal(
+            store or new_store(),
+            check=check,
+            ewb_check=ewb_check,
+            clock=clock,
+            settings=Settings(**settings),
+        )
         portal.add_user(SELLER, *SECRETS)
         return portal
 
     return make
+
+
+@pytest.fixture
+def dialect():
+    return Dialect
 
 
 @pytest.fixture

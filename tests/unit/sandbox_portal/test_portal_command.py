@@ -155,6 +155,18 @@ def test_faults_are_given(start, sign_in, wire):
     assert wire.codes(client.by_irn("a" * 64)) == ["2148"]
 
 
+def test_taxpayers_are_given(start, sign_in, wire):
+    arguments = [
+        *("--taxpayer", "37ARZPT4384Q1MT:CNL"),
+        *("--taxpayer", "29AWGPV7107B1Z1:ACT:SEZ:B"),
+    ]
+    client = sign_in(start(*arguments).facts)
+
+    assert client.plain(client.gstin_details(wire.SELLER))["Status"] == "CNL"
+    data = client.plain(client.gstin_details(wire.BUYER))
+    assert (data["Status"], data["TxpType"], data["BlkStatus"]) == ("ACT", "SEZ", "B")
+
+
 def test_control_path_of_a_served_portal(start, sign_in, wire):
     client = sign_in(start().facts)
     headers = {"Content-Type": "application/json"}
@@ -172,6 +184,10 @@ def test_control_path_of_a_served_portal(start, sign_in, wire):
         (["--user", "a:b:"], "GSTIN:USERNAME:PASSWORD"),
         (["--fault", "get_irn:burn"], "burn"),
         (["--port", "many"], "many"),
+        (["--taxpayer", "29AAAAA0000A1ZX"], "GSTIN:STATUS"),
+        (["--taxpayer", "29AAAAA0000A1ZX:ACT:SEZ:U:x"], "GSTIN:STATUS"),
+        (["--taxpayer", "29AAAAA0000A1ZX:GONE"], "GONE"),
+        (["--taxpayer", "29AAAAA0000A1ZX:ACT:KING"], "KING"),
     ],
 )
 def test_wrong_arguments_are_told_in_a_line(arguments, told):

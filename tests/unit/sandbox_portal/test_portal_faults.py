@@ -193,6 +193,39 @@ def test_control_path_enters_taxpayers(client, invoice, wire):
     assert wire.codes(client.generate(invoice)) == ["3028"]
 
 
+def test_control_path_enters_records(client, wire):
+    record = {"gstin": wire.BUYER, "status": "ACT", "TxpType": "SEZ", "BlkStatus": "B"}
+    answer = client.send("POST", "/_sandbox/taxpayers", JSON, json.dumps(record))
+    assert json.loads(answer.body) == record
+    other = {"gstin": wire.SELLER, "status": "SUS"}
+    client.send("POST", "/_sandbox/taxpayers", JSON, json.dumps(other))
+
+    shown = json.loads(client.send("GET", "/_sandbox/taxpayers", {}).body)
+    assert shown == {"taxpayers": [record, other]}
+    assert client.plain(client.gstin_details(wire.BUYER))["TxpType"] == "SEZ"
+
+
+def test_control_path_announces_records(client, wire):
+    news = json.dumps({"gstin": wire.BUYER, "status": "CNL", "DtDReg": "2025-01-01"})
+    client.send("POST", "/_sandbox/announced", JSON, news)
+    assert wire.codes(client.gstin_details(wire.BUYER)) == ["3001"]
+
+    synced = client.plain(client.gstin_details(wire.BUYER, "syncgstin"))
+    assert (synced["Status"], synced["DtDReg"]) == ("CNL", "2025-01-01")
+
+
+def test_control_path_knows_eway_bills(client, portal, invoice):
+    irn = client.plain(client.generate(invoice))["Irn"]
+    portal.attach_eway_bill(irn, 391009149369, "2025-11-29 23:59:00")
+    body = json.dumps({"eway_bill": 391009149369})
+    client.send("POST", "/_sandbox/verified", JSON, body)
+
+    state = json.loads(client.send("GET", "/_sandbox/state", {}).body)
+    assert state["registrations"][0]["eway_bill"] == 391009149369
+    assert state["registrations"][0]["eway_bill_status"] == "ACT"
+    assert portal.eway_bills.of_number(391009149369).verified_at
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [
@@ -202,6 +235,12 @@ def test_control_path_enters_taxpayers(client, invoice, wire):
         ("clock", "{}"),
         ("clock", '{"advance_seconds": "x"}'),
         ("taxpayers", '{"gstin": "a", "status": "b"}'),
+        ("taxpayers", '{"gstin": "a", "status": "ACT", "TxpType": "b"}'),
+        ("taxpayers", '{"gstin": "a", "status": "ACT", "colour": 1}'),
+        ("taxpayers", '{"status": "ACT"}'),
+        ("taxpayers", "[]"),
+        ("announced", '{"gstin": "a"}'),
+        ("verified", '{"eway_bill": "x"}'),
     ],
 )
 def test_control_path_tells_what_is_wrong(client, path, body):

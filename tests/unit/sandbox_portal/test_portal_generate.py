@@ -322,7 +322,7 @@ def test_payload_in_extra_base64_is_no_json(client, invoice, wire):
     ("asked", "code"),
     [
         ({"Distance": 0}, "4019"),
-        ({"Distance": 10, "TransMode": "1", "VehNo": "KA12ER1234"}, "4001"),
+        ({"Distance": 10, "TransMode": "1", "VehNo": "KA12ER1234"}, "4022"),
     ],
 )
 def test_irn_is_given_though_the_eway_bill_fails(client, invoice, asked, code):

@@ -130,7 +130,7 @@ def test_path_in_any_letter_case(new_client, portal, path):
         ("GET", "/", 404),
         ("POST", "/eivital/v1.04/authentication", 404),
         ("POST", "/eivital/v1x04/auth", 404),
-        ("POST", "/eiewb/v1.03/ewaybill", 404),
+        ("POST", "/eiewb/v1.03/ewaybills", 404),
         ("GET", AUTH, 405),
         ("GET", "/eicore/v1.03/Invoice", 405),
         ("GET", "/eicore/v1.03/Invoice/irn/a/b", 404),

@@ -191,6 +191,39 @@ def test_the_database_itself_refuses_a_second_row(new_store):
         )
 
 
+def test_a_transaction_inside_a_transaction_is_the_same(new_store):
+    store = new_store()
+
+    def fail():
+        with store.transaction():
+            store.put_taxpayer("A", "ACT")
+            raise RuntimeError("undo both")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert store.taxpayer_status("A") is None
+    with store.transaction():
+        store.put_taxpayer("A", "ACT")
+    assert store.taxpayer_status("A") == "ACT"
+
+
+def test_a_file_of_the_first_version_is_opened(tmp_path, new_store):
+    path = tmp_path / "portal.sqlite3"
+    store = Store(path)
+    store.register(KEY, registration)
+    store.put_taxpayer("A", "SUS")
+    later = ("taxpayer_details", "common_portal", "sync", "origin", "eway_bill")
+    with store.transaction() as db:
+        for table in later:
+            db.execute(f"DROP TABLE {table}")
+    store.close()
+
+    portal = Portal(new_store(path))
+    assert [one.ack_number for one in portal.registrations()] == [1]
+    assert portal.registry.book.get("A").status == "SUS"
+    assert portal.origins.get(f"{1:064x}") == "NIC1"
+
+
 def test_running_numbers_count_up(new_store):
     store = new_store()
     numbers = []
