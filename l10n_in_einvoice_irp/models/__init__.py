@@ -15,6 +15,8 @@ from . import l10n_in_irp_preflight
 from . import l10n_in_irp_gateway
 from . import l10n_in_irp_queue
 from . import l10n_in_irp_outcome
+from . import l10n_in_irp_ewaybill
+from . import l10n_in_irp_display
 from . import ir_attachment
 from . import account_move
 from . import account_move_send

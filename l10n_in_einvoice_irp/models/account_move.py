@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.image import image_data_uri
 
-from .l10n_in_irp_exchange import UNSENT_STATES
-
-# what the portal does not hold of this invoice goes when it is reset to draft
-DROPPED_STATES = (*UNSENT_STATES, "conflict")
+from .l10n_in_irp_exchange import DROPPED_STATES, UNSENT_STATES
 
 
 class AccountMove(models.Model):
@@ -60,6 +56,9 @@ class AccountMove(models.Model):
     )
     l10n_in_irp_advice = fields.Char(
         string="e-Invoice advice", related="l10n_in_irp_document_id.advice"
+    )
+    l10n_in_irp_ewaybill_ids = fields.One2many(
+        "l10n_in.irp.ewaybill", "move_id", string="e-Way bills", copy=False
     )
     l10n_in_irp_period_start = fields.Date(
         string="Invoice period from",
@@ -187,10 +186,14 @@ class AccountMove(models.Model):
     def _need_cancel_request(self):
         # EXTENDS 'account'
         return super()._need_cancel_request() or (
-            self.state == "posted" and self.l10n_in_irp_state == "registered"
+            self.state == "posted"
+            and self.l10n_in_irp_state == "registered"
+            and self._l10n_in_irp_is_at_portal()
         )
 
-    @api.depends("l10n_in_irp_document_id.state", "state")
+    @api.depends(
+        "state", "l10n_in_irp_document_id.state", "company_id.l10n_in_irp_environment"
+    )
     def _compute_need_cancel_request(self):
         # EXTENDS 'account'
         return super()._compute_need_cancel_request()
@@ -288,6 +291,31 @@ class AccountMove(models.Model):
         )
 
     # ------------------------------------------------------------------
+    # e-Way bill
+    # ------------------------------------------------------------------
+
+    def _l10n_in_irp_ewaybill(self):
+        """The e-way bill that counts: the one that is not cancelled, if any."""
+        return self.l10n_in_irp_ewaybill_ids.sudo().filtered(
+            lambda ewaybill: ewaybill.state != "cancelled"
+        )[:1]
+
+    def _l10n_in_irp_ewaybill_to_send(self):
+        """A prepared e-way bill that goes out with the registration."""
+        return self._l10n_in_irp_ewaybill().filtered(
+            lambda ewaybill: ewaybill.with_irn and ewaybill.state == "draft"
+        )
+
+    def action_l10n_in_irp_ewaybill(self):
+        """Open the e-way bill of the invoice, or prepare one."""
+        self.ensure_one()
+        ewaybill = self._l10n_in_irp_ewaybill() or self.l10n_in_irp_ewaybill_ids[:1]
+        if not ewaybill:
+            self.check_access("write")
+            ewaybill = ewaybill.sudo().create({"move_id": self.id})
+        return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way bill"))
+
+    # ------------------------------------------------------------------
     # What a person reads above the invoice
     # ------------------------------------------------------------------
 
@@ -295,71 +323,10 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         alerts = super()._get_alerts()
         document = self.l10n_in_irp_document_id.sudo()
-        if document and (alert := self._l10n_in_irp_alert(document)):
+        if document and (alert := self.env["l10n_in.irp.display"]._alert(document)):
             alerts["l10n_in_irp"] = alert
         return alerts
 
-    def _l10n_in_irp_alert(self, document):
-        """The banner of a registration, in the form of `account`'s alerts."""
-        headline = self._l10n_in_irp_headline(document.state)
-        note = (
-            document.signature_note if document.signature_state == "unchecked" else ""
-        )
-        parts = [headline, document.error, document.advice, note]
-        if not any(parts):
-            return None
-        alert = {
-            "level": self._l10n_in_irp_level(document),
-            "message": "\n".join(filter(None, parts)),
-        }
-        if document.error_res_id:
-            alert["action_text"] = self.env._("Open the record to correct")
-            alert["action"] = document._error_action()
-        return alert
-
-    def _l10n_in_irp_headline(self, state):
-        return {
-            "to_register": self.env._("Waiting to be registered at the IRP."),
-            "sending": self.env._("Being registered at the IRP."),
-            "unknown": self.env._(
-                "Waiting for the portal's answer – do not issue this invoice again."
-            ),
-            "rejected": self.env._("Not registered at the IRP:"),
-            "conflict": self.env._("Not settled with the IRP:"),
-            "cancelling": self.env._("Being cancelled at the IRP."),
-            "cancelled": self.env._(
-                "Cancelled at the IRP. Its number can never be registered again: use "
-                "'Issue anew' for an invoice under another one."
-            ),
-        }.get(state, "")
-
-    @staticmethod
-    def _l10n_in_irp_level(document):
-        if document.state in ("rejected", "conflict"):
-            return "danger"
-        is_warning = document.error or document.signature_state == "unchecked"
-        return "warning" if is_warning else "info"
-
-    # ------------------------------------------------------------------
-    # Print
-    # ------------------------------------------------------------------
-
     def _l10n_in_irp_print_values(self):
-        """What the invoice report prints of the registration; empty if there is none.
-
-        Dates are Indian time, whatever the zone of the person who prints.
-        """
-        self.ensure_one()
-        document = self.l10n_in_irp_document_id.sudo()
-        if document.state not in ("registered", "cancelling", "cancelled"):
-            return {}
-        labels = dict(document._fields["environment"]._description_selection(self.env))
-        is_sample = document.environment != "production"
-        return {
-            "irn": document.irn,
-            "ack_number": document.ack_number,
-            "ack_date": document._indian_time(document.ack_date),
-            "cancelled": document._indian_time(document.cancel_date),
-            "qr": image_data_uri(document.qr_image),
-            "sample": labels[document.environment] if is_sample else "",
-        }
+        """What the invoice report prints of the registration, if there is one."""
+        return self.env["l10n_in.irp.display"]._print_values(self)

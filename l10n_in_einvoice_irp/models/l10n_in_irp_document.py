@@ -12,7 +12,7 @@ from ..irp.errors import IrpSignatureError, IrpUnknownKey
 from ..irp.irn import compute_irn, financial_year
 from ..irp.qr import qr_png
 from ..irp.signature import SigningKeys
-from .l10n_in_irp_exchange import UNSENT_STATES
+from .l10n_in_irp_exchange import DROPPED_STATES
 
 STATES = [
     ("to_register", "To register"),
@@ -140,7 +140,7 @@ class L10nInIrpDocument(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         for document in self:
-            if document.state not in UNSENT_STATES:
+            if document.state not in DROPPED_STATES:
                 raise UserError(
                     self.env._(
                         "e-Invoice %(number)s is in state '%(state)s' and cannot be "
@@ -295,6 +295,11 @@ class L10nInIrpDocument(models.Model):
 
     def _result_values(self, outcome):
         return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
+
+    def _keep_beside(self, outcome):
+        ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
+        if outcome.state == "registered" and ewaybill:
+            ewaybill._take_over(outcome.registration)
 
     def _follow_up(self, outcome):
         self.env["l10n_in.irp.outcome"]._follow_up(self, outcome)

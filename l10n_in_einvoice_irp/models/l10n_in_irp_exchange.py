@@ -5,6 +5,8 @@ from .res_company import IRP_ENVIRONMENTS
 
 # The portal never heard of these: they may still be changed or dropped.
 UNSENT_STATES = ("draft", "to_register", "rejected")
+# What the portal does not hold of an invoice goes when it is reset to draft.
+DROPPED_STATES = (*UNSENT_STATES, "conflict")
 # The scheduled action takes these up by itself.
 QUEUED_STATES = ("to_register", "unknown", "cancelling")
 
@@ -64,6 +66,9 @@ class L10nInIrpExchange(models.AbstractModel):
     def _result_values(self, outcome):
         """The field values of what the portal answered."""
         raise NotImplementedError
+
+    def _keep_beside(self, outcome):
+        """Write what an answer tells of other records; committed with the outcome."""
 
     def _follow_up(self, outcome):
         """What is done once the outcome is safe; its failure loses nothing."""

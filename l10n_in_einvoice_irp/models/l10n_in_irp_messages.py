@@ -44,6 +44,7 @@ class L10nInIrpMessages(models.AbstractModel):
             errors.IrpOutcomeUnknown: self._describe_unknown,
             errors.IrpRateLimited: self._describe_busy,
             errors.IrpAuthenticationError: self._describe_log_in,
+            errors.IrpNotOffered: self._describe_not_offered,
             errors.IrpRejected: self._describe_refusal,
             errors.IrpProtocolError: self._describe_unknown,
         }
@@ -105,6 +106,18 @@ class L10nInIrpMessages(models.AbstractModel):
             or self.env._(
                 "Correct the IRP credential (API user of this GSTIN, not the login of "
                 "the web page) and press 'Test connection'."
+            ),
+        )
+
+    def _describe_not_offered(self, error):
+        return Message(
+            self.env._(
+                "This environment does not offer it: e-way bills are cancelled in the "
+                "e-way bill system."
+            ),
+            self.env._(
+                "Cancel it on the web page of the e-way bill system, then press "
+                "'Cancelled on the web page'."
             ),
         )
 

@@ -46,6 +46,7 @@ class L10nInIrpPayload(models.AbstractModel):
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
             "ExpDtls": self._prepare_exp_dtls(move, items, parties["buyer_details"]),
+            "EwbDtls": self._prepare_ewb_dtls(move),
         }
         return self._without_blanks(invoice)
 
@@ -71,7 +72,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return {
             "TaxSch": "GST",
             "SupTyp": self._supply_type(move, items),
-            "RegRev": "Y" if self._is_reverse_charge(move) else "N",
+            "RegRev": "Y" if self._is_reverse_charge(move.invoice_line_ids) else "N",
             "EcmGstin": self._operator_gstin(move),
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
         }
@@ -90,12 +91,10 @@ class L10nInIrpPayload(models.AbstractModel):
             "deemed_export": "DEXP",
         }.get(move.l10n_in_gst_treatment, "B2B")
 
-    def _is_reverse_charge(self, move):
-        return any(
-            move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy().mapped(
-                "l10n_in_reverse_charge"
-            )
-        )
+    def _is_reverse_charge(self, lines):
+        """Whether the buyer pays the tax on one of the lines."""
+        taxes = lines.tax_ids.flatten_taxes_hierarchy()
+        return any(taxes.mapped("l10n_in_reverse_charge"))
 
     def _is_igst_on_intra(self, move, items):
         """IGST within the state; export and SEZ are always inter-state (rule 32)."""
@@ -202,6 +201,11 @@ class L10nInIrpPayload(models.AbstractModel):
     def _export_duty(self, move):
         """Export duty in rupees. For extensions."""
         return
+
+    def _prepare_ewb_dtls(self, move):
+        """Transport, if the e-way bill is to be made in the same call."""
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        return ewaybill._prepare_ewb_dtls() if ewaybill else None
 
     # ------------------------------------------------------------------
     # Parties

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import float_is_zero
 
 from ..irp.folding import fold_negative
 from ..irp.text import clean_text
@@ -36,12 +35,9 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         that nobody can take stays, for the checks to name.
         """
         per_line = move._l10n_in_prepare_tax_details()["tax_details_per_record"]
-        is_reverse_charge = self._is_reverse_charge(move)
         return fold_negative(
             [
-                self._prepare_item(
-                    move, line, serial, per_line.get(line, {}), is_reverse_charge
-                )
+                self._prepare_item(move, line, serial, per_line.get(line, {}))
                 for serial, line in self._item_lines(move).items()
             ]
         )
@@ -80,7 +76,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             )
         )
 
-    def _prepare_item(self, move, line, serial, details, is_reverse_charge):
+    def _prepare_item(self, move, line, serial, details):
         rounded = move._l10n_in_round_value
         item = {
             "SlNo": str(serial),
@@ -94,7 +90,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "BchDtls": self._prepare_bch_dtls(line),
             "AttribDtls": self._prepare_attrib_dtls(line),
         }
-        charged = ("AssAmt", "OthChrg") + (() if is_reverse_charge else TAXES + CESSES)
+        taxes = () if self._is_reverse_charge(line) else TAXES + CESSES
+        charged = ("AssAmt", "OthChrg", *taxes)
         item["TotItemVal"] = rounded(sum(item[member] for member in charged))
         return item
 
@@ -108,7 +105,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         rounded = move._l10n_in_round_value
         quantity, unit_price = self._quantity_and_price(move, line)
         taxable = rounded(self._sign(move) * line.balance)
-        gross = rounded(unit_price * quantity) or self._value_alone(line, taxable)
+        gross = self._gross_amount(line, taxable, rounded(unit_price * quantity))
         # a unit without UQC is left out: the checks then name it, instead of OTH
         # going to the tax office unseen
         unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
@@ -123,9 +120,12 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         }
 
     @staticmethod
-    def _value_alone(line, taxable):
-        """Gross amount of a line whose quantity is 0, as in a note on a price."""
-        return taxable if not line.quantity else 0.0
+    def _gross_amount(line, taxable, listed):
+        """Amount before the discount of the line. What rounding in another currency
+        adds is no discount, nor is a surcharge (a negative one)."""
+        if line.discount <= 0:
+            return taxable
+        return max(listed, taxable) if taxable >= 0 else min(listed, taxable)
 
     def _free_quantity(self, line):
         """FreeQty: goods given on top of the quantity charged. For extensions."""
@@ -159,17 +159,29 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     def _quantity_and_price(self, move, line):
         """Quantity, and price before discount and tax in rupees; neither negative
         when both are, as in a returned free sample."""
-        quantity = line.quantity
-        if line.discount == 100.0 or float_is_zero(quantity, precision_digits=3):
-            price = line.currency_id._convert(
-                line.price_unit, line.company_currency_id, line.company_id, line.date
-            )
-        else:
-            net = self._sign(move) * line.balance
-            price = net / (1 - line.discount / 100) / quantity
+        quantity, price = line.quantity, self._unit_price(move, line)
         if price < 0 and quantity < 0:
             return -quantity, -price
         return quantity, price
+
+    def _unit_price(self, move, line):
+        """Price before discount and tax; a surcharge (a negative discount) is in it."""
+        discount = line.discount / 100
+        taxes = line.tax_ids.flatten_taxes_hierarchy()
+        if not any(taxes.mapped("price_include")):
+            price = line.price_unit / move.invoice_currency_rate
+        elif discount == 1 or not line.quantity:
+            price = self._price_without_tax(line) / move.invoice_currency_rate
+        else:
+            price = self._sign(move) * line.balance / (1 - discount) / line.quantity
+        return price * (1 - min(discount, 0))
+
+    def _price_without_tax(self, line):
+        """Price less the taxes included in it, in the currency of the invoice."""
+        computed = line.tax_ids.compute_all(
+            line.price_unit, line.currency_id, 1, line.product_id, line.partner_id
+        )
+        return computed["total_excluded"]
 
     @staticmethod
     def _sign(move):

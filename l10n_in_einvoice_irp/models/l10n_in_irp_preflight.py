@@ -98,6 +98,8 @@ class L10nInIrpPreflight(models.AbstractModel):
             value=shown(violation.value) if violation.value is not None else "",
             reason=violation.message,
             advice=entry(violation.code).hint,
+            # the portal issues the IRN all the same, without the e-way bill
+            blocking=not violation.ewaybill,
         )
 
     def _open(self, record):

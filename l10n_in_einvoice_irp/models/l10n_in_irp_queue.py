@@ -15,7 +15,7 @@ from .l10n_in_irp_exchange import QUEUED_STATES
 
 _logger = logging.getLogger(__name__)
 
-MODELS = ("l10n_in.irp.document",)
+MODELS = ("l10n_in.irp.document", "l10n_in.irp.ewaybill")
 CHUNK = 20
 # after these the portal has not seen the call
 UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError)
@@ -198,11 +198,36 @@ class L10nInIrpQueue(models.AbstractModel):
         records = model.browse(outcomes)
         for record in records:
             record.write(self._values_of(record, outcomes[record.id]))
+            record._keep_beside(outcomes[record.id])
         self.env["l10n_in.irp.gateway"]._keep_session(connection)
         self._block_credential(records, outcomes)
         self._commit()
         for record in records:
             self._follow_up(record, outcomes[record.id])
+
+    def _inquire(self, record):
+        """Ask what the portal holds of a settled record, which stays so if it does
+        not answer.
+
+        :raises UserError: no answer, with what to do.
+        """
+        gateway = self.env["l10n_in.irp.gateway"]
+        connection = gateway._connect(record.company_id, record.environment)
+        try:
+            gateway._log_in(connection)
+            outcome = connection.run({record.id: record._step()})[record.id]
+        except IrpError as error:
+            outcome = None
+            failure = error
+        else:
+            failure = outcome.error
+        self._write_log(record.company_id, record.environment, connection, record)
+        if failure:
+            message = self.env["l10n_in.irp.messages"]._describe(failure)
+            raise UserError(f"{record.display_name}\n{message.full}")
+        record.write(self._values_of(record, outcome))
+        self._commit()
+        self._follow_up(record, outcome)
 
     def _values_of(self, record, outcome):
         """The field values that an outcome means."""

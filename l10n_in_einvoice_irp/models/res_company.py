@@ -75,6 +75,12 @@ class ResCompany(models.Model):
         required=True,
     )
 
+    l10n_in_irp_ewb_with_irn = fields.Boolean(
+        string="Send e-way bills with the IRN",
+        default=True,
+        help="Ask for a prepared e-way bill in the call that registers the invoice.",
+    )
+
     def _l10n_in_irp_label(self, name):
         """The label of what is chosen in a selection field."""
         self.ensure_one()

@@ -24,6 +24,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_untaxed_lines", readonly=False, required=True
     )
 
+    l10n_in_irp_ewb_with_irn = fields.Boolean(
+        related="company_id.l10n_in_irp_ewb_with_irn", readonly=False
+    )
+
     def action_l10n_in_irp_credentials(self):
         """Open the credentials of the company whose settings are shown."""
         self.ensure_one()

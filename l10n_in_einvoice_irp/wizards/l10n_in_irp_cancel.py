@@ -78,6 +78,16 @@ class L10nInIrpCancel(models.TransientModel):
                     self.move_id.name,
                 )
             )
+        ewaybill = self.move_id._l10n_in_irp_ewaybill()
+        if ewaybill.state == "registered":
+            raise UserError(
+                self.env._(
+                    "%(invoice)s has the active e-way bill %(ewaybill)s: cancel that "
+                    "one first (portal code 2230).",
+                    invoice=self.move_id.name,
+                    ewaybill=ewaybill.number,
+                )
+            )
         document = self.document_id.sudo()
         document._request_cancel(self.reason, self.remark.strip(), self.cancel_move)
         if document.state == "registered" and document.error:

@@ -5,8 +5,9 @@ from odoo.exceptions import UserError
 
 from .l10n_in_irp_check_line import VERDICTS
 
-# What differs between two findings of one kind: quoted text and words with a digit.
-DETAIL = re.compile(r"“[^”]*”|[^\s“”]*\d[^\s“”]*")
+# What differs between two findings of one kind: quoted text, and words with a digit
+# without the punctuation after them.
+DETAIL = re.compile(r"“[^”]*”|[^\s“”]*\d[^\s“”]*?(?=[.,;:)]*(?:\s|$))")
 # It stands in no text: the database takes none that holds it.
 PLACEHOLDER = "\0"
 LINE_NUMBER = re.compile(r"^Line \d+: ")
@@ -73,7 +74,7 @@ class L10nInIrpCheck(models.TransientModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _open_for(self, moves):
+    def _open(self, moves):
         """Check the moves and open the result: a dialog for one, a list for many."""
         if not moves:
             raise UserError(self.env._("Select the invoices to check."))
@@ -207,4 +208,4 @@ class L10nInIrpCheck(models.TransientModel):
     def action_preview(self):
         """Open the document of the only invoice that was checked."""
         self.ensure_one()
-        return self.env["l10n_in.irp.preview"]._open_for(self.line_ids.move_id)
+        return self.env["l10n_in.irp.preview"]._open(self.line_ids.move_id)

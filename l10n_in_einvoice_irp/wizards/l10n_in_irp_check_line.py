@@ -44,7 +44,7 @@ class L10nInIrpCheckLine(models.TransientModel):
     finding = fields.Char(
         readonly=True, help="The same for all findings of one kind in a check."
     )
-    code = fields.Char(string="Code", help="The portal's error code.", readonly=True)
+    code = fields.Char(readonly=True, help="The portal's error code.")
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(
         string="Record to correct", model_field="res_model", readonly=True

@@ -37,7 +37,7 @@ class L10nInIrpPreview(models.TransientModel):
             preview.file_name = re.sub(r"[^\w.-]+", "_", f"{number}_INV-01.json")
 
     @api.model
-    def _open_for(self, move):
+    def _open(self, move):
         """Open the document as it would be sent; as it was sent, if it was."""
         move.ensure_one()
         is_sent = move._l10n_in_irp_is_at_portal()
@@ -52,7 +52,13 @@ class L10nInIrpPreview(models.TransientModel):
     def _unsent_values(self, move):
         """:raises UserError: the invoice is not for the portal."""
         if move.l10n_in_irp_reason:
-            raise UserError(f"{move.display_name}: {move.l10n_in_irp_reason}")
+            raise UserError(
+                self.env._(
+                    "%(invoice)s: %(reason)s",
+                    invoice=move.display_name,
+                    reason=move.l10n_in_irp_reason,
+                )
+            )
         invoice = self.env["l10n_in.irp.payload"]._build(move)
         findings = self.env["l10n_in.irp.preflight"]._findings(move, invoice)
         blocking = [finding for finding in findings if finding.blocking]
@@ -90,4 +96,4 @@ class L10nInIrpPreview(models.TransientModel):
     def action_check(self):
         """Show what is to be corrected."""
         self.ensure_one()
-        return self.env["l10n_in.irp.check"]._open_for(self.move_id)
+        return self.env["l10n_in.irp.check"]._open(self.move_id)

@@ -1,0 +1,83 @@
+from odoo import models
+from odoo.tools.image import image_data_uri
+
+
+class L10nInIrpDisplay(models.AbstractModel):
+    """What people read of a registration: above the invoice and on its print."""
+
+    _name = "l10n_in.irp.display"
+    _description = "IRP display"
+
+    def _alert(self, document):
+        """The banner of a registration, in the form of `account`'s alerts."""
+        headline = self._headline(document.state)
+        note = (
+            document.signature_note if document.signature_state == "unchecked" else ""
+        )
+        parts = [headline, document.error, document.advice, note]
+        if not any(parts):
+            return None
+        alert = {
+            "level": self._level(document),
+            "message": "\n".join(filter(None, parts)),
+        }
+        if document.error_res_id:
+            alert["action_text"] = self.env._("Open the record to correct")
+            alert["action"] = document._error_action()
+        return alert
+
+    def _headline(self, state):
+        return {
+            "to_register": self.env._("Waiting to be registered at the IRP."),
+            "sending": self.env._("Being registered at the IRP."),
+            "unknown": self.env._(
+                "Waiting for the portal's answer – do not issue this invoice again."
+            ),
+            "rejected": self.env._("Not registered at the IRP:"),
+            "conflict": self.env._("Not settled with the IRP:"),
+            "cancelling": self.env._("Being cancelled at the IRP."),
+            "cancelled": self.env._(
+                "Cancelled at the IRP. Its number can never be registered again: use "
+                "'Issue anew' for an invoice under another one."
+            ),
+        }.get(state, "")
+
+    @staticmethod
+    def _level(document):
+        if document.state in ("rejected", "conflict"):
+            return "danger"
+        is_warning = document.error or document.signature_state == "unchecked"
+        return "warning" if is_warning else "info"
+
+    def _print_values(self, move):
+        """What the invoice report prints of the registration; empty if there is none.
+
+        Dates are Indian time, whatever the zone of the person who prints.
+        """
+        move.ensure_one()
+        document = move.l10n_in_irp_document_id.sudo()
+        if document.state not in ("registered", "cancelling", "cancelled"):
+            return {}
+        labels = dict(document._fields["environment"]._description_selection(self.env))
+        is_sample = document.environment != "production"
+        return {
+            "irn": document.irn,
+            "ack_number": document.ack_number,
+            "ack_date": document._indian_time(document.ack_date),
+            "cancelled": document._indian_time(document.cancel_date),
+            "qr": image_data_uri(document.qr_image),
+            "ewaybill": self._ewaybill_values(move),
+            "sample": labels[document.environment] if is_sample else "",
+        }
+
+    def _ewaybill_values(self, move):
+        """Number and dates of the e-way bill, as printed on the invoice."""
+        ewaybill = move._l10n_in_irp_ewaybill()
+        if ewaybill.state != "registered":
+            return {}
+        document = self.env["l10n_in.irp.document"]
+        return {
+            "number": ewaybill.number,
+            "date": document._indian_time(ewaybill.ewb_date),
+            "valid_until": document._indian_time(ewaybill.valid_until),
+        }

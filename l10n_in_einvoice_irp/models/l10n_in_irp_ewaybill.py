@@ -1,0 +1,387 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.image import image_data_uri
+
+from ..irp import ewb_registrar
+from ..irp.ewaybill import ewaybill_violations
+from ..irp.text import clean_text
+from .l10n_in_irp_queue import utc
+
+STATES = [
+    ("draft", "Draft"),
+    ("to_register", "To generate"),
+    ("sending", "Being sent"),
+    ("unknown", "Answer missing"),
+    ("rejected", "Refused by the checks"),
+    ("registered", "Generated"),
+    ("cancelling", "Being cancelled"),
+    ("cancelled", "Cancelled"),
+]
+EWB_CANCEL_REASONS = [
+    ("1", "Duplicate"),
+    ("2", "Order cancelled"),
+    ("3", "Data entry mistake"),
+    ("4", "Others"),
+]
+EDITABLE_STATES = ("draft", "rejected", "to_register")
+
+
+class L10nInIrpEwaybill(models.Model):
+    """The e-way bill of a registered invoice, made by its IRN or together with it.
+
+    People fill in the transport while it is a draft; all else is written by code.
+    """
+
+    _name = "l10n_in.irp.ewaybill"
+    _description = "e-Way bill"
+    _inherit = ["l10n_in.irp.exchange", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    environment = fields.Selection(
+        compute="_compute_environment", store=True, required=False, readonly=True
+    )
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
+    document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
+    irn = fields.Char(string="IRN", related="document_id.irn")
+    state = fields.Selection(
+        selection=STATES, required=True, default="draft", readonly=True, copy=False
+    )
+    with_irn = fields.Boolean(
+        string="Send with the IRN",
+        default=lambda self: self.env.company.l10n_in_irp_ewb_with_irn,
+        help="Ask for the e-way bill in the same call that registers the invoice.",
+    )
+    trans_mode = fields.Selection(
+        selection=[("1", "Road"), ("2", "Rail"), ("3", "Air"), ("4", "Ship")],
+        string="Mode",
+        default="1",
+        help="Empty: the transporter enters vehicle and mode (Part B) himself.",
+    )
+    vehicle_number = fields.Char(help="For example MH12AB1234.")
+    vehicle_type = fields.Selection(
+        selection=[("R", "Regular"), ("O", "Over-dimensional cargo")], default="R"
+    )
+    transporter_id = fields.Many2one("res.partner", string="Transporter")
+    transporter_gstin = fields.Char(
+        string="Transporter's GSTIN or TRANSIN",
+        compute="_compute_transporter_gstin",
+        store=True,
+        readonly=False,
+    )
+    trans_doc_number = fields.Char(string="Transport document number")
+    trans_doc_date = fields.Date(string="Transport document date")
+    distance = fields.Integer(
+        string="Distance (km)",
+        help="0: the portal computes it from the PIN codes. It accepts its own figure "
+        "give or take 10 %.",
+    )
+    dispatch_partner_id = fields.Many2one(
+        "res.partner",
+        string="Dispatched from",
+        help="If it is neither the company's address nor told in the invoice.",
+    )
+    port_partner_id = fields.Many2one(
+        "res.partner",
+        string="Port of export",
+        help="For exports of goods: the Indian port that they go to.",
+    )
+    number = fields.Char(string="e-Way bill number", readonly=True, copy=False)
+    ewb_date = fields.Datetime(string="Generated on", readonly=True, copy=False)
+    valid_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Empty while only Part A is entered.",
+    )
+    portal_distance = fields.Integer(
+        string="Distance by the portal (km)", readonly=True, copy=False
+    )
+    remarks = fields.Char(readonly=True, copy=False)
+    cancel_reason = fields.Selection(
+        selection=EWB_CANCEL_REASONS, readonly=True, copy=False
+    )
+
+    _unique_active = models.UniqueIndex(
+        "(move_id) WHERE state NOT IN ('cancelled')",
+        "The invoice has an e-way bill already.",
+    )
+
+    @api.depends("number", "move_id.name")
+    def _compute_display_name(self):
+        for ewaybill in self:
+            name = ewaybill.number or self.env._("e-Way bill")
+            ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
+
+    @api.depends("move_id.l10n_in_irp_document_id.environment")
+    def _compute_environment(self):
+        for ewaybill in self:
+            ewaybill.environment = (
+                ewaybill.document_id.sudo().environment
+                or ewaybill.move_id.company_id.l10n_in_irp_environment
+            )
+
+    @api.depends("transporter_id")
+    def _compute_transporter_gstin(self):
+        for ewaybill in self:
+            ewaybill.transporter_gstin = ewaybill.transporter_id.vat
+
+    # ------------------------------------------------------------------
+    # Who may write what
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_editable(vals)
+        return super().write(vals)
+
+    def _check_editable(self, vals):
+        """People enter the transport before it is sent; the rest is the portal's."""
+        forged = [name for name in vals if self._fields[name].readonly]
+        for ewaybill in self:
+            if forged or ewaybill.state not in EDITABLE_STATES:
+                raise UserError(
+                    self.env._(
+                        "%(ewaybill)s (%(state)s): what was sent to the portal cannot "
+                        "be changed. Cancel it and make another one.",
+                        ewaybill=ewaybill.display_name,
+                        state=ewaybill._state_label(),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        for ewaybill in self:
+            if ewaybill.state not in EDITABLE_STATES:
+                raise UserError(
+                    self.env._(
+                        "%s cannot be deleted: the portal may hold it.",
+                        ewaybill.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # The request
+    # ------------------------------------------------------------------
+
+    def _prepare_ewb_dtls(self):
+        """EwbDtls of the INV-01 document; members without a value are left out."""
+        self.ensure_one()
+        payload = self.env["l10n_in.irp.payload"]
+        by_vehicle = bool(self.vehicle_number)
+        return payload._without_blanks(
+            {
+                "TransId": (self.transporter_gstin or "").strip().upper(),
+                "TransName": clean_text(
+                    self.transporter_id.name, longest=100, shortest=3
+                ),
+                "TransMode": self.trans_mode,
+                "Distance": self.distance,
+                "TransDocNo": clean_text(self.trans_doc_number, longest=15),
+                "TransDocDt": payload._date(self.trans_doc_date),
+                "VehNo": self._vehicle_number(),
+                "VehType": self.vehicle_type if by_vehicle else None,
+            }
+        )
+
+    def _vehicle_number(self):
+        """Letters and digits alone, as the portal wants them: MH12AB1234."""
+        return "".join(filter(str.isalnum, self.vehicle_number or "")).upper()
+
+    def _prepare_request(self):
+        """The body of "E-way bill by IRN" v1.03."""
+        payload = self.env["l10n_in.irp.payload"]
+        return payload._without_blanks(
+            {
+                "Irn": self.document_id.sudo().irn,
+                **self._prepare_ewb_dtls(),
+                "DispDtls": self._address(self.dispatch_partner_id, named=True),
+                "ExpShipDtls": self._address(self.port_partner_id),
+            }
+        )
+
+    def _address(self, partner, named=False):
+        if not partner:
+            return None
+        address = self.env["l10n_in.irp.payload"]._prepare_address(partner)
+        name = clean_text(partner.name, longest=100, shortest=3)
+        return {"Nm": name, **address} if named else address
+
+    def _violations(self):
+        """What the portal would refuse of the request, as of the published rules."""
+        document = self.document_id.sudo()
+        invoice = json.loads(document.request) if document.request else None
+        return ewaybill_violations(
+            self._prepare_request(),
+            invoice,
+            self.env["l10n_in.irp.preflight"]._today(),
+            check_digits=self.environment == "production",
+        )
+
+    # ------------------------------------------------------------------
+    # What the queue asks
+    # ------------------------------------------------------------------
+
+    def _prepare_call(self):
+        findings = [
+            f"{violation.code}: {violation.message}" for violation in self._violations()
+        ]
+        if findings:
+            self.write({"state": "rejected", "error": "\n".join(findings)})
+        return not findings
+
+    def _step(self):
+        order = ewb_registrar.EwbOrder(
+            self._prepare_request(),
+            self.attempt + 1,
+            self.number or "",
+            self.cancel_reason or "",
+            self.cancel_remark or "",
+        )
+        if self.state == "cancelling":
+            sent = self.cancel_sent
+            return (
+                ewb_registrar.settle_cancel if sent else ewb_registrar.cancel
+            ), order
+        asked = self.state != "to_register"
+        return (ewb_registrar.look_up if asked else ewb_registrar.generate), order
+
+    def _result_values(self, outcome):
+        return self._portal_values(outcome.ewaybill) if outcome.ewaybill else {}
+
+    @api.model
+    def _portal_values(self, found):
+        """The field values of an e-way bill as the portal tells it."""
+        values = {"number": found.number, "valid_until": utc(found.valid_till)}
+        if found.date:
+            values["ewb_date"] = utc(found.date)
+        if found.distance_km is not None:
+            values["portal_distance"] = found.distance_km
+        if found.remarks:
+            values["remarks"] = found.remarks
+        return values
+
+    def _follow_up(self, outcome):
+        if outcome.state in ("registered", "cancelled"):
+            self.move_id.sudo()._detach_attachments()
+            self.move_id.sudo()._message_log(
+                body=f"{self.display_name}: {self._state_label()}"
+            )
+        if outcome.state == "cancelled":
+            self.activity_ids.unlink()
+
+    def _registration(self):
+        return self.document_id.sudo()
+
+    def _take_over(self, registration):
+        """Keep what the call that registered the invoice said of its e-way bill."""
+        self.ensure_one()
+        values = {"attempt": self.attempt + 1, "sent_at": fields.Datetime.now()}
+        if registration.ewb_number:
+            values |= {
+                "state": "registered",
+                "number": registration.ewb_number,
+                "ewb_date": utc(registration.ewb_date),
+                "valid_until": utc(registration.ewb_valid_till),
+                "portal_distance": registration.ewb_distance_km or 0,
+                "error": False,
+            }
+        elif registration.ewb_errors:
+            faults = [
+                f"{fault.code}: {fault.message}" for fault in registration.ewb_errors
+            ]
+            values |= {"state": "rejected", "error": "\n".join(faults)}
+        else:
+            # an answer that was looked up may not speak of the e-way bill: ask for it
+            values |= {"state": "unknown", "next_attempt_at": fields.Datetime.now()}
+        self.write(values)
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_generate(self):
+        """Make the e-way bill at the portal now."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        if self.document_id.sudo().state != "registered":
+            raise UserError(
+                self.env._(
+                    "%s has no IRN yet: register the invoice first, or let the e-way "
+                    "bill be sent with it.",
+                    self.move_id.display_name,
+                )
+            )
+        if self.state == "draft":
+            self.sudo().state = "to_register"
+        self.action_process()
+
+    def action_refresh(self):
+        """Ask the portal now which e-way bill it holds."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        if self.state in ("unknown", "cancelling", "sending"):
+            return self.action_process()
+        self.env["l10n_in.irp.queue"]._inquire(self.sudo())
+        return None
+
+    def action_cancel(self):
+        """Ask for reason and remark, then cancel at the portal."""
+        return self.env["l10n_in.irp.ewaybill.cancel"]._open(self)
+
+    def _request_cancel(self, reason, remark):
+        self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})
+
+    def _print_values(self):
+        """What the print of the e-way bill shows; times are Indian.
+
+        The QR code names number, generator and time, as on the prints of the e-way
+        bill system.
+        """
+        self.ensure_one()
+        document = self.document_id.sudo()
+        made_at = document._indian_time(self.ewb_date)
+        text = f"{self.number}/{document.gstin}/{made_at}"
+        return {
+            "number": self.number,
+            "gstin": document.gstin,
+            "date": made_at,
+            "valid_until": document._indian_time(self.valid_until),
+            "qr": image_data_uri(document._qr_base64(text)),
+        }
+
+    # ------------------------------------------------------------------
+    # Before it expires
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of e-way bills that expire within a day."""
+        now = fields.Datetime.now()
+        tomorrow = fields.Datetime.add(now, days=1)
+        expiring = self.sudo().search(
+            [
+                ("state", "=", "registered"),
+                ("valid_until", ">", now),
+                ("valid_until", "<=", tomorrow),
+                ("activity_ids", "=", False),
+            ]
+        )
+        for ewaybill in expiring:
+            ewaybill.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=ewaybill.valid_until.date(),
+                summary=self.env._("e-Way bill %s expires", ewaybill.number),
+                user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
+            )

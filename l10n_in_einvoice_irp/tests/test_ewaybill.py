@@ -1,0 +1,154 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import FaultyTransport, IrpCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestEwaybill(IrpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product_a.sudo().l10n_in_hsn_code = "820750"
+
+    def prepare(self, move, transport=None, **values):
+        action = move.action_l10n_in_irp_ewaybill()
+        ewaybill = self.env[action["res_model"]].browse(action["res_id"])
+        ewaybill.write({"vehicle_number": "mh 12 ab 1234", "distance": 0, **values})
+        return ewaybill.with_context(l10n_in_irp_wrap_transport=transport)
+
+    def registered_invoice(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        self.process()
+        return move
+
+    def test_made_by_irn(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
+        self.assertEqual(len(ewaybill.number), 12)
+        self.assertEqual(ewaybill.ewb_date, datetime(2026, 1, 15, 6, 30))
+        self.assertGreater(ewaybill.valid_until, ewaybill.ewb_date)
+        self.assertGreater(ewaybill.portal_distance, 0)
+        printed = move._l10n_in_irp_print_values()["ewaybill"]
+        self.assertEqual(printed["number"], ewaybill.number)
+
+    def test_sent_with_the_irn(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepare(move)
+        move.action_post()
+        transport = FaultyTransport()
+        self.process(transport)
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
+        self.assertEqual(transport.count("ewaybill"), 0, "one call for both")
+
+    def test_refused_part_keeps_the_irn(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepare(move, vehicle_number=False, trans_mode=False)
+        move.action_post()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertEqual(ewaybill.state, "rejected")
+        self.assertIn("4019", ewaybill.error)
+        ewaybill.write({"vehicle_number": "MH12AB1234", "trans_mode": "1"})
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
+
+    def test_wrong_data_is_told_before_the_call(self):
+        move = self.registered_invoice()
+        transport = FaultyTransport()
+        ewaybill = self.prepare(move, transport, vehicle_number="12345")
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "rejected")
+        self.assertIn("4014", ewaybill.error)
+        self.assertFalse(transport.urls)
+
+    def test_lost_answer_is_looked_up(self):
+        ewaybill = self.prepare(self.registered_invoice(), FaultyTransport("lost"))
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "unknown")
+        ewaybill = ewaybill.with_context(l10n_in_irp_wrap_transport=None)
+        ewaybill.action_refresh()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
+        self.assertTrue(ewaybill.number)
+
+    def test_cancelled_within_a_day(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        ewaybill.action_generate()
+        action = ewaybill.action_cancel()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"reason": "3", "remark": "Wrong vehicle"})
+        wizard.action_cancel()
+        self.assertEqual(ewaybill.state, "cancelled", ewaybill.error)
+        self.assertTrue(ewaybill.cancel_date)
+        self.assertFalse(move._l10n_in_irp_ewaybill())
+
+    def test_too_late_to_cancel(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        ewaybill.action_generate()
+        with freeze_time("2026-01-17 06:30:00"):
+            action = ewaybill.action_cancel()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            with self.assertRaisesRegex(UserError, "24 hours"):
+                wizard.action_cancel()
+
+    def test_web_page_cancellation_is_checked(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        ewaybill.action_generate()
+        action = ewaybill.action_cancel()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        with self.assertRaisesRegex(UserError, "is active"):
+            wizard.action_record()
+
+    def test_irn_with_an_active_bill_is_not_cancelled(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        ewaybill.action_generate()
+        action = move.button_request_cancel()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        with self.assertRaisesRegex(UserError, ewaybill.number):
+            wizard.action_cancel()
+
+    def test_what_was_sent_cannot_be_changed(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            ewaybill.number = "123456789012"
+        ewaybill.action_generate()
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            ewaybill.vehicle_number = "MH12AB9999"
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            ewaybill.unlink()
+
+    def test_invoice_without_irn(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        with self.assertRaisesRegex(UserError, "no IRN yet"):
+            self.prepare(move).action_generate()
+
+    def test_reminder_before_it_expires(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        ewaybill.action_generate()
+        ewaybills = self.env["l10n_in.irp.ewaybill"].sudo()
+        ewaybills._cron_remind()
+        self.assertFalse(ewaybill.activity_ids)
+        with freeze_time(ewaybill.valid_until.replace(hour=0)):
+            ewaybills._cron_remind()
+            ewaybills._cron_remind()
+        self.assertEqual(len(ewaybill.activity_ids), 1)
+
+    def test_print(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        ewaybill.action_generate()
+        report = self.env["ir.actions.report"].sudo()
+        html = report._render_qweb_html(
+            "l10n_in_einvoice_irp.report_ewaybill", ewaybill.ids
+        )[0].decode()
+        self.assertIn(ewaybill.number, html)
+        self.assertIn("SAMPLE", html)
+        self.assertIn("data:image/png;base64", html)
