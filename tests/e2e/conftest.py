@@ -1,0 +1,119 @@
+"""A real Odoo server on a cloned database, a portal, and Chromium."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from processes.browser import Client, running_chromium
+from processes.database import cloned_database
+from processes.desk import Desk
+from processes.odoo_process import running_server, running_worker
+from processes.portal import served_portal
+from processes.seller import GSTIN, PASSWORD
+
+
+@pytest.fixture(scope="session")
+def database():
+    with cloned_database("e2e") as clone:
+        yield clone
+
+
+@pytest.fixture(scope="session")
+def worker(database):
+    """A process that prepares and looks; the server does the work."""
+    with running_worker(database) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def seller(worker):
+    """Ids of the company and its records, by name."""
+    return worker.ask("set_up")
+
+
+@pytest.fixture(scope="session")
+def server_url(database, worker, seller):
+    """The address of Odoo, which registers what is posted."""
+    with running_server(database) as (_server, url):
+        for name in ("report.url", "web.base.url"):
+            worker.call("ir.config_parameter", "set_param", args=[name, url])
+        yield url
+
+
+@pytest.fixture(scope="session")
+def portal():
+    with served_portal(GSTIN, "seller_api", "Right-Passw0rd") as place:
+        yield place
+
+
+@pytest.fixture
+def odoo(worker, database, seller):
+    """The seller's Odoo, without a credential."""
+    desk = Desk(worker, database, seller)
+    # a browser that left a changed form has saved it
+    desk.clear()
+    yield desk
+    desk.clear()
+
+
+@pytest.fixture
+def desk(odoo, portal):
+    """The seller's Odoo, connected with the portal."""
+    odoo.connect(portal)
+    return odoo
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="session")
+def log_in(browser, server_url):
+    """Returns a function: the state of a browser in which a user has logged in."""
+    states = {}
+
+    def state_of(login):
+        if login not in states:
+            context = browser.new_context()
+            Client(context.new_page(), server_url).log_in(login, PASSWORD)
+            states[login] = context.storage_state()
+            context.close()
+        return states[login]
+
+    return state_of
+
+
+@pytest.fixture
+def open_client(browser, server_url, log_in):
+    """Returns a function: the web client of a user, in a browser of its own."""
+    contexts = []
+
+    def client_of(login):
+        context = browser.new_context(
+            storage_state=log_in(login),
+            viewport={"width": 1500, "height": 1100},
+            # as sharp as a telephone's picture of the screen
+            device_scale_factor=3,
+        )
+        contexts.append(context)
+        return Client(context.new_page(), server_url)
+
+    yield client_of
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def accountant(open_client):
+    """The web client of a user who may make invoices, and no more."""
+    return open_client("accountant")
+
+
+@pytest.fixture
+def admin(open_client):
+    return open_client("admin")

@@ -1,0 +1,95 @@
+"""What an accountant sees and does on an invoice."""
+
+import json
+
+from playwright.sync_api import expect
+from processes.browser import read_qr
+from processes.desk import wait_for_state
+from processes.pdf import pdf_text
+from processes.waiting import wait_for
+
+BANNER = ".o_form_view .alert"
+
+
+def confirm(client, move):
+    """Open a draft and press Confirm."""
+    client.open_invoice(move)
+    client.press("action_post")
+    expect(
+        client.page.locator("button[name=button_draft], .o_arrow_button_current").first
+    ).to_be_visible()
+
+
+def test_confirmed_invoice_shows_irn_and_qr(accountant, desk, portal):
+    move = desk.draft()
+    confirm(accountant, move)
+    wait_for_state(desk, move, "registered")
+    accountant.page.reload()
+    accountant.tab("l10n_in_irp_tab")
+    document = desk.document(move)
+    expect(accountant.field("l10n_in_irp_irn")).to_have_text(document["irn"])
+    expect(accountant.field("l10n_in_irp_ack_number")).to_have_text(
+        document["ack_number"]
+    )
+    expect(accountant.field("l10n_in_irp_ack_date")).not_to_be_empty()
+    [text] = read_qr(qr_picture(accountant))
+    assert portal.signing_keys.verify(text).data["Irn"] == document["irn"]
+
+
+def qr_picture(client):
+    image = client.field("l10n_in_irp_qr_image").locator("img")
+    wait_for("the QR is drawn", lambda: image.evaluate("img => img.naturalWidth > 100"))
+    return image.screenshot()
+
+
+def test_consumer_invoice_says_why_it_is_not_registered(accountant, desk):
+    move = desk.draft(buyer="consumer")
+    confirm(accountant, move)
+    accountant.tab("l10n_in_irp_tab")
+    expect(accountant.field("l10n_in_irp_reason")).to_have_text(
+        "Not applicable: buyer is unregistered"
+    )
+
+
+def test_missing_hsn_is_named_and_the_line_opens(accountant, desk):
+    move = desk.draft(product="without_hsn")
+    confirm(accountant, move)
+    wait_for_state(desk, move, "rejected")
+    accountant.page.reload()
+    banner = accountant.page.locator(BANNER, has_text="Not registered at the IRP")
+    expect(banner).to_contain_text("Offcut of steel")
+    expect(banner).to_contain_text("HSN")
+    banner.get_by_text("Open the record to correct").click()
+    rows = accountant.page.locator(".o_list_view .o_data_row")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Offcut of steel")
+
+
+def test_send_and_print_registers_before_the_pdf(accountant, desk, tmp_path):
+    desk.register_on("send")
+    move = desk.posted()
+    accountant.open_invoice(move)
+    accountant.press("action_invoice_sent")
+    dialog = accountant.page.locator(".modal")
+    expect(dialog.get_by_label("e-Invoice (IRP)")).to_be_checked()
+    dialog.locator("button[name=action_send_and_print]").click()
+    expect(dialog).to_be_hidden()
+    document = desk.document(move)
+    assert document["state"] == "registered"
+    pdf = desk.invoice(move, "invoice_pdf_report_id")["invoice_pdf_report_id"]
+    path = accountant.fetch(f"/web/content/{pdf}", tmp_path / "invoice.pdf")
+    assert document["irn"] in pdf_text(path)
+
+
+def test_signed_json_is_downloaded(accountant, desk, tmp_path):
+    move = desk.posted()
+    wait_for_state(desk, move, "registered")
+    accountant.open_invoice(move)
+    with accountant.page.expect_download() as download:
+        accountant.press("action_l10n_in_irp_download")
+    path = tmp_path / "signed.json"
+    download.value.save_as(path)
+    content = json.loads(path.read_text())
+    document = desk.document(move)
+    assert content["Irn"] == document["irn"]
+    assert content["SignedInvoice"] == document["signed_invoice"]

@@ -1,0 +1,69 @@
+"""Odoo in processes of its own on a cloned database, and a portal for each test."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from processes.database import cloned_database
+from processes.desk import Desk
+from processes.odoo_process import running_worker
+from processes.portal import served_portal
+from processes.seller import GSTIN
+
+
+@pytest.fixture(scope="session")
+def database():
+    with cloned_database("integration") as clone:
+        yield clone
+
+
+@pytest.fixture(scope="session")
+def worker(database):
+    """The process that most tests work with."""
+    with running_worker(database) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def seller(worker):
+    """Ids of the company and its records, by name."""
+    return worker.ask("set_up")
+
+
+@pytest.fixture
+def portal():
+    """A portal of its own for each test: what it counts is the test's own."""
+    with served_portal(GSTIN, "seller_api", "Right-Passw0rd") as place:
+        yield place
+
+
+@pytest.fixture
+def other_portal():
+    """Another portal, with other keys."""
+    with served_portal(GSTIN, "seller_api", "Right-Passw0rd") as place:
+        yield place
+
+
+@pytest.fixture
+def odoo(worker, database, seller):
+    """The seller's Odoo, without a credential and with an empty queue."""
+    desk = Desk(worker, database, seller)
+    yield desk
+    desk.clear()
+
+
+@pytest.fixture
+def desk(odoo, portal):
+    """The seller's Odoo, connected with the portal."""
+    odoo.connect(portal)
+    return odoo
+
+
+@pytest.fixture
+def second_worker(database, seller):
+    """Another process on the same database, for tests that kill it or race it."""
+    with running_worker(database) as process:
+        yield process

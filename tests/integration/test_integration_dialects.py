@@ -1,0 +1,75 @@
+"""Portals that write their answers as the sources differently describe them."""
+
+from datetime import datetime, timezone
+
+import pytest
+from processes.portal import dialect_portal
+from processes.seller import GSTIN
+
+DIALECTS = {
+    "proxy": {
+        "status": "string",
+        "error_details": "base64",
+        "codes": "number",
+        "ack_date": "short",
+    },
+    "talkative": {
+        "error_details": "text",
+        "info_before": [{"InfCd": "ALERT", "Desc": "Maintenance on Sunday"}],
+        "info_after": [{"InfCd": "EWBERR", "Desc": [{"ErrorCode": "4000"}]}],
+        "ack_date": "minute",
+    },
+    "streaming": {
+        "jws_header": ["typ", "x5t", "kid", "alg"],
+        "jws_payload": ["iss", "data"],
+        "chunk_size": 100,
+    },
+}
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+def speaking_portal(request):
+    with dialect_portal(GSTIN, DIALECTS[request.param]) as portal:
+        yield portal
+
+
+@pytest.fixture
+def dialect_desk(odoo, speaking_portal):
+    odoo.connect(speaking_portal)
+    return odoo
+
+
+def test_registers(dialect_desk, speaking_portal):
+    move = dialect_desk.posted()
+    dialect_desk.run_queue()
+    document = dialect_desk.document(move)
+    assert document["state"] == "registered"
+    assert document["signature_state"] == "verified"
+    assert document["irn"] in speaking_portal.irns
+
+
+def test_adopts_a_duplicate(dialect_desk, speaking_portal):
+    dialect_desk.register_on("manual")
+    move = dialect_desk.posted()
+    client = speaking_portal.other_client(lambda: datetime.now(timezone.utc))
+    client.generate_irn(dialect_desk.payload(move))
+    dialect_desk.register(move)
+    document = dialect_desk.document(move)
+    assert (document["state"], document["adopted"]) == ("registered", True)
+
+
+def test_sends_again_what_is_not_found(dialect_desk, speaking_portal):
+    speaking_portal.fault("drop_before", "generate_irn")
+    move = dialect_desk.posted()
+    dialect_desk.run_queue()
+    dialect_desk.run_queue_later()
+    assert dialect_desk.state(move) == "to_register"
+    dialect_desk.run_queue_later()
+    assert dialect_desk.state(move) == "registered"
+
+
+def test_reads_a_refused_log_in(odoo, speaking_portal):
+    odoo.connect(speaking_portal, password="Wr0ng-Password")
+    move = odoo.posted()
+    odoo.run_queue()
+    assert odoo.document(move)["error_code"] == "1019"

@@ -1,0 +1,211 @@
+"""Odoo in processes of its own: a worker that does as it is told, and the server."""
+
+import json
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import requests
+
+from .database import Database
+from .waiting import wait_for
+
+WORKER = Path(__file__).with_name("worker_main.py")
+SECONDS = 30
+
+
+def open_log() -> TextIO:
+    """A file for what a process tells, gone when it is closed."""
+    return tempfile.TemporaryFile(mode="w+")
+
+
+class OdooError(Exception):
+    """What Odoo raised in a worker.
+
+    :ivar kind: the name of the exception's class.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        super().__init__(f"{kind}: {message}")
+
+
+class WorkerDied(Exception):
+    """The worker ended before it answered.
+
+    :ivar status: as `subprocess` gives it, negative for a signal.
+    """
+
+    def __init__(self, status: int, log: str) -> None:
+        self.status = status
+        super().__init__(f"the worker ended with {status}\n{log}")
+
+
+class Worker:
+    """A process with an Odoo registry; each request is a transaction, committed."""
+
+    def __init__(self, database: Database, log: TextIO) -> None:
+        self._log = log
+        self._process = subprocess.Popen(
+            [sys.executable, str(WORKER), database.config, database.name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+
+    def ask(self, command: str, **arguments: Any) -> Any:
+        """Run one of the functions of ``worker_main.COMMANDS``.
+
+        :raises OdooError: it raised an exception.
+        :raises WorkerDied: the process ended meanwhile.
+        """
+        self.send(command, **arguments)
+        return self.receive()
+
+    def send(self, command: str, **arguments: Any) -> None:
+        """Ask without waiting for the answer."""
+        line = json.dumps({"command": command, "arguments": arguments})
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def has_answered(self) -> bool:
+        """Whether `receive` would return at once."""
+        return bool(select.select([self._process.stdout], [], [], 0)[0])
+
+    def receive(self) -> Any:
+        line = self._process.stdout.readline()
+        if not line:
+            raise WorkerDied(self._process.wait(SECONDS), self.log)
+        answer = json.loads(line)
+        if "error" in answer:
+            raise OdooError(**answer["error"])
+        return answer["result"]
+
+    def call(self, model: str, method: str, ids=(), **arguments: Any) -> Any:
+        """Call a method on records: ``args``, ``kwargs``, ``user``, ``transport``."""
+        return self.ask("call", model=model, method=method, ids=ids, **arguments)
+
+    def read(self, model: str, record: int, *names: str) -> dict[str, Any]:
+        """The values of a record; a many2one is its id."""
+        kwargs = {"fields": names, "load": None}
+        return self.call(model, "read", [record], kwargs=kwargs)[0]
+
+    @property
+    def log(self) -> str:
+        """What the process wrote to its log."""
+        self._log.seek(0)
+        return self._log.read()
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        try:
+            self._process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+
+@contextmanager
+def running_worker(database: Database) -> Iterator[Worker]:
+    with open_log() as log:
+        worker = Worker(database, log)
+        try:
+            yield worker
+        finally:
+            worker.close()
+
+
+class Server:
+    """``odoo server`` on one database, with one thread for scheduled actions."""
+
+    def __init__(self, database: Database, log: TextIO, *options: str) -> None:
+        self._database = database
+        self._log = log
+        odoo = Path(sys.executable).with_name("odoo")
+        command = [str(odoo)] if odoo.exists() else [sys.executable, "-m", "odoo"]
+        self._process = subprocess.Popen(
+            [*command, "server", "--config", database.config]
+            + ["--database", database.name, "--max-cron-threads=1", *options],
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+
+    def is_listening(self) -> bool:
+        """Whether its scheduler waits for PostgreSQL's notifications."""
+        self.check()
+        return bool(
+            self._database.rows(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = 'postgres'"
+                " AND application_name = %s AND state = 'idle' AND query = 'COMMIT'",
+                f"odoo-{self._process.pid}",
+            )
+        )
+
+    def answers(self, url: str) -> bool:
+        """Whether its web server is up; the first page takes it a while."""
+        self.check()
+        try:
+            return requests.get(url, timeout=4 * SECONDS).ok
+        except requests.ConnectionError:
+            return False
+
+    def check(self) -> None:
+        """Fail with the log's end if the server has ended."""
+        status = self._process.poll()
+        assert status is None, f"Odoo ended with {status}\n{self.log[-5000:]}"
+
+    @property
+    def log(self) -> str:
+        self._log.seek(0)
+        return self._log.read()
+
+    def stop(self) -> None:
+        # the second signal ends it at once, whatever its threads are waiting for
+        for number in (signal.SIGINT, signal.SIGINT, signal.SIGKILL):
+            if self._process.poll() is not None:
+                break
+            self._process.send_signal(number)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                continue
+        self._process.wait()
+
+
+@contextmanager
+def _served(database: Database, *options: str) -> Iterator[Server]:
+    with open_log() as log:
+        server = Server(database, log, "--log-level=info", *options)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def running_cron(database: Database) -> Iterator[Server]:
+    """Odoo that only works off scheduled actions, waiting to be woken."""
+    with _served(database, "--no-http") as server:
+        wait_for("the scheduler listens", server.is_listening)
+        yield server
+
+
+@contextmanager
+def running_server(database: Database) -> Iterator[tuple[Server, str]]:
+    """Odoo with its web client and its scheduler, and its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with _served(database, f"--http-port={port}") as server:
+        wait_for("Odoo's login page", lambda: server.answers(f"{url}/web/login"))
+        yield server, url

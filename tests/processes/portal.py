@@ -1,0 +1,130 @@
+"""The local portal, served as a person would serve it, and its control path."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from irp.client import Account, IrpClient
+from irp.crypto import load_auth_key
+from irp.environments import ENVIRONMENTS
+from irp.signature import SigningKeys, load_signing_key
+from irp.transport import RequestsTransport
+
+ADDON = Path(__file__).resolve().parents[2] / "l10n_in_einvoice_irp"
+DIALECT_PORTAL = Path(__file__).with_name("dialect_portal.py")
+SECONDS = 30
+
+
+class Portal:
+    """A portal that is running: what it printed at its start, and its control path."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.facts = facts
+        self.base_url = facts["base_url"]
+
+    @property
+    def auth_key(self) -> bytes:
+        return Path(self.facts["auth_public_key"]).read_bytes()
+
+    @property
+    def certificate(self) -> bytes:
+        return Path(self.facts["signing_certificate"]).read_bytes()
+
+    @property
+    def signing_keys(self) -> SigningKeys:
+        return SigningKeys([load_signing_key(self.certificate)])
+
+    def fault(self, kind: str, endpoint: str, **details: Any) -> None:
+        """Script a fault (see ``sandbox/faults.py``)."""
+        self._control("POST", "faults", {"kind": kind, "endpoint": endpoint, **details})
+
+    def advance(self, seconds: float) -> None:
+        """Move the portal's clock forward."""
+        self._control("POST", "clock", {"advance_seconds": seconds})
+
+    @property
+    def registrations(self) -> list[dict[str, Any]]:
+        return self._control("GET", "state")["registrations"]
+
+    @property
+    def irns(self) -> list[str]:
+        return [registration["irn"] for registration in self.registrations]
+
+    def calls(self, endpoint: str) -> int:
+        """How often a service was called."""
+        return self._control("GET", "state")["calls"].get(endpoint, 0)
+
+    @property
+    def all_calls(self) -> int:
+        return sum(self._control("GET", "state")["calls"].values())
+
+    def other_client(self, clock) -> IrpClient:
+        """A client of the same taxpayer that Odoo knows nothing of."""
+        account = Account(
+            self.facts["gstin"],
+            self.facts["username"],
+            self.facts["password"],
+            self.facts["client_id"],
+            self.facts["client_secret"],
+            load_auth_key(self.auth_key),
+        )
+        return IrpClient(
+            account,
+            RequestsTransport(),
+            base_url=self.base_url,
+            environment=ENVIRONMENTS["sandbox"],
+            clock=clock,
+        )
+
+    def _control(self, method: str, path: str, value: Any = None) -> dict[str, Any]:
+        answer = requests.request(
+            method, f"{self.base_url}/_sandbox/{path}", json=value, timeout=SECONDS
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+
+@contextmanager
+def served_portal(gstin: str, username: str, password: str) -> Iterator[Portal]:
+    """Serve the addon's portal for one taxpayer, on a free port."""
+    user = f"{gstin}:{username}:{password}"
+    command = [str(ADDON / "sandbox"), "--port", "0", "--json", "--user", user]
+    with _running(command) as portal:
+        yield portal
+
+
+@contextmanager
+def dialect_portal(gstin: str, settings: dict[str, Any]) -> Iterator[Portal]:
+    """Serve a portal that writes its answers in another way.
+
+    :param settings: members of ``sandbox.settings.Dialect``
+    """
+    with _running([str(DIALECT_PORTAL), gstin, json.dumps(settings)]) as portal:
+        yield portal
+
+
+@contextmanager
+def _running(command: list[str]) -> Iterator[Portal]:
+    process = subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        line = process.stdout.readline()
+        assert line, f"the portal ended with {process.wait()}"
+        yield Portal(json.loads(line))
+    finally:
+        process.terminate()
+        process.wait(SECONDS)
+        process.stdout.close()
+
+
+def closed_port_url() -> str:
+    """An address on this machine where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}"

@@ -1,0 +1,25 @@
+"""Waiting for a condition, never for a time."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+PAUSE_SECONDS = 0.1
+
+
+def wait_for(what: str, condition: Callable[[], T], seconds: float = 60.0) -> T:
+    """Ask `condition` until it returns something true, and return that.
+
+    :raises AssertionError: it did not within ``seconds``; the text names `what` and
+        the last answer.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, (
+            f"{what}: not within {seconds} s, last answer {answer!r}"
+        )
+        time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,122 @@
+"""The worker's process: ``python worker_main.py ODOO_RC DATABASE``.
+
+Reads requests as JSON lines, runs each in a transaction, and answers with JSON lines
+after the commit.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import seller
+
+import odoo.service.server
+from odoo import SUPERUSER_ID, api
+from odoo.models import BaseModel
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+READ_TIMEOUT = 1.0
+
+
+class ShortTimeout:
+    """Waits for an answer a second only."""
+
+    def __init__(self, transport) -> None:
+        self._transport = transport
+
+    def send(self, request):
+        return self._transport.send(replace(request, read_timeout=READ_TIMEOUT))
+
+
+class DeathAfterAnswer:
+    """Ends the process when the portal has answered a Generate IRN."""
+
+    def __init__(self, transport) -> None:
+        self._transport = transport
+
+    def send(self, request):
+        answer = self._transport.send(request)
+        if request.method == "POST" and request.url.endswith("/Invoice"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+
+TRANSPORTS = {"short_timeout": ShortTimeout, "death_after_answer": DeathAfterAnswer}
+
+
+def call(
+    env,
+    model: str,
+    method: str,
+    ids=(),
+    args=(),
+    kwargs=None,
+    user: int = SUPERUSER_ID,
+    context=None,
+    transport: str = "",
+) -> Any:
+    """Call a method, private ones included, as a user."""
+    context = dict(context or {})
+    if transport:
+        context["l10n_in_irp_wrap_transport"] = TRANSPORTS[transport]
+    records = env(user=user)[model].with_context(**context).browse(ids)
+    return getattr(records, method)(*args, **(kwargs or {}))
+
+
+def roll_back_after(env, **arguments: Any) -> None:
+    """Call a method and give up its transaction, as a late failure would."""
+    call(env, **arguments)
+    env.flush_all()
+    env.cr.rollback()
+
+
+def payload(env, move: int) -> dict[str, Any]:
+    return env["l10n_in.irp.payload"]._build(env["account.move"].browse(move))
+
+
+def attachment_text(env, attachment: int) -> str:
+    return env["ir.attachment"].browse(attachment).raw.decode()
+
+
+COMMANDS: dict[str, Callable] = {
+    "set_up": seller.set_up,
+    "attachment_text": attachment_text,
+    "call": call,
+    "payload": payload,
+    "roll_back_after": roll_back_after,
+}
+
+
+def answer(registry: Registry, request: dict[str, Any]) -> dict[str, Any]:
+    registry = registry.check_signaling()
+    try:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            result = COMMANDS[request["command"]](env, **request["arguments"])
+            result = result.ids if isinstance(result, BaseModel) else result
+        registry.signal_changes()
+    except Exception as error:  # noqa: BLE001 - the other process judges it
+        registry.reset_changes()
+        return {"error": {"kind": type(error).__name__, "message": str(error)}}
+    return {"result": result}
+
+
+def main() -> None:
+    path, database = sys.argv[1:]
+    options = ["--config", path, "--database", database, "--log-level=warn"]
+    config.parse_config(options, setup_logging=True)
+    odoo.service.server.load_server_wide_modules()
+    registry = Registry(database)
+    for line in sys.stdin:
+        reply = json.dumps(answer(registry, json.loads(line)), default=str)
+        sys.stdout.write(reply + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
