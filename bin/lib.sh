@@ -128,6 +128,9 @@ missing_packages() {
 		fontconfig fc-list
 	LIST
     [[ -n $(fc-list 2>/dev/null) ]] || echo fonts-dejavu-core
+    # the driver of Playwright is linked to it
+    compgen -G '/usr/lib*/libatomic.so.1' >/dev/null ||
+        compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
 }
 
 # One package brings all programs of PostgreSQL; a server of one's own needs psql.
