@@ -26,6 +26,7 @@
         "views/l10n_in_irp_document_views.xml",
         "report/report_ewaybill.xml",
         "views/l10n_in_irp_ewaybill_views.xml",
+        "views/l10n_in_irp_health_views.xml",
         "views/l10n_in_irp_log_views.xml",
         "views/l10n_in_irp_credential_views.xml",
         "wizards/l10n_in_irp_cancel_views.xml",

@@ -17,6 +17,8 @@ from . import l10n_in_irp_queue
 from . import l10n_in_irp_outcome
 from . import l10n_in_irp_ewaybill
 from . import l10n_in_irp_display
+from . import l10n_in_irp_health
+from . import l10n_in_irp_sweep
 from . import ir_attachment
 from . import account_move
 from . import account_move_send

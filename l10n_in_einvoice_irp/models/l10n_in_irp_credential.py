@@ -1,5 +1,6 @@
 import base64
 import re
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -72,6 +73,14 @@ class L10nInIrpCredential(models.Model):
     auth_key_filename = fields.Char()
     signing_key_ids = fields.One2many(
         "l10n_in.irp.signing.key", "credential_id", string="Portal's signing keys"
+    )
+    extra_headers = fields.Text(
+        help="For a pass-through GSP: headers that it wants with every call, one "
+        "'Name: value' per line."
+    )
+    path_prefixes = fields.Text(
+        help="For a pass-through GSP: how its paths begin instead of the portal's, one "
+        "'/published = /theirs' per line."
     )
     blocked_message = fields.Char(
         string="Log-in refused",
@@ -159,6 +168,39 @@ class L10nInIrpCredential(models.Model):
                         reason=error,
                     )
                 ) from error
+
+    @api.constrains("extra_headers", "path_prefixes")
+    def _check_lines(self):
+        for credential in self:
+            credential._environment()
+
+    def _environment(self):
+        """The environment, adapted to a pass-through GSP if one is entered."""
+        self.ensure_one()
+        published = ENVIRONMENTS[self.environment]
+        return replace(
+            published,
+            headers={**published.headers, **self._pairs("extra_headers", ":")},
+            path_prefix={**published.path_prefix, **self._pairs("path_prefixes", "=")},
+        )
+
+    def _pairs(self, name, separator):
+        pairs = {}
+        for line in filter(None, map(str.strip, (self[name] or "").splitlines())):
+            left, found, right = line.partition(separator)
+            if not found or not left.strip():
+                raise ValidationError(
+                    self.env._(
+                        "%(credential)s, %(field)s: '%(line)s' is not of the form "
+                        "'name %(separator)s value'.",
+                        credential=self.display_name,
+                        field=self._fields[name].get_description(self.env)["string"],
+                        line=line,
+                        separator=separator,
+                    )
+                )
+            pairs[left.strip()] = right.strip()
+        return pairs
 
     def _load_auth_key(self):
         """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""

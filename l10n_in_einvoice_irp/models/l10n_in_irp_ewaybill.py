@@ -284,6 +284,9 @@ class L10nInIrpEwaybill(models.Model):
     def _registration(self):
         return self.document_id.sudo()
 
+    def _portal_address(self):
+        return self.document_id.sudo().base_url
+
     def _take_over(self, registration):
         """Keep what the call that registered the invoice said of its e-way bill."""
         self.ensure_one()

@@ -24,6 +24,12 @@ class L10nInIrpExchange(models.AbstractModel):
     environment = fields.Selection(
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
+    base_url = fields.Char(
+        string="Portal",
+        readonly=True,
+        copy=False,
+        help="Where it was sent: what is asked about it later goes to the same portal.",
+    )
     attempt = fields.Integer(string="Attempts", readonly=True, copy=False)
     sent_at = fields.Datetime(string="Last sent", readonly=True, copy=False)
     next_attempt_at = fields.Datetime(
@@ -76,6 +82,10 @@ class L10nInIrpExchange(models.AbstractModel):
     def _registration(self):
         """The registration that a call is logged under."""
         raise NotImplementedError
+
+    def _portal_address(self):
+        """The portal that holds it; empty while none was asked."""
+        return self.base_url if self.state != "to_register" else False
 
     # ------------------------------------------------------------------
     # Shared

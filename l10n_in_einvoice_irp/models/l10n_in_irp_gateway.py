@@ -78,9 +78,14 @@ class L10nInIrpGateway(models.AbstractModel):
     _name = "l10n_in.irp.gateway"
     _description = "IRP gateway"
 
-    def _connect(self, company, environment, credential=None) -> Connection:
+    def _connect(
+        self, company, environment, credential=None, *, base_url="", force=False
+    ) -> Connection:
         """Build the client for a company's GSTIN in an environment.
 
+        :param base_url: the portal that holds what is asked about, if it is not the
+            one that the credential names now.
+        :param force: use the credential though the portal refused its log-in.
         :raises UserError: there is no usable credential; the text says what to do.
         """
         if environment == "demo":
@@ -88,12 +93,12 @@ class L10nInIrpGateway(models.AbstractModel):
         credential = (
             credential or self.env["l10n_in.irp.credential"]._find(company, environment)
         ).sudo()
-        self._check_usable(credential, company, environment)
+        self._check_usable(credential, company, environment, force)
         return self._connection(
             self._account(credential),
             SigningKeys(key._parse() for key in credential.signing_key_ids),
-            environment,
-            credential.base_url,
+            credential._environment(),
+            base_url or credential.base_url,
             RequestsTransport(),
         )
 
@@ -110,7 +115,7 @@ class L10nInIrpGateway(models.AbstractModel):
         except ValueError as error:
             raise UserError(f"{credential.display_name}: {error}") from error
 
-    def _check_usable(self, credential, company, environment):
+    def _check_usable(self, credential, company, environment, force):
         if not credential:
             raise UserError(
                 self.env._(
@@ -122,7 +127,7 @@ class L10nInIrpGateway(models.AbstractModel):
                     environment=environment,
                 )
             )
-        if credential.blocked_message:
+        if credential.blocked_message and not force:
             raise UserError(credential.blocked_message)
 
     def _connect_demo(self, company) -> Connection:
@@ -140,7 +145,7 @@ class L10nInIrpGateway(models.AbstractModel):
         return self._connection(
             account,
             portal.signing_keys(),
-            "demo",
+            ENVIRONMENTS["demo"],
             ENVIRONMENTS["demo"].base_urls[0].base_url,
             portal.transport(),
         )
@@ -164,12 +169,12 @@ class L10nInIrpGateway(models.AbstractModel):
             account,
             self._wrap_transport(transport),
             base_url=base_url,
-            environment=ENVIRONMENTS[environment],
+            environment=environment,
             clock=self._now,
-            session=self._stored_session(environment, base_url, account),
+            session=self._stored_session(environment.name, base_url, account),
             observer=recorder,
         )
-        return Connection(client, keys, recorder, environment, base_url, account)
+        return Connection(client, keys, recorder, environment.name, base_url, account)
 
     def _wrap_transport(self, transport):
         """Let a caller in Python, such as a test, stand between client and portal."""

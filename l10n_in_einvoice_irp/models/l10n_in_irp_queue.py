@@ -104,9 +104,13 @@ class L10nInIrpQueue(models.AbstractModel):
         Rows that another worker holds are skipped: it is dealing with them.
         """
         records = self._claim(records.sudo())
-        by_portal = records.grouped(lambda r: (r.company_id, r.environment))
-        for (company, environment), group in by_portal.items():
-            self.with_company(company)._process_group(company, environment, group)
+        by_portal = records.grouped(
+            lambda r: (r.company_id, r.environment, r._portal_address())
+        )
+        for (company, environment, base_url), group in by_portal.items():
+            self.with_company(company)._process_group(
+                company, environment, base_url, group
+            )
 
     def _claim(self, records):
         """Lock what can be locked; a ``sending`` row without a holder is unknown."""
@@ -115,13 +119,13 @@ class L10nInIrpQueue(models.AbstractModel):
         records.filtered(lambda r: r.state == "sending").write({"state": "unknown"})
         return records.filtered(lambda r: r.state in QUEUED_STATES)
 
-    def _process_group(self, company, environment, records):
+    def _process_group(self, company, environment, base_url, records):
         gateway = self.env["l10n_in.irp.gateway"]
         sound = records.filtered(self._is_sound)
         connection = None
         try:
             if sound:
-                connection = gateway._connect(company, environment)
+                connection = gateway._connect(company, environment, base_url=base_url)
                 gateway._log_in(connection)
         except UserError as error:
             self._put_off(sound, error)
@@ -129,7 +133,8 @@ class L10nInIrpQueue(models.AbstractModel):
             self._log_in_failed(company, environment, sound, error)
         else:
             if sound:
-                self._call(connection, sound.browse(), self._intend(sound))
+                orders = self._intend(sound, connection.base_url)
+                self._call(connection, sound.browse(), orders)
         self._write_log(company, environment, connection, records)
         self._commit()
 
@@ -162,7 +167,7 @@ class L10nInIrpQueue(models.AbstractModel):
             record.next_attempt_at = False
         return sound
 
-    def _intend(self, records):
+    def _intend(self, records, base_url):
         """Write down what is about to be asked, and commit it before it is asked.
 
         :return: record id -> (what to do, order), of the rows that are still ours.
@@ -174,6 +179,7 @@ class L10nInIrpQueue(models.AbstractModel):
                 {
                     "attempt": record.attempt + 1,
                     "sent_at": fields.Datetime.now(),
+                    "base_url": base_url,
                     **({"cancel_sent": True} if is_cancel else {"state": "sending"}),
                 }
             )
@@ -212,7 +218,9 @@ class L10nInIrpQueue(models.AbstractModel):
         :raises UserError: no answer, with what to do.
         """
         gateway = self.env["l10n_in.irp.gateway"]
-        connection = gateway._connect(record.company_id, record.environment)
+        connection = gateway._connect(
+            record.company_id, record.environment, base_url=record._portal_address()
+        )
         try:
             gateway._log_in(connection)
             outcome = connection.run({record.id: record._step()})[record.id]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -27,6 +27,27 @@ class ResConfigSettings(models.TransientModel):
     l10n_in_irp_ewb_with_irn = fields.Boolean(
         related="company_id.l10n_in_irp_ewb_with_irn", readonly=False
     )
+
+    l10n_in_irp_health = fields.Char(
+        string="Portal", compute="_compute_l10n_in_irp_health"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_health(self):
+        for settings in self:
+            rows = self.env["l10n_in.irp.health"].search(
+                [("environment", "=", settings.l10n_in_irp_environment)]
+            )
+            settings.l10n_in_irp_health = ", ".join(
+                self.env._("%s answers", row.base_url)
+                if row.is_up
+                else self.env._("%s does not answer", row.base_url)
+                for row in rows
+            )
+
+    def action_l10n_in_irp_check_health(self):
+        """Ask the portal of the company now whether it is up."""
+        self.env["l10n_in.irp.health"]._check_company(self.company_id)
 
     def action_l10n_in_irp_credentials(self):
         """Open the credentials of the company whose settings are shown."""

@@ -5,6 +5,7 @@ from . import test_check
 from . import test_credential
 from . import test_ewaybill
 from . import test_payload
+from . import test_portals
 from . import test_preflight
 from . import test_registration
 from . import test_report

@@ -1,3 +1,4 @@
+import base64
 import os
 import shutil
 import tempfile
@@ -122,3 +123,7 @@ class IrpCommon(L10nInTestInvoicingCommon):
     def portal(self):
         """The portal that the company's demo environment talks to."""
         return DemoPortal(self.portal_path, self.env["l10n_in.irp.gateway"]._now).portal
+
+    def auth_key(self):
+        """The portal's public key, as a credential keeps it."""
+        return base64.b64encode(self.portal().auth_public_key)

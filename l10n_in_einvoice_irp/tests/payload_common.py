@@ -71,7 +71,9 @@ class PayloadCommon(IrpCommon):
             "foreign": cls.partner_foreign,
             "sez": cls.sez_partner,
         }
-        cls.move_kinds = {"invoice": "out_invoice", "credit_note": "out_refund"}
+        # what many descriptions share is made once
+        cls.taxes = {}
+        cls.products = {(HSN, "UNT"): cls.make_product(HSN, "UNT")}
 
     @contextlib.contextmanager
     def undone(self):
@@ -84,83 +86,78 @@ class PayloadCommon(IrpCommon):
     # Parts of an invoice
     # ------------------------------------------------------------------
 
-    def state(self, code):
-        return self.env.ref(f"base.state_in_{code}")
+    @classmethod
+    def make_tax(cls, like, tag=None, **values):
+        """A copy of a tax of the Indian chart, of another kind if a tag is given."""
+        original = cls.env["account.chart.template"].sudo().ref(like)
+        number = cls.env["account.tax"].sudo().search_count([])
+        tax = original.copy({"name": f"{original.name} {number}", **values})
+        if tag:
+            lines = tax.repartition_line_ids
+            lines.filtered(
+                lambda line: line.repartition_type == "tax"
+            ).tag_ids = cls.env.ref(tag)
+        return tax
+
+    @classmethod
+    def make_product(cls, hsn, unit):
+        """A product by its HSN and the first part of its UQC."""
+        units = cls.env["uom.uom"].sudo()
+        measure = units.search([("l10n_in_code", "=like", f"{unit}-%")], limit=1)
+        if not measure:
+            measure = units.create({"name": unit, "l10n_in_code": f"{unit}-{unit}"})
+        products = cls.env["product.product"].sudo()
+        return products.create(
+            {
+                "name": f"Goods {hsn}",
+                "l10n_in_hsn_code": hsn,
+                "uom_id": measure.id,
+                "taxes_id": False,
+            }
+        )
 
     def described_partner(self, description):
         """One of the four known by name, or a new one of the values given."""
         if isinstance(description, str):
             return self.partners[description]
         values = dict(description)
-        state = self.state(values.pop("state", "gj"))
+        state = self.env.ref(f"base.state_in_{values.pop('state', 'gj')}")
         parent = values.pop("parent", None)
-        return (
-            self.env["res.partner"]
-            .sudo()
-            .create(
-                {
-                    "street": "1 Station Road",
-                    "state_id": state.id,
-                    "country_id": state.country_id.id,
-                    "parent_id": parent and self.described_partner(parent).id,
-                    **values,
-                }
-            )
+        partners = self.env["res.partner"].sudo()
+        return partners.create(
+            {
+                "street": "1 Station Road",
+                "state_id": state.id,
+                "country_id": state.country_id.id,
+                "parent_id": parent and self.described_partner(parent).id,
+                **values,
+            }
         )
 
     def described_tax(self, description):
-        """A tax of the Indian chart by its name there, or a copy of one with other
-        values: {"like": name, "amount": 12, "tag": "l10n_in.tax_tag_…"}."""
-        chart = self.env["account.chart.template"].sudo()
-        if isinstance(description, str):
-            return chart.ref(description)
-        values = dict(description)
-        original = chart.ref(values.pop("like"))
-        tag = values.pop("tag", None)
-        number = self.env["account.tax"].sudo().search_count([])
-        tax = original.copy({"name": f"{original.name} {number}", **values})
-        if tag:
-            lines = tax.repartition_line_ids
-            lines.filtered(
-                lambda line: line.repartition_type == "tax"
-            ).tag_ids = self.env.ref(tag)
-        return tax
-
-    def described_unit(self, code):
-        """A unit of measure by the first part of its UQC."""
-        units = self.env["uom.uom"].sudo()
-        found = units.search([("l10n_in_code", "=like", f"{code}-%")], limit=1)
-        return found or units.create(
-            {"name": code, "l10n_in_code": f"{code}-{code}", "relative_factor": 1}
-        )
-
-    def described_product(self, hsn, unit):
-        return (
-            self.env["product.product"]
-            .sudo()
-            .create(
-                {
-                    "name": f"Goods {hsn}",
-                    "l10n_in_hsn_code": hsn,
-                    "uom_id": self.described_unit(unit).id,
-                    "taxes_id": False,
-                }
-            )
-        )
+        """A tax by its name in the Indian chart, or a copy of one with other values:
+        {"like": name, "amount": 12, "tag": "l10n_in.tax_tag_…"}."""
+        if not isinstance(description, str):
+            return self.make_tax(**description)
+        if description not in self.taxes:
+            chart = self.env["account.chart.template"].sudo()
+            self.taxes[description] = chart.ref(description)
+        return self.taxes[description]
 
     def described_line(self, line, defaults):
-        """Values of an invoice line; a line without a tax is one without a product."""
+        """Values of an invoice line; one without a tax has no product either."""
         taxes = line.get("taxes", defaults.get("taxes", []))
+        tax_ids = [tax_id for one in taxes for tax_id in self.described_tax(one).ids]
         values = {
             "name": line.get("name", "Cotton garments") * line.get("name_times", 1),
             "price_unit": line.get("price", 1000),
             "quantity": line.get("quantity", 1),
             "discount": line.get("discount", 0),
-            "tax_ids": [Command.set([self.described_tax(one).id for one in taxes])],
+            "tax_ids": [Command.set(tax_ids)],
         }
         if taxes:
-            hsn = line.get("hsn", HSN)
-            product = self.described_product(hsn, line.get("unit", "UNT"))
+            key = (line.get("hsn", HSN), line.get("unit", "UNT"))
+            product = self.products.get(key) or self.make_product(*key)
             values["product_id"] = product.id
         return values
 
@@ -171,9 +168,17 @@ class PayloadCommon(IrpCommon):
     def described_invoice(self, described, number):
         """An invoice, credit or debit note of its description, posted.
 
-        `of` describes the invoice that a note corrects, `settles` those that a credit
-        note of its own was reconciled with.
+        `settles` describes those that a credit note was reconciled with.
         """
+        move = self.described_draft(described, number)
+        move.action_post()
+        for index, other in enumerate(described.get("settles", ())):
+            self.settle(move, self.described_invoice(other, f"{number}/{index}"))
+        return move
+
+    def described_draft(self, described, number):
+        """The same before it is posted; `of` describes the invoice that a note
+        corrects."""
         self.default_company.sudo().write(described.get("company", {}))
         kind = described.get("kind", "invoice")
         if origin := described.get("of"):
@@ -182,9 +187,6 @@ class PayloadCommon(IrpCommon):
         else:
             move = self.env["account.move"].create(self.move_values(described))
         move.write({"name": number, **self.late_values(described)})
-        move.action_post()
-        for index, other in enumerate(described.get("settles", ())):
-            self.settle(move, self.described_invoice(other, f"{number}/{index}"))
         return move
 
     def note_of(self, invoice, kind):
@@ -205,15 +207,14 @@ class PayloadCommon(IrpCommon):
     def move_values(self, described):
         """Values to create a move; `values` are those of Odoo's fields as they are."""
         currency = self.described_currency(described)
-        rounding = self.env.ref("l10n_in.cash_rounding_in_half_up")
-        kind = described.get("kind", "invoice")
+        is_credit = described.get("kind") == "credit_note"
         return {
-            "move_type": self.move_kinds.get(kind),
+            "move_type": "out_refund" if is_credit else "out_invoice",
             "company_id": self.default_company.id,
             "partner_id": self.described_buyer(described).id,
             "invoice_date": date.fromisoformat(described.get("date", str(TODAY))),
             "currency_id": currency.id,
-            "invoice_cash_rounding_id": described.get("round") and rounding.id,
+            "invoice_cash_rounding_id": self.described_rounding(described).id,
             "invoice_line_ids": [
                 Command.create(self.described_line(line, described))
                 for line in described["lines"]
@@ -244,6 +245,14 @@ class PayloadCommon(IrpCommon):
             }
         )
         return currency
+
+    def described_rounding(self, described):
+        """Rounding to one rupee: true, or the strategy to book the difference."""
+        rounding = self.env.ref("l10n_in.cash_rounding_in_half_up").sudo()
+        wanted = described.get("round")
+        if wanted in (None, True):
+            return rounding if wanted else rounding.browse()
+        return rounding.copy({"strategy": wanted})
 
     def export_values(self, described):
         port = self.env["l10n_in.port.code"].search(

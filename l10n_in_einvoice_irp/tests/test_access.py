@@ -1,5 +1,3 @@
-import base64
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -78,6 +76,3 @@ class TestAccess(IrpCommon):
             self.assertEqual(credential[field], "neutralized")
         self.assertFalse(self.env["l10n_in.irp.session"].sudo().search([]))
         self.assertEqual(self.default_company.l10n_in_irp_environment, "demo")
-
-    def auth_key(self):
-        return base64.b64encode(self.portal().auth_public_key)

@@ -22,8 +22,8 @@ SECONDS = 30
 
 
 def open_log() -> TextIO:
-    """A file for what a process tells, gone when it is closed."""
-    return tempfile.TemporaryFile(mode="w+")
+    """A file for what a process tells; it appends, wherever we have read to."""
+    return tempfile.TemporaryFile(mode="a+")
 
 
 class OdooError(Exception):

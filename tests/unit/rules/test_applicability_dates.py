@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from irp.applicability import THRESHOLDS, is_liable, reporting_class, threshold_on
 
 # Notifications 13, 61, 70 and 88/2020, 05/2021, 01 and 17/2022, 10/2023-Central Tax

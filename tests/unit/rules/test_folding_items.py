@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from irp.folding import AMOUNTS, fold_negative
 
 GST = Decimal("0.05")
@@ -134,9 +133,7 @@ lines = st.lists(st.tuples(taxables, kinds), max_size=12).map(
         for serial, (taxable, kind) in enumerate(drawn, start=1)
     ]
 )
-cesses = st.lists(
-    st.tuples(taxables, st.integers(0, 300)), min_size=1, max_size=8
-).map(
+cesses = st.lists(st.tuples(taxables, st.integers(0, 300)), min_size=1, max_size=8).map(
     lambda drawn: [
         item(serial, round(taxable, 2), cess=(-1 if taxable < 0 else 1) * cess / 100)
         for serial, (taxable, cess) in enumerate(drawn, start=1)

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from irp.codes import is_unit
 from irp.datafiles import load_json
 from irp.units import fit_quantity

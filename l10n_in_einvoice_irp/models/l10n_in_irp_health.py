@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+
+from .res_company import IRP_ENVIRONMENTS
+
+
+class L10nInIrpHealth(models.Model):
+    """How a portal answered the last health check; one row per address."""
+
+    _name = "l10n_in.irp.health"
+    _description = "IRP health"
+    _order = "environment, base_url"
+    _rec_name = "base_url"
+
+    environment = fields.Selection(
+        selection=IRP_ENVIRONMENTS, required=True, readonly=True
+    )
+    base_url = fields.Char(string="Portal", required=True, readonly=True)
+    is_up = fields.Boolean(string="Answers", readonly=True)
+    checked_at = fields.Datetime(string="Checked on", readonly=True)
+    milliseconds = fields.Integer(string="Time (ms)", readonly=True)
+    detail = fields.Char(readonly=True)
+
+    _unique_portal = models.UniqueIndex("(environment, base_url)")
+
+    @api.model
+    def _cron_check(self):
+        """Check every portal that a company uses."""
+        companies = self.env["res.company"].sudo().search([])
+        for company in companies.filtered("l10n_in_irp_enabled"):
+            if company.account_fiscal_country_id.code == "IN" and company.vat:
+                self._check_company(company)
+
+    @api.model
+    def _check_company(self, company):
+        """Ask the portal of a company's environment whether it is up.
+
+        :return: the row, empty when there is no usable credential to ask with.
+        """
+        environment = company.l10n_in_irp_environment
+        gateway = self.env["l10n_in.irp.gateway"]
+        credential = self.env["l10n_in.irp.credential"]._find(company, environment)
+        if environment != "demo" and not credential:
+            return self
+        connection = gateway._connect(company, environment, credential, force=True)
+        health = connection.client.ping()
+        self.env["l10n_in.irp.queue"]._write_log(company, environment, connection)
+        return self._keep(environment, connection.base_url, health)
+
+    def _keep(self, environment, base_url, health):
+        row = self.sudo().search(
+            [("environment", "=", environment), ("base_url", "=", base_url)]
+        )
+        values = {
+            "is_up": health.ok,
+            "checked_at": fields.Datetime.now(),
+            "milliseconds": health.milliseconds,
+            "detail": health.detail or False,
+        }
+        if row:
+            row.write(values)
+            return row
+        return self.sudo().create(
+            {"environment": environment, "base_url": base_url, **values}
+        )
+
+    def action_check(self):
+        """Check again every portal that a company uses."""
+        self._cron_check()

@@ -1,0 +1,104 @@
+"""Random invoices for `PayloadCommon.described_invoice`; needs hypothesis."""
+
+from hypothesis import strategies as st
+
+# kind of supply -> buyer, taxes of a line that go with it
+SUPPLIES = {
+    "intra": ("intra", ["sgst_sale_5", "sgst_sale_18", "sgst_sale_40", "intra_incl"]),
+    "inter": ("inter", ["igst_sale_5", "igst_sale_18", "igst_sale_40", "inter_incl"]),
+    "sez": ("sez", ["igst_sale_5", "igst_sale_18", "inter_incl"]),
+    "sez_lut": ("sez", ["igst_sale_5_sez_lut", "igst_sale_18_sez_lut"]),
+    "export": (
+        "foreign",
+        ["igst_sale_5_sez_exp", "igst_sale_18_sez_exp", "export_incl"],
+    ),
+    "export_lut": ("foreign", ["igst_sale_5_sez_exp_lut", "igst_sale_18_sez_exp_lut"]),
+    "reverse_charge": ("inter", ["igst_sale_5_rc", "igst_sale_18_rc"]),
+}
+CESSES = [
+    [],
+    [],
+    ["cess_sale_5"],
+    ["cess_sale_1591"],
+    ["cess_5_plus_1591_sale"],
+    ["state_cess"],
+    ["state_cess_per_unit"],
+    ["tcs_1_us_206c_1_s"],
+]
+UNTAXED = ["nil_rated_sale", "exempt_sale", "non_gst_supplies_sale"]
+HSNS = ["61149090", "24022090", "999900"]
+UNITS = ["UNT", "KGS", "DOZ"]
+CURRENCIES = [None, None, ("USD", 83.1234567), ("EUR", 97.009), ("JPY", 0.5637)]
+
+
+def decimals(least, most, places):
+    return st.decimals(least, most, places=places).map(float)
+
+
+prices = st.one_of(
+    decimals(0, 100_000, 2), decimals(0, 100, 6), st.sampled_from([0.3333, 99.545])
+)
+quantities = st.one_of(
+    st.integers(1, 500).map(float),
+    decimals("0.0001", 5000, 4),
+    st.sampled_from([0.0, 0.0004, 100000.0]),
+)
+discounts = st.one_of(st.just(0.0), decimals(0, 100, 2), st.just(100.0))
+
+
+@st.composite
+def lines(draw, supply, taxes):
+    """A line that charges tax; rarely, one that takes from the others."""
+    # neither cess nor TCS where the buyer or nobody pays the tax: no such supplies
+    extra = draw(st.sampled_from(CESSES)) if supply in ("intra", "inter") else []
+    price, quantity = draw(prices), draw(quantities)
+    sign = draw(st.sampled_from([1, 1, 1, 1, 1, 1, -1]))
+    return {
+        "price": sign * price,
+        "quantity": quantity,
+        "discount": draw(discounts),
+        "taxes": [draw(st.sampled_from(taxes)), *extra],
+        "hsn": draw(st.sampled_from(HSNS)),
+        "unit": draw(st.sampled_from(UNITS)),
+    }
+
+
+untaxed_lines = st.fixed_dictionaries(
+    {
+        "price": prices,
+        "quantity": st.integers(1, 9),
+        "taxes": st.sampled_from(UNTAXED).map(lambda tax: [tax]),
+    }
+)
+document_discounts = st.fixed_dictionaries(
+    {"price": decimals(-50, 0, 2), "taxes": st.just([])}
+)
+
+
+@st.composite
+def invoices(draw):
+    """The description of an invoice or credit note of 1 to 30 lines."""
+    supply = draw(st.sampled_from(sorted(SUPPLIES)))
+    partner, taxes = SUPPLIES[supply]
+    others = st.nothing() if supply != "inter" else untaxed_lines
+    count = draw(st.one_of(st.integers(1, 6), st.integers(1, 30)))
+    line = st.one_of(lines(supply, taxes), lines(supply, taxes), others)
+    drawn = [draw(lines(supply, taxes)), *(draw(line) for _index in range(count - 1))]
+    if draw(st.booleans()):
+        drawn = [*drawn[:29], draw(document_discounts)]
+    currency = draw(st.sampled_from(CURRENCIES))
+    return {
+        "kind": draw(st.sampled_from(["invoice", "invoice", "credit_note"])),
+        "partner": partner,
+        "lines": drawn,
+        "round": draw(st.sampled_from([None, "add_invoice_line", "biggest_tax"])),
+        "company": {
+            "l10n_in_irp_untaxed_lines": draw(
+                st.sampled_from(["items", "other_charges"])
+            ),
+            "tax_calculation_rounding_method": draw(
+                st.sampled_from(["round_per_line", "round_globally"])
+            ),
+        },
+        **({"currency": currency[0], "rate": currency[1]} if currency else {}),
+    }

@@ -1,0 +1,82 @@
+import json
+import unittest
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from ..irp.checks import preflight
+from .common import TODAY
+from .payload_common import PayloadCommon, amount, sum_breaches
+
+try:
+    import hypothesis
+except ImportError:
+    hypothesis = None
+else:
+    from .payload_strategies import HSNS, UNITS, invoices
+
+ONE = Decimal(1)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+@unittest.skipUnless(hypothesis, "needs the Python package hypothesis")
+class TestPayloadProperty(PayloadCommon):
+    """Whatever an invoice is made of, its document is right or its fault is named."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        included = {"price_include_override": "tax_included"}
+        halves = ("sgst_sale_9", "cgst_sale_9")
+        state_cess = {"tag": "l10n_in.tax_tag_state_cess"}
+        cls.taxes |= {
+            "intra_incl": cls.env["account.tax"].union(
+                *(cls.make_tax(half, **included) for half in halves)
+            ),
+            "inter_incl": cls.make_tax("igst_sale_18", **included),
+            "export_incl": cls.make_tax("igst_sale_18_sez_exp", **included),
+            "state_cess": cls.make_tax("cess_sale_5", amount=12, **state_cess),
+            "state_cess_per_unit": cls.make_tax("cess_sale_1591", **state_cess),
+        }
+        cls.products |= {
+            (hsn, unit): cls.make_product(hsn, unit) for hsn in HSNS for unit in UNITS
+        }
+
+    def test_any_invoice(self):
+        check = hypothesis.given(described=invoices())(self.check_described)
+        settings = hypothesis.settings(
+            max_examples=40,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
+        settings(check)()
+
+    def check_described(self, described):
+        with self.undone():
+            move = self.described_draft(described, "PROPERTY/1")
+            document = self.env["l10n_in.irp.payload"]._build(move)
+            self.check_document(move, document, described)
+
+    def check_document(self, move, document, described):
+        self.assertEqual(sum_breaches(document), [])
+        self.assertNotIn("-0.0,", json.dumps(document))
+        self.assert_printed_total(move, document)
+        findings = self.env["l10n_in.irp.preflight"]._findings(move, document)
+        blocking = [finding for finding in findings if finding.blocking]
+        for finding in blocking:
+            self.assertTrue(finding.code and finding.reason, finding)
+        if not any(line["price"] < 0 for line in described["lines"] if line["taxes"]):
+            self.assertEqual([finding.text for finding in blocking], [])
+        if not blocking:
+            self.assertEqual(preflight(document, today=TODAY), [])
+
+    def assert_printed_total(self, move, document):
+        """The registered total is the printed one, and the IGST of an export, which
+        is not printed as part of it."""
+        printed = Decimal(str(abs(move.amount_total_signed)))
+        if document["TranDtls"]["SupTyp"] == "EXPWP":
+            printed += amount(document["ValDtls"], "IgstVal")
+        registered = amount(document["ValDtls"], "TotInvVal")
+        self.assertLessEqual(abs(registered - printed), ONE)
