@@ -4,14 +4,58 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from .errors import IrpProtocolError, IrpSignatureError
-from .responses import Registration, folded, parse_registration
+from .responses import Registration, as_text, folded, parse_registration
 from .signature import peek
 
 _MAX_BYTES = 50 * 1024 * 1024
 _MAX_DEPTH = 4
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The document that a registration is of.
+
+    :ivar doc_type: INV, CRN or DBN.
+    :ivar doc_date: None if it cannot be read.
+    """
+
+    gstin: str
+    doc_type: str
+    number: str
+    doc_date: date | None
+
+
+def identity_of(registration: Registration) -> Identity:
+    """Read from the signed invoice which document it is; nothing is verified.
+
+    What is missing is empty. Raises IrpSignatureError if it is no token at all.
+    """
+    signed = peek(registration.signed_invoice).data
+    seller, document = (_section(signed, name) for name in ("SellerDtls", "DocDtls"))
+    return Identity(
+        as_text(seller.get("Gstin")).upper(),
+        as_text(document.get("Typ")).upper(),
+        as_text(document.get("No")),
+        _document_date(as_text(document.get("Dt"))),
+    )
+
+
+def _section(signed: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = signed.get(name)
+    return section if isinstance(section, Mapping) else {}
+
+
+def _document_date(text: str) -> date | None:
+    try:
+        day, month, year = text.split("/")
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def parse_portal_file(content: bytes | str) -> list[Registration]:

@@ -5,7 +5,7 @@ policy (which only decides). No database and no clock: the caller commits the in
 before `register` and the outcome after it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -88,19 +88,34 @@ def register(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     except IrpError as error:
         step = policy.after_generate(error, order.attempt)
         return Outcome(step.state, error=error, wait=step.wait)
-    return _judge(registration, keys, order, adopted=False)
+    return judge(registration, keys, order, adopted=False)
 
 
 def look_up(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     """Settle an order whose outcome is unknown (Get IRN by document details)."""
-    try:
-        registration = client.get_irn_by_document(
+    return _looked_up(
+        lambda: client.get_irn_by_document(
             order.doc_type, order.number, order.doc_date
-        )
+        ),
+        keys,
+        order,
+    )
+
+
+def look_up_irn(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+    """Find out what the portal holds under the order's IRN (Get IRN by IRN)."""
+    return _looked_up(lambda: client.get_irn(order.irn), keys, order)
+
+
+def _looked_up(
+    ask: Callable[[], Registration], keys: SigningKeys, order: Order
+) -> Outcome:
+    try:
+        registration = ask()
     except IrpError as error:
         step = policy.after_look_up(error, order.attempt)
         return Outcome(step.state, error=error, wait=step.wait)
-    return _judge(registration, keys, order, adopted=True)
+    return judge(registration, keys, order, adopted=True)
 
 
 def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
@@ -141,9 +156,13 @@ def _settle_duplicate(
     return outcome
 
 
-def _judge(
+def judge(
     registration: Registration, keys: SigningKeys, order: Order, *, adopted: bool
 ) -> Outcome:
+    """What a registration means for an order, wherever it came from.
+
+    :param adopted: it was found, not made by a call of ours.
+    """
     try:
         verdict = verify_registration(
             registration, keys, expected_irn=order.irn, sent=order.invoice

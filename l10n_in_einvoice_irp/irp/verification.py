@@ -41,7 +41,8 @@ class Verdict:
     ``state``: "verified"; "unchecked" if the signing key ``kid`` is missing (the
     content agrees, but its signature was not checked); "mismatch" if the content
     differs, whether or not the signatures could be checked. ``issuer`` is the token's
-    ``iss``. ``message`` is English, for the log.
+    ``iss``. ``message`` is English, for the log. ``checked`` tells, also of a
+    mismatch, whether both signatures were checked.
     """
 
     state: State
@@ -49,6 +50,7 @@ class Verdict:
     issuer: str
     message: str
     differences: tuple[Difference, ...] = ()
+    checked: bool = True
 
 
 def verify_registration(
@@ -114,7 +116,7 @@ def _verdict(
         paths = ", ".join(difference.path for difference in found)
         notes.insert(0, f"the signed content differs: {paths}")
     message = "; ".join(notes) or f"verified under key {kid or '(unnamed)'}"
-    return Verdict(state, kid, invoice.issuer, message, found)
+    return Verdict(state, kid, invoice.issuer, message, found, missing is None)
 
 
 def _irn_differences(

@@ -11,7 +11,6 @@ from ..irp import registrar
 from ..irp.errors import IrpSignatureError, IrpUnknownKey
 from ..irp.irn import compute_irn, financial_year
 from ..irp.qr import qr_png
-from ..irp.signature import SigningKeys
 from .l10n_in_irp_exchange import DROPPED_STATES
 
 STATES = [
@@ -168,9 +167,18 @@ class L10nInIrpDocument(models.Model):
 
         :raises UserError: another invoice holds the number in that financial year.
         """
-        key = self._key_of(move)
+        document = self._existing(move) or self._make(move)
+        document._requeue()
+        return document
+
+    @api.model
+    def _existing(self, move):
+        """The registration of a posted move, if there is one.
+
+        :raises UserError: another invoice holds the number in that financial year.
+        """
         document = self.sudo().search(
-            [(name, "=", value) for name, value in key.items()]
+            [(name, "=", value) for name, value in self._key_of(move).items()]
         )
         if document and document.move_id != move:
             raise UserError(
@@ -184,23 +192,34 @@ class L10nInIrpDocument(models.Model):
                     year=document.fiscal_year,
                 )
             )
-        if not document:
-            document = self.sudo().create(
-                {
-                    **key,
-                    "company_id": move.company_id.id,
-                    "move_id": move.id,
-                    "number": move.name,
-                }
-            )
-        document._requeue()
         return document
 
-    def _expected_irn(self):
-        self.ensure_one()
-        return compute_irn(
-            self.gstin, self.move_id.invoice_date, self.doc_type, self.number
+    @api.model
+    def _make(self, move):
+        """A registration of a posted move, which nobody has queued yet."""
+        return self.sudo().create(
+            {
+                **self._key_of(move),
+                "company_id": move.company_id.id,
+                "move_id": move.id,
+                "number": move.name,
+            }
         )
+
+    def _expected_irn(self):
+        return self._possible_irns()[0]
+
+    def _possible_irns(self):
+        """The IRN by today's rule, and that of before 01-06-2025.
+
+        Until then portals told capital letters in a number from small ones.
+        """
+        self.ensure_one()
+        day = self.move_id.invoice_date
+        return [
+            compute_irn(self.gstin, day, self.doc_type, self.number, fold_case=fold)
+            for fold in (True, False)
+        ]
 
     @api.model
     def _indian_time(self, moment):
@@ -226,10 +245,9 @@ class L10nInIrpDocument(models.Model):
     def _check_signature(self):
         """Check signatures that could not be checked when the answer came."""
         for document in self.sudo():
-            credential = self.env["l10n_in.irp.credential"]._find(
+            keys = self.env["l10n_in.irp.gateway"]._signing_keys(
                 document.company_id, document.environment
             )
-            keys = SigningKeys(key._parse() for key in credential.signing_key_ids)
             try:
                 keys.verify(document.signed_invoice)
                 keys.verify(document.signed_qr)
@@ -274,10 +292,14 @@ class L10nInIrpDocument(models.Model):
         if findings:
             self.write({"state": "rejected", **preflight._values(findings)})
             return False
+        self._keep_request(invoice)
+        return True
+
+    def _keep_request(self, invoice):
+        """Keep the INV-01 document that is sent, or that is compared with."""
         text = json.dumps(invoice, ensure_ascii=False)
         digest = hashlib.sha256(text.encode()).hexdigest()
         self.write({"request": text, "request_hash": digest})
-        return True
 
     def _step(self):
         order = registrar.Order(

@@ -7,6 +7,8 @@ from .res_company import IRP_ENVIRONMENTS
 UNSENT_STATES = ("draft", "to_register", "rejected")
 # What the portal does not hold of an invoice goes when it is reset to draft.
 DROPPED_STATES = (*UNSENT_STATES, "conflict")
+# The portal holds these, and Odoo knows it.
+SETTLED_STATES = ("registered", "cancelling", "cancelled")
 # The scheduled action takes these up by itself.
 QUEUED_STATES = ("to_register", "unknown", "cancelling")
 

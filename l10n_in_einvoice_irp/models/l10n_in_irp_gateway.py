@@ -130,6 +130,16 @@ class L10nInIrpGateway(models.AbstractModel):
         if credential.blocked_message and not force:
             raise UserError(credential.blocked_message)
 
+    def _signing_keys(self, company, environment) -> SigningKeys:
+        """The known keys with which a portal signs; none is an answer as well.
+
+        They need no credential that can log in: a file is checked offline.
+        """
+        if environment == "demo":
+            return demo.DemoPortal(self._demo_path(), self._now).signing_keys()
+        credential = self.env["l10n_in.irp.credential"]._find(company, environment)
+        return SigningKeys(key._parse() for key in credential.sudo().signing_key_ids)
+
     def _connect_demo(self, company) -> Connection:
         portal = demo.DemoPortal(self._demo_path(), self._now)
         gstin = company.vat or ""

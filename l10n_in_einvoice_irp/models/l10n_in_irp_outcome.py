@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from .l10n_in_irp_exchange import SETTLED_STATES
 from .l10n_in_irp_queue import utc
 
 TOLD_STATES = ("registered", "cancelled")
@@ -25,7 +26,9 @@ class L10nInIrpOutcome(models.AbstractModel):
         if not outcome.registration:
             return values
         registration, verdict = outcome.registration, outcome.verdict
-        verified = verdict.state != "unchecked"
+        verified = verdict.checked
+        was_held = document.state in SETTLED_STATES
+        found = outcome.adopted and outcome.state != "conflict"
         return {
             **values,
             "irn": registration.irn,
@@ -35,7 +38,7 @@ class L10nInIrpOutcome(models.AbstractModel):
             "signed_qr": registration.signed_qr,
             "signature_state": "verified" if verified else "unchecked",
             "signature_note": False if verified else verdict.message,
-            "adopted": document.adopted if document.irn else outcome.adopted,
+            "adopted": document.adopted if was_held else found,
         }
 
     def _follow_up(self, document, outcome):

@@ -250,9 +250,9 @@ class PayloadCommon(IrpCommon):
         """Rounding to one rupee: true, or the strategy to book the difference."""
         rounding = self.env.ref("l10n_in.cash_rounding_in_half_up").sudo()
         wanted = described.get("round")
-        if wanted in (None, True):
-            return rounding if wanted else rounding.browse()
-        return rounding.copy({"strategy": wanted})
+        if isinstance(wanted, str):
+            rounding.strategy = wanted
+        return rounding if wanted else rounding.browse()
 
     def export_values(self, described):
         port = self.env["l10n_in.port.code"].search(

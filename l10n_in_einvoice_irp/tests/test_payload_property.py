@@ -75,7 +75,8 @@ class TestPayloadProperty(PayloadCommon):
     def assert_printed_total(self, move, document):
         """The registered total is the printed one, and the IGST of an export, which
         is not printed as part of it."""
-        printed = Decimal(str(abs(move.amount_total_signed)))
+        sign = -1 if move.move_type == "out_refund" else 1
+        printed = Decimal(str(sign * move.amount_total_signed))
         if document["TranDtls"]["SupTyp"] == "EXPWP":
             printed += amount(document["ValDtls"], "IgstVal")
         registered = amount(document["ValDtls"], "TotInvVal")

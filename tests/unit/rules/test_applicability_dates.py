@@ -1,6 +1,7 @@
-"""Who has to register from which day on: every threshold, the day and the day before."""
+"""Who has to register since when: each threshold, its day and the day before."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def test_threshold_on_its_first_day(since, crore):
 
 @pytest.mark.parametrize(
     ("since", "before"),
-    [(row[0], earlier[1]) for earlier, row in zip(FIRST_DAYS, FIRST_DAYS[1:])],
+    [(row[0], earlier[1]) for earlier, row in pairwise(FIRST_DAYS)],
 )
 def test_threshold_on_the_day_before(since, before):
     assert threshold_on(since - DAY).above_crore == before

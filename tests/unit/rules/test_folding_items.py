@@ -48,7 +48,7 @@ def values(items, *names):
     return [tuple(one[name] for name in names) for one in items]
 
 
-# --- examples --------------------------------------------------------------------------
+# --- examples ------------------------------------------------------------------------
 
 
 def test_nothing_to_fold():
@@ -123,7 +123,7 @@ def test_no_items():
     assert fold_negative([]) == []
 
 
-# --- properties ------------------------------------------------------------------------
+# --- properties ----------------------------------------------------------------------
 
 kinds = st.sampled_from([{}, {"hsn": "6115"}, {"rate": 12}, {"CesRt": 5}])
 taxables = st.integers(-500, 1000).map(lambda units: units * 0.4)

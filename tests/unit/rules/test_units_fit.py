@@ -67,7 +67,7 @@ def test_scales_are_between_units_of_the_portal():
         assert factor > 1
 
 
-# --- properties ------------------------------------------------------------------------
+# --- properties ----------------------------------------------------------------------
 
 quantities = st.decimals("0.0001", 1_000_000, places=4)
 prices = st.decimals(0, 1_000_000, places=6)
