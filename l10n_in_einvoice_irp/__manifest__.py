@@ -33,6 +33,8 @@
         "wizards/l10n_in_irp_ewaybill_cancel_views.xml",
         "wizards/l10n_in_irp_check_views.xml",
         "wizards/l10n_in_irp_preview_views.xml",
+        "wizards/l10n_in_irp_fetch_views.xml",
+        "wizards/l10n_in_irp_import_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/l10n_in_irp_menus.xml",

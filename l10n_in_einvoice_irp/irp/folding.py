@@ -40,10 +40,16 @@ def fold_negative(items: Sequence[Item]) -> list[Item]:
         key=itemgetter("AssAmt"),
         reverse=True,
     )
-    for negative in copies:
-        if negative["AssAmt"] < 0:
-            _hand_out(negative, [item for item in takers if _fits(item, negative)])
+    for negative in filter(_is_negative, copies):
+        _hand_out(negative, [item for item in takers if _fits(item, negative)])
     return [item for item in copies if not item.pop("_folded", False)]
+
+
+def _is_negative(item: Item) -> bool:
+    """Also of what is returned for nothing."""
+    if item["AssAmt"]:
+        return bool(item["AssAmt"] < 0)
+    return bool(item.get("Qty", 0) < 0 or item.get("UnitPrice", 0) < 0)
 
 
 def _fits(item: Item, negative: Item) -> bool:
@@ -52,13 +58,16 @@ def _fits(item: Item, negative: Item) -> bool:
 
 
 def _hand_out(negative: Item, takers: Sequence[Item]) -> None:
+    if not any(negative[name] for name in AMOUNTS):
+        negative["_folded"] = True
     for taker in takers:
         if _can_take(taker, negative):
             _discount(taker, -negative["AssAmt"])
             _move(negative, taker)
             negative["_folded"] = True
-            return
+            break
         if _is_used_up(taker, negative):
+            negative["TotAmt"] = _sum(negative["TotAmt"], taker["AssAmt"])
             _discount(taker, taker["AssAmt"])
             _move(taker, negative)
 

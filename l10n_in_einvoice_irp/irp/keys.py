@@ -108,11 +108,12 @@ def _certificate(der: bytes) -> x509.Certificate | None:
 def _public_key(der: bytes) -> object:
     try:
         return load_der_public_key(der)
-    except (ValueError, UnsupportedAlgorithm):
-        pass
-    if _is_private_key(der):
-        _refuse_private_key()
-    raise ValueError("this is not a public key or certificate, or it is damaged")
+    except (ValueError, UnsupportedAlgorithm) as error:
+        if _is_private_key(der):
+            _refuse_private_key()
+        raise ValueError(
+            "this is not a public key or certificate, or it is damaged"
+        ) from error
 
 
 def _is_private_key(der: bytes) -> bool:

@@ -76,4 +76,5 @@ def _rescaled(measure: _Measure) -> list[_Measure]:
 
 
 def _rounded(number: Decimal) -> Decimal:
-    return number.quantize(_THOUSANDTH, ROUND_HALF_UP)
+    # adding 0 makes a plain 0 of -0
+    return number.quantize(_THOUSANDTH, ROUND_HALF_UP) + 0

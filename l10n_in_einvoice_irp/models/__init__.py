@@ -15,10 +15,12 @@ from . import l10n_in_irp_preflight
 from . import l10n_in_irp_gateway
 from . import l10n_in_irp_queue
 from . import l10n_in_irp_outcome
+from . import l10n_in_irp_adoption
 from . import l10n_in_irp_ewaybill
 from . import l10n_in_irp_display
 from . import l10n_in_irp_health
 from . import l10n_in_irp_sweep
 from . import ir_attachment
 from . import account_move
+from . import account_move_rounding
 from . import account_move_send

@@ -232,10 +232,11 @@ class AccountMove(models.Model):
     @api.depends("l10n_in_irp_document_id.state", "company_id.l10n_in_irp_environment")
     def _compute_show_reset_to_draft_button(self):
         # EXTENDS 'account'
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         for move in self:
             if move._l10n_in_irp_is_at_portal():
                 move.show_reset_to_draft_button = False
+        return result
 
     def _l10n_in_irp_state_label(self):
         self.ensure_one()

@@ -35,7 +35,7 @@ class AccountMoveSend(models.AbstractModel):
 
     def _call_web_service_before_invoice_pdf_render(self, invoices_data):
         # EXTENDS 'account'
-        super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        result = super()._call_web_service_before_invoice_pdf_render(invoices_data)
         moves = self.env["account.move"].browse(
             move.id
             for move, data in invoices_data.items()
@@ -55,6 +55,7 @@ class AccountMoveSend(models.AbstractModel):
                 # our own scheduled action repeats what may be repeated
                 "retry": False,
             }
+        return result
 
     def _get_invoice_extra_attachments(self, move):
         # EXTENDS 'account'

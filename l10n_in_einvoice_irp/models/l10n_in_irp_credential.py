@@ -3,7 +3,7 @@ import re
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..irp.crypto import load_auth_key, seal_credentials
 from ..irp.environments import ENVIRONMENTS, check_base_url
@@ -205,8 +205,10 @@ class L10nInIrpCredential(models.Model):
     def _load_auth_key(self):
         """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""
         self.ensure_one()
+        # the web client asks for sizes instead of contents, also while it saves
+        whole = self.with_context(bin_size=False, bin_size_auth_key=False)
         try:
-            return load_auth_key(base64.b64decode(self.auth_key or b""))
+            return load_auth_key(base64.b64decode(whole.auth_key or b""))
         except ValueError as error:
             raise ValidationError(
                 self.env._(
@@ -273,8 +275,7 @@ class L10nInIrpCredential(models.Model):
             connection.client.ensure_session()
             health = connection.client.ping()
         except IrpError as error:
-            message = self.env["l10n_in.irp.messages"]._describe(error)
-            raise UserError(f"{self.display_name}\n{message.full}") from error
+            raise self.env["l10n_in.irp.messages"]._user_error(self, error) from error
         gateway._keep_session(connection)
         self.env["l10n_in.irp.queue"]._write_log(
             self.company_id, self.environment, connection

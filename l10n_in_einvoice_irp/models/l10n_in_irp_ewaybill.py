@@ -74,7 +74,7 @@ class L10nInIrpEwaybill(models.Model):
     vehicle_type = fields.Selection(
         selection=[("R", "Regular"), ("O", "Over-dimensional cargo")], default="R"
     )
-    transporter_id = fields.Many2one("res.partner", string="Transporter")
+    transporter_id = fields.Many2one("res.partner")
     transporter_gstin = fields.Char(
         string="Transporter's GSTIN or TRANSIN",
         compute="_compute_transporter_gstin",

@@ -113,7 +113,13 @@ class L10nInIrpGateway(models.AbstractModel):
                 credential._load_auth_key(),
             )
         except ValueError as error:
-            raise UserError(f"{credential.display_name}: {error}") from error
+            raise UserError(
+                self.env._(
+                    "%(credential)s: %(reason)s",
+                    credential=credential.display_name,
+                    reason=error,
+                )
+            ) from error
 
     def _check_usable(self, credential, company, environment, force):
         if not credential:

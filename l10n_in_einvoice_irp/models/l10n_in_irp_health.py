@@ -25,10 +25,8 @@ class L10nInIrpHealth(models.Model):
     @api.model
     def _cron_check(self):
         """Check every portal that a company uses."""
-        companies = self.env["res.company"].sudo().search([])
-        for company in companies.filtered("l10n_in_irp_enabled"):
-            if company.account_fiscal_country_id.code == "IN" and company.vat:
-                self._check_company(company)
+        for company in self.env["l10n_in.irp.sweep"]._companies():
+            self._check_company(company)
 
     @api.model
     def _check_company(self, company):

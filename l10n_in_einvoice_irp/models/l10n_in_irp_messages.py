@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..irp import errors
 from ..irp.catalogue import entry
@@ -131,6 +132,17 @@ class L10nInIrpMessages(models.AbstractModel):
 
     def _ask_for_help(self):
         return self.env._("Show this message to the person who looks after Odoo.")
+
+    def _user_error(self, record, error):
+        """The message of an `IrpError` as what Odoo shows for a click."""
+        message = self._describe(error)
+        return UserError(
+            self.env._(
+                "%(record)s\n%(message)s",
+                record=record.display_name,
+                message=message.full,
+            )
+        )
 
     # ------------------------------------------------------------------
     # As values of a document

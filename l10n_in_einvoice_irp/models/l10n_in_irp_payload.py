@@ -119,7 +119,7 @@ class L10nInIrpPayload(models.AbstractModel):
         """Terms, bank account, and what is paid and due at the time of sending."""
         bank = move.partner_bank_id
         due = abs(move.amount_residual_signed)
-        rounded = move._l10n_in_round_value
+        rounded = self._rounded
         terms = move.invoice_payment_term_id
         method = move.preferred_payment_method_line_id.payment_method_id
         return {

@@ -34,7 +34,9 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         Negative lines are folded into positive ones of the same HSN and rates; one
         that nobody can take stays, for the checks to name.
         """
-        per_line = move._l10n_in_prepare_tax_details()["tax_details_per_record"]
+        # the rounding of the whole is told apart, even where it is booked as tax
+        apart = move.with_context(l10n_in_irp_rounding_apart=True)
+        per_line = apart._l10n_in_prepare_tax_details()["tax_details_per_record"]
         return fold_negative(
             [
                 self._prepare_item(move, line, serial, per_line.get(line, {}))
@@ -59,7 +61,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     def _document_discounts(self, move):
         """Untaxed negative lines reduce the whole document, not one of its items."""
         return self._product_lines(move).filtered(
-            lambda line: not line.tax_ids and line.price_subtotal < 0
+            lambda line: not line.tax_ids and line.price_unit * line.quantity < 0
         )
 
     def _document_charges(self, move):
@@ -77,7 +79,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         )
 
     def _prepare_item(self, move, line, serial, details):
-        rounded = move._l10n_in_round_value
+        rounded = self._rounded
         item = {
             "SlNo": str(serial),
             "PrdDesc": clean_text(line.name, longest=300, shortest=3),
@@ -102,7 +104,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _prepare_prices(self, move, line):
         """Gross price and discount, so that the printed invoice and the IRP agree."""
-        rounded = move._l10n_in_round_value
+        rounded = self._rounded
         quantity, unit_price = self._quantity_and_price(move, line)
         taxable = rounded(self._sign(move) * line.balance)
         gross = self._gross_amount(line, taxable, rounded(unit_price * quantity))
@@ -183,6 +185,10 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         )
         return computed["total_excluded"]
 
+    def _rounded(self, amount, digits=2):
+        """A number of the document; never the -0.0 that a sign makes of nothing."""
+        return self.env["account.move"]._l10n_in_round_value(amount, digits) + 0.0
+
     @staticmethod
     def _sign(move):
         """Odoo books sales as credits; the portal wants positive figures."""
@@ -198,7 +204,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         return sum((igst or halves).mapped("amount"))
 
     def _prepare_taxes(self, move, line, tax_details):
-        rounded = move._l10n_in_round_value
+        rounded = self._rounded
         by_code = move._get_l10n_in_tax_details_by_line_code(tax_details)
         taxes = {
             member: rounded(by_code.get(key, 0.0)) for member, key in TAX_KEYS.items()
@@ -231,7 +237,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         )
 
     def _prepare_val_dtls(self, move, items):
-        rounded = move._l10n_in_round_value
+        rounded = self._rounded
 
         def total(*members):
             return rounded(sum(item[member] for item in items for member in members))
@@ -265,7 +271,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             return None
         beyond = total - abs(move.amount_total_signed)
         foreign = move.amount_total + beyond * move.invoice_currency_rate
-        return move._l10n_in_round_value(foreign)
+        return self._rounded(foreign)
 
     def _rounding_lines(self, move):
         return move.line_ids.filtered(lambda line: line.display_type == "rounding")

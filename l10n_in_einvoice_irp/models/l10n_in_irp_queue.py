@@ -4,7 +4,7 @@ from datetime import timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp import policy
+from ..irp import policy, registrar
 from ..irp.errors import (
     IrpAuthenticationError,
     IrpError,
@@ -217,25 +217,38 @@ class L10nInIrpQueue(models.AbstractModel):
 
         :raises UserError: no answer, with what to do.
         """
-        gateway = self.env["l10n_in.irp.gateway"]
-        connection = gateway._connect(
+        connection = self.env["l10n_in.irp.gateway"]._connect(
             record.company_id, record.environment, base_url=record._portal_address()
         )
-        try:
-            gateway._log_in(connection)
-            outcome = connection.run({record.id: record._step()})[record.id]
-        except IrpError as error:
-            outcome = None
-            failure = error
-        else:
-            failure = outcome.error
-        self._write_log(record.company_id, record.environment, connection, record)
-        if failure:
-            message = self.env["l10n_in.irp.messages"]._describe(failure)
-            raise UserError(f"{record.display_name}\n{message.full}")
+        outcome = self._ask(connection, record, record._step())
+        if outcome.error:
+            # the calls that were made are kept though the transaction is undone
+            self._commit()
+            messages = self.env["l10n_in.irp.messages"]
+            raise messages._user_error(record, outcome.error)
         record.write(self._values_of(record, outcome))
         self._commit()
         self._follow_up(record, outcome)
+
+    def _ask(self, connection, record, step):
+        """Ask one thing that changes nothing at the portal, and keep the calls.
+
+        Nothing is written to the record, and nothing is committed: a caller that goes
+        by the answer holds the record's lock until it has written it.
+
+        :param step: (function of `irp.registrar`, order).
+        :return: the outcome; of a log-in that failed, one with its error.
+        """
+        gateway = self.env["l10n_in.irp.gateway"]
+        try:
+            gateway._log_in(connection)
+            outcome = connection.run({record.id: step})[record.id]
+        except IrpError as error:
+            outcome = registrar.Outcome(record.state, error=error)
+        gateway._keep_session(connection)
+        self._block_credential(record, {record.id: outcome})
+        self._write_log(record.company_id, record.environment, connection, record)
+        return outcome
 
     def _values_of(self, record, outcome):
         """The field values that an outcome means."""

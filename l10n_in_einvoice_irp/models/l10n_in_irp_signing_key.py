@@ -68,8 +68,10 @@ class L10nInIrpSigningKey(models.Model):
     def _parse(self):
         """Read the file; a `ValidationError` says what is wrong with it."""
         self.ensure_one()
+        # the web client asks for sizes instead of contents, also while it saves
+        content = self.with_context(bin_size=False, bin_size_file=False).file
         try:
-            return load_signing_key(base64.b64decode(self.file), self.kid or "")
+            return load_signing_key(base64.b64decode(content), self.kid or "")
         except ValueError as error:
             raise ValidationError(
                 self.env._(

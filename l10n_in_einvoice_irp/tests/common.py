@@ -127,3 +127,16 @@ class IrpCommon(L10nInTestInvoicingCommon):
     def auth_key(self):
         """The portal's public key, as a credential keeps it."""
         return base64.b64encode(self.portal().auth_public_key)
+
+    def register_elsewhere(self, move, **changes):
+        """Register an invoice past Odoo, as another program of the company would.
+
+        :param changes: member of BuyerDtls -> another value than the invoice has.
+        """
+        request = self.env["l10n_in.irp.payload"]._build(move)
+        request["BuyerDtls"].update(changes)
+        return self.other_client().generate_irn(request)
+
+    def other_client(self):
+        gateway = self.env["l10n_in.irp.gateway"]
+        return gateway._connect(self.default_company, "demo").client

@@ -71,7 +71,7 @@ untaxed_lines = st.fixed_dictionaries(
     }
 )
 document_discounts = st.fixed_dictionaries(
-    {"price": decimals(-50, 0, 2), "taxes": st.just([])}
+    {"price": decimals(-50, "-0.01", 2), "taxes": st.just([])}
 )
 
 

@@ -3,3 +3,7 @@ from . import l10n_in_irp_ewaybill_cancel
 from . import l10n_in_irp_check
 from . import l10n_in_irp_check_line
 from . import l10n_in_irp_preview
+from . import l10n_in_irp_difference
+from . import l10n_in_irp_fetch
+from . import l10n_in_irp_import
+from . import l10n_in_irp_import_line

@@ -169,6 +169,11 @@ class Desk:
     def invoice(self, move: int, *names: str) -> dict[str, Any]:
         return self.worker.read("account.move", move, *names)
 
+    def banner(self, move: int) -> str:
+        """What stands above the invoice about its registration."""
+        alerts = self.worker.call("account.move", "_get_alerts", [move])
+        return alerts["l10n_in_irp"]["message"]
+
     def payload(self, move: int) -> dict[str, Any]:
         """The INV-01 document of an invoice."""
         return self.worker.ask("payload", move=move)

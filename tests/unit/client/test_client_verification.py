@@ -156,6 +156,7 @@ def test_content_is_compared_without_the_key_too(registration, invoice):
     assert verdict.state == "mismatch"
     assert paths(verdict.differences) == ["DocDtls.Dt"]
     assert "signature not checked" in verdict.message
+    assert not verdict.checked
 
 
 def test_missing_or_damaged_tokens_are_no_answer(registration, keys):

@@ -114,6 +114,18 @@ def test_free_line_keeps_its_cess():
     assert folded[0] == free
 
 
+@pytest.mark.parametrize("returned", [{"Qty": -5.0}, {"UnitPrice": -9.5}])
+def test_what_is_returned_for_nothing_is_left_out(returned):
+    """A free sample that comes back: a number below 0, and no amount to fold."""
+    assert fold_negative([item(1, 1000), item(2, 0, **returned)]) == [item(1, 1000)]
+    assert fold_negative([item(1, 0, **returned)]) == []
+
+
+def test_cess_of_what_is_returned_for_nothing_is_folded():
+    folded = fold_negative([item(1, 1000, cess=5), item(2, 0, cess=-1.6, Qty=-1.0)])
+    assert values(folded, "AssAmt", "Discount", "CesNonAdvlAmt") == [(1000, 0, 3.4)]
+
+
 def test_money_is_added_without_binary_noise():
     folded = fold_negative([item(1, 0.6), item(2, -0.2), item(3, -0.2)])
     assert values(folded, "AssAmt", "Discount") == [(0.2, 0.4)]
@@ -162,12 +174,11 @@ def test_every_sum_stays(items):
 
 @given(anything)
 def test_every_item_still_adds_up(items):
-    """AssAmt is TotAmt less Discount, of what was given in full."""
+    """AssAmt is TotAmt less Discount, also of what is left of a negative line."""
     for one in fold_negative(items):
-        if one["AssAmt"] >= 0:
-            net = Decimal(str(one["TotAmt"])) - Decimal(str(one["Discount"]))
-            assert Decimal(str(one["AssAmt"])) == net
-            assert one["Discount"] >= 0
+        net = Decimal(str(one["TotAmt"])) - Decimal(str(one["Discount"]))
+        assert Decimal(str(one["AssAmt"])) == net
+        assert one["Discount"] >= 0
 
 
 @given(lines)

@@ -1,0 +1,235 @@
+import json
+import logging
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..irp import registrar
+from ..irp.errors import IrpSignatureError
+from ..irp.violation import shown
+from .l10n_in_irp_exchange import SETTLED_STATES
+
+_logger = logging.getLogger(__name__)
+
+# What was sent of these stands in the registration; only that may be compared.
+SENT_STATES = ("sending", "unknown")
+
+
+class L10nInIrpAdoption(models.AbstractModel):
+    """Adopts what was registered outside Odoo, if its signed content agrees.
+
+    Nothing is ever sent for registration from here. The registration's row is locked
+    from the question until what came of it is written, so that the queue keeps off.
+    Should the process die between, the portal still holds what it holds, and the row
+    stands as before.
+    """
+
+    _name = "l10n_in.irp.adoption"
+    _description = "Adoption of e-invoices"
+
+    # ------------------------------------------------------------------
+    # Asked of the portal
+    # ------------------------------------------------------------------
+
+    def _fetch(self, move, irn=""):
+        """Ask the portal what it holds of an invoice, and adopt it if it agrees.
+
+        :param irn: asks by IRN; empty: by type, number and date.
+        :return: (outcome, the INV-01 document that it was compared with). An outcome
+            with an error has changed nothing.
+        :raises UserError: it cannot be asked now; the text says why.
+        """
+        document, is_new = self._claim(move)
+        self._check_fetchable(document, irn)
+        request = self._request(document)
+        order = registrar.Order(request, irn or document._expected_irn())
+        connection = self._connect(document)
+        ask = registrar.look_up_irn if irn else registrar.look_up
+        queue = self.env["l10n_in.irp.queue"].sudo()
+        outcome = queue._ask(connection, document, (ask, order))
+        if outcome.registration:
+            self._keep(document, request, outcome, connection.base_url)
+        elif is_new:
+            document.unlink()
+        queue._commit()
+        if outcome.registration:
+            queue._follow_up(document, outcome)
+        return outcome, request
+
+    def _check_fetchable(self, document, irn):
+        if document.state in SETTLED_STATES:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s is in state '%(state)s' already.",
+                    invoice=document.number,
+                    state=document._state_label(),
+                )
+            )
+        if irn and irn not in document._possible_irns():
+            raise UserError(
+                self.env._(
+                    "This is not the IRN of %(invoice)s: GSTIN, financial year, type "
+                    "and number give %(irn)s. Check it, or leave it empty.",
+                    invoice=document.number,
+                    irn=document._expected_irn(),
+                )
+            )
+
+    def _connect(self, document):
+        """A connection to the portal that may hold it: where it was sent, if it was."""
+        is_sent = document.state in SENT_STATES
+        return self.env["l10n_in.irp.gateway"]._connect(
+            document.company_id,
+            document.environment,
+            base_url=is_sent and document.base_url,
+        )
+
+    # ------------------------------------------------------------------
+    # Taken from a file
+    # ------------------------------------------------------------------
+
+    def _import(self, move, registration, keys):
+        """Adopt a registration from a file, if it agrees with its invoice.
+
+        :return: (what became of it, outcome, the document that it was compared with);
+            the first is a result of `l10n_in.irp.import.line`.
+        :raises UserError: it cannot be adopted now; the text says why.
+        """
+        document, is_new = self._claim(move)
+        was_settled = document.state in SETTLED_STATES
+        if not was_settled and (why := move._l10n_in_irp_why_not_now()):
+            raise UserError(why)
+        request = self._request(document)
+        outcome = self._judge(document, registration, request, keys)
+        result = self._result(document, outcome)
+        if self._is_news(document, outcome):
+            is_sent = was_settled or document.state in SENT_STATES
+            self._keep(document, request, outcome, is_sent and document.base_url)
+            self.env["l10n_in.irp.queue"].sudo()._follow_up(document, outcome)
+        elif is_new:
+            document.unlink()
+        return result, outcome, request
+
+    def _judge(self, document, registration, request, keys):
+        possible = document._possible_irns()
+        irn = registration.irn if registration.irn in possible else possible[0]
+        order = registrar.Order(request, irn)
+        outcome = registrar.judge(registration, keys, order, adopted=True)
+        is_unproven = outcome.verdict and not outcome.verdict.checked
+        if is_unproven and document.environment == "demo":
+            # the demo portal's key is known: who signed with another is not the demo
+            error = IrpSignatureError(outcome.verdict.message)
+            return registrar.Outcome("unknown", error=error)
+        return outcome
+
+    def _result(self, document, outcome):
+        if outcome.error:
+            return "unproven"
+        if outcome.state == "conflict":
+            return "conflict"
+        if document.state in SETTLED_STATES and not self._is_news(document, outcome):
+            return "known"
+        if outcome.state == "cancelled":
+            return "cancelled"
+        return "adopted" if outcome.verdict.checked else "unchecked"
+
+    def _is_news(self, document, outcome):
+        """Whether anything of a file's registration is to be written.
+
+        A conflict that nobody has signed for is only told: anybody can write a file.
+        """
+        if outcome.error:
+            return False
+        if document.state in SETTLED_STATES:
+            return outcome.state == "cancelled" and document.state != "cancelled"
+        return outcome.state != "conflict" or outcome.verdict.checked
+
+    # ------------------------------------------------------------------
+    # Shared
+    # ------------------------------------------------------------------
+
+    def _claim(self, move):
+        """The locked registration of a posted invoice: (document, whether it is new).
+
+        :raises UserError: another process is dealing with it, or another invoice
+            stands for the number.
+        """
+        move.check_access("write")
+        documents = self.env["l10n_in.irp.document"].sudo()
+        document = documents._existing(move)
+        if not document:
+            return documents._make(move), True
+        locked = document.try_lock_for_update()
+        if not locked:
+            raise UserError(
+                self.env._(
+                    "%s is just being dealt with. Try again in a minute.", move.name
+                )
+            )
+        locked.invalidate_recordset()
+        return locked, False
+
+    def _request(self, document):
+        """The INV-01 document to compare with: as it was sent, else as it would be."""
+        kept = (*SENT_STATES, *SETTLED_STATES)
+        if document.request and document.state in kept:
+            return json.loads(document.request)
+        try:
+            with self.env.cr.savepoint():
+                payload = self.env["l10n_in.irp.payload"].sudo()
+                return payload._build(document.move_id)
+        except Exception as error:
+            _logger.exception("%s: cannot be built", document.number)
+            raise UserError(
+                self.env._("The e-invoice could not be built: %s", error)
+            ) from error
+
+    def _keep(self, document, request, outcome, base_url):
+        """Write what is held of an invoice, and what it was compared with."""
+        queue = self.env["l10n_in.irp.queue"].sudo()
+        if document.signed_invoice != outcome.registration.signed_invoice:
+            # the attachment shows what another registration signed
+            document.signed_attachment_id = False
+        document._keep_request(request)
+        document.write({"base_url": base_url, **queue._values_of(document, outcome)})
+        document._keep_beside(outcome)
+        move = document.move_id.sudo()
+        if move.l10n_in_irp_document_id != document:
+            move.l10n_in_irp_document_id = document
+
+    # ------------------------------------------------------------------
+    # Differences, for a person
+    # ------------------------------------------------------------------
+
+    def _differences(self, move, request, outcome):
+        """The values of `l10n_in.irp.difference` for an outcome."""
+        found = outcome.verdict.differences if outcome.verdict else ()
+        return [
+            {
+                "place": self._place(move, request, difference.path),
+                "path": difference.path,
+                "ours": self._shown(difference.sent),
+                "theirs": self._shown(difference.signed),
+            }
+            for difference in found
+        ]
+
+    def _place(self, move, request, path):
+        """Record and field that a member comes from, in words; "" if none does."""
+        preflight = self.env["l10n_in.irp.preflight"]
+        try:
+            record, field_name = preflight._place(move, path, request)
+        except (IndexError, KeyError, ValueError):
+            # an item that the invoice does not have
+            return ""
+        label = preflight._label(record, field_name)
+        if record == move and not label:
+            return ""
+        return f"{record.display_name}, {label}" if label else record.display_name
+
+    @staticmethod
+    def _shown(value):
+        if value is None:
+            return ""
+        is_text = isinstance(value, str)
+        return shown(value if is_text else json.dumps(value, default=str))

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class L10nInIrpDifference(models.TransientModel):
+    """One member that an invoice and its registration at the portal tell apart."""
+
+    _name = "l10n_in.irp.difference"
+    _description = "Difference from the portal"
+    _rec_name = "path"
+
+    fetch_id = fields.Many2one(
+        "l10n_in.irp.fetch", readonly=True, index=True, ondelete="cascade"
+    )
+    import_line_id = fields.Many2one(
+        "l10n_in.irp.import.line", readonly=True, index=True, ondelete="cascade"
+    )
+    place = fields.Char(string="Record and field", readonly=True)
+    path = fields.Char(string="Member of the e-invoice", readonly=True)
+    ours = fields.Char(string="In Odoo", readonly=True)
+    theirs = fields.Char(string="At the portal", readonly=True)
