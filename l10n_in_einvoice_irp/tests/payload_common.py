@@ -30,17 +30,19 @@ def amount(section, *members):
 def sum_breaches(document):
     """Where a document does not add up to the paisa, in words.
 
-    NIC "Generate IRN - API and validations", calculations, without its tolerance.
+    NIC "Generate IRN - API and validations", calculations, without its tolerance; by
+    item rule 9 the taxes may be left out under reverse charge.
     """
     items, values = document["ItemList"], document["ValDtls"]
-    taxes = () if document["TranDtls"]["RegRev"] == "Y" else TAXES
+    untaxed = document["TranDtls"]["RegRev"] == "Y"
     pairs = []
     for item in items:
         label = f"item {item['SlNo']}"
         net = amount(item, "TotAmt") - amount(item, "Discount")
         pairs.append((f"{label} AssAmt", amount(item, "AssAmt"), net))
-        total = amount(item, "AssAmt", "OthChrg", *taxes)
-        pairs.append((f"{label} TotItemVal", amount(item, "TotItemVal"), total))
+        bare, total = amount(item, "AssAmt", "OthChrg"), amount(item, "TotItemVal")
+        due = bare if untaxed and total == bare else bare + amount(item, *TAXES)
+        pairs.append((f"{label} TotItemVal", total, due))
     for name, members in SUMS.items():
         total = sum(amount(item, *members) for item in items)
         pairs.append((name, amount(values, name), total))

@@ -2,9 +2,10 @@
 
 The first figure of a case's number says where its numbers come from: 1 are those that
 Odoo's own `l10n_in_edi` asserts, 2 those of India Compliance, 3 published samples of
-NIC and GSTZen, 5 follow from NIC's calculations. Parties and tariff codes that a portal
-would refuse are replaced: HSN 111111 and 333333, GSTINs whose state is not that of the
-address, and sellers other than our company in Gujarat. All is dated 15-01-2026.
+NIC and GSTZen, 5 follow from NIC's calculations, 6 were found at random. Parties and
+tariff codes that a portal would refuse are replaced: HSN 111111 and 333333, GSTINs
+whose state is not that of the address, and sellers other than our company in Gujarat.
+All is dated 15-01-2026.
 
 A case holds the `invoice` (see `PayloadCommon`) and what is `expected` of its document:
 the members named, every amount not named being 0 and null meaning absent; or the
@@ -141,3 +142,6 @@ class TestPayloadCases(PayloadCommon):
 
     def test_derived(self):
         self.run_cases(5)
+
+    def test_found(self):
+        self.run_cases(6)

@@ -56,9 +56,16 @@ class L10nInIrpFetch(models.TransientModel):
                 )
             )
         moves.check_access("write")
-        if why := moves._l10n_in_irp_why_not_now():
-            raise UserError(f"{moves.display_name}: {why}")
+        self._check_move(moves)
         return self.create({"move_id": moves.id})._dialog()
+
+    def _check_move(self, move):
+        if why := move._l10n_in_irp_why_not_now():
+            raise UserError(
+                self.env._(
+                    "%(invoice)s: %(reason)s", invoice=move.display_name, reason=why
+                )
+            )
 
     def _dialog(self):
         return {
@@ -72,8 +79,7 @@ class L10nInIrpFetch(models.TransientModel):
         """Ask the portal now and show what came of it."""
         self.ensure_one()
         move = self.move_id
-        if why := move._l10n_in_irp_why_not_now():
-            raise UserError(f"{move.display_name}: {why}")
+        self._check_move(move)
         adoption = self.env["l10n_in.irp.adoption"].with_company(move.company_id)
         outcome, request = adoption._fetch(move, self._clean_irn())
         self.difference_ids.sudo().unlink()

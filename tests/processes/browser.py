@@ -91,6 +91,20 @@ class Client:
         """Press the button of a form that calls the method ``name``."""
         self.page.locator(f"button[name={name}]:visible").first.click()
 
+    @property
+    def dialog(self):
+        """The dialog that is open, the uppermost of several."""
+        return self.page.locator(".modal").last
+
+    def press_in_dialog(self, name: str) -> None:
+        """Press the button of the dialog that calls the method ``name``."""
+        self.dialog.locator(f"button[name={name}]").click()
+
+    def act(self, title: str) -> None:
+        """Choose an entry of the form's Action menu."""
+        self.page.locator(".o_cp_action_menus button").first.click()
+        self.page.get_by_role("menuitem", name=title, exact=True).click()
+
     def tab(self, name: str) -> None:
         self.page.locator(f".o_notebook a[name={name}]").click()
 
@@ -99,6 +113,11 @@ class Client:
 
     def fill(self, name: str, text: str) -> None:
         self.field(name).locator("input").fill(text)
+
+    def choose(self, name: str, label: str) -> None:
+        """Choose one of the values of a selection field."""
+        self.field(name).locator("input").click()
+        self.page.get_by_role("option", name=label, exact=True).click()
 
 
 def read_qr(picture: bytes) -> list[str]:

@@ -1,0 +1,239 @@
+"""What an accountant does with an invoice in the portal's dialogs."""
+
+import json
+import re
+from datetime import datetime, timezone
+
+import pytest
+from playwright.sync_api import expect
+from processes.desk import wait_for_state
+
+BANNER = ".o_form_view .alert"
+DAY_OVER = (
+    "UPDATE l10n_in_irp_document SET ack_date = ack_date - interval '25 hours'"
+    " WHERE move_id = %s"
+)
+
+
+@pytest.fixture
+def unregistered(desk):
+    """A posted invoice that Odoo has not sent to the portal."""
+    desk.register_on("manual")
+    return desk.posted()
+
+
+@pytest.fixture
+def registered(desk, server_url, unregistered):
+    """An invoice that the portal has registered."""
+    desk.register(unregistered)
+    wait_for_state(desk, unregistered, "registered")
+    return unregistered
+
+
+def expect_form_state(client, label):
+    """Until the status bar of the form says so."""
+    current = client.page.locator(".o_form_view .o_arrow_button_current:visible")
+    expect(current).to_have_text(label)
+
+
+class TestCancel:
+    """'Request Cancel' on an invoice."""
+
+    @staticmethod
+    def cancel(client, move):
+        client.open_invoice(move)
+        client.press("button_request_cancel")
+        client.press_in_dialog("action_cancel")
+        expect(client.dialog).to_be_hidden()
+
+    def test_wizard_shows_time_reason_and_remark(self, accountant, desk, registered):
+        accountant.open_invoice(registered)
+        accountant.press("button_request_cancel")
+        dialog = accountant.dialog
+        expect(dialog).to_contain_text(re.compile(r"2[34] h \d+ min left"))
+        expect(dialog).to_contain_text(desk.document(registered)["irn"])
+        expect(accountant.field("deadline")).not_to_be_empty()
+        accountant.choose("reason", "Duplicate")
+        remark = accountant.field("remark").locator("input")
+        expect(remark).to_have_value("Duplicate")
+        expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
+
+    def test_invoice_is_cancelled_and_keeps_its_irn(
+        self, accountant, desk, portal, registered
+    ):
+        accountant.open_invoice(registered)
+        accountant.press("button_request_cancel")
+        accountant.choose("reason", "Data entry mistake")
+        accountant.fill("remark", "Wrong price agreed")
+        accountant.press_in_dialog("action_cancel")
+        expect(accountant.dialog).to_be_hidden()
+        expect_form_state(accountant, "Cancelled")
+        accountant.tab("l10n_in_irp_tab")
+        page = accountant.page.locator(".o_notebook")
+        expect(page).to_contain_text("Cancelled at the portal")
+        document = desk.document(registered)
+        expect(accountant.field("l10n_in_irp_irn")).to_have_text(document["irn"])
+        expect(accountant.field("l10n_in_irp_cancel_date")).not_to_be_empty()
+        assert portal.registrations[-1]["irn"] == document["irn"]
+        assert portal.registrations[-1]["cancelled_at"]
+
+    def test_empty_remark_is_refused(self, accountant, portal, registered):
+        accountant.open_invoice(registered)
+        accountant.press("button_request_cancel")
+        calls = portal.all_calls
+        accountant.fill("remark", "")
+        accountant.press_in_dialog("action_cancel")
+        expect(accountant.field("remark")).to_contain_class("o_field_invalid")
+        assert portal.all_calls == calls
+
+    def test_cancelled_invoice_is_issued_anew(self, accountant, desk, registered):
+        self.cancel(accountant, registered)
+        banner = accountant.page.locator(BANNER, has_text="Cancelled at the IRP")
+        expect(banner).to_contain_text("Issue anew")
+        accountant.press("action_l10n_in_irp_duplicate")
+        expect_form_state(accountant, "Draft")
+        expect(accountant.field("invoice_line_ids")).to_contain_text("Carbide drill")
+        expect(banner).to_be_hidden()
+        assert desk.state(registered) == "cancelled"
+
+    def test_after_a_day_only_a_credit_note_is_offered(
+        self, accountant, database, registered
+    ):
+        database.rows(DAY_OVER, registered)
+        accountant.open_invoice(registered)
+        accountant.press("button_request_cancel")
+        dialog = accountant.dialog
+        expect(dialog).to_contain_text("only within 24 hours")
+        expect(dialog.locator("button[name=action_cancel]")).to_be_hidden()
+        expect(accountant.field("reason")).to_be_hidden()
+        accountant.press_in_dialog("action_credit_note")
+        expect(dialog).to_contain_text("Credit Note")
+        expect(accountant.dialog.locator("[name=reason] input")).to_be_visible()
+
+
+class TestEwaybill:
+    """'e-Way bill' on a registered invoice of goods."""
+
+    @pytest.fixture
+    def form(self, accountant, registered):
+        """The accountant, in front of the invoice's e-way bill."""
+        accountant.open_invoice(registered)
+        accountant.press("action_l10n_in_irp_ewaybill")
+        expect(accountant.field("vehicle_number")).to_be_visible()
+        return accountant
+
+    @staticmethod
+    def generate(client, vehicle):
+        client.fill("vehicle_number", vehicle)
+        client.fill("distance", "0")
+        client.press("action_generate")
+
+    def test_number_and_validity_appear(self, form):
+        self.generate(form, "MH12AB1234")
+        expect(form.field("number")).to_have_text(re.compile(r"^\d{12}$"))
+        expect(form.field("valid_until")).not_to_be_empty()
+        expect(form.field("ewb_date")).not_to_be_empty()
+        expect_form_state(form, "Generated")
+
+    def test_wrong_vehicle_number_is_told_before_the_call(self, form, portal):
+        calls = portal.all_calls
+        self.generate(form, "MH1")
+        alert = form.page.locator(f"{BANNER}:visible")
+        expect(alert).to_contain_text("4014: ")
+        expect(alert).to_contain_text("MH1 is not a vehicle number")
+        assert portal.all_calls == calls
+        self.generate(form, "MH12AB1234")
+        expect_form_state(form, "Generated")
+        expect(alert).to_be_hidden()
+
+    def test_cancelling(self, form):
+        self.generate(form, "MH12AB1234")
+        expect_form_state(form, "Generated")
+        number = form.field("number").inner_text()
+        form.press("action_cancel")
+        expect(form.dialog).to_contain_text(f"Cancel e-way bill {number}")
+        form.choose("reason", "Data entry mistake")
+        form.fill("remark", "Another vehicle came")
+        form.press_in_dialog("action_cancel")
+        expect(form.dialog).to_be_hidden()
+        expect_form_state(form, "Cancelled")
+        expect(form.field("cancel_date")).not_to_be_empty()
+        expect(form.field("cancel_reason")).to_have_text("Data entry mistake")
+        expect(form.field("number")).to_have_text(number)
+
+
+class TestCheck:
+    """'Check e-invoice' and 'Preview INV-01 JSON' on one invoice."""
+
+    def test_missing_hsn_is_listed_and_opens(self, accountant, desk):
+        accountant.open_invoice(desk.draft(product="without_hsn"))
+        accountant.page.get_by_role("button", name="Check e-invoice").click()
+        findings = accountant.dialog.locator(".o_data_row")
+        finding = findings.filter(has_text="HSN").first
+        expect(finding).to_contain_text("Blocking")
+        expect(finding.locator("[name=code]")).to_have_text(re.compile(r"^\d{4}$"))
+        finding.locator("button[name=action_open]").click()
+        rows = accountant.page.locator(".o_action_manager .o_list_view .o_data_row")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("Offcut of steel")
+
+    def test_fit_invoice_is_shown_and_downloaded(
+        self, accountant, desk, unregistered, tmp_path
+    ):
+        accountant.open_invoice(unregistered)
+        accountant.page.get_by_role("button", name="Preview INV-01 JSON").click()
+        invoice = desk.payload(unregistered)
+        expect(accountant.dialog).to_contain_text("nothing to correct")
+        content = accountant.dialog.locator("[name=content]").inner_text()
+        assert json.loads(content) == invoice
+        with accountant.page.expect_download() as download:
+            accountant.press_in_dialog("action_download")
+        assert download.value.suggested_filename.endswith("_INV-01.json")
+        path = tmp_path / "preview.json"
+        download.value.save_as(path)
+        assert json.loads(path.read_text()) == invoice
+
+
+class TestFetch:
+    """'Fetch from the portal' for what another client registered."""
+
+    @staticmethod
+    def register_elsewhere(portal, invoice):
+        client = portal.other_client(lambda: datetime.now(timezone.utc))
+        return client.generate_irn(invoice)
+
+    @staticmethod
+    def ask(client, move):
+        client.open_invoice(move)
+        client.act("Fetch from the portal")
+        client.press_in_dialog("action_fetch")
+
+    def test_same_content_is_adopted(self, accountant, desk, portal, unregistered):
+        other = self.register_elsewhere(portal, desk.payload(unregistered))
+        self.ask(accountant, unregistered)
+        note = accountant.dialog.locator(".alert-success")
+        expect(note).to_contain_text(other.irn)
+        expect(note).to_contain_text(other.ack_number)
+        accountant.dialog.locator("footer").get_by_text("Close").click()
+        expect(accountant.dialog).to_be_hidden()
+        accountant.tab("l10n_in_irp_tab")
+        expect(accountant.field("l10n_in_irp_irn")).to_have_text(other.irn)
+        assert desk.document(unregistered)["adopted"]
+
+    def test_differences_are_listed(self, accountant, desk, portal, unregistered):
+        invoice = desk.payload(unregistered)
+        invoice["BuyerDtls"]["LglNm"] = "Somebody Else"
+        self.register_elsewhere(portal, invoice)
+        self.ask(accountant, unregistered)
+        expect(accountant.dialog.locator(".alert-danger")).to_be_visible()
+        rows = accountant.dialog.locator(".o_data_row")
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("Deccan Auto Components")
+        expect(rows).to_contain_text("Somebody Else")
+        assert desk.state(unregistered) == "conflict"
+
+    def test_what_the_portal_does_not_hold_stays(self, accountant, desk, unregistered):
+        self.ask(accountant, unregistered)
+        note = accountant.dialog.locator(".alert-warning")
+        expect(note).to_contain_text("nothing was changed")
+        assert not desk.state(unregistered)
