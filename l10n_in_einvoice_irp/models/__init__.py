@@ -22,5 +22,4 @@ from . import l10n_in_irp_health
 from . import l10n_in_irp_sweep
 from . import ir_attachment
 from . import account_move
-from . import account_move_rounding
 from . import account_move_send

@@ -6,15 +6,13 @@ from ..irp.units import fit_quantity
 
 TAXES = ("IgstAmt", "CgstAmt", "SgstAmt")
 CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
-# member of an item -> key of `account.move._get_l10n_in_tax_details_by_line_code`
-TAX_KEYS = {
-    "IgstAmt": "igst_amount",
-    "CgstAmt": "cgst_amount",
-    "SgstAmt": "sgst_amount",
-    "CesAmt": "cess_amount",
-    "CesNonAdvlAmt": "cess_non_advol_amount",
-    "StateCesAmt": "state_cess_amount",
-    "StateCesNonAdvlAmt": "state_cess_non_advol_amount",
+# tag of a tax -> member that tells it as a percentage, and as an amount per unit
+TAX_MEMBERS = {
+    "l10n_in.tax_tag_igst": ("IgstAmt", "IgstAmt"),
+    "l10n_in.tax_tag_cgst": ("CgstAmt", "CgstAmt"),
+    "l10n_in.tax_tag_sgst": ("SgstAmt", "SgstAmt"),
+    "l10n_in.tax_tag_cess": ("CesAmt", "CesNonAdvlAmt"),
+    "l10n_in.tax_tag_state_cess": ("StateCesAmt", "StateCesNonAdvlAmt"),
 }
 
 
@@ -34,15 +32,59 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         Negative lines are folded into positive ones of the same HSN and rates; one
         that nobody can take stays, for the checks to name.
         """
-        # the rounding of the whole is told apart, even where it is booked as tax
-        apart = move.with_context(l10n_in_irp_rounding_apart=True)
-        per_line = apart._l10n_in_prepare_tax_details()["tax_details_per_record"]
+        taxes = self._taxes_by_line(move)
         return fold_negative(
             [
-                self._prepare_item(move, line, serial, per_line.get(line, {}))
+                self._prepare_item(move, line, serial, taxes[line])
                 for serial, line in self._item_lines(move).items()
             ]
         )
+
+    def _taxes_by_line(self, move):
+        """Line -> member of the item -> rupees, as Odoo rounds and hands them out.
+
+        Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
+        strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.
+        """
+        engine, company = self.env["account.tax"], move.company_id
+        base_lines = [
+            move._prepare_product_base_line_for_taxes_computation(line)
+            for line in self._product_lines(move)
+        ]
+        tax_lines = [
+            move._prepare_tax_line_for_taxes_computation(line)
+            for line in move.line_ids
+            if line.tax_repartition_line_id and line.display_type != "rounding"
+        ]
+        engine._add_tax_details_in_base_lines(base_lines, company)
+        engine._round_base_lines_tax_details(base_lines, company, tax_lines=tax_lines)
+        members = {tax: self._member_of(tax) for tax in self._taxes(move)}
+        return {line["record"]: self._tax_sums(line, members) for line in base_lines}
+
+    @staticmethod
+    def _taxes(move):
+        return move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+
+    def _member_of(self, tax):
+        """The member that tells a tax. Tax collected at source is an other charge; tax
+        deducted at source and IGST under bond or LUT are no part of an invoice."""
+        if tax.l10n_in_tax_type == "tcs":
+            return "OthChrg"
+        tags = tax.invoice_repartition_line_ids.tag_ids
+        for tag, (ad_valorem, per_unit) in TAX_MEMBERS.items():
+            if self.env.ref(tag) in tags:
+                return ad_valorem if tax.amount_type == "percent" else per_unit
+        return None
+
+    @staticmethod
+    def _tax_sums(base_line, members):
+        """Taxes of a line; the part that the buyer or nobody pays is not taken off."""
+        sums = dict.fromkeys((*TAXES, *CESSES, "OthChrg"), 0.0)
+        for tax_data in base_line["tax_details"]["taxes_data"]:
+            member = members[tax_data["tax"]]
+            if member and not tax_data["is_reverse_charge"]:
+                sums[member] += tax_data["tax_amount"]
+        return sums
 
     def _item_lines(self, move):
         """Serial number -> line; numbers count the product lines as they are printed,
@@ -78,7 +120,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             )
         )
 
-    def _prepare_item(self, move, line, serial, details):
+    def _prepare_item(self, move, line, serial, taxes):
         rounded = self._rounded
         item = {
             "SlNo": str(serial),
@@ -88,12 +130,13 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             **self._prepare_prices(move, line),
             "FreeQty": self._free_quantity(line),
             "GstRt": rounded(self._gst_rate(line), 3),
-            **self._prepare_taxes(move, line, details.get("tax_details", {})),
+            **self._prepare_taxes(line, taxes),
             "BchDtls": self._prepare_bch_dtls(line),
             "AttribDtls": self._prepare_attrib_dtls(line),
         }
-        taxes = () if self._is_reverse_charge(line) else TAXES + CESSES
-        charged = ("AssAmt", "OthChrg", *taxes)
+        charged = ("AssAmt", "OthChrg")
+        if not self._is_reverse_charge(line):
+            charged += TAXES + CESSES
         item["TotItemVal"] = rounded(sum(item[member] for member in charged))
         return item
 
@@ -203,19 +246,14 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         )
         return sum((igst or halves).mapped("amount"))
 
-    def _prepare_taxes(self, move, line, tax_details):
+    def _prepare_taxes(self, line, taxes):
         rounded = self._rounded
-        by_code = move._get_l10n_in_tax_details_by_line_code(tax_details)
-        taxes = {
-            member: rounded(by_code.get(key, 0.0)) for member, key in TAX_KEYS.items()
-        }
         return {
-            **taxes,
+            **{member: rounded(amount) for member, amount in taxes.items()},
             "CesRt": rounded(self._ad_valorem_rate(line, "l10n_in.tax_tag_cess"), 3),
             "StateCesRt": rounded(
                 self._ad_valorem_rate(line, "l10n_in.tax_tag_state_cess"), 3
             ),
-            "OthChrg": rounded(self._tcs(tax_details)),
         }
 
     def _ad_valorem_rate(self, line, tag):
@@ -226,14 +264,6 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             for tax in line.tax_ids.flatten_taxes_hierarchy()
             if tax.amount_type == "percent"
             and tag in tax.invoice_repartition_line_ids.tag_ids
-        )
-
-    def _tcs(self, tax_details):
-        """Tax collected at source is an other charge; TDS is no part of an invoice."""
-        return sum(
-            detail["tax_amount"]
-            for detail in tax_details.values()
-            if detail["tax"].l10n_in_tax_type == "tcs"
         )
 
     def _prepare_val_dtls(self, move, items):

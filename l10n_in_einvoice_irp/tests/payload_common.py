@@ -33,7 +33,7 @@ def sum_breaches(document):
     NIC "Generate IRN - API and validations", calculations, without its tolerance; by
     item rule 9 the taxes may be left out under reverse charge.
     """
-    items, values = document["ItemList"], document["ValDtls"]
+    items, values = document.get("ItemList", []), document["ValDtls"]
     untaxed = document["TranDtls"]["RegRev"] == "Y"
     pairs = []
     for item in items:

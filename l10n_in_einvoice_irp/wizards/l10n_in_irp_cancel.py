@@ -15,7 +15,9 @@ class L10nInIrpCancel(models.TransientModel):
     _name = "l10n_in.irp.cancel"
     _description = "Cancel an e-invoice"
 
-    move_id = fields.Many2one("account.move", required=True, readonly=True)
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, readonly=True
+    )
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
     reason = fields.Selection(

@@ -46,6 +46,26 @@ def test_after_look_up(error, state, wait):
     assert policy.after_look_up(error, 1) == policy.Step(state, wait)
 
 
+@pytest.mark.parametrize(
+    ("error", "state", "wait"),
+    [
+        (errors.IrpNotSent("x", reason="dns"), "cancelling", MINUTE),
+        (errors.IrpOutcomeUnknown("x", reason="reset"), "cancelling", MINUTE),
+        (errors.IrpAuthenticationError("x", code="1019"), "cancelling", None),
+        (
+            errors.IrpRateLimited("x", retry_after=90),
+            "cancelling",
+            timedelta(seconds=90),
+        ),
+        (errors.IrpTooLate("x", code="2270"), "registered", None),
+        (errors.IrpRejected("x", code="2230"), "registered", None),
+        (errors.IrpRejected("x", code="5001"), "cancelling", MINUTE),
+    ],
+)
+def test_after_cancel(error, state, wait):
+    assert policy.after_cancel(error, 1) == policy.Step(state, wait)
+
+
 def test_pauses_grow_and_stop_growing():
     pauses = [policy.pause(attempt) for attempt in range(1, 12)]
     assert pauses == sorted(pauses)

@@ -1,0 +1,345 @@
+"""The client over HTTP against the served portal: one server, a new portal per test."""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from threading import Thread
+from typing import Any
+
+import pytest
+import requests
+from irp.catalogue import entry
+from irp.checks import portal_check
+from irp.client import Account, IrpClient, Timeouts
+from irp.crypto import load_auth_key
+from irp.environments import ENVIRONMENTS
+from irp.errors import IrpError
+from irp.responses import Registration
+from irp.session import Session
+from irp.transport import RequestsTransport
+from sandbox.app import create_app
+from sandbox.faults import Faults
+from sandbox.portal import Portal
+from sandbox.server import serve
+from sandbox.store import Store
+
+SELLER = "29AAACK0000A1ZK"
+BUYER = "27AAACS0000B1ZE"
+NOW = datetime(2026, 10, 15, 6, 30, tzinfo=timezone.utc)
+TODAY = date(2026, 10, 15)
+NUMBER = "BLR/26-27/0042"
+NOBODYS_IRN = "a" * 64
+DROP = "(drop)"
+ROAD = {"TransMode": "1", "Distance": 0, "VehNo": "KA01AB1234", "VehType": "R"}
+USER = {
+    "gstin": SELLER,
+    "user_name": "user",
+    "password": "password",
+    "client_id": "client",
+    "client_secret": "secret",
+}
+GROUPS = {
+    **dict.fromkeys(("authenticate", "get_gstin", "sync_gstin"), "VITAL"),
+    **dict.fromkeys(("generate_ewb", "get_ewb"), "EWB"),
+    "cancel_ewb": "EWBAPI",
+}
+
+LINE = {
+    "SlNo": "1",
+    "PrdDesc": "Torque wrench",
+    "IsServc": "N",
+    "HsnCd": "82041120",
+    "Qty": 10,
+    "Unit": "NOS",
+    "UnitPrice": 100,
+    "TotAmt": 1000,
+    "AssAmt": 1000,
+    "GstRt": 18,
+    "IgstAmt": 180,
+    "TotItemVal": 1180,
+}
+INVOICE = {
+    "Version": "1.1",
+    "TranDtls": {"TaxSch": "GST", "SupTyp": "B2B", "RegRev": "N"},
+    "DocDtls": {"Typ": "INV", "No": NUMBER, "Dt": "10/10/2026"},
+    "SellerDtls": {
+        "Gstin": SELLER,
+        "LglNm": "Kaveri Tools Private Limited",
+        "Addr1": "14 Residency Road",
+        "Loc": "Bengaluru",
+        "Pin": 560025,
+        "Stcd": "29",
+    },
+    "BuyerDtls": {
+        "Gstin": BUYER,
+        "LglNm": "Sahyadri Machines Limited",
+        "Addr1": "7 Station Road",
+        "Loc": "Mumbai",
+        "Pin": 400001,
+        "Stcd": "27",
+        "Pos": "27",
+    },
+    "ItemList": [LINE],
+    "ValDtls": {"AssVal": 1000, "IgstVal": 180, "TotInvVal": 1180},
+}
+INTRA = {
+    "BuyerDtls.Gstin": "29AAACS0000B1ZA",
+    "BuyerDtls.Pin": 570001,
+    "BuyerDtls.Stcd": "29",
+    "BuyerDtls.Pos": "29",
+    "ItemList.0.IgstAmt": DROP,
+    "ItemList.0.CgstAmt": 90,
+    "ItemList.0.SgstAmt": 90,
+    "ValDtls.IgstVal": DROP,
+    "ValDtls.CgstVal": 90,
+    "ValDtls.SgstVal": 90,
+}
+EXPORT = {
+    "TranDtls.SupTyp": "EXPWP",
+    "BuyerDtls.Gstin": "URP",
+    "BuyerDtls.Pin": 999999,
+    "BuyerDtls.Stcd": "96",
+    "BuyerDtls.Pos": "96",
+    "ExpDtls": {"Port": "INMUN1", "CntCode": "US", "ForCur": "USD"},
+}
+KINDS: Mapping[str, Mapping[str, Any]] = {
+    "inter": {},
+    "intra": INTRA,
+    "export": EXPORT,
+    "service": {"ItemList.0.HsnCd": "998314", "ItemList.0.IsServc": "Y"},
+    "note": {"DocDtls.Typ": "CRN"},
+    "gold": {**INTRA, "ItemList.0.HsnCd": "71131910"},
+    "gold inter": {"ItemList.0.HsnCd": "71131910"},
+    "old": {"DocDtls.Dt": "17/04/2026"},
+}
+
+
+def put(document: Any, path: str, value: Any) -> None:
+    """Set, or drop, the member of a document at a dotted path."""
+    *steps, last = path.split(".")
+    for step in steps:
+        document = document[int(step) if step.isdigit() else step]
+    if value == DROP:
+        document.pop(last, None)
+    else:
+        document[last] = copy.deepcopy(value)
+
+
+class Clock:
+    """A clock of client and portal; it stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Bench:
+    """A served portal, the client at it, and what tests do with both."""
+
+    def __init__(self, portal: Portal, clock: Clock, base_url: str) -> None:
+        self.portal, self.clock, self.base_url = portal, clock, base_url
+        self.app = create_app(portal, Faults())
+        self.faults = self.app.faults
+        self.transport = RequestsTransport()
+        self.add_user()
+        self.client = self.connect()
+
+    def add_user(self, **changes: str) -> None:
+        """Enter the usual API user, or another one."""
+        user = {**USER, **changes}
+        self.portal.add_user(
+            *(user["gstin"], user["user_name"], user["password"]),
+            *(user["client_id"], user["client_secret"]),
+        )
+
+    def connect(
+        self,
+        *,
+        session: Session | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth_key: bytes = b"",
+        base_url: str = "",
+        environment: Mapping[str, Any] | None = None,
+        **account: str,
+    ) -> IrpClient:
+        """Return a client of the usual account, with what is said otherwise."""
+        key = load_auth_key(auth_key or self.portal.auth_public_key)
+        return IrpClient(
+            Account(**{**USER, **account}, auth_key=key),
+            self.transport,
+            base_url=base_url or self.base_url,
+            environment=replace(ENVIRONMENTS["demo"], **(environment or {})),
+            clock=self.clock,
+            session=session,
+            timeouts=Timeouts(connect=10, read=10),
+            headers=headers,
+        )
+
+    def stranger(self) -> IrpClient:
+        """Return a client of another taxpayer."""
+        other = {
+            "gstin": BUYER,
+            "user_name": "other_user",
+            "client_id": "other_client",
+            "client_secret": "other_secret",
+        }
+        self.add_user(**other)
+        return self.connect(**other)
+
+    def set(self, **settings: Any) -> None:
+        """Change the portal's settings."""
+        self.portal.settings = replace(self.portal.settings, **settings)
+
+    def speak(self, **dialect: Any) -> None:
+        """Change the portal's dialect."""
+        self.set(dialect=replace(self.portal.settings.dialect, **dialect))
+
+    def control(self, method: str, path: str, value: Any = None) -> Any:
+        """Call the control path of the served portal."""
+        url = f"{self.base_url}/_sandbox/{path}"
+        answer = requests.request(method, url, json=value, timeout=10)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def count(self, route: str) -> int:
+        """Return how often a service of the portal was called."""
+        return int(self.control("GET", "state")["calls"].get(route, 0))
+
+    # --- documents -------------------------------------------------------------------
+
+    def invoice(
+        self, kind: str = "inter", changes: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return a valid document of a kind, with some members changed."""
+        document = copy.deepcopy(INVOICE)
+        for path, value in {**KINDS[kind], **(changes or {})}.items():
+            put(document, path, value)
+        return document
+
+    def register(
+        self, kind: str = "inter", changes: Mapping[str, Any] | None = None
+    ) -> Registration:
+        """Register such a document."""
+        return self.client.generate_irn(self.invoice(kind, changes))
+
+    def register_with_ewb(self) -> Registration:
+        """Register a document with its e-way bill."""
+        made = self.register("inter", {"EwbDtls": ROAD})
+        assert made.ewb_number
+        return made
+
+    def ewb(self, irn: str, **changes: Any) -> dict[str, Any]:
+        """Return the request for an e-way bill by road, with members changed."""
+        request = {"Irn": irn, **ROAD, **changes}
+        return {name: value for name, value in request.items() if value != DROP}
+
+    def doing(self, service: str) -> Callable[[IrpClient], Any]:
+        """Register what a service needs, and return its call, which then succeeds."""
+        if service == "generate_irn":
+            return lambda client: client.generate_irn(self.invoice())
+        has_bill = service in ("get_ewb", "cancel_ewb")
+        made = self.register_with_ewb() if has_bill else self.register()
+        self.portal.reject(made.irn, TODAY)
+        calls: Mapping[str, Callable[[IrpClient], Any]] = {
+            "cancel_irn": lambda client: client.cancel_irn(made.irn, "2", "Wrong"),
+            "get_irn": lambda client: client.get_irn(made.irn),
+            "get_irn_by_document": lambda client: client.get_irn_by_document(
+                "INV", NUMBER, date(2026, 10, 10)
+            ),
+            "get_rejected_irns": lambda client: client.get_rejected_irns(TODAY),
+            "generate_ewb": lambda client: client.generate_ewb(self.ewb(made.irn)),
+            "get_ewb": lambda client: client.get_ewb(made.irn),
+            "cancel_ewb": lambda client: client.cancel_ewb(
+                made.ewb_number, "3", "Wrong"
+            ),
+            "get_gstin": lambda client: client.get_gstin(BUYER),
+            "sync_gstin": lambda client: client.sync_gstin(BUYER),
+        }
+        return calls[service]
+
+
+@pytest.fixture(scope="session")
+def key_material() -> Mapping[str, bytes]:
+    """One set of portal keys for all tests: making them takes a while."""
+    store = Store()
+    Portal(store)
+    names = ("auth_key", "signing_key", "signing_certificate")
+    return {name: store.kept(name, lambda: b"missing") for name in names}
+
+
+@pytest.fixture(scope="session")
+def server(key_material: Mapping[str, bytes]) -> Iterator[Any]:
+    """The portal's real server on a free port; each test gives it its own portal."""
+    served = serve(create_app(Portal(store_of(key_material))), "127.0.0.1", 0)
+    thread = Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield served
+    served.shutdown()
+    served.server_close()
+    thread.join()
+
+
+def store_of(key_material: Mapping[str, bytes]) -> Store:
+    """Return a new store that has the keys already."""
+    store = Store()
+    for name, value in key_material.items():
+        store.kept(name, lambda value=value: value)
+    return store
+
+
+@pytest.fixture
+def new_bench(
+    server: Any, key_material: Mapping[str, bytes]
+) -> Iterator[Callable[..., Bench]]:
+    """Return a function that puts a portal on the server."""
+    benches: list[Bench] = []
+
+    def make(**options: Any) -> Bench:
+        clock, store = Clock(), store_of(key_material)
+        portal = Portal(store, check=portal_check, clock=clock, **options)
+        bench = Bench(portal, clock, f"http://127.0.0.1:{server.port}")
+        server.app = bench.app
+        benches.append(bench)
+        return bench
+
+    yield make
+    for bench in benches:
+        bench.transport.close()
+        bench.portal.store.close()
+
+
+@pytest.fixture
+def bench(new_bench: Callable[..., Bench]) -> Bench:
+    """The usual portal, with the published rules handed in, and its client."""
+    return new_bench()
+
+
+@pytest.fixture
+def refused() -> Callable[..., Any]:
+    """Return a function that makes a call and judges the portal's no to it.
+
+    The error must be exactly of its class, carry the portal's code, and the catalogue
+    must know the code and say what to do.
+    """
+
+    def ask(
+        service: str, code: str, kind: type[IrpError], call: Callable[..., Any], *args: Any
+    ) -> Any:
+        with pytest.raises(IrpError) as caught:
+            call(*args)
+        error = caught.value
+        assert (type(error), error.code) == (kind, code), error
+        assert (error.endpoint, error.http_status) == (service, 200)
+        assert error.message
+        found = entry(code, GROUPS.get(service, "IRN"))
+        assert found.group, f"{code} is not in the catalogue"
+        assert found.hint.endswith(".")
+        return error
+
+    return ask
