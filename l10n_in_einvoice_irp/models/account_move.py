@@ -328,15 +328,6 @@ class AccountMove(models.Model):
             alerts["l10n_in_irp"] = alert
         return alerts
 
-    def _prepare_tax_lines_for_taxes_computation(self, tax_amls, round_from_tax_lines):
-        # EXTENDS 'account': cash rounding of the strategy "biggest tax" would come back
-        # as a tax of the lines, which the portal compares with their rate
-        if self.env.context.get("l10n_in_irp_rounding_apart"):
-            tax_amls = tax_amls.filtered(lambda line: line.display_type != "rounding")
-        return super()._prepare_tax_lines_for_taxes_computation(
-            tax_amls, round_from_tax_lines
-        )
-
     def _l10n_in_irp_print_values(self):
         """What the invoice report prints of the registration, if there is one."""
         return self.env["l10n_in.irp.display"]._print_values(self)
