@@ -72,7 +72,7 @@ class L10nInIrpDisplay(models.AbstractModel):
 
     def _ewaybill_values(self, move):
         """Number and dates of the e-way bill, as printed on the invoice."""
-        ewaybill = move._l10n_in_irp_ewaybill()
+        ewaybill = move.l10n_in_irp_ewaybill_id.sudo()
         if ewaybill.state != "registered":
             return {}
         document = self.env["l10n_in.irp.document"]

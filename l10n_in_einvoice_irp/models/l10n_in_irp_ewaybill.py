@@ -56,6 +56,7 @@ class L10nInIrpEwaybill(models.Model):
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
+    is_export = fields.Boolean(compute="_compute_is_export")
     state = fields.Selection(
         selection=STATES, required=True, default="draft", readonly=True, copy=False
     )
@@ -121,7 +122,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.depends("number", "move_id.name")
     def _compute_display_name(self):
         for ewaybill in self:
-            name = ewaybill.number or self.env._("e-Way bill")
+            name = ewaybill.number or self.env._("not generated")
             ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
 
     @api.depends("move_id.l10n_in_irp_document_id.environment")
@@ -131,6 +132,11 @@ class L10nInIrpEwaybill(models.Model):
                 ewaybill.document_id.sudo().environment
                 or ewaybill.move_id.company_id.l10n_in_irp_environment
             )
+
+    @api.depends("move_id.l10n_in_gst_treatment")
+    def _compute_is_export(self):
+        for ewaybill in self:
+            ewaybill.is_export = ewaybill.move_id.l10n_in_gst_treatment == "overseas"
 
     @api.depends("transporter_id")
     def _compute_transporter_gstin(self):

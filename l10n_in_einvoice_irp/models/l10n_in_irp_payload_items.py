@@ -14,6 +14,7 @@ TAX_MEMBERS = {
     "l10n_in.tax_tag_cess": ("CesAmt", "CesNonAdvlAmt"),
     "l10n_in.tax_tag_state_cess": ("StateCesAmt", "StateCesNonAdvlAmt"),
 }
+ZERO_RATED = ("overseas", "special_economic_zone")
 
 
 class L10nInIrpPayloadItems(models.AbstractModel):
@@ -58,23 +59,31 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         ]
         engine._add_tax_details_in_base_lines(base_lines, company)
         engine._round_base_lines_tax_details(base_lines, company, tax_lines=tax_lines)
-        members = {tax: self._member_of(tax) for tax in self._taxes(move)}
+        taxes = move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        members = {tax: self._member_of(move, tax) for tax in taxes}
         return {line["record"]: self._tax_sums(line, members) for line in base_lines}
 
-    @staticmethod
-    def _taxes(move):
-        return move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
-
-    def _member_of(self, tax):
+    def _member_of(self, move, tax):
         """The member that tells a tax. Tax collected at source is an other charge; tax
         deducted at source and IGST under bond or LUT are no part of an invoice."""
         if tax.l10n_in_tax_type == "tcs":
             return "OthChrg"
         tags = tax.invoice_repartition_line_ids.tag_ids
         for tag, (ad_valorem, per_unit) in TAX_MEMBERS.items():
-            if self.env.ref(tag) in tags:
+            if self.env.ref(tag) in tags and not self._is_unpaid(move, tax):
                 return ad_valorem if tax.amount_type == "percent" else per_unit
         return None
+
+    def _is_unpaid(self, move, tax):
+        """Whether IGST is stated, but not paid: its whole is taken back under its own
+        tag. On an export with payment the buyer's part alone is taken back."""
+        if move.l10n_in_gst_treatment not in ZERO_RATED or not tax.has_negative_factor:
+            return False
+        igst = self.env.ref("l10n_in.tax_tag_igst")
+        parts = tax.invoice_repartition_line_ids.filtered(
+            lambda part: part.repartition_type == "tax"
+        )
+        return all(igst in part.tag_ids for part in parts)
 
     @staticmethod
     def _tax_sums(base_line, members):

@@ -54,6 +54,7 @@ class ResCompany(models.Model):
     )
     l10n_in_irp_exemption = fields.Selection(
         selection=[
+            ("composition", "Composition dealer"),
             ("sez_unit", "SEZ unit"),
             ("financial", "Insurer, bank, financial institution or NBFC"),
             ("gta", "Goods transport agency"),

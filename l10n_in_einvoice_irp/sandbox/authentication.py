@@ -61,17 +61,27 @@ def _credentials(portal: "Portal", call: Call) -> dict[str, Any]:
     if data is None:
         raise refuse("5003")
     try:
-        inner = crypto.unwrap_rsa(portal.keys.auth_key, data)
-        if inner.lstrip().startswith(b"{"):
-            # encrypted without the base64 in between
-            raise refuse("5001")
-        plain = crypto.from_base64(inner.decode("ascii"))
+        return _fields(_unsealed(portal, data))
     except (crypto.DecryptionError, UnicodeDecodeError) as err:
         raise refuse("1020") from err
-    return _fields(plain)
 
 
-def _fields(plain: bytes) -> dict[str, Any]:
+def _unsealed(portal: "Portal", data: object) -> str:
+    """Return the text of the request; what another key sealed comes out as noise.
+
+    :raises ValueError: noise, as ``DecryptionError`` or ``UnicodeDecodeError``
+    :raises Refusal: 5001 for JSON that was encrypted without the base64 in between
+    """
+    inner = crypto.unwrap_rsa(portal.keys.auth_key, data).decode("ascii")
+    if inner.lstrip().startswith("{"):
+        raise refuse("5001")
+    text = crypto.from_base64(inner).decode("utf-8-sig")
+    if not text:
+        raise crypto.DecryptionError("nothing in it")
+    return text
+
+
+def _fields(plain: str) -> dict[str, Any]:
     try:
         return jsontext.folded(jsontext.json_object(plain))
     except ValueError as err:

@@ -7,6 +7,8 @@ from . import test_ewaybill
 from . import test_fetch
 from . import test_import
 from . import test_payload
+from . import test_payload_cases
+from . import test_payload_property
 from . import test_portals
 from . import test_preflight
 from . import test_registration

@@ -108,7 +108,9 @@ class TestCancel(IrpCommon):
             with self.assertRaisesRegex(UserError, "credit note"):
                 wizard.action_cancel()
             action = wizard.action_credit_note()
-        self.assertEqual(action["res_model"], "account.move.reversal")
+        reversal = self.env["account.move.reversal"].with_context(**action["context"])
+        defaults = reversal.default_get(["move_ids", "journal_id"])
+        self.assertEqual(defaults["move_ids"], [(6, 0, self.move.ids)])
 
     def test_remark_is_needed(self):
         with self.assertRaisesRegex(ValidationError, "1 to 100"):

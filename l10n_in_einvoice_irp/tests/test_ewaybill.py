@@ -88,7 +88,9 @@ class TestEwaybill(IrpCommon):
         wizard.action_cancel()
         self.assertEqual(ewaybill.state, "cancelled", ewaybill.error)
         self.assertTrue(ewaybill.cancel_date)
-        self.assertFalse(move._l10n_in_irp_ewaybill())
+        self.assertFalse(move.l10n_in_irp_ewaybill_id)
+        another = self.prepare(move)
+        self.assertNotEqual(another, ewaybill, "a cancelled one can be replaced")
 
     def test_too_late_to_cancel(self):
         ewaybill = self.prepare(self.registered_invoice())

@@ -77,7 +77,7 @@ class TestPayloadProperty(PayloadCommon):
     def is_refusable(self, move, described):
         """Whether a line may be left below 0 that no other can take, or the total."""
         taxed = [line for line in described["lines"] if line["taxes"]]
-        return move.amount_total < 0 or any(line["price"] < 0 for line in taxed)
+        return move.amount_total < 1 or any(line["price"] < 0 for line in taxed)
 
     def assert_printed_total(self, move, document):
         """The registered total is the printed one, and the IGST of an export, which

@@ -80,7 +80,7 @@ class L10nInIrpCancel(models.TransientModel):
                     self.move_id.name,
                 )
             )
-        ewaybill = self.move_id._l10n_in_irp_ewaybill()
+        ewaybill = self.move_id.l10n_in_irp_ewaybill_id.sudo()
         if ewaybill.state == "registered":
             raise UserError(
                 self.env._(
@@ -113,4 +113,10 @@ class L10nInIrpCancel(models.TransientModel):
     def action_credit_note(self):
         """Open Odoo's credit note wizard for the invoice."""
         self.ensure_one()
-        return self.move_id.action_reverse()
+        # `account`'s wizard takes its invoices from what is active: not this dialog
+        context = {
+            "active_model": "account.move",
+            "active_id": self.move_id.id,
+            "active_ids": self.move_id.ids,
+        }
+        return {**self.move_id.action_reverse(), "context": context}

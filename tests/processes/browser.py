@@ -117,7 +117,7 @@ class Client:
     def choose(self, name: str, label: str) -> None:
         """Choose one of the values of a selection field."""
         self.field(name).locator("input").click()
-        self.page.get_by_role("option", name=label, exact=True).click()
+        self.page.get_by_role("menuitem", name=label, exact=True).click()
 
 
 def read_qr(picture: bytes) -> list[str]:

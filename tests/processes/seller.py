@@ -15,6 +15,15 @@ BUYERS = {
         "l10n_in_gst_treatment": "regular",
         "is_company": True,
     },
+    "distant": {
+        "name": "Vidarbha Forge",
+        "vat": "27ZZZCB9997B1ZM",
+        "l10n_in_gst_treatment": "regular",
+        "is_company": True,
+        "street": "Plot 3, Hingna",
+        "city": "Nagpur",
+        "zip": "440016",
+    },
     "consumer": {"name": "Meera Joshi", "l10n_in_gst_treatment": "consumer"},
 }
 PRODUCTS = {
@@ -116,7 +125,7 @@ def _buyers(env, company) -> dict[str, int]:
     common |= _place(env)
     partners = env["res.partner"].with_company(company)
     return {
-        name: partners.create({**values, **common}).id
+        name: partners.create({**common, **values}).id
         for name, values in BUYERS.items()
     }
 

@@ -155,6 +155,17 @@ def test_data_for_another_key_is_1020(new_client, portal, wire):
     assert wire.codes(client.authenticate()) == ["1020"]
 
 
+@pytest.mark.parametrize(
+    "noise", [b"", b"{\xe9\x00\xff", b"{\x80}", b"!?", b"AAAA\xff", b"gICA"]
+)
+def test_noise_inside_is_1020(new_client, portal, wire, noise):
+    # what OpenSSL 3.2 and later may open of data that another key sealed
+    client = new_client(portal)
+    data = base64.b64encode(client.auth_key.encrypt(noise, PKCS1v15())).decode()
+
+    assert wire.codes(client.authenticate(data=data)) == ["1020"]
+
+
 def test_json_without_base64_inside_is_5001(new_client, portal, wire):
     client = new_client(portal)
     raw = json.dumps(client.credentials()).encode()

@@ -1,6 +1,7 @@
 """The client over HTTP against the served portal: one server, a new portal per test."""
 
 import copy
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
@@ -8,7 +9,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-import requests
 from irp.catalogue import entry
 from irp.checks import portal_check
 from irp.client import Account, IrpClient, Timeouts
@@ -17,7 +17,7 @@ from irp.environments import ENVIRONMENTS
 from irp.errors import IrpError
 from irp.responses import Registration
 from irp.session import Session
-from irp.transport import RequestsTransport
+from irp.transport import Request, RequestsTransport
 from sandbox.app import create_app
 from sandbox.faults import Faults
 from sandbox.portal import Portal
@@ -30,6 +30,7 @@ NOW = datetime(2026, 10, 15, 6, 30, tzinfo=timezone.utc)
 TODAY = date(2026, 10, 15)
 NUMBER = "BLR/26-27/0042"
 NOBODYS_IRN = "a" * 64
+NOBODYS_BILL = "391999999999"
 DROP = "(drop)"
 ROAD = {"TransMode": "1", "Distance": 0, "VehNo": "KA01AB1234", "VehType": "R"}
 USER = {
@@ -142,11 +143,13 @@ class Clock:
 class Bench:
     """A served portal, the client at it, and what tests do with both."""
 
-    def __init__(self, portal: Portal, clock: Clock, base_url: str) -> None:
+    def __init__(
+        self, portal: Portal, clock: Clock, base_url: str, transport: RequestsTransport
+    ) -> None:
         self.portal, self.clock, self.base_url = portal, clock, base_url
+        self.transport = transport
         self.app = create_app(portal, Faults())
         self.faults = self.app.faults
-        self.transport = RequestsTransport()
         self.add_user()
         self.client = self.connect()
 
@@ -203,9 +206,10 @@ class Bench:
     def control(self, method: str, path: str, value: Any = None) -> Any:
         """Call the control path of the served portal."""
         url = f"{self.base_url}/_sandbox/{path}"
-        answer = requests.request(method, url, json=value, timeout=10)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        headers, body = {"Content-Type": "application/json"}, json.dumps(value).encode()
+        answer = self.transport.send(Request(method, url, headers, body))
+        assert answer.status == 200, answer.body
+        return json.loads(answer.body)
 
     def count(self, route: str) -> int:
         """Return how often a service of the portal was called."""
@@ -241,23 +245,29 @@ class Bench:
 
     def doing(self, service: str) -> Callable[[IrpClient], Any]:
         """Register what a service needs, and return its call, which then succeeds."""
-        if service == "generate_irn":
-            return lambda client: client.generate_irn(self.invoice())
+        if service in ("generate_irn", "get_gstin", "sync_gstin"):
+            return self.asking(service)
         has_bill = service in ("get_ewb", "cancel_ewb")
         made = self.register_with_ewb() if has_bill else self.register()
         self.portal.reject(made.irn, TODAY)
+        return self.asking(service, made.irn, made.ewb_number)
+
+    def asking(
+        self, service: str, irn: str = NOBODYS_IRN, number: str = NOBODYS_BILL
+    ) -> Callable[[IrpClient], Any]:
+        """Return the call of a service, with nothing registered for it."""
+        day = date(2026, 10, 10)
         calls: Mapping[str, Callable[[IrpClient], Any]] = {
-            "cancel_irn": lambda client: client.cancel_irn(made.irn, "2", "Wrong"),
-            "get_irn": lambda client: client.get_irn(made.irn),
+            "generate_irn": lambda client: client.generate_irn(self.invoice()),
+            "cancel_irn": lambda client: client.cancel_irn(irn, "2", "Wrong"),
+            "get_irn": lambda client: client.get_irn(irn),
             "get_irn_by_document": lambda client: client.get_irn_by_document(
-                "INV", NUMBER, date(2026, 10, 10)
+                "INV", NUMBER, day
             ),
             "get_rejected_irns": lambda client: client.get_rejected_irns(TODAY),
-            "generate_ewb": lambda client: client.generate_ewb(self.ewb(made.irn)),
-            "get_ewb": lambda client: client.get_ewb(made.irn),
-            "cancel_ewb": lambda client: client.cancel_ewb(
-                made.ewb_number, "3", "Wrong"
-            ),
+            "generate_ewb": lambda client: client.generate_ewb(self.ewb(irn)),
+            "get_ewb": lambda client: client.get_ewb(irn),
+            "cancel_ewb": lambda client: client.cancel_ewb(number, "3", "Wrong"),
             "get_gstin": lambda client: client.get_gstin(BUYER),
             "sync_gstin": lambda client: client.sync_gstin(BUYER),
         }
@@ -277,7 +287,8 @@ def key_material() -> Mapping[str, bytes]:
 def server(key_material: Mapping[str, bytes]) -> Iterator[Any]:
     """The portal's real server on a free port; each test gives it its own portal."""
     served = serve(create_app(Portal(store_of(key_material))), "127.0.0.1", 0)
-    thread = Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05})
+    polling = {"poll_interval": 0.05}
+    thread = Thread(target=served.serve_forever, kwargs=polling, daemon=True)
     thread.start()
     yield served
     served.shutdown()
@@ -293,9 +304,17 @@ def store_of(key_material: Mapping[str, bytes]) -> Store:
     return store
 
 
+@pytest.fixture(scope="session")
+def transport() -> Iterator[RequestsTransport]:
+    """The client's real transport; its connection is kept from test to test."""
+    transport = RequestsTransport()
+    yield transport
+    transport.close()
+
+
 @pytest.fixture
 def new_bench(
-    server: Any, key_material: Mapping[str, bytes]
+    server: Any, key_material: Mapping[str, bytes], transport: RequestsTransport
 ) -> Iterator[Callable[..., Bench]]:
     """Return a function that puts a portal on the server."""
     benches: list[Bench] = []
@@ -303,14 +322,14 @@ def new_bench(
     def make(**options: Any) -> Bench:
         clock, store = Clock(), store_of(key_material)
         portal = Portal(store, check=portal_check, clock=clock, **options)
-        bench = Bench(portal, clock, f"http://127.0.0.1:{server.port}")
+        base_url = f"http://127.0.0.1:{server.port}"
+        bench = Bench(portal, clock, base_url, transport)
         server.app = bench.app
         benches.append(bench)
         return bench
 
     yield make
     for bench in benches:
-        bench.transport.close()
         bench.portal.store.close()
 
 
@@ -329,10 +348,15 @@ def refused() -> Callable[..., Any]:
     """
 
     def ask(
-        service: str, code: str, kind: type[IrpError], call: Callable[..., Any], *args: Any
+        service: str,
+        code: str,
+        kind: type[IrpError],
+        call: Callable[..., Any],
+        *args: Any,
+        **named: Any,
     ) -> Any:
         with pytest.raises(IrpError) as caught:
-            call(*args)
+            call(*args, **named)
         error = caught.value
         assert (type(error), error.code) == (kind, code), error
         assert (error.endpoint, error.http_status) == (service, 200)
