@@ -267,12 +267,12 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _ad_valorem_rate(self, line, tag):
         """Percentage of the cesses with a tag; the others are amounts per unit."""
-        tag = self.env.ref(tag)
+        tag_id = self.env["ir.model.data"]._xmlid_to_res_id(tag)
         return sum(
             tax.amount
             for tax in line.tax_ids.flatten_taxes_hierarchy()
             if tax.amount_type == "percent"
-            and tag in tax.invoice_repartition_line_ids.tag_ids
+            and tag_id in tax.invoice_repartition_line_ids.tag_ids.ids
         )
 
     def _prepare_val_dtls(self, move, items):

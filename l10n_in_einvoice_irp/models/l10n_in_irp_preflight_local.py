@@ -8,6 +8,8 @@ from ..irp.text import clean_text
 from .l10n_in_irp_finding import Finding
 
 ANY_LENGTH = 10**6
+# a text that was cut has the schema's longest length, or ends before a blank there
+CUT_LENGTHS = {length - less for length in (50, 100, 300) for less in (0, 1)}
 # Notification 78/2020-Central Tax: six digits above five crore
 LONG_HSN_FROM_CRORE = 5
 LONG_HSN = 6
@@ -194,6 +196,8 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     def _check_cut_texts(self, move, invoice):
         """Texts of which the portal takes only the beginning."""
         for path, sent in self._texts(invoice):
+            if len(sent) not in CUT_LENGTHS:
+                continue
             record, field_name = self._place(move, path, invoice)
             source = field_name and record[field_name]
             if not isinstance(source, str):
