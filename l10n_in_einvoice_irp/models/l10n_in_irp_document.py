@@ -319,6 +319,9 @@ class L10nInIrpDocument(models.Model):
         return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
 
     def _keep_beside(self, outcome):
+        # one that was prepared later was not asked for with the IRN
+        if not outcome.registration or "EwbDtls" not in json.loads(self.request):
+            return
         ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
         if outcome.state == "registered" and ewaybill:
             ewaybill._take_over(outcome.registration)

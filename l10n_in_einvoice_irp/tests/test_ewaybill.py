@@ -48,6 +48,17 @@ class TestEwaybill(IrpCommon):
         self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
         self.assertEqual(transport.count("ewaybill"), 0, "one call for both")
 
+    def test_prepared_later_is_no_part_of_the_registration(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        self.portal().attach_eway_bill(
+            move.l10n_in_irp_irn, 391009149369, "2026-01-17 23:59:00"
+        )
+        move.l10n_in_irp_document_id.sudo()._request_cancel("2", "Mistake", False)
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertIn("2230", move.l10n_in_irp_error)
+        self.assertEqual(ewaybill.state, "draft")
+
     def test_refused_part_keeps_the_irn(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
         ewaybill = self.prepare(move, vehicle_number=False, trans_mode=False)
