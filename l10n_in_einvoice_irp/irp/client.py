@@ -44,7 +44,9 @@ class IrpClient(Connection):
 
     Every call raises an :class:`.errors.IrpError`. A refused token (1005, or 1020 for a
     stale session key) was not processed: the client authenticates once more and
-    repeats once. Nothing else is ever repeated. Raises ValueError for a ``base_url``
+    repeats once. Nothing else is ever repeated. With ``renews=False`` it leaves that to
+    its caller, who shares one session among many processes, and raises
+    IrpTokenRefused. Raises ValueError for a ``base_url``
     that :func:`.environments.check_base_url` refuses.
     """
 

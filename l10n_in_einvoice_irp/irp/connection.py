@@ -21,10 +21,11 @@ from .errors import (
     IrpNotSent,
     IrpOutcomeUnknown,
     IrpProtocolError,
+    IrpTokenRefused,
     IrpTransportError,
 )
 from .exchange import Call, Exchange, Note
-from .outcomes import TokenRefused, open_answer
+from .outcomes import open_answer
 from .responses import open_data
 from .session import Session, open_session
 from .transport import Request, Response, Transport
@@ -51,6 +52,7 @@ class Connection:
         timeouts: Timeouts | None = None,
         headers: Mapping[str, str] | None = None,
         observer: Callable[[Exchange], None] | None = None,
+        renews: bool = True,
     ) -> None:
         self._account = account
         self._transport = transport
@@ -61,6 +63,7 @@ class Connection:
         self._timeouts = timeouts or Timeouts()
         self._headers = {**environment.headers, **(headers or {})}
         self._observer = observer
+        self._renews = renews
         self._lock = threading.RLock()
         # A session that a renewal cannot better is used up to its end, instead of
         # asking again before every call of its last ten minutes.
@@ -70,6 +73,18 @@ class Connection:
     def session(self) -> Session | None:
         """The present session, to be stored for later; None if there is none."""
         return self._session
+
+    def use_session(self, session: Session) -> None:
+        """Go on with a session that another process has opened."""
+        with self._lock:
+            self._session = session
+
+    def replace_session(self, refused: Session) -> Session:
+        """Return a session other than ``refused``, authenticating if there is none.
+
+        Raises as :meth:`ensure_session`.
+        """
+        return self._replace(refused)
 
     def ensure_session(self) -> Session:
         """Return a usable session, authenticating if needed.
@@ -160,21 +175,24 @@ class Connection:
     # -- calls ------------------------------------------------------------------------
 
     def _call(self, call: Call, read: Reader[_Result]) -> _Result:
+        if not self._renews:
+            return self._ask(call, self._live_session(call), read)
         session = self.ensure_session()
         try:
             return self._ask(call, session, read)
-        except TokenRefused:
+        except IrpTokenRefused:
             session = self._replace(session)
         try:
             return self._ask(call, session, read)
-        except TokenRefused as error:
+        except IrpTokenRefused as error:
             self._forget(session)
-            raise IrpAuthenticationError(
-                f"a fresh token was refused as well: {error.message}",
-                code=error.code,
-                http_status=error.http_status,
-                endpoint=error.endpoint,
-            ) from error
+            raise refused_again(error) from error
+
+    def _live_session(self, call: Call) -> Session:
+        session = self._session
+        if session is None or session.phase(self._clock()) == "expired":
+            raise IrpTokenRefused("no live session", endpoint=call.endpoint.name)
+        return session
 
     def _ask(self, call: Call, session: Session, read: Reader[_Result]) -> _Result:
         headers = {
@@ -276,6 +294,16 @@ class Connection:
         except Exception:
             # A registered invoice must not be lost because its log failed.
             _logger.exception("the observer of %s failed", exchange.endpoint)
+
+
+def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:
+    """Return what a refusal means if the token was fresh: no third attempt."""
+    return IrpAuthenticationError(
+        f"a fresh token was refused as well: {error.message}",
+        code=error.code,
+        http_status=error.http_status,
+        endpoint=error.endpoint,
+    )
 
 
 def _sealed(call: Call, session: Session) -> str | None:

@@ -5,6 +5,8 @@ IrpError
 │  ├ IrpNotSent              the request was not processed: repeat it freely
 │  └ IrpOutcomeUnknown       it may have been processed: look it up before repeating
 ├ IrpAuthenticationError     credentials refused: a person has to correct them
+│  └ IrpTokenRefused         the token is no longer good: log in anew and repeat
+├ IrpSharedUser              somebody else keeps throwing our token out
 ├ IrpRateLimited             too many (erroneous) calls: wait
 ├ IrpRejected                the portal said no: ``remedy`` tells what to do
 │  ├ IrpDuplicate            the document is registered already (2150)
@@ -117,6 +119,24 @@ class IrpAuthenticationError(IrpError):
     """The portal refuses the credentials, or a fresh token; repeating cannot help."""
 
     outcome = "authentication"
+
+
+class IrpTokenRefused(IrpAuthenticationError):
+    """The portal refuses the token or its session key: it processed nothing.
+
+    Only callers that renew the session themselves see it (``renews=False``).
+    """
+
+    outcome = "token_refused"
+
+
+class IrpSharedUser(IrpError):
+    """The portal keeps one live token per API user, and another program takes ours.
+
+    Logging in again would throw the other one out, and so on for ever.
+    """
+
+    outcome = "shared_user"
 
 
 class IrpRateLimited(IrpError):

@@ -20,7 +20,8 @@ class Exchange:
 
     ``outcome`` is "ok" or the error's outcome word ("rejected", "unknown"…), ``code``
     the portal's error code or the reason of a transport failure, ``request_hash`` the
-    SHA-256 of the plain body ("" without one), ``started_at`` aware.
+    SHA-256 of the plain body ("" without one), ``started_at`` aware. ``body`` is that
+    plain body where the call asks the portal to change something, else empty.
     """
 
     endpoint: str
@@ -32,6 +33,7 @@ class Exchange:
     outcome: str
     request_hash: str
     started_at: datetime
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Note:
             outcome=self.outcome,
             request_hash=hashlib.sha256(plain).hexdigest() if plain else "",
             started_at=self.started_at,
+            body=(plain or b"") if self.call.endpoint.changes_state else b"",
         )
 
 

@@ -25,6 +25,7 @@ from .errors import (
     IrpProtocolError,
     IrpRateLimited,
     IrpRejected,
+    IrpTokenRefused,
     IrpTooLate,
     PortalError,
 )
@@ -59,16 +60,12 @@ _REJECTIONS: Mapping[str, type[IrpRejected]] = MappingProxyType(
 )
 
 
-class TokenRefused(IrpAuthenticationError):
-    """The portal refuses the token or its session key: it processed nothing."""
-
-
 def open_answer(response: Response, endpoint: Endpoint, now: datetime) -> Envelope:
     """Return the envelope of a successful answer; ``now`` dates a Retry-After.
 
     Raises what the answer means: IrpOutcomeUnknown for HTTP 5xx, 408 and bodies that
-    are no envelope; IrpRateLimited; IrpAuthenticationError (TokenRefused where a token
-    was sent); IrpProtocolError for redirects and other refusals by HTTP status alone;
+    are no envelope; IrpRateLimited; IrpAuthenticationError (IrpTokenRefused where a
+    token was sent); IrpProtocolError for redirects and other refusals by HTTP status alone;
     IrpRejected and its subclasses for the portal's own no.
     """
     _refuse_by_status(response, now)
@@ -128,7 +125,7 @@ def _refusal(
         "endpoint": endpoint.name,
     }
     if kind == "token_refused":
-        return TokenRefused(message, **common)
+        return IrpTokenRefused(message, **common)
     if kind == "authentication":
         return IrpAuthenticationError(message, **common)
     if kind == "rate_limited":

@@ -11,8 +11,9 @@ One pure function, so that the whole policy can be read and tested in one place.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from .breaker import SHARED_PAUSE
 from .errors import (
     IrpAuthenticationError,
     IrpError,
@@ -20,6 +21,7 @@ from .errors import (
     IrpNotSent,
     IrpRateLimited,
     IrpRejected,
+    IrpSharedUser,
     IrpTooLate,
 )
 
@@ -41,6 +43,23 @@ class Step:
 def pause(attempt: int) -> timedelta:
     """Growing pause after the ``attempt``-th try (1 = first) without a result."""
     return PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
+
+
+def moment(wait: timedelta | None, now: datetime, jitter: float) -> datetime | None:
+    """When to look again: ``wait`` from ``now``, and up to a fifth of it later.
+
+    What failed together must not come back together.
+
+    :param jitter: from 0 to 1, at random.
+    """
+    return None if wait is None else now + wait * (1 + jitter / 5)
+
+
+def after_log_in(error: IrpError, attempt: int) -> timedelta | None:
+    """How long a document waits whose log-in failed: it was not asked about at all."""
+    if isinstance(error, IrpSharedUser):
+        return SHARED_PAUSE
+    return after_generate(error, attempt).wait
 
 
 def after_generate(error: IrpError, attempt: int) -> Step:

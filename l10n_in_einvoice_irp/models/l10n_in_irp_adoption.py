@@ -53,7 +53,7 @@ class L10nInIrpAdoption(models.AbstractModel):
             document.unlink()
         queue._commit()
         if outcome.registration:
-            queue._follow_up(document, outcome)
+            self._follow_up(document, outcome)
         return outcome, request
 
     def _check_fetchable(self, document, irn):
@@ -105,7 +105,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         if self._is_news(document, outcome):
             is_sent = was_settled or document.state in SENT_STATES
             self._keep(document, request, outcome, is_sent and document.base_url)
-            self.env["l10n_in.irp.queue"].sudo()._follow_up(document, outcome)
+            self._follow_up(document, outcome)
         elif is_new:
             document.unlink()
         return result, outcome, request
@@ -160,7 +160,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         if not document:
             return documents._make(move), True
         locked = document.try_lock_for_update()
-        if not locked:
+        if not locked or self.env["l10n_in.irp.queue"]._is_in_flight(locked):
             raise UserError(
                 self.env._(
                     "%s is just being dealt with. Try again in a minute.", move.name
@@ -168,6 +168,10 @@ class L10nInIrpAdoption(models.AbstractModel):
             )
         locked.invalidate_recordset()
         return locked, False
+
+    def _follow_up(self, document, outcome):
+        outcomes = self.env["l10n_in.irp.outcome"].sudo()
+        outcomes._follow_up(document, {document.id: outcome})
 
     def _request(self, document):
         """The INV-01 document to compare with: as it was sent, else as it would be."""
@@ -186,12 +190,17 @@ class L10nInIrpAdoption(models.AbstractModel):
 
     def _keep(self, document, request, outcome, base_url):
         """Write what is held of an invoice, and what it was compared with."""
-        queue = self.env["l10n_in.irp.queue"].sudo()
+        outcomes = self.env["l10n_in.irp.outcome"].sudo()
         if document.signed_invoice != outcome.registration.signed_invoice:
             # the attachment shows what another registration signed
             document.signed_attachment_id = False
-        document._keep_request(request)
-        document.write({"base_url": base_url, **queue._values_of(document, outcome)})
+        document.write(
+            {
+                "base_url": base_url,
+                **document._request_values(request),
+                **outcomes._values_of(document, outcome),
+            }
+        )
         document._keep_beside(outcome)
         move = document.move_id.sudo()
         if move.l10n_in_irp_document_id != document:

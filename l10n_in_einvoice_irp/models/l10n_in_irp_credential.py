@@ -82,6 +82,23 @@ class L10nInIrpCredential(models.Model):
         help="For a pass-through GSP: how its paths begin instead of the portal's, one "
         "'/published = /theirs' per line."
     )
+    calls = fields.Integer(
+        string="Calls in flight",
+        default=24,
+        help="How many calls each worker keeps in flight for this GSTIN. The portal "
+        "answers one invoice per call, so that this decides how fast a backlog is "
+        "registered.",
+    )
+    calls_per_minute = fields.Integer(
+        help="For a portal or GSP that limits calls: how many all workers together "
+        "may make in a minute. 0: no limit.",
+    )
+    read_timeout = fields.Integer(
+        string="Wait for an answer (s)",
+        default=30,
+        help="Seconds. What is not answered by then is looked up later, never sent a "
+        "second time.",
+    )
     blocked_message = fields.Char(
         string="Log-in refused",
         readonly=True,
@@ -93,6 +110,13 @@ class L10nInIrpCredential(models.Model):
     _unique_gstin = models.UniqueIndex(
         "(company_id, gstin, environment) WHERE active",
         "There is a credential for this company, GSTIN and environment already.",
+    )
+
+    _positive_limits = models.Constraint(
+        "CHECK (calls BETWEEN 1 AND 200 AND calls_per_minute >= 0"
+        " AND read_timeout BETWEEN 1 AND 300)",
+        "Calls in flight: 1 to 200. Calls per minute: 0 (no limit) or more. Wait for "
+        "an answer: 1 to 300 seconds.",
     )
 
     @api.depends("gstin", "environment")
@@ -246,6 +270,8 @@ class L10nInIrpCredential(models.Model):
             vals = {"blocked_message": False, **vals}
         result = super().write(vals)
         if "blocked_message" in vals and not vals["blocked_message"]:
+            for credential in self:
+                self.env["l10n_in.irp.line"]._reset(credential)
             self._resume_waiting()
         return result
 

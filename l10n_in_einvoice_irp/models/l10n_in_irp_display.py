@@ -1,5 +1,8 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
+
+from .l10n_in_irp_exchange import QUEUED_STATES
 
 
 class L10nInIrpDisplay(models.AbstractModel):
@@ -14,7 +17,8 @@ class L10nInIrpDisplay(models.AbstractModel):
         note = (
             document.signature_note if document.signature_state == "unchecked" else ""
         )
-        parts = [headline, document.error, document.advice, note]
+        pause = self._pause_note(document)
+        parts = [headline, document.error, document.advice, note, pause]
         if not any(parts):
             return None
         alert = {
@@ -25,6 +29,19 @@ class L10nInIrpDisplay(models.AbstractModel):
             alert["action_text"] = self.env._("Open the record to correct")
             alert["action"] = document._error_action()
         return alert
+
+    def _pause_note(self, document):
+        """That the portal is left alone for a while, and how long."""
+        if document.state not in QUEUED_STATES:
+            return ""
+        line = self.env["l10n_in.irp.line"]._find(document.environment, document.gstin)
+        if not line.open_until or line.open_until <= fields.Datetime.now():
+            return ""
+        return self.env._(
+            "Odoo leaves the portal alone until %(time)s: %(reason)s",
+            time=format_datetime(self.env, line.open_until),
+            reason=line.reason,
+        )
 
     def _headline(self, state):
         return {

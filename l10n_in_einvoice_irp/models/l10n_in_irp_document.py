@@ -290,16 +290,15 @@ class L10nInIrpDocument(models.Model):
             if finding.blocking
         ]
         if findings:
-            self.write({"state": "rejected", **preflight._values(findings)})
-            return False
-        self._keep_request(invoice)
-        return True
+            return {"state": "rejected", **preflight._values(findings)}, False
+        return self._request_values(invoice), True
 
-    def _keep_request(self, invoice):
-        """Keep the INV-01 document that is sent, or that is compared with."""
+    @api.model
+    def _request_values(self, invoice):
+        """What is kept of the INV-01 document that is sent, or compared with."""
         text = json.dumps(invoice, ensure_ascii=False)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        self.write({"request": text, "request_hash": digest})
+        return {"request": text, "request_hash": digest}
 
     def _step(self):
         order = registrar.Order(
@@ -326,8 +325,8 @@ class L10nInIrpDocument(models.Model):
         if outcome.state == "registered" and ewaybill:
             ewaybill._take_over(outcome.registration)
 
-    def _follow_up(self, outcome):
-        self.env["l10n_in.irp.outcome"]._follow_up(self, outcome)
+    def _follow_up(self, outcomes):
+        self.env["l10n_in.irp.outcome"]._follow_up_registrations(self, outcomes)
 
     def _registration(self):
         return self

@@ -7,7 +7,7 @@ from odoo.tools.image import image_data_uri
 from ..irp import ewb_registrar
 from ..irp.ewaybill import ewaybill_violations
 from ..irp.text import clean_text
-from .l10n_in_irp_queue import utc
+from .l10n_in_irp_outcome import utc
 
 STATES = [
     ("draft", "Draft"),
@@ -244,8 +244,8 @@ class L10nInIrpEwaybill(models.Model):
             f"{violation.code}: {violation.message}" for violation in self._violations()
         ]
         if findings:
-            self.write({"state": "rejected", "error": "\n".join(findings)})
-        return not findings
+            return {"state": "rejected", "error": "\n".join(findings)}, False
+        return {}, True
 
     def _step(self):
         order = ewb_registrar.EwbOrder(
@@ -264,7 +264,9 @@ class L10nInIrpEwaybill(models.Model):
         return (ewb_registrar.look_up if asked else ewb_registrar.generate), order
 
     def _result_values(self, outcome):
-        return self._portal_values(outcome.ewaybill) if outcome.ewaybill else {}
+        # a call that broke off tells of no e-way bill at all
+        found = getattr(outcome, "ewaybill", None)
+        return self._portal_values(found) if found else {}
 
     @api.model
     def _portal_values(self, found):
@@ -278,14 +280,16 @@ class L10nInIrpEwaybill(models.Model):
             values["remarks"] = found.remarks
         return values
 
-    def _follow_up(self, outcome):
-        if outcome.state in ("registered", "cancelled"):
-            self.move_id.sudo()._detach_attachments()
-            self.move_id.sudo()._message_log(
-                body=f"{self.display_name}: {self._state_label()}"
-            )
-        if outcome.state == "cancelled":
-            self.activity_ids.unlink()
+    def _follow_up(self, outcomes):
+        for ewaybill in self:
+            state = outcomes[ewaybill.id].state
+            if state in ("registered", "cancelled"):
+                move = ewaybill.move_id.sudo()
+                move._detach_attachments()
+                label = ewaybill._state_label()
+                move._message_log(body=f"{ewaybill.display_name}: {label}")
+            if state == "cancelled":
+                ewaybill.activity_ids.unlink()
 
     def _registration(self):
         return self.document_id.sudo()

@@ -34,6 +34,11 @@ class L10nInIrpExchange(models.AbstractModel):
     )
     attempt = fields.Integer(string="Attempts", readonly=True, copy=False)
     sent_at = fields.Datetime(string="Last sent", readonly=True, copy=False)
+    worker = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The process that is asking the portal about it; 0: none.",
+    )
     next_attempt_at = fields.Datetime(
         string="Looked at again",
         readonly=True,
@@ -63,8 +68,15 @@ class L10nInIrpExchange(models.AbstractModel):
     # What the queue asks
     # ------------------------------------------------------------------
 
+    def _prepare_calls(self):
+        """Build and check what is sent first; nothing is written.
+
+        :return: record id -> (values to write, whether it may be sent).
+        """
+        return {record.id: record._prepare_call() for record in self}
+
     def _prepare_call(self):
-        """Build and check what is sent first; False if findings were written."""
+        """As `_prepare_calls`, of one record."""
         raise NotImplementedError
 
     def _step(self):
@@ -78,8 +90,11 @@ class L10nInIrpExchange(models.AbstractModel):
     def _keep_beside(self, outcome):
         """Write what an answer tells of other records; committed with the outcome."""
 
-    def _follow_up(self, outcome):
-        """What is done once the outcome is safe; its failure loses nothing."""
+    def _follow_up(self, outcomes):
+        """What is done once the outcomes are safe; its failure loses nothing.
+
+        :param outcomes: record id -> outcome.
+        """
 
     def _registration(self):
         """The registration that a call is logged under."""

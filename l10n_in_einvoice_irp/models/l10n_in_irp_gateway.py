@@ -1,53 +1,64 @@
-import base64
+import logging
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
-
-import psycopg2
 
 from odoo import models, tools
 from odoo.exceptions import UserError
 
-from ..irp.client import Account, Exchange, IrpClient
+from ..irp import policy
+from ..irp.client import Account, Exchange, IrpClient, Timeouts
 from ..irp.environments import ENVIRONMENTS
+from ..irp.errors import IrpOutcomeUnknown
 from ..irp.registrar import Order, Outcome
-from ..irp.session import Session
 from ..irp.signature import SigningKeys
 from ..irp.transport import RequestsTransport
 from . import l10n_in_irp_gateway_demo as demo
+from .l10n_in_irp_crew import Crew, Job
 
-CONNECTIONS = 4
+_logger = logging.getLogger(__name__)
+
+# the demo portal works in this process: more threads would only wait for each other
+DEMO_CALLS = 4
 
 
 class Recorder:
-    """Collects the calls of one batch, each with the document it was made for.
+    """Collects the calls of one batch, each with the record it was made for.
 
-    Calls run in several threads; which document a thread works for is its own.
+    Calls run in several threads; which record a thread works for is its own.
     """
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, Exchange]] = []
+        self._rows: deque[tuple[int, Exchange]] = deque()
         self._thread = threading.local()
 
     def __call__(self, exchange: Exchange) -> None:
-        self.rows.append((getattr(self._thread, "document_id", 0), exchange))
+        self._rows.append((getattr(self._thread, "record_id", 0), exchange))
+
+    def take(self) -> list[tuple[int, Exchange]]:
+        """The calls that were collected since the last time."""
+        # threads go on adding: only what is there now, one by one
+        return [self._rows.popleft() for _row in range(len(self._rows))]
 
     @contextmanager
-    def working_for(self, document_id: int):
-        self._thread.document_id = document_id
+    def working_for(self, record_id: int):
+        self._thread.record_id = record_id
         try:
             yield
         finally:
-            self._thread.document_id = 0
+            self._thread.record_id = 0
 
 
 @dataclass
 class Connection:
-    """A client with what is needed to judge its answers and to record its calls."""
+    """A client with what is needed to judge its answers and to record its calls.
+
+    :ivar calls: how many calls may be in flight.
+    """
 
     client: IrpClient
     keys: SigningKeys
@@ -55,21 +66,37 @@ class Connection:
     environment: str
     base_url: str
     account: Account
+    calls: int
 
     def run(self, orders: dict[int, tuple[Callable, Order]]) -> dict[int, Outcome]:
-        """Carry out orders side by side: document id -> outcome, whatever happens.
+        """Carry out orders side by side: record id -> outcome, whatever happens."""
+        outcomes = {}
+        with closing(Crew(self)) as crew:
+            for record_id, step in orders.items():
+                crew.send(Job(record_id, step))
+            while len(crew):
+                for job, outcome in crew.finished(patience=None):
+                    outcomes[job.record_id] = outcome
+        return outcomes
 
-        The portal answers one invoice per call and takes its time, so several calls
-        are kept in flight. Nothing here touches the database.
+    def carry_out(self, record_id: int, step: tuple[Callable, Order]) -> Outcome:
+        """Ask the portal one thing; an exception that nobody foresaw loses no answer.
+
+        The database is not touched: this runs in threads.
         """
-        with ThreadPoolExecutor(max_workers=CONNECTIONS) as pool:
-            outcomes = pool.map(self._run_one, orders, orders.values())
-            return dict(zip(orders, outcomes, strict=True))
-
-    def _run_one(self, document_id, step) -> Outcome:
         ask, order = step
-        with self.recorder.working_for(document_id):
-            return ask(self.client, self.keys, order)
+        try:
+            with self.recorder.working_for(record_id):
+                return ask(self.client, self.keys, order)
+        except Exception as error:
+            _logger.exception("record %s: the call broke off", record_id)
+            wait = policy.pause(order.attempt)
+            return Outcome("unknown", error=broken_off(error), wait=wait)
+
+
+def broken_off(error: Exception) -> IrpOutcomeUnknown:
+    """What an unforeseen exception means: the portal may have been asked."""
+    return IrpOutcomeUnknown(f"{type(error).__name__}: {error}", reason="broken_off")
 
 
 class L10nInIrpGateway(models.AbstractModel):
@@ -79,17 +106,26 @@ class L10nInIrpGateway(models.AbstractModel):
     _description = "IRP gateway"
 
     def _connect(
-        self, company, environment, credential=None, *, base_url="", force=False
+        self,
+        company,
+        environment,
+        credential=None,
+        *,
+        base_url="",
+        force=False,
+        renews=True,
     ) -> Connection:
         """Build the client for a company's GSTIN in an environment.
 
         :param base_url: the portal that holds what is asked about, if it is not the
             one that the credential names now.
         :param force: use the credential though the portal refused its log-in.
+        :param renews: whether the client renews a refused token by itself, in
+            whatever thread it is used.
         :raises UserError: there is no usable credential; the text says what to do.
         """
         if environment == "demo":
-            return self._connect_demo(company)
+            return self._connect_demo(company, renews)
         credential = (
             credential or self.env["l10n_in.irp.credential"]._find(company, environment)
         ).sudo()
@@ -100,6 +136,9 @@ class L10nInIrpGateway(models.AbstractModel):
             credential._environment(),
             base_url or credential.base_url,
             RequestsTransport(),
+            renews=renews,
+            timeouts=Timeouts(read=credential.read_timeout),
+            calls=credential.calls,
         )
 
     def _account(self, credential) -> Account:
@@ -146,7 +185,7 @@ class L10nInIrpGateway(models.AbstractModel):
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         return SigningKeys(key._parse() for key in credential.sudo().signing_key_ids)
 
-    def _connect_demo(self, company) -> Connection:
+    def _connect_demo(self, company, renews) -> Connection:
         portal = demo.DemoPortal(self._demo_path(), self._now)
         gstin = company.vat or ""
         portal.admit(gstin)
@@ -164,6 +203,8 @@ class L10nInIrpGateway(models.AbstractModel):
             ENVIRONMENTS["demo"],
             ENVIRONMENTS["demo"].base_urls[0].base_url,
             portal.transport(),
+            renews=renews,
+            calls=DEMO_CALLS,
         )
 
     def _demo_path(self):
@@ -179,18 +220,34 @@ class L10nInIrpGateway(models.AbstractModel):
             f"{self.env.cr.dbname}.sqlite",
         )
 
-    def _connection(self, account, keys, environment, base_url, transport):
+    def _connection(
+        self,
+        account,
+        keys,
+        environment,
+        base_url,
+        transport,
+        *,
+        calls,
+        renews,
+        timeouts=None,
+    ):
         recorder = Recorder()
+        sessions = self.env["l10n_in.irp.session"]
         client = IrpClient(
             account,
             self._wrap_transport(transport),
             base_url=base_url,
             environment=environment,
             clock=self._now,
-            session=self._stored_session(environment.name, base_url, account),
+            session=sessions._stored(environment.name, base_url, account),
+            timeouts=timeouts,
             observer=recorder,
+            renews=renews,
         )
-        return Connection(client, keys, recorder, environment.name, base_url, account)
+        return Connection(
+            client, keys, recorder, environment.name, base_url, account, calls
+        )
 
     def _wrap_transport(self, transport):
         """Let a caller in Python, such as a test, stand between client and portal."""
@@ -205,88 +262,15 @@ class L10nInIrpGateway(models.AbstractModel):
     # The token, shared by all workers
     # ------------------------------------------------------------------
 
-    def _session_row(self, environment, base_url, account):
-        return (
-            self.env["l10n_in.irp.session"]
-            .sudo()
-            .search(
-                [
-                    ("environment", "=", environment),
-                    ("base_url", "=", base_url),
-                    ("gstin", "=", account.gstin),
-                    ("username", "=", account.user_name),
-                ]
-            )
-        )
-
-    def _stored_session(self, environment, base_url, account) -> Session | None:
-        row = self._session_row(environment, base_url, account)
-        if not row.token:
-            return None
-        return Session(
-            token=row.token,
-            sek=base64.b64decode(row.sek),
-            expires_at=row.expires_at.replace(tzinfo=timezone.utc),
-            user_name=row.username,
-        )
-
     def _log_in(self, connection):
         """Make sure that the client holds a live token, and share a new one.
 
-        The token row is locked meanwhile, so that of several workers only one asks.
-
         :raises IrpError: the log-in failed.
         """
-        client = connection.client
-        if client.session and client.session.phase(self._now()) == "valid":
-            return
-        self._session_row(
-            connection.environment, connection.base_url, connection.account
-        ).try_lock_for_update()
-        client.ensure_session()
-        self._keep_session(connection)
+        session = connection.client.session
+        if not session or session.phase(self._now()) != "valid":
+            self.env["l10n_in.irp.session"]._renew(connection)
 
     def _keep_session(self, connection):
-        """Store the client's token if it is not the stored one.
-
-        A client without a token has found its own to be useless: it is forgotten.
-        """
-        session = connection.client.session
-        key = (connection.environment, connection.base_url, connection.account)
-        row = self._session_row(*key)
-        values = self._session_values(session)
-        if (row.token or False) == values["token"]:
-            return
-        if not row:
-            self._create_session_row(*key, values)
-        # a row that another worker holds is being renewed by it
-        elif row.try_lock_for_update():
-            row.write(values)
-
-    @staticmethod
-    def _session_values(session):
-        if not session:
-            return {"token": False, "sek": False, "expires_at": False}
-        expires_at = session.expires_at.astimezone(timezone.utc)
-        return {
-            "token": session.token,
-            "sek": base64.b64encode(session.sek).decode(),
-            "expires_at": expires_at.replace(tzinfo=None),
-        }
-
-    def _create_session_row(self, environment, base_url, account, values):
-        try:
-            with self.env.cr.savepoint(), tools.mute_logger("odoo.sql_db"):
-                self.env["l10n_in.irp.session"].sudo().create(
-                    {
-                        "environment": environment,
-                        "base_url": base_url,
-                        "gstin": account.gstin,
-                        "username": account.user_name,
-                        **values,
-                    }
-                )
-        except psycopg2.errors.UniqueViolation:
-            # another worker logged in for the first time at the same moment: the
-            # portal gives both the same token, so its row serves us as well
-            return
+        """Share the token that the client has got meanwhile by itself."""
+        self.env["l10n_in.irp.session"]._keep(connection)

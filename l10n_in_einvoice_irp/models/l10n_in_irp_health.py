@@ -24,17 +24,26 @@ class L10nInIrpHealth(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Check every portal that a company uses."""
+        """Check every portal that a company uses; take up what was paused."""
         for company in self.env["l10n_in.irp.sweep"]._companies():
-            self._check_company(company)
+            environment = company.l10n_in_irp_environment
+            if self._check_company(company, environment).is_up:
+                self._half_open(company, environment)
+
+    def _half_open(self, company, environment):
+        """Let the queue try again: the portal that did not answer is there."""
+        line = self.env["l10n_in.irp.line"]._find(environment, company.vat)
+        if line.open_until and line.trips:
+            line.open_until = fields.Datetime.now()
+            cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue")
+            cron.sudo()._trigger()
 
     @api.model
-    def _check_company(self, company):
-        """Ask the portal of a company's environment whether it is up.
+    def _check_company(self, company, environment):
+        """Ask the portal of a company in an environment whether it is up.
 
         :return: the row, empty when there is no usable credential to ask with.
         """
-        environment = company.l10n_in_irp_environment
         gateway = self.env["l10n_in.irp.gateway"]
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if environment != "demo" and not credential:

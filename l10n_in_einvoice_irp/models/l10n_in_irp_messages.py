@@ -44,6 +44,7 @@ class L10nInIrpMessages(models.AbstractModel):
             errors.IrpSignatureError: self._describe_unproven,
             errors.IrpOutcomeUnknown: self._describe_unknown,
             errors.IrpRateLimited: self._describe_busy,
+            errors.IrpSharedUser: self._describe_shared_user,
             errors.IrpAuthenticationError: self._describe_log_in,
             errors.IrpNotOffered: self._describe_not_offered,
             errors.IrpRejected: self._describe_refusal,
@@ -56,6 +57,8 @@ class L10nInIrpMessages(models.AbstractModel):
             "connect": self.env._("no connection could be made"),
             "tls": self.env._("its certificate was not accepted (expired or wrong)"),
             "timeout": self.env._("it did not take the connection in time"),
+            "read_timeout": self.env._("it did not answer the log-in in time"),
+            "server_error": self.env._("it has a failure of its own"),
         }
         return Message(
             self.env._(
@@ -107,6 +110,22 @@ class L10nInIrpMessages(models.AbstractModel):
             or self.env._(
                 "Correct the IRP credential (API user of this GSTIN, not the login of "
                 "the web page) and press 'Test connection'."
+            ),
+        )
+
+    def _describe_shared_user(self, error):
+        return Message(
+            self.env._(
+                "Another program logs in with the API user of this company (%s). The "
+                "portal lets only one of them in at a time, so that each throws the "
+                "other out.",
+                error.message,
+            ),
+            self.env._(
+                "Create an API user for Odoo alone on the portal, under API "
+                "Registration, and enter it in the IRP credential. A copy of this "
+                "database for tests must not use the same user either. Odoo tries "
+                "again in a quarter of an hour."
             ),
         )
 

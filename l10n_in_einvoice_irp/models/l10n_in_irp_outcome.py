@@ -1,20 +1,156 @@
 import json
+import logging
+import random
+from datetime import timezone
 
+import psycopg2
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 
+from ..irp import policy
+from ..irp.errors import (
+    IrpAuthenticationError,
+    IrpNotSent,
+    IrpRateLimited,
+    IrpSharedUser,
+)
 from .l10n_in_irp_exchange import SETTLED_STATES
-from .l10n_in_irp_queue import utc
+
+_logger = logging.getLogger(__name__)
 
 TOLD_STATES = ("registered", "cancelled")
+# after these the portal has not seen the call
+UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
+
+
+def utc(moment):
+    """Odoo keeps UTC without a zone mark; the portal tells Indian time."""
+    if not moment:
+        return False
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 class L10nInIrpOutcome(models.AbstractModel):
-    """What the portal's answer means for a registration and its invoice."""
+    """What comes after a call: keeping what it brought, and then following it up."""
 
     _name = "l10n_in.irp.outcome"
     _description = "IRP outcome"
+
+    # ------------------------------------------------------------------
+    # Kept first
+    # ------------------------------------------------------------------
+
+    def _keep(self, model, finished, calls):
+        """Write outcomes and calls and commit them; then follow up.
+
+        :param model: empty recordset of what was asked about.
+        :param finished: pairs of job and outcome.
+        :param calls: rows of `l10n_in.irp.log`.
+        """
+        queue = self.env["l10n_in.irp.queue"]
+        log = self.env["l10n_in.irp.log"]
+        outcomes = {job.record_id: outcome for job, outcome in finished}
+        try:
+            queue._durably(lambda: (self._write(model, outcomes), log._add(calls)))
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("outcomes of %s: written one by one", list(outcomes))
+            for record_id, outcome in outcomes.items():
+                self._keep_alone(model.browse(record_id), outcome)
+            queue._durably(lambda: log._add(calls))
+        self._follow_up(model.browse(outcomes), outcomes)
+        queue._commit()
+
+    def _keep_alone(self, record, outcome):
+        """Keep one outcome; one that cannot be written has to be looked up again."""
+        queue = self.env["l10n_in.irp.queue"]
+        try:
+            queue._durably(lambda: self._write(record, {record.id: outcome}))
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.exception("%s: the outcome could not be written", record.id)
+            values = {
+                "state": "cancelling" if record.state == "cancelling" else "unknown",
+                "worker": 0,
+                "error": self.env._("The answer could not be kept: %s", error),
+                "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                "next_attempt_at": self._moment(policy.pause(record.attempt)),
+            }
+            queue._durably(lambda: record.write(values))
+
+    def _write(self, model, outcomes):
+        for record_id, outcome in outcomes.items():
+            record = model.browse(record_id)
+            record.write(self._values_of(record, outcome))
+            record._keep_beside(outcome)
+            self._block(record, outcome.error)
+
+    def _values_of(self, record, outcome):
+        """The field values that an outcome means."""
+        values = {
+            "state": outcome.state,
+            "worker": 0,
+            "next_attempt_at": self._moment(outcome.wait),
+            "error_code": False,
+            "error": False,
+            "advice": False,
+            "error_model": False,
+            "error_res_id": False,
+            **record._result_values(outcome),
+        }
+        if outcome.cancel_date:
+            values["cancel_date"] = utc(outcome.cancel_date)
+        if outcome.state == "cancelling":
+            values["cancel_sent"] = not isinstance(outcome.error, UNSEEN)
+        if outcome.error:
+            messages = self.env["l10n_in.irp.messages"]
+            values.update(messages._values(outcome.error, record._registration()))
+        return values
+
+    @api.model
+    def _moment(self, wait):
+        """When a record is looked at again; False: when a person acts."""
+        jitter = random.random()  # noqa: S311 - nobody gains by foreseeing it
+        return policy.moment(wait, fields.Datetime.now(), jitter) or False
+
+    def _block(self, record, error):
+        """Stop using a credential that the portal refused: it locks accounts."""
+        if not isinstance(error, IrpAuthenticationError):
+            return
+        credential = self.env["l10n_in.irp.credential"]._find(
+            record.company_id, record.environment
+        )
+        message = self.env["l10n_in.irp.messages"]._describe(error).full
+        if credential and credential.blocked_message != message:
+            credential.blocked_message = message
+
+    # ------------------------------------------------------------------
+    # Followed up then
+    # ------------------------------------------------------------------
+
+    def _follow_up(self, records, outcomes):
+        """What comes after outcomes are safe; its failure loses nothing."""
+        try:
+            with self.env.cr.savepoint():
+                records._follow_up(outcomes)
+        except Exception:
+            _logger.exception("%s: followed up one by one", records)
+            for record in records:
+                self._follow_up_alone(record, outcomes)
+
+    def _follow_up_alone(self, record, outcomes):
+        try:
+            with self.env.cr.savepoint():
+                record._follow_up(outcomes)
+        except Exception:
+            _logger.exception("%s: not followed up", record.display_name)
+
+    # ------------------------------------------------------------------
+    # Of registrations
+    # ------------------------------------------------------------------
 
     @api.model
     def _registration_values(self, document, outcome):
@@ -41,38 +177,44 @@ class L10nInIrpOutcome(models.AbstractModel):
             "adopted": document.adopted if was_held else found,
         }
 
-    def _follow_up(self, document, outcome):
-        if outcome.registration and not document.signed_attachment_id:
-            self._attach(document)
-        if outcome.state in TOLD_STATES:
+    def _follow_up_registrations(self, documents, outcomes):
+        answered = documents.filtered(lambda d: outcomes[d.id].registration)
+        self._attach(answered.filtered(lambda d: not d.signed_attachment_id))
+        told = documents.filtered(lambda d: outcomes[d.id].state in TOLD_STATES)
+        if told:
             # a PDF that was made before shows another state: keep it aside
-            document.move_id.sudo()._detach_attachments()
-            self._tell(document)
-        if outcome.state == "cancelled" and document.cancel_move:
-            document.move_id._l10n_in_irp_cancel_with_portal()
+            told.move_id._detach_attachments()
+            self._tell(told)
+        for document in told:
+            if outcomes[document.id].state == "cancelled" and document.cancel_move:
+                document.move_id._l10n_in_irp_cancel_with_portal()
 
-    def _attach(self, document):
-        move = document.move_id
-        document.signed_attachment_id = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{document.number.replace('/', '_')}_einvoice.json",
-                    "raw": json.dumps(document._signed_json(), indent=2).encode(),
-                    "mimetype": "application/json",
-                    "res_model": move._name,
-                    "res_id": move.id,
-                    "company_id": move.company_id.id,
-                }
+    def _attach(self, documents):
+        attachments = self.env["ir.attachment"].create(
+            [self._attachment_values(document) for document in documents]
+        )
+        for document, attachment in zip(documents, attachments, strict=True):
+            document.signed_attachment_id = attachment
+
+    def _attachment_values(self, document):
+        return {
+            "name": f"{document.number.replace('/', '_')}_einvoice.json",
+            "raw": json.dumps(document._signed_json(), indent=2).encode(),
+            "mimetype": "application/json",
+            "res_model": "account.move",
+            "res_id": document.move_id.id,
+            "company_id": document.company_id.id,
+        }
+
+    def _tell(self, documents):
+        bodies = {
+            document.move_id.id: Markup("<b>%s</b>: %s<br/>%s %s")
+            % (
+                self.env._("e-Invoice"),
+                document._state_label(),
+                self.env._("IRN"),
+                document.irn,
             )
-        )
-
-    def _tell(self, document):
-        body = Markup("<b>%s</b>: %s<br/>%s %s") % (
-            self.env._("e-Invoice"),
-            document._state_label(),
-            self.env._("IRN"),
-            document.irn,
-        )
-        document.move_id.sudo()._message_log(body=body)
+            for document in documents
+        }
+        documents.move_id._message_log_batch(bodies)

@@ -1,50 +1,62 @@
-import logging
-from datetime import timezone
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..irp import policy, registrar
-from ..irp.errors import (
-    IrpAuthenticationError,
-    IrpError,
-    IrpNotSent,
-    IrpRateLimited,
-)
+from ..irp import registrar
+from ..irp.errors import IrpError
 from .l10n_in_irp_exchange import QUEUED_STATES
-
-_logger = logging.getLogger(__name__)
+from .l10n_in_irp_shift import Shift
 
 MODELS = ("l10n_in.irp.document", "l10n_in.irp.ewaybill")
-CHUNK = 20
-# after these the portal has not seen the call
-UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError)
-
-
-def utc(moment):
-    """Odoo keeps UTC without a zone mark; the portal tells Indian time."""
-    if not moment:
-        return False
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+TRIES = 5
 
 
 class L10nInIrpQueue(models.AbstractModel):
     """Moves exchanges through their life; the module's only commits are here.
 
-    For each chunk: claim and check, commit the intent, call the portal, commit the
-    outcome, and only then follow up (attachments, chatter), whose failure loses
-    nothing. A row that is found in state ``sending`` while nobody holds its lock was
-    left by a process that died: its outcome is unknown, and it is looked up.
+    A `Shift` claims records, checks them, commits the intent, keeps calls in flight,
+    commits the outcomes, and only then follows up (attachments, chatter), whose failure
+    loses nothing. A record that is being asked about carries the number of its worker.
+    Once that worker is dead, the record's outcome is unknown, and it is looked up.
     """
 
     _name = "l10n_in.irp.queue"
     _description = "IRP queue"
+
+    # ------------------------------------------------------------------
+    # Transactions
+    # ------------------------------------------------------------------
 
     def _commit(self):
         """Make what was written durable, unless a test wants to roll it back."""
         self.env.flush_all()
         if self.env["account.move.send"]._can_commit():
             self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _retried(self, work):
+        """Do it again, from the last commit on, if another transaction was in the way.
+
+        :return: what the work returns.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                return work()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not left:
+                    raise
+                self.env.cr.rollback()
+        return None
+
+    def _durably(self, write):
+        """Write and commit, as a whole or not at all."""
+
+        def work():
+            with self.env.cr.savepoint():
+                write()
+            self._commit()
+
+        self._retried(work)
 
     # ------------------------------------------------------------------
     # Entry points
@@ -53,163 +65,135 @@ class L10nInIrpQueue(models.AbstractModel):
     @api.model
     def _cron_process(self):
         """Work off what is due; reports its progress to the scheduler."""
-        due = {name: self._due(name) for name in MODELS}
         cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(remaining=sum(map(len, due.values())))
-        for records in due.values():
-            while records and time_left:
-                chunk, records = records[:CHUNK], records[CHUNK:]
-                self._process(chunk)
-                time_left = cron._commit_progress(len(chunk))
-        self._trigger_next()
-
-    def _due(self, model="l10n_in.irp.document"):
-        return (
-            self.env[model]
-            .sudo()
-            .search(
-                [
-                    "|",
-                    ("state", "=", "sending"),
-                    "&",
-                    ("state", "in", QUEUED_STATES),
-                    ("next_attempt_at", "<=", fields.Datetime.now()),
-                ],
-                order="next_attempt_at, id",
-            )
-        )
-
-    def _trigger_next(self):
-        """Wake the scheduled action when the next record is due."""
-        moments = []
-        for name in MODELS:
-            following = (
-                self.env[name]
-                .sudo()
-                .search(
-                    [("state", "in", QUEUED_STATES), ("next_attempt_at", "!=", False)],
-                    order="next_attempt_at",
-                    limit=1,
+        turns = self._turns()
+        left = cron._commit_progress(remaining=sum(turn[-1] for turn in turns))
+        for name, company, environment, _count in turns:
+            if left and self._may_ask(company, environment):
+                left = self._shift(
+                    name, company, environment, progress=cron._commit_progress
                 )
-            )
-            moments += following.mapped("next_attempt_at")
-        if moments:
-            cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()
-            cron._trigger(at=min(moments))
+        self._trigger_next()
 
     @api.model
     def _process(self, records):
         """Ask the portal about records of one model now, and keep what comes of it.
 
-        Rows that another worker holds are skipped: it is dealing with them.
+        Rows that another worker is dealing with are skipped.
         """
-        records = self._claim(records.sudo())
-        by_portal = records.grouped(
-            lambda r: (r.company_id, r.environment, r._portal_address())
+        # what led here stands, whatever becomes of the calls
+        self._commit()
+        groups = records.sudo().grouped(lambda r: (r.company_id, r.environment))
+        for (company, environment), group in groups.items():
+            self._shift(records._name, company, environment, group.ids)
+
+    def _shift(self, name, company, environment, ids=None, progress=None):
+        with self.env["l10n_in.irp.lock"]._worker() as number:
+            model = self.env[name].sudo()
+            shift = Shift(self, model, company, environment, number, ids)
+            return shift.run(progress or self._no_hurry)
+
+    @staticmethod
+    def _no_hurry(_settled):
+        return float("inf")
+
+    # ------------------------------------------------------------------
+    # What is due
+    # ------------------------------------------------------------------
+
+    @staticmethod
+    def _now():
+        return fields.Datetime.now()
+
+    def _turns(self):
+        """(model, company, environment, how many) of all that is due."""
+        return [
+            (name, *row)
+            for name in MODELS
+            for row in self.env[name]
+            .sudo()
+            ._read_group(
+                self._due_domain(self._now()),
+                ["company_id", "environment"],
+                ["__count"],
+            )
+        ]
+
+    def _due_domain(self, now):
+        due = Domain("worker", "=", 0) & Domain("next_attempt_at", "<=", now)
+        return self._orphaned() | (due & Domain("state", "in", QUEUED_STATES))
+
+    def _orphaned(self):
+        """What a worker was dealing with that has died."""
+        living = self.env["l10n_in.irp.lock"]._living_workers()
+        orphans = Domain("worker", "!=", 0) & Domain("worker", "not in", living)
+        # of an earlier version of the module
+        return orphans | (Domain("state", "=", "sending") & Domain("worker", "=", 0))
+
+    def _is_in_flight(self, record):
+        """Whether a worker is asking the portal about a record just now."""
+        living = self.env["l10n_in.irp.lock"]._living_workers()
+        return bool(record.worker) and record.worker in living
+
+    def _due(self, name="l10n_in.irp.document"):
+        """The records of a model that are due now."""
+        return (
+            self.env[name]
+            .sudo()
+            .search(self._due_domain(self._now()), order="next_attempt_at, id")
         )
-        for (company, environment, base_url), group in by_portal.items():
-            self.with_company(company)._process_group(
-                company, environment, base_url, group
-            )
 
-    def _claim(self, records):
-        """Lock what can be locked; a ``sending`` row without a holder is unknown."""
-        records = records.try_lock_for_update()
-        records.invalidate_recordset()
-        records.filtered(lambda r: r.state == "sending").write({"state": "unknown"})
-        return records.filtered(lambda r: r.state in QUEUED_STATES)
+    def _may_ask(self, company, environment):
+        """Whether the portal may be asked for a company.
 
-    def _process_group(self, company, environment, base_url, records):
-        gateway = self.env["l10n_in.irp.gateway"]
-        sound = records.filtered(self._is_sound)
-        connection = None
-        try:
-            if sound:
-                connection = gateway._connect(company, environment, base_url=base_url)
-                gateway._log_in(connection)
-        except UserError as error:
-            self._put_off(sound, error)
-        except IrpError as error:
-            self._log_in_failed(company, environment, sound, error)
-        else:
-            if sound:
-                orders = self._intend(sound, connection.base_url)
-                self._call(connection, sound.browse(), orders)
-        self._write_log(company, environment, connection, records)
-        self._commit()
-
-    # ------------------------------------------------------------------
-    # Before the call
-    # ------------------------------------------------------------------
-
-    def _is_sound(self, record):
-        """Whether a record may be sent; what keeps it from that is written to it.
-
-        What may already be at the portal is not checked again: it is looked up as
-        it was sent. A record that cannot even be built must not hold up the others.
+        After a pause the portal's health is checked first.
         """
-        if record.state != "to_register":
+        lines = self.env["l10n_in.irp.line"]
+        line = lines._find(environment, company.vat)
+        if line.open_until and line.open_until > self._now():
+            return False
+        return not line.trips or self._is_healthy(company, environment, line)
+
+    def _is_healthy(self, company, environment, line):
+        health = self.env["l10n_in.irp.health"]
+        try:
+            row = health._check_company(company, environment)
+        except UserError:
+            # without a credential the records themselves say what is missing
             return True
-        try:
-            with self.env.cr.savepoint():
-                sound = record._prepare_call()
-        except Exception as error:
-            _logger.exception("%s: cannot be built", record.display_name)
-            record.write(
-                {
-                    "state": "rejected",
-                    "error": self.env._("It could not be built: %s", error),
-                    "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
-                }
-            )
-            sound = False
-        if not sound:
-            record.next_attempt_at = False
-        return sound
+        if not row or row.is_up:
+            return True
+        line._prolong()
+        return False
 
-    def _intend(self, records, base_url):
-        """Write down what is about to be asked, and commit it before it is asked.
-
-        :return: record id -> (what to do, order), of the rows that are still ours.
-        """
-        orders = {record.id: record._step() for record in records}
-        for record in records:
-            is_cancel = record.state == "cancelling"
-            record.write(
-                {
-                    "attempt": record.attempt + 1,
-                    "sent_at": fields.Datetime.now(),
-                    "base_url": base_url,
-                    **({"cancel_sent": True} if is_cancel else {"state": "sending"}),
-                }
-            )
-        self._commit()
-        # The commit gave up the locks. Who took a row meanwhile thinks that we died
-        # and is looking it up: leave it alone.
-        held = records.try_lock_for_update()
-        held.invalidate_recordset()
-        return {
-            record.id: orders[record.id]
-            for record in held
-            if record.state in ("sending", "cancelling")
-            and record.attempt == orders[record.id][1].attempt
+    def _trigger_next(self):
+        """Wake the scheduled action when something is due next."""
+        paused = {
+            (line.environment, line.gstin): line.open_until
+            for line in self.env["l10n_in.irp.line"]._open_lines()
         }
+        waiting = Domain("state", "in", QUEUED_STATES) & Domain(
+            "next_attempt_at", "!=", False
+        )
+        moments = []
+        for name in MODELS:
+            groups = (
+                self.env[name]
+                .sudo()
+                ._read_group(
+                    waiting, ["company_id", "environment"], ["next_attempt_at:min"]
+                )
+            )
+            for company, environment, moment in groups:
+                until = paused.get((environment, company.vat))
+                moments.append(max(moment, until or moment))
+        if moments:
+            cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()
+            cron._trigger(at=min(moments))
 
     # ------------------------------------------------------------------
-    # The call, and what comes of it
+    # One question, without the queue
     # ------------------------------------------------------------------
-
-    def _call(self, connection, model, orders):
-        outcomes = connection.run(orders)
-        records = model.browse(outcomes)
-        for record in records:
-            record.write(self._values_of(record, outcomes[record.id]))
-            record._keep_beside(outcomes[record.id])
-        self.env["l10n_in.irp.gateway"]._keep_session(connection)
-        self._block_credential(records, outcomes)
-        self._commit()
-        for record in records:
-            self._follow_up(record, outcomes[record.id])
 
     def _inquire(self, record):
         """Ask what the portal holds of a settled record, which stays so if it does
@@ -226,9 +210,10 @@ class L10nInIrpQueue(models.AbstractModel):
             self._commit()
             messages = self.env["l10n_in.irp.messages"]
             raise messages._user_error(record, outcome.error)
-        record.write(self._values_of(record, outcome))
+        outcomes = self.env["l10n_in.irp.outcome"]
+        record.write(outcomes._values_of(record, outcome))
         self._commit()
-        self._follow_up(record, outcome)
+        outcomes._follow_up(record, {record.id: outcome})
 
     def _ask(self, connection, record, step):
         """Ask one thing that changes nothing at the portal, and keep the calls.
@@ -246,110 +231,15 @@ class L10nInIrpQueue(models.AbstractModel):
         except IrpError as error:
             outcome = registrar.Outcome(record.state, error=error)
         gateway._keep_session(connection)
-        self._block_credential(record, {record.id: outcome})
+        self.env["l10n_in.irp.outcome"]._block(record, outcome.error)
         self._write_log(record.company_id, record.environment, connection, record)
         return outcome
 
-    def _values_of(self, record, outcome):
-        """The field values that an outcome means."""
-        values = {
-            "state": outcome.state,
-            "next_attempt_at": self._moment(outcome.wait),
-            "error_code": False,
-            "error": False,
-            "advice": False,
-            "error_model": False,
-            "error_res_id": False,
-            **record._result_values(outcome),
-        }
-        if outcome.cancel_date:
-            values["cancel_date"] = utc(outcome.cancel_date)
-        if outcome.state == "cancelling":
-            values["cancel_sent"] = not isinstance(outcome.error, UNSEEN)
-        if outcome.error:
-            messages = self.env["l10n_in.irp.messages"]
-            values.update(messages._values(outcome.error, record._registration()))
-        return values
-
-    @staticmethod
-    def _moment(wait):
-        return fields.Datetime.now() + wait if wait is not None else False
-
-    def _follow_up(self, record, outcome):
-        """What comes after the outcome is safe; its failure loses nothing."""
-        try:
-            with self.env.cr.savepoint():
-                record._follow_up(outcome)
-        except Exception:
-            _logger.exception("%s: not followed up", record.display_name)
-
-    def _put_off(self, records, error):
-        """Keep the state and say why nothing was asked; a person has to act."""
-        records.write(
-            {
-                "error_code": False,
-                "error": str(error),
-                "advice": False,
-                "next_attempt_at": False,
-            }
-        )
-
-    def _log_in_failed(self, company, environment, records, error):
-        for record in records:
-            # a log-in that fails was no attempt at the record: it keeps its state
-            step = policy.after_generate(error, record.attempt + 1)
-            messages = self.env["l10n_in.irp.messages"]
-            record.write(
-                {
-                    **messages._values(error, record._registration()),
-                    "next_attempt_at": self._moment(step.wait),
-                }
-            )
-        if isinstance(error, IrpAuthenticationError):
-            self._block(company, environment, error)
-
-    def _block_credential(self, records, outcomes):
-        for record in records:
-            error = outcomes[record.id].error
-            if isinstance(error, IrpAuthenticationError):
-                self._block(record.company_id, record.environment, error)
-
-    def _block(self, company, environment, error):
-        """Stop using a credential that the portal refused: it locks accounts."""
-        credential = self.env["l10n_in.irp.credential"]._find(company, environment)
-        message = self.env["l10n_in.irp.messages"]._describe(error)
-        credential.blocked_message = message.full
-
     def _write_log(self, company, environment, connection, records=()):
-        """Keep a row of every call that was made."""
-        if not connection:
-            return
-        documents = {record.id: record._registration() for record in records}
-        nobody = self.env["l10n_in.irp.document"]
-        rows = connection.recorder.rows
-        self.env["l10n_in.irp.log"].sudo().create(
-            [
-                self._log_values(call, documents.get(record_id, nobody))
-                | {
-                    "company_id": company.id,
-                    "environment": environment,
-                    "gstin": connection.account.gstin,
-                }
-                for record_id, call in rows
-            ]
-        )
+        """Keep a row of every call that a connection made.
 
-    def _log_values(self, call, document):
-        return {
-            "document_id": document.id,
-            "number": document.number,
-            "endpoint": call.endpoint,
-            "url": call.url,
-            "called_at": utc(call.started_at),
-            "milliseconds": int(call.milliseconds),
-            "http_status": call.http_status,
-            "code": call.code,
-            "outcome": call.outcome,
-            "request_hash": call.request_hash,
-            "user_id": self.env.uid,
-        }
+        :param records: what the calls were made for, if for anything.
+        """
+        if connection:
+            log = self.env["l10n_in.irp.log"]
+            log._add(log._rows(company, environment, connection, records))

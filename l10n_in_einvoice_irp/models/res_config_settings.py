@@ -47,7 +47,9 @@ class ResConfigSettings(models.TransientModel):
 
     def action_l10n_in_irp_check_health(self):
         """Ask the portal of the company now whether it is up."""
-        self.env["l10n_in.irp.health"]._check_company(self.company_id)
+        self.env["l10n_in.irp.health"]._check_company(
+            self.company_id, self.l10n_in_irp_environment
+        )
 
     def action_l10n_in_irp_credentials(self):
         """Open the credentials of the company whose settings are shown."""

@@ -106,6 +106,7 @@ class Desk:
         """Leave nothing in the queue that another test could stumble over."""
         self.database.rows("DELETE FROM ir_cron_trigger")
         self.database.rows("DELETE FROM l10n_in_irp_session")
+        self.database.rows("DELETE FROM l10n_in_irp_line")
         self.database.rows("UPDATE l10n_in_irp_document SET next_attempt_at = NULL")
         self.database.rows(
             "UPDATE l10n_in_irp_document SET state = 'rejected'"
@@ -187,8 +188,14 @@ class Desk:
     def pass_time(self) -> None:
         """Let the pauses before the next attempt be over."""
         self.database.rows(
-            "UPDATE l10n_in_irp_document SET next_attempt_at = now() AT TIME ZONE 'UTC'"
+            "UPDATE l10n_in_irp_document"
+            " SET next_attempt_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
             " WHERE next_attempt_at IS NOT NULL"
+        )
+        self.database.rows(
+            "UPDATE l10n_in_irp_line"
+            " SET open_until = date_trunc('second', now() AT TIME ZONE 'UTC')"
+            " WHERE open_until IS NOT NULL"
         )
 
     def run_queue_later(self) -> None:

@@ -12,6 +12,7 @@ from irp.errors import (
     IrpOutcomeUnknown,
     IrpProtocolError,
     IrpRateLimited,
+    IrpTokenRefused,
 )
 from irp.session import Session
 from irp.transport import Response
@@ -357,3 +358,35 @@ def test_many_threads_renew_a_refused_token_once(client, portal, make):
 
     assert run_together(6, ask) == []
     assert len(portal.logins) == 2
+
+
+class TestSessionOfAnother:
+    """A client whose session is renewed by its caller, for many processes."""
+
+    @pytest.fixture
+    def follower(self, make_client, client):
+        return make_client(session=client.ensure_session(), renews=False)
+
+    def test_refused_token_is_told(self, follower, portal, invoice):
+        portal.new_token()
+        with pytest.raises(IrpTokenRefused):
+            follower.generate_irn(invoice)
+        assert len(portal.logins) == 1
+
+    def test_it_goes_on_with_the_new_session(self, client, follower, portal, invoice):
+        refused = follower.session
+        portal.new_token()
+        renewed = client.replace_session(refused)
+        follower.use_session(renewed)
+        assert follower.generate_irn(invoice).irn
+        assert renewed != refused
+        assert client.replace_session(refused) is renewed, "nobody logs in again"
+
+    def test_nothing_is_sent_without_a_live_session(
+        self, make_client, follower, clock, portal, invoice
+    ):
+        clock.advance(hours=7)
+        for lost in (follower, make_client(renews=False)):
+            with pytest.raises(IrpTokenRefused):
+                lost.generate_irn(invoice)
+        assert not portal.invoices

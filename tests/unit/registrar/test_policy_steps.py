@@ -1,9 +1,11 @@
 """The policy: every kind of error and what follows from it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from irp import errors, policy
+from irp.breaker import SHARED_PAUSE
+from irp.errors import IrpAuthenticationError, IrpNotSent, IrpSharedUser
 
 MINUTE = timedelta(minutes=1)
 
@@ -71,3 +73,19 @@ def test_pauses_grow_and_stop_growing():
     assert pauses == sorted(pauses)
     assert pauses[0] == MINUTE
     assert pauses[-1] == timedelta(hours=1)
+
+
+def test_what_failed_together_does_not_come_back_together():
+    now = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
+    wait = timedelta(minutes=10)
+    assert policy.moment(wait, now, 0) == now + wait
+    assert policy.moment(wait, now, 0.5) == now + timedelta(minutes=11)
+    assert policy.moment(wait, now, 1) == now + timedelta(minutes=12)
+    assert policy.moment(None, now, 1) is None
+
+
+def test_shared_user_is_left_alone_for_a_while():
+    error = IrpSharedUser("used elsewhere")
+    assert policy.after_log_in(error, 1) == SHARED_PAUSE
+    assert policy.after_log_in(IrpAuthenticationError("no"), 1) is None
+    assert policy.after_log_in(IrpNotSent("no", reason="dns"), 1) == policy.pause(1)

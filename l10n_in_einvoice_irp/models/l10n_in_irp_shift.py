@@ -1,0 +1,275 @@
+"""One worker's turn at the queue of one company: what is due, until nothing is left.
+
+The worker builds, checks and commits what comes next while the calls before it are on
+their way, and writes what has come back in batches. The database is used by its own
+thread alone.
+"""
+
+import time
+from dataclasses import replace
+
+from odoo.exceptions import UserError
+
+from ..irp import policy
+from ..irp.breaker import THRESHOLD, Breaker
+from ..irp.connection import refused_again
+from ..irp.errors import (
+    IrpAuthenticationError,
+    IrpError,
+    IrpTokenRefused,
+    IrpTransportError,
+)
+from .l10n_in_irp_crew import Crew
+
+# claimed, built and committed at a time; so many may also wait for a free thread
+CHUNK = 25
+# where calls per minute are limited: the seconds that are reserved at a time
+SLOT = 5
+
+
+class Shift:
+    """A turn at the records of one model, company and environment.
+
+    :param queue: `l10n_in.irp.queue`, which reads, writes and commits.
+    :param model: empty recordset of what is dealt with.
+    :param number: of the worker, see `l10n_in.irp.lock`.
+    :param ids: what a person wants dealt with now; None: what is due.
+    """
+
+    def __init__(self, queue, model, company, environment, number, ids=None):
+        self.queue = queue.with_company(company)
+        self.env = self.queue.env
+        self.intent = self.env["l10n_in.irp.intent"]
+        self.model = model
+        self.company = company
+        self.environment = environment
+        self.number = number
+        self._ids = ids
+        self._started = queue._now()
+        self._crews: dict[str, Crew] = {}
+        self._is_over = False
+        self._is_paused = False
+        self._log_in_error: IrpError | None = None
+        credential = self.env["l10n_in.irp.credential"]._find(company, environment)
+        self._per_minute = credential.sudo().calls_per_minute
+        self._reserved = 0
+        self._slot = time.monotonic()
+        self.lines = self.env["l10n_in.irp.line"]
+        line = self.lines._find(environment, company.vat)
+        self.breaker = Breaker(trips=line.trips)
+
+    def run(self, progress):
+        """Work until nothing is due, the portal fails, or the time is up.
+
+        :param progress: is told how many records are settled; says how many seconds
+            are left.
+        :return: the seconds that are left.
+        """
+        left = progress(0)
+        try:
+            while self._in_flight() or (left and not self._is_over):
+                if left and self._may_send():
+                    self._is_over = not self.queue._retried(self._send_chunk)
+                if settled := self._collect(self._patience(left)):
+                    left = progress(settled)
+        finally:
+            for crew in self._crews.values():
+                crew.close()
+        return left
+
+    # ------------------------------------------------------------------
+    # How much at a time
+    # ------------------------------------------------------------------
+
+    def _in_flight(self):
+        return sum(map(len, self._crews.values()))
+
+    def _room(self):
+        """How many calls more may be on their way or ready to go."""
+        if self.breaker.trips:
+            # half open: a single call shows whether the portal is there again
+            return 1 - self._in_flight()
+        calls = max((crew.size for crew in self._crews.values()), default=0)
+        return CHUNK + calls - self._in_flight()
+
+    def _may_send(self):
+        is_time = time.monotonic() >= self._slot
+        return not self._is_over and is_time and self._room() > 0
+
+    def _patience(self, left):
+        """Seconds to wait for an answer; None: there is nothing else to do."""
+        if not left or self._is_over or self._room() <= 0:
+            return None
+        return max(0, self._slot - time.monotonic())
+
+    def _limit(self):
+        """How many records may be claimed now.
+
+        Where calls per minute are limited, the time for them is reserved among all
+        workers; 0 if it has not come yet.
+        """
+        limit = min(CHUNK, self._room())
+        per_minute = self._per_minute
+        if not per_minute:
+            return limit
+        if not self._reserved:
+            self._reserved = max(1, min(limit, per_minute * SLOT // 60))
+            wait = self.lines._reserve(
+                self.environment, self.company.vat, self._reserved, per_minute
+            )
+            self._slot = time.monotonic() + wait
+        return min(limit, self._reserved) if time.monotonic() >= self._slot else 0
+
+    # ------------------------------------------------------------------
+    # To the portal
+    # ------------------------------------------------------------------
+
+    def _send_chunk(self):
+        """Claim, build and check what comes next, and send it.
+
+        :return: False when nothing was due.
+        """
+        limit = self._limit()
+        if not limit:
+            return True
+        records = self._claim(limit)
+        self._reserved = 0
+        sound = self.intent._sound(records)
+        by_portal = sound.grouped(lambda record: record._portal_address())
+        for address, group in by_portal.items():
+            self._send(address, group)
+        self.queue._commit()
+        return bool(records)
+
+    def _claim(self, limit):
+        records = self.intent._claim(
+            self.model, self.company, self.environment, self._started, limit, self._ids
+        )
+        if self._ids is not None:
+            self._ids = [id_ for id_ in self._ids if id_ not in set(records.ids)]
+        return records
+
+    def _send(self, address, records):
+        connection = self._connected(address, records)
+        if not connection:
+            return
+        jobs = self.intent._intend(records, connection.base_url, self.number)
+        self.queue._commit()
+        for job in jobs:
+            self._crews[address].send(replace(job, session=connection.client.session))
+
+    def _connected(self, address, records):
+        """A connection that is logged in; without one, the records say why."""
+        try:
+            connection = self._crew(address).connection
+            self.env["l10n_in.irp.gateway"]._log_in(connection)
+        except UserError as error:
+            self.intent._put_off(records, error)
+        except IrpError as error:
+            self._log_in_failed(records, error)
+        else:
+            return connection
+        return None
+
+    def _crew(self, address):
+        if address not in self._crews:
+            connection = self.env["l10n_in.irp.gateway"]._connect(
+                self.company, self.environment, base_url=address, renews=False
+            )
+            self._crews[address] = Crew(connection)
+        return self._crews[address]
+
+    def _log_in_failed(self, records, error):
+        self.intent._log_in_failed(records, error)
+        self._keep_calls()
+        if isinstance(error, IrpTransportError):
+            # who cannot log in can ask nothing
+            self._pause(replace(self.breaker, failures=THRESHOLD, error=error))
+        self._is_over = not isinstance(error, IrpAuthenticationError)
+
+    # ------------------------------------------------------------------
+    # From the portal
+    # ------------------------------------------------------------------
+
+    def _collect(self, patience):
+        """Write what has come back, and follow it up.
+
+        :return: how many records were settled.
+        """
+        if patience and not self._in_flight():
+            time.sleep(patience)
+        finished = []
+        for crew in self._crews.values():
+            if len(crew):
+                back = crew.finished(0 if finished else patience)
+                finished += filter(None, (self._judged(crew, *pair) for pair in back))
+        if finished:
+            self._watch(finished)
+            self.env["l10n_in.irp.outcome"]._keep(self.model, finished, self._calls())
+        return len(finished)
+
+    def _judged(self, crew, job, outcome):
+        """What is final of an answer; None: it is asked once more.
+
+        Only a refused token is repeated: the portal has processed nothing.
+        """
+        if job.before["state"] == "cancelling" and outcome.state == "unknown":
+            outcome = replace(outcome, state="cancelling")
+        if not isinstance(outcome.error, IrpTokenRefused):
+            return job, outcome
+        if job.repeated:
+            return job, replace(outcome, error=refused_again(outcome.error))
+        if error := self._renewed(crew.connection, job.session):
+            wait = policy.after_log_in(error, job.before["attempt"] + 1)
+            return job, replace(outcome, error=error, wait=wait)
+        session = crew.connection.client.session
+        crew.send(replace(job, session=session, repeated=True))
+        return None
+
+    def _renewed(self, connection, refused):
+        """Log in anew, once for all whose token was refused; the error, if it fails."""
+        if self._log_in_error:
+            return self._log_in_error
+        if connection.client.session not in (None, refused):
+            return None
+        try:
+            self.env["l10n_in.irp.session"]._renew(connection, refused)
+        except IrpError as error:
+            self._log_in_error = error
+            self._is_over = True
+        return self._log_in_error
+
+    def _watch(self, finished):
+        """Stop asking a portal that does not answer."""
+        before = self.breaker
+        for _job, outcome in finished:
+            self.breaker = self.breaker.after(outcome.error)
+            if self.breaker.is_open:
+                return self._pause(self.breaker)
+        if before.trips and not self.breaker.trips:
+            self.lines._answered(self.environment, self.company.vat)
+        return None
+
+    def _pause(self, breaker):
+        """Leave the portal alone; what no thread has begun with is taken back."""
+        self._is_over = True
+        if self._is_paused:
+            return
+        self._is_paused = True
+        self.lines._pause(self.environment, self.company.vat, breaker)
+        for crew in self._crews.values():
+            self.intent._withdraw(self.model, crew.recall())
+
+    def _calls(self):
+        """The calls that were made since the last time, as rows of the log."""
+        log = self.env["l10n_in.irp.log"]
+        return [
+            row
+            for crew in self._crews.values()
+            for row in log._rows(
+                self.company, self.environment, crew.connection, self.model
+            )
+        ]
+
+    def _keep_calls(self):
+        self.env["l10n_in.irp.log"]._add(self._calls())
