@@ -72,10 +72,11 @@ def build_theirs(moves):
 
 
 def build_ours(moves):
-    payload = moves.env["l10n_in.irp.payload"]
+    """As one chunk of the queue."""
     preflight = moves.env["l10n_in.irp.preflight"]
+    facts = preflight._gather(moves)
     for move in moves:
-        findings = preflight._findings(move, payload._build(move))
+        _document, findings = preflight._judge(move, facts)
         if any(finding.blocking for finding in findings):
             sys.exit("\n".join(finding.text for finding in findings))
 

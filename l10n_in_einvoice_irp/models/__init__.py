@@ -12,6 +12,7 @@ from . import l10n_in_irp_log
 from . import l10n_in_irp_document
 from . import l10n_in_irp_applicability
 from . import l10n_in_irp_messages
+from . import l10n_in_irp_payload_taxes
 from . import l10n_in_irp_payload_items
 from . import l10n_in_irp_payload
 from . import l10n_in_irp_preflight_local

@@ -23,25 +23,29 @@ class L10nInIrpPayload(models.AbstractModel):
     _description = "INV-01 document"
     _inherit = "l10n_in.irp.payload.items"
 
-    def _build(self, move):
+    def _build(self, move, books=None):
         """The INV-01 document of an invoice, credit note or debit note, as a dict.
 
         Money is in rupees. Data that is missing in Odoo is missing in the result:
         whether it may be sent is for the checks to say.
+
+        :param books: of `_open_books`, shared by the invoices of a run.
         """
         move.ensure_one()
+        books = books or self._open_books()
+        lines = books.lines(move)
         parties = move._get_l10n_in_seller_buyer_party()
-        items = self._prepare_items(move)
+        items = self._prepare_items(move, books)
         invoice = {
             "Version": "1.1",
-            "TranDtls": self._prepare_tran_dtls(move, items),
+            "TranDtls": self._prepare_tran_dtls(move, items, books),
             "DocDtls": self._prepare_doc_dtls(move),
             "SellerDtls": self._prepare_seller_dtls(move, parties["seller_details"]),
             "BuyerDtls": self._prepare_buyer_dtls(move, parties["buyer_details"]),
             "DispDtls": self._prepare_disp_dtls(move, parties),
             "ShipDtls": self._prepare_ship_dtls(move, parties),
             "ItemList": items,
-            "ValDtls": self._prepare_val_dtls(move, items),
+            "ValDtls": self._prepare_val_dtls(move, items, lines),
             "PayDtls": self._prepare_pay_dtls(move),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
@@ -50,29 +54,30 @@ class L10nInIrpPayload(models.AbstractModel):
         }
         return self._without_blanks(invoice)
 
-    def _without_blanks(self, value):
-        """Drop members without a value, and sections without members."""
-        if isinstance(value, dict):
-            parts = ((name, self._without_blanks(part)) for name, part in value.items())
-            return {name: part for name, part in parts if self._is_filled(part)}
-        if isinstance(value, list):
-            return [self._without_blanks(part) for part in value]
-        return value
+    def _without_blanks(self, section):
+        """Drop members without a value, and sections without members.
 
-    @staticmethod
-    def _is_filled(value):
-        """Zero is a value; False, an empty text and an empty section are none."""
-        return bool(value) or (value == 0 and value is not False)
+        Zero is a value; False, an empty text and an empty section are none.
+        """
+        filled = {}
+        for name, value in section.items():
+            if isinstance(value, dict):
+                value = self._without_blanks(value)
+            elif isinstance(value, list):
+                value = [self._without_blanks(part) for part in value]
+            if value or (value is not False and value == 0):
+                filled[name] = value
+        return filled
 
     # ------------------------------------------------------------------
     # Document
     # ------------------------------------------------------------------
 
-    def _prepare_tran_dtls(self, move, items):
+    def _prepare_tran_dtls(self, move, items, books):
         return {
             "TaxSch": "GST",
             "SupTyp": self._supply_type(move, items),
-            "RegRev": "Y" if self._is_reverse_charge(move.invoice_line_ids) else "N",
+            "RegRev": "Y" if self._is_reverse_charge(move, books) else "N",
             "EcmGstin": self._operator_gstin(move),
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
         }
@@ -91,15 +96,18 @@ class L10nInIrpPayload(models.AbstractModel):
             "deemed_export": "DEXP",
         }.get(move.l10n_in_gst_treatment, "B2B")
 
-    def _is_reverse_charge(self, lines):
+    def _is_reverse_charge(self, move, books):
         """Whether the buyer pays the tax on one of the lines."""
-        taxes = lines.tax_ids.flatten_taxes_hierarchy()
-        return any(taxes.mapped("l10n_in_reverse_charge"))
+        zero_rated = self._is_zero_rated(move)
+        return any(
+            books.taxes(line.tax_ids, zero_rated).reverse_charge
+            for line in books.lines(move).products
+        )
 
     def _is_igst_on_intra(self, move, items):
         """IGST within the state; export and SEZ are always inter-state (rule 32)."""
         return (
-            move.l10n_in_gst_treatment not in ("overseas", "special_economic_zone")
+            not self._is_zero_rated(move)
             and move.l10n_in_state_id == move.company_id.state_id
             and any(item["IgstAmt"] for item in items)
         )
@@ -119,7 +127,6 @@ class L10nInIrpPayload(models.AbstractModel):
         """Terms, bank account, and what is paid and due at the time of sending."""
         bank = move.partner_bank_id
         due = abs(move.amount_residual_signed)
-        rounded = self._rounded
         terms = move.invoice_payment_term_id
         method = move.preferred_payment_method_line_id.payment_method_id
         return {
@@ -129,8 +136,8 @@ class L10nInIrpPayload(models.AbstractModel):
             "FinInsBr": clean_text(bank.bank_bic, longest=11),
             "PayTerm": clean_text(terms.name, longest=100),
             "CrDay": self._credit_days(move),
-            "PaidAmt": rounded(abs(move.amount_total_signed) - due),
-            "PaymtDue": rounded(due),
+            "PaidAmt": self._sum([abs(move.amount_total_signed), -due]),
+            "PaymtDue": self._sum([due]),
         }
 
     @staticmethod

@@ -1,20 +1,59 @@
-from odoo import models
+from functools import cache
+from typing import Any, NamedTuple
 
+from odoo import models
+from odoo.tools.float_utils import json_float_round
+
+from ..irp.codes import is_service_code
 from ..irp.folding import fold_negative
 from ..irp.text import clean_text
 from ..irp.units import fit_quantity
+from .l10n_in_irp_payload_taxes import CESSES, TAXES, TaxFacts
 
-TAXES = ("IgstAmt", "CgstAmt", "SgstAmt")
-CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
-# tag of a tax -> member that tells it as a percentage, and as an amount per unit
-TAX_MEMBERS = {
-    "l10n_in.tax_tag_igst": ("IgstAmt", "IgstAmt"),
-    "l10n_in.tax_tag_cgst": ("CgstAmt", "CgstAmt"),
-    "l10n_in.tax_tag_sgst": ("SgstAmt", "SgstAmt"),
-    "l10n_in.tax_tag_cess": ("CesAmt", "CesNonAdvlAmt"),
-    "l10n_in.tax_tag_state_cess": ("StateCesAmt", "StateCesNonAdvlAmt"),
-}
-ZERO_RATED = ("overseas", "special_economic_zone")
+
+class Lines(NamedTuple):
+    """The lines of an invoice by the part that they have in its document.
+
+    :ivar products: all that are neither sections, notes, taxes nor rounding.
+    :ivar items: serial number -> line; numbers count the lines as they are printed,
+        document-level discounts left aside.
+    :ivar discounts: untaxed negative lines, which reduce the document as a whole.
+    :ivar charges: lines told as other charges of the document.
+    :ivar roundings: cash rounding.
+    """
+
+    products: models.Model
+    items: dict
+    discounts: models.Model
+    charges: models.Model
+    roundings: models.Model
+
+
+class Books(NamedTuple):
+    """What is found out once in a run over invoices, not anew for each of them.
+
+    :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
+    :ivar lines: invoice -> Lines.
+    """
+
+    taxes: Any
+    lines: Any
+
+
+class ItemSource(NamedTuple):
+    """An invoice line, and what is known of it beyond its fields.
+
+    :ivar sign: -1 where Odoo books the sale as a credit, so that figures are positive.
+    :ivar sums: member of the item -> taxes of the line in rupees.
+    :ivar lots: the lots that goods of the line's product come from.
+    """
+
+    line: models.Model
+    serial: int
+    sign: int
+    facts: TaxFacts
+    sums: dict
+    lots: Any
 
 
 class L10nInIrpPayloadItems(models.AbstractModel):
@@ -26,140 +65,109 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     _name = "l10n_in.irp.payload.items"
     _description = "INV-01 amounts"
+    _inherit = "l10n_in.irp.payload.taxes"
 
-    def _prepare_items(self, move):
+    def _open_books(self):
+        """For one run over invoices: they are right as long as nobody writes."""
+        taxes = self._tax_book()
+        return Books(taxes=taxes, lines=cache(lambda move: self._lines(move, taxes)))
+
+    # ------------------------------------------------------------------
+    # Lines
+    # ------------------------------------------------------------------
+
+    def _lines(self, move, tax_book):
+        products = move.invoice_line_ids.filtered(lambda l: l.display_type == "product")
+        discounts = products.filtered(self._is_document_discount)
+        charges = self._document_charges(move, products, tax_book)
+        apart = set(charges.ids)
+        printed = products - discounts if discounts else products
+        return Lines(
+            products=products,
+            items={
+                serial: line
+                for serial, line in enumerate(printed, start=1)
+                if line.id not in apart
+            },
+            discounts=discounts,
+            charges=charges,
+            roundings=move.line_ids.filtered(lambda l: l.display_type == "rounding"),
+        )
+
+    @staticmethod
+    def _is_document_discount(line):
+        """Untaxed negative lines reduce the whole document, not one of its items."""
+        return line.price_unit * line.quantity < 0 and not line.tax_ids
+
+    def _document_charges(self, move, products, tax_book):
+        """Nil rated, exempt and non-GST lines beside taxed ones, if the company wants
+        them told as other charges instead of as items."""
+        if move.company_id.l10n_in_irp_untaxed_lines != "other_charges":
+            return products.browse()
+        zero_rated = self._is_zero_rated(move)
+        return products.filtered(
+            lambda line: tax_book(line.tax_ids, zero_rated).untaxed
+        )
+
+    # ------------------------------------------------------------------
+    # Items
+    # ------------------------------------------------------------------
+
+    def _prepare_items(self, move, books):
         """ItemList, without the lines that stand for the whole document.
 
         Negative lines are folded into positive ones of the same HSN and rates; one
         that nobody can take stays, for the checks to name.
         """
-        taxes = self._taxes_by_line(move)
         return fold_negative(
-            [
-                self._prepare_item(move, line, serial, taxes[line])
-                for serial, line in self._item_lines(move).items()
-            ]
+            [self._prepare_item(source) for source in self._item_sources(move, books)]
         )
 
-    def _taxes_by_line(self, move):
-        """Line -> member of the item -> rupees, as Odoo rounds and hands them out.
-
-        Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
-        strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.
-        """
-        engine, company = self.env["account.tax"], move.company_id
-        base_lines = [
-            move._prepare_product_base_line_for_taxes_computation(line)
-            for line in self._product_lines(move)
-        ]
-        tax_lines = [
-            move._prepare_tax_line_for_taxes_computation(line)
-            for line in move.line_ids
-            if line.tax_repartition_line_id and line.display_type != "rounding"
-        ]
-        engine._add_tax_details_in_base_lines(base_lines, company)
-        engine._round_base_lines_tax_details(base_lines, company, tax_lines=tax_lines)
-        taxes = move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
-        members = {tax: self._member_of(move, tax) for tax in taxes}
-        return {line["record"]: self._tax_sums(line, members) for line in base_lines}
-
-    def _member_of(self, move, tax):
-        """The member that tells a tax. Tax collected at source is an other charge; tax
-        deducted at source and IGST under bond or LUT are no part of an invoice."""
-        if tax.l10n_in_tax_type == "tcs":
-            return "OthChrg"
-        tags = tax.invoice_repartition_line_ids.tag_ids
-        for tag, (ad_valorem, per_unit) in TAX_MEMBERS.items():
-            if self.env.ref(tag) in tags and not self._is_unpaid(move, tax):
-                return ad_valorem if tax.amount_type == "percent" else per_unit
-        return None
-
-    def _is_unpaid(self, move, tax):
-        """Whether IGST is stated, but not paid: its whole is taken back under its own
-        tag. On an export with payment the buyer's part alone is taken back."""
-        if move.l10n_in_gst_treatment not in ZERO_RATED or not tax.has_negative_factor:
-            return False
-        igst = self.env.ref("l10n_in.tax_tag_igst")
-        parts = tax.invoice_repartition_line_ids.filtered(
-            lambda part: part.repartition_type == "tax"
-        )
-        return all(igst in part.tag_ids for part in parts)
-
-    @staticmethod
-    def _tax_sums(base_line, members):
-        """Taxes of a line; the part that the buyer or nobody pays is not taken off."""
-        sums = dict.fromkeys((*TAXES, *CESSES, "OthChrg"), 0.0)
-        for tax_data in base_line["tax_details"]["taxes_data"]:
-            member = members[tax_data["tax"]]
-            if member and not tax_data["is_reverse_charge"]:
-                sums[member] += tax_data["tax_amount"]
-        return sums
-
-    def _item_lines(self, move):
-        """Serial number -> line; numbers count the product lines as they are printed,
-        document-level discounts left aside."""
-        lines = self._product_lines(move) - self._document_discounts(move)
-        apart = self._document_charges(move)
-        return {
-            serial: line
-            for serial, line in enumerate(lines, start=1)
-            if line not in apart
-        }
-
-    def _product_lines(self, move):
-        return move.invoice_line_ids.filtered(lambda l: l.display_type == "product")
-
-    def _document_discounts(self, move):
-        """Untaxed negative lines reduce the whole document, not one of its items."""
-        return self._product_lines(move).filtered(
-            lambda line: not line.tax_ids and line.price_unit * line.quantity < 0
-        )
-
-    def _document_charges(self, move):
-        """Nil rated, exempt and non-GST lines beside taxed ones, if the company wants
-        them told as other charges instead of as items."""
-        lines = self._product_lines(move)
-        if move.company_id.l10n_in_irp_untaxed_lines != "other_charges":
-            return lines.browse()
-        return lines.filtered(
-            lambda line: (
-                line.tax_ids
-                and set(line.tax_ids.mapped("l10n_in_tax_type"))
-                <= {"nil_rated", "exempt", "non_gst"}
+    def _item_sources(self, move, books):
+        lines = books.lines(move)
+        sums = self._taxes_by_line(move, lines.products, books.taxes)
+        lots = self._lots_by_product(move)
+        sign, zero_rated = self._sign(move), self._is_zero_rated(move)
+        for serial, line in lines.items.items():
+            yield ItemSource(
+                line=line,
+                serial=serial,
+                sign=sign,
+                facts=books.taxes(line.tax_ids, zero_rated),
+                sums=sums[line],
+                lots=lots.get(line.product_id),
             )
-        )
 
-    def _prepare_item(self, move, line, serial, taxes):
-        rounded = self._rounded
+    def _prepare_item(self, source):
+        line = source.line
         item = {
-            "SlNo": str(serial),
+            "SlNo": str(source.serial),
             "PrdDesc": clean_text(line.name, longest=300, shortest=3),
             **self._prepare_classification(line),
             "Barcde": clean_text(line.product_id.barcode, longest=30, shortest=3),
-            **self._prepare_prices(move, line),
+            **self._prepare_prices(source),
             "FreeQty": self._free_quantity(line),
-            "GstRt": rounded(self._gst_rate(line), 3),
-            **self._prepare_taxes(line, taxes),
-            "BchDtls": self._prepare_bch_dtls(line),
+            **source.facts.rates,
+            **source.sums,
+            "BchDtls": self._prepare_bch_dtls(source),
             "AttribDtls": self._prepare_attrib_dtls(line),
         }
         charged = ("AssAmt", "OthChrg")
-        if not self._is_reverse_charge(line):
+        if not source.facts.reverse_charge:
             charged += TAXES + CESSES
-        item["TotItemVal"] = rounded(sum(item[member] for member in charged))
+        item["TotItemVal"] = self._sum(item[member] for member in charged)
         return item
 
     def _prepare_classification(self, line):
         hsn = line.move_id._l10n_in_extract_digits(line.l10n_in_hsn_code)
-        is_service = line.move_id._l10n_in_is_service_hsn(line.l10n_in_hsn_code)
-        return {"IsServc": "Y" if is_service else "N", "HsnCd": hsn}
+        return {"IsServc": "Y" if is_service_code(hsn) else "N", "HsnCd": hsn}
 
-    def _prepare_prices(self, move, line):
+    def _prepare_prices(self, source):
         """Gross price and discount, so that the printed invoice and the IRP agree."""
-        rounded = self._rounded
-        quantity, unit_price = self._quantity_and_price(move, line)
-        taxable = rounded(self._sign(move) * line.balance)
-        gross = self._gross_amount(line, taxable, rounded(unit_price * quantity))
+        line = source.line
+        quantity, unit_price = self._quantity_and_price(source)
+        taxable = self._taxable(source)
+        gross = self._gross_amount(line, taxable, unit_price * quantity)
         # a unit without UQC is left out: the checks then name it, instead of OTH
         # going to the tax office unseen
         unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
@@ -169,36 +177,46 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "Unit": unit,
             "UnitPrice": unit_price,
             "TotAmt": gross,
-            "Discount": rounded(gross - taxable),
+            "Discount": self._sum([gross, -taxable]),
             "AssAmt": taxable,
         }
 
-    @staticmethod
-    def _gross_amount(line, taxable, listed):
+    def _taxable(self, source):
+        """Taxable value in rupees, as it is booked."""
+        return self._sum([source.sign * source.line.balance])
+
+    def _gross_amount(self, line, taxable, listed):
         """Amount before the discount of the line. What rounding in another currency
         adds is no discount, nor is a surcharge (a negative one)."""
         if line.discount <= 0:
             return taxable
+        listed = self._rounded(listed)
         return max(listed, taxable) if taxable >= 0 else min(listed, taxable)
 
     def _free_quantity(self, line):
         """FreeQty: goods given on top of the quantity charged. For extensions."""
         return
 
-    def _prepare_bch_dtls(self, line):
-        """Batch of the goods, if all of them come from one lot.
+    def _lots_by_product(self, move):
+        """Product -> the lots that its goods on an invoice come from.
 
-        Only with an addon that links invoices to stock (`stock_account` and others
-        offer `_get_invoiced_lot_values`).
+        Only with an addon that links invoices to stock (`sale_stock` and others tell
+        by `_get_invoiced_lot_values`).
         """
-        find_lots = getattr(line.move_id, "_get_invoiced_lot_values", None)
+        find_lots = getattr(move, "_get_invoiced_lot_values", None)
         if not find_lots:
-            return None
+            return {}
         lots = self.env["stock.lot"].browse(
             values["lot_id"] for values in find_lots() if values.get("lot_id")
         )
-        lots = lots.filtered(lambda lot: lot.product_id == line.product_id)
-        name = clean_text(lots.name, longest=20, shortest=3) if len(lots) == 1 else None
+        return lots.grouped("product_id")
+
+    def _prepare_bch_dtls(self, source):
+        """Batch of the goods, if all of them come from one lot."""
+        lots = source.lots
+        if not lots or len(lots) > 1:
+            return None
+        name = clean_text(lots.name, longest=20, shortest=3)
         return {"Nm": name, "ExpDt": self._expiry(lots)} if name else None
 
     def _expiry(self, lot):
@@ -210,24 +228,25 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         """Free attributes, as a list of {"Nm": …, "Val": …}. For extensions."""
         return
 
-    def _quantity_and_price(self, move, line):
+    def _quantity_and_price(self, source):
         """Quantity, and price before discount and tax in rupees; neither negative
         when both are, as in a returned free sample."""
-        quantity, price = line.quantity, self._unit_price(move, line)
+        quantity, price = source.line.quantity, self._unit_price(source)
         if price < 0 and quantity < 0:
             return -quantity, -price
         return quantity, price
 
-    def _unit_price(self, move, line):
+    def _unit_price(self, source):
         """Price before discount and tax; a surcharge (a negative discount) is in it."""
+        line = source.line
         discount = line.discount / 100
-        taxes = line.tax_ids.flatten_taxes_hierarchy()
-        if not any(taxes.mapped("price_include")):
-            price = line.price_unit / move.invoice_currency_rate
+        rate = line.move_id.invoice_currency_rate
+        if not source.facts.price_included:
+            price = line.price_unit / rate
         elif discount == 1 or not line.quantity:
-            price = self._price_without_tax(line) / move.invoice_currency_rate
+            price = self._price_without_tax(line) / rate
         else:
-            price = self._sign(move) * line.balance / (1 - discount) / line.quantity
+            price = source.sign * line.balance / (1 - discount) / line.quantity
         return price * (1 - min(discount, 0))
 
     def _price_without_tax(self, line):
@@ -237,49 +256,28 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         )
         return computed["total_excluded"]
 
-    def _rounded(self, amount, digits=2):
+    @staticmethod
+    def _rounded(amount, digits=2):
         """A number of the document; never the -0.0 that a sign makes of nothing."""
-        return self.env["account.move"]._l10n_in_round_value(amount, digits) + 0.0
+        return json_float_round(amount, digits) + 0.0
+
+    @staticmethod
+    def _sum(amounts):
+        """The sum of whole paise without the noise of binary fractions; never -0.0."""
+        return round(sum(amounts), 2) + 0.0
 
     @staticmethod
     def _sign(move):
         """Odoo books sales as credits; the portal wants positive figures."""
         return -1 if move.is_inbound() else 1
 
-    def _gst_rate(self, line):
-        """IGST rate, or CGST and SGST together; kept where the tax rounds to 0."""
-        taxes = line.tax_ids.flatten_taxes_hierarchy()
-        igst = taxes.filtered(lambda tax: tax.l10n_in_gst_tax_type == "igst")
-        halves = taxes.filtered(
-            lambda tax: tax.l10n_in_gst_tax_type in ("cgst", "sgst")
-        )
-        return sum((igst or halves).mapped("amount"))
+    # ------------------------------------------------------------------
+    # Totals
+    # ------------------------------------------------------------------
 
-    def _prepare_taxes(self, line, taxes):
-        rounded = self._rounded
-        return {
-            **{member: rounded(amount) for member, amount in taxes.items()},
-            "CesRt": rounded(self._ad_valorem_rate(line, "l10n_in.tax_tag_cess"), 3),
-            "StateCesRt": rounded(
-                self._ad_valorem_rate(line, "l10n_in.tax_tag_state_cess"), 3
-            ),
-        }
-
-    def _ad_valorem_rate(self, line, tag):
-        """Percentage of the cesses with a tag; the others are amounts per unit."""
-        tag_id = self.env["ir.model.data"]._xmlid_to_res_id(tag)
-        return sum(
-            tax.amount
-            for tax in line.tax_ids.flatten_taxes_hierarchy()
-            if tax.amount_type == "percent"
-            and tag_id in tax.invoice_repartition_line_ids.tag_ids.ids
-        )
-
-    def _prepare_val_dtls(self, move, items):
-        rounded = self._rounded
-
+    def _prepare_val_dtls(self, move, items, lines):
         def total(*members):
-            return rounded(sum(item[member] for item in items for member in members))
+            return self._sum(item[member] for item in items for member in members)
 
         values = {
             "AssVal": total("AssAmt"),
@@ -288,20 +286,23 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "IgstVal": total("IgstAmt"),
             "CesVal": total("CesAmt", "CesNonAdvlAmt"),
             "StCesVal": total("StateCesAmt", "StateCesNonAdvlAmt"),
-            "Discount": rounded(
-                -self._sum_balance(move, self._document_discounts(move))
-            ),
-            "OthChrg": rounded(self._sum_balance(move, self._document_charges(move))),
-            "RndOffAmt": rounded(self._sum_balance(move, self._rounding_lines(move))),
+            "Discount": self._sum_balance(move, lines.discounts, -1),
+            "OthChrg": self._sum_balance(move, lines.charges),
+            "RndOffAmt": self._sum_balance(move, lines.roundings),
         }
-        values["TotInvVal"] = rounded(
-            total("TotItemVal")
-            - values["Discount"]
-            + values["OthChrg"]
-            + values["RndOffAmt"]
+        values["TotInvVal"] = self._sum(
+            [
+                total("TotItemVal"),
+                -values["Discount"],
+                values["OthChrg"],
+                values["RndOffAmt"],
+            ]
         )
         values["TotInvValFc"] = self._foreign_total(move, values["TotInvVal"])
         return values
+
+    def _sum_balance(self, move, lines, factor=1):
+        return self._sum([factor * self._sign(move) * sum(lines.mapped("balance"))])
 
     def _foreign_total(self, move, total):
         """Total in the invoice's currency: the printed one, and what the IRP counts
@@ -311,9 +312,3 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         beyond = total - abs(move.amount_total_signed)
         foreign = move.amount_total + beyond * move.invoice_currency_rate
         return self._rounded(foreign)
-
-    def _rounding_lines(self, move):
-        return move.line_ids.filtered(lambda line: line.display_type == "rounding")
-
-    def _sum_balance(self, move, lines):
-        return self._sign(move) * sum(lines.mapped("balance"))

@@ -1,5 +1,6 @@
 import re
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 import pytz
 
@@ -9,6 +10,7 @@ from ..irp.catalogue import entry
 from ..irp.checks import preflight
 from ..irp.violation import shown
 from .l10n_in_irp_finding import Finding
+from .l10n_in_irp_payload_items import Books
 
 INDIA = pytz.timezone("Asia/Kolkata")
 ITEM = re.compile(r"ItemList\[(\d+)\]")
@@ -48,6 +50,20 @@ MOVE_FIELDS = {
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
 
 
+class Facts(NamedTuple):
+    """What is read once to judge several invoices; it holds while nobody writes.
+
+    :ivar books: of the builder, see `l10n_in.irp.payload`.
+    :ivar today: the day in India.
+    :ivar holders: what a document's number is compared by -> the registration that
+        holds it.
+    """
+
+    books: Books
+    today: date
+    holders: dict
+
+
 class L10nInIrpPreflight(models.AbstractModel):
     """Checks an INV-01 document before it is sent, and names the record to correct.
 
@@ -59,38 +75,61 @@ class L10nInIrpPreflight(models.AbstractModel):
     _description = "e-Invoice checks"
     _inherit = "l10n_in.irp.preflight.local"
 
-    def _check(self, move):
-        """Dry run of one invoice: all its findings; nothing is sent or written."""
-        return self._findings(move, self.env["l10n_in.irp.payload"]._build(move))
+    def _gather(self, moves):
+        """What `_judge` needs to know of several invoices, read for all at once."""
+        return Facts(
+            books=self.env["l10n_in.irp.payload"]._open_books(),
+            today=self._today(),
+            holders=self._holders_of_numbers(moves),
+        )
 
-    def _findings(self, move, invoice):
+    def _judge(self, move, facts=None):
+        """Build and check an invoice as it would be sent; nothing is sent or written.
+
+        :param facts: of `_gather`, for one of many invoices.
+        :return: (INV-01 document, its findings).
+        """
+        facts = facts or self._gather(move)
+        invoice = self.env["l10n_in.irp.payload"]._build(move, facts.books)
+        return invoice, self._findings(move, invoice, facts)
+
+    def _check(self, move, facts=None):
+        """Dry run of one invoice: all its findings."""
+        return self._judge(move, facts)[1]
+
+    def _findings(self, move, invoice, facts=None):
         """All that is to be said about a document, blocking first."""
-        published = preflight(invoice, today=self._today(), profile=self._profile(move))
+        facts = facts or self._gather(move)
+        published = preflight(invoice, today=facts.today, profile=self._profile(move))
+        told = self._told_otherwise(move, invoice)
         findings = [
-            self._finding(move, invoice, violation)
+            self._finding(move, invoice, violation, facts.books)
             for violation in published
-            if not self._is_told_otherwise(move, invoice, violation.path)
+            if not told & {violation.path, violation.path.partition(".")[0]}
         ]
-        findings += self._local_findings(move, invoice)
+        findings += self._local_findings(move, invoice, facts)
         return sorted(findings, key=lambda finding: not finding.blocking)
 
-    def _is_told_otherwise(self, move, invoice, path):
-        """A negative item breaks most of its members and the totals, and is explained
-        once; a draft gets its number and date when it is confirmed."""
-        if move.state == "draft" and path in DRAFT_PATHS:
-            return not move[MOVE_FIELDS[path]]
-        items = invoice.get("ItemList", [])
-        negative = [index for index, item in enumerate(items) if item["AssAmt"] < 0]
-        section = path.partition(".")[0]
-        explained = {f"ItemList[{index}]" for index in negative} | {"ValDtls"}
-        return bool(negative) and section in explained
+    def _told_otherwise(self, move, invoice):
+        """Members and sections of which nothing more is to be said.
+
+        A draft gets its number and date when it is confirmed. A negative item breaks
+        most of its members and the totals, and is explained once.
+        """
+        told = set()
+        if move.state == "draft":
+            told |= {path for path in DRAFT_PATHS if not move[MOVE_FIELDS[path]]}
+        for index, item in enumerate(invoice.get("ItemList", [])):
+            if item["AssAmt"] < 0:
+                told |= {f"ItemList[{index}]", "ValDtls"}
+        return told
 
     @staticmethod
     def _today():
         return datetime.now(INDIA).date()
 
-    def _finding(self, move, invoice, violation):
-        record, field_name = self._place(move, violation.path, invoice)
+    def _finding(self, move, invoice, violation, books):
+        record, field_name = self._place(move, violation.path, invoice, books)
         return Finding(
             record=record,
             field=self._label(record, field_name),
@@ -119,7 +158,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             return ""
         return record._fields[field_name].get_description(self.env)["string"]
 
-    def _place(self, move, path, invoice=None):
+    def _place(self, move, path, invoice=None, books=None):
         """The record and the name of its field that a member was made from."""
         if path in MOVE_FIELDS:
             return move, MOVE_FIELDS[path]
@@ -128,7 +167,7 @@ class L10nInIrpPreflight(models.AbstractModel):
         if party:
             return party, PARTY_FIELDS.get(member, "")
         if item := ITEM.match(section):
-            line = self._line_at(move, invoice, int(item[1]))
+            line = self._line_at(move, invoice, int(item[1]), books)
             return self._line_place(line, member)
         return move, ""
 
@@ -141,10 +180,11 @@ class L10nInIrpPreflight(models.AbstractModel):
             "ShipDtls": parties["ship_to_details"],
         }
 
-    def _line_at(self, move, invoice, index):
+    def _line_at(self, move, invoice, index, books=None):
         """The invoice line that an item was made from, by its serial number."""
         serial = int(invoice["ItemList"][index]["SlNo"])
-        return self.env["l10n_in.irp.payload"]._item_lines(move)[serial]
+        books = books or self.env["l10n_in.irp.payload"]._open_books()
+        return books.lines(move).items[serial]
 
     def _line_place(self, line, member):
         if member == "PrdDesc":

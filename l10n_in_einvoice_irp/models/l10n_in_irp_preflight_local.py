@@ -2,7 +2,6 @@ from odoo import models
 
 from ..irp.applicability import reporting_class
 from ..irp.catalogue import entry
-from ..irp.irn import financial_year
 from ..irp.rules import Profile
 from ..irp.text import clean_text
 from .l10n_in_irp_finding import Finding
@@ -13,6 +12,7 @@ CUT_LENGTHS = {length - less for length in (50, 100, 300) for less in (0, 1)}
 # Notification 78/2020-Central Tax: six digits above five crore
 LONG_HSN_FROM_CRORE = 5
 LONG_HSN = 6
+NUMBER_KEY = ("environment", "gstin", "fiscal_year", "doc_type", "number_key")
 
 
 class L10nInIrpPreflightLocal(models.AbstractModel):
@@ -22,7 +22,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     _name = "l10n_in.irp.preflight.local"
     _description = "e-Invoice checks of Odoo's own"
 
-    def _local_findings(self, move, invoice):
+    def _local_findings(self, move, invoice, facts):
         checks = (
             self._check_number,
             self._check_negative_items,
@@ -31,7 +31,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             self._check_unit_codes,
             self._check_cut_texts,
         )
-        return [finding for check in checks for finding in check(move, invoice)]
+        return [finding for check in checks for finding in check(move, invoice, facts)]
 
     def _profile(self, move):
         company = move.company_id
@@ -44,10 +44,10 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     # Blocking
     # ------------------------------------------------------------------
 
-    def _check_number(self, move, invoice):
+    def _check_number(self, move, invoice, facts):
         """A number counts once per year and type, whatever its letter case, and one
         that was cancelled at the portal never again."""
-        other = self._holder_of_number(move)
+        other = facts.holders.get(self._number_key(move))
         if other and other.state == "cancelled":
             yield self._move_finding(
                 move,
@@ -68,19 +68,26 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 ),
             )
 
-    def _holder_of_number(self, move):
+    def _holders_of_numbers(self, moves):
+        """Key of a document's number -> the registration that holds it."""
+        keys = {self._number_key(move) for move in moves} - {None}
         documents = self.env["l10n_in.irp.document"].sudo()
-        if not move.name or not move.invoice_date:
-            return documents
-        return documents.search(
+        if not keys:
+            return {}
+        found = documents.search(
             [
-                ("environment", "=", move.company_id.l10n_in_irp_environment),
-                ("gstin", "=", move.company_id.vat),
-                ("fiscal_year", "=", financial_year(move.invoice_date)),
-                ("doc_type", "=", move._l10n_in_irp_doc_type()),
-                ("number_key", "=", move.name.upper()),
+                (name, "in", list(set(values)))
+                for name, values in zip(NUMBER_KEY, zip(*keys, strict=True), strict=True)
             ]
         )
+        return {tuple(holder[name] for name in NUMBER_KEY): holder for holder in found}
+
+    def _number_key(self, move):
+        """What the portal compares a document's number by; None while it has none."""
+        if not move.name or not move.invoice_date:
+            return None
+        values = self.env["l10n_in.irp.document"]._key_of(move)
+        return tuple(values[name] for name in NUMBER_KEY)
 
     def _move_finding(self, move, code, reason, *, blocking=True):
         return Finding(
@@ -93,12 +100,12 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             blocking=blocking,
         )
 
-    def _check_negative_items(self, move, invoice):
+    def _check_negative_items(self, move, invoice, facts):
         """A negative line that no line of the same HSN and rates could take."""
         for index, item in enumerate(invoice.get("ItemList", [])):
             if item["AssAmt"] >= 0:
                 continue
-            line = self._line_at(move, invoice, index)
+            line = self._line_at(move, invoice, index, facts.books)
             yield Finding(
                 record=line,
                 field=self._label(line, "price_subtotal"),
@@ -119,7 +126,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     # Warnings
     # ------------------------------------------------------------------
 
-    def _check_total(self, move, invoice):
+    def _check_total(self, move, invoice, facts):
         """The registered total should be the printed one; taxes that a buyer deducts
         or an exporter pays himself explain a difference."""
         values = invoice["ValDtls"]
@@ -155,14 +162,14 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         )
         return abs(sum(lines.mapped("balance")))
 
-    def _check_hsn_length(self, move, invoice):
+    def _check_hsn_length(self, move, invoice, facts):
         company = move.company_id
         if int(company.l10n_in_irp_turnover) < LONG_HSN_FROM_CRORE:
             return
         for index, item in enumerate(invoice.get("ItemList", [])):
             hsn = item.get("HsnCd", "")
             if 4 <= len(hsn) < LONG_HSN:
-                line = self._line_at(move, invoice, index)
+                line = self._line_at(move, invoice, index, facts.books)
                 yield Finding(
                     record=line,
                     field=self._label(line, "l10n_in_hsn_code"),
@@ -175,11 +182,11 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                     blocking=False,
                 )
 
-    def _check_unit_codes(self, move, invoice):
+    def _check_unit_codes(self, move, invoice, facts):
         for index, item in enumerate(invoice.get("ItemList", [])):
             if item["IsServc"] == "Y" or item.get("Unit") != "OTH":
                 continue
-            line = self._line_at(move, invoice, index)
+            line = self._line_at(move, invoice, index, facts.books)
             yield Finding(
                 record=line.product_uom_id,
                 field=self._label(line.product_uom_id, "l10n_in_code"),
@@ -193,12 +200,12 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 blocking=False,
             )
 
-    def _check_cut_texts(self, move, invoice):
+    def _check_cut_texts(self, move, invoice, facts):
         """Texts of which the portal takes only the beginning."""
         for path, sent in self._texts(invoice):
             if len(sent) not in CUT_LENGTHS:
                 continue
-            record, field_name = self._place(move, path, invoice)
+            record, field_name = self._place(move, path, invoice, facts.books)
             source = field_name and record[field_name]
             if not isinstance(source, str):
                 continue

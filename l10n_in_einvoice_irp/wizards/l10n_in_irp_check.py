@@ -85,11 +85,12 @@ class L10nInIrpCheck(models.TransientModel):
     def _run(self, moves):
         """The result of a dry run over invoices, in any state and of any kind."""
         # the loop keeps the moves' common prefetch, so that data is read in batches
-        rows = [row for move in moves for row in self._rows(move)]
+        facts = self.env["l10n_in.irp.preflight"]._gather(moves)
+        rows = [row for move in moves for row in self._rows(move, facts)]
         self._name_kinds(rows)
         return self.create({"line_ids": [Command.create(row) for row in rows]})
 
-    def _rows(self, move):
+    def _rows(self, move, facts):
         """The values of the lines for one invoice; at least one."""
         if move._l10n_in_irp_is_at_portal():
             state = move._l10n_in_irp_state_label()
@@ -97,7 +98,7 @@ class L10nInIrpCheck(models.TransientModel):
         if reason := self._inapplicable_reason(move):
             return [self._row(move, "not_applicable", reason=reason)]
         try:
-            findings = self.env["l10n_in.irp.preflight"]._check(move)
+            findings = self.env["l10n_in.irp.preflight"]._check(move, facts)
         except UserError as error:
             return [self._row(move, "blocked", severity="blocking", reason=str(error))]
         if not findings:

@@ -59,8 +59,7 @@ class L10nInIrpPreview(models.TransientModel):
                     reason=move.l10n_in_irp_reason,
                 )
             )
-        invoice = self.env["l10n_in.irp.payload"]._build(move)
-        findings = self.env["l10n_in.irp.preflight"]._findings(move, invoice)
+        invoice, findings = self.env["l10n_in.irp.preflight"]._judge(move)
         blocking = [finding for finding in findings if finding.blocking]
         return {
             "content": self._pretty(invoice),

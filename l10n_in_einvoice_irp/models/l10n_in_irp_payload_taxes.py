@@ -1,0 +1,154 @@
+from functools import cache
+from typing import NamedTuple
+
+from odoo import models
+
+TAXES = ("IgstAmt", "CgstAmt", "SgstAmt")
+CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
+# tag of a tax -> member that tells it as a percentage, and as an amount per unit
+TAX_MEMBERS = {
+    "l10n_in.tax_tag_igst": ("IgstAmt", "IgstAmt"),
+    "l10n_in.tax_tag_cgst": ("CgstAmt", "CgstAmt"),
+    "l10n_in.tax_tag_sgst": ("SgstAmt", "SgstAmt"),
+    "l10n_in.tax_tag_cess": ("CesAmt", "CesNonAdvlAmt"),
+    "l10n_in.tax_tag_state_cess": ("StateCesAmt", "StateCesNonAdvlAmt"),
+}
+UNTAXED_TYPES = {"nil_rated", "exempt", "non_gst"}
+ZERO_RATED = ("overseas", "special_economic_zone")
+
+
+class TaxFacts(NamedTuple):
+    """What the taxes of a line mean, whatever the line.
+
+    :ivar rates: the rates that an item tells, in percent, by member.
+    :ivar members: tax -> the member that tells its amount, or None.
+    :ivar price_included: a price of the line includes one of the taxes.
+    :ivar reverse_charge: the buyer pays them.
+    :ivar untaxed: nil rated, exempt or outside GST.
+    """
+
+    rates: dict
+    members: dict
+    price_included: bool
+    reverse_charge: bool
+    untaxed: bool
+
+
+class L10nInIrpPayloadTaxes(models.AbstractModel):
+    """What the taxes of an invoice mean for its INV-01 document, and their amounts."""
+
+    _name = "l10n_in.irp.payload.taxes"
+    _description = "INV-01 taxes"
+
+    def _tax_book(self):
+        """The facts of tax sets, each found out once: a function of the taxes of a
+        line and of whether its invoice is zero rated. For one run over invoices."""
+        return cache(self._tax_facts)
+
+    def _tax_facts(self, line_taxes, zero_rated):
+        taxes = line_taxes.flatten_taxes_hierarchy()
+        types = set(line_taxes.mapped("l10n_in_tax_type"))
+        return TaxFacts(
+            rates=self._tax_rates(taxes),
+            members={tax: self._member_of(tax, zero_rated) for tax in taxes},
+            price_included=any(taxes.mapped("price_include")),
+            reverse_charge=any(taxes.mapped("l10n_in_reverse_charge")),
+            untaxed=bool(types) and types <= UNTAXED_TYPES,
+        )
+
+    @staticmethod
+    def _is_zero_rated(move):
+        return move.l10n_in_gst_treatment in ZERO_RATED
+
+    def _tax_rates(self, taxes):
+        rates = {
+            "GstRt": self._gst_rate(taxes),
+            "CesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_cess"),
+            "StateCesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_state_cess"),
+        }
+        return {member: self._rounded(rate, 3) for member, rate in rates.items()}
+
+    def _gst_rate(self, taxes):
+        """IGST rate, or CGST and SGST together; kept where the tax rounds to 0."""
+        igst = taxes.filtered(lambda tax: tax.l10n_in_gst_tax_type == "igst")
+        halves = taxes.filtered(
+            lambda tax: tax.l10n_in_gst_tax_type in ("cgst", "sgst")
+        )
+        return sum((igst or halves).mapped("amount"))
+
+    def _ad_valorem_rate(self, taxes, tag):
+        """Percentage of the cesses with a tag; the others are amounts per unit."""
+        tag = self.env.ref(tag)
+        return sum(
+            tax.amount
+            for tax in taxes
+            if tax.amount_type == "percent"
+            and tag in tax.invoice_repartition_line_ids.tag_ids
+        )
+
+    def _member_of(self, tax, zero_rated):
+        """The member that tells a tax. Tax collected at source is an other charge; tax
+        deducted at source and IGST under bond or LUT are no part of an invoice."""
+        if tax.l10n_in_tax_type == "tcs":
+            return "OthChrg"
+        if zero_rated and self._is_unpaid(tax):
+            return None
+        tags = tax.invoice_repartition_line_ids.tag_ids
+        for tag, (ad_valorem, per_unit) in TAX_MEMBERS.items():
+            if self.env.ref(tag) in tags:
+                return ad_valorem if tax.amount_type == "percent" else per_unit
+        return None
+
+    def _is_unpaid(self, tax):
+        """Whether IGST is stated, but not paid: its whole is taken back under its own
+        tag. On an export with payment the buyer's part alone is taken back."""
+        if not tax.has_negative_factor:
+            return False
+        igst = self.env.ref("l10n_in.tax_tag_igst")
+        parts = tax.invoice_repartition_line_ids.filtered(
+            lambda part: part.repartition_type == "tax"
+        )
+        return all(igst in part.tag_ids for part in parts)
+
+    # ------------------------------------------------------------------
+    # Amounts
+    # ------------------------------------------------------------------
+
+    def _taxes_by_line(self, move, lines, tax_book):
+        """Line -> member of the item -> rupees, as Odoo rounds and hands them out.
+
+        Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
+        strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.
+        """
+        zero_rated = self._is_zero_rated(move)
+        return {
+            base_line["record"]: self._tax_sums(
+                base_line, tax_book(base_line["tax_ids"], zero_rated).members
+            )
+            for base_line in self._rounded_base_lines(move, lines)
+        }
+
+    def _rounded_base_lines(self, move, lines):
+        """The lines with their taxes as Odoo computes them, fitted to those booked."""
+        engine, company = self.env["account.tax"], move.company_id
+        base_lines = [
+            move._prepare_product_base_line_for_taxes_computation(line)
+            for line in lines
+        ]
+        tax_lines = [
+            move._prepare_tax_line_for_taxes_computation(line)
+            for line in move.line_ids
+            if line.tax_repartition_line_id and line.display_type != "rounding"
+        ]
+        engine._add_tax_details_in_base_lines(base_lines, company)
+        engine._round_base_lines_tax_details(base_lines, company, tax_lines=tax_lines)
+        return base_lines
+
+    def _tax_sums(self, base_line, members):
+        """Taxes of a line; the part that the buyer or nobody pays is not taken off."""
+        sums = dict.fromkeys((*TAXES, *CESSES, "OthChrg"), 0.0)
+        for tax_data in base_line["tax_details"]["taxes_data"]:
+            member = members[tax_data["tax"]]
+            if member and not tax_data["is_reverse_charge"]:
+                sums[member] = self._sum([sums[member], tax_data["tax_amount"]])
+        return sums
