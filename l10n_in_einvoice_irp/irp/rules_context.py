@@ -20,6 +20,7 @@ AatoClass = Literal["unknown", "below_10_cr", "from_10_cr", "from_100_cr"]
 EXPORT_TYPES = frozenset({"EXPWP", "EXPWOP"})
 SEZ_TYPES = frozenset({"SEZWP", "SEZWOP"})
 UNTAXED_TYPES = frozenset({"EXPWOP", "SEZWOP"})
+_NOTHING = Decimal(0)
 _ONE = Decimal(1)
 
 
@@ -62,7 +63,8 @@ class Part:
 
     def amount(self, name: str) -> Decimal:
         """A number exactly as written; 0 when missing or null."""
-        return Decimal(str(self.data.get(name) or 0))
+        number = self.data.get(name)
+        return Decimal(str(number)) if number else _NOTHING
 
     def given(self, name: str) -> bool:
         """Whether a member is present and not null; 0 counts as given."""

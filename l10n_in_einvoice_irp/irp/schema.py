@@ -31,6 +31,8 @@ _MAX_DEPTH = 20
 # No amount comes near it; older validators raise on larger integers.
 _MAX_NUMBER = 2**63 - 1
 
+_PLAIN_TYPES = frozenset({str, int, bool, type(None)})
+
 _Path = tuple[str | int, ...]
 
 
@@ -47,6 +49,8 @@ def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
         accepted beside int and float, as are tuples beside lists.
     :return: violations with code 5002, in the order of the document; never raises.
     """
+    if _is_sound(invoice):
+        return []
     unfit: list[_Fault] = []
     plain = _to_json(invoice, (), unfit)
     faults = [*unfit, *_shape(plain), *_decimals(_schema(), plain, ()), *_size(plain)]
@@ -81,6 +85,40 @@ def _schema() -> Mapping[str, Any]:
 @cache
 def _validator() -> Draft7Validator:
     return Draft7Validator(dict(_schema()))
+
+
+# --- documents of which there is nothing to tell --------------------------------------
+
+
+def _is_sound(invoice: Any) -> bool:
+    """Whether a document has no fault: so most are, and this tells it quickly.
+
+    False also where only the thorough way can tell.
+    """
+    if not _is_plain(_schema(), invoice):
+        return False
+    text = json.dumps(invoice, separators=(",", ":"))
+    # \ud begins half a character outside of Unicode's first plane, or a broken one
+    is_sendable = len(text) <= _MAX_BYTES and "\\ud" not in text
+    return is_sendable and _validator().is_valid(invoice)
+
+
+def _is_plain(rule: Mapping[str, Any], value: Any) -> bool:
+    """Whether a value is of JSON's types, has no unknown members, and numbers with no
+    more decimals than the schema gives them."""
+    kind = type(value)
+    if kind is dict:
+        members = rule.get("properties", {})
+        return all(
+            name in members and _is_plain(members[name], member)
+            for name, member in value.items()
+        )
+    if kind is list:
+        return all(_is_plain(rule.get("items", {}), one) for one in value)
+    if kind is float:
+        # what is not a number is not equal to itself either
+        return bool(round(value, rule.get("x-maxDecimals", 0)) == value)
+    return kind in _PLAIN_TYPES
 
 
 # --- values that JSON, or the validator, cannot carry --------------------------------

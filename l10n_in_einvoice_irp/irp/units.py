@@ -40,10 +40,11 @@ def fit_quantity(
     (10.0, 99.5, 'KGS')
     """
     plain = _Measure(Decimal(str(quantity)), Decimal(str(unit_price)), unit)
-    for measure in (plain, *_rescaled(plain)):
-        if measure.makes(Decimal(str(amount))):
-            return measure.rounded()
-    return plain.rounded()
+    exact = Decimal(str(amount))
+    if plain.makes(exact):
+        return plain.rounded()
+    fitting = (measure for measure in _rescaled(plain) if measure.makes(exact))
+    return next(fitting, plain).rounded()
 
 
 class _Measure(NamedTuple):

@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from irp.schema import decimals, path_text, schema_violations
 
 DROP = "(drop)"
@@ -274,3 +276,28 @@ def test_document_is_not_changed(make):
 def test_paths_are_written_as_in_the_portal_texts():
     assert path_text(("ItemList", 2, "HsnCd")) == "ItemList[2].HsnCd"
     assert path_text(()) == ""
+
+
+MEMBERS = [
+    *("DocDtls.No", "DocDtls.Dt", S + "Gstin", S + "Ph", B + "Pin", B + "TrdNm"),
+    *(L + "Qty", L + "UnitPrice", L + "AssAmt", L + "HsnCd", L + "BchDtls"),
+    *(V + "TotInvVal", V + "RndOffAmt", "PayDtls", "RefDtls", "ItemList", "Irn"),
+]
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.decimals(places=2),
+    st.text(st.characters(), max_size=20),
+    st.sampled_from([DROP, 2**70, "\ud800", 0.125, 10.005, (), {}, [{}], {1: 2}]),
+)
+
+
+@given(path=st.sampled_from(MEMBERS), value=VALUES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_sound_documents_are_told_quickly_and_rightly(make, path, value):
+    """A member that the schema does not know has every document judged the long way."""
+    document = make("inter", {path: value})
+
+    assert schema_violations(document) == schema_violations({**document, "New": None})
