@@ -34,6 +34,8 @@ def fold_negative(items: Sequence[Item]) -> list[Item]:
 
     :param items: items as of the INV-01 schema; they are not changed.
     """
+    if not any(map(_is_negative, items)):
+        return list(items)
     copies = [dict(item) for item in items]
     takers = sorted(
         (item for item in copies if item["AssAmt"] > 0),

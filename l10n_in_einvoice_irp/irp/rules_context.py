@@ -48,6 +48,7 @@ class Part:
 
     prefix: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    _amounts: dict[str, Decimal] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
         """False when the section was left out or is null."""
@@ -63,8 +64,10 @@ class Part:
 
     def amount(self, name: str) -> Decimal:
         """A number exactly as written; 0 when missing or null."""
-        number = self.data.get(name)
-        return Decimal(str(number)) if number else _NOTHING
+        if name not in self._amounts:
+            number = self.data.get(name)
+            self._amounts[name] = Decimal(str(number)) if number else _NOTHING
+        return self._amounts[name]
 
     def given(self, name: str) -> bool:
         """Whether a member is present and not null; 0 counts as given."""
@@ -217,6 +220,8 @@ def tolerated(value: Decimal, calculated: Decimal) -> bool:
     NIC API 'Generate IRN' v1.03, calculations: from the calculated value rounded down
     less one to the calculated value rounded up plus one.
     """
+    if value == calculated:
+        return True
     least = calculated.to_integral_value(ROUND_FLOOR) - _ONE
     most = calculated.to_integral_value(ROUND_CEILING) + _ONE
     return least <= value <= most

@@ -107,18 +107,20 @@ def _is_plain(rule: Mapping[str, Any], value: Any) -> bool:
     """Whether a value is of JSON's types, has no unknown members, and numbers with no
     more decimals than the schema gives them."""
     kind = type(value)
-    if kind is dict:
-        members = rule.get("properties", {})
-        return all(
-            name in members and _is_plain(members[name], member)
-            for name, member in value.items()
-        )
-    if kind is list:
-        return all(_is_plain(rule.get("items", {}), one) for one in value)
     if kind is float:
         # what is not a number is not equal to itself either
         return bool(round(value, rule.get("x-maxDecimals", 0)) == value)
+    if kind is dict:
+        return _has_plain_members(rule.get("properties", {}), value)
+    if kind is list:
+        return all(_is_plain(rule.get("items", {}), one) for one in value)
     return kind in _PLAIN_TYPES
+
+
+def _has_plain_members(rules: Mapping[str, Any], section: Mapping[str, Any]) -> bool:
+    return section.keys() <= rules.keys() and all(
+        _is_plain(rules[name], value) for name, value in section.items()
+    )
 
 
 # --- values that JSON, or the validator, cannot carry --------------------------------

@@ -39,12 +39,20 @@ def fit_quantity(
     >>> fit_quantity(10, 99.5, "KGS", 995)
     (10.0, 99.5, 'KGS')
     """
+    if _fits_as_it_is(quantity, unit_price, amount):
+        return quantity + 0.0, unit_price + 0.0, unit
     plain = _Measure(Decimal(str(quantity)), Decimal(str(unit_price)), unit)
     exact = Decimal(str(amount))
     if plain.makes(exact):
         return plain.rounded()
     fitting = (measure for measure in _rescaled(plain) if measure.makes(exact))
     return next(fitting, plain).rounded()
+
+
+def _fits_as_it_is(quantity: float, unit_price: float, amount: float) -> bool:
+    """Nothing to round, and clearly within the tolerance: so it mostly is."""
+    is_short = round(quantity, 3) == quantity and round(unit_price, 3) == unit_price
+    return is_short and abs(quantity * unit_price - amount) < 1
 
 
 class _Measure(NamedTuple):

@@ -59,15 +59,20 @@ class L10nInIrpPayload(models.AbstractModel):
 
         Zero is a value; False, an empty text and an empty section are none.
         """
-        filled = {}
-        for name, value in section.items():
-            if isinstance(value, dict):
-                value = self._without_blanks(value)
-            elif isinstance(value, list):
-                value = [self._without_blanks(part) for part in value]
-            if value or (value is not False and value == 0):
-                filled[name] = value
-        return filled
+        return {
+            name: value
+            for name, part in section.items()
+            if (value := self._without_blank_parts(part))
+            or (value == 0 and value is not False)
+        }
+
+    def _without_blank_parts(self, value):
+        kind = type(value)
+        if kind is dict:
+            return self._without_blanks(value)
+        if kind is list:
+            return [self._without_blanks(part) for part in value]
+        return value
 
     # ------------------------------------------------------------------
     # Document

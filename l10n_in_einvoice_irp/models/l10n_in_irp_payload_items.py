@@ -125,16 +125,18 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _item_sources(self, move, books):
         lines = books.lines(move)
-        sums = self._taxes_by_line(move, lines.products, books.taxes)
+        base_lines = self._base_lines(move, lines.products)
+        taxed = {base_line["record"].id: base_line for base_line in base_lines}
         lots = self._lots_by_product(move)
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
         for serial, line in lines.items.items():
+            facts = books.taxes(line.tax_ids, zero_rated)
             yield ItemSource(
                 line=line,
                 serial=serial,
                 sign=sign,
-                facts=books.taxes(line.tax_ids, zero_rated),
-                sums=sums[line],
+                facts=facts,
+                sums=self._tax_sums(taxed[line.id], facts.members),
                 lots=lots.get(line.product_id),
             )
 
@@ -155,7 +157,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         charged = ("AssAmt", "OthChrg")
         if not source.facts.reverse_charge:
             charged += TAXES + CESSES
-        item["TotItemVal"] = self._sum(item[member] for member in charged)
+        item["TotItemVal"] = self._sum(map(item.get, charged))
         return item
 
     def _prepare_classification(self, line):

@@ -5,6 +5,7 @@ from odoo import models
 
 TAXES = ("IgstAmt", "CgstAmt", "SgstAmt")
 CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
+TAX_AMOUNTS = (*TAXES, *CESSES, "OthChrg")
 # tag of a tax -> member that tells it as a percentage, and as an amount per unit
 TAX_MEMBERS = {
     "l10n_in.tax_tag_igst": ("IgstAmt", "IgstAmt"),
@@ -114,22 +115,14 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
     # Amounts
     # ------------------------------------------------------------------
 
-    def _taxes_by_line(self, move, lines, tax_book):
-        """Line -> member of the item -> rupees, as Odoo rounds and hands them out.
+    def _base_lines(self, move, lines):
+        """The lines with their taxes, as Odoo rounds and hands them out.
 
         Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
         strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.
-        """
-        zero_rated = self._is_zero_rated(move)
-        return {
-            base_line["record"]: self._tax_sums(
-                base_line, tax_book(base_line["tax_ids"], zero_rated).members
-            )
-            for base_line in self._rounded_base_lines(move, lines)
-        }
 
-    def _rounded_base_lines(self, move, lines):
-        """The lines with their taxes as Odoo computes them, fitted to those booked."""
+        :return: Odoo's `base_line` dicts, with `tax_details`, in the order of the lines.
+        """
         engine, company = self.env["account.tax"], move.company_id
         base_lines = [
             move._prepare_product_base_line_for_taxes_computation(line)
@@ -145,8 +138,9 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         return base_lines
 
     def _tax_sums(self, base_line, members):
-        """Taxes of a line; the part that the buyer or nobody pays is not taken off."""
-        sums = dict.fromkeys((*TAXES, *CESSES, "OthChrg"), 0.0)
+        """Member of the item -> taxes of a line in rupees; the part that the buyer or
+        nobody pays is not taken off."""
+        sums = dict.fromkeys(TAX_AMOUNTS, 0.0)
         for tax_data in base_line["tax_details"]["taxes_data"]:
             member = members[tax_data["tax"]]
             if member and not tax_data["is_reverse_charge"]:

@@ -131,13 +131,10 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         or an exporter pays himself explain a difference."""
         values = invoice["ValDtls"]
         printed = abs(move.amount_total_signed)
-        explained = {
-            0.0,
-            values["IgstVal"] if self._is_export(invoice) else 0.0,
-            self._tds(move),
-        }
         beyond = values["TotInvVal"] - printed
-        if all(abs(beyond - amount) > 1 for amount in explained):
+        export = values["IgstVal"] if self._is_export(invoice) else 0.0
+        agrees = abs(beyond) <= 1 or abs(beyond - export) <= 1
+        if not agrees and abs(beyond - self._tds(move)) > 1:
             yield Finding(
                 record=move,
                 field=self._label(move, "amount_total"),
