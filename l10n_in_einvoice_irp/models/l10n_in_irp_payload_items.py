@@ -1,7 +1,7 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools.float_utils import json_float_round
 
 from ..irp.codes import is_service_code
@@ -208,7 +208,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         find_lots = getattr(move, "_get_invoiced_lot_values", None)
         if not find_lots:
             return {}
-        lots = self.env["stock.lot"].browse(
+        # who writes invoices need not see the stock; nor does Odoo ask it for its print
+        lots = self.env["stock.lot"].sudo().browse(
             values["lot_id"] for values in find_lots() if values.get("lot_id")
         )
         return lots.grouped("product_id")
@@ -222,9 +223,12 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         return {"Nm": name, "ExpDt": self._expiry(lots)} if name else None
 
     def _expiry(self, lot):
-        """Expiry date of a lot, with `product_expiry` installed."""
+        """Expiry date of a lot in India, with `product_expiry` installed."""
         expires_at = getattr(lot, "expiration_date", None)
-        return self._date(expires_at) if expires_at else None
+        if not expires_at:
+            return None
+        india = lot.with_context(tz="Asia/Kolkata")
+        return self._date(fields.Datetime.context_timestamp(india, expires_at))
 
     def _prepare_attrib_dtls(self, line):
         """Free attributes, as a list of {"Nm": …, "Val": …}. For extensions."""

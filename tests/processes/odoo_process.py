@@ -124,17 +124,29 @@ def running_worker(database: Database) -> Iterator[Worker]:
             worker.close()
 
 
+def _odoo_server(database: Database) -> list[str]:
+    """The command of Odoo's server on a database."""
+    odoo = Path(sys.executable).with_name("odoo")
+    command = [str(odoo)] if odoo.exists() else [sys.executable, "-m", "odoo"]
+    options = ["--config", database.config, "--database", database.name]
+    return [*command, "server", *options]
+
+
+def install(database: Database, *modules: str) -> None:
+    """Install modules of Odoo's own beside the addon."""
+    options = ("--stop-after-init", "--no-http", "--log-level=warn")
+    command = [*_odoo_server(database), "-i", ",".join(modules), *options]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 class Server:
     """``odoo server`` on one database, with one thread for scheduled actions."""
 
     def __init__(self, database: Database, log: TextIO, *options: str) -> None:
         self._database = database
         self._log = log
-        odoo = Path(sys.executable).with_name("odoo")
-        command = [str(odoo)] if odoo.exists() else [sys.executable, "-m", "odoo"]
         self._process = subprocess.Popen(
-            [*command, "server", "--config", database.config]
-            + ["--database", database.name, "--max-cron-threads=1", *options],
+            [*_odoo_server(database), "--max-cron-threads=1", *options],
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,

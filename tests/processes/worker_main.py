@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import seller
+import stock
 
 import odoo.service.server
 from odoo import SUPERUSER_ID, api
@@ -75,7 +76,8 @@ def roll_back_after(env, **arguments: Any) -> None:
     env.cr.rollback()
 
 
-def payload(env, move: int) -> dict[str, Any]:
+def payload(env, move: int, user: int = SUPERUSER_ID) -> dict[str, Any]:
+    env = env(user=user)
     return env["l10n_in.irp.payload"]._build(env["account.move"].browse(move))
 
 
@@ -89,6 +91,7 @@ COMMANDS: dict[str, Callable] = {
     "call": call,
     "payload": payload,
     "roll_back_after": roll_back_after,
+    "sell_lots": stock.sell_lots,
 }
 
 

@@ -1,0 +1,57 @@
+"""Goods in lots: received, sold, delivered and invoiced. Needs `sale_stock`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def sell_lots(env, ids: Mapping[str, int], lots: Mapping[str, Any]) -> int:
+    """Sell one piece of each lot of one product, and post the invoice.
+
+    :param ids: what `seller.set_up` returned.
+    :param lots: name -> when it expires (UTC), or None.
+    :return: the id of the invoice.
+    """
+    env = env(context={**env.context, "allowed_company_ids": [ids["company"]]})
+    product = _tracked_product(env, ids)
+    for name, expires_at in lots.items():
+        _receive(env, product, name, expires_at)
+    order = _confirmed_order(env, ids, product, len(lots))
+    order.picking_ids.button_validate()
+    invoice = order._create_invoices()
+    invoice.invoice_date = "2026-01-15"
+    invoice.action_post()
+    return invoice.id
+
+
+def _tracked_product(env, ids: Mapping[str, int]):
+    product = env["product.product"].browse(ids["drill"]).copy()
+    product.write(
+        {
+            "is_storable": True,
+            "tracking": "lot",
+            "use_expiration_date": True,
+            "invoice_policy": "delivery",
+        }
+    )
+    return product
+
+
+def _receive(env, product, name: str, expires_at: str | None) -> None:
+    lot = env["stock.lot"].create(
+        {"name": name, "product_id": product.id, "expiration_date": expires_at}
+    )
+    warehouse = env["stock.warehouse"].search(
+        [("company_id", "=", env.company.id)], limit=1
+    )
+    env["stock.quant"]._update_available_quantity(
+        product, warehouse.lot_stock_id, 1, lot_id=lot
+    )
+
+
+def _confirmed_order(env, ids: Mapping[str, int], product, quantity: int):
+    line = {"product_id": product.id, "product_uom_qty": quantity, "price_unit": 450}
+    order = env["sale.order"].create(
+        {"partner_id": ids["regular"], "order_line": [(0, 0, line)]}
+    )
+    order.action_confirm()
+    return order
