@@ -40,12 +40,15 @@ def _receive(env, product, name: str, expires_at: str | None) -> None:
     lot = env["stock.lot"].create(
         {"name": name, "product_id": product.id, "expiration_date": expires_at}
     )
-    warehouse = env["stock.warehouse"].search(
-        [("company_id", "=", env.company.id)], limit=1
-    )
-    env["stock.quant"]._update_available_quantity(
-        product, warehouse.lot_stock_id, 1, lot_id=lot
-    )
+    place = _warehouse(env).lot_stock_id
+    env["stock.quant"]._update_available_quantity(product, place, 1, lot_id=lot)
+
+
+def _warehouse(env):
+    """The company's warehouse, made if need be."""
+    warehouses = env["stock.warehouse"]
+    found = warehouses.search([("company_id", "=", env.company.id)], limit=1)
+    return found or warehouses.create({"name": "Bhosari", "code": "BHO"})
 
 
 def _confirmed_order(env, ids: Mapping[str, int], product, quantity: int):
