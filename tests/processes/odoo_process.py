@@ -49,12 +49,17 @@ class WorkerDied(Exception):
 
 
 class Worker:
-    """A process with an Odoo registry; each request is a transaction, committed."""
+    """A process with an Odoo registry; each request is a transaction, committed.
 
-    def __init__(self, database: Database, log: TextIO) -> None:
+    :param script: one that adds commands to those of ``worker_main.COMMANDS``.
+    """
+
+    def __init__(
+        self, database: Database, log: TextIO, script: Path = WORKER
+    ) -> None:
         self._log = log
         self._process = subprocess.Popen(
-            [sys.executable, str(WORKER), database.config, database.name],
+            [sys.executable, str(script), database.config, database.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -115,9 +120,9 @@ class Worker:
 
 
 @contextmanager
-def running_worker(database: Database) -> Iterator[Worker]:
+def running_worker(database: Database, script: Path = WORKER) -> Iterator[Worker]:
     with open_log() as log:
-        worker = Worker(database, log)
+        worker = Worker(database, log, script)
         try:
             yield worker
         finally:

@@ -22,10 +22,14 @@ SECONDS = 30
 
 
 class Portal:
-    """A portal that is running: what it printed at its start, and its control path."""
+    """A portal that is running: what it printed at its start, and its control path.
 
-    def __init__(self, facts: dict[str, Any]) -> None:
+    :ivar pid: its process.
+    """
+
+    def __init__(self, facts: dict[str, Any], pid: int) -> None:
         self.facts = facts
+        self.pid = pid
         self.base_url = facts["base_url"]
 
     @property
@@ -117,7 +121,7 @@ def _running(command: list[str]) -> Iterator[Portal]:
     try:
         line = process.stdout.readline()
         assert line, f"the portal ended with {process.wait()}"
-        yield Portal(json.loads(line))
+        yield Portal(json.loads(line), process.pid)
     finally:
         process.terminate()
         process.wait(SECONDS)

@@ -1,0 +1,132 @@
+"""The worker's process of ``bin/bench queue``: that of the integration tests, with
+commands that measure their own CPU time (all threads of the process)."""
+
+import cProfile
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import backlog
+import invoicing
+from processes import worker_main
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+
+
+@contextmanager
+def measured() -> Iterator[dict[str, float]]:
+    """Seconds by the clock (``wall``) and on the processor (``cpu``)."""
+    result = {"wall": time.perf_counter(), "cpu": time.process_time()}
+    yield result
+    result["wall"] = time.perf_counter() - result["wall"]
+    result["cpu"] = time.process_time() - result["cpu"]
+
+
+def pid(env) -> int:
+    return os.getpid()
+
+
+def set_up(env) -> None:
+    invoicing.set_up(env)
+
+
+def use_addon(env) -> int:
+    """Let the addon register on posting, at the sandbox; returns the company's id."""
+    company = invoicing.company_of(env)
+    company.write(
+        {"l10n_in_irp_environment": "sandbox", "l10n_in_irp_register_on": "posting"}
+    )
+    return company.id
+
+
+def use_edi(env, endpoint: str) -> None:
+    """Let Odoo's own module register, through ``endpoint``, and not the addon."""
+    parameters = env["ir.config_parameter"]
+    parameters.set_param("l10n_in_edi.endpoint", endpoint)
+    invoicing.company_of(env).write(
+        {
+            "l10n_in_irp_enabled": False,
+            "l10n_in_edi_feature": True,
+            "l10n_in_edi_username": "bench",
+            "l10n_in_edi_password": "bench-password",
+        }
+    )
+
+
+def drafts(env, count: int) -> list[int]:
+    return invoicing.drafts(env, count).ids
+
+
+def posted(env, count: int) -> list[int]:
+    moves = invoicing.drafts(env, count)
+    moves.action_post()
+    return moves.ids
+
+
+def multiply(env, total: int) -> None:
+    backlog.multiply(env, total)
+
+
+def analyze(env) -> None:
+    backlog.analyze(env.cr)
+
+
+def post(env, moves: list[int], size: int) -> dict[str, float]:
+    """Post drafts, so many in a transaction, as requests of users do."""
+    registry = Registry(env.cr.dbname)
+    with measured() as result:
+        for start in range(0, len(moves), size):
+            with registry.cursor() as cr:
+                own = api.Environment(cr, SUPERUSER_ID, {})
+                own["account.move"].browse(moves[start : start + size]).action_post()
+    return result
+
+
+def send(env, moves: list[int]) -> dict[str, float]:
+    """Register with Odoo's own module, a commit for each invoice."""
+    with measured() as result:
+        for move in env["account.move"].browse(moves):
+            move._l10n_in_edi_send_invoice()
+            env.cr.commit()
+    statuses = set(env["account.move"].browse(moves).mapped("l10n_in_edi_status"))
+    if statuses != {"sent"}:
+        raise ValueError(f"l10n_in_edi did not send: {statuses}")
+    return result
+
+
+def drain(env, profile: str = "") -> dict[str, float]:
+    """What the scheduled action does.
+
+    :param profile: a file for the profile of the main thread
+    """
+    profiler = cProfile.Profile() if profile else None
+    with measured() as result:
+        if profiler:
+            profiler.enable()
+        env["l10n_in.irp.queue"]._cron_process()
+        if profiler:
+            profiler.disable()
+    if profiler:
+        profiler.dump_stats(profile)
+    return result
+
+
+COMMANDS = (
+    pid,
+    set_up,
+    use_addon,
+    use_edi,
+    drafts,
+    posted,
+    multiply,
+    analyze,
+    post,
+    send,
+    drain,
+)
+worker_main.COMMANDS.update({command.__name__: command for command in COMMANDS})
+
+if __name__ == "__main__":
+    worker_main.main()

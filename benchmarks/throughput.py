@@ -1,0 +1,408 @@
+"""Registers the same invoices with Odoo's own ``l10n_in_edi`` and with this addon.
+
+Run by ``bin/bench queue``. Both portals answer each call after 250 ms and run in
+processes of their own, as do the workers, whose CPU time is therefore theirs alone.
+Each measurement has a database of its own, a clone of the same one.
+"""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from invoicing import GSTIN
+from processes.database import Database
+from processes.desk import CREDENTIAL, credential_values, signing_key_values
+from processes.odoo_process import Worker, running_worker
+from processes.portal import Portal, served_portal
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "queue_worker.py"
+STAND_IN = HERE / "iap_stand_in.py"
+LATENCY = 0.25
+USER = ("bench", "Bench-Passw0rd")
+POSTING_ROUNDS = 6
+POSTED_PER_ROUND = 20
+CREATED_AT_ONCE = 50
+WARM_UP = 20
+# after so many registered invoices the memory of a worker is taken for its normal one
+SETTLED = 500
+POLL_SECONDS = 0.25
+TELL_SECONDS = 10
+MEGABYTE = 1024 * 1024
+
+
+def say(text: str = "") -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True)
+    parser.add_argument("--plain", required=True, help="database without the addon")
+    parser.add_argument("--addon", required=True, help="its clone with the addon")
+    parser.add_argument("--json", help="file for the ratios")
+    parser.add_argument("--invoices", type=int, default=500, help="made and registered")
+    parser.add_argument("--theirs", type=int, default=100, help="of them, by l10n_in_edi")
+    parser.add_argument("--backlog", type=int, default=20_000, help="registered by one")
+    parser.add_argument("--pair", type=int, default=2_000, help="registered by two")
+    parser.add_argument("--skip-posting", action="store_true")
+    parser.add_argument("--skip-theirs", action="store_true")
+    parser.add_argument("--skip-backlog", action="store_true", help="nor by two")
+    parser.add_argument("--profile", help="file for the profile of our worker")
+    return parser.parse_args()
+
+
+# --- processes and databases ---------------------------------------------------------
+
+
+@contextmanager
+def clone_of(database: Database, purpose: str) -> Iterator[Database]:
+    """A copy of a database, dropped at the end."""
+    copy = database.clone(f"{database.name}_{purpose}")
+    try:
+        yield copy
+    finally:
+        copy.drop()
+
+
+@contextmanager
+def worker_on(database: Database) -> Iterator[Worker]:
+    with running_worker(database, SCRIPT) as worker:
+        yield worker
+
+
+@contextmanager
+def stand_in() -> Iterator[str]:
+    """The address of what Odoo's own module talks to."""
+    process = subprocess.Popen(
+        [sys.executable, str(STAND_IN), str(LATENCY)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+@contextmanager
+def slow_portal() -> Iterator[Portal]:
+    """A portal whose every answer takes its time."""
+    with served_portal(GSTIN, *USER) as portal:
+        portal.fault("delay", "*", times=0, seconds=LATENCY)
+        yield portal
+
+
+def connect(worker: Worker, portal: Portal) -> None:
+    """Enter the portal's credential for the company."""
+    values = {
+        **credential_values(portal),
+        "company_id": worker.ask("use_addon"),
+        "signing_key_ids": [(0, 0, signing_key_values(portal))],
+    }
+    worker.call(CREDENTIAL, "create", args=[values])
+
+
+def cpu_seconds(pid: int) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
+def megabytes(pid: int) -> float:
+    return psutil.Process(pid).memory_info().rss / MEGABYTE
+
+
+# --- the invoices --------------------------------------------------------------------
+
+
+def post_stock(addon: Database, count: int) -> list[int]:
+    """Post the invoices that are to be registered; returns their ids."""
+    say(f"making {count} invoices")
+    moves: list[int] = []
+    with worker_on(addon) as worker:
+        worker.ask("use_addon")
+        while len(moves) < count:
+            some = min(CREATED_AT_ONCE, count - len(moves))
+            moves += worker.ask("posted", count=some)
+    return moves
+
+
+def queued(database: Database) -> int:
+    rows = database.rows(
+        "SELECT count(*) FROM l10n_in_irp_document WHERE state = 'to_register'"
+    )
+    return rows[0][0]
+
+
+def states(database: Database) -> dict[str, int]:
+    return dict(
+        database.rows("SELECT state, count(*) FROM l10n_in_irp_document GROUP BY state")
+    )
+
+
+# --- measurements --------------------------------------------------------------------
+
+
+def measure_posting(plain: Database, addon: Database) -> dict[str, float]:
+    """CPU seconds of posting one invoice, without and with the addon: alone in its
+    transaction (``one``), and among others (``many``).
+
+    Rounds alternate between the two databases, and the fastest one counts.
+    """
+    say("posting without and with the addon")
+    with (
+        clone_of(plain, "post") as without,
+        clone_of(addon, "post") as with_addon,
+        worker_on(without) as plain_worker,
+        worker_on(with_addon) as addon_worker,
+    ):
+        addon_worker.ask("use_addon")
+        workers = {"without": plain_worker, "with": addon_worker}
+        # the first round fills caches
+        for side in workers.values():
+            posting_round(side)
+        rounds = [
+            {side: posting_round(worker) for side, worker in workers.items()}
+            for _number in range(POSTING_ROUNDS)
+        ]
+    return {
+        f"{side}_{size}": min(one[side][size] for one in rounds)
+        for side in workers
+        for size in ("one", "many")
+    }
+
+
+def posting_round(worker: Worker) -> dict[str, float]:
+    """CPU seconds per invoice."""
+    spent = {}
+    for name, size in (("one", 1), ("many", POSTED_PER_ROUND)):
+        moves = worker.ask("drafts", count=POSTED_PER_ROUND)
+        spent[name] = worker.ask("post", moves=moves, size=size)["cpu"] / len(moves)
+    return spent
+
+
+def measure_theirs(addon: Database, moves: list[int]) -> dict[str, float]:
+    """Seconds per invoice of Odoo's own module, by the clock and on the processor."""
+    say(f"registering {len(moves)} invoices with l10n_in_edi")
+    warm, rest = moves[:3], moves[3:]
+    with (
+        stand_in() as endpoint,
+        clone_of(addon, "theirs") as database,
+        worker_on(database) as worker,
+    ):
+        worker.ask("use_edi", endpoint=endpoint)
+        worker.ask("send", moves=warm)
+        spent = worker.ask("send", moves=rest)
+    return {name: seconds / len(rest) for name, seconds in spent.items()}
+
+
+class Run:
+    """One backlog, drained by one or more workers, and watched meanwhile.
+
+    :ivar memory: megabytes of each worker, at the beginning, when it has settled, and
+        at the end.
+    """
+
+    def __init__(
+        self, database: Database, portal: Portal, workers: list[Worker]
+    ) -> None:
+        self.portal = portal
+        self.memory: list[list[float]] = []
+        self._database = database
+        self._workers = workers
+        self._pids = [worker.ask("pid") for worker in workers]
+        self._total = queued(database)
+
+    def drain(self, **options: Any) -> dict[str, float]:
+        """Seconds per invoice: by the clock, of the workers, of the portal."""
+        say(f"registering {self._total} invoices with {len(self._workers)} worker(s)")
+        self._weigh()
+        portal_cpu = -cpu_seconds(self.portal.pid)
+        wall = -time.perf_counter()
+        for worker in self._workers:
+            worker.send("drain", **options)
+        self._watch()
+        wall += time.perf_counter()
+        portal_cpu += cpu_seconds(self.portal.pid)
+        self._weigh()
+        cpu = sum(worker.receive()["cpu"] for worker in self._workers)
+        self._check()
+        spent = {"wall": wall, "cpu": cpu, "portal": portal_cpu}
+        return {name: seconds / self._total for name, seconds in spent.items()}
+
+    def _watch(self) -> None:
+        """Until all workers have answered."""
+        told = time.monotonic()
+        while not all(worker.has_answered() for worker in self._workers):
+            time.sleep(POLL_SECONDS)
+            done = self._total - queued(self._database)
+            if len(self.memory) == 1 and done >= SETTLED:
+                self._weigh()
+            if time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                weights = ", ".join(f"{megabytes(pid):.0f}" for pid in self._pids)
+                say(f"  {done} of {self._total}, {weights} MB")
+
+    def _weigh(self) -> None:
+        self.memory.append([megabytes(pid) for pid in self._pids])
+
+    def _check(self) -> None:
+        found = states(self._database)
+        if set(found) != {"registered"}:
+            sys.exit(f"not everything was registered: {found}")
+
+    @property
+    def memory_growth(self) -> float:
+        """Megabytes that a worker grew by from when it had settled to the end."""
+        settled, end = self.memory[-2], self.memory[-1]
+        return max(last - first for first, last in zip(settled, end, strict=True))
+
+    @property
+    def double_calls(self) -> int:
+        """Calls of Generate IRN beyond one for each registered document."""
+        return self.portal.calls("generate_irn") - len(set(self.portal.irns))
+
+
+@contextmanager
+def prepared(
+    addon: Database, purpose: str, backlog: int = 0, workers: int = 1
+) -> Iterator[Run]:
+    """A backlog, and workers that are connected and warm."""
+    with ExitStack() as stack:
+        portal = stack.enter_context(slow_portal())
+        database = stack.enter_context(clone_of(addon, purpose))
+        crew = [stack.enter_context(worker_on(database)) for _number in range(workers)]
+        connect(crew[0], portal)
+        if backlog:
+            say(f"copying invoices until {backlog} are queued")
+            crew[0].ask("multiply", total=backlog + WARM_UP * workers)
+            crew[0].ask("analyze")
+        for worker in crew:
+            warm_up(worker, database)
+        yield Run(database, portal, crew)
+
+
+def warm_up(worker: Worker, database: Database) -> None:
+    """Register a few, so that caches are full and a token is there."""
+    postpone = (
+        "UPDATE l10n_in_irp_document SET next_attempt_at = next_attempt_at + %s"
+        " WHERE id IN (SELECT id FROM l10n_in_irp_document"
+        " WHERE state = 'to_register' ORDER BY id OFFSET %s)"
+    )
+    database.rows(postpone, "1 day", WARM_UP)
+    worker.ask("drain")
+    database.rows(postpone, "-1 day", 0)
+
+
+# --- the whole -----------------------------------------------------------------------
+
+
+class Table:
+    """Prints a row as soon as it is known, and keeps the ratios."""
+
+    def __init__(self) -> None:
+        self.ratios: dict[str, float] = {}
+        self._row("", "l10n_in_edi", "this addon", "ratio")
+
+    def _row(self, title: str, theirs: str, ours: str, ratio: str) -> None:
+        sys.stdout.write(f"{title:44}{theirs:>12}{ours:>12}{ratio:>9}\n")
+        sys.stdout.flush()
+
+    def compare(self, key: str, title: str, theirs: float, ours: float) -> None:
+        """A row with both figures; their ratio is kept if there is a ``key``."""
+        ratio = ours / theirs
+        if key:
+            self.ratios[key] = round(ratio, 3)
+        self._row(title, f"{theirs:.2f}", f"{ours:.2f}", f"{ratio:.2f}")
+
+    def tell(self, title: str, figure: float, key: str = "") -> None:
+        """A row about this addon alone."""
+        if key:
+            self.ratios[key] = round(figure, 1)
+        self._row(title, "", f"{figure:.1f}", "")
+
+
+def compare_posting(table: Table, plain: Database, addon: Database) -> None:
+    spent = measure_posting(plain, addon)
+    for size, key in (("one", "ratio_posting"), ("many", "")):
+        table.compare(
+            key,
+            f"posting, {size} at a time, CPU ms (without, with)",
+            spent[f"without_{size}"] * 1000,
+            spent[f"with_{size}"] * 1000,
+        )
+
+
+def compare_registering(
+    table: Table, addon: Database, moves: list[int], options: argparse.Namespace
+) -> float:
+    """Returns our invoices per second."""
+    with prepared(addon, "ours") as run:
+        ours = run.drain(profile=options.profile or "")
+    if not options.skip_theirs:
+        theirs = measure_theirs(addon, moves[: options.theirs])
+        table.compare(
+            "ratio_invoices_per_second",
+            "invoices per second",
+            1 / theirs["wall"],
+            1 / ours["wall"],
+        )
+        table.compare(
+            "ratio_cpu",
+            "process CPU per invoice, ms",
+            theirs["cpu"] * 1000,
+            ours["cpu"] * 1000,
+        )
+    tell_run(table, f"{options.invoices} invoices", ours)
+    return 1 / ours["wall"]
+
+
+def tell_run(table: Table, title: str, spent: dict[str, float]) -> None:
+    table.tell(f"{title}: per second", 1 / spent["wall"])
+    table.tell(f"{title}: worker's CPU ms each", spent["cpu"] * 1000)
+    table.tell(f"{title}: local portal's CPU ms each", spent["portal"] * 1000)
+
+
+def measure_backlog(
+    table: Table, addon: Database, rate: float, options: argparse.Namespace
+) -> None:
+    title = f"{options.backlog} invoices"
+    with prepared(addon, "backlog", options.backlog) as run:
+        spent = run.drain()
+        tell_run(table, title, spent)
+        table.ratios["ratio_backlog_rate"] = round(1 / spent["wall"] / rate, 3)
+        table.tell(f"{title}: memory growth, MB", run.memory_growth, "memory_growth_mb")
+    with prepared(addon, "pair", options.pair, workers=2) as run:
+        tell_run(table, f"{options.pair}, two workers", run.drain())
+        table.tell("double calls of Generate IRN", run.double_calls, "double_calls")
+
+
+def main() -> None:
+    # ends the processes and drops the databases as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = arguments()
+    plain = Database(options.config, options.plain)
+    addon = Database(options.config, options.addon)
+    table = Table()
+    if not options.skip_posting:
+        compare_posting(table, plain, addon)
+    moves = post_stock(addon, options.invoices)
+    rate = compare_registering(table, addon, moves, options)
+    if not options.skip_backlog:
+        measure_backlog(table, addon, rate, options)
+    if options.json:
+        text = json.dumps(table.ratios, indent=2)
+        Path(options.json).write_text(f"{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
