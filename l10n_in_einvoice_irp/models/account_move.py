@@ -158,10 +158,8 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_enqueue(self):
         """Queue the moves; the scheduled action takes them up after the commit."""
-        for move in self:
-            document = self.env["l10n_in.irp.document"]._enqueue(move)
-            if move.l10n_in_irp_document_id != document:
-                move.l10n_in_irp_document_id = document
+        if self:
+            self.env["l10n_in.irp.document"]._enqueue(self)._link()
 
     def _l10n_in_irp_register(self):
         """Register now; what comes of it is in the registration's fields."""

@@ -202,9 +202,7 @@ class L10nInIrpAdoption(models.AbstractModel):
             }
         )
         document._keep_beside(outcome)
-        move = document.move_id.sudo()
-        if move.l10n_in_irp_document_id != document:
-            move.l10n_in_irp_document_id = document
+        document._link()
 
     # ------------------------------------------------------------------
     # Differences, for a person

@@ -13,6 +13,8 @@ from ..irp.irn import compute_irn, financial_year
 from ..irp.qr import qr_png
 from .l10n_in_irp_exchange import DROPPED_STATES
 
+# what the portal tells documents apart by
+KEY = ("environment", "gstin", "fiscal_year", "doc_type", "number_key")
 STATES = [
     ("to_register", "To register"),
     ("sending", "Being sent"),
@@ -153,58 +155,92 @@ class L10nInIrpDocument(models.Model):
     def _key_of(self, move):
         """The values that identify a move's registration, as the portal counts."""
         company = move.company_id
-        return {
-            "environment": company.l10n_in_irp_environment,
-            "gstin": company.vat,
-            "fiscal_year": financial_year(move.invoice_date),
-            "doc_type": move._l10n_in_irp_doc_type(),
-            "number_key": move.name.upper(),
-        }
-
-    @api.model
-    def _enqueue(self, move):
-        """The registration of a posted move, made if there is none, and queued.
-
-        :raises UserError: another invoice holds the number in that financial year.
-        """
-        document = self._existing(move) or self._make(move)
-        document._requeue()
-        return document
-
-    @api.model
-    def _existing(self, move):
-        """The registration of a posted move, if there is one.
-
-        :raises UserError: another invoice holds the number in that financial year.
-        """
-        document = self.sudo().search(
-            [(name, "=", value) for name, value in self._key_of(move).items()]
+        values = (
+            company.l10n_in_irp_environment,
+            company.vat,
+            financial_year(move.invoice_date),
+            move._l10n_in_irp_doc_type(),
+            move.name.upper(),
         )
-        if document and document.move_id != move:
-            raise UserError(
-                self.env._(
-                    "%(number)s: invoice %(other)s already stands for this number at "
-                    "the portal (GSTIN %(gstin)s, year %(year)s; capital and small "
-                    "letters count as the same). Give one of the two another number.",
-                    number=move.name,
-                    other=document.move_id.name,
-                    gstin=document.gstin,
-                    year=document.fiscal_year,
-                )
+        return dict(zip(KEY, values, strict=True))
+
+    @api.model
+    def _enqueue(self, moves):
+        """The registrations of posted moves, made where there is none, and queued.
+
+        :raises UserError: another invoice holds a number in that financial year.
+        """
+        existing = self._existing(moves)
+        now = fields.Datetime.now()
+        made = self._make(moves - existing.move_id, next_attempt_at=now)
+        documents = existing | made
+        documents._requeue()
+        return documents
+
+    @api.model
+    def _existing(self, moves):
+        """The registrations of posted moves that are there already.
+
+        :raises UserError: another invoice holds a number in that financial year.
+        """
+        keys = {move: tuple(self._key_of(move).values()) for move in moves}
+        columns = zip(KEY, zip(*keys.values(), strict=True), strict=True)
+        alike = self.sudo().search([(name, "in", values) for name, values in columns])
+        wanted = set(keys.values())
+        documents = alike.filtered(lambda document: document._own_key() in wanted)
+        holders = {document._own_key(): document.move_id for document in documents}
+        for move, key in keys.items():
+            holder = holders.setdefault(key, move)
+            if holder != move:
+                raise self._taken_error(move, holder)
+        return documents
+
+    def _own_key(self):
+        return tuple(self[name] for name in KEY)
+
+    def _taken_error(self, move, holder):
+        key = self._key_of(move)
+        return UserError(
+            self.env._(
+                "%(number)s: invoice %(other)s already stands for this number at "
+                "the portal (GSTIN %(gstin)s, year %(year)s; capital and small "
+                "letters count as the same). Give one of the two another number.",
+                number=move.name,
+                other=holder.name,
+                gstin=key["gstin"],
+                year=key["fiscal_year"],
             )
-        return document
+        )
 
     @api.model
-    def _make(self, move):
-        """A registration of a posted move, which nobody has queued yet."""
+    def _make(self, moves, next_attempt_at=False):
+        """Registrations of posted moves, queued if they are given a next attempt."""
         return self.sudo().create(
-            {
-                **self._key_of(move),
-                "company_id": move.company_id.id,
-                "move_id": move.id,
-                "number": move.name,
-            }
+            [
+                {
+                    **self._key_of(move),
+                    "company_id": move.company_id.id,
+                    "move_id": move.id,
+                    "number": move.name,
+                    "next_attempt_at": next_attempt_at,
+                }
+                for move in moves
+            ]
         )
+
+    def _link(self):
+        """Make these the registrations that their invoices show.
+
+        Written past `account.move.write`: its checks of amounts, periods and taxes
+        take longer than all else here, and the link concerns none of them.
+        """
+        for document in self:
+            move = document.move_id.sudo()
+            if move.l10n_in_irp_document_id != document:
+                field = move._fields["l10n_in_irp_document_id"]
+                with self.env.protecting([field], move):
+                    move.l10n_in_irp_document_id = document
+                move.modified([field.name])
 
     def _expected_irn(self):
         return self._possible_irns()[0]

@@ -115,11 +115,11 @@ class L10nInIrpExchange(models.AbstractModel):
     def _requeue(self):
         """Take records up again as soon as possible; settled ones are left alone."""
         now = fields.Datetime.now()
-        for record in self.sudo():
-            if record.state == "rejected":
-                record.state = "to_register"
-            if record.state in QUEUED_STATES:
-                record.next_attempt_at = now
+        records = self.sudo()
+        records.filtered(lambda r: r.state == "rejected").state = "to_register"
+        queued = records.filtered(lambda r: r.state in QUEUED_STATES)
+        due = queued.filtered(lambda r: r.next_attempt_at and r.next_attempt_at <= now)
+        (queued - due).next_attempt_at = now
         self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()._trigger()
 
     def _begin_cancel(self, values):

@@ -54,9 +54,7 @@ class Worker:
     :param script: one that adds commands to those of ``worker_main.COMMANDS``.
     """
 
-    def __init__(
-        self, database: Database, log: TextIO, script: Path = WORKER
-    ) -> None:
+    def __init__(self, database: Database, log: TextIO, script: Path = WORKER) -> None:
         self._log = log
         self._process = subprocess.Popen(
             [sys.executable, str(script), database.config, database.name],
