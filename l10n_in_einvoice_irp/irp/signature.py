@@ -15,16 +15,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import RSAAlgorithm
 
 from .errors import IrpSignatureError, IrpUnknownKey
 from .keys import load_key_material
 from .portaltime import parse_portal_datetime
 
 ALGORITHM = "RS256"
+_RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 MAX_TOKEN_CHARACTERS = 8 * 1024 * 1024
 """Bound of a token: the portal takes 2 MB of invoice, base64 and quoting grow it."""
 
@@ -202,11 +203,10 @@ def _kid(header: dict[str, Any]) -> str:
 
 
 def _is_signed_by(token: str, key: RSAPublicKey) -> bool:
-    try:
-        jwt.PyJWS(algorithms=[ALGORITHM]).decode(token, key, algorithms=[ALGORITHM])
-    except jwt.PyJWTError:
-        return False
-    return True
+    # What PyJWT's decode does besides, `peek` has done; it walks through the token
+    # character by character, which takes longer than all else.
+    signed, _dot, signature = token.rpartition(".")
+    return _RS256.verify(signed.encode(), key, _decode(signature))
 
 
 def _signed_at(data: dict[str, Any]) -> datetime | None:

@@ -20,6 +20,7 @@ _ADDED_TOP = frozenset({"AckNo", "AckDt", "Irn", "Version"})
 _ADDED_ITEM = frozenset({"ItemNo"})
 # The answer's dates may be rounded to the minute while the signed ones have seconds.
 _ROUNDING = timedelta(minutes=1)
+_NUMBERS = (int, float, Decimal)
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,8 @@ def _qr_differences(
 def _compare(
     path: str, sent: Any, signed: Any, added: frozenset[str] = frozenset()
 ) -> Iterator[Difference]:
+    if sent == signed:
+        return
     kinds = {type(value) for value in (sent, signed) if value is not None}
     if kinds == {dict}:
         yield from _compare_members(path, sent or {}, signed or {}, added)
@@ -227,19 +230,19 @@ def _compare_rows(
 
 def _pruned(value: Any) -> Any:
     """Drop members that say nothing: null, "" and containers without content."""
-    if isinstance(value, Mapping):
-        members = {str(name): _pruned(item) for name, item in value.items()}
-        kept = {name: item for name, item in members.items() if item is not None}
-        return kept or None
+    if isinstance(value, str):
+        return value if value.strip() else None
     if isinstance(value, (list, tuple)):
         return [_pruned(item) for item in value] or None
-    if isinstance(value, str) and not value.strip():
-        return None
-    return value
+    # asked last: of a number it would be expensive to find out
+    if value is None or isinstance(value, _NUMBERS) or not isinstance(value, Mapping):
+        return value
+    members = ((str(name), _pruned(item)) for name, item in value.items())
+    return {name: item for name, item in members if item is not None} or None
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         return Decimal(str(value))
     if isinstance(value, str):
         return " ".join(value.split()).casefold()
@@ -247,5 +250,5 @@ def _plain(value: Any) -> Any:
 
 
 def _is_zero(value: Any) -> bool:
-    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    is_number = isinstance(value, _NUMBERS) and not isinstance(value, bool)
     return is_number and value == 0

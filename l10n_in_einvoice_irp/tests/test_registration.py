@@ -247,6 +247,23 @@ class TestRegistration(IrpCommon):
             self.make_invoice(name="INV/25-26/A1")
         self.assertEqual(first.l10n_in_irp_state, "to_register")
 
+    def test_same_number_posted_together_is_refused(self):
+        moves = self.make_invoice(name="Inv/25-26/b1", post=False)
+        moves |= self.make_invoice(name="INV/25-26/B1", post=False)
+        with self.assertRaisesRegex(UserError, "capital and small"):
+            moves.action_post()
+
+    def test_invoices_are_queued_together_once_each(self):
+        queued = self.make_invoice()
+        drafts = self.make_invoice(post=False) | self.make_invoice(post=False)
+        drafts.action_post()
+        moves = queued | drafts
+        documents = moves.l10n_in_irp_document_id
+        moves._l10n_in_irp_enqueue()
+        self.assertEqual(moves.l10n_in_irp_document_id, documents)
+        self.assertEqual(documents.move_id, moves)
+        self.assertEqual(set(documents.mapped("state")), {"to_register"})
+
     def test_another_environment_is_another_registration(self):
         move = self.make_invoice()
         self.process()
