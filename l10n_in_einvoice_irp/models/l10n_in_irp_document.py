@@ -317,14 +317,14 @@ class L10nInIrpDocument(models.Model):
     # What the queue asks
     # ------------------------------------------------------------------
 
-    def _prepare_call(self):
-        invoice = self.env["l10n_in.irp.payload"]._build(self.move_id)
+    def _prepare_calls(self):
+        facts = self.env["l10n_in.irp.preflight"]._gather(self.move_id)
+        return {document.id: document._prepare_call(facts) for document in self}
+
+    def _prepare_call(self, facts):
         preflight = self.env["l10n_in.irp.preflight"]
-        findings = [
-            finding
-            for finding in preflight._findings(self.move_id, invoice)
-            if finding.blocking
-        ]
+        invoice, findings = preflight._judge(self.move_id, facts)
+        findings = [finding for finding in findings if finding.blocking]
         if findings:
             return {"state": "rejected", **preflight._values(findings)}, False
         return self._request_values(invoice), True

@@ -239,6 +239,9 @@ class L10nInIrpEwaybill(models.Model):
     # What the queue asks
     # ------------------------------------------------------------------
 
+    def _prepare_calls(self):
+        return {ewaybill.id: ewaybill._prepare_call() for ewaybill in self}
+
     def _prepare_call(self):
         findings = [
             f"{violation.code}: {violation.message}" for violation in self._violations()

@@ -73,10 +73,6 @@ class L10nInIrpExchange(models.AbstractModel):
 
         :return: record id -> (values to write, whether it may be sent).
         """
-        return {record.id: record._prepare_call() for record in self}
-
-    def _prepare_call(self):
-        """As `_prepare_calls`, of one record."""
         raise NotImplementedError
 
     def _step(self):
