@@ -12,5 +12,6 @@ from . import test_payload_property
 from . import test_portals
 from . import test_preflight
 from . import test_registration
+from . import test_queue
 from . import test_report
 from . import test_send
