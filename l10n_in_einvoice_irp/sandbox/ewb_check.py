@@ -22,9 +22,10 @@ from .moments import IST, document_date
 from .places import FOREIGN_PIN
 
 ROAD, RAIL, AIR, SHIP = MODES = ("1", "2", "3", "4")
-# the forms of the IRP general master, 28-03-2023
+# the forms of the IRP general master, 28-03-2023; GSTZen's samples have DL8CAF1234
 _VEHICLE = re.compile(
-    r"[A-Z]{2}[0-9]{2}[A-Z]{0,3}[0-9]{4}|[A-Z]{3}[0-9]{4}|[A-Z]{2}[0-9]{3}[A-Z][0-9]{4}"
+    r"[A-Z]{2}[0-9]{1,2}[A-Z]{0,3}[0-9]{4}|[A-Z]{3}[0-9]{4}"
+    r"|[A-Z]{2}[0-9]{3}[A-Z][0-9]{4}"
     r"|DF[A-Z0-9]{2,11}|(TM|TR|BP|NP)[A-Z0-9]{6}",
     re.IGNORECASE,
 )
