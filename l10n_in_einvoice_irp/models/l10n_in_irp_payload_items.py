@@ -209,8 +209,10 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         if not find_lots:
             return {}
         # who writes invoices need not see the stock; nor does Odoo ask it for its print
-        lots = self.env["stock.lot"].sudo().browse(
-            values["lot_id"] for values in find_lots() if values.get("lot_id")
+        lots = (
+            self.env["stock.lot"]
+            .sudo()
+            .browse(values["lot_id"] for values in find_lots() if values.get("lot_id"))
         )
         return lots.grouped("product_id")
 

@@ -121,7 +121,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
         strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.
 
-        :return: Odoo's `base_line` dicts, with `tax_details`, in the order of the lines.
+        :return: Odoo's `base_line` dicts with their `tax_details`.
         """
         engine, company = self.env["account.tax"], move.company_id
         base_lines = [

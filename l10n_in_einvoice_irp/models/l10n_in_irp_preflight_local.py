@@ -74,12 +74,8 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         documents = self.env["l10n_in.irp.document"].sudo()
         if not keys:
             return {}
-        found = documents.search(
-            [
-                (name, "in", list(set(values)))
-                for name, values in zip(NUMBER_KEY, zip(*keys, strict=True), strict=True)
-            ]
-        )
+        columns = zip(NUMBER_KEY, zip(*keys, strict=True), strict=True)
+        found = documents.search([(name, "in", values) for name, values in columns])
         return {tuple(holder[name] for name in NUMBER_KEY): holder for holder in found}
 
     def _number_key(self, move):
