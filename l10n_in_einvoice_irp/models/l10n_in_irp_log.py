@@ -83,12 +83,11 @@ class L10nInIrpLog(models.Model):
             "gstin": connection.account.gstin,
             "user_id": self.env.uid,
         }
+        calls = connection.recorder.take()
+        about = self._about(model, {id_ for id_, _call in calls if id_})
         return [
-            (
-                {**common, **self._call_values(call), **self._about(model, id_)},
-                call.body,
-            )
-            for id_, call in connection.recorder.take()
+            ({**common, **self._call_values(call), **about.get(id_, {})}, call.body)
+            for id_, call in calls
         ]
 
     @staticmethod
@@ -105,12 +104,16 @@ class L10nInIrpLog(models.Model):
         }
 
     @staticmethod
-    def _about(model, record_id):
-        """Which registration a call was about, if about any."""
-        if model is None or not record_id:
+    def _about(model, ids):
+        """Which registrations calls were about: record id -> values of its rows."""
+        if model is None:
             return {}
-        document = model.browse(record_id)._registration()
-        return {"document_id": document.id, "number": document.number}
+        # together: read one by one, each would take a query
+        return {
+            record.id: {"document_id": document.id, "number": document.number}
+            for record in model.browse(ids)
+            for document in [record._registration()]
+        }
 
     @api.model
     def _add(self, rows):

@@ -82,8 +82,9 @@ class L10nInIrpOutcome(models.AbstractModel):
             queue._durably(lambda: record.write(values))
 
     def _write(self, model, outcomes):
-        for record_id, outcome in outcomes.items():
-            record = model.browse(record_id)
+        # browsed together, so that they are read together
+        for record in model.browse(outcomes):
+            outcome = outcomes[record.id]
             record.write(self._values_of(record, outcome))
             record._keep_beside(outcome)
             self._block(record, outcome.error)
