@@ -12,8 +12,8 @@ from .account import Account, Timeouts
 from .connection import Connection
 from .crypto import compact_json
 from .endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
-from .environments import check_base_url
 from .errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
+from .ewb_system import EwbSystem, cancel_call
 from .exchange import Call, Exchange, Health, milliseconds_since
 from .gstin import has_gstin_form
 from .responses import Registration, parse_registration
@@ -48,7 +48,11 @@ class IrpClient(Connection):
     its caller, who shares one session among many processes, and raises
     IrpTokenRefused. Raises ValueError for a ``base_url``
     that :func:`.environments.check_base_url` refuses.
+
+    :ivar ewb_system: the e-way bill system, if the taxpayer has a user there.
     """
+
+    ewb_system: EwbSystem | None = None
 
     # -- e-invoices --------------------------------------------------------------------
 
@@ -165,36 +169,24 @@ class IrpClient(Connection):
         """Cancel an e-way bill (NIC "Cancel e-way bill" v1.03, action CANEWB).
 
         ``reason`` is "1" to "4" (:data:`.ewaybill.EWB_CANCEL_REASONS`, other than those
-        of an IRN). Raises IrpNotOffered where the e-way bill system takes its own
-        session only; IrpTooLate (4055, 315), IrpRejected and as :meth:`generate_irn`;
-        after IrpOutcomeUnknown ask with :meth:`get_ewb`. ValueError if ``number`` has
-        not 12 digits or ``reason`` not one.
+        of an IRN). Goes through :attr:`ewb_system` if there is one. Raises
+        IrpNotOffered without, where the e-way bill system takes its own session only;
+        IrpEwbLogInError, IrpTooLate (4055, 315), IrpRejected and as
+        :meth:`generate_irn`; after IrpOutcomeUnknown ask with :meth:`get_ewb`.
+        ValueError if ``number`` has not 12 digits or ``reason`` not one.
         """
-        if not re.fullmatch(r"[0-9]{12}", number):
-            raise ValueError("an e-way bill number has 12 digits")
-        if not re.fullmatch(r"[0-9]", reason):
-            raise ValueError("the code of a reason has one digit")
-        body = {"ewbNo": int(number), "cancelRsnCode": int(reason)}
-        return self._call(
-            self._ewayapi({**body, "cancelRmrk": remark}),
-            lambda data, infos: parse_ewb_cancellation(data, number),
-        )
-
-    def _ewayapi(self, body: Mapping[str, Any]) -> Call:
-        environment = self._environment
-        if environment.ewb_cancel == "own_session":
+        if self.ewb_system:
+            return self.ewb_system.cancel_ewb(number, reason, remark)
+        if self._environment.ewb_cancel == "own_session":
             raise IrpNotOffered(
                 "e-way bills are cancelled in the e-way bill system, which wants a"
                 " session of its own: cancel it on the website of the e-way bill"
                 " system and record the result",
                 endpoint="cancel_ewb",
             )
-        url = environment.ewb_base_url
-        return Call(
-            ENDPOINTS["cancel_ewb"],
-            plain=compact_json(body),
-            base_url=check_base_url(url, environment.name) if url else "",
-            inner_base64=environment.ewayapi_inner_base64,
+        return self._call(
+            cancel_call(self._environment, number, reason, remark),
+            lambda data, infos: parse_ewb_cancellation(data, number),
         )
 
     # -- master data and health -------------------------------------------------------

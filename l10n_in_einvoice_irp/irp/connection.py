@@ -38,7 +38,12 @@ IrpProtocolError."""
 
 
 class Connection:
-    """Sessions and attempts; the services stand in :class:`.client.IrpClient`."""
+    """Sessions and attempts; the services stand in :class:`.client.IrpClient`.
+
+    :class:`.ewb_system.EwbSystem` logs in elsewhere and otherwise.
+    """
+
+    _log_in = ENDPOINTS["authenticate"]
 
     def __init__(
         self,
@@ -130,19 +135,11 @@ class Connection:
                 self._session = None
 
     def _authenticate(self, *, force_refresh: bool) -> Session:
-        account = self._account
         app_key = new_app_key()
-        sealed = seal_credentials(
-            account.user_name,
-            account.password,
-            app_key,
-            force_refresh,
-            account.auth_key,
-        )
-        call = Call(ENDPOINTS["authenticate"])
+        sealed = self._seal_log_in(app_key, force_refresh)
         try:
             self._session = self._attempt(
-                call,
+                Call(self._log_in),
                 sealed,
                 self._client_headers(),
                 lambda response: self._open_session(response, app_key),
@@ -159,9 +156,19 @@ class Connection:
             self._kept = self._session
         return self._session
 
+    def _seal_log_in(self, app_key: bytes, force_refresh: bool) -> str:
+        account = self._account
+        return seal_credentials(
+            account.user_name,
+            account.password,
+            app_key,
+            force_refresh,
+            account.auth_key,
+        )
+
     def _open_session(self, response: Response, app_key: bytes) -> Session:
         now = self._clock()
-        envelope = open_answer(response, ENDPOINTS["authenticate"], now)
+        envelope = open_answer(response, self._log_in, now)
         if not isinstance(envelope.data, Mapping):
             raise IrpProtocolError("the authentication answer has no data")
         return open_session(
@@ -198,8 +205,7 @@ class Connection:
         headers = {
             **self._client_headers(),
             **call.headers,
-            HEADER_NAMES["user_name"]: self._account.user_name,
-            HEADER_NAMES["token"]: session.token,
+            **self._session_headers(session),
         }
         return self._attempt(
             call,
@@ -244,18 +250,23 @@ class Connection:
             **self._headers,
         }
 
+    def _session_headers(self, session: Session) -> dict[str, str]:
+        return {
+            HEADER_NAMES["user_name"]: self._account.user_name,
+            HEADER_NAMES["token"]: session.token,
+        }
+
     def _request(
         self, call: Call, sealed: str | None, headers: Mapping[str, str]
     ) -> Request:
         path = self._environment.path(call.endpoint.target(call.values))
-        base_url = call.base_url or self._base_url
         body = None
         if sealed is not None:
             body = compact_json(_wrapped(call.endpoint, sealed))
             headers = {**headers, "Content-Type": "application/json"}
         return Request(
             method=call.endpoint.method,
-            url=f"{base_url}{path}",
+            url=f"{self._base_url}{path}",
             headers=headers,
             body=body,
             connect_timeout=self._timeouts.connect,

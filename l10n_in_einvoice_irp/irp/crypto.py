@@ -12,6 +12,7 @@ import base64
 import binascii
 import json
 import secrets
+from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -57,6 +58,27 @@ def seal_credentials(
         "AppKey": base64.b64encode(app_key).decode(),
         "ForceRefreshAccessToken": force_refresh,
     }
+    return _seal(credentials, auth_key)
+
+
+def seal_ewb_credentials(
+    user_name: str, password: str, app_key: bytes, auth_key: RSAPublicKey
+) -> str:
+    """Return the ``Data`` of a log-in to the e-way bill system.
+
+    NIC E-way bill API v1.03, "Authentication" (action ACCESSTOKEN): other members,
+    otherwise as :func:`seal_credentials`.
+    """
+    credentials = {
+        "action": "ACCESSTOKEN",
+        "username": user_name,
+        "password": password,
+        "app_key": base64.b64encode(app_key).decode(),
+    }
+    return _seal(credentials, auth_key)
+
+
+def _seal(credentials: Mapping[str, object], auth_key: RSAPublicKey) -> str:
     plain = compact_json(credentials)
     # Four base64 characters for three bytes must fit into what the padding leaves.
     room = (auth_key.key_size // 8 - _PKCS1_OVERHEAD) // 4 * 3

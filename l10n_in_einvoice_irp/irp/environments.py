@@ -36,10 +36,11 @@ class Environment:
 
     ``ewb_cancel`` tells whose session cancels an e-way bill: that of the e-invoice
     portal, which NIC's sandbox shares with the e-way bill system, or one of the e-way
-    bill system's own. ``ewb_base_url`` is the e-way bill system's address, "" where
-    that is the portal's. ``ewayapi_inner_base64``: encode a request to it in base64
-    before it is encrypted (NIC "Cancel e-way bill" v1.03 says so, a client that works
-    does not).
+    bill system's own. ``ewb_hosts`` are the addresses of the e-way bill system for a
+    session of its own, ``ewb_token_life`` how long that lasts (360 minutes: NIC E-way
+    bill API v1.03 "Authentication"; no answer tells it). ``ewayapi_inner_base64``:
+    encode a request to it in base64 before it is encrypted (NIC "Cancel e-way bill"
+    v1.03 says so, clients that work do not).
     """
 
     name: str
@@ -50,7 +51,8 @@ class Environment:
     headers: Mapping[str, str] = field(default_factory=dict)
     path_prefix: Mapping[str, str] = field(default_factory=dict)
     ewb_cancel: EwbCancel = "shared_session"
-    ewb_base_url: str = ""
+    ewb_hosts: tuple[PortalHost, ...] = ()
+    ewb_token_life: timedelta = timedelta(minutes=360)
     ewayapi_inner_base64: bool = False
 
     def path(self, published: str) -> str:
@@ -122,7 +124,8 @@ def _refuse_foreign_host(host: str, environment: Environment) -> None:
     if _is_loopback(host):
         return
     for other in ENVIRONMENTS.values():
-        hosts = {urlsplit(known.base_url).hostname for known in other.base_urls}
+        known = (*other.base_urls, *other.ewb_hosts)
+        hosts = {urlsplit(one.base_url).hostname for one in known}
         if other.name != environment.name and host in hosts:
             raise ValueError(
                 f"{host} belongs to the environment {other.name!r},"
@@ -140,7 +143,8 @@ def _load(row: Mapping[str, Any]) -> Environment:
         headers=MappingProxyType(row["headers"]),
         path_prefix=MappingProxyType(row["path_prefix"]),
         ewb_cancel=row["ewb_cancel"],
-        ewb_base_url=row["ewb_base_url"],
+        ewb_hosts=tuple(PortalHost(**host) for host in row["ewb_hosts"]),
+        ewb_token_life=timedelta(minutes=row["ewb_token_life_minutes"]),
         ewayapi_inner_base64=row["ewayapi_inner_base64"],
     )
 

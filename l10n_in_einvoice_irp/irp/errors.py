@@ -5,7 +5,8 @@ IrpError
 │  ├ IrpNotSent              the request was not processed: repeat it freely
 │  └ IrpOutcomeUnknown       it may have been processed: look it up before repeating
 ├ IrpAuthenticationError     credentials refused: a person has to correct them
-│  └ IrpTokenRefused         the token is no longer good: log in anew and repeat
+│  ├ IrpTokenRefused         the token is no longer good: log in anew and repeat
+│  └ IrpEwbLogInError        those of the e-way bill system, not of the portal
 ├ IrpSharedUser              somebody else keeps throwing our token out
 ├ IrpRateLimited             too many (erroneous) calls: wait
 ├ IrpRejected                the portal said no: ``remedy`` tells what to do
@@ -137,6 +138,12 @@ class IrpSharedUser(IrpError):
     """
 
     outcome = "shared_user"
+
+
+class IrpEwbLogInError(IrpAuthenticationError):
+    """The e-way bill system refuses its own user; that of the portal is not at fault."""
+
+    outcome = "ewb_log_in"
 
 
 class IrpRateLimited(IrpError):

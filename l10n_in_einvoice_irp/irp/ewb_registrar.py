@@ -13,7 +13,7 @@ from typing import Any
 
 from . import policy
 from .client import IrpClient
-from .errors import IrpError, IrpEwbExists
+from .errors import IrpError, IrpEwbExists, IrpEwbLogInError
 from .results import EwayBill
 from .signature import SigningKeys
 
@@ -73,6 +73,9 @@ def cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
     """Cancel the e-way bill where the environment offers it (CANEWB)."""
     try:
         done = client.cancel_ewb(order.number, order.cancel_reason, order.cancel_remark)
+    except IrpEwbLogInError as error:
+        # It was not asked, and the web page is open still: nothing has to be settled.
+        return EwbOutcome("registered", error=error)
     except IrpError as error:
         step = policy.after_cancel(error, order.attempt)
         return EwbOutcome(step.state, error=error, wait=step.wait)

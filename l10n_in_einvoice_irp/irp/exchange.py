@@ -50,15 +50,14 @@ class Health:
 class Call:
     """What to ask: the service, the values of its path and query, the plain body.
 
-    ``headers`` are those of this call alone, ``base_url`` another host than the
-    client's; with ``inner_base64`` the body is encoded before it is encrypted.
+    ``headers`` are those of this call alone; with ``inner_base64`` the body is encoded
+    before it is encrypted.
     """
 
     endpoint: Endpoint
     values: Mapping[str, str] = field(default_factory=dict)
     plain: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    base_url: str = ""
     inner_base64: bool = False
 
 

@@ -58,6 +58,8 @@ def run(
         for entry in options.taxpayer:
             portal.registry.book.put(entry)
         users = _add_users(portal, options.user)
+        for user in options.ewb_user:
+            portal.add_ewb_user(*_with_client(user, users))
         app = create_app(portal, Faults(options.fault))
         server = serve(app, options.host, options.port)
         stack.callback(server.server_close)
@@ -94,6 +96,15 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="GSTIN:USERNAME:PASSWORD[:CLIENT_ID:CLIENT_SECRET]",
         help="an API user; may be given several times",
+    )
+    parser.add_argument(
+        "--ewb-user",
+        type=_user,
+        action="append",
+        default=[],
+        metavar="GSTIN:USERNAME:PASSWORD[:CLIENT_ID:CLIENT_SECRET]",
+        help="a user of the e-way bill system, by default with the client of the"
+        " GSTIN's API user",
     )
     parser.add_argument(
         "--taxpayer",
@@ -169,6 +180,16 @@ def _add_users(portal: Portal, given: list[list[str]]) -> list[User]:
     return [kept[name] for name in names]
 
 
+def _with_client(given: list[str], users: list[User]) -> list[str]:
+    """Complete a user of the e-way bill system with the client of its GSTIN's user."""
+    if len(given) > 3:
+        return given
+    for user in users:
+        if user.gstin == given[0]:
+            return [*given, user.client_id, user.client_secret]
+    return [*given, secrets.token_hex(8), secrets.token_hex(16)]
+
+
 def _facts(
     portal: Portal, users: list[User], folder: Path, base_url: str
 ) -> dict[str, Any]:
@@ -184,6 +205,20 @@ def _facts(
         "auth_public_key": str(auth_key),
         "signing_certificate": str(certificate),
         "users": [_credentials(user) for user in users],
+        **_ewb_facts(portal, folder),
+    }
+
+
+def _ewb_facts(portal: Portal, folder: Path) -> dict[str, Any]:
+    """What a client of the e-way bill system needs; nothing while it has no user."""
+    users = portal.ewb_users.all()
+    if not users:
+        return {}
+    auth_key = folder / "ewb_auth_public_key.pem"
+    auth_key.write_bytes(portal.ewb_auth_public_key)
+    return {
+        "ewb_auth_public_key": str(auth_key),
+        "ewb_users": [_credentials(user) for user in users],
     }
 
 
@@ -215,6 +250,10 @@ def _tell(facts: dict[str, Any], *, as_json: bool) -> None:
         lines += [f"{title:20}{facts[name]}" for name, title in _TITLES.items()]
         for more in facts["users"][1:]:
             lines += ["", *(f"{_TITLES[name]:20}{more[name]}" for name in more)]
+        for user in facts.get("ewb_users", ()):
+            lines += ["", "In the e-way bill system"]
+            lines += [f"{_TITLES[name]:20}{user[name]}" for name in user]
+            lines += [f"{_TITLES['auth_public_key']:20}{facts['ewb_auth_public_key']}"]
         text = "\n".join(lines)
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

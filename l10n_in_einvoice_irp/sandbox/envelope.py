@@ -46,12 +46,27 @@ def render_ewayapi(answer: Answer, dialect: Dialect) -> bytes:
     is no ``data`` (recorded answers).
     """
     if answer.errors:
-        codes = ",".join(one.code for one in answer.errors)
-        error = crypto.to_base64(jsontext.dumps({"errorCodes": codes}).encode())
-        failed = {"status": "0", "error": error, "info": None}
-        return jsontext.dumps(failed).encode()
+        return _ewayapi_failure(answer)
     done = {"status": "1", "data": _data(answer), "error": None, "info": None}
     return jsontext.dumps(done).encode()
+
+
+def render_ewb_log_in(answer: Answer, dialect: Dialect) -> bytes:
+    """Return the body of a log-in to the e-way bill system.
+
+    Token and session key stand beside ``status``, not inside of a ``data`` (NIC E-way
+    bill API v1.03).
+    """
+    if answer.errors:
+        return _ewayapi_failure(answer)
+    return jsontext.dumps({"status": "1", **answer.data}).encode()
+
+
+def _ewayapi_failure(answer: Answer) -> bytes:
+    codes = ",".join(one.code for one in answer.errors)
+    error = crypto.to_base64(jsontext.dumps({"errorCodes": codes}).encode())
+    failed = {"status": "0", "error": error, "info": None}
+    return jsontext.dumps(failed).encode()
 
 
 def _data(answer: Answer) -> Any:

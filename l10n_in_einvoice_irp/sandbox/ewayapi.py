@@ -1,14 +1,14 @@
-"""Cancel e-way bill: the e-way bill system's ``ewayapi``, with an e-invoice token.
+"""Cancel e-way bill: the e-way bill system's ``ewayapi``.
 
-NIC offers this route in the e-invoice sandbox. It speaks as the e-way bill system
-does: members in lower case, status as text, an error as base64 of its code.
+With a token of that system, or, as NIC's sandbox offers it, of the e-invoice portal.
+Members are in lower case, status is text, an error base64 of its code.
 """
 
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from . import crypto, identity, jsontext
+from . import crypto, ewb_system, jsontext
 from .call import Call
 from .envelope import Answer
 from .errors import PortalError, Refusal
@@ -23,21 +23,6 @@ _NUMBER = re.compile(r"[1-9][0-9]{11}")
 _REASON = re.compile(r"[1-4]")
 _REMARK = re.compile(r'[^"\\]{1,50}')
 _CANCEL_DATE = "%d/%m/%Y %I:%M:%S %p"
-# the e-way bill system's own codes for what identity and payload are refused with;
-# 238 and 393 were recorded, the others are read from its error list
-_CODES = {
-    "1004": "393",
-    "1005": "238",
-    "1010": "110",
-    "1011": "103",
-    "1012": "104",
-    "1018": "116",
-    "1020": "109",
-    "2255": "115",
-    "3095": "118",
-    "3096": "118",
-    "5001": "100",
-}
 # the same refusals in the IRP's list of e-way bill errors
 _IRP_CODES = {
     "301": "4008",
@@ -62,11 +47,10 @@ def cancel_eway_bill(portal: "Portal", call: Call) -> Answer:
         one, 315 beyond the window
     """
     try:
-        session = identity.session_of(portal, call, names_user=False)
+        session = ewb_system.session_of(portal, call)
         request = _request(call, session)
     except Refusal as no:
-        codes = dict.fromkeys(_CODES.get(one.code, one.code) for one in no.errors)
-        raise _refuse(portal, *codes) from no
+        raise _refuse(portal, *ewb_system.in_own_codes(no)) from no
     number, reason, remark = _fields(portal, request)
     with portal.store.transaction():
         bill = portal.eway_bills.of_number(number)

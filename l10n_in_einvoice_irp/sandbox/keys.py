@@ -46,8 +46,7 @@ class PortalKeys:
     @property
     def auth_public_pem(self) -> bytes:
         """The public key for credentials, PEM (SubjectPublicKeyInfo)."""
-        key = self.auth_key.public_key()
-        return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return public_pem(self.auth_key)
 
     @property
     def certificate_pem(self) -> bytes:
@@ -90,6 +89,21 @@ def portal_keys(keep: Callable[[str, Callable[[], bytes]], bytes]) -> PortalKeys
     certificate = keep("signing_certificate", lambda: _certificate_pem(signing_key))
     return PortalKeys(
         auth_key, signing_key, x509.load_pem_x509_certificate(certificate)
+    )
+
+
+def ewb_auth_key(keep: Callable[[str, Callable[[], bytes]], bytes]) -> RSAPrivateKey:
+    """Return the key that opens log-ins to the e-way bill system, made on first use.
+
+    :param keep: as for :func:`portal_keys`
+    """
+    return _load(keep("ewb_auth_key", _new_key_pem))
+
+
+def public_pem(key: RSAPrivateKey) -> bytes:
+    """Return the public half of a key, PEM (SubjectPublicKeyInfo)."""
+    return key.public_key().public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
     )
 
 

@@ -2,8 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from . import jsontext
 from .blocks import Blocks
@@ -12,7 +15,8 @@ from .call import Call
 from .envelope import Answer
 from .errors import PortalError, Refusal, error
 from .ewb_check import request_errors
-from .keys import portal_keys
+from .ewb_users import EwbUserBook
+from .keys import ewb_auth_key, portal_keys, public_pem
 from .moments import IST, to_wire, utc_now
 from .records import EwayBill, Registration, User
 from .registry import Registry
@@ -61,6 +65,7 @@ class Portal:
         self.blocks = Blocks(self)
         self.registry = Registry(self)
         self.eway_bills = EwayBillBook(store)
+        self.ewb_users = EwbUserBook(store)
         self.origins = OriginBook(store)
         self._check = check
         self._ewb_check = ewb_check or request_errors
@@ -71,6 +76,16 @@ class Portal:
     def auth_public_key(self) -> bytes:
         """The public key that clients encrypt credentials with, PEM."""
         return self.keys.auth_public_pem
+
+    @property
+    def ewb_auth_key(self) -> RSAPrivateKey:
+        """The key that opens log-ins to the e-way bill system."""
+        return ewb_auth_key(self.store.kept)
+
+    @property
+    def ewb_auth_public_key(self) -> bytes:
+        """The public key that clients encrypt those log-ins with, PEM."""
+        return public_pem(self.ewb_auth_key)
 
     @property
     def signing_certificate(self) -> bytes:
@@ -104,10 +119,25 @@ class Portal:
 
         :raises ValueError: an empty value
         """
-        user = User(gstin, username, password, client_id, client_secret)
-        if not all((gstin, username, password, client_id, client_secret)):
-            raise ValueError(f"{user} needs password, client id and client secret")
-        self.store.put_user(user)
+        self.store.put_user(
+            _complete(User(gstin, username, password, client_id, client_secret))
+        )
+
+    def add_ewb_user(
+        self,
+        gstin: str,
+        username: str,
+        password: str,
+        client_id: str,
+        client_secret: str,
+    ) -> None:
+        """Add a user of the e-way bill system, or bring it up to date.
+
+        :raises ValueError: an empty value
+        """
+        self.ewb_users.put(
+            _complete(User(gstin, username, password, client_id, client_secret))
+        )
 
     def set_taxpayer(self, gstin: str, status: str = ACTIVE, **details: Any) -> None:
         """Enter a taxpayer in the portal's registry, in place of what is there.
@@ -205,3 +235,9 @@ class Portal:
         return [
             PortalError(code_of.get(code, code), message) for code, message in found
         ]
+
+
+def _complete(user: User) -> User:
+    if not all(astuple(user)):
+        raise ValueError(f"{user} needs password, client id and client secret")
+    return user

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .authentication import authenticate, withdrawn
-from .envelope import Answer, render, render_ewayapi
+from .envelope import Answer, render, render_ewayapi, render_ewb_log_in
 from .eway_bills import generate_eway_bill, get_eway_bill
 from .ewayapi import cancel_eway_bill
+from .ewb_system import log_in
 from .lookup import get_irn, get_irn_by_document, ping, rejected_irns
 from .masters import get_gstin, sync_gstin
 from .portal import Handler
@@ -63,12 +64,20 @@ ROUTES = (
     Route("rejected_irns", "GET", "/eicore/v1.03/Invoice/rejectedirns", rejected_irns),
     Route("generate_eway_bill", "POST", "/eiewb/v1.03/ewaybill", generate_eway_bill),
     Route("get_eway_bill", "GET", "/eiewb/v1.03/ewaybill/irn/{irn}", get_eway_bill),
-    Route(
-        "cancel_eway_bill",
-        "POST",
-        "/ewaybillapi/v1.03/ewayapi",
-        cancel_eway_bill,
-        render_ewayapi,
+    *(
+        route
+        # the second beginning is that of the production system's paths
+        for start in ("/ewaybillapi/v1.03", "/v1.03")
+        for route in (
+            Route("log_in_ewb", "POST", f"{start}/auth", log_in, render_ewb_log_in),
+            Route(
+                "cancel_eway_bill",
+                "POST",
+                f"{start}/ewayapi",
+                cancel_eway_bill,
+                render_ewayapi,
+            ),
+        )
     ),
     Route("get_gstin", "GET", "/eivital/v1.04/Master/gstin/{gstin}", get_gstin),
     Route("get_gstin", "GET", "/eivital/v1.03/Master/gstin/{gstin}", get_gstin),

@@ -26,6 +26,8 @@ class Dialect:
         IRN, from the list ``EWB`` (4002, 4000) or ``INV`` (2287, 2286)
     :param cancel_eway_bill_codes: refusals of cancelling one: ``EWB``, the e-way bill
         system's own (312, 315, …), or ``IRP`` (4057, 4055, …)
+    :param ewb_log_in_code: what the e-way bill system answers a wrong user or password:
+        ``108`` or ``107``, both were seen
     :param chunk_size: bytes per piece of a chunked answer; 0 sends it whole, with
         its length
     """
@@ -40,6 +42,7 @@ class Dialect:
     jws_payload: tuple[str, ...] = ("data", "iss")
     eway_bill_codes: str = "EWB"
     cancel_eway_bill_codes: str = "EWB"
+    ewb_log_in_code: str = "108"
     chunk_size: int = 0
 
 
@@ -67,6 +70,10 @@ class Settings:
     :param eway_bill_days: a document may be so old to get an e-way bill
     :param eway_bill_cancel_hours: an e-way bill may be cancelled so long after it was
         made
+    :param ewb_token_life: life of a token of the e-way bill system (360 minutes: NIC
+        E-way bill API v1.03, authentication)
+    :param ewb_shares_session: the e-way bill system takes tokens of the e-invoice
+        portal too, as NIC's sandbox does; production does not
     :param sync_limit: a GSTIN may sync so many records in ``sync_period``; None does
         not count (NIC publishes the error, not the number)
     :param sync_period: see ``sync_limit``
@@ -89,6 +96,8 @@ class Settings:
     portal_code: str = "NIC1"
     eway_bill_days: int = 180
     eway_bill_cancel_hours: int = 24
+    ewb_token_life: timedelta = timedelta(minutes=360)
+    ewb_shares_session: bool = True
     sync_limit: int | None = None
     sync_period: timedelta = timedelta(days=1)
     sync_limit_code: str = "3108"

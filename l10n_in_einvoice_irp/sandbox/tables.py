@@ -45,4 +45,12 @@ CREATE TABLE IF NOT EXISTS eway_bill (
     generated_at TEXT NOT NULL, valid_till TEXT, status TEXT NOT NULL,
     verified_at TEXT, cancelled_at TEXT, cancel_reason TEXT, cancel_remark TEXT
 );
+CREATE TABLE IF NOT EXISTS ewb_user (
+    gstin TEXT NOT NULL, username TEXT NOT NULL, password TEXT NOT NULL,
+    client_id TEXT NOT NULL REFERENCES client, PRIMARY KEY (gstin, username)
+);
+CREATE TABLE IF NOT EXISTS ewb_session (
+    gstin TEXT NOT NULL, username TEXT NOT NULL, token TEXT NOT NULL UNIQUE,
+    sek BLOB NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (gstin, username)
+);
 """

@@ -17,7 +17,7 @@ def test_environments_are_the_published_ones():
 
 def test_own_hosts_are_accepted_as_they_are():
     for environment in ENVIRONMENTS.values():
-        for host in environment.base_urls:
+        for host in (*environment.base_urls, *environment.ewb_hosts):
             assert check_base_url(host.base_url, environment.name) == host.base_url
 
 
@@ -53,6 +53,8 @@ def test_addresses_are_normalised(url, environment, normalised):
         ("https://portal .example", "sandbox", "blank"),
         ("https://api.einvoice1.gst.gov.in", "sandbox", "'production'"),
         ("https://einv1api.gstsandbox.nic.in", "production", "'sandbox'"),
+        ("https://ewb1api.gstsandbox.nic.in", "production", "'sandbox'"),
+        ("https://api.ewaybillgst.gov.in", "sandbox", "'production'"),
         ("https://portal.example", "trial", "unknown environment"),
     ],
 )
@@ -80,6 +82,7 @@ def test_endpoints_are_the_published_ones():
         "get_rejected_irns": ("GET", "/eicore/v1.03/Invoice/rejectedirns"),
         "generate_ewb": ("POST", "/eiewb/v1.03/ewaybill"),
         "get_ewb": ("GET", "/eiewb/v1.03/ewaybill/irn/{irn}"),
+        "ewb_authenticate": ("POST", "/ewaybillapi/v1.03/auth"),
         "cancel_ewb": ("POST", "/ewaybillapi/v1.03/ewayapi"),
         "get_gstin": ("GET", "/eivital/v1.04/Master/gstin/{gstin}"),
         "sync_gstin": ("GET", "/eivital/v1.04/Master/syncgstin/{gstin}"),

@@ -238,19 +238,6 @@ def test_the_inner_base64_is_an_option(make_client, portal, serve_ewayapi, make)
     assert json.loads(base64.b64decode(inner))["ewbNo"] == 391009149369
 
 
-def test_the_ewaybill_system_may_have_a_host_of_its_own(
-    make_client, portal, serve_ewayapi
-):
-    sandbox = replace(
-        ENVIRONMENTS["sandbox"],
-        ewb_base_url="https://ewb.example/",
-        path_prefix={"/ewaybillapi/": "/"},
-    )
-    serve_ewayapi(CANCELLED)
-    make_client(environment=sandbox).cancel_ewb(EWB, "3", "x")
-    assert portal.requests[-1].url == "https://ewb.example/v1.03/ewayapi"
-
-
 def test_production_cancels_in_the_ewaybill_system(make_client, portal):
     client = make_client(environment=ENVIRONMENTS["production"])
     with pytest.raises(

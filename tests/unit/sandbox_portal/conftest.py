@@ -240,8 +240,8 @@ def key_material():
     """One set of portal keys for all tests: making them takes most of a second."""
     made = {}
     store = Store()
-    Portal(store)
-    for name in ("auth_key", "signing_key", "signing_certificate"):
+    assert Portal(store).ewb_auth_public_key
+    for name in ("auth_key", "ewb_auth_key", "signing_key", "signing_certificate"):
         made[name] = store.kept(name, lambda: b"missing")
     store.close()
     return made

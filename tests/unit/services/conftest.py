@@ -15,6 +15,7 @@ from irp.client import Account, IrpClient, Timeouts
 from irp.crypto import load_auth_key
 from irp.environments import ENVIRONMENTS
 from irp.errors import IrpError
+from irp.ewb_system import EwbSystem
 from irp.responses import Registration
 from irp.session import Session
 from irp.transport import Request, RequestsTransport
@@ -40,7 +41,15 @@ USER = {
     "client_id": "client",
     "client_secret": "secret",
 }
+EWB_USER = {
+    "gstin": SELLER,
+    "user_name": "ewb_user",
+    "password": "ewb_password",
+    "client_id": "ewb_client",
+    "client_secret": "ewb_secret",
+}
 GROUPS = {
+    "ewb_authenticate": "EWBAPI",
     **dict.fromkeys(("authenticate", "get_gstin", "sync_gstin"), "VITAL"),
     **dict.fromkeys(("generate_ewb", "get_ewb"), "EWB"),
     "cancel_ewb": "EWBAPI",
@@ -184,6 +193,32 @@ class Bench:
             headers=headers,
         )
 
+    def connect_ewb(self, **account: str) -> EwbSystem:
+        """Return the e-way bill system for its usual user, with what is said otherwise.
+
+        It is reached as production's is: a host and a path of its own.
+        """
+        key = load_auth_key(self.portal.ewb_auth_public_key)
+        production = ENVIRONMENTS["production"]
+        return EwbSystem(
+            Account(**{**EWB_USER, **account}, auth_key=key),
+            self.transport,
+            base_url=self.base_url.replace("127.0.0.1", "localhost"),
+            environment=replace(
+                ENVIRONMENTS["demo"], path_prefix=production.path_prefix
+            ),
+            clock=self.clock,
+            timeouts=Timeouts(connect=10, read=10),
+        )
+
+    def production_client(self, **account: str) -> IrpClient:
+        """Return a client that cancels e-way bills as in production."""
+        self.set(ewb_shares_session=False)
+        self.portal.add_ewb_user(*EWB_USER.values())
+        client = self.connect(environment={"ewb_cancel": "own_session"})
+        client.ewb_system = self.connect_ewb(**account)
+        return client
+
     def stranger(self) -> IrpClient:
         """Return a client of another taxpayer."""
         other = {
@@ -278,8 +313,8 @@ class Bench:
 def key_material() -> Mapping[str, bytes]:
     """One set of portal keys for all tests: making them takes a while."""
     store = Store()
-    Portal(store)
-    names = ("auth_key", "signing_key", "signing_certificate")
+    assert Portal(store).ewb_auth_public_key
+    names = ("auth_key", "ewb_auth_key", "signing_key", "signing_certificate")
     return {name: store.kept(name, lambda: b"missing") for name in names}
 
 

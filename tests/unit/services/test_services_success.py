@@ -195,14 +195,6 @@ def test_cancel_ewb_in_both_readings_of_the_page(bench, inner_base64):
     assert client.cancel_ewb(made.ewb_number, "1", "Wrong").cancel_date == NOON
 
 
-def test_cancel_ewb_at_a_system_of_its_own(bench):
-    made = bench.register_with_ewb()
-    address = {"ewb_base_url": bench.base_url.replace("127.0.0.1", "localhost")}
-    client = bench.connect(environment=address)
-
-    assert client.cancel_ewb(made.ewb_number, "1", "Wrong").number
-
-
 def test_cancel_ewb_is_not_sent_where_it_is_not_offered(bench):
     made = bench.register_with_ewb()
     offer = {"ewb_cancel": ENVIRONMENTS["production"].ewb_cancel}
