@@ -40,6 +40,11 @@
         "views/l10n_in_irp_menus.xml",
         "report/report_invoice.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "l10n_in_einvoice_irp/static/src/**/*",
+        ],
+    },
     "demo": [
         "demo/demo_company.xml",
         "demo/demo_partners.xml",

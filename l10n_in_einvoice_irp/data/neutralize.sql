@@ -7,11 +7,19 @@ UPDATE l10n_in_irp_credential
        username = 'neutralized',
        password = 'neutralized',
        client_id = 'neutralized',
-       client_secret = 'neutralized';
+       client_secret = 'neutralized',
+       ewb_base_url = NULL,
+       ewb_username = NULL,
+       ewb_password = NULL,
+       ewb_client_id = NULL,
+       ewb_client_secret = NULL;
 DELETE FROM l10n_in_irp_session;
 UPDATE res_company
    SET l10n_in_irp_environment = 'demo',
        l10n_in_irp_register_on = 'manual';
 UPDATE l10n_in_irp_document
+   SET next_attempt_at = NULL
+ WHERE environment != 'demo';
+UPDATE l10n_in_irp_ewaybill
    SET next_attempt_at = NULL
  WHERE environment != 'demo';

@@ -141,7 +141,7 @@ class IrpSharedUser(IrpError):
 
 
 class IrpEwbLogInError(IrpAuthenticationError):
-    """The e-way bill system refuses its own user; that of the portal is not at fault."""
+    """The e-way bill system refuses its user; the portal's is not at fault."""
 
     outcome = "ewb_log_in"
 

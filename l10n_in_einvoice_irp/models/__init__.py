@@ -4,6 +4,7 @@ from . import l10n_in_irp_lock
 from . import l10n_in_irp_line
 from . import l10n_in_irp_session
 from . import l10n_in_irp_signing_key
+from . import l10n_in_irp_credential_ewb
 from . import l10n_in_irp_credential
 from . import l10n_in_irp_exchange
 from . import l10n_in_irp_outcome
@@ -18,8 +19,10 @@ from . import l10n_in_irp_payload
 from . import l10n_in_irp_preflight_local
 from . import l10n_in_irp_preflight
 from . import l10n_in_irp_gateway
+from . import l10n_in_irp_gateway_ewb
 from . import l10n_in_irp_queue
 from . import l10n_in_irp_adoption
+from . import l10n_in_irp_validity
 from . import l10n_in_irp_ewaybill
 from . import l10n_in_irp_display
 from . import l10n_in_irp_health

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..irp.crypto import load_auth_key, seal_credentials
 from ..irp.environments import ENVIRONMENTS, check_base_url
@@ -20,6 +21,7 @@ class L10nInIrpCredential(models.Model):
 
     _name = "l10n_in.irp.credential"
     _description = "IRP credential"
+    _inherit = "l10n_in.irp.credential.ewb"
     _order = "company_id, environment, gstin"
     _check_company_auto = True
 
@@ -141,7 +143,8 @@ class L10nInIrpCredential(models.Model):
     def _onchange_environment(self):
         """What one environment gave is of no use to another."""
         if self._origin and self._origin.environment != self.environment:
-            self.update({"username": False, "password": False, "auth_key": False})
+            given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
+            self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
             self.signing_key_ids = False
 
     @api.constrains("gstin")
@@ -294,17 +297,23 @@ class L10nInIrpCredential(models.Model):
         """Log in anew, and say how it went."""
         self.ensure_one()
         gateway = self.env["l10n_in.irp.gateway"]
-        self.write({"blocked_message": False})
-        self._forget_session()
+        self.write({"blocked_message": False, "ewb_blocked_message": False})
+        self._forget_sessions()
         connection = gateway._connect(self.company_id, self.environment, self)
         try:
             connection.client.ensure_session()
             health = connection.client.ping()
         except IrpError as error:
             raise self.env["l10n_in.irp.messages"]._user_error(self, error) from error
+        ewb = self._test_ewb(connection)
         gateway._keep_session(connection)
         self.env["l10n_in.irp.queue"]._write_log(
             self.company_id, self.environment, connection
+        )
+        message = self.env._(
+            "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
+            gstin=self.gstin,
+            time=int(health.milliseconds),
         )
         return {
             "type": "ir.actions.client",
@@ -312,22 +321,21 @@ class L10nInIrpCredential(models.Model):
             "params": {
                 "type": "success",
                 "title": self.env._("%s answers", self.base_url),
-                "message": self.env._(
-                    "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
-                    gstin=self.gstin,
-                    time=int(health.milliseconds),
-                ),
+                "message": f"{message} {ewb}".strip(),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
-    def _forget_session(self):
-        """Drop the stored token, so that the next call has to log in."""
-        self.env["l10n_in.irp.session"].sudo().search(
-            [
-                ("environment", "=", self.environment),
-                ("base_url", "=", self.base_url),
-                ("gstin", "=", self.gstin),
-                ("username", "=", self.username),
-            ]
-        ).unlink()
+    def _forget_sessions(self):
+        """Drop the stored tokens, so that the next call has to log in."""
+        users = (
+            (self.base_url, self.username),
+            (self.ewb_base_url, self.ewb_username),
+        )
+        domain = Domain.OR(
+            Domain("base_url", "=", base_url) & Domain("username", "=", username)
+            for base_url, username in users
+        )
+        domain &= Domain("environment", "=", self.environment)
+        domain &= Domain("gstin", "=", self.gstin)
+        self.env["l10n_in.irp.session"].sudo().search(domain).unlink()

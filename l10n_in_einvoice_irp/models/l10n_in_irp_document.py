@@ -5,9 +5,8 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.l10n_in.models.account_invoice import EDI_CANCEL_REASON
-
 from ..irp import registrar
+from ..irp.cancellation import IRN_CANCEL_REASONS
 from ..irp.errors import IrpSignatureError, IrpUnknownKey
 from ..irp.irn import compute_irn, financial_year
 from ..irp.qr import qr_png
@@ -92,7 +91,7 @@ class L10nInIrpDocument(models.Model):
     )
     ack_date = fields.Datetime(string="Ack. date", readonly=True)
     cancel_reason = fields.Selection(
-        selection=list(EDI_CANCEL_REASON.items()), readonly=True
+        selection=list(IRN_CANCEL_REASONS.items()), readonly=True
     )
     cancel_move = fields.Boolean(string="Cancel the invoice too", readonly=True)
     signed_invoice = fields.Text(readonly=True)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.image import image_data_uri
 
 from ..irp import ewb_registrar
+from ..irp.cancellation import EWB_CANCEL_REASONS
 from ..irp.ewaybill import ewaybill_violations
 from ..irp.text import clean_text
 from .l10n_in_irp_outcome import utc
@@ -19,12 +20,6 @@ STATES = [
     ("cancelling", "Being cancelled"),
     ("cancelled", "Cancelled"),
 ]
-EWB_CANCEL_REASONS = [
-    ("1", "Duplicate"),
-    ("2", "Order cancelled"),
-    ("3", "Data entry mistake"),
-    ("4", "Others"),
-]
 EDITABLE_STATES = ("draft", "rejected", "to_register")
 
 
@@ -36,7 +31,12 @@ class L10nInIrpEwaybill(models.Model):
 
     _name = "l10n_in.irp.ewaybill"
     _description = "e-Way bill"
-    _inherit = ["l10n_in.irp.exchange", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "l10n_in.irp.exchange",
+        "l10n_in.irp.validity",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -101,17 +101,12 @@ class L10nInIrpEwaybill(models.Model):
     )
     number = fields.Char(string="e-Way bill number", readonly=True, copy=False)
     ewb_date = fields.Datetime(string="Generated on", readonly=True, copy=False)
-    valid_until = fields.Datetime(
-        readonly=True,
-        copy=False,
-        help="Empty while only Part A is entered.",
-    )
     portal_distance = fields.Integer(
         string="Distance by the portal (km)", readonly=True, copy=False
     )
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
-        selection=EWB_CANCEL_REASONS, readonly=True, copy=False
+        selection=list(EWB_CANCEL_REASONS.items()), readonly=True, copy=False
     )
 
     _unique_active = models.UniqueIndex(
@@ -376,28 +371,3 @@ class L10nInIrpEwaybill(models.Model):
             "valid_until": document._indian_time(self.valid_until),
             "qr": image_data_uri(document._qr_base64(text)),
         }
-
-    # ------------------------------------------------------------------
-    # Before it expires
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_remind(self):
-        """Remind of e-way bills that expire within a day."""
-        now = fields.Datetime.now()
-        tomorrow = fields.Datetime.add(now, days=1)
-        expiring = self.sudo().search(
-            [
-                ("state", "=", "registered"),
-                ("valid_until", ">", now),
-                ("valid_until", "<=", tomorrow),
-                ("activity_ids", "=", False),
-            ]
-        )
-        for ewaybill in expiring:
-            ewaybill.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=ewaybill.valid_until.date(),
-                summary=self.env._("e-Way bill %s expires", ewaybill.number),
-                user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
-            )

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import logging
 import os
 import threading
@@ -67,6 +69,8 @@ class Connection:
     base_url: str
     account: Account
     calls: int
+    # the e-way bill system, if the credential has a user of it
+    ewb: Connection | None = None
 
     def run(self, orders: dict[int, tuple[Callable, Order]]) -> dict[int, Outcome]:
         """Carry out orders side by side: record id -> outcome, whatever happens."""
@@ -130,7 +134,7 @@ class L10nInIrpGateway(models.AbstractModel):
             credential or self.env["l10n_in.irp.credential"]._find(company, environment)
         ).sudo()
         self._check_usable(credential, company, environment, force)
-        return self._connection(
+        connection = self._connection(
             self._account(credential),
             SigningKeys(key._parse() for key in credential.signing_key_ids),
             credential._environment(),
@@ -140,6 +144,8 @@ class L10nInIrpGateway(models.AbstractModel):
             timeouts=Timeouts(read=credential.read_timeout),
             calls=credential.calls,
         )
+        self.env["l10n_in.irp.gateway.ewb"]._attach(connection, credential)
+        return connection
 
     def _account(self, credential) -> Account:
         try:
@@ -272,5 +278,8 @@ class L10nInIrpGateway(models.AbstractModel):
             self.env["l10n_in.irp.session"]._renew(connection)
 
     def _keep_session(self, connection):
-        """Share the token that the client has got meanwhile by itself."""
-        self.env["l10n_in.irp.session"]._keep(connection)
+        """Share the tokens that the client has got meanwhile by itself."""
+        sessions = self.env["l10n_in.irp.session"]
+        sessions._keep(connection)
+        if connection.ewb:
+            sessions._keep(connection.ewb)

@@ -45,6 +45,7 @@ class L10nInIrpMessages(models.AbstractModel):
             errors.IrpOutcomeUnknown: self._describe_unknown,
             errors.IrpRateLimited: self._describe_busy,
             errors.IrpSharedUser: self._describe_shared_user,
+            errors.IrpEwbLogInError: self._describe_ewb_log_in,
             errors.IrpAuthenticationError: self._describe_log_in,
             errors.IrpNotOffered: self._describe_not_offered,
             errors.IrpRejected: self._describe_refusal,
@@ -126,6 +127,22 @@ class L10nInIrpMessages(models.AbstractModel):
                 "Registration, and enter it in the IRP credential. A copy of this "
                 "database for tests must not use the same user either. Odoo tries "
                 "again in a quarter of an hour."
+            ),
+        )
+
+    def _describe_ewb_log_in(self, error):
+        known = entry(error.code, "EWBAPI")
+        return Message(
+            self.env._(
+                "The e-way bill system refused the log-in%(code)s: %(text)s",
+                code=f" ({error.code})" if error.code else "",
+                text=known.message or error,
+            ),
+            self.env._(
+                "The e-way bill is as it was. Ask an administrator to correct the "
+                "e-way bill user in the IRP credential and to press 'Test connection'; "
+                "or cancel it on the web page of the e-way bill system and press "
+                "'Cancelled on the web page'."
             ),
         )
 

@@ -124,9 +124,8 @@ class L10nInIrpOutcome(models.AbstractModel):
         credential = self.env["l10n_in.irp.credential"]._find(
             record.company_id, record.environment
         )
-        message = self.env["l10n_in.irp.messages"]._describe(error).full
-        if credential and credential.blocked_message != message:
-            credential.blocked_message = message
+        if credential:
+            credential._block(error)
 
     # ------------------------------------------------------------------
     # Followed up then

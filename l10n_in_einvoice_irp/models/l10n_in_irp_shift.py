@@ -75,6 +75,8 @@ class Shift:
         finally:
             for crew in self._crews.values():
                 crew.close()
+        for crew in self._crews.values():
+            self.env["l10n_in.irp.gateway"]._keep_session(crew.connection)
         return left
 
     # ------------------------------------------------------------------

@@ -4,6 +4,7 @@ from . import test_cancel
 from . import test_check
 from . import test_credential
 from . import test_ewaybill
+from . import test_ewaybill_system
 from . import test_fetch
 from . import test_import
 from . import test_payload

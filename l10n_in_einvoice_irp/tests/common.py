@@ -12,7 +12,7 @@ from odoo.tests import new_test_user
 from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 
 from ..irp.errors import IrpNotSent, IrpOutcomeUnknown
-from ..models.l10n_in_irp_gateway_demo import DemoPortal
+from ..models.l10n_in_irp_gateway_demo import DemoPortal, DemoTransport
 
 TODAY = date(2026, 1, 15)
 
@@ -123,6 +123,10 @@ class IrpCommon(L10nInTestInvoicingCommon):
     def portal(self):
         """The portal that the company's demo environment talks to."""
         return DemoPortal(self.portal_path, self.env["l10n_in.irp.gateway"]._now).portal
+
+    def demo_transport(self, portal):
+        """A transport to a portal, whatever the address of a request."""
+        return DemoTransport(portal)
 
     def auth_key(self):
         """The portal's public key, as a credential keeps it."""

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import FaultyTransport, IrpCommon
@@ -26,7 +26,7 @@ class TestCancel(IrpCommon):
         self.assertTrue(self.move.need_cancel_request)
         irn = self.move.l10n_in_irp_irn
         wizard = self.wizard()
-        self.assertIn("24 h 0 min", wizard.time_left)
+        self.assertEqual(wizard.seconds_left, 24 * 3600)
         wizard.action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "cancel")
@@ -112,6 +112,10 @@ class TestCancel(IrpCommon):
         defaults = reversal.default_get(["move_ids", "journal_id"])
         self.assertEqual(defaults["move_ids"], [(6, 0, self.move.ids)])
 
-    def test_remark_is_needed(self):
-        with self.assertRaisesRegex(ValidationError, "1 to 100"):
-            self.wizard(remark="   ")
+    def test_what_the_portal_would_refuse_is_told_before(self):
+        transport = FaultyTransport()
+        for remark in ("   ", 'the "best"'):
+            with self.subTest(remark), self.assertRaisesRegex(UserError, "5002"):
+                self.wizard(transport, remark=remark).action_cancel()
+        self.assertFalse(transport.urls)
+        self.assertEqual(self.move.l10n_in_irp_state, "registered")

@@ -112,6 +112,25 @@ class TestEwaybill(IrpCommon):
             with self.assertRaisesRegex(UserError, "24 hours"):
                 wizard.action_cancel()
 
+    def test_what_the_system_would_refuse_of_a_cancellation(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        ewaybill.action_generate()
+        action = ewaybill.action_cancel()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.seconds_left, 24 * 3600)
+        for remark, code in (("", "4060"), ("a\\b", "5002")):
+            wizard.remark = remark
+            with self.subTest(remark), self.assertRaisesRegex(UserError, code):
+                wizard.action_cancel()
+        self.assertEqual(ewaybill.state, "registered")
+
+    def test_validity_in_indian_time(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        ewaybill.action_generate()
+        abroad = ewaybill.with_context(tz="Europe/Brussels")
+        self.assertIn("11:59", abroad.valid_until_india)
+        self.assertFalse(ewaybill.with_context(tz="Asia/Kolkata").valid_until_india)
+
     def test_web_page_cancellation_is_checked(self):
         ewaybill = self.prepare(self.registered_invoice())
         ewaybill.action_generate()

@@ -1,3 +1,4 @@
+from . import l10n_in_irp_cancel_window
 from . import l10n_in_irp_cancel
 from . import l10n_in_irp_ewaybill_cancel
 from . import l10n_in_irp_check

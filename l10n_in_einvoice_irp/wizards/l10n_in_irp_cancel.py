@@ -1,12 +1,9 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from odoo.addons.l10n_in.models.account_invoice import EDI_CANCEL_REASON
+from ..irp.cancellation import CANCEL_RULES, IRN_CANCEL_REASONS
 
-CANCEL_WINDOW = timedelta(hours=24)
-LONGEST_REMARK = 100
+LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
 
 
 class L10nInIrpCancel(models.TransientModel):
@@ -14,6 +11,9 @@ class L10nInIrpCancel(models.TransientModel):
 
     _name = "l10n_in.irp.cancel"
     _description = "Cancel an e-invoice"
+    _inherit = "l10n_in.irp.cancel.window"
+    _cancel_kind = "irn"
+    _cancel_since = "document_id.ack_date"
 
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, readonly=True
@@ -21,52 +21,28 @@ class L10nInIrpCancel(models.TransientModel):
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
     reason = fields.Selection(
-        selection=list(EDI_CANCEL_REASON.items()), required=True, default="2"
+        selection=list(IRN_CANCEL_REASONS.items()), required=True, default="2"
     )
     remark = fields.Char(
-        required=True, size=LONGEST_REMARK, help="1 to 100 characters, for the portal."
+        required=True,
+        size=LONGEST_REMARK,
+        help="1 to 100 characters, for the portal; without quotes and backslashes.",
     )
     cancel_move = fields.Boolean(string="Cancel the invoice in Odoo too", default=True)
-    deadline = fields.Datetime(string="Can be cancelled until", compute="_compute_time")
-    is_too_late = fields.Boolean(compute="_compute_time")
-    time_left = fields.Char(compute="_compute_time")
-
-    @api.depends("document_id.ack_date")
-    def _compute_time(self):
-        now = fields.Datetime.now()
-        for wizard in self:
-            ack_date = wizard.document_id.ack_date
-            wizard.deadline = ack_date and ack_date + CANCEL_WINDOW
-            left = (wizard.deadline or now) - now
-            wizard.is_too_late = left <= timedelta(0)
-            minutes = max(int(left.total_seconds() // 60), 0)
-            wizard.time_left = self.env._(
-                "%(hours)s h %(minutes)s min left",
-                hours=minutes // 60,
-                minutes=minutes % 60,
-            )
 
     @api.model
     def _open(self, move):
         """The action that opens the wizard for a registered invoice."""
         move.ensure_one()
-        wizard = self.create({"move_id": move.id, "remark": EDI_CANCEL_REASON["2"]})
+        wizard = self.create({"move_id": move.id, "remark": IRN_CANCEL_REASONS["2"]})
         return wizard._get_records_action(
             name=self.env._("Cancel e-invoice %s", move.name), target="new"
         )
 
     @api.onchange("reason")
     def _onchange_reason(self):
-        if not self.remark or self.remark in EDI_CANCEL_REASON.values():
-            self.remark = EDI_CANCEL_REASON.get(self.reason)
-
-    @api.constrains("remark")
-    def _check_remark(self):
-        for wizard in self:
-            if not 1 <= len((wizard.remark or "").strip()) <= LONGEST_REMARK:
-                raise ValidationError(
-                    self.env._("The portal wants a remark of 1 to 100 characters.")
-                )
+        if not self.remark or self.remark in IRN_CANCEL_REASONS.values():
+            self.remark = IRN_CANCEL_REASONS.get(self.reason)
 
     def action_cancel(self):
         """Cancel at the portal now; a missing answer is looked up later."""
@@ -90,8 +66,10 @@ class L10nInIrpCancel(models.TransientModel):
                     ewaybill=ewaybill.number,
                 )
             )
+        remark = (self.remark or "").strip()
+        self._check_request(self.reason, remark)
         document = self.document_id.sudo()
-        document._request_cancel(self.reason, self.remark.strip(), self.cancel_move)
+        document._request_cancel(self.reason, remark, self.cancel_move)
         if document.state == "registered" and document.error:
             # keep what the portal said: it stands on the registration as well
             return self._show_refusal(document)

@@ -1,12 +1,10 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from ..models.l10n_in_irp_ewaybill import EWB_CANCEL_REASONS
+from ..irp.cancellation import CANCEL_RULES, EWB_CANCEL_REASONS
+from ..irp.environments import ENVIRONMENTS
 
-CANCEL_WINDOW = timedelta(hours=24)
-LONGEST_REMARK = 50
+LONGEST_REMARK = CANCEL_RULES["ewb"].longest_remark
 
 
 class L10nInIrpEwaybillCancel(models.TransientModel):
@@ -14,36 +12,53 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
 
     _name = "l10n_in.irp.ewaybill.cancel"
     _description = "Cancel an e-way bill"
+    _inherit = "l10n_in.irp.cancel.window"
+    _cancel_kind = "ewb"
+    _cancel_since = "ewaybill_id.ewb_date"
 
-    ewaybill_id = fields.Many2one("l10n_in.irp.ewaybill", required=True, readonly=True)
+    ewaybill_id = fields.Many2one(
+        "l10n_in.irp.ewaybill", string="e-Way bill", required=True, readonly=True
+    )
     number = fields.Char(related="ewaybill_id.number")
-    environment = fields.Selection(related="ewaybill_id.environment")
-    reason = fields.Selection(selection=EWB_CANCEL_REASONS, required=True, default="2")
-    remark = fields.Char(size=LONGEST_REMARK, help="Up to 50 characters.")
-    is_too_late = fields.Boolean(compute="_compute_is_too_late")
+    reason = fields.Selection(
+        selection=list(EWB_CANCEL_REASONS.items()), required=True, default="2"
+    )
+    remark = fields.Char(
+        size=LONGEST_REMARK,
+        help="1 to 50 characters, for the portal; without quotes and backslashes.",
+    )
+    is_by_hand = fields.Boolean(
+        compute="_compute_route",
+        help="Odoo cannot cancel it: that is done on the e-way bill system's web page.",
+    )
+    is_own_session = fields.Boolean(compute="_compute_route")
+    blocked_message = fields.Char(compute="_compute_route")
 
-    @api.depends("ewaybill_id.ewb_date")
-    def _compute_is_too_late(self):
-        now = fields.Datetime.now()
+    @api.depends("ewaybill_id.environment")
+    def _compute_route(self):
+        credentials = self.env["l10n_in.irp.credential"].sudo()
         for wizard in self:
-            made = wizard.ewaybill_id.ewb_date
-            wizard.is_too_late = bool(made) and now > made + CANCEL_WINDOW
+            ewaybill = wizard.ewaybill_id
+            credential = credentials._find(ewaybill.company_id, ewaybill.environment)
+            needed = ENVIRONMENTS[ewaybill.environment].ewb_cancel == "own_session"
+            wizard.is_own_session = needed
+            wizard.is_by_hand = needed and not credential._has_ewb_user()
+            wizard.blocked_message = credential.ewb_blocked_message
 
     @api.model
     def _open(self, ewaybill):
         """The action that opens the wizard for an e-way bill."""
-        wizard = self.create({"ewaybill_id": ewaybill.id})
+        wizard = self.create(
+            {"ewaybill_id": ewaybill.id, "remark": EWB_CANCEL_REASONS["2"]}
+        )
         return wizard._get_records_action(
             name=self.env._("Cancel e-way bill %s", ewaybill.number), target="new"
         )
 
-    @api.constrains("remark")
-    def _check_remark(self):
-        for wizard in self:
-            if len(wizard.remark or "") > LONGEST_REMARK:
-                raise ValidationError(
-                    self.env._("The portal takes a remark of up to 50 characters.")
-                )
+    @api.onchange("reason")
+    def _onchange_reason(self):
+        if not self.remark or self.remark in EWB_CANCEL_REASONS.values():
+            self.remark = EWB_CANCEL_REASONS.get(self.reason)
 
     def action_cancel(self):
         """Cancel at the portal; a missing answer is looked up later."""
@@ -57,7 +72,9 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
                 )
             )
         self.ewaybill_id.move_id.check_access("write")
-        self.ewaybill_id._request_cancel(self.reason, (self.remark or "").strip())
+        remark = (self.remark or "").strip()
+        self._check_request(self.reason, remark)
+        self.ewaybill_id._request_cancel(self.reason, remark)
         return {"type": "ir.actions.act_window_close"}
 
     def action_record(self):

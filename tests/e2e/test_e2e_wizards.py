@@ -54,7 +54,7 @@ class TestCancel:
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
         dialog = accountant.dialog
-        expect(dialog).to_contain_text(re.compile(r"2[34] h \d+ min left"))
+        expect(dialog).to_contain_text(re.compile(r"2[34] h \d+ min \d+ s left"))
         expect(dialog).to_contain_text(desk.document(registered)["irn"])
         expect(accountant.field("deadline")).not_to_be_empty()
         accountant.choose("reason", "Duplicate")
@@ -62,12 +62,34 @@ class TestCancel:
         expect(remark).to_have_value("Duplicate")
         expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
 
+    def test_time_left_is_counted_down_to_an_honest_end(
+        self, accountant, database, registered
+    ):
+        clock = accountant.page.clock
+        clock.install()
+        accountant.open_invoice(registered)
+        accountant.press("button_request_cancel")
+        timer = accountant.dialog.locator("[name=seconds_left] [role=timer]")
+        expect(timer).to_have_text(re.compile(r"^23 h 59 min \d+ s left$"))
+        clock.fast_forward("01:00:00")
+        expect(timer).to_have_text(re.compile(r"^22 h 59 min \d+ s left$"))
+        # a browser whose clock is ahead closes nothing: the server still has time
+        clock.fast_forward("23:00:00")
+        expect(timer).to_have_text(re.compile(r"^23 h 59 min \d+ s left$"))
+        database.rows(DAY_OVER, registered)
+        clock.fast_forward("24:00:00")
+        expect(accountant.dialog).to_contain_text("only within 24 hours")
+        expect(accountant.dialog.locator("button[name=action_cancel]")).to_be_hidden()
+        expect(
+            accountant.dialog.locator("button[name=action_credit_note]:visible")
+        ).to_have_count(1)
+
     def test_invoice_is_cancelled_and_keeps_its_irn(
         self, accountant, desk, portal, registered
     ):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
-        accountant.choose("reason", "Data Entry Mistake")
+        accountant.choose("reason", "Data entry mistake")
         accountant.fill("remark", "Wrong price agreed")
         accountant.press_in_dialog("action_cancel")
         expect(accountant.dialog).to_be_hidden()

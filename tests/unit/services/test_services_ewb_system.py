@@ -1,4 +1,4 @@
-"""Cancel an e-way bill as production does it: in the e-way bill system's own session."""
+"""Cancel an e-way bill as in production: in the e-way bill system's own session."""
 
 from datetime import timedelta
 

@@ -1,0 +1,66 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..irp.account import Account
+from ..irp.ewb_system import EwbSystem
+from ..irp.transport import RequestsTransport
+from .l10n_in_irp_gateway import Connection
+
+
+class L10nInIrpGatewayEwb(models.AbstractModel):
+    """Adds the e-way bill system to a connection with the e-invoice portal."""
+
+    _name = "l10n_in.irp.gateway.ewb"
+    _description = "Gateway to the e-way bill system"
+
+    def _attach(self, connection, credential):
+        """Let the connection's client cancel e-way bills in the system's own session.
+
+        Nothing is called yet. Without a usable user the connection stays as it is.
+        """
+        if not credential._has_ewb_user():
+            return
+        account = self._account(credential)
+        connection.client.ewb_system = self._system(connection, credential, account)
+        connection.ewb = Connection(
+            connection.client.ewb_system,
+            connection.keys,
+            connection.recorder,
+            connection.environment,
+            credential.ewb_base_url,
+            account,
+            connection.calls,
+        )
+
+    def _account(self, credential):
+        try:
+            return Account(
+                credential.gstin,
+                credential.ewb_username,
+                credential.ewb_password,
+                credential.ewb_client_id or credential.client_id,
+                credential.ewb_client_secret or credential.client_secret,
+                credential._load_ewb_auth_key(),
+            )
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%(credential)s, e-way bill user: %(reason)s",
+                    credential=credential.display_name,
+                    reason=error,
+                )
+            ) from error
+
+    def _system(self, connection, credential, account):
+        gateway = self.env["l10n_in.irp.gateway"]
+        sessions = self.env["l10n_in.irp.session"]
+        environment, base_url = credential._environment(), credential.ewb_base_url
+        return EwbSystem(
+            account,
+            gateway._wrap_transport(RequestsTransport()),
+            base_url=base_url,
+            environment=environment,
+            clock=gateway._now,
+            session=sessions._stored(environment.name, base_url, account),
+            observer=connection.recorder,
+        )
