@@ -73,7 +73,8 @@ def entry(code: str | int, group: str = "") -> CatalogueEntry:
     :return: the entry, or a generic one (remedy "stop") for a code nobody published.
     """
     wanted = str(code).strip()
-    found = _by_code().get(wanted, {})
+    # NIC's list writes one code with an underscore, "_3109".
+    found = _by_code().get(wanted) or _by_code().get(f"_{wanted}", {})
     for name in (group, *_GROUPS):
         if name in found:
             return found[name]

@@ -81,6 +81,7 @@ class AccountMove(models.Model):
         string="e-Invoice applicable", compute="_compute_l10n_in_irp_applicable"
     )
     l10n_in_irp_can_register = fields.Boolean(
+        string="e-Invoice can be registered",
         compute="_compute_l10n_in_irp_can_register",
         help="The invoice is to be registered, and where its company registers now "
         "the portal does not hold it.",

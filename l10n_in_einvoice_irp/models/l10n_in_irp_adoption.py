@@ -163,7 +163,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         if not locked or self.env["l10n_in.irp.queue"]._is_in_flight(locked):
             raise UserError(
                 self.env._(
-                    "%s is just being dealt with. Try again in a minute.", move.name
+                    "%s is being processed right now. Try again in a minute.", move.name
                 )
             )
         locked.invalidate_recordset()

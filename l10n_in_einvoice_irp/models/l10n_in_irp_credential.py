@@ -60,11 +60,11 @@ class L10nInIrpCredential(models.Model):
         required=True,
         copy=False,
         help="The API user of this GSTIN, created on the portal under API "
-        "Registration. It is not the login of the portal's web page.",
+        "Registration. It is not the log-in of the portal's web page.",
     )
     password = fields.Char(string="API password", required=True, copy=False)
     client_id = fields.Char(string="Client id", required=True, copy=False)
-    client_secret = fields.Char(required=True, copy=False)
+    client_secret = fields.Char(string="Client secret", required=True, copy=False)
     auth_key = fields.Binary(
         string="Portal's public key",
         attachment=False,
@@ -72,15 +72,17 @@ class L10nInIrpCredential(models.Model):
         help="The key with which the log-in is encrypted, as the portal hands it out "
         "(PEM, DER or base64 text).",
     )
-    auth_key_filename = fields.Char()
+    auth_key_filename = fields.Char(string="Name of the key file")
     signing_key_ids = fields.One2many(
         "l10n_in.irp.signing.key", "credential_id", string="Portal's signing keys"
     )
     extra_headers = fields.Text(
+        string="Extra headers",
         help="For a pass-through GSP: headers that it wants with every call, one "
         "'Name: value' per line."
     )
     path_prefixes = fields.Text(
+        string="Beginnings of paths",
         help="For a pass-through GSP: how its paths begin instead of the portal's, one "
         "'/published = /theirs' per line."
     )

@@ -75,7 +75,11 @@ class L10nInIrpDocument(models.Model):
         string="Number as the portal compares it", required=True, readonly=True
     )
     state = fields.Selection(
-        selection=STATES, required=True, default="to_register", readonly=True
+        selection=STATES,
+        string="Status",
+        required=True,
+        default="to_register",
+        readonly=True,
     )
     request = fields.Text(
         string="INV-01 document as sent",
@@ -91,10 +95,11 @@ class L10nInIrpDocument(models.Model):
     )
     ack_date = fields.Datetime(string="Ack. date", readonly=True)
     cancel_reason = fields.Selection(
+        string="Cancel reason",
         selection=list(IRN_CANCEL_REASONS.items()), readonly=True
     )
     cancel_move = fields.Boolean(string="Cancel the invoice too", readonly=True)
-    signed_invoice = fields.Text(readonly=True)
+    signed_invoice = fields.Text(string="Signed invoice", readonly=True)
     signed_qr = fields.Text(string="Signed QR code", readonly=True)
     signed_attachment_id = fields.Many2one(
         "ir.attachment",
@@ -109,7 +114,7 @@ class L10nInIrpDocument(models.Model):
         string="Signature",
         readonly=True,
     )
-    signature_note = fields.Char(readonly=True)
+    signature_note = fields.Char(string="Signature note", readonly=True)
     adopted = fields.Boolean(
         string="Found at the portal",
         readonly=True,

@@ -58,7 +58,12 @@ class L10nInIrpEwaybill(models.Model):
     irn = fields.Char(string="IRN", related="document_id.irn")
     is_export = fields.Boolean(compute="_compute_is_export")
     state = fields.Selection(
-        selection=STATES, required=True, default="draft", readonly=True, copy=False
+        selection=STATES,
+        string="Status",
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
     )
     with_irn = fields.Boolean(
         string="Send with the IRN",
@@ -69,11 +74,13 @@ class L10nInIrpEwaybill(models.Model):
         selection=[("1", "Road"), ("2", "Rail"), ("3", "Air"), ("4", "Ship")],
         string="Mode",
         default="1",
-        help="Empty: the transporter enters vehicle and mode (Part B) himself.",
+        help="Empty: the transporter enters mode and vehicle (Part B) later.",
     )
-    vehicle_number = fields.Char(help="For example MH12AB1234.")
+    vehicle_number = fields.Char(string="Vehicle number", help="For example MH12AB1234.")
     vehicle_type = fields.Selection(
-        selection=[("R", "Regular"), ("O", "Over-dimensional cargo")], default="R"
+        selection=[("R", "Regular"), ("O", "Over-dimensional cargo")],
+        string="Vehicle type",
+        default="R",
     )
     transporter_id = fields.Many2one("res.partner")
     transporter_gstin = fields.Char(
@@ -86,13 +93,14 @@ class L10nInIrpEwaybill(models.Model):
     trans_doc_date = fields.Date(string="Transport document date")
     distance = fields.Integer(
         string="Distance (km)",
-        help="0: the portal computes it from the PIN codes. It accepts its own figure "
-        "give or take 10 %.",
+        help="0: the portal computes it from the PIN codes. Another distance may differ "
+        "from the portal's by up to 10 %.",
     )
     dispatch_partner_id = fields.Many2one(
         "res.partner",
         string="Dispatched from",
-        help="If it is neither the company's address nor told in the invoice.",
+        help="If the goods leave from another place than the company's address and the "
+        "invoice does not name it.",
     )
     port_partner_id = fields.Many2one(
         "res.partner",
@@ -106,7 +114,10 @@ class L10nInIrpEwaybill(models.Model):
     )
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
-        selection=list(EWB_CANCEL_REASONS.items()), readonly=True, copy=False
+        selection=list(EWB_CANCEL_REASONS.items()),
+        string="Cancel reason",
+        readonly=True,
+        copy=False,
     )
 
     _unique_active = models.UniqueIndex(
@@ -117,7 +128,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.depends("number", "move_id.name")
     def _compute_display_name(self):
         for ewaybill in self:
-            name = ewaybill.number or self.env._("not generated")
+            name = ewaybill.number or self.env._("e-Way bill")
             ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
 
     @api.depends("move_id.l10n_in_irp_document_id.environment")

@@ -40,23 +40,23 @@ class L10nInIrpExchange(models.AbstractModel):
         help="The process that is asking the portal about it; 0: none.",
     )
     next_attempt_at = fields.Datetime(
-        string="Looked at again",
+        string="Next attempt on",
         readonly=True,
         copy=False,
-        help="When the scheduled action looks at it again. Empty: it waits for a "
-        "person.",
+        help="When the scheduled action tries again. Empty: a person has to act first.",
     )
     cancel_date = fields.Datetime(string="Cancelled on", readonly=True, copy=False)
-    cancel_remark = fields.Char(readonly=True, copy=False)
+    cancel_remark = fields.Char(string="Cancel remark", readonly=True, copy=False)
     cancel_sent = fields.Boolean(
+        string="Cancellation sent",
         readonly=True,
         copy=False,
         help="The portal may have carried out the cancellation.",
     )
-    error_code = fields.Char(readonly=True, copy=False)
+    error_code = fields.Char(string="Error code", readonly=True, copy=False)
     error = fields.Char(string="Last error", readonly=True, copy=False)
     advice = fields.Char(readonly=True, copy=False)
-    error_model = fields.Char(readonly=True, copy=False)
+    error_model = fields.Char(string="Model of the record to correct", readonly=True, copy=False)
     error_res_id = fields.Many2oneReference(
         model_field="error_model",
         string="Record to correct",

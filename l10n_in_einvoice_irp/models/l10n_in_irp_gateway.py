@@ -172,7 +172,7 @@ class L10nInIrpGateway(models.AbstractModel):
                 self.env._(
                     "Company %(company)s has no IRP credential for GSTIN %(gstin)s in "
                     "the %(environment)s environment. Ask an administrator to add one "
-                    "in Invoicing or Accounting, Configuration / IRP Credentials.",
+                    "in Invoicing or Accounting, Configuration / IRP credentials.",
                     company=company.name,
                     gstin=company.vat or self.env._("(none)"),
                     environment=environment,

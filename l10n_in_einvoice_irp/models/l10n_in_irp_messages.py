@@ -68,7 +68,7 @@ class L10nInIrpMessages(models.AbstractModel):
             ),
             self.env._(
                 "It is tried again by itself. If this goes on, check the portal "
-                "address in the IRP credential and this server's way to the internet."
+                "address in the IRP credential and the server's internet connection."
             ),
         )
 
@@ -95,7 +95,7 @@ class L10nInIrpMessages(models.AbstractModel):
 
     def _describe_busy(self, error):
         return Message(
-            self.env._("The portal asks for patience: %s", error),
+            self.env._("The portal asks to slow down: %s", error),
             self.env._("It is tried again by itself."),
         )
 
@@ -109,7 +109,7 @@ class L10nInIrpMessages(models.AbstractModel):
             ),
             known.hint
             or self.env._(
-                "Correct the IRP credential (API user of this GSTIN, not the login of "
+                "Correct the IRP credential (API user of this GSTIN, not the log-in of "
                 "the web page) and press 'Test connection'."
             ),
         )
@@ -219,12 +219,12 @@ class L10nInIrpMessages(models.AbstractModel):
         )
         return {
             "error": self.env._(
-                "The portal holds another content under this number (ours ≠ theirs): "
+                "The portal holds different content under this number (ours ≠ theirs): "
                 "%s",
                 differences or verdict.message,
             ),
             "advice": self.env._(
-                "Find out who registered it. If the other is right, this invoice needs "
-                "a number of its own."
+                "Find out who registered it. If the other registration is right, issue "
+                "this invoice again under a number of its own."
             ),
         }

@@ -26,7 +26,7 @@ class L10nInIrpSigningKey(models.Model):
         help="PEM, DER (.cer) or the bare base64 text from the portal's public key "
         "page.",
     )
-    filename = fields.Char()
+    filename = fields.Char(string="File name")
     kid = fields.Char(
         string="Key id (kid)",
         compute="_compute_kid",
@@ -36,8 +36,12 @@ class L10nInIrpSigningKey(models.Model):
         "it: leave it empty then, or type the key id named in the portal's answer.",
     )
     subject = fields.Char(compute="_compute_validity", store=True)
-    valid_from = fields.Datetime(compute="_compute_validity", store=True)
-    valid_to = fields.Datetime(compute="_compute_validity", store=True)
+    valid_from = fields.Datetime(
+        string="Valid from", compute="_compute_validity", store=True
+    )
+    valid_to = fields.Datetime(
+        string="Valid to", compute="_compute_validity", store=True
+    )
 
     @api.depends("file")
     def _compute_kid(self):

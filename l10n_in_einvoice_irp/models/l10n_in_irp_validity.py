@@ -11,9 +11,10 @@ class L10nInIrpValidity(models.AbstractModel):
     _description = "Validity of an e-way bill"
 
     valid_until = fields.Datetime(
+        string="Valid until",
         readonly=True,
         copy=False,
-        help="Empty while only Part A is entered.",
+        help="Empty while only Part A is entered: the goods must not move yet.",
     )
     valid_until_india = fields.Char(
         string="Valid until, in India",
@@ -31,7 +32,9 @@ class L10nInIrpValidity(models.AbstractModel):
                 own = fields.Datetime.context_timestamp(ewaybill, moment)
                 indian = ewaybill._in_india(moment)
                 if own.utcoffset() != indian.utcoffset():
-                    told = format_datetime(self.env, moment, tz=INDIA)
+                    told = format_datetime(
+                        self.env, moment, tz=INDIA, dt_format="medium"
+                    )
             ewaybill.valid_until_india = told
 
     def _in_india(self, moment):

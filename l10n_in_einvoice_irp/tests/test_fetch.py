@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import FaultyTransport, IrpCommon
+from .common import TODAY, FaultyTransport, IrpCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -24,6 +24,16 @@ class TestFetch(IrpCommon):
         wizard.irn = irn
         wizard.with_context(l10n_in_irp_wrap_transport=transport).action_fetch()
         return wizard
+
+    def test_only_for_what_customers_get(self):
+        bill = self.make_invoice(move_type="in_invoice", invoice_date=TODAY)
+        entry = self.env["account.move"].create({"move_type": "entry"})
+        for move, words in ((bill, "to customers"), (entry, "confirm")):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self.fetch(move)
+        bindings = self.env["ir.actions.actions"].get_bindings("account.move")
+        bound = [action["name"] for action in bindings.get("action", ())]
+        self.assertNotIn("Fetch from the portal", bound)
 
     def calls(self, move):
         return self.env["l10n_in.irp.log"].search([("number", "=", move.name)])
@@ -110,7 +120,7 @@ class TestFetch(IrpCommon):
         registration = self.register_elsewhere(move, LglNm="Somebody Else", Pin=360002)
         wizard = self.fetch(move)
         self.assertEqual(wizard.result, "conflict")
-        self.assertIn("Nothing was adopted", wizard.message)
+        self.assertIn("Nothing was taken over", wizard.message)
         rows = {row.path: row for row in wizard.difference_ids}
         self.assertEqual(set(rows), {"BuyerDtls.LglNm", "BuyerDtls.Pin"})
         name = rows["BuyerDtls.LglNm"]
@@ -221,7 +231,7 @@ class TestFetch(IrpCommon):
 
     def test_company_without_credential_is_told_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        with self.assertRaisesRegex(UserError, "IRP Credentials"):
+        with self.assertRaisesRegex(UserError, "IRP credentials"):
             self.fetch(self.make_invoice())
 
     def test_dialog_is_for_the_person_who_opened_it(self):

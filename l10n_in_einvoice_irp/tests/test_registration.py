@@ -281,7 +281,7 @@ class TestRegistration(IrpCommon):
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "to_register")
         self.assertIn(self.default_company.vat, move.l10n_in_irp_error)
-        self.assertIn("IRP Credentials", move.l10n_in_irp_error)
+        self.assertIn("IRP credentials", move.l10n_in_irp_error)
 
     def test_unknown_signing_key_keeps_the_answer_unchecked(self):
         move = self.make_invoice()

@@ -3,10 +3,10 @@ from odoo import fields, models
 # What would become of an invoice, the most urgent first.
 VERDICTS = [
     ("blocked", "To be corrected first"),
-    ("warning", "Fit, with warnings"),
+    ("warning", "Ready, with warnings"),
     ("not_applicable", "Not applicable"),
-    ("registered", "At the portal already"),
-    ("fit", "Fit to be registered"),
+    ("registered", "Already at the portal"),
+    ("fit", "Ready to register"),
 ]
 
 

@@ -15,6 +15,6 @@ class L10nInIrpDifference(models.TransientModel):
         "l10n_in.irp.import.line", readonly=True, index=True, ondelete="cascade"
     )
     place = fields.Char(string="Record and field", readonly=True)
-    path = fields.Char(string="Member of the e-invoice", readonly=True)
+    path = fields.Char(string="Name in the e-invoice", readonly=True)
     ours = fields.Char(string="In Odoo", readonly=True)
     theirs = fields.Char(string="At the portal", readonly=True)

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..irp import errors
 
 RESULTS = [
-    ("registered", "Adopted"),
+    ("registered", "Taken over"),
     ("cancelled", "Cancelled at the portal"),
     ("conflict", "Differs from the portal"),
     ("not_found", "Not at the portal"),
@@ -140,7 +140,7 @@ class L10nInIrpFetch(models.TransientModel):
         advice = message.advice if isinstance(error, ADVISING) else ""
         if isinstance(error, errors.IrpTooLate):
             advice = self.env._(
-                "The portal gives it out no more. Download the signed file from the "
+                "The portal no longer hands it out. Download the signed file from the "
                 "portal's web page and import it: Customers / Import e-invoices of the "
                 "portal."
             )
@@ -152,8 +152,8 @@ class L10nInIrpFetch(models.TransientModel):
 
     def _adopted_text(self, document):
         return self.env._(
-            "Adopted: the portal's signed content agrees with %(number)s. IRN %(irn)s, "
-            "Ack. number %(ack)s.",
+            "Taken over into Odoo: the portal's signed content agrees with "
+            "%(number)s. IRN %(irn)s, Ack. number %(ack)s.",
             number=document.number,
             irn=document.irn,
             ack=document.ack_number,
@@ -169,6 +169,6 @@ class L10nInIrpFetch(models.TransientModel):
 
     def _conflict_text(self, document):
         return self.env._(
-            "Nothing was adopted: the portal holds another content under %s.",
+            "Nothing was taken over: the portal holds different content under %s.",
             document.number,
         )

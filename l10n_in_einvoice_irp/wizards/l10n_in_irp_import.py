@@ -172,6 +172,6 @@ class L10nInIrpImport(models.TransientModel):
         if result == "conflict":
             paths = [difference.path for difference in outcome.verdict.differences]
             return self.env._(
-                "Nothing was adopted. It differs in: %s", ", ".join(paths)
+                "Nothing was taken over. It differs in: %s", ", ".join(paths)
             )
         return "" if outcome.verdict.checked else outcome.verdict.message

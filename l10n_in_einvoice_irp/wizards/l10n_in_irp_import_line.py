@@ -2,9 +2,9 @@ from odoo import api, fields, models
 
 # What became of a registration of the file, the good ones first.
 RESULTS = [
-    ("adopted", "Adopted"),
-    ("unchecked", "Adopted, signature not checked"),
-    ("cancelled", "Adopted as cancelled"),
+    ("adopted", "Taken over"),
+    ("unchecked", "Taken over, signature not checked"),
+    ("cancelled", "Taken over as cancelled"),
     ("known", "Already known"),
     ("conflict", "Differs from Odoo"),
     ("no_invoice", "No such invoice"),

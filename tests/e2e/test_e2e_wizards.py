@@ -244,7 +244,8 @@ class TestFetch:
     @staticmethod
     def ask(client, move):
         client.open_invoice(move)
-        client.act("Fetch from the portal")
+        client.tab("l10n_in_irp_tab")
+        client.page.get_by_role("button", name="Fetch from the portal").click()
         client.press_in_dialog("action_fetch")
 
     def test_same_content_is_adopted(self, accountant, desk, portal, unregistered):

@@ -100,11 +100,6 @@ class Client:
         """Press the button of the dialog that calls the method ``name``."""
         self.dialog.locator(f"button[name={name}]").click()
 
-    def act(self, title: str) -> None:
-        """Choose an entry of the form's Action menu."""
-        self.page.locator(".o_cp_action_menus button").first.click()
-        self.page.get_by_role("menuitem", name=title, exact=True).click()
-
     def tab(self, name: str) -> None:
         self.page.locator(f".o_notebook a[name={name}]").click()
 

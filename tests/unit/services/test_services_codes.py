@@ -1,0 +1,30 @@
+"""Every code that these services can answer tells an accountant what to do."""
+
+import inspect
+import re
+
+import pytest
+from irp.catalogue import entry
+from irp.datafiles import load_json
+from sandbox import eway_bills, ewayapi, ewb_rules, ewb_system, identity, registration
+from sandbox.messages import MESSAGES
+
+UNKNOWN = entry("no such code").hint
+MODULES = (eway_bills, ewayapi, ewb_rules, ewb_system, identity, registration)
+
+
+def known_to_the_client():
+    return {code for kind in load_json("outcomes.json") for code in kind["codes"]}
+
+
+def answered_by_the_portal():
+    written = (re.findall(r'"(\d{3,4})"', inspect.getsource(one)) for one in MODULES)
+    return {*MESSAGES, *(code for codes in written for code in codes)}
+
+
+@pytest.mark.parametrize("codes", [known_to_the_client, answered_by_the_portal])
+def test_every_code_has_a_hint(codes):
+    found = codes()
+
+    assert len(found) > 50
+    assert [code for code in sorted(found) if entry(code).hint in ("", UNKNOWN)] == []
