@@ -56,7 +56,7 @@ class L10nInIrpEwaybill(models.Model):
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
-    is_export = fields.Boolean(compute="_compute_is_export")
+    is_export = fields.Boolean(string="Export", compute="_compute_is_export")
     state = fields.Selection(
         selection=STATES,
         string="Status",

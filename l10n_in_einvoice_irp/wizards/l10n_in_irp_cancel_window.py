@@ -20,7 +20,7 @@ class L10nInIrpCancelWindow(models.AbstractModel):
         string="Can be cancelled until", compute="_compute_window"
     )
     seconds_left = fields.Integer(string="Time left", compute="_compute_window")
-    is_too_late = fields.Boolean(compute="_compute_window")
+    is_too_late = fields.Boolean(string="Too late", compute="_compute_window")
 
     @api.depends(lambda self: [self._cancel_since] if self._cancel_since else [])
     def _compute_window(self):

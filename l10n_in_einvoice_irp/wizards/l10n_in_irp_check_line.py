@@ -45,7 +45,7 @@ class L10nInIrpCheckLine(models.TransientModel):
         readonly=True, help="The same for all findings of one kind in a check."
     )
     code = fields.Char(readonly=True, help="The portal's error code.")
-    res_model = fields.Char(readonly=True)
+    res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(
         string="Record to correct", model_field="res_model", readonly=True
     )

@@ -12,7 +12,8 @@ class L10nInIrpDifference(models.TransientModel):
         "l10n_in.irp.fetch", readonly=True, index=True, ondelete="cascade"
     )
     import_line_id = fields.Many2one(
-        "l10n_in.irp.import.line", readonly=True, index=True, ondelete="cascade"
+        "l10n_in.irp.import.line",
+        string="Imported e-invoice", readonly=True, index=True, ondelete="cascade"
     )
     place = fields.Char(string="Record and field", readonly=True)
     path = fields.Char(string="Name in the e-invoice", readonly=True)

@@ -28,11 +28,12 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         help="1 to 50 characters, for the portal; without quotes and backslashes.",
     )
     is_by_hand = fields.Boolean(
+        string="By hand",
         compute="_compute_route",
         help="Odoo cannot cancel it: that is done on the e-way bill system's web page.",
     )
-    is_own_session = fields.Boolean(compute="_compute_route")
-    blocked_message = fields.Char(compute="_compute_route")
+    is_own_session = fields.Boolean(string="Own session", compute="_compute_route")
+    blocked_message = fields.Char(string="Log-in refused", compute="_compute_route")
 
     @api.depends("ewaybill_id.environment")
     def _compute_route(self):

@@ -29,7 +29,7 @@ class L10nInIrpImport(models.TransientModel):
         help="One signed e-invoice or a list of them, as the portal's web page gives "
         "it out.",
     )
-    file_name = fields.Char()
+    file_name = fields.Char(string="File name")
     line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
 

@@ -21,13 +21,13 @@ class L10nInIrpPreview(models.TransientModel):
         ondelete="cascade",
     )
     content = fields.Text(string="INV-01 document", required=True, readonly=True)
-    is_sent = fields.Boolean(readonly=True)
-    is_draft = fields.Boolean(readonly=True)
+    is_sent = fields.Boolean(string="Sent", readonly=True)
+    is_draft = fields.Boolean(string="Draft", readonly=True)
     blocking_count = fields.Integer(string="Blocking findings", readonly=True)
     warning_count = fields.Integer(string="Warnings", readonly=True)
     # Not stored, so that no attachment stays behind.
     file = fields.Binary(compute="_compute_file")
-    file_name = fields.Char(compute="_compute_file")
+    file_name = fields.Char(string="File name", compute="_compute_file")
 
     @api.depends("content", "move_id")
     def _compute_file(self):
