@@ -79,12 +79,12 @@ class L10nInIrpCredential(models.Model):
     extra_headers = fields.Text(
         string="Extra headers",
         help="For a pass-through GSP: headers that it wants with every call, one "
-        "'Name: value' per line."
+        "'Name: value' per line.",
     )
     path_prefixes = fields.Text(
         string="Beginnings of paths",
         help="For a pass-through GSP: how its paths begin instead of the portal's, one "
-        "'/published = /theirs' per line."
+        "'/published = /theirs' per line.",
     )
     calls = fields.Integer(
         string="Calls in flight",

@@ -96,7 +96,8 @@ class L10nInIrpDocument(models.Model):
     ack_date = fields.Datetime(string="Ack. date", readonly=True)
     cancel_reason = fields.Selection(
         string="Cancel reason",
-        selection=list(IRN_CANCEL_REASONS.items()), readonly=True
+        selection=list(IRN_CANCEL_REASONS.items()),
+        readonly=True,
     )
     cancel_move = fields.Boolean(string="Cancel the invoice too", readonly=True)
     signed_invoice = fields.Text(string="Signed invoice", readonly=True)

@@ -76,7 +76,9 @@ class L10nInIrpEwaybill(models.Model):
         default="1",
         help="Empty: the transporter enters mode and vehicle (Part B) later.",
     )
-    vehicle_number = fields.Char(string="Vehicle number", help="For example MH12AB1234.")
+    vehicle_number = fields.Char(
+        string="Vehicle number", help="For example MH12AB1234."
+    )
     vehicle_type = fields.Selection(
         selection=[("R", "Regular"), ("O", "Over-dimensional cargo")],
         string="Vehicle type",
@@ -93,7 +95,7 @@ class L10nInIrpEwaybill(models.Model):
     trans_doc_date = fields.Date(string="Transport document date")
     distance = fields.Integer(
         string="Distance (km)",
-        help="0: the portal computes it from the PIN codes. Another distance may differ "
+        help="0: the portal computes it from the PIN codes. Another figure may differ "
         "from the portal's by up to 10 %.",
     )
     dispatch_partner_id = fields.Many2one(

@@ -56,7 +56,9 @@ class L10nInIrpExchange(models.AbstractModel):
     error_code = fields.Char(string="Error code", readonly=True, copy=False)
     error = fields.Char(string="Last error", readonly=True, copy=False)
     advice = fields.Char(readonly=True, copy=False)
-    error_model = fields.Char(string="Model of the record to correct", readonly=True, copy=False)
+    error_model = fields.Char(
+        string="Model of the record to correct", readonly=True, copy=False
+    )
     error_res_id = fields.Many2oneReference(
         model_field="error_model",
         string="Record to correct",

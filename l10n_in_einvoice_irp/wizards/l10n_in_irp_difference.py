@@ -13,7 +13,10 @@ class L10nInIrpDifference(models.TransientModel):
     )
     import_line_id = fields.Many2one(
         "l10n_in.irp.import.line",
-        string="Imported e-invoice", readonly=True, index=True, ondelete="cascade"
+        string="Imported e-invoice",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     place = fields.Char(string="Record and field", readonly=True)
     path = fields.Char(string="Name in the e-invoice", readonly=True)
