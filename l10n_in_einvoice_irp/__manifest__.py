@@ -13,6 +13,7 @@
         "python": [
             "cryptography",
             "PyJWT",
+            "python-stdnum",
             "jsonschema-rs",
             "qrcode",
             "requests",

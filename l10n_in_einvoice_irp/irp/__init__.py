@@ -20,6 +20,7 @@ Start with :class:`~.client.IrpClient`; every failure is an :class:`~.errors.Irp
 ``catalogue``      the portal's error codes and what to do about each
 ``checks``         what the portal would refuse, found before it is asked
 ``ewaybill``       the same for e-way bills; ``cancellation`` for cancelling either
-``gstin``          form and check digit of a GSTIN
+``gstin``          form and check digit of a GSTIN; ``gstin_list`` reads lists of them
+``taxpayer``       what a taxpayer's record means on a date; ``inquiry`` asks for one
 =================  ====================================================================
 """

@@ -6,21 +6,27 @@ before `register` and the outcome after it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from . import policy
+from . import inquiry, policy
+from .catalogue import entry
 from .client import IrpClient
 from .errors import (
     IrpAlreadyCancelled,
     IrpDuplicate,
     IrpError,
     IrpNotFound,
+    IrpRejected,
     IrpSignatureError,
+    PortalError,
 )
+from .gstin import has_gstin_form
+from .inquiry import Inquiry
 from .responses import Registration
 from .signature import SigningKeys
+from .taxpayer import standing_on
 from .verification import Verdict, verify_registration
 
 
@@ -50,6 +56,15 @@ class Order:
         return str(self.invoice["DocDtls"]["No"])
 
     @property
+    def gstins(self) -> list[str]:
+        """The GSTINs of the document's parties, the buyer's first; no "URP"."""
+        sections = ("BuyerDtls", "ShipDtls", "SellerDtls")
+        texts = [(self.invoice.get(name) or {}).get("Gstin") for name in sections]
+        operator = (self.invoice.get("TranDtls") or {}).get("EcmGstin")
+        found = [str(text or "").upper() for text in (*texts, operator)]
+        return list(dict.fromkeys(filter(has_gstin_form, found)))
+
+    @property
     def doc_date(self) -> date:
         day, month, year = str(self.invoice["DocDtls"]["Dt"]).split("/")
         return date(int(year), int(month), int(day))
@@ -64,6 +79,7 @@ class Outcome:
     :ivar cancel_date: when the portal cancelled it (aware).
     :ivar adopted: the registration was found at the portal, not made by this call.
     :ivar wait: how long to leave it alone; None when nothing more is to be tried.
+    :ivar inquiries: what the portal said of GSTINs that it had refused.
     """
 
     state: str
@@ -73,6 +89,7 @@ class Outcome:
     adopted: bool = False
     cancel_date: datetime | None = None
     wait: timedelta | None = None
+    inquiries: tuple[Inquiry, ...] = ()
 
 
 def register(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
@@ -80,7 +97,21 @@ def register(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
 
     A duplicate (2150) is settled at once with Get IRN by document details: the
     document is adopted if its signed content is the one sent, else it is a conflict.
+    When nothing but the standing of GSTINs was refused (3028, 3029), the portal reads
+    them anew from the GST common portal, and the order is sent a second and last time
+    if that puts them in order.
     """
+    outcome = _generate(client, keys, order)
+    refused = _refused_gstins(order, outcome.error)
+    if not refused:
+        return outcome
+    inquiries = tuple(inquiry.sync(client, keys, gstin) for gstin in refused)
+    if all(_is_active(found, order.doc_date) for found in inquiries):
+        outcome = _generate(client, keys, order)
+    return replace(outcome, inquiries=inquiries)
+
+
+def _generate(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     try:
         registration = client.generate_irn(order.invoice)
     except IrpDuplicate as duplicate:
@@ -89,6 +120,25 @@ def register(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
         step = policy.after_generate(error, order.attempt)
         return Outcome(step.state, error=error, wait=step.wait)
     return judge(registration, keys, order, adopted=False)
+
+
+def _refused_gstins(order: Order, error: IrpError | None) -> list[str]:
+    """The document's GSTINs that a Sync may put in order; none if anything else was
+    refused as well, because the document would only be refused again."""
+    if not isinstance(error, IrpRejected):
+        return []
+    faults = error.violations or (PortalError(error.code, error.message),)
+    if any(entry(fault.code, "IRN").remedy != "sync_gstin" for fault in faults):
+        return []
+    texts = " ".join(fault.message.upper() for fault in faults)
+    named = [gstin for gstin in order.gstins if gstin in texts]
+    return named or order.gstins[:1]
+
+
+def _is_active(found: Inquiry, day: date) -> bool:
+    if found.taxpayer is None:
+        return False
+    return standing_on(found.taxpayer, day).state == "active"
 
 
 def look_up(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:

@@ -52,19 +52,20 @@ class Taxpayer:
 
     ``state_code`` has two digits, ``pin`` six ("" if unknown). ``taxpayer_type`` is
     REG, SEZ, COM…; ``status`` ACT, CNL, INA, PRO or SUS; ``block_status`` "B" if
-    e-way bills are blocked, else "U" or "". ``raw`` is the answer itself.
+    e-way bills are blocked, else "U" or "". ``raw`` is the answer itself. Its repr has
+    neither name nor address: a taxpayer may be a person.
     """
 
     gstin: str
-    trade_name: str
-    legal_name: str
-    building_name: str
-    building_number: str
-    floor: str
-    street: str
-    location: str
+    trade_name: str = field(repr=False)
+    legal_name: str = field(repr=False)
+    building_name: str = field(repr=False)
+    building_number: str = field(repr=False)
+    floor: str = field(repr=False)
+    street: str = field(repr=False)
+    location: str = field(repr=False)
     state_code: str
-    pin: str
+    pin: str = field(repr=False)
     taxpayer_type: str
     status: str
     block_status: str
