@@ -36,6 +36,10 @@
         "wizards/l10n_in_irp_preview_views.xml",
         "wizards/l10n_in_irp_fetch_views.xml",
         "wizards/l10n_in_irp_import_views.xml",
+        "views/l10n_in_irp_taxpayer_views.xml",
+        "wizards/l10n_in_irp_gstin_review_views.xml",
+        "wizards/l10n_in_irp_gstin_check_views.xml",
+        "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/l10n_in_irp_menus.xml",
@@ -52,5 +56,10 @@
         "demo/demo_products.xml",
         "demo/demo_invoices.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "l10n_in_einvoice_irp/static/src/**/*",
+        ],
+    },
     "uninstall_hook": "uninstall_hook",
 }

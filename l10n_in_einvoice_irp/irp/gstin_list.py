@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .gstin import clean_gstin, gstin_fault, has_gstin_form
@@ -55,7 +56,18 @@ def read_list(text: str) -> list[Row]:
         for cell in _wanted(cells, column)
         if cell.strip() and not _is_heading(cell)
     ]
-    return _marked(found)
+    return check_list(found)
+
+
+def check_list(found: Iterable[tuple[int, str]]) -> list[Row]:
+    """Say of numbered, clean GSTINs what is wrong with each, repetitions included."""
+    seen: set[str] = set()
+    rows = []
+    for line, gstin in found:
+        fault = "duplicate" if gstin in seen else gstin_fault(gstin)
+        seen.add(gstin)
+        rows.append(Row(line, gstin, fault))
+    return rows
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
@@ -100,12 +112,3 @@ def _words(cell: str) -> list[str]:
 def _is_heading(cell: str) -> bool:
     return "gstin" in cell.casefold() or cell.strip().casefold() in ("gst", "vat")
 
-
-def _marked(found: list[tuple[int, str]]) -> list[Row]:
-    seen: set[str] = set()
-    rows = []
-    for line, gstin in found:
-        fault = "duplicate" if gstin in seen else gstin_fault(gstin)
-        seen.add(gstin)
-        rows.append(Row(line, gstin, fault))
-    return rows

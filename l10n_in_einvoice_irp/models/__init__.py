@@ -6,6 +6,7 @@ from . import l10n_in_irp_session
 from . import l10n_in_irp_signing_key
 from . import l10n_in_irp_credential_ewb
 from . import l10n_in_irp_credential
+from . import l10n_in_irp_taxpayer
 from . import l10n_in_irp_exchange
 from . import l10n_in_irp_outcome
 from . import l10n_in_irp_intent
@@ -17,6 +18,7 @@ from . import l10n_in_irp_payload_taxes
 from . import l10n_in_irp_payload_items
 from . import l10n_in_irp_payload
 from . import l10n_in_irp_preflight_local
+from . import l10n_in_irp_preflight_party
 from . import l10n_in_irp_preflight
 from . import l10n_in_irp_gateway
 from . import l10n_in_irp_gateway_ewb
@@ -27,6 +29,9 @@ from . import l10n_in_irp_ewaybill
 from . import l10n_in_irp_display
 from . import l10n_in_irp_health
 from . import l10n_in_irp_sweep
+from . import l10n_in_irp_gstin
+from . import l10n_in_irp_gstin_refresh
 from . import ir_attachment
+from . import res_partner
 from . import account_move
 from . import account_move_send

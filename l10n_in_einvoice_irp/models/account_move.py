@@ -339,6 +339,8 @@ class AccountMove(models.Model):
         document = self.l10n_in_irp_document_id.sudo()
         if document and (alert := self.env["l10n_in.irp.display"]._alert(document)):
             alerts["l10n_in_irp"] = alert
+        if alert := self.env["l10n_in.irp.preflight.party"]._alert(self):
+            alerts["l10n_in_irp_gstin"] = alert
         return alerts
 
     def _l10n_in_irp_print_values(self):

@@ -359,6 +359,9 @@ class L10nInIrpDocument(models.Model):
         return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
 
     def _keep_beside(self, outcome):
+        self.env["l10n_in.irp.gstin"]._keep(
+            self.company_id, self.environment, self.base_url, outcome.inquiries
+        )
         # one that was prepared later was not asked for with the IRN
         if not outcome.registration or "EwbDtls" not in json.loads(self.request):
             return

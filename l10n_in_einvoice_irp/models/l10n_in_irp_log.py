@@ -53,6 +53,11 @@ class L10nInIrpLog(models.Model):
     )
     user_id = fields.Many2one("res.users", readonly=True)
 
+    # how many GSTINs may still be asked about is counted from it
+    _gstin_calls = models.Index(
+        "(gstin, called_at) WHERE endpoint IN ('get_gstin', 'sync_gstin')"
+    )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(

@@ -108,6 +108,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             if not told & {violation.path, violation.path.partition(".")[0]}
         ]
         findings += self._local_findings(move, invoice, facts)
+        findings += self.env["l10n_in.irp.preflight.party"]._findings(move)
         return sorted(findings, key=lambda finding: not finding.blocking)
 
     def _told_otherwise(self, move, invoice):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 IRP_ENVIRONMENTS = [
     ("demo", "Demo (built-in portal)"),
@@ -81,6 +82,67 @@ class ResCompany(models.Model):
         default=True,
         help="Ask for a prepared e-way bill in the call that registers the invoice.",
     )
+
+    l10n_in_irp_gstin_check = fields.Selection(
+        selection=[
+            ("warn", "Warn on the invoice"),
+            ("block", "Do not register the invoice"),
+        ],
+        string="Customers with a doubtful GSTIN",
+        default="warn",
+        required=True,
+        help="What happens to an invoice if, by the last record of the GST portal, the "
+        "customer's GSTIN is cancelled, suspended, unknown or blocked for e-way bills "
+        "on its date.",
+    )
+    l10n_in_irp_gstin_days = fields.Integer(
+        string="Refresh GSTINs after days",
+        default=30,
+        help="Partners whose record of the GST portal is older are looked up again by "
+        "themselves. 0: never.",
+    )
+    l10n_in_irp_gstin_invoiced_days = fields.Integer(
+        string="Invoiced within days",
+        default=90,
+        help="Only partners are refreshed that were invoiced within so many days.",
+    )
+    l10n_in_irp_gstin_rate = fields.Integer(
+        string="Look-ups per minute",
+        default=60,
+        help="The most calls for GSTINs in a minute, of all users together.",
+    )
+    l10n_in_irp_gstin_budget = fields.Integer(
+        string="Look-ups per day",
+        default=2000,
+        help="The most calls for GSTINs in a day, Indian time.",
+    )
+
+    @api.constrains(
+        "l10n_in_irp_gstin_days",
+        "l10n_in_irp_gstin_invoiced_days",
+        "l10n_in_irp_gstin_rate",
+        "l10n_in_irp_gstin_budget",
+    )
+    def _check_l10n_in_irp_gstin_limits(self):
+        for company in self:
+            lowest = {
+                "l10n_in_irp_gstin_days": 0,
+                "l10n_in_irp_gstin_invoiced_days": 1,
+                # one GSTIN may take two calls
+                "l10n_in_irp_gstin_rate": 2,
+                "l10n_in_irp_gstin_budget": 0,
+            }
+            for name, least in lowest.items():
+                if company[name] < least:
+                    label = company._fields[name].get_description(self.env)["string"]
+                    raise ValidationError(
+                        self.env._(
+                            "%(company)s, %(field)s: enter %(least)s or more.",
+                            company=company.name,
+                            field=label,
+                            least=least,
+                        )
+                    )
 
     def _l10n_in_irp_label(self, name):
         """The label of what is chosen in a selection field."""

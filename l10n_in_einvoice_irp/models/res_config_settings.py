@@ -28,6 +28,22 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_ewb_with_irn", readonly=False
     )
 
+    l10n_in_irp_gstin_check = fields.Selection(
+        related="company_id.l10n_in_irp_gstin_check", readonly=False, required=True
+    )
+    l10n_in_irp_gstin_days = fields.Integer(
+        related="company_id.l10n_in_irp_gstin_days", readonly=False
+    )
+    l10n_in_irp_gstin_invoiced_days = fields.Integer(
+        related="company_id.l10n_in_irp_gstin_invoiced_days", readonly=False
+    )
+    l10n_in_irp_gstin_rate = fields.Integer(
+        related="company_id.l10n_in_irp_gstin_rate", readonly=False
+    )
+    l10n_in_irp_gstin_budget = fields.Integer(
+        related="company_id.l10n_in_irp_gstin_budget", readonly=False
+    )
+
     l10n_in_irp_health = fields.Char(
         string="Portal", compute="_compute_l10n_in_irp_health"
     )

@@ -8,3 +8,7 @@ from . import l10n_in_irp_difference
 from . import l10n_in_irp_fetch
 from . import l10n_in_irp_import
 from . import l10n_in_irp_import_line
+from . import l10n_in_irp_gstin_review
+from . import l10n_in_irp_gstin_review_line
+from . import l10n_in_irp_gstin_check
+from . import l10n_in_irp_gstin_check_line

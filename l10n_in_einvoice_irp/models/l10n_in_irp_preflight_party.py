@@ -1,0 +1,141 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+from ..irp.catalogue import entry
+from ..irp.gstin import has_gstin_form
+from ..irp.taxpayer import Standing
+from .l10n_in_irp_exchange import SETTLED_STATES
+from .l10n_in_irp_finding import Finding
+
+# standing -> the portal's code for the same fault, whose advice is told
+CODES = {
+    "unknown": "3028",
+    "cancelled": "3074",
+    "inactive": "3076",
+    "not_yet": "3079",
+}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A party whose GSTIN is doubtful on a document's date.
+
+    :ivar text: the standing in words, and since when we know.
+    """
+
+    partner: models.Model
+    gstin: str
+    standing: Standing
+    text: str
+
+
+class L10nInIrpPreflightParty(models.AbstractModel):
+    """What the last records of the GST portal say of a document's parties.
+
+    The portal is never called: posting and checking must not wait for it.
+    """
+
+    _name = "l10n_in.irp.preflight.party"
+    _description = "e-Invoice checks of GSTINs"
+
+    def _findings(self, move):
+        """A finding per doubtful party; blocking if the company chose so."""
+        return [self._finding(move, doubt) for doubt in self._doubts(move)]
+
+    def _alert(self, move):
+        """The banner of an invoice that is not registered yet; None without a doubt."""
+        if not self._is_concerned(move) or not (doubts := self._doubts(move)):
+            return None
+        is_blocking = self._is_blocking(move)
+        lines = [f"{doubt.partner.display_name}: {doubt.text}" for doubt in doubts]
+        if is_blocking:
+            lines.append(self.env._("The invoice is not registered at the IRP."))
+        return {
+            "level": "danger" if is_blocking else "warning",
+            "message": "\n".join(lines),
+            "action_text": self.env._("Open the customer"),
+            "action": doubts[0].partner._get_records_action(),
+        }
+
+    def _is_concerned(self, move):
+        return (
+            move.is_sale_document()
+            and move.state != "cancel"
+            and move.country_code == "IN"
+            and move.company_id.l10n_in_irp_enabled
+            and move.l10n_in_irp_document_id.sudo().state not in SETTLED_STATES
+            # whoever may not see the records is told nothing of them
+            and self.env["l10n_in.irp.taxpayer"].has_access("read")
+        )
+
+    @staticmethod
+    def _is_blocking(move):
+        return move.company_id.l10n_in_irp_gstin_check == "block"
+
+    def _doubts(self, move):
+        company = move.company_id
+        parties = self._parties(move)
+        records = self.env["l10n_in.irp.taxpayer"]._newest_of(
+            company, company.l10n_in_irp_environment, parties
+        )
+        day = move.invoice_date or self.env["l10n_in.irp.gstin"]._today()
+        found = (
+            self._doubt(move, partner, records[gstin], day)
+            for gstin, partner in parties.items()
+            if gstin in records
+        )
+        return [doubt for doubt in found if doubt]
+
+    def _doubt(self, move, partner, record, day):
+        standing = record._standing_on(day)
+        if standing.blocked and not self._has_goods(move):
+            # it concerns e-way bills, which services do not need
+            standing = Standing(standing.state, standing.since)
+        if not standing.doubtful:
+            return None
+        text = self.env._(
+            "GSTIN %(gstin)s: %(standing)s (GST portal, asked on %(day)s)",
+            gstin=record.gstin,
+            standing=record._standing_text(standing),
+            day=record.asked_at.date(),
+        )
+        return Doubt(partner, record.gstin, standing, text)
+
+    def _parties(self, move):
+        """GSTIN -> partner: the buyer, and who receives the goods."""
+        parties = move._get_l10n_in_seller_buyer_party()
+        buyer, ship_to = parties["buyer_details"], parties["ship_to_details"]
+        gstin = self.env["l10n_in.irp.payload"]._buyer_gstin(move, buyer)
+        found = {(ship_to.vat or "").upper(): ship_to, (gstin or "").upper(): buyer}
+        return {gstin: one for gstin, one in found.items() if has_gstin_form(gstin)}
+
+    def _has_goods(self, move):
+        lines = move.invoice_line_ids.filtered(lambda l: l.display_type == "product")
+        return any(
+            not move._l10n_in_is_service_hsn(line.l10n_in_hsn_code) for line in lines
+        )
+
+    def _finding(self, move, doubt):
+        code = CODES.get(doubt.standing.state, "")
+        advice = entry(code).hint if code else self._advice(doubt.standing)
+        return Finding(
+            record=doubt.partner,
+            field=doubt.partner._fields["vat"].get_description(self.env)["string"],
+            code=code,
+            value=doubt.gstin,
+            reason=doubt.text,
+            advice=advice,
+            blocking=self._is_blocking(move),
+        )
+
+    def _advice(self, standing):
+        if standing.state == "suspended":
+            return self.env._(
+                "Ask the customer. If it is active again, press 'Sync with common "
+                "portal' on the customer."
+            )
+        return self.env._(
+            "No e-way bill can be made for this GSTIN until the customer has filed the "
+            "missing returns. Ask the customer, then press 'Sync with common portal'."
+        )

@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+
+from ..irp.gstin import gstin_fault, has_gstin_form
+from .l10n_in_irp_taxpayer import SOURCES
+from .res_company import IRP_ENVIRONMENTS
+
+READERS = "account.group_account_invoice,account.group_account_readonly"
+# field of the partner -> field of the portal's record
+FACTS = {
+    "l10n_in_irp_gst_environment": "environment",
+    **{
+        f"l10n_in_irp_{name}": name
+        for name in (
+            "legal_name",
+            "trade_name",
+            "address",
+            "taxpayer_type",
+            "registered_on",
+            "deregistered_on",
+            "is_blocked",
+            "asked_at",
+            "source",
+        )
+    },
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    l10n_in_irp_taxpayer_id = fields.Many2one(
+        "l10n_in.irp.taxpayer",
+        string="GST portal's record",
+        compute="_compute_l10n_in_irp_taxpayer_id",
+        groups=READERS,
+        help="What the GST portal last answered to this company about the GSTIN.",
+    )
+    l10n_in_irp_standing = fields.Char(
+        string="GST portal",
+        compute="_compute_l10n_in_irp_standing",
+        groups=READERS,
+        help="How the GSTIN stands today, by the portal's last record.",
+    )
+    l10n_in_irp_is_doubtful = fields.Boolean(
+        compute="_compute_l10n_in_irp_standing", groups=READERS
+    )
+    l10n_in_irp_has_gstin = fields.Boolean(
+        compute="_compute_l10n_in_irp_has_gstin", groups=READERS
+    )
+    l10n_in_irp_offer = fields.Boolean(
+        compute="_compute_l10n_in_irp_offer",
+        groups=READERS,
+        help="The GSTIN is sound, and nothing of its address is known yet.",
+    )
+    # what the record says, for the form; computed, because a related field would have
+    # to be searchable
+    l10n_in_irp_legal_name = fields.Char(
+        string="Legal name", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_trade_name = fields.Char(
+        string="Trade name", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_address = fields.Char(
+        string="Address at the portal", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_taxpayer_type = fields.Char(
+        string="Taxpayer type", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_registered_on = fields.Date(
+        string="Registered on", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_deregistered_on = fields.Date(
+        string="Cancelled from", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_is_blocked = fields.Boolean(
+        string="e-Way bills blocked", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_asked_at = fields.Datetime(
+        string="Asked on", compute="_compute_l10n_in_irp_facts", groups=READERS
+    )
+    l10n_in_irp_source = fields.Selection(
+        selection=SOURCES,
+        string="Read from",
+        compute="_compute_l10n_in_irp_facts",
+        groups=READERS,
+    )
+    l10n_in_irp_gst_environment = fields.Selection(
+        selection=IRP_ENVIRONMENTS,
+        string="Asked in",
+        compute="_compute_l10n_in_irp_facts",
+        groups=READERS,
+    )
+
+    @api.depends("vat")
+    @api.depends_context("company")
+    def _compute_l10n_in_irp_taxpayer_id(self):
+        company = self.env.company
+        gstins = {(partner.vat or "").upper() for partner in self} - {""}
+        newest = self.env["l10n_in.irp.taxpayer"]._newest_of(
+            company, company.l10n_in_irp_environment, gstins
+        )
+        for partner in self:
+            record = newest.get((partner.vat or "").upper())
+            partner.l10n_in_irp_taxpayer_id = record
+
+    @api.depends("l10n_in_irp_taxpayer_id")
+    @api.depends_context("company")
+    def _compute_l10n_in_irp_facts(self):
+        for partner in self:
+            record = partner.l10n_in_irp_taxpayer_id
+            for field_name, name in FACTS.items():
+                partner[field_name] = record[name]
+
+    @api.depends("l10n_in_irp_taxpayer_id")
+    @api.depends_context("company")
+    def _compute_l10n_in_irp_standing(self):
+        today = self.env["l10n_in.irp.gstin"]._today()
+        for partner in self:
+            record = partner.l10n_in_irp_taxpayer_id
+            standing = record._standing_on(today) if record else None
+            text = record._standing_text(standing) if record else False
+            partner.l10n_in_irp_standing = text
+            partner.l10n_in_irp_is_doubtful = bool(standing and standing.doubtful)
+
+    @api.depends("vat", "country_id")
+    @api.depends_context("company")
+    def _compute_l10n_in_irp_has_gstin(self):
+        is_indian = self.env.company.account_fiscal_country_id.code == "IN"
+        for partner in self:
+            partner.l10n_in_irp_has_gstin = (
+                is_indian
+                and partner.country_id.code in ("IN", False)
+                and has_gstin_form((partner.vat or "").upper())
+            )
+
+    @api.depends("l10n_in_irp_has_gstin", "l10n_in_irp_taxpayer_id", "street", "zip")
+    @api.depends_context("company")
+    def _compute_l10n_in_irp_offer(self):
+        can_ask = self.env["l10n_in.irp.gstin"]._can_ask(self.env.company)
+        for partner in self:
+            partner.l10n_in_irp_offer = (
+                can_ask
+                and partner.l10n_in_irp_has_gstin
+                and not gstin_fault(partner.vat.upper())
+                and not (partner.street or partner.zip)
+            )
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    def action_l10n_in_irp_get(self):
+        """Look the GSTIN up at the e-invoice portal and review what it says."""
+        return self._l10n_in_irp_review(sync=False)
+
+    def action_l10n_in_irp_sync(self):
+        """Have the portal read the GSTIN anew from the GST common portal; review it."""
+        return self._l10n_in_irp_review(sync=True)
+
+    def _l10n_in_irp_review(self, *, sync):
+        self.ensure_one()
+        self.check_access("read")
+        record = self.env["l10n_in.irp.gstin"]._ask_one(
+            self.env.company, self.vat, sync=sync
+        )
+        return self.env["l10n_in.irp.gstin.review"]._open(record, self)
+
+    @api.model
+    def l10n_in_irp_look_up(self, gstin):
+        """The review of a GSTIN for a partner that is being entered, not saved yet."""
+        record = self.env["l10n_in.irp.gstin"]._ask_one(self.env.company, gstin)
+        return self.env["l10n_in.irp.gstin.review"]._open(record, self)
+
+    def action_l10n_in_irp_records(self):
+        """All that the portal ever answered to this company about the GSTIN."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "l10n_in_einvoice_irp.action_l10n_in_irp_taxpayer"
+        )
+        action["domain"] = [("gstin", "=", (self.vat or "").upper())]
+        return action
+
+    def action_l10n_in_verify_gstin_status(self):
+        # EXTENDS 'l10n_in': ours costs nothing; without a portal of ours theirs answers
+        self.ensure_one()
+        company = self.env.company
+        service = self.env["l10n_in.irp.gstin"]
+        gstin = (self.vat or "").upper()
+        is_ours = service._is_allowed() and service._can_ask(company)
+        if not is_ours or not has_gstin_form(gstin):
+            return super().action_l10n_in_verify_gstin_status()
+        self.check_access("write")
+        record = service._ask_one(company, gstin)
+        service._feed(record, self.sudo())
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if self.l10n_in_irp_is_doubtful else "info",
+                "message": service._change_text(record.sudo()),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

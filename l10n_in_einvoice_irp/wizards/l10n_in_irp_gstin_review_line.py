@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class L10nInIrpGstinReviewLine(models.TransientModel):
+    """A field that the GST portal tells otherwise than the partner."""
+
+    _name = "l10n_in.irp.gstin.review.line"
+    _description = "Review of a GSTIN record: field"
+    _rec_name = "label"
+
+    review_id = fields.Many2one(
+        "l10n_in.irp.gstin.review", required=True, index=True, ondelete="cascade"
+    )
+    field_name = fields.Char(required=True, readonly=True)
+    label = fields.Char(string="Field", readonly=True)
+    old = fields.Char(string="In Odoo", readonly=True)
+    new = fields.Char(string="At the GST portal", readonly=True)
+    value = fields.Char(readonly=True)
+    is_taken = fields.Boolean(string="Take over")
+
+    def _typed_value(self):
+        """The value as the partner's field takes it."""
+        self.ensure_one()
+        is_relation = self.env["res.partner"]._fields[self.field_name].relational
+        return int(self.value) if is_relation else self.value
