@@ -14,6 +14,7 @@ from ..irp.signature import SigningKeys, load_signing_key
 from ..irp.transport import Request, Response
 from ..sandbox.app import create_app
 from ..sandbox.portal import Portal
+from ..sandbox.samples import enter_samples
 from ..sandbox.store import Store
 
 USERNAME = "demo"
@@ -50,6 +51,7 @@ class DemoPortal:
     def __init__(self, path: str, clock: Callable[[], datetime]) -> None:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         self.portal = Portal(Store(path), check=portal_check, clock=clock)
+        enter_samples(self.portal)
 
     def admit(self, gstin: str) -> None:
         """Make sure that a GSTIN has its user at the portal."""

@@ -175,7 +175,7 @@ class L10nInIrpTaxpayer(models.Model):
         if standing.since and standing.state == "not_yet":
             text = self.env._("Registered only from %s on", standing.since)
         elif standing.since:
-            text = self.env._("Cancelled from %s on", standing.since)
+            text = self.env._("Cancelled with effect from %s", standing.since)
         if standing.blocked:
             text = self.env._("%s; e-way bills are blocked", text)
         return text

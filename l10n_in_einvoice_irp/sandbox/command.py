@@ -16,6 +16,7 @@ from .faults import Fault, Faults, from_text
 from .moments import utc_now
 from .portal import Check, EwayBillCheck, Portal
 from .records import Entry, User
+from .samples import enter_samples
 from .server import serve
 from .store import Store
 from .taxpayers import entry_of
@@ -57,6 +58,8 @@ def run(
         portal = Portal(store, check=check, ewb_check=ewb_check)
         for entry in options.taxpayer:
             portal.registry.book.put(entry)
+        if options.samples:
+            enter_samples(portal)
         users = _add_users(portal, options.user)
         for user in options.ewb_user:
             portal.add_ewb_user(*_with_client(user, users))
@@ -114,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="GSTIN:STATUS[:TYPE[:BLOCK]]",
         help="a taxpayer in the registry, as 29AAAAA0000A1ZY:CNL or"
         " 29AAAAA0000A1ZY:ACT:SEZ or 29AAAAA0000A1ZY:ACT:REG:B",
+    )
+    parser.add_argument(
+        "--samples",
+        action="store_true",
+        help="know taxpayers of every standing (see samples.py)",
     )
     parser.add_argument(
         "--fault",

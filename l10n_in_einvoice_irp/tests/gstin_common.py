@@ -5,8 +5,8 @@ from .common import IrpCommon
 
 # in form and check digit right, and nobody's
 BUYER = "27ZZZCA9998A1ZO"
-OTHER = "27ZZZCX9994C1Z1"
-THIRD = "29ZZZCK9992K1ZV"
+OTHER = "27ZZZCO9987O1ZK"
+THIRD = "29ZZZCT9986T1Z2"
 # its check digit is wrong, so that no portal has it
 NOBODY = "27ZZZCA9998A1ZX"
 

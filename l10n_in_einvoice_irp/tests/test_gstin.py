@@ -131,6 +131,7 @@ class TestGstin(GstinCommon):
             values["state_id"], {"id": state.id, "display_name": state.display_name}
         )
         self.assertEqual(values["l10n_in_gst_treatment"], "regular")
+        self.assertEqual(values["company_type"], "company")
 
     # -- not found, no answer, not allowed --------------------------------------------
 
@@ -194,7 +195,7 @@ class TestGstin(GstinCommon):
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2025-12-31")
         told = buyer.action_l10n_in_verify_gstin_status()
         self.assertFalse(buyer.l10n_in_gstin_verified_status)
-        self.assertIn("Cancelled from 2025-12-31", told["params"]["message"])
+        self.assertIn("Cancelled with effect from 2025-12-31", told["params"]["message"])
         self.assertEqual(told["params"]["type"], "warning")
 
     def test_without_a_credential_odoos_service_answers(self):

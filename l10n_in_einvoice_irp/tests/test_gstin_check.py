@@ -122,7 +122,7 @@ class TestGstinCheck(GstinCommon):
                 bare: "no_gstin",
             },
         )
-        self.assertEqual(other.l10n_in_irp_standing, "Cancelled from 2025-12-31 on")
+        self.assertEqual(other.l10n_in_irp_standing, "Cancelled with effect from 2025-12-31")
         self.assertEqual(other.name, "Other", "nothing of a partner is overwritten")
 
     def test_nothing_chosen(self):

@@ -37,6 +37,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         default=True,
         help="Unticked: only form and check digit are checked.",
     )
+    is_of_partners = fields.Boolean(readonly=True)
     line_ids = fields.One2many(
         "l10n_in.irp.gstin.check.line", "check_id", readonly=True
     )
@@ -78,7 +79,8 @@ class L10nInIrpGstinCheck(models.TransientModel):
         if not partners:
             raise UserError(self.env._("Select the partners to look up."))
         firms = partners.commercial_partner_id
-        check = self.create({"line_ids": self._partner_lines(firms)})
+        lines = self._partner_lines(firms)
+        check = self.create({"is_of_partners": True, "line_ids": lines})
         check._ask_waiting()
         return check._dialog()
 

@@ -7,8 +7,8 @@ RESULTS = [
     ("no_answer", "No answer"),
     ("waiting", "Not asked yet"),
     ("no_gstin", "No GSTIN"),
-    ("duplicate", "Twice in the list"),
-    ("sound", "Form and check digit are right"),
+    ("duplicate", "Duplicate"),
+    ("sound", "Valid form"),
     ("active", "Active"),
 ]
 
@@ -31,7 +31,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", readonly=True, ondelete="cascade")
     gstin = fields.Char(string="GSTIN", readonly=True)
     result = fields.Selection(selection=RESULTS, required=True, readonly=True)
-    message = fields.Char(readonly=True)
+    message = fields.Text(readonly=True)
     taxpayer_id = fields.Many2one(
         "l10n_in.irp.taxpayer", string="Record", readonly=True, ondelete="cascade"
     )

@@ -80,6 +80,8 @@ class L10nInIrpGstinReview(models.TransientModel):
     def _proposed(self, record, partner):
         """Field of the partner -> value, of those that the portal tells otherwise."""
         values = self._told(record) if record.is_found else {}
+        if values and not partner:
+            values["company_type"] = "company"
         return {
             name: value
             for name, value in values.items()

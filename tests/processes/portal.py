@@ -52,6 +52,16 @@ class Portal:
         """Move the portal's clock forward."""
         self._control("POST", "clock", {"advance_seconds": seconds})
 
+    def enter(self, gstin: str, status: str, **details: Any) -> None:
+        """Enter a taxpayer in the portal's registry."""
+        value = {"gstin": gstin, "status": status, **details}
+        self._control("POST", "taxpayers", value)
+
+    def announce(self, gstin: str, status: str, **details: Any) -> None:
+        """Enter what the GST common portal knows of a taxpayer: a sync brings it."""
+        value = {"gstin": gstin, "status": status, **details}
+        self._control("POST", "announced", value)
+
     @property
     def registrations(self) -> list[dict[str, Any]]:
         return self._control("GET", "state")["registrations"]

@@ -7,6 +7,8 @@ from typing import Any
 
 GSTIN = "27ZZZCD9999D1ZE"
 PASSWORD = "accountant-of-the-tests"
+# invoices, and the contacts that they are for
+ACCOUNTANT = ("account.group_account_invoice", "base.group_partner_manager")
 ADDRESS = {"street": "Plot 14, Bhosari", "city": "Pune", "zip": "411026"}
 BUYERS = {
     "regular": {
@@ -100,7 +102,7 @@ def _accountant(env, company):
             "email": "anita@example.com",
             "company_id": company.id,
             "company_ids": [(6, 0, company.ids)],
-            "group_ids": [(6, 0, env.ref("account.group_account_invoice").ids)],
+            "group_ids": [(6, 0, [env.ref(group).id for group in ACCOUNTANT])],
             "tour_enabled": False,
         }
     )

@@ -167,6 +167,12 @@ def test_taxpayers_are_given(start, sign_in, wire):
     assert (data["Status"], data["TxpType"], data["BlkStatus"]) == ("ACT", "SEZ", "B")
 
 
+def test_samples_are_entered(start, sign_in):
+    client = sign_in(start("--samples").facts)
+
+    assert client.plain(client.gstin_details("27ZZZCU9993S1Z8"))["Status"] == "SUS"
+
+
 def test_control_path_of_a_served_portal(start, sign_in, wire):
     client = sign_in(start().facts)
     headers = {"Content-Type": "application/json"}

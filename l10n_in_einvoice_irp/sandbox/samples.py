@@ -1,0 +1,83 @@
+"""Taxpayers of every standing, for demonstrations.
+
+Their GSTINs are right in form and check digit, with PANs (ZZZ…) that nobody holds.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .portal import Portal
+
+_BEGUN = "2018-04-01"
+# GSTIN -> status and further members of Get GSTIN's answer
+SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "27ZZZCX9994C1Z1": (
+            "CNL",
+            {
+                "LegalName": "SATPURA PACKAGING PRIVATE LIMITED",
+                "TradeName": "SATPURA PACKAGING",
+                "DtReg": _BEGUN,
+                "DtDReg": "2025-03-31",
+            },
+        ),
+        "27ZZZCU9993S1Z8": (
+            "SUS",
+            {
+                "LegalName": "KONKAN DYES LLP",
+                "TradeName": "KONKAN DYES",
+                "DtReg": _BEGUN,
+            },
+        ),
+        "29ZZZCK9992K1ZV": (
+            "ACT",
+            {
+                "LegalName": "MANDYA HARDWARE STORES",
+                "TradeName": "MANDYA HARDWARE",
+                "TxpType": "COM",
+                "DtReg": _BEGUN,
+            },
+        ),
+        "27ZZZCB9991B1ZS": (
+            "ACT",
+            {
+                "LegalName": "GODAVARI CEMENT AGENCIES",
+                "TradeName": "GODAVARI CEMENT",
+                "BlkStatus": "B",
+                "DtReg": _BEGUN,
+            },
+        ),
+        "24ZZZCS9996S1ZD": (
+            "ACT",
+            {
+                "LegalName": "KANDLA SEZ FABRICATORS PRIVATE LIMITED",
+                "TradeName": "KANDLA SEZ FABRICATORS",
+                "AddrLoc": "GANDHIDHAM",
+                "AddrPncd": 370230,
+                "TxpType": "SEZ",
+                "DtReg": _BEGUN,
+            },
+        ),
+        # the GST common portal has taken it up again: a sync brings that
+        "27ZZZCI9988I1Z1": (
+            "INA",
+            {
+                "LegalName": "PANVEL INSTRUMENTS LIMITED",
+                "TradeName": "PANVEL INSTRUMENTS",
+                "DtReg": _BEGUN,
+            },
+        ),
+    }
+)
+_STALE = "27ZZZCI9988I1Z1"
+
+
+def enter_samples(portal: "Portal") -> None:
+    """Enter the samples that the portal does not have yet."""
+    for gstin, (status, details) in SAMPLES.items():
+        if portal.registry.book.get(gstin) is None:
+            portal.set_taxpayer(gstin, status, **details)
+            if gstin == _STALE:
+                portal.announce_taxpayer(gstin, "ACT", **details)
