@@ -5,6 +5,8 @@ from datetime import datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from stdnum import luhn
+
 from .database import Database
 from .odoo_process import Worker
 from .portal import Portal
@@ -14,6 +16,8 @@ INDIA = ZoneInfo("Asia/Kolkata")
 DOCUMENT = "l10n_in.irp.document"
 CREDENTIAL = "l10n_in.irp.credential"
 QUEUE = "l10n_in.irp.queue"
+REFRESH = "l10n_in.irp.gstin.refresh"
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DOCUMENT_FIELDS = (
     "number",
     "state",
@@ -55,6 +59,13 @@ def signing_key_values(portal: Portal) -> dict[str, Any]:
         "file": base64.b64encode(portal.certificate).decode(),
         "filename": "signing_certificate.pem",
     }
+
+
+def gstin_of(number: int) -> str:
+    """A GSTIN of Maharashtra that nobody holds, another one for each number."""
+    letter, digits = divmod(number, 10_000)
+    body = f"27ZZZC{ALPHABET[10 + letter]}{digits:04}Q1Z"
+    return body + luhn.calc_check_digit(body, ALPHABET)
 
 
 def wait_for_state(desk: "Desk", move: int, state: str) -> None:
@@ -107,6 +118,8 @@ class Desk:
         self.database.rows("DELETE FROM ir_cron_trigger")
         self.database.rows("DELETE FROM l10n_in_irp_session")
         self.database.rows("DELETE FROM l10n_in_irp_line")
+        self.database.rows("DELETE FROM l10n_in_irp_taxpayer")
+        self.database.rows("UPDATE l10n_in_irp_log SET called_at = '2000-01-01'")
         self.database.rows("UPDATE l10n_in_irp_document SET next_attempt_at = NULL")
         self.database.rows(
             "UPDATE l10n_in_irp_document SET state = 'rejected'"
@@ -114,6 +127,7 @@ class Desk:
         )
         self._forget_credentials()
         self.register_on("posting")
+        self.limit_look_ups(60)
 
     def _forget_credentials(self) -> None:
         old = self.worker.call(CREDENTIAL, "search", args=[[]])
@@ -178,6 +192,55 @@ class Desk:
     def payload(self, move: int) -> dict[str, Any]:
         """The INV-01 document of an invoice."""
         return self.worker.ask("payload", move=move)
+
+    # -- GSTINs -----------------------------------------------------------------------
+
+    def customers(self, amount: int) -> list[str]:
+        """The GSTINs of so many new partners, each with a posted invoice."""
+        gstins = [gstin_of(number) for number in range(amount)]
+        partners = self.worker.call(
+            "res.partner",
+            "create",
+            args=[
+                [
+                    {**self._place, "name": f"Customer {gstin}", "vat": gstin}
+                    for gstin in gstins
+                ]
+            ],
+        )
+        values = self._values("drill", "regular")
+        moves = self._create([{**values, "partner_id": one} for one in partners])
+        self.post(*moves)
+        return gstins
+
+    @property
+    def _place(self) -> dict[str, Any]:
+        """State and country of the seller's buyers."""
+        names = ("state_id", "country_id", "company_id", "is_company")
+        return self.worker.read("res.partner", self.seller["regular"], *names)
+
+    def limit_look_ups(self, per_minute: int, per_day: int = 100_000) -> None:
+        values = {
+            "l10n_in_irp_gstin_rate": per_minute,
+            "l10n_in_irp_gstin_budget": per_day,
+        }
+        company = [self.seller["company"]]
+        self.worker.call("res.company", "write", company, args=[values])
+
+    def refresh_gstins(self, worker: Worker | None = None, transport: str = "") -> None:
+        """What the scheduled action does, in a worker's process."""
+        (worker or self.worker).call(REFRESH, "_cron_refresh", transport=transport)
+
+    def pass_a_minute(self) -> None:
+        """Let the look-ups of the last minute be older than that."""
+        self.database.rows(
+            "UPDATE l10n_in_irp_log SET called_at = called_at - interval '1 minute'"
+        )
+
+    def gstin_records(self) -> list[str]:
+        """The GSTINs of the portal's records, one per record."""
+        rows = self.database.rows("SELECT gstin FROM l10n_in_irp_taxpayer")
+        return [gstin for (gstin,) in rows]
 
     # -- the queue --------------------------------------------------------------------
 

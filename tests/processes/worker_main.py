@@ -10,6 +10,8 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import seller
@@ -22,6 +24,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 READ_TIMEOUT = 1.0
+DEADLY_ANSWER = 27
 
 
 class ShortTimeout:
@@ -47,7 +50,26 @@ class DeathAfterAnswer:
         return answer
 
 
-TRANSPORTS = {"short_timeout": ShortTimeout, "death_after_answer": DeathAfterAnswer}
+class DeathInRefresh:
+    """Ends the process with an answer about a GSTIN, amid the second chunk."""
+
+    answers = count(1)
+
+    def __init__(self, transport) -> None:
+        self._transport = transport
+
+    def send(self, request):
+        answer = self._transport.send(request)
+        if "/gstin/" in request.url and next(self.answers) == DEADLY_ANSWER:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+
+TRANSPORTS = {
+    "short_timeout": ShortTimeout,
+    "death_after_answer": DeathAfterAnswer,
+    "death_in_refresh": DeathInRefresh,
+}
 
 
 def call(
@@ -85,10 +107,17 @@ def attachment_text(env, attachment: int) -> str:
     return env["ir.attachment"].browse(attachment).raw.decode()
 
 
+def memory(env) -> float:
+    """Resident memory of this process, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 COMMANDS: dict[str, Callable] = {
     "set_up": seller.set_up,
     "attachment_text": attachment_text,
     "call": call,
+    "memory": memory,
     "payload": payload,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,

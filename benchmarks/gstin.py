@@ -1,0 +1,102 @@
+"""Refreshes the GSTINs of many partners against a served portal, as the scheduled
+action does: a process is killed on the way, another goes on, and a minute passes on
+paper whenever the rate is used up.
+
+Run by ``bin/bench gstin``. Tells calls per minute, memory after each run, and time.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+for folder in ("tests", "l10n_in_einvoice_irp"):
+    sys.path.insert(0, str(ROOT / folder))
+
+from processes.database import Database
+from processes.desk import Desk
+from processes.odoo_process import WorkerDied, running_worker
+from processes.portal import served_portal
+from processes.seller import GSTIN
+
+
+def say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def kill_on_the_way(desk, database):
+    """Have a process die amid its refresh. Returns how many records it had kept."""
+    with running_worker(database) as victim:
+        try:
+            desk.refresh_gstins(victim, transport="death_in_refresh")
+        except WorkerDied as death:
+            say(f"killed with signal {-death.status}")
+    return len(desk.gstin_records())
+
+
+def refresh_all(desk, portal, customers):
+    """Run after run until all are known: (calls, memory, seconds) of each run."""
+    runs = []
+    while len(set(desk.gstin_records())) < len(customers):
+        calls, started = portal.calls("get_gstin"), time.perf_counter()
+        desk.refresh_gstins()
+        seconds = time.perf_counter() - started
+        runs.append(
+            (portal.calls("get_gstin") - calls, desk.worker.ask("memory"), seconds)
+        )
+        say("run {}: {} calls, {:.1f} MB, {:.1f} s".format(len(runs), *runs[-1]))
+        desk.pass_a_minute()
+    return runs
+
+
+def measure(desk, portal, arguments):
+    database = desk.database
+    desk.connect(portal)
+    desk.register_on("manual")
+    desk.limit_look_ups(arguments.rate)
+    say(f"making {arguments.partners} partners and their invoices")
+    customers = desk.customers(arguments.partners)
+    kept = kill_on_the_way(desk, database)
+    say(f"records kept by the killed process: {kept}")
+    desk.pass_a_minute()
+    runs = refresh_all(desk, portal, customers)
+    records = desk.gstin_records()
+    calls, memory, seconds = map(list, zip(*runs, strict=True))
+    return {
+        "partners": len(customers),
+        "records": len(records),
+        "asked_twice": portal.calls("get_gstin") - len(records),
+        "rate": arguments.rate,
+        "most_calls_per_minute": max(calls),
+        "log_ins": portal.calls("authenticate"),
+        "memory_first_mb": round(memory[0], 1),
+        "memory_last_mb": round(memory[-1], 1),
+        "milliseconds_per_partner": round(1000 * sum(seconds) / sum(calls), 1),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--partners", type=int, default=1000)
+    parser.add_argument("--rate", type=int, default=200, help="calls per minute")
+    parser.add_argument("--json", help="file for the figures")
+    arguments = parser.parse_args()
+    database = Database(arguments.config, arguments.database)
+    with (
+        running_worker(database) as worker,
+        served_portal(GSTIN, "seller_api", "Right-Passw0rd") as portal,
+    ):
+        desk = Desk(worker, database, worker.ask("set_up"))
+        figures = measure(desk, portal, arguments)
+    say(json.dumps(figures, indent=2))
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()
