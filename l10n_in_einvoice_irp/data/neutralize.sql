@@ -16,7 +16,8 @@ UPDATE l10n_in_irp_credential
 DELETE FROM l10n_in_irp_session;
 UPDATE res_company
    SET l10n_in_irp_environment = 'demo',
-       l10n_in_irp_register_on = 'manual';
+       l10n_in_irp_register_on = 'manual',
+       l10n_in_irp_gstin_days = 0;
 UPDATE l10n_in_irp_document
    SET next_attempt_at = NULL
  WHERE environment != 'demo';

@@ -371,6 +371,10 @@ class L10nInIrpDocument(models.Model):
 
     def _follow_up(self, outcomes):
         self.env["l10n_in.irp.outcome"]._follow_up_registrations(self, outcomes)
+        for document in self:
+            self.env["l10n_in.irp.gstin"]._follow_up_outcome(
+                document, outcomes[document.id]
+            )
 
     def _registration(self):
         return self

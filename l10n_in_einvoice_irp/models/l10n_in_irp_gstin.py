@@ -140,6 +140,8 @@ class L10nInIrpGstin(models.AbstractModel):
         """The new records of what was answered; without an answer there is none."""
         taxpayers = self.env["l10n_in.irp.taxpayer"].sudo()
         answered = [found for found in inquiries if found.answered]
+        if not answered:
+            return taxpayers
         gstins = [found.gstin for found in answered]
         before = taxpayers._newest_of(company, environment, gstins)
         common = {
@@ -195,6 +197,16 @@ class L10nInIrpGstin(models.AbstractModel):
             partners = self._partners(company, group.mapped("gstin"))
             for record in group:
                 self._follow_up_one(record, partners.get(record.gstin, ()))
+
+    def _follow_up_outcome(self, document, outcome):
+        """Tell the partners of what the portal said when it refused a registration."""
+        gstins = [found.gstin for found in outcome.inquiries if found.answered]
+        if not gstins:
+            return
+        newest = self.env["l10n_in.irp.taxpayer"]._newest_of(
+            document.company_id, document.environment, gstins
+        )
+        self._follow_up(self.env["l10n_in.irp.taxpayer"].concat(*newest.values()))
 
     def _follow_up_one(self, record, partners):
         try:

@@ -108,7 +108,7 @@ class ResCompany(models.Model):
     )
     l10n_in_irp_gstin_rate = fields.Integer(
         string="Look-ups per minute",
-        default=60,
+        default=120,
         help="The most calls for GSTINs in a minute, of all users together.",
     )
     l10n_in_irp_gstin_budget = fields.Integer(

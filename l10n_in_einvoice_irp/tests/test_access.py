@@ -76,3 +76,4 @@ class TestAccess(IrpCommon):
             self.assertEqual(credential[field], "neutralized")
         self.assertFalse(self.env["l10n_in.irp.session"].sudo().search([]))
         self.assertEqual(self.default_company.l10n_in_irp_environment, "demo")
+        self.assertFalse(self.default_company.l10n_in_irp_gstin_days)

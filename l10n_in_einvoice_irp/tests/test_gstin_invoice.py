@@ -169,4 +169,5 @@ class TestGstinInvoice(GstinCommon):
         self.assertIn("3029", move.l10n_in_irp_error)
         self.assertEqual(transport.count("v1.03/Invoice"), 1)
         self.assertEqual(move.partner_id.l10n_in_irp_standing, "Cancelled")
+        self.assertIn("Cancelled", move.partner_id.message_ids[0].body)
         self.assertIn("Cancelled", self.alert(move)["message"])
