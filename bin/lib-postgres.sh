@@ -187,9 +187,10 @@ database_note() {
 
 note_database() { sql "COMMENT ON DATABASE \"$1\" IS '$2'"; }
 
-# What decides how a database with the addon looks; its tests do not.
+# addon_key [FOLDER]...: what decides how a database with the addon, and others on top,
+# looks; tests do not.
 addon_key() {
     (cd "$ROOT" && base_database &&
-        find "$ADDON" -type f ! -path '*/tests/*' ! -name '*.pyc' -print0 |
+        find "$ADDON" "$@" -type f ! -path '*/tests/*' ! -name '*.pyc' -print0 |
         sort -z | xargs -0 sha256sum) | hash_of
 }

@@ -7,6 +7,8 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 LOCAL=$ROOT/.local
 ADDON=l10n_in_einvoice_irp
+# installs itself where Odoo's own E-Invoicing is installed, too
+BRIDGE=l10n_in_einvoice_irp_edi
 VENV=$LOCAL/venv
 ODOO_CONF=$LOCAL/odoo.conf
 LOG=$LOCAL/log/$(basename "$0").log

@@ -1,6 +1,9 @@
 from odoo import api, models
 
 IRP_EDI = "l10n_in_irp"
+# The point of sale marks its own sending with it: a customer stands there, and its
+# order must not be committed half done.
+AT_THE_TILL = "skip_invoice_sync"
 
 
 class AccountMoveSend(models.AbstractModel):
@@ -41,7 +44,9 @@ class AccountMoveSend(models.AbstractModel):
             for move, data in invoices_data.items()
             if IRP_EDI in data["extra_edis"]
         )
-        if moves:
+        if self.env.context.get(AT_THE_TILL):
+            moves._l10n_in_irp_enqueue()
+        elif moves:
             moves._l10n_in_irp_register()
         for move in moves.filtered(lambda m: m.l10n_in_irp_state != "registered"):
             invoices_data[move]["error"] = {

@@ -83,3 +83,18 @@ class TestSend(IrpCommon):
         self.assertFalse(move.invoice_pdf_report_id)
         names = move.attachment_ids.sudo().mapped("name")
         self.assertTrue([name for name in names if name.startswith("early")])
+
+    def test_till_does_not_wait_for_the_portal(self):
+        """The point of sale sends like this, within the transaction of its order."""
+        for moment in ("send", "posting"):
+            self.default_company.sudo().l10n_in_irp_register_on = moment
+            transport = FaultyTransport()
+            move = self.make_invoice().with_context(
+                l10n_in_irp_wrap_transport=transport, skip_invoice_sync=True
+            )
+            move._generate_and_send(sending_methods=["manual"])
+            self.assertEqual(transport.urls, [])
+            self.assertEqual(move.l10n_in_irp_state, "to_register")
+            self.assertTrue(move.l10n_in_irp_document_id.sudo().next_attempt_at)
+            self.process()
+            self.assertEqual(move.l10n_in_irp_state, "registered")

@@ -1,0 +1,165 @@
+import base64
+import json
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# E-Invoicing has registered these; a cancelled number can never be registered again.
+HELD_STATUSES = ("sent", "cancelled")
+# The portal does not hold our registration in these, and is not asked to.
+FREE_STATES = (False, "rejected", "conflict")
+PORTAL_NAMES = {"GSTIN": "Gstin", "POS": "Pos"}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # ------------------------------------------------------------------
+    # Who registers
+    # ------------------------------------------------------------------
+
+    def _l10n_in_irp_edi_is_ours(self):
+        """Whether Odoo's own E-Invoicing has to keep off an invoice.
+
+        It does for a company that registers direct, and afterwards for what was
+        registered direct in production or is on its way there.
+        """
+        self.ensure_one()
+        document = self.l10n_in_irp_document_id.sudo()
+        return self.company_id.l10n_in_irp_enabled or (
+            document.environment == "production" and document.state not in FREE_STATES
+        )
+
+    def _l10n_in_irp_edi_holds(self):
+        """Whether Odoo's own E-Invoicing has registered an invoice."""
+        self.ensure_one()
+        return self.l10n_in_edi_status in HELD_STATUSES
+
+    def _l10n_in_check_einvoice_eligible(self):
+        # EXTENDS 'l10n_in_edi'
+        ours = self._l10n_in_irp_edi_is_ours()
+        return not ours and super()._l10n_in_check_einvoice_eligible()
+
+    def _l10n_in_edi_send_invoice(self):
+        # EXTENDS 'l10n_in_edi': the last door, for callers that did not ask before
+        if not self._l10n_in_irp_edi_is_ours():
+            return super()._l10n_in_edi_send_invoice()
+        return {
+            "messages": [
+                self.env._(
+                    "%(invoice)s is registered direct with the IRP (see its tab "
+                    "e-Invoice); Odoo's own E-Invoicing does not send it again.",
+                    invoice=self.name,
+                )
+            ]
+        }
+
+    @api.depends("l10n_in_edi_status")
+    def _compute_l10n_in_irp_can_register(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        result = super()._compute_l10n_in_irp_can_register()
+        for move in self:
+            if move._l10n_in_irp_edi_holds():
+                move.l10n_in_irp_can_register = False
+        return result
+
+    def _l10n_in_irp_enqueue(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        free = self.filtered(lambda move: not move._l10n_in_irp_edi_holds())
+        return super(AccountMove, free)._l10n_in_irp_enqueue()
+
+    def action_l10n_in_irp_register(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        held = self.filtered(lambda move: move._l10n_in_irp_edi_holds())
+        if held and held == self:
+            raise UserError(
+                self.env._(
+                    "Odoo's own E-Invoicing has registered already: %s. Use Actions / "
+                    "Take over from E-Invoicing to have it here.",
+                    ", ".join(held.mapped("name")),
+                )
+            )
+        return super(AccountMove, self - held).action_l10n_in_irp_register()
+
+    # ------------------------------------------------------------------
+    # What E-Invoicing registered before
+    # ------------------------------------------------------------------
+
+    def button_request_cancel(self):
+        # EXTENDS 'account': what was taken over is cancelled where it is registered
+        # now. E-Invoicing would call its own portal, or cancel in Odoo alone.
+        if self.l10n_in_irp_state == "registered":
+            return self.env["l10n_in.irp.cancel"]._open(self)
+        return super().button_request_cancel()
+
+    def _l10n_in_irp_edi_response(self):
+        """What E-Invoicing prints of an invoice; nothing where we print ours."""
+        return (
+            {}
+            if self._l10n_in_irp_print_values()
+            else self._get_l10n_in_edi_response_json()
+        )
+
+    def action_l10n_in_irp_edi_take_over(self):
+        """Adopt what E-Invoicing registered, after checking signature and content.
+
+        Nothing is asked of the portal or sent there.
+        """
+        self.check_access("write")
+        held = self.filtered(lambda move: move._l10n_in_irp_edi_holds())
+        if not held or len(held.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "Choose invoices of one company that Odoo's own E-Invoicing has "
+                    "registered."
+                )
+            )
+        content = json.dumps(held._l10n_in_irp_edi_registrations())
+        wizard = self.env["l10n_in.irp.import"].create(
+            {
+                "company_id": held.company_id.id,
+                "file": base64.b64encode(content.encode()),
+                "file_name": self.env._("E-Invoicing"),
+            }
+        )
+        return wizard.action_import()
+
+    def _l10n_in_irp_edi_document(self):
+        """The INV-01 document as E-Invoicing writes it, with the portal's names.
+
+        Its relay renames two members on the way.
+        """
+        self.ensure_one()
+        return {
+            section: (
+                {PORTAL_NAMES.get(name, name): value for name, value in members.items()}
+                if isinstance(members, dict)
+                else members
+            )
+            for section, members in self._l10n_in_edi_generate_invoice_json().items()
+        }
+
+    def _l10n_in_irp_edi_registrations(self):
+        """The signed answers that E-Invoicing kept, as the portal's file has them.
+
+        The attachment that stands in its field may be the answer to a cancellation,
+        which is not signed.
+        """
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("res_field", "=", "l10n_in_edi_attachment_file"),
+                ]
+            )
+        )
+        answers = [(one.res_id, json.loads(one.raw)) for one in attachments]
+        cancelled = self.filtered(lambda m: m.l10n_in_edi_status == "cancelled").ids
+        return [
+            {**answer, "Status": "CNL" if move_id in cancelled else "ACT"}
+            for move_id, answer in answers
+            if "SignedInvoice" in answer
+        ]
