@@ -40,6 +40,7 @@
         "wizards/l10n_in_irp_gstin_review_views.xml",
         "wizards/l10n_in_irp_gstin_check_views.xml",
         "views/res_partner_views.xml",
+        "wizards/l10n_in_irp_compare_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
         "views/l10n_in_irp_menus.xml",

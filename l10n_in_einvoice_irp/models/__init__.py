@@ -31,6 +31,7 @@ from . import l10n_in_irp_health
 from . import l10n_in_irp_sweep
 from . import l10n_in_irp_gstin
 from . import l10n_in_irp_gstin_refresh
+from . import l10n_in_irp_comparison
 from . import ir_attachment
 from . import res_partner
 from . import account_move

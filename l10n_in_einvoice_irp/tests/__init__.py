@@ -2,6 +2,7 @@ from . import test_access
 from . import test_applicability
 from . import test_cancel
 from . import test_check
+from . import test_compare
 from . import test_credential
 from . import test_ewaybill
 from . import test_ewaybill_system

@@ -12,3 +12,5 @@ from . import l10n_in_irp_gstin_review
 from . import l10n_in_irp_gstin_review_line
 from . import l10n_in_irp_gstin_check
 from . import l10n_in_irp_gstin_check_line
+from . import l10n_in_irp_compare
+from . import l10n_in_irp_compare_line
