@@ -248,6 +248,14 @@ class Desk:
         """What the scheduled action does, in a worker's process."""
         (worker or self.worker).call(QUEUE, "_cron_process", transport=transport)
 
+    def run_queue_in_children(
+        self, *deaths: dict[str, Any] | None
+    ) -> list[dict[str, Any]]:
+        """The scheduled action in so many processes at once (see ``mortal.py``)."""
+        return self.worker.ask(
+            "call_in_children", model=QUEUE, method="_cron_process", deaths=list(deaths)
+        )
+
     def pass_time(self) -> None:
         """Let the pauses before the next attempt be over."""
         self.database.rows(
@@ -265,6 +273,20 @@ class Desk:
         """The next run of the scheduled action, after the pauses."""
         self.pass_time()
         self.run_queue()
+
+    def drain(self, moves: list[int]) -> None:
+        """Run the scheduled action, with its pauses over, until nothing is open."""
+
+        def is_settled() -> bool:
+            self.run_queue_later()
+            return self.states(moves) == {"registered"}
+
+        wait_for("the queue is drained", is_settled)
+
+    def differences(self) -> list[str]:
+        """What Odoo and the portal hold differently of today's invoices, in words."""
+        period = {"date_from": today(), "date_to": today()}
+        return self.worker.ask("compare", company=self.seller["company"], **period)
 
     def document(self, move: int) -> dict[str, Any]:
         """The registration of an invoice."""

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import mortal
 import seller
 import stock
 
@@ -82,11 +83,12 @@ def call(
     user: int = SUPERUSER_ID,
     context=None,
     transport: str = "",
+    wrap: Callable | None = None,
 ) -> Any:
     """Call a method, private ones included, as a user."""
     context = dict(context or {})
-    if transport:
-        context["l10n_in_irp_wrap_transport"] = TRANSPORTS[transport]
+    if wrap or transport:
+        context["l10n_in_irp_wrap_transport"] = wrap or TRANSPORTS[transport]
     records = env(user=user)[model].with_context(**context).browse(ids)
     return getattr(records, method)(*args, **(kwargs or {}))
 
@@ -103,6 +105,14 @@ def payload(env, move: int, user: int = SUPERUSER_ID) -> dict[str, Any]:
     return env["l10n_in.irp.payload"]._build(env["account.move"].browse(move))
 
 
+def compare(env, company: int, date_from: str, date_to: str) -> list[str]:
+    """The differences between Odoo and the portal, one a line."""
+    found = env["l10n_in.irp.comparison"]._compare(
+        env["res.company"].browse(company), date_from, date_to
+    )
+    return [f"{one.kind} {one.number}: {one.detail}" for one in found]
+
+
 def attachment_text(env, attachment: int) -> str:
     return env["ir.attachment"].browse(attachment).raw.decode()
 
@@ -117,6 +127,7 @@ COMMANDS: dict[str, Callable] = {
     "set_up": seller.set_up,
     "attachment_text": attachment_text,
     "call": call,
+    "compare": compare,
     "memory": memory,
     "payload": payload,
     "roll_back_after": roll_back_after,
@@ -138,6 +149,17 @@ def answer(registry: Registry, request: dict[str, Any]) -> dict[str, Any]:
     return {"result": result}
 
 
+def answer_in_children(registry: Registry, request: dict[str, Any]) -> dict[str, Any]:
+    """Make the same call in several children; ``deaths`` tells when which one dies."""
+    arguments = dict(request["arguments"])
+    deaths = arguments.pop("deaths")
+
+    def work(values: dict[str, Any]) -> dict[str, Any]:
+        return answer(registry, {"command": "call", "arguments": values})
+
+    return {"result": mortal.run_children(work, [arguments] * len(deaths), deaths)}
+
+
 def main() -> None:
     path, database = sys.argv[1:]
     options = ["--config", path, "--database", database, "--log-level=warn"]
@@ -145,8 +167,10 @@ def main() -> None:
     odoo.service.server.load_server_wide_modules()
     registry = Registry(database)
     for line in sys.stdin:
-        reply = json.dumps(answer(registry, json.loads(line)), default=str)
-        sys.stdout.write(reply + "\n")
+        request = json.loads(line)
+        in_children = request["command"] == "call_in_children"
+        reply = (answer_in_children if in_children else answer)(registry, request)
+        sys.stdout.write(json.dumps(reply, default=str) + "\n")
         sys.stdout.flush()
 
 

@@ -1,0 +1,48 @@
+"""Four processes on one queue: each invoice is sent by one of them, once.
+
+200 invoices here; ``IRP_CROWD=2000 bin/test tests/integration/test_integration_crowd.py``
+makes so many.
+"""
+
+import os
+
+import pytest
+from processes.database import cloned_database
+from processes.desk import Desk
+from processes.odoo_process import running_worker
+from processes.portal import served_portal
+from processes.seller import GSTIN
+
+INVOICES = int(os.environ.get("IRP_CROWD", "200"))
+PROCESSES = 4
+CALL_SECONDS = 0.02
+
+
+@pytest.fixture
+def portal():
+    with served_portal(GSTIN, "seller_api", "Right-Passw0rd") as place:
+        place.fault("delay", "generate_irn", times=0, seconds=CALL_SECONDS)
+        yield place
+
+
+@pytest.fixture
+def desk(portal):
+    """An Odoo that no other test has made invoices in: all of them are judged."""
+    with cloned_database("crowd") as database, running_worker(database) as worker:
+        desk = Desk(worker, database, worker.ask("set_up"))
+        desk.connect(portal)
+        yield desk
+
+
+def test_no_invoice_is_sent_twice(desk, portal):
+    moves = desk.posted_batch(INVOICES)
+    children = desk.run_queue_in_children(*[None] * PROCESSES)
+    assert [child["status"] for child in children] == [0] * PROCESSES
+    assert not [child["answer"] for child in children if "error" in child["answer"]]
+    # more than the log-in that each may have to make: all of them took part
+    assert min(child["counts"]["after_call"] for child in children) > 1
+    desk.drain(moves)
+    assert portal.calls("generate_irn") == INVOICES
+    assert len(set(portal.irns)) == INVOICES
+    assert portal.calls("authenticate") == 1
+    assert desk.differences() == []
