@@ -11,7 +11,7 @@ from odoo.tools import split_every
 from ..irp import registrar
 from ..irp.errors import IrpError, IrpNotFound
 from .l10n_in_irp_exchange import SETTLED_STATES
-from .l10n_in_irp_queue import utc
+from .l10n_in_irp_outcome import utc
 
 # What may differ, the gravest first.
 KINDS = [

@@ -1,7 +1,7 @@
 """Processes that are killed at every step, and at any moment, of their work.
 
-A sample runs here; ``IRP_KILLS=200 bin/test tests/integration/test_kill_matrix.py``
-runs so many. ``IRP_SEED`` repeats the run whose seed a failure names.
+A sample runs here; with ``IRP_KILLS=200`` in the environment, so many. ``IRP_SEED``
+repeats the run whose seed a failure names.
 """
 
 import os
