@@ -1,7 +1,7 @@
 """What the tests do in Odoo, in the words of an accounting office."""
 
 import base64
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from .waiting import wait_for
 INDIA = ZoneInfo("Asia/Kolkata")
 DOCUMENT = "l10n_in.irp.document"
 CREDENTIAL = "l10n_in.irp.credential"
+SIGNING_KEY = "l10n_in.irp.signing.key"
 QUEUE = "l10n_in.irp.queue"
 REFRESH = "l10n_in.irp.gstin.refresh"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -100,12 +101,18 @@ class Desk:
         }
         return self.worker.call(CREDENTIAL, "create", args=[values])[0]
 
-    def add_signing_key(self, credential: int, certificate: bytes) -> None:
+    def add_signing_key(self, credential: int, certificate: bytes, **values) -> None:
         values = {
             "credential_id": credential,
             "file": base64.b64encode(certificate).decode(),
+            **values,
         }
-        self.worker.call("l10n_in.irp.signing.key", "create", args=[values])
+        self.worker.call(SIGNING_KEY, "create", args=[values])
+
+    def remove_signing_keys(self, credential: int) -> None:
+        domain = [("credential_id", "=", credential)]
+        keys = self.worker.call(SIGNING_KEY, "search", args=[domain])
+        self.worker.call(SIGNING_KEY, "unlink", keys)
 
     def register_on(self, moment: str) -> None:
         """Set the company's choice: ``posting``, ``send`` or ``manual``."""
@@ -154,6 +161,11 @@ class Desk:
         return self.worker.call(
             "account.move", "create", args=[values], user=accountant
         )
+
+    def date(self, day: date, *moves: int) -> None:
+        """Give drafts another date."""
+        values = {"invoice_date": day.isoformat()}
+        self.worker.call("account.move", "write", moves, args=[values])
 
     def post(self, *moves: int) -> None:
         self._move("action_post", moves)

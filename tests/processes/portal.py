@@ -48,8 +48,12 @@ class Portal:
         """Script a fault (see ``sandbox/faults.py``)."""
         self._control("POST", "faults", {"kind": kind, "endpoint": endpoint, **details})
 
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        self._control("DELETE", "faults")
+
     def advance(self, seconds: float) -> None:
-        """Move the portal's clock forward."""
+        """Move the portal's clock forward, or back."""
         self._control("POST", "clock", {"advance_seconds": seconds})
 
     def enter(self, gstin: str, status: str, **details: Any) -> None:

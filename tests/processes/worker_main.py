@@ -38,6 +38,19 @@ class ShortTimeout:
         return self._transport.send(replace(request, read_timeout=READ_TIMEOUT))
 
 
+class Truncated:
+    """Loses the second half of the answer to a Generate IRN."""
+
+    def __init__(self, transport) -> None:
+        self._transport = transport
+
+    def send(self, request):
+        answer = self._transport.send(request)
+        if not request.url.endswith("/Invoice"):
+            return answer
+        return replace(answer, body=answer.body[: len(answer.body) // 2])
+
+
 class DeathAfterAnswer:
     """Ends the process when the portal has answered a Generate IRN."""
 
@@ -70,6 +83,10 @@ TRANSPORTS = {
     "short_timeout": ShortTimeout,
     "death_after_answer": DeathAfterAnswer,
     "death_in_refresh": DeathInRefresh,
+TRANSPORTS = {
+    "short_timeout": ShortTimeout,
+    "truncated": Truncated,
+    "death_after_answer": DeathAfterAnswer,
 }
 
 
