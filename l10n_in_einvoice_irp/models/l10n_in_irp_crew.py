@@ -5,8 +5,8 @@ Nothing here touches the database.
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import Any
 
-from ..irp.registrar import Outcome
 
 
 @dataclass(frozen=True)
@@ -15,14 +15,14 @@ class Job:
 
     :ivar record_id: the record that it is asked for.
     :ivar step: (function of `irp.registrar`, order).
-    :ivar before: the state of the record, should nothing be asked after all.
+    :ivar before: values of the record, should nothing be asked after all.
     :ivar session: the session it is asked with; tells a stale token from a fresh one.
     :ivar repeated: it was asked before, and its token was refused.
     """
 
     record_id: int
     step: tuple
-    before: str = ""
+    before: dict | None = None
     session: object = None
     repeated: bool = False
 
@@ -46,7 +46,7 @@ class Crew:
         future = self._pool.submit(self.connection.carry_out, job.record_id, job.step)
         self._jobs[future] = job
 
-    def finished(self, patience: float | None = 0) -> list[tuple[Job, Outcome]]:
+    def finished(self, patience: float | None = 0) -> list[tuple[Job, Any]]:
         """What has come back.
 
         :param patience: seconds to wait for the first answer; None: as long as needed.

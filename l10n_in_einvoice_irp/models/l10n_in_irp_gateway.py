@@ -8,15 +8,14 @@ from collections.abc import Callable
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from odoo import models, tools
 from odoo.exceptions import UserError
 
-from ..irp import policy
 from ..irp.client import Account, Exchange, IrpClient, Timeouts
 from ..irp.environments import ENVIRONMENTS
 from ..irp.errors import IrpOutcomeUnknown
-from ..irp.registrar import Order, Outcome
 from ..irp.signature import SigningKeys
 from ..irp.transport import RequestsTransport
 from . import l10n_in_irp_gateway_demo as demo
@@ -72,21 +71,28 @@ class Connection:
     # the e-way bill system, if the credential has a user of it
     ewb: Connection | None = None
 
-    def run(self, orders: dict[int, tuple[Callable, Order]]) -> dict[int, Outcome]:
-        """Carry out orders side by side: record id -> outcome, whatever happens."""
+    def run(self, orders: dict[int, tuple[Callable, Any]]) -> dict[int, Any]:
+        """Carry out orders side by side: key -> outcome.
+
+        :raises IrpOutcomeUnknown: a call broke off in a way that nobody foresaw.
+        """
         outcomes = {}
         with closing(Crew(self)) as crew:
-            for record_id, step in orders.items():
-                crew.send(Job(record_id, step))
+            for key, step in orders.items():
+                crew.send(Job(key, step))
             while len(crew):
                 for job, outcome in crew.finished(patience=None):
                     outcomes[job.record_id] = outcome
-        return outcomes
+        for outcome in outcomes.values():
+            if isinstance(outcome, IrpOutcomeUnknown):
+                raise outcome
+        return {key: outcomes[key] for key in orders}
 
-    def carry_out(self, record_id: int, step: tuple[Callable, Order]) -> Outcome:
-        """Ask the portal one thing; an exception that nobody foresaw loses no answer.
+    def carry_out(self, record_id: int, step: tuple[Callable, Any]) -> Any:
+        """Ask the portal one thing, in whatever thread.
 
-        The database is not touched: this runs in threads.
+        :return: the outcome; of an exception that nobody foresaw, what it means: the
+            portal may have been asked.
         """
         ask, order = step
         try:
@@ -94,13 +100,9 @@ class Connection:
                 return ask(self.client, self.keys, order)
         except Exception as error:
             _logger.exception("record %s: the call broke off", record_id)
-            wait = policy.pause(order.attempt)
-            return Outcome("unknown", error=broken_off(error), wait=wait)
-
-
-def broken_off(error: Exception) -> IrpOutcomeUnknown:
-    """What an unforeseen exception means: the portal may have been asked."""
-    return IrpOutcomeUnknown(f"{type(error).__name__}: {error}", reason="broken_off")
+            return IrpOutcomeUnknown(
+                f"{type(error).__name__}: {error}", reason="broken_off"
+            )
 
 
 class L10nInIrpGateway(models.AbstractModel):

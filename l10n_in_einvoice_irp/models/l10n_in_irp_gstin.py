@@ -10,7 +10,7 @@ from ..irp.gstin import gstin_fault, has_gstin_form
 from ..irp.inquiry import Inquiry
 from ..irp.taxpayer import standing_on
 from .l10n_in_irp_preflight import INDIA
-from .l10n_in_irp_queue import utc
+from .l10n_in_irp_outcome import utc
 from .l10n_in_irp_taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
@@ -95,9 +95,14 @@ class L10nInIrpGstin(models.AbstractModel):
         queue._write_log(company, connection.environment, connection)
         for found in inquiries:
             if isinstance(found.error, IrpAuthenticationError):
-                queue._block(company, connection.environment, found.error)
+                self._block(company, connection.environment, found.error)
                 break
         return connection, inquiries
+
+    def _block(self, company, environment, error):
+        credential = self.env["l10n_in.irp.credential"]._find(company, environment)
+        if credential:
+            credential._block(error)
 
     def _allowance(self, company):
         """How many GSTINs may be asked about now, by the company's rate and budget.

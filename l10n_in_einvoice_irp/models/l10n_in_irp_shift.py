@@ -19,6 +19,7 @@ from ..irp.errors import (
     IrpTokenRefused,
     IrpTransportError,
 )
+from ..irp.registrar import Outcome
 from .l10n_in_irp_crew import Crew
 
 # claimed, built and committed at a time; so many may also wait for a free thread
@@ -215,8 +216,8 @@ class Shift:
 
         Only a refused token is repeated: the portal has processed nothing.
         """
-        if job.before["state"] == "cancelling" and outcome.state == "unknown":
-            outcome = replace(outcome, state="cancelling")
+        if isinstance(outcome, IrpError):
+            return job, self._broken_off(job, outcome)
         if not isinstance(outcome.error, IrpTokenRefused):
             return job, outcome
         if job.repeated:
@@ -227,6 +228,14 @@ class Shift:
         session = crew.connection.client.session
         crew.send(replace(job, session=session, repeated=True))
         return None
+
+    @staticmethod
+    def _broken_off(job, error):
+        """A call that ended in a way that nobody foresaw is looked up."""
+        is_cancel = job.before["state"] == "cancelling"
+        state = "cancelling" if is_cancel else "unknown"
+        wait = policy.pause(job.before["attempt"] + 1)
+        return Outcome(state, error=error, wait=wait)
 
     def _renewed(self, connection, refused):
         """Log in anew, once for all whose token was refused; the error, if it fails."""

@@ -81,12 +81,9 @@ class DeathInRefresh:
 
 TRANSPORTS = {
     "short_timeout": ShortTimeout,
-    "death_after_answer": DeathAfterAnswer,
-    "death_in_refresh": DeathInRefresh,
-TRANSPORTS = {
-    "short_timeout": ShortTimeout,
     "truncated": Truncated,
     "death_after_answer": DeathAfterAnswer,
+    "death_in_refresh": DeathInRefresh,
 }
 
 
