@@ -38,18 +38,26 @@ def kill_on_the_way(desk, database):
 
 
 def refresh_all(desk, portal, customers):
-    """Run after run until all are known: (calls, memory, seconds) of each run."""
-    runs = []
+    """Run after run until all are known: (calls, memory, seconds) of each run.
+
+    In a new process: one that has made invoices has memory to spare.
+    """
+    with running_worker(desk.database) as worker:
+        fresh = Desk(worker, desk.database, desk.seller)
+        return list(refreshes(fresh, portal, customers))
+
+
+def refreshes(desk, portal, customers):
+    number = 0
     while len(set(desk.gstin_records())) < len(customers):
         calls, started = portal.calls("get_gstin"), time.perf_counter()
         desk.refresh_gstins()
         seconds = time.perf_counter() - started
-        runs.append(
-            (portal.calls("get_gstin") - calls, desk.worker.ask("memory"), seconds)
-        )
-        say("run {}: {} calls, {:.1f} MB, {:.1f} s".format(len(runs), *runs[-1]))
+        made, memory = portal.calls("get_gstin") - calls, desk.worker.ask("memory")
+        number += 1
+        say(f"run {number}: {made} calls, {memory:.1f} MB, {seconds:.1f} s")
+        yield made, memory, seconds
         desk.pass_a_minute()
-    return runs
 
 
 def measure(desk, portal, arguments):

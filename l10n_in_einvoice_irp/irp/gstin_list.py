@@ -111,4 +111,3 @@ def _words(cell: str) -> list[str]:
 
 def _is_heading(cell: str) -> bool:
     return "gstin" in cell.casefold() or cell.strip().casefold() in ("gst", "vat")
-

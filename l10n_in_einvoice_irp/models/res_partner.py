@@ -61,7 +61,9 @@ class ResPartner(models.Model):
         string="Trade name", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_address = fields.Char(
-        string="Address at the portal", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="Address at the portal",
+        compute="_compute_l10n_in_irp_facts",
+        groups=READERS,
     )
     l10n_in_irp_taxpayer_type = fields.Char(
         string="Taxpayer type", compute="_compute_l10n_in_irp_facts", groups=READERS
@@ -73,7 +75,9 @@ class ResPartner(models.Model):
         string="Cancelled from", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_is_blocked = fields.Boolean(
-        string="e-Way bills blocked", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="e-Way bills blocked",
+        compute="_compute_l10n_in_irp_facts",
+        groups=READERS,
     )
     l10n_in_irp_asked_at = fields.Datetime(
         string="Asked on", compute="_compute_l10n_in_irp_facts", groups=READERS

@@ -28,20 +28,25 @@ class GstinCommon(IrpCommon):
 
     @classmethod
     def make_partner(cls, name, vat, **values):
-        return cls.env["res.partner"].sudo().create(
-            {
-                "name": name,
-                "is_company": True,
-                "vat": vat,
-                "street": "221 MIDC Road",
-                "city": "Nashik",
-                "zip": "422007",
-                "state_id": cls.env.ref("base.state_in_mh").id,
-                "country_id": cls.env.ref("base.in").id,
-                "l10n_in_gst_treatment": "regular",
-                **values,
-            }
-        ).with_env(cls.env)
+        return (
+            cls.env["res.partner"]
+            .sudo()
+            .create(
+                {
+                    "name": name,
+                    "is_company": True,
+                    "vat": vat,
+                    "street": "221 MIDC Road",
+                    "city": "Nashik",
+                    "zip": "422007",
+                    "state_id": cls.env.ref("base.state_in_mh").id,
+                    "country_id": cls.env.ref("base.in").id,
+                    "l10n_in_gst_treatment": "regular",
+                    **values,
+                }
+            )
+            .with_env(cls.env)
+        )
 
     def enter(self, gstin, status, **details):
         """Tell the portal what it holds of a GSTIN."""

@@ -94,8 +94,10 @@ class TestGstin(GstinCommon):
         self.assertNotIn("l10n_in_gst_treatment", self.rows(self.review(self.buyer)))
 
     def test_contact_is_reviewed_with_its_firm(self):
-        contact = self.env["res.partner"].sudo().create(
-            {"name": "Ravi", "parent_id": self.buyer.id, "type": "contact"}
+        contact = (
+            self.env["res.partner"]
+            .sudo()
+            .create({"name": "Ravi", "parent_id": self.buyer.id, "type": "contact"})
         )
         self.enter(BUYER, "ACT", LegalName="NASHIK GEARS")
         self.assertEqual(self.review(contact).partner_id, self.buyer)
@@ -195,7 +197,9 @@ class TestGstin(GstinCommon):
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2025-12-31")
         told = buyer.action_l10n_in_verify_gstin_status()
         self.assertFalse(buyer.l10n_in_gstin_verified_status)
-        self.assertIn("Cancelled with effect from 2025-12-31", told["params"]["message"])
+        self.assertIn(
+            "Cancelled with effect from 2025-12-31", told["params"]["message"]
+        )
         self.assertEqual(told["params"]["type"], "warning")
 
     def test_without_a_credential_odoos_service_answers(self):

@@ -106,9 +106,7 @@ class TestGstinCheck(GstinCommon):
             "Foreign", "US123", country_id=self.env.ref("base.us").id, state_id=False
         )
         bare = self.make_partner("Bare", False)
-        contact = self.make_partner(
-            "Ravi", False, parent_id=other.id, is_company=False
-        )
+        contact = self.make_partner("Ravi", False, parent_id=other.id, is_company=False)
         partners = self.buyer + other + twin + foreign + bare + contact
         check = self.refresh(partners)
         found = {line.partner_id: line.result for line in check.line_ids}
@@ -122,7 +120,9 @@ class TestGstinCheck(GstinCommon):
                 bare: "no_gstin",
             },
         )
-        self.assertEqual(other.l10n_in_irp_standing, "Cancelled with effect from 2025-12-31")
+        self.assertEqual(
+            other.l10n_in_irp_standing, "Cancelled with effect from 2025-12-31"
+        )
         self.assertEqual(other.name, "Other", "nothing of a partner is overwritten")
 
     def test_nothing_chosen(self):
@@ -146,8 +146,6 @@ class TestGstinCheck(GstinCommon):
         check = self.check(BUYER)
         with self.assertRaises(AccessError):
             check.with_user(self.accountant).read(["summary"])
-        self.clerk.sudo().group_ids = [
-            Command.set(self.env.ref("base.group_user").ids)
-        ]
+        self.clerk.sudo().group_ids = [Command.set(self.env.ref("base.group_user").ids)]
         with self.assertRaises(AccessError):
             check.read(["summary"])

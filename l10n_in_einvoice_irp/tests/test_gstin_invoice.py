@@ -108,9 +108,7 @@ class TestGstinInvoice(GstinCommon):
     def test_who_receives_the_goods_counts_too(self):
         depot = self.make_partner("Depot", OTHER)
         self.know("SUS", depot)
-        draft = self.make_invoice(
-            self.buyer, post=False, partner_shipping_id=depot.id
-        )
+        draft = self.make_invoice(self.buyer, post=False, partner_shipping_id=depot.id)
         self.assertIn("Depot", self.alert(draft)["message"])
 
     def test_registered_and_cancelled_invoices_are_left_alone(self):

@@ -86,7 +86,9 @@ class TestGstinRefresh(GstinCommon):
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2025-12-31")
         with freeze_time("2026-02-16 06:30:00"):
             self.run_chunks()
-        self.assertIn("Cancelled with effect from 2025-12-31", self.buyer.message_ids[0].body)
+        self.assertIn(
+            "Cancelled with effect from 2025-12-31", self.buyer.message_ids[0].body
+        )
         self.assertTrue(self.buyer.l10n_in_irp_is_doubtful)
 
     def test_demo_answers_do_not_stand_as_verified(self):

@@ -60,9 +60,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     def _dialog(self):
         return {
-            **self._get_records_action(
-                name=self.env._("Check GSTINs"), target="new"
-            ),
+            **self._get_records_action(name=self.env._("Check GSTINs"), target="new"),
             "context": {"dialog_size": "extra-large"},
         }
 
@@ -177,7 +175,8 @@ class L10nInIrpGstinCheck(models.TransientModel):
         columns = lines._columns()
         target = io.StringIO()
         writer = csv.writer(target)
-        writer.writerow([lines._fields[name]._description_string(self.env) for name in columns])
+        labels = lines.fields_get(columns, ["string"])
+        writer.writerow([labels[name]["string"] for name in columns])
         for line in lines:
             writer.writerow([self._cell(line._shown(name)) for name in columns])
         return target.getvalue()

@@ -1,8 +1,8 @@
-import { Component, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import {Component, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
 /**
  * Offers to look up the GSTIN of a partner that is being entered.
@@ -11,36 +11,36 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
  * be looked up. This one asks, lets the person review, and fills in the open form.
  */
 export class GstinOffer extends Component {
-    static template = "l10n_in_einvoice_irp.GstinOffer";
-    static props = { ...standardWidgetProps };
+  static template = "l10n_in_einvoice_irp.GstinOffer";
+  static props = {...standardWidgetProps};
 
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.state = useState({ asking: false });
-    }
+  setup() {
+    this.orm = useService("orm");
+    this.action = useService("action");
+    this.state = useState({asking: false});
+  }
 
-    get label() {
-        return this.state.asking ? _t("Asking…") : _t("Get from GST portal");
-    }
+  get label() {
+    return this.state.asking ? _t("Asking…") : _t("Get from GST portal");
+  }
 
-    async lookUp() {
-        this.state.asking = true;
-        try {
-            const record = this.props.record;
-            const review = await this.orm.call("res.partner", "l10n_in_irp_look_up", [
-                record.data.vat,
-            ]);
-            await this.action.doAction(review, {
-                onClose: (infos) => infos?.values && record.update(infos.values),
-            });
-        } finally {
-            this.state.asking = false;
-        }
+  async lookUp() {
+    this.state.asking = true;
+    try {
+      const record = this.props.record;
+      const review = await this.orm.call("res.partner", "l10n_in_irp_look_up", [
+        record.data.vat,
+      ]);
+      await this.action.doAction(review, {
+        onClose: (infos) => infos?.values && record.update(infos.values),
+      });
+    } finally {
+      this.state.asking = false;
     }
+  }
 }
 
 registry.category("view_widgets").add("l10n_in_irp_gstin_offer", {
-    component: GstinOffer,
-    fieldDependencies: [{ name: "vat", type: "char" }],
+  component: GstinOffer,
+  fieldDependencies: [{name: "vat", type: "char"}],
 });
