@@ -91,8 +91,11 @@ class L10nInIrpIntent(models.AbstractModel):
         now = fields.Datetime.now()
         jobs = []
         for record in records:
+            step = self._step(record)
+            if not step:
+                continue
             before = {name: record[name] for name in WITHDRAWN}
-            jobs.append(Job(record.id, record._step(), before))
+            jobs.append(Job(record.id, step, before))
             is_cancel = record.state == "cancelling"
             record.write(
                 {
@@ -104,6 +107,26 @@ class L10nInIrpIntent(models.AbstractModel):
                 }
             )
         return jobs
+
+    def _step(self, record):
+        """What is to be asked; None if that cannot be told, which stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                return record._step()
+        except Exception as error:
+            _logger.exception("%s: cannot be asked about", record.display_name)
+            attempt = record.attempt + 1
+            wait = self.env["l10n_in.irp.outcome"]._moment(policy.pause(attempt))
+            record.write(
+                {
+                    "attempt": attempt,
+                    "next_attempt_at": wait,
+                    "worker": 0,
+                    "error": self.env._("The portal could not be asked: %s", error),
+                    "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                }
+            )
+            return None
 
     def _withdraw(self, model, jobs):
         """Put back what no call was made for."""

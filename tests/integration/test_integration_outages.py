@@ -166,18 +166,40 @@ class TestPortalDown:
 
 
 class TestPoison:
-    """One invoice that nobody can build does not hold up the others."""
+    """One invoice that nobody can deal with does not hold up the others."""
 
-    def test_others_are_registered(self, desk, portal):
+    @pytest.fixture
+    def poison(self, desk):
+        """Takes the date off an invoice, so that no document can be made of it."""
+        statement = "UPDATE account_move SET invoice_date = %s WHERE id = %s"
+
+        def set_date(move, day):
+            desk.database.rows(statement, day, move)
+
+        return set_date
+
+    def test_that_cannot_be_built(self, desk, portal, poison):
         moves = desk.posted_batch(5)
         poisoned = moves.pop(2)
-        day = desk.invoice(poisoned, "invoice_date")["invoice_date"]
-        set_date = "UPDATE account_move SET invoice_date = %s WHERE id = %s"
-        desk.database.rows(set_date, None, poisoned)
+        poison(poisoned, None)
         desk.run_queue()
         assert_all_registered(desk, portal, moves)
         assert desk.state(poisoned) == "rejected"
         assert desk.document(poisoned)["error"]
-        desk.database.rows(set_date, day, poisoned)
+        poison(poisoned, today())
         desk.register(poisoned)
+        assert_all_registered(desk, portal, [*moves, poisoned])
+
+    def test_that_cannot_be_looked_up(self, desk, portal, poison):
+        portal.fault("drop_after", "generate_irn")
+        poisoned = desk.posted()
+        desk.run_queue()
+        poison(poisoned, None)
+        moves = desk.posted_batch(4)
+        desk.run_queue_later()
+        assert desk.states(moves) == {"registered"}
+        assert desk.state(poisoned) == "unknown"
+        assert desk.document(poisoned)["error"]
+        poison(poisoned, today())
+        desk.refresh(poisoned)
         assert_all_registered(desk, portal, [*moves, poisoned])
