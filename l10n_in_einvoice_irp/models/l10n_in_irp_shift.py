@@ -22,8 +22,9 @@ from ..irp.errors import (
 from ..irp.registrar import Outcome
 from .l10n_in_irp_crew import Crew
 
-# claimed, built and committed at a time; so many may also wait for a free thread
-CHUNK = 25
+# Claimed, built and committed at a time; so many may also wait for a free thread. What
+# a chunk reads anew (company, taxes, partners) takes as long as several invoices.
+CHUNK = 50
 # where calls per minute are limited: the seconds that are reserved at a time
 SLOT = 5
 
@@ -93,7 +94,9 @@ class Shift:
             # half open: a single call shows whether the portal is there again
             return 1 - self._in_flight()
         calls = max((crew.size for crew in self._crews.values()), default=0)
-        return CHUNK + calls - self._in_flight()
+        room = CHUNK + calls - self._in_flight()
+        # what waits lasts for a while: small chunks would cost as much as large ones
+        return room if room >= CHUNK // 2 else 0
 
     def _may_send(self):
         is_time = time.monotonic() >= self._slot
