@@ -57,10 +57,5 @@
         "demo/demo_products.xml",
         "demo/demo_invoices.xml",
     ],
-    "assets": {
-        "web.assets_backend": [
-            "l10n_in_einvoice_irp/static/src/**/*",
-        ],
-    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -65,8 +65,8 @@ def open_answer(response: Response, endpoint: Endpoint, now: datetime) -> Envelo
 
     Raises what the answer means: IrpOutcomeUnknown for HTTP 5xx, 408 and bodies that
     are no envelope; IrpRateLimited; IrpAuthenticationError (IrpTokenRefused where a
-    token was sent); IrpProtocolError for redirects and other refusals by HTTP status alone;
-    IrpRejected and its subclasses for the portal's own no.
+    token was sent); IrpProtocolError for redirects and other refusals by HTTP status
+    alone; IrpRejected and its subclasses for the portal's own no.
     """
     _refuse_by_status(response, now)
     try:

@@ -9,8 +9,8 @@ from ..irp.errors import IrpAuthenticationError, IrpError
 from ..irp.gstin import gstin_fault, has_gstin_form
 from ..irp.inquiry import Inquiry
 from ..irp.taxpayer import standing_on
-from .l10n_in_irp_preflight import INDIA
 from .l10n_in_irp_outcome import utc
+from .l10n_in_irp_preflight import INDIA
 from .l10n_in_irp_taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)

@@ -65,7 +65,7 @@ class TestQueue(IrpCommon):
         lines = self.env["l10n_in.irp.line"]
         return lines._find("demo", self.default_company.vat)
 
-    # -- a portal that does not answer ----------------------------------------------
+    # -- a portal that does not answer
 
     def test_portal_that_is_down_is_left_alone(self):
         moves = self.invoices(11)
@@ -86,7 +86,9 @@ class TestQueue(IrpCommon):
     def test_people_read_how_long_the_portal_is_left_alone(self):
         moves = self.invoices(11)
         self.process(FaultyTransport("not_sent", times=99))
-        self.assertIn("leaves the portal alone", moves[0]._get_alerts()["l10n_in_irp"]["message"])
+        self.assertIn(
+            "leaves the portal alone", moves[0]._get_alerts()["l10n_in_irp"]["message"]
+        )
 
     def test_health_check_half_opens(self):
         moves = self.invoices(11)
@@ -136,7 +138,7 @@ class TestQueue(IrpCommon):
         self.line().with_user(self.accountant).action_resume()
         self.assertFalse(self.line().open_until)
 
-    # -- the token --------------------------------------------------------------------
+    # -- the token
 
     def test_refused_token_is_renewed_once_and_asked_again(self):
         moves = self.invoices(3)
@@ -169,7 +171,7 @@ class TestQueue(IrpCommon):
         self.assertEqual(move.l10n_in_irp_state, "to_register")
         self.assertIn("1005", move.l10n_in_irp_error)
 
-    # -- what nobody foresaw ------------------------------------------------------------
+    # -- what nobody foresaw
 
     def test_call_that_breaks_off_is_looked_up(self):
         moves = self.invoices(2)
@@ -196,7 +198,7 @@ class TestQueue(IrpCommon):
             with self.assertRaisesRegex(UserError, "just being dealt with"):
                 self.env["l10n_in.irp.adoption"]._fetch(move)
 
-    # -- limits -------------------------------------------------------------------------
+    # -- limits
 
     def test_calls_per_minute_are_shared_by_all_workers(self):
         lines = self.env["l10n_in.irp.line"]
@@ -206,7 +208,7 @@ class TestQueue(IrpCommon):
         with freeze_time(NOW + timedelta(minutes=5)):
             self.assertEqual(lines._reserve(*key, calls=5, per_minute=60), 0)
 
-    # -- evidence -----------------------------------------------------------------------
+    # -- evidence
 
     def test_request_is_kept_with_its_call(self):
         move = self.make_invoice()
@@ -232,5 +234,7 @@ class TestQueue(IrpCommon):
         self.make_invoice()
         self.process(FaultyTransport("lost"))
         self.process()
-        logs = self.env["l10n_in.irp.log"].search([("request_attachment_id", "!=", False)])
+        logs = self.env["l10n_in.irp.log"].search(
+            [("request_attachment_id", "!=", False)]
+        )
         self.assertEqual(set(logs.mapped("endpoint")), {"generate_irn"})

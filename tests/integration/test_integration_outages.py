@@ -1,4 +1,4 @@
-"""Portals that are down, lie, live in another time or throw us out; and one bad invoice.
+"""Portals that are down, lie, live in another time or throw us out; a bad invoice.
 
 Each ends in the documented state, and heals by itself where it can.
 """
