@@ -57,11 +57,14 @@ class Facts(NamedTuple):
     :ivar today: the day in India.
     :ivar holders: what a document's number is compared by -> the registration that
         holds it.
+    :ivar taxpayers: what the GST portal told of the parties, see
+        `l10n_in.irp.preflight.party`.
     """
 
     books: Books
     today: date
     holders: dict
+    taxpayers: dict
 
 
 class L10nInIrpPreflight(models.AbstractModel):
@@ -81,6 +84,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             books=self.env["l10n_in.irp.payload"]._open_books(),
             today=self._today(),
             holders=self._holders_of_numbers(moves),
+            taxpayers=self.env["l10n_in.irp.preflight.party"]._gather(moves),
         )
 
     def _judge(self, move, facts=None):
@@ -108,7 +112,8 @@ class L10nInIrpPreflight(models.AbstractModel):
             if not told & {violation.path, violation.path.partition(".")[0]}
         ]
         findings += self._local_findings(move, invoice, facts)
-        findings += self.env["l10n_in.irp.preflight.party"]._findings(move)
+        parties = self.env["l10n_in.irp.preflight.party"]
+        findings += parties._findings(move, facts.taxpayers)
         return sorted(findings, key=lambda finding: not finding.blocking)
 
     def _told_otherwise(self, move, invoice):

@@ -39,13 +39,39 @@ class L10nInIrpPreflightParty(models.AbstractModel):
     _name = "l10n_in.irp.preflight.party"
     _description = "e-Invoice checks of GSTINs"
 
-    def _findings(self, move):
-        """A finding per doubtful party; blocking if the company chose so."""
-        return [self._finding(move, doubt) for doubt in self._doubts(move)]
+    def _gather(self, moves):
+        """The last records of all who may be a party: company -> GSTIN -> record."""
+        taxpayers = self.env["l10n_in.irp.taxpayer"]
+        return {
+            company: taxpayers._newest_of(
+                company, company.l10n_in_irp_environment, self._candidates(group)
+            )
+            for company, group in moves.grouped("company_id").items()
+        }
+
+    def _candidates(self, moves):
+        """The GSTINs among which those of the parties are.
+
+        Also of contacts that the user may not read: a finding says so elsewhere.
+        """
+        moves = moves.sudo()
+        partners = moves.partner_id | moves.partner_shipping_id
+        partners |= partners.commercial_partner_id
+        numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
+        return {number.upper() for number in numbers if number}
+
+    def _findings(self, move, records):
+        """A finding per doubtful party; blocking if the company chose so.
+
+        :param records: of `_gather`.
+        """
+        return [self._finding(move, doubt) for doubt in self._doubts(move, records)]
 
     def _alert(self, move):
         """The banner of an invoice that is not registered yet; None without a doubt."""
-        if not self._is_concerned(move) or not (doubts := self._doubts(move)):
+        if not self._is_concerned(move):
+            return None
+        if not (doubts := self._doubts(move, self._gather(move))):
             return None
         is_blocking = self._is_blocking(move)
         lines = [f"{doubt.partner.display_name}: {doubt.text}" for doubt in doubts]
@@ -73,17 +99,15 @@ class L10nInIrpPreflightParty(models.AbstractModel):
     def _is_blocking(move):
         return move.company_id.l10n_in_irp_gstin_check == "block"
 
-    def _doubts(self, move):
-        company = move.company_id
-        parties = self._parties(move)
-        records = self.env["l10n_in.irp.taxpayer"]._newest_of(
-            company, company.l10n_in_irp_environment, parties
-        )
+    def _doubts(self, move, records):
+        known = records[move.company_id]
+        if not known:
+            return []
         day = move.invoice_date or self.env["l10n_in.irp.gstin"]._today()
         found = (
-            self._doubt(move, partner, records[gstin], day)
-            for gstin, partner in parties.items()
-            if gstin in records
+            self._doubt(move, partner, known[gstin], day)
+            for gstin, partner in self._parties(move).items()
+            if gstin in known
         )
         return [doubt for doubt in found if doubt]
 

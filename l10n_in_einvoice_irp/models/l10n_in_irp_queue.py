@@ -10,6 +10,7 @@ from .l10n_in_irp_shift import Shift
 
 MODELS = ("l10n_in.irp.document", "l10n_in.irp.ewaybill")
 TRIES = 5
+OPEN_STATES = ("sending", *QUEUED_STATES)
 
 
 class L10nInIrpQueue(models.AbstractModel):
@@ -121,7 +122,9 @@ class L10nInIrpQueue(models.AbstractModel):
 
     def _due_domain(self, now):
         due = Domain("worker", "=", 0) & Domain("next_attempt_at", "<=", now)
-        return self._orphaned() | (due & Domain("state", "in", QUEUED_STATES))
+        due &= Domain("state", "in", QUEUED_STATES)
+        # the states once more for all, so that the index of what is open serves
+        return Domain("state", "in", OPEN_STATES) & (self._orphaned() | due)
 
     def _orphaned(self):
         """What a worker was dealing with that has died."""
@@ -235,10 +238,10 @@ class L10nInIrpQueue(models.AbstractModel):
         self._write_log(record.company_id, record.environment, connection, record)
         return outcome
 
-    def _write_log(self, company, environment, connection, records=()):
+    def _write_log(self, company, environment, connection, records=None):
         """Keep a row of every call that a connection made.
 
-        :param records: what the calls were made for, if for anything.
+        :param records: of the model whose records the calls were made for, if any.
         """
         if connection:
             log = self.env["l10n_in.irp.log"]

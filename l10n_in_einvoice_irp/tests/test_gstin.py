@@ -181,7 +181,7 @@ class TestGstin(GstinCommon):
 
     def test_company_without_credential_is_told_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        with self.assertRaisesRegex(UserError, "IRP Credentials"):
+        with self.assertRaisesRegex(UserError, "IRP credentials"):
             self.review(self.buyer)
 
     # -- Odoo's own button ------------------------------------------------------------

@@ -195,7 +195,7 @@ class TestQueue(IrpCommon):
             self.process(transport)
             self.assertFalse(transport.urls)
             self.assertEqual(document.state, "sending")
-            with self.assertRaisesRegex(UserError, "just being dealt with"):
+            with self.assertRaisesRegex(UserError, "being processed right now"):
                 self.env["l10n_in.irp.adoption"]._fetch(move)
 
     # -- limits
