@@ -80,7 +80,8 @@ class L10nInIrpLog(models.Model):
     def _rows(self, company, environment, connection, model=None):
         """What a connection has called since the last time: (values, request) each.
 
-        :param model: recordset of the model whose records were asked about.
+        :param model: recordset of the model whose records were asked about. What has no
+            record was asked about under a number below 0.
         """
         common = {
             "company_id": company.id,
@@ -89,7 +90,7 @@ class L10nInIrpLog(models.Model):
             "user_id": self.env.uid,
         }
         calls = connection.recorder.take()
-        about = self._about(model, {id_ for id_, _call in calls if id_})
+        about = self._about(model, {id_ for id_, _call in calls if id_ > 0})
         return [
             ({**common, **self._call_values(call), **about.get(id_, {})}, call.body)
             for id_, call in calls
