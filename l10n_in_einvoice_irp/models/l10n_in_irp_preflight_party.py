@@ -52,13 +52,18 @@ class L10nInIrpPreflightParty(models.AbstractModel):
     def _candidates(self, moves):
         """The GSTINs among which those of the parties are.
 
-        Also of contacts that the user may not read: a finding says so elsewhere.
+        A contact that the user may not read is a finding of its own invoice alone.
         """
-        moves = moves.sudo()
-        partners = moves.partner_id | moves.partner_shipping_id
-        partners |= partners.commercial_partner_id
+        partners = self._readable(moves.partner_id | moves.partner_shipping_id)
+        partners |= self._readable(partners.commercial_partner_id)
         numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
         return {number.upper() for number in numbers if number}
+
+    @staticmethod
+    def _readable(partners):
+        # searched for: looked at one by one, the others' values would come to be known
+        readable = partners.with_context(active_test=False)
+        return readable.search([("id", "in", partners.ids)])
 
     def _findings(self, move, records):
         """A finding per doubtful party; blocking if the company chose so.
