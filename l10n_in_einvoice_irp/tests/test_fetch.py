@@ -106,8 +106,8 @@ class TestFetch(IrpCommon):
                 move = self.make_invoice()
                 move._l10n_in_irp_enqueue()
                 document = move.l10n_in_irp_document_id.sudo()
-                document._prepare_call()
-                document.write({"state": state, "error": "as before"})
+                request, _is_sound = document._prepare_calls()[document.id]
+                document.write({**request, "state": state, "error": "as before"})
                 before = document.read()
                 self.assertEqual(self.fetch(move).result, "not_found")
                 document.invalidate_recordset()

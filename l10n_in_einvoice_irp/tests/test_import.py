@@ -164,8 +164,8 @@ class TestImport(IrpCommon):
         self.portal_path = f"{self.portal_path}.other"
         move._l10n_in_irp_enqueue()
         document = move.l10n_in_irp_document_id.sudo()
-        document._prepare_call()
-        document.write({"state": "registered", "irn": registration.irn})
+        request, _is_sound = document._prepare_calls()[document.id]
+        document.write({**request, "state": "registered", "irn": registration.irn})
         self.assertEqual(self.lines(self.entry(registration)).result, "conflict")
         self.assertEqual(document.state, "registered")
         self.assertFalse(document.error)
