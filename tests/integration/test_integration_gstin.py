@@ -18,6 +18,8 @@ PER_RUN = 39
 def customers(desk):
     """The GSTINs of partners that were invoiced today."""
     desk.register_on("manual")
+    # the buyers of other tests were invoiced lately too
+    desk.database.rows("UPDATE account_move SET invoice_date = invoice_date - 365")
     yield desk.customers(CUSTOMERS)
     desk.database.rows("UPDATE res_partner SET active = false WHERE vat LIKE '%%Q1Z_'")
 
