@@ -71,7 +71,9 @@ class Shift:
         try:
             while self._in_flight() or (left and not self._is_over):
                 if left and self._may_send():
-                    self._is_over = not self.queue._retried(self._send_chunk)
+                    # what the chunk has met may have ended the shift already
+                    is_last = not self.queue._retried(self._send_chunk)
+                    self._is_over = self._is_over or is_last
                 if settled := self._collect(self._patience(left)):
                     left = progress(settled)
         finally:
@@ -191,6 +193,7 @@ class Shift:
         if isinstance(error, IrpTransportError):
             # who cannot log in can ask nothing
             self._pause(replace(self.breaker, failures=THRESHOLD, error=error))
+        # of a refused one all are told: nothing is asked any more, as it is blocked
         self._is_over = not isinstance(error, IrpAuthenticationError)
 
     # ------------------------------------------------------------------
