@@ -17,10 +17,11 @@ export class CountdownField extends Component {
   static props = {...standardFieldProps};
 
   setup() {
-    this.state = useState({seconds: this.value});
+    this.state = useState({seconds: this.value, reads: 1});
     useEffect(
       (value) => this.countDown(value),
-      () => [this.value]
+      // what is read anew may be the same number of seconds
+      () => [this.value, this.state.reads]
     );
   }
 
@@ -50,10 +51,15 @@ export class CountdownField extends Component {
       this.state.seconds = Math.max(0, Math.ceil((end - Date.now()) / SECOND));
       if (!this.state.seconds) {
         browser.clearInterval(timer);
-        this.props.record.load();
+        this.readAgain();
       }
     }, SECOND);
     return () => browser.clearInterval(timer);
+  }
+
+  async readAgain() {
+    await this.props.record.load();
+    this.state.reads++;
   }
 }
 
