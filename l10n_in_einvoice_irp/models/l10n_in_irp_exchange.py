@@ -118,7 +118,7 @@ class L10nInIrpExchange(models.AbstractModel):
         queued = records.filtered(lambda r: r.state in QUEUED_STATES)
         due = queued.filtered(lambda r: r.next_attempt_at and r.next_attempt_at <= now)
         (queued - due).next_attempt_at = now
-        self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()._trigger()
+        self.env["l10n_in.irp.queue"]._wake()
 
     def _begin_cancel(self, values):
         """Mark a registered record for cancellation and ask the portal now.

@@ -35,8 +35,7 @@ class L10nInIrpHealth(models.Model):
         line = self.env["l10n_in.irp.line"]._find(environment, company.vat)
         if line.open_until and line.trips:
             line.open_until = fields.Datetime.now()
-            cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue")
-            cron.sudo()._trigger()
+            self.env["l10n_in.irp.queue"]._wake()
 
     @api.model
     def _check_company(self, company, environment):

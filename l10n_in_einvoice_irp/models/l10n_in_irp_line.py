@@ -156,4 +156,4 @@ class L10nInIrpLine(models.Model):
         self.check_access("read")
         for line in self.sudo():
             self._answered(line.environment, line.gstin)
-        self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()._trigger()
+        self.env["l10n_in.irp.queue"]._wake()

@@ -9,6 +9,7 @@ from .l10n_in_irp_exchange import QUEUED_STATES
 from .l10n_in_irp_shift import Shift
 
 MODELS = ("l10n_in.irp.document", "l10n_in.irp.ewaybill")
+CRON = "l10n_in_einvoice_irp.ir_cron_irp_queue"
 TRIES = 5
 OPEN_STATES = ("sending", *QUEUED_STATES)
 
@@ -191,8 +192,17 @@ class L10nInIrpQueue(models.AbstractModel):
                 until = paused.get((environment, company.vat))
                 moments.append(max(moment, until or moment))
         if moments:
-            cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()
-            cron._trigger(at=min(moments))
+            self._wake(at=min(moments))
+
+    def _wake(self, at=None):
+        """Have the scheduled action run once what is written now is committed, or at
+        a moment.
+
+        Every posting does it, so the action is not looked for as `env.ref` would.
+        """
+        ids = self.env["ir.model.data"]
+        cron = self.env["ir.cron"].sudo().browse(ids._xmlid_to_res_id(CRON))
+        cron._trigger(at=at)
 
     # ------------------------------------------------------------------
     # One question, without the queue
