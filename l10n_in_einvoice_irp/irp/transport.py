@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Protocol
 
 import requests
@@ -33,6 +34,13 @@ _HANDSHAKE_REASONS = frozenset(
         "UNSUPPORTED_PROTOCOL",
         "WRONG_VERSION_NUMBER",
     }
+)
+# A connection that was there; RemoteDisconnected is a ConnectionResetError.
+_BROKEN = (
+    BrokenPipeError,
+    ConnectionAbortedError,
+    ConnectionResetError,
+    HTTPException,
 )
 _BAD_REQUEST = (
     exceptions.InvalidURL,
@@ -199,7 +207,7 @@ def map_exception(error: Exception, url: str) -> IrpTransportError:
 def _not_sent_reason(causes: list[BaseException]) -> str:
     if _any(causes, _BAD_REQUEST):
         return "invalid_request"
-    if _any(causes, (exceptions.ProxyError, urllib3_exceptions.ProxyError)):
+    if _is_unreached_proxy(causes):
         return "proxy"
     if any(map(_is_failed_handshake, causes)):
         return "tls"
@@ -213,6 +221,13 @@ def _not_sent_reason(causes: list[BaseException]) -> str:
         urllib3_exceptions.ConnectTimeoutError,
     )
     return "timeout" if _any(causes, connect_timeouts) else ""
+
+
+def _is_unreached_proxy(causes: list[BaseException]) -> bool:
+    """Before its version 2 urllib3 blames a proxy for every connection that breaks,
+    also after the request has left."""
+    proxies = (exceptions.ProxyError, urllib3_exceptions.ProxyError)
+    return _any(causes, proxies) and not _any(causes, _BROKEN)
 
 
 def _is_failed_handshake(error: BaseException) -> bool:

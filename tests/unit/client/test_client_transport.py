@@ -7,9 +7,12 @@ import ssl
 import struct
 import threading
 from datetime import datetime, timedelta, timezone
+from http.client import RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
+import urllib3
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import (
@@ -18,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from irp.errors import IrpNotSent, IrpOutcomeUnknown
-from irp.transport import Request, RequestsTransport, Response
+from irp.transport import Request, RequestsTransport, Response, map_exception
 
 STOP = 10
 
@@ -276,6 +279,15 @@ def test_an_unreachable_proxy_was_not_sent(ask, monkeypatch):
     with pytest.raises(IrpNotSent) as caught:
         ask("echo", base="http://portal.example")
     assert caught.value.reason == "proxy"
+
+
+def test_a_proxy_that_broke_off_may_have_passed_it_on():
+    """As urllib3 1.26 wraps it."""
+    broken = urllib3.exceptions.ProxyError("Cannot connect.", RemoteDisconnected("x"))
+    error = requests.exceptions.ProxyError(
+        urllib3.exceptions.MaxRetryError(None, "/", broken)
+    )
+    assert isinstance(map_exception(error, "http://portal.example"), IrpOutcomeUnknown)
 
 
 # -- TLS ------------------------------------------------------------------------------
