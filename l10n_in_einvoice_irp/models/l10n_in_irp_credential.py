@@ -299,19 +299,22 @@ class L10nInIrpCredential(models.Model):
         """Log in anew, and say how it went."""
         self.ensure_one()
         gateway = self.env["l10n_in.irp.gateway"]
+        queue = self.env["l10n_in.irp.queue"]
         self.write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
+        # a new token is kept by a transaction of its own, which would wait for this
+        queue._commit()
         connection = gateway._connect(self.company_id, self.environment, self)
         try:
             connection.client.ensure_session()
             health = connection.client.ping()
         except IrpError as error:
+            queue._write_log(self.company_id, self.environment, connection)
+            queue._commit()
             raise self.env["l10n_in.irp.messages"]._user_error(self, error) from error
         ewb = self._test_ewb(connection)
         gateway._keep_session(connection)
-        self.env["l10n_in.irp.queue"]._write_log(
-            self.company_id, self.environment, connection
-        )
+        queue._write_log(self.company_id, self.environment, connection)
         message = self.env._(
             "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
             gstin=self.gstin,

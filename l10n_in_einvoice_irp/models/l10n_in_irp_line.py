@@ -1,4 +1,4 @@
-from datetime import timezone
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 
@@ -60,15 +60,17 @@ class L10nInIrpLine(models.Model):
     @api.model
     def _change(self, environment, gstin, **values):
         """Write what is known of a line, at once and for all workers."""
+        with self._alone(environment, gstin) as line:
+            line.write(values)
+
+    @contextmanager
+    def _alone(self, environment, gstin):
+        """A line, in a transaction in which nobody else changes it."""
+        keys = {"environment": environment, "gstin": gstin}
         task = f"line {environment} {gstin}"
         with self.env["l10n_in.irp.lock"]._alone(task) as env:
-            lines = self.with_env(env)
-            line = lines._find(environment, gstin)
-            if line:
-                line.write(values)
-            else:
-                keys = {"environment": environment, "gstin": gstin}
-                lines.sudo().create({**keys, **values})
+            lines = self.with_env(env).sudo()
+            yield lines._find(environment, gstin) or lines.create(keys)
         self.invalidate_model()
 
     @api.model
@@ -109,20 +111,15 @@ class L10nInIrpLine(models.Model):
         :param error: describes a user that is shared, should it be.
         :return: whether another program seems to use the API user.
         """
-        line = self._find(environment, gstin)
-        since = line.refused_since and line.refused_since.replace(tzinfo=timezone.utc)
         now = fields.Datetime.now()
-        refusals = Refusals(line.refusals, since or None).after(
-            now.replace(tzinfo=timezone.utc)
-        )
-        values = {
-            "refusals": refusals.count,
-            "refused_since": refusals.since.replace(tzinfo=None),
-        }
-        if refusals.is_shared:
-            message = self.env["l10n_in.irp.messages"]._describe(error)
-            values |= {"open_until": now + SHARED_PAUSE, "reason": message.full}
-        self._change(environment, gstin, **values)
+        with self._alone(environment, gstin) as line:
+            before = Refusals(line.refusals, line.refused_since or None)
+            refusals = before.after(now)
+            line.write({"refusals": refusals.count, "refused_since": refusals.since})
+            if refusals.is_shared:
+                message = self.env["l10n_in.irp.messages"]._describe(error)
+                line.open_until = now + SHARED_PAUSE
+                line.reason = message.full
         return refusals.is_shared
 
     @api.model
@@ -131,18 +128,12 @@ class L10nInIrpLine(models.Model):
 
         :return: seconds until they may start.
         """
-        task = f"line {environment} {gstin}"
-        with self.env["l10n_in.irp.lock"]._alone(task) as env:
-            lines = self.with_env(env)
-            line = lines._find(environment, gstin) or lines.sudo().create(
-                {"environment": environment, "gstin": gstin}
-            )
+        with self._alone(environment, gstin) as line:
             now = fields.Datetime.now()
             start = max(now, line.next_slot_at or now)
             line.next_slot_at = fields.Datetime.add(
                 start, seconds=round(60 * calls / per_minute)
             )
-        self.invalidate_model()
         return (start - now).total_seconds()
 
     @api.model

@@ -78,6 +78,7 @@ class L10nInIrpSession(models.Model):
         """Store the client's session if it is not the stored one.
 
         A client without a session has found its own to be useless: it is forgotten.
+        One that another worker has got since is not replaced by an older one.
         """
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
@@ -86,7 +87,9 @@ class L10nInIrpSession(models.Model):
         if self._row(keys)._session() == session:
             return
         with self._alone(keys) as sessions:
-            sessions._store(keys, session)
+            stored = sessions._row(keys)._session()
+            if not (session and stored and stored.expires_at > session.expires_at):
+                sessions._store(keys, session)
         self.invalidate_model()
 
     def _renew(self, connection, refused=None):

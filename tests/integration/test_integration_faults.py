@@ -1,6 +1,7 @@
 """What goes wrong at the portal and on the way, and how the queue gets over it."""
 
 import pytest
+from processes.odoo_process import OdooError
 from processes.portal import closed_port_url
 
 
@@ -157,6 +158,31 @@ class TestWrongPassword:
         assert portal.calls("authenticate") == 1
         assert portal.irns == []
         assert odoo.state(other) == "to_register"
+
+    def test_many_invoices_make_one_attempt(self, odoo, portal, credential):
+        moves = odoo.posted_batch(60)
+        for _turn in range(2):
+            odoo.run_queue()
+        assert portal.calls("authenticate") == 1
+        assert odoo.states(moves) == {"to_register"}
+        waiting = [odoo.document(move) for move in (moves[0], moves[-1])]
+        assert all("1019" in document["error"] for document in waiting)
+        assert not any(document["next_attempt_at"] for document in waiting)
+
+    def test_connection_is_tested_again_and_again(self, odoo, portal, credential):
+        model, button = "l10n_in.irp.credential", "action_test_connection"
+        with pytest.raises(OdooError, match="1019"):
+            odoo.worker.call(model, button, [credential])
+        rows = odoo.database.rows(
+            "SELECT code FROM l10n_in_irp_log WHERE endpoint = 'authenticate'"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        assert rows == [("1019",)]
+        self.write(odoo, credential, password=portal.facts["password"])
+        # the second time there is a token to be forgotten
+        for _turn in range(2):
+            notice = odoo.worker.call(model, button, [credential])
+            assert notice["params"]["type"] == "success"
 
     def test_corrected_password_starts_it_again(self, odoo, portal, move, credential):
         self.write(odoo, credential, password=portal.facts["password"])
