@@ -25,6 +25,7 @@ from .errors import (
     IrpTooLate,
 )
 
+NO_TIME = timedelta(0)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 
@@ -78,14 +79,17 @@ def after_generate(error: IrpError, attempt: int) -> Step:
     return Step("unknown", pause(attempt))
 
 
-def after_look_up(error: IrpError, attempt: int) -> Step:
+def after_look_up(error: IrpError, attempt: int, doubt: timedelta = NO_TIME) -> Step:
     """The step after a Get IRN by document details that raised ``error``.
 
-    Not found is the one answer that makes another Generate safe. Past the portal's
-    retrieval window (2283) nothing further can be learnt from it.
+    Not found is the one answer that makes another Generate safe, once the first cannot
+    be in work any more. Past the portal's retrieval window (2283) nothing further can
+    be learnt from it.
+
+    :param doubt: how much longer a call that was sent before may be in work.
     """
     if isinstance(error, IrpNotFound):
-        return Step("to_register", timedelta(0))
+        return Step("unknown", doubt) if doubt else Step("to_register", NO_TIME)
     if isinstance(error, (IrpTooLate, IrpAuthenticationError)):
         return Step("unknown", None)
     if isinstance(error, IrpRateLimited):

@@ -39,6 +39,8 @@ class Order:
     :ivar attempt: how many times this document was tried, this time included.
     :ivar cancel_reason: "1" to "4", to cancel it (NIC "Cancel IRN" v1.03).
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
+    :ivar doubt: how much longer a call that was sent before, and whose answer is
+        missing, may still be in work at the portal.
     """
 
     invoice: Mapping[str, Any]
@@ -46,6 +48,7 @@ class Order:
     attempt: int = 1
     cancel_reason: str = ""
     cancel_remark: str = ""
+    doubt: timedelta = policy.NO_TIME
 
     @property
     def doc_type(self) -> str:
@@ -163,7 +166,7 @@ def _looked_up(
     try:
         registration = ask()
     except IrpError as error:
-        step = policy.after_look_up(error, order.attempt)
+        step = policy.after_look_up(error, order.attempt, order.doubt)
         return Outcome(step.state, error=error, wait=step.wait)
     return judge(registration, keys, order, adopted=True)
 
@@ -185,11 +188,15 @@ def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
 
 
 def settle_cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
-    """Find out whether a cancellation whose answer is missing was carried out."""
+    """Find out whether a cancellation whose answer is missing was carried out.
+
+    While it may still be in work, a document that is not cancelled yet may become so.
+    """
     found = look_up(client, keys, order)
-    if found.state in ("registered", "cancelled"):
+    if found.state == "cancelled" or (found.state == "registered" and not order.doubt):
         return found
-    return Outcome("cancelling", error=found.error, wait=policy.pause(order.attempt))
+    wait = order.doubt or policy.pause(order.attempt)
+    return Outcome("cancelling", error=found.error, wait=wait)
 
 
 def _settle_duplicate(

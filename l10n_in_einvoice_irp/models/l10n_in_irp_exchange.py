@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..irp.environments import ENVIRONMENTS
+from ..irp.policy import NO_TIME
 from .res_company import IRP_ENVIRONMENTS
 
 # The portal never heard of these: they may still be changed or dropped.
@@ -38,6 +40,13 @@ class L10nInIrpExchange(models.AbstractModel):
         readonly=True,
         copy=False,
         help="The process that is asking the portal about it; 0: none.",
+    )
+    doubt_until = fields.Datetime(
+        string="In doubt until",
+        readonly=True,
+        copy=False,
+        help="A call whose answer is missing may be in work at the portal until then: "
+        "not to be found there before proves nothing.",
     )
     next_attempt_at = fields.Datetime(
         string="Next attempt on",
@@ -97,6 +106,15 @@ class L10nInIrpExchange(models.AbstractModel):
     def _registration(self):
         """The registration that a call is logged under."""
         raise NotImplementedError
+
+    def _settled_at(self):
+        """When a call whose answer is missing now can no longer be in work."""
+        return fields.Datetime.now() + ENVIRONMENTS[self.environment].settling
+
+    def _doubt(self):
+        """How much longer a call that was sent before may be in work."""
+        now = fields.Datetime.now()
+        return max((self.doubt_until or now) - now, NO_TIME)
 
     def _portal_address(self):
         """The portal that holds it; empty while none was asked."""

@@ -20,8 +20,33 @@ class L10nInIrpIntent(models.AbstractModel):
     _name = "l10n_in.irp.intent"
     _description = "IRP intent"
 
+    def _free_orphans(self, model):
+        """Free what a worker was dealing with that has died: its outcome is unknown.
+
+        What it sent last may still be in work at the portal.
+        """
+        living = self.env["l10n_in.irp.lock"]._living_workers()
+        # the states of what is open, so that their index serves
+        domain = Domain("state", "in", ("sending", *QUEUED_STATES))
+        domain &= Domain("worker", "not in", [0, *living])
+        for record in self._lock(model, domain):
+            record.write(
+                {
+                    "worker": 0,
+                    "state": "unknown" if record.state == "sending" else record.state,
+                    "doubt_until": record._settled_at(),
+                    "next_attempt_at": fields.Datetime.now(),
+                }
+            )
+
+    def _lock(self, model, domain, limit=None):
+        """Lock records that nobody else has locked; the others are left out."""
+        query = model._search(domain, order="next_attempt_at, id", limit=limit)
+        rows = self.env.execute_query(SQL("%s FOR UPDATE SKIP LOCKED", query.select()))
+        return model.browse(id_ for (id_,) in rows)
+
     def _claim(self, model, company, environment, now, limit, ids=None):
-        """Lock what is due next and nobody else has; what died is unknown.
+        """Lock what is due next and nobody else has.
 
         :param ids: what a person wants dealt with now, due or not; None: what is due.
         """
@@ -32,15 +57,10 @@ class L10nInIrpIntent(models.AbstractModel):
             domain &= queue._due_domain(now)
         else:
             queued = Domain("state", "in", QUEUED_STATES) & Domain("worker", "=", 0)
-            domain &= Domain("id", "in", ids) & (queue._orphaned() | queued)
-        query = model._search(domain, order="next_attempt_at, id", limit=limit)
-        rows = self.env.execute_query(SQL("%s FOR UPDATE SKIP LOCKED", query.select()))
-        records = model.browse(id_ for (id_,) in rows)
+            domain &= Domain("id", "in", ids) & queued
+        records = self._lock(model, domain, limit)
         # other workers have written since, and people may have corrected their data
         self.env.invalidate_all(flush=False)
-        for record in records:
-            if record.state == "sending":
-                record.state = "unknown"
         return records
 
     def _sound(self, records):
@@ -107,6 +127,27 @@ class L10nInIrpIntent(models.AbstractModel):
                 }
             )
         return jobs
+
+    def _known_here(self, records, gstin):
+        """The records that may be asked about under a GSTIN.
+
+        Under another one than they were sent under they would not be found, and be
+        sent a second time: a person has to act.
+        """
+        strange = records.filtered(lambda r: r._registration().gstin != gstin)
+        for record in strange:
+            sent_as = record._registration().gstin
+            self._put_off(
+                record,
+                self.env._(
+                    "It was sent under GSTIN %(sent_as)s, but %(company)s has GSTIN "
+                    "%(gstin)s now. Enter %(sent_as)s again until this is settled.",
+                    sent_as=sent_as,
+                    company=record.company_id.name,
+                    gstin=gstin,
+                ),
+            )
+        return records - strange
 
     def _step(self, record):
         """What is to be asked; None if that cannot be told, which stops no other."""

@@ -12,6 +12,7 @@ from ..irp import policy
 from ..irp.errors import (
     IrpAuthenticationError,
     IrpNotSent,
+    IrpOutcomeUnknown,
     IrpRateLimited,
     IrpSharedUser,
 )
@@ -106,6 +107,8 @@ class L10nInIrpOutcome(models.AbstractModel):
             values["cancel_date"] = utc(outcome.cancel_date)
         if outcome.state == "cancelling":
             values["cancel_sent"] = not isinstance(outcome.error, UNSEEN)
+        if isinstance(outcome.error, IrpOutcomeUnknown):
+            values["doubt_until"] = record._settled_at()
         if outcome.error:
             messages = self.env["l10n_in.irp.messages"]
             values.update(messages._values(outcome.error, record._registration()))

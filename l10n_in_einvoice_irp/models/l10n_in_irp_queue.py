@@ -1,3 +1,5 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -8,10 +10,11 @@ from ..irp.errors import IrpError
 from .l10n_in_irp_exchange import QUEUED_STATES
 from .l10n_in_irp_shift import Shift
 
+_logger = logging.getLogger(__name__)
+
 MODELS = ("l10n_in.irp.document", "l10n_in.irp.ewaybill")
 CRON = "l10n_in_einvoice_irp.ir_cron_irp_queue"
 TRIES = 5
-OPEN_STATES = ("sending", *QUEUED_STATES)
 
 
 class L10nInIrpQueue(models.AbstractModel):
@@ -20,7 +23,8 @@ class L10nInIrpQueue(models.AbstractModel):
     A `Shift` claims records, checks them, commits the intent, keeps calls in flight,
     commits the outcomes, and only then follows up (attachments, chatter), whose failure
     loses nothing. A record that is being asked about carries the number of its worker.
-    Once that worker is dead, the record's outcome is unknown, and it is looked up.
+    Once that worker is dead, the record is freed: its outcome is unknown, and it is
+    looked up.
     """
 
     _name = "l10n_in.irp.queue"
@@ -67,15 +71,29 @@ class L10nInIrpQueue(models.AbstractModel):
     @api.model
     def _cron_process(self):
         """Work off what is due; reports its progress to the scheduler."""
-        cron = self.env["ir.cron"]
+        self._free_orphans()
+        progress = self.env["ir.cron"]._commit_progress
         turns = self._turns()
-        left = cron._commit_progress(remaining=sum(turn[-1] for turn in turns))
+        left = progress(remaining=sum(turn[-1] for turn in turns))
         for name, company, environment, _count in turns:
-            if left and self._may_ask(company, environment):
-                left = self._shift(
-                    name, company, environment, progress=cron._commit_progress
-                )
+            if left:
+                left = self._turn(name, company, environment, progress)
         self._trigger_next()
+
+    def _turn(self, name, company, environment, progress):
+        """Work off what is due of one company; its failure must not stop the others.
+
+        :return: the seconds that are left.
+        """
+        try:
+            if self._may_ask(company, environment):
+                return self._shift(name, company, environment, progress=progress)
+        except Exception:
+            if not self.env["account.move.send"]._can_commit():
+                raise
+            _logger.exception("the queue of %s broke off", company.name)
+            self.env.cr.rollback()
+        return progress()
 
     @api.model
     def _process(self, records):
@@ -85,6 +103,7 @@ class L10nInIrpQueue(models.AbstractModel):
         """
         # what led here stands, whatever becomes of the calls
         self._commit()
+        self._free_orphans()
         groups = records.sudo().grouped(lambda r: (r.company_id, r.environment))
         for (company, environment), group in groups.items():
             self._shift(records._name, company, environment, group.ids)
@@ -121,18 +140,17 @@ class L10nInIrpQueue(models.AbstractModel):
             )
         ]
 
-    def _due_domain(self, now):
+    @staticmethod
+    def _due_domain(now):
         due = Domain("worker", "=", 0) & Domain("next_attempt_at", "<=", now)
-        due &= Domain("state", "in", QUEUED_STATES)
-        # the states once more for all, so that the index of what is open serves
-        return Domain("state", "in", OPEN_STATES) & (self._orphaned() | due)
+        return due & Domain("state", "in", QUEUED_STATES)
 
-    def _orphaned(self):
-        """What a worker was dealing with that has died."""
-        living = self.env["l10n_in.irp.lock"]._living_workers()
-        orphans = Domain("worker", "!=", 0) & Domain("worker", "not in", living)
-        # of an earlier version of the module
-        return orphans | (Domain("state", "=", "sending") & Domain("worker", "=", 0))
+    def _free_orphans(self):
+        """Free what a worker was dealing with that has died."""
+        intent = self.env["l10n_in.irp.intent"]
+        for name in MODELS:
+            model = self.env[name].sudo()
+            self._durably(lambda model=model: intent._free_orphans(model))
 
     def _is_in_flight(self, record):
         """Whether a worker is asking the portal about a record just now."""

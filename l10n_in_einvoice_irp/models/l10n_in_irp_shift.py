@@ -79,6 +79,7 @@ class Shift:
         finally:
             for crew in self._crews.values():
                 crew.close()
+        self._keep_calls()
         for crew in self._crews.values():
             self.env["l10n_in.irp.gateway"]._keep_session(crew.connection)
         return left
@@ -135,36 +136,45 @@ class Shift:
     def _send_chunk(self):
         """Claim, build and check what comes next, and send it.
 
+        All is committed at once, because a commit gives up the locks of what was
+        claimed; it may be repeated as a whole until then.
+
         :return: False when nothing was due.
         """
         limit = self._limit()
         if not limit:
             return True
-        records = self._claim(limit)
-        self._reserved = 0
-        sound = self.intent._sound(records)
-        by_portal = sound.grouped(lambda record: record._portal_address())
-        for address, group in by_portal.items():
-            self._send(address, group)
-        self.queue._commit()
-        return bool(records)
-
-    def _claim(self, limit):
         records = self.intent._claim(
             self.model, self.company, self.environment, self._started, limit, self._ids
         )
+        sound = self.intent._sound(records)
+        by_portal = sound.grouped(lambda record: record._portal_address())
+        intended = [self._intend(*group) for group in by_portal.items()]
+        self.queue._commit()
+        self._reserved = 0
         if self._ids is not None:
             self._ids = [id_ for id_ in self._ids if id_ not in set(records.ids)]
-        return records
+        self._send(intended)
+        return bool(records)
 
-    def _send(self, address, records):
+    def _intend(self, address, records):
+        """Write down what is about to be asked of one portal: (crew, jobs)."""
         connection = self._connected(address, records)
         if not connection:
-            return
-        jobs = self.intent._intend(records, connection.base_url, self.number)
-        self.queue._commit()
-        for job in jobs:
-            self._crews[address].send(replace(job, session=connection.client.session))
+            return None, []
+        known = self.intent._known_here(records, connection.account.gstin)
+        jobs = self.intent._intend(known, connection.base_url, self.number)
+        return self._crews[address], jobs
+
+    def _send(self, intended):
+        for crew, jobs in intended:
+            for job in jobs:
+                crew.send(replace(job, session=crew.connection.client.session))
+        if isinstance(self._log_in_error, IrpTransportError):
+            # who cannot log in can ask nothing
+            error = self._log_in_error
+            breaker = replace(self.breaker, failures=THRESHOLD, error=error)
+            self._pause(breaker, self._recall())
 
     def _connected(self, address, records):
         """A connection that is logged in; without one, the records say why."""
@@ -188,13 +198,10 @@ class Shift:
         return self._crews[address]
 
     def _log_in_failed(self, records, error):
+        """One attempt is enough: the portal locks who repeats a wrong password."""
         self.intent._log_in_failed(records, error)
-        self._keep_calls()
-        if isinstance(error, IrpTransportError):
-            # who cannot log in can ask nothing
-            self._pause(replace(self.breaker, failures=THRESHOLD, error=error))
-        # of a refused one all are told: nothing is asked any more, as it is blocked
-        self._is_over = not isinstance(error, IrpAuthenticationError)
+        self._log_in_error = error
+        self._is_over = True
 
     # ------------------------------------------------------------------
     # From the portal
@@ -213,9 +220,18 @@ class Shift:
                 back = crew.finished(0 if finished else patience)
                 finished += filter(None, (self._judged(crew, *pair) for pair in back))
         if finished:
-            self._watch(finished)
-            self.env["l10n_in.irp.outcome"]._keep(self.model, finished, self._calls())
+            self._keep(finished)
         return len(finished)
+
+    def _keep(self, finished):
+        """Write what has come back; what it tells of the portal comes after it."""
+        before = self.breaker
+        idle = self._watch(finished)
+        self.env["l10n_in.irp.outcome"]._keep(self.model, finished, self._calls())
+        if self.breaker.is_open:
+            self._pause(self.breaker, idle)
+        elif before.trips and not self.breaker.trips:
+            self.lines._answered(self.environment, self.company.vat)
 
     def _judged(self, crew, job, outcome):
         """What is final of an answer; None: it is asked once more.
@@ -247,7 +263,9 @@ class Shift:
         """Log in anew, once for all whose token was refused; the error, if it fails."""
         if self._log_in_error:
             return self._log_in_error
-        if connection.client.session not in (None, refused):
+        present = connection.client.session
+        # a portal may hand out the same token anew, which is another session
+        if present is not None and present is not refused:
             return None
         try:
             self.env["l10n_in.irp.session"]._renew(connection, refused)
@@ -257,25 +275,27 @@ class Shift:
         return self._log_in_error
 
     def _watch(self, finished):
-        """Stop asking a portal that does not answer."""
-        before = self.breaker
+        """Stop asking a portal that does not answer, or that refuses us as a user.
+
+        :return: the jobs that no thread has begun with, if it is left alone.
+        """
         for _job, outcome in finished:
             self.breaker = self.breaker.after(outcome.error)
+            self._is_over |= isinstance(outcome.error, IrpAuthenticationError)
             if self.breaker.is_open:
-                return self._pause(self.breaker)
-        if before.trips and not self.breaker.trips:
-            self.lines._answered(self.environment, self.company.vat)
-        return None
+                return self._recall()
+        return []
 
-    def _pause(self, breaker):
-        """Leave the portal alone; what no thread has begun with is taken back."""
+    def _recall(self):
         self._is_over = True
-        if self._is_paused:
-            return
-        self._is_paused = True
-        self.lines._pause(self.environment, self.company.vat, breaker)
-        for crew in self._crews.values():
-            self.intent._withdraw(self.model, crew.recall())
+        return [job for crew in self._crews.values() for job in crew.recall()]
+
+    def _pause(self, breaker, idle):
+        """Leave the portal alone for a while; what it was not asked is put back."""
+        self.intent._withdraw(self.model, idle)
+        if not self._is_paused:
+            self._is_paused = True
+            self.lines._pause(self.environment, self.company.vat, breaker)
 
     def _calls(self):
         """The calls that were made since the last time, as rows of the log."""
@@ -289,4 +309,7 @@ class Shift:
         ]
 
     def _keep_calls(self):
-        self.env["l10n_in.irp.log"]._add(self._calls())
+        """Keep the calls that were made for no record, such as a log-in that failed."""
+        log = self.env["l10n_in.irp.log"]
+        if rows := self._calls():
+            self.queue._durably(lambda: log._add(rows))

@@ -116,9 +116,9 @@ class IrpCommon(L10nInTestInvoicingCommon):
 
     def process(self, transport=None):
         """Run the scheduled action, with a transport in between if one is given."""
-        self.queue.with_context(l10n_in_irp_wrap_transport=transport)._process(
-            self.queue._due()
-        )
+        queue = self.queue.with_context(l10n_in_irp_wrap_transport=transport)
+        queue._free_orphans()
+        queue._process(queue._due())
 
     def portal(self):
         """The portal that the company's demo environment talks to."""

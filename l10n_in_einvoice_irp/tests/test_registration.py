@@ -8,6 +8,9 @@ from odoo.tools import mute_logger
 from ..irp.irn import compute_irn
 from .common import TODAY, FaultyTransport, IrpCommon
 
+NOW = datetime(2026, 1, 15, 6, 30)
+OTHER_GSTIN = "24ZZZCA9998A1ZU"
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRegistration(IrpCommon):
@@ -134,11 +137,42 @@ class TestRegistration(IrpCommon):
         move = self.make_invoice()
         document = move.l10n_in_irp_document_id.sudo()
         self.process(FaultyTransport("lost"))
-        document.write({"state": "sending", "next_attempt_at": False})
+        document.write({"state": "sending", "worker": 1, "next_attempt_at": False})
         transport = FaultyTransport()
         self.process(transport)
         self.assertEqual(document.state, "registered")
         self.assertEqual(len(transport.urls), 1)
+
+    def test_invoice_that_is_another_one_by_now_is_not_sent(self):
+        move = self.make_invoice()
+        document = move.l10n_in_irp_document_id.sudo()
+        move.sudo().name = "INV/RENAMED/1"
+        transport = FaultyTransport()
+        self.process(transport)
+        self.assertFalse(transport.count("/Invoice"))
+        self.assertEqual(document.state, "rejected")
+        self.assertIn("has changed", document.error)
+        move.action_l10n_in_irp_register()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertEqual(move.l10n_in_irp_document_id.number, "INV/RENAMED/1")
+
+    def test_nothing_is_asked_under_another_gstin(self):
+        """It would not be found there, and be registered a second time."""
+        move = self.make_invoice()
+        document = move.l10n_in_irp_document_id.sudo()
+        self.process(FaultyTransport("lost"))
+        self.assertEqual(document.state, "unknown")
+        document.next_attempt_at = NOW
+        company, gstin = self.default_company.sudo(), document.gstin
+        company.partner_id.vat = OTHER_GSTIN
+        transport = FaultyTransport()
+        self.process(transport)
+        self.assertFalse(transport.count("/Invoice"))
+        self.assertEqual(document.state, "unknown")
+        self.assertIn(gstin, document.error)
+        company.partner_id.vat = gstin
+        move.action_l10n_in_irp_refresh()
+        self.assertEqual((document.state, document.adopted), ("registered", True))
 
     def test_same_number_with_another_content_is_a_conflict(self):
         move = self.make_invoice()

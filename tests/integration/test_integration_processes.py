@@ -27,6 +27,37 @@ def test_next_run_settles_what_a_killed_process_left(desk, portal, dead_worker):
     assert portal.calls("generate_irn") == 1
 
 
+def test_what_may_still_be_in_work_is_not_sent_again(desk, portal, second_worker):
+    """The call of a dead process may be slower than our look-up."""
+    portal.fault("drop_before", "generate_irn")
+    move = desk.posted()
+    with pytest.raises(WorkerDied):
+        desk.run_queue(second_worker, transport="death_at_silence")
+    desk.run_queue()
+    assert portal.calls("get_irn_by_document") == 1
+    assert desk.document(move)["state"] == "unknown"
+    desk.refresh(move)
+    assert portal.calls("get_irn_by_document") == 2
+    assert portal.calls("generate_irn") == 1
+    desk.run_queue_later()
+    assert desk.state(move) == "to_register"
+    desk.run_queue_later()
+    assert desk.state(move) == "registered"
+    assert portal.calls("generate_irn") == 2
+
+
+def test_what_a_killed_process_left_waits_for_a_credential(desk, portal, dead_worker):
+    desk.disconnect()
+    desk.run_queue()
+    document = desk.document(dead_worker)
+    assert document["state"] == "unknown"
+    assert not document["next_attempt_at"]
+    assert "no IRP credential" in document["error"]
+    desk.connect(portal)
+    desk.run_queue()
+    assert desk.state(dead_worker) == "registered"
+
+
 def test_person_may_settle_what_a_killed_process_left(desk, portal, dead_worker):
     desk.refresh(dead_worker)
     assert desk.state(dead_worker) == "registered"

@@ -91,7 +91,7 @@ class Desk:
 
     def connect(self, portal: Portal, *, signing_key=True, **values: Any) -> int:
         """Replace the company's credential by one for `portal`; returns its id."""
-        self._forget_credentials()
+        self.disconnect()
         keys = [(0, 0, signing_key_values(portal))] if signing_key else []
         values = {
             **credential_values(portal),
@@ -132,11 +132,12 @@ class Desk:
             "UPDATE l10n_in_irp_document SET state = 'rejected'"
             " WHERE state IN ('to_register', 'sending', 'unknown')"
         )
-        self._forget_credentials()
+        self.disconnect()
         self.register_on("posting")
         self.limit_look_ups(60)
 
-    def _forget_credentials(self) -> None:
+    def disconnect(self) -> None:
+        """Leave the company without a credential."""
         old = self.worker.call(CREDENTIAL, "search", args=[[]])
         self.worker.call(CREDENTIAL, "unlink", old)
 
@@ -271,8 +272,8 @@ class Desk:
     def pass_time(self) -> None:
         """Let the pauses before the next attempt be over."""
         self.database.rows(
-            "UPDATE l10n_in_irp_document"
-            " SET next_attempt_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
+            "UPDATE l10n_in_irp_document SET doubt_until = NULL,"
+            " next_attempt_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
             " WHERE next_attempt_at IS NOT NULL"
         )
         self.database.rows(

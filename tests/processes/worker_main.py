@@ -64,6 +64,20 @@ class DeathAfterAnswer:
         return answer
 
 
+class DeathAtSilence:
+    """Ends the process when a Generate IRN has got no answer."""
+
+    def __init__(self, transport) -> None:
+        self._transport = transport
+
+    def send(self, request):
+        try:
+            return self._transport.send(request)
+        except Exception:
+            os.kill(os.getpid(), signal.SIGKILL)
+            raise
+
+
 class DeathInRefresh:
     """Ends the process with an answer about a GSTIN, amid the second chunk."""
 
@@ -83,6 +97,7 @@ TRANSPORTS = {
     "short_timeout": ShortTimeout,
     "truncated": Truncated,
     "death_after_answer": DeathAfterAnswer,
+    "death_at_silence": DeathAtSilence,
     "death_in_refresh": DeathInRefresh,
 }
 

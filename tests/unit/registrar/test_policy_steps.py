@@ -48,6 +48,11 @@ def test_after_look_up(error, state, wait):
     assert policy.after_look_up(error, 1) == policy.Step(state, wait)
 
 
+def test_not_found_proves_nothing_while_a_call_may_be_in_work():
+    missing = errors.IrpNotFound("x", code="2154")
+    assert policy.after_look_up(missing, 1, MINUTE) == policy.Step("unknown", MINUTE)
+
+
 @pytest.mark.parametrize(
     ("error", "state", "wait"),
     [

@@ -35,6 +35,14 @@ def test_what_the_portal_never_saw_stays_registered(client, keys, registered, fa
     assert settle_cancel(client, keys, registered).state == "registered"
 
 
+def test_cancellation_that_may_be_in_work_is_waited_for(client, keys, registered):
+    in_doubt = dataclasses.replace(registered, doubt=timedelta(seconds=40))
+    outcome = settle_cancel(client, keys, in_doubt)
+    assert (outcome.state, outcome.wait) == ("cancelling", timedelta(seconds=40))
+    cancel(client, keys, registered)
+    assert settle_cancel(client, keys, in_doubt).state == "cancelled"
+
+
 def test_already_cancelled_is_asked_not_assumed(client, keys, registered):
     cancel(client, keys, registered)
     again = cancel(client, keys, registered)

@@ -1,5 +1,6 @@
 """A registration from the call to its outcome, client against portal."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,14 @@ def test_what_the_portal_never_saw_may_be_sent_again(client, keys, order, faults
     missing = look_up(client, keys, wanted)
     assert (missing.state, missing.wait) == ("to_register", timedelta(0))
     assert register(client, keys, wanted).state == "registered"
+
+
+def test_what_may_still_be_in_work_is_not_sent_again(client, keys, order):
+    wanted = replace(order(), doubt=timedelta(seconds=40))
+    early = look_up(client, keys, wanted)
+    assert (early.state, early.wait) == ("unknown", timedelta(seconds=40))
+    register(client, keys, order())
+    assert look_up(client, keys, wanted).state == "registered"
 
 
 def test_duplicate_with_the_same_content_is_adopted(client, keys, order):
