@@ -131,11 +131,12 @@ class L10nInIrpExchange(models.AbstractModel):
     def _requeue(self):
         """Take records up again as soon as possible; settled ones are left alone."""
         now = fields.Datetime.now()
-        records = self.sudo()
-        records.filtered(lambda r: r.state == "rejected").state = "to_register"
-        queued = records.filtered(lambda r: r.state in QUEUED_STATES)
-        due = queued.filtered(lambda r: r.next_attempt_at and r.next_attempt_at <= now)
-        (queued - due).next_attempt_at = now
+        for record in self.sudo():
+            if record.state == "rejected":
+                record.state = "to_register"
+            is_due = record.next_attempt_at and record.next_attempt_at <= now
+            if record.state in QUEUED_STATES and not is_due:
+                record.next_attempt_at = now
         self.env["l10n_in.irp.queue"]._wake()
 
     def _begin_cancel(self, values):
