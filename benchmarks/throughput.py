@@ -329,7 +329,9 @@ class Table:
 
 def compare_posting(table: Table, plain: Database, addon: Database) -> None:
     rounds = measure_posting(plain, addon)
-    without, with_addon = (median(column) * 1000 for column in zip(*rounds, strict=True))
+    without, with_addon = (
+        median(column) * 1000 for column in zip(*rounds, strict=True)
+    )
     # the middle one of the pairs, not the pair of the middle ones
     ratio = median(ours / theirs for theirs, ours in rounds)
     title = "posting, CPU ms (without, with the addon)"

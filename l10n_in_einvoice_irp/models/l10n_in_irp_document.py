@@ -128,6 +128,7 @@ class L10nInIrpDocument(models.Model):
         "(environment, gstin, fiscal_year, doc_type, number_key)",
         "This document number was used before in the same financial year.",
     )
+    _working = models.Index("(worker) WHERE worker != 0")
     _queue = models.Index(
         "(next_attempt_at) WHERE state NOT IN ('registered', 'cancelled', 'rejected')"
     )
@@ -392,11 +393,10 @@ class L10nInIrpDocument(models.Model):
             ewaybill._take_over(outcome.registration)
 
     def _follow_up(self, outcomes):
-        self.env["l10n_in.irp.outcome"]._follow_up_registrations(self, outcomes)
+        self.env["l10n_in.irp.outcome"]._follow_up_registrations(self)
         for document in self:
-            self.env["l10n_in.irp.gstin"]._follow_up_outcome(
-                document, outcomes[document.id]
-            )
+            if outcome := outcomes.get(document.id):
+                self.env["l10n_in.irp.gstin"]._follow_up_outcome(document, outcome)
 
     def _registration(self):
         return self

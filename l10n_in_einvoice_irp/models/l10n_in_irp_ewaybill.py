@@ -293,7 +293,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _follow_up(self, outcomes):
         for ewaybill in self:
-            state = outcomes[ewaybill.id].state
+            state = ewaybill.state
             if state in ("registered", "cancelled"):
                 move = ewaybill.move_id.sudo()
                 move._detach_attachments()

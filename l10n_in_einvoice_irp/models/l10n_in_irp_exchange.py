@@ -39,7 +39,7 @@ class L10nInIrpExchange(models.AbstractModel):
     worker = fields.Integer(
         readonly=True,
         copy=False,
-        help="The process that is asking the portal about it; 0: none.",
+        help="The process that is dealing with it; 0: none.",
     )
     doubt_until = fields.Datetime(
         string="In doubt until",
@@ -100,7 +100,8 @@ class L10nInIrpExchange(models.AbstractModel):
     def _follow_up(self, outcomes):
         """What is done once the outcomes are safe; its failure loses nothing.
 
-        :param outcomes: record id -> outcome.
+        :param outcomes: record id -> outcome, of those that came just now; none of
+            what is made up for because a worker died.
         """
 
     def _registration(self):

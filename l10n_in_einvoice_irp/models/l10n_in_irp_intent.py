@@ -21,15 +21,15 @@ class L10nInIrpIntent(models.AbstractModel):
     _description = "IRP intent"
 
     def _free_orphans(self, model):
-        """Free what a worker was dealing with that has died: its outcome is unknown.
+        """Free what a worker was dealing with that has died.
 
-        What it sent last may still be in work at the portal.
+        What it was asking has an unknown outcome, and may still be in work at the
+        portal; an outcome that it had kept is followed up.
         """
         living = self.env["l10n_in.irp.lock"]._living_workers()
-        # the states of what is open, so that their index serves
-        domain = Domain("state", "in", ("sending", *QUEUED_STATES))
-        domain &= Domain("worker", "not in", [0, *living])
-        for record in self._lock(model, domain):
+        orphans = self._lock(model, Domain("worker", "not in", [0, *living]))
+        asked = orphans.filtered(lambda r: r.state in ("sending", "cancelling"))
+        for record in asked:
             record.write(
                 {
                     "worker": 0,
@@ -38,6 +38,7 @@ class L10nInIrpIntent(models.AbstractModel):
                     "next_attempt_at": fields.Datetime.now(),
                 }
             )
+        self.env["l10n_in.irp.outcome"]._follow_up(orphans - asked)
 
     def _lock(self, model, domain, limit=None):
         """Lock records that nobody else has locked; the others are left out."""

@@ -94,7 +94,6 @@ class L10nInIrpOutcome(models.AbstractModel):
         """The field values that an outcome means."""
         values = {
             "state": outcome.state,
-            "worker": 0,
             "next_attempt_at": self._moment(outcome.wait),
             "error_code": False,
             "error": False,
@@ -134,22 +133,46 @@ class L10nInIrpOutcome(models.AbstractModel):
     # Followed up then
     # ------------------------------------------------------------------
 
-    def _follow_up(self, records, outcomes):
-        """What comes after outcomes are safe; its failure loses nothing."""
+    def _follow_up(self, records, outcomes=None):
+        """What comes after outcomes are safe; its failure loses nothing.
+
+        Records keep the number of their worker until it is done: what a worker leaves
+        that dies before is followed up by another.
+
+        :param outcomes: record id -> outcome, of those that came just now.
+        """
+        if not records:
+            return
         try:
             with self.env.cr.savepoint():
-                records._follow_up(outcomes)
+                records._follow_up(outcomes or {})
+                records.worker = 0
         except Exception:
             _logger.exception("%s: followed up one by one", records)
             for record in records:
-                self._follow_up_alone(record, outcomes)
+                self._follow_up_alone(record, outcomes or {})
 
     def _follow_up_alone(self, record, outcomes):
         try:
             with self.env.cr.savepoint():
                 record._follow_up(outcomes)
-        except Exception:
+        except Exception as error:
             _logger.exception("%s: not followed up", record.display_name)
+            record.write(self._undone_values(error))
+        record.worker = 0
+
+    def _undone_values(self, error):
+        return {
+            "error": self.env._(
+                "The portal's answer is kept, but what follows from it could not be "
+                "done in Odoo: %s",
+                error,
+            ),
+            "advice": self.env._(
+                "Correct the cause. An invoice that is cancelled at the portal is "
+                "cancelled in Odoo by 'Request Cancel'."
+            ),
+        }
 
     # ------------------------------------------------------------------
     # Of registrations
@@ -180,16 +203,16 @@ class L10nInIrpOutcome(models.AbstractModel):
             "adopted": document.adopted if was_held else found,
         }
 
-    def _follow_up_registrations(self, documents, outcomes):
-        answered = documents.filtered(lambda d: outcomes[d.id].registration)
+    def _follow_up_registrations(self, documents):
+        answered = documents.filtered("signed_invoice")
         self._attach(answered.filtered(lambda d: not d.signed_attachment_id))
-        told = documents.filtered(lambda d: outcomes[d.id].state in TOLD_STATES)
+        told = documents.filtered(lambda d: d.state in TOLD_STATES)
         if told:
             # a PDF that was made before shows another state: keep it aside
             told.move_id._detach_attachments()
             self._tell(told)
         for document in told:
-            if outcomes[document.id].state == "cancelled" and document.cancel_move:
+            if document.state == "cancelled" and document.cancel_move:
                 document.move_id._l10n_in_irp_cancel_with_portal()
 
     def _attach(self, documents):

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import FaultyTransport, IrpCommon
 
@@ -40,6 +41,16 @@ class TestCancel(IrpCommon):
         self.wizard(cancel_move=False).action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "posted")
+
+    @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_outcome")
+    def test_invoice_that_odoo_cannot_cancel_is_told(self):
+        self.default_company.sudo().fiscalyear_lock_date = "2026-01-31"
+        self.wizard().action_cancel()
+        document = self.document.sudo()
+        self.assertEqual((document.state, self.move.state), ("cancelled", "posted"))
+        self.assertIn("could not be done in Odoo", document.error)
+        self.assertIn("Request Cancel", document.advice)
+        self.assertFalse(document.worker)
 
     def test_number_is_burnt(self):
         self.wizard().action_cancel()

@@ -198,6 +198,22 @@ class TestQueue(IrpCommon):
             with self.assertRaisesRegex(UserError, "being processed right now"):
                 self.env["l10n_in.irp.adoption"]._fetch(move)
 
+    def test_what_a_dead_worker_had_not_followed_up_is_made_up_for(self):
+        move = self.make_invoice()
+        self.process()
+        document = move.l10n_in_irp_document_id.sudo()
+        notes = move.message_ids.filtered(lambda m: "Registered" in m.body)
+        # as if it had died between the answer's commit and what follows
+        document.write({"worker": 1, "signed_attachment_id": False})
+        notes.sudo().unlink()
+        transport = FaultyTransport()
+        self.process(transport)
+        self.assertFalse(transport.urls)
+        self.assertEqual((document.state, document.worker), ("registered", 0))
+        self.assertTrue(document.signed_attachment_id)
+        notes = move.message_ids.filtered(lambda m: "Registered" in m.body)
+        self.assertEqual(len(notes), 1)
+
     # -- limits
 
     def test_calls_per_minute_are_shared_by_all_workers(self):

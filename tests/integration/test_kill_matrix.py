@@ -68,13 +68,17 @@ def assert_registered_once(desk, portal, moves, death):
     """All of them, in both places, with one Generate each."""
     held = sorted(portal.irns)
     assert len(set(held)) == len(held), death
-    rows = desk.worker.call(
-        "l10n_in.irp.document", "search_read", args=[[], ["irn", "move_id", "state"]]
-    )
+    names = ["irn", "move_id", "state", "worker", "signed_attachment_id"]
+    rows = desk.worker.call("l10n_in.irp.document", "search_read", args=[[], names])
     assert {row["state"] for row in rows} == {"registered"}, death
     assert sorted(row["irn"] for row in rows) == held, death
     assert {row["move_id"][0] for row in rows} >= set(moves), death
     assert portal.calls("generate_irn") == len(held), death
+    assert not any(row["worker"] for row in rows), death
+    attachments = {
+        row["signed_attachment_id"] and row["signed_attachment_id"][0] for row in rows
+    }
+    assert all(attachments) and len(attachments) == len(rows), death
 
 
 def test_killed_processes_lose_and_double_nothing(desk, portal):
