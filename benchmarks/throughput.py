@@ -29,7 +29,7 @@ SCRIPT = HERE / "queue_worker.py"
 STAND_IN = HERE / "iap_stand_in.py"
 LATENCY = 0.25
 USER = ("bench", "Bench-Passw0rd")
-# many short rounds, each of both modules: what disturbs one pair leaves the others alone
+# many short rounds, each of both modules: what disturbs one leaves the others alone
 POSTING_ROUNDS = 40
 POSTED_PER_ROUND = 5
 CREATED_AT_ONCE = 50
