@@ -48,7 +48,7 @@ class Environment:
     base_urls: tuple[PortalHost, ...]
     token_life: timedelta
     retrieval_days: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     path_prefix: Mapping[str, str] = field(default_factory=dict)
     ewb_cancel: EwbCancel = "shared_session"
     ewb_hosts: tuple[PortalHost, ...] = ()

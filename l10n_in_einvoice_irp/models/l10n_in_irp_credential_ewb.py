@@ -14,8 +14,11 @@ EWB_SECRETS = {
     "ewb_client_secret",
     "ewb_base_url",
     "ewb_auth_key",
+    # in place of what is not entered of its own
+    "auth_key",
     "client_id",
     "client_secret",
+    "extra_headers",
 }
 
 
