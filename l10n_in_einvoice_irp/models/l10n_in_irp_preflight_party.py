@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from odoo import models
+from odoo import fields, models
 
 from ..irp.catalogue import entry
 from ..irp.gstin import has_gstin_form
@@ -81,20 +81,25 @@ class L10nInIrpPreflightParty(models.AbstractModel):
         is_blocking = self._is_blocking(move)
         lines = [f"{doubt.partner.display_name}: {doubt.text}" for doubt in doubts]
         if is_blocking:
-            lines.append(self.env._("The invoice is not registered at the IRP."))
+            lines.append(
+                self.env._(
+                    "By your company's choice (Doubtful GSTINs, in the settings) such "
+                    "an invoice is not registered at the IRP. Correct the GSTIN, or "
+                    "press 'Sync with common portal' on the customer's tab GST portal "
+                    "if it is in order again; then register the invoice."
+                )
+            )
         return {
             "level": "danger" if is_blocking else "warning",
             "message": "\n".join(lines),
-            "action_text": self.env._("Open the customer"),
+            "action_text": self.env._("Open %s", doubts[0].partner.display_name),
             "action": doubts[0].partner._get_records_action(),
         }
 
     def _is_concerned(self, move):
         return (
-            move.is_sale_document()
-            and move.state != "cancel"
-            and move.country_code == "IN"
-            and move.company_id.l10n_in_irp_enabled
+            move.state != "cancel"
+            and move.l10n_in_irp_applicable
             and move.l10n_in_irp_document_id.sudo().state not in SETTLED_STATES
             # whoever may not see the records is told nothing of them
             and self.env["l10n_in.irp.taxpayer"].has_access("read")
@@ -124,19 +129,25 @@ class L10nInIrpPreflightParty(models.AbstractModel):
         if not standing.doubtful:
             return None
         text = self.env._(
-            "GSTIN %(gstin)s: %(standing)s (GST portal, asked on %(day)s)",
+            "GSTIN %(gstin)s: %(standing)s (%(portal)s, asked on %(day)s)",
             gstin=record.gstin,
             standing=record._standing_text(standing),
-            day=record.asked_at.date(),
+            portal=record._portal_label(),
+            day=self._day_in_india(record.asked_at),
         )
         return Doubt(partner, record.gstin, standing, text)
+
+    def _day_in_india(self, moment):
+        india = self.with_context(tz="Asia/Kolkata")
+        return fields.Datetime.context_timestamp(india, moment).date()
 
     def _parties(self, move):
         """GSTIN -> partner: the buyer, and who receives the goods."""
         parties = move._get_l10n_in_seller_buyer_party()
         buyer, ship_to = parties["buyer_details"], parties["ship_to_details"]
         gstin = self.env["l10n_in.irp.payload"]._buyer_gstin(move, buyer)
-        found = {(ship_to.vat or "").upper(): ship_to, (gstin or "").upper(): buyer}
+        found = {(gstin or "").upper(): buyer}
+        found.setdefault((ship_to.vat or "").upper(), ship_to)
         return {gstin: one for gstin, one in found.items() if has_gstin_form(gstin)}
 
     def _has_goods(self, move):

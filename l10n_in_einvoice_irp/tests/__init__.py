@@ -8,6 +8,7 @@ from . import test_ewaybill
 from . import test_ewaybill_system
 from . import test_fetch
 from . import test_gstin
+from . import test_gstin_change
 from . import test_gstin_check
 from . import test_gstin_invoice
 from . import test_gstin_refresh

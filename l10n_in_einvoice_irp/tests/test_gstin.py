@@ -264,35 +264,6 @@ class TestGstin(GstinCommon):
             buyer.action_l10n_in_verify_gstin_status()
         self.assertFalse(transport.urls)
 
-    # -- changes ----------------------------------------------------------------------
-
-    def test_change_goes_to_chatter_and_list(self):
-        self.enter(BUYER, "ACT")
-        self.review(self.buyer)
-        first = self.buyer.l10n_in_irp_taxpayer_id
-        self.assertFalse(first.is_change)
-        messages = self.buyer.message_ids
-        self.enter(BUYER, "SUS")
-        self.review(self.buyer)
-        record = self.buyer.l10n_in_irp_taxpayer_id
-        self.assertTrue(record.is_change)
-        self.assertEqual(record.previous_id, first)
-        self.assertEqual(record.previous_standing, "active")
-        news = self.buyer.message_ids - messages
-        self.assertIn("Active → Suspended", news.body)
-        self.review(self.buyer)
-        self.assertFalse(self.buyer.l10n_in_irp_taxpayer_id.is_change)
-        self.assertEqual(self.buyer.message_ids - messages, news)
-        listed = self.env["l10n_in.irp.taxpayer"].search([("is_change", "=", True)])
-        self.assertEqual(listed, record)
-
-    def test_block_of_eway_bills_is_a_change(self):
-        self.review(self.buyer)
-        self.enter(BUYER, "ACT", BlkStatus="B")
-        self.review(self.buyer)
-        self.assertTrue(self.buyer.l10n_in_irp_taxpayer_id.is_change)
-        self.assertIn("blocked", self.buyer.message_ids[0].body)
-
     def test_cancellation_to_come_is_no_doubt_before(self):
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2026-01-31")
         self.review(self.buyer)

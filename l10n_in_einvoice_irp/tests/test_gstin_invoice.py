@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -111,6 +113,43 @@ class TestGstinInvoice(GstinCommon):
         draft = self.make_invoice(self.buyer, post=False, partner_shipping_id=depot.id)
         self.assertIn("Depot", self.alert(draft)["message"])
 
+    def test_buyer_is_opened_before_who_receives_the_goods(self):
+        depot = self.make_partner("Depot", OTHER)
+        self.know("SUS", depot)
+        self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False, partner_shipping_id=depot.id)
+        alert = self.alert(draft)
+        self.assertEqual(alert["action"]["res_id"], self.buyer.id)
+        self.assertEqual(alert["action_text"], "Open Nashik Tools")
+
+    def test_banner_says_what_blocks_and_what_next(self):
+        self.block()
+        self.know("SUS")
+        message = self.alert(self.make_invoice(self.buyer, post=False))["message"]
+        self.assertIn("your company's choice", message)
+        self.assertIn("Sync with common portal", message)
+
+    def test_trial_portal_is_named(self):
+        self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertIn("Demo (built-in portal)", self.alert(draft)["message"])
+        (finding,) = self.findings(draft)
+        self.assertIn("Demo (built-in portal)", finding.reason)
+
+    def test_day_of_asking_is_that_in_india(self):
+        with freeze_time("2026-01-14 20:00:00"):
+            self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertIn("asked on 2026-01-15", self.alert(draft)["message"])
+
+    def test_invoice_that_need_not_be_registered_has_no_banner(self):
+        self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertTrue(self.alert(draft))
+        self.default_company.sudo().l10n_in_irp_exemption = "financial"
+        draft.invalidate_recordset(["l10n_in_irp_applicable"])
+        self.assertFalse(self.alert(draft))
+
     def test_registered_and_cancelled_invoices_are_left_alone(self):
         move = self.make_invoice(self.buyer, taxes=self.igst_sale_18)
         move.action_l10n_in_irp_register()
@@ -138,6 +177,7 @@ class TestGstinInvoice(GstinCommon):
         """An invoice to a buyer whom the portal holds so, after its registration."""
         buyer = self.make_partner("Belgaum Castings", THIRD, zip="560058")
         buyer.sudo().state_id = self.env.ref("base.state_in_ka")
+        buyer.sudo().company_id = self.default_company
         self.enter(THIRD, held)
         if announced:
             self.portal().announce_taxpayer(THIRD, announced)
