@@ -303,7 +303,7 @@ class L10nInIrpGstin(models.AbstractModel):
                 self.env._(
                     "GSTIN %(gstin)s: %(message)s\nNothing was changed.",
                     gstin=gstin,
-                    message=message.text,
+                    message=message.clicked,
                 )
             )
         return self.env["l10n_in.irp.taxpayer"]._cached(company, gstin).sudo(False)
