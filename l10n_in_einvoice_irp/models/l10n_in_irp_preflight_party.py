@@ -1,9 +1,10 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import fields, models
 
 from ..irp.catalogue import entry
 from ..irp.gstin import has_gstin_form
+from ..irp.rules_taxpayer import type_violations
 from ..irp.taxpayer import Standing
 from .l10n_in_irp_exchange import SETTLED_STATES
 from .l10n_in_irp_finding import Finding
@@ -57,6 +58,7 @@ class L10nInIrpPreflightParty(models.AbstractModel):
         partners = self._readable(moves.partner_id | moves.partner_shipping_id)
         partners |= self._readable(partners.commercial_partner_id)
         numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
+        numbers += moves.company_id.mapped("vat")
         return {number.upper() for number in numbers if number}
 
     @staticmethod
@@ -65,12 +67,21 @@ class L10nInIrpPreflightParty(models.AbstractModel):
         readable = partners.with_context(active_test=False)
         return readable.search([("id", "in", partners.ids)])
 
-    def _findings(self, move, records):
-        """A finding per doubtful party; blocking if the company chose so.
+    def _findings(self, move, invoice, records):
+        """What the records say against the parties; blocking if the company chose so,
+        because a record may be older than what the portal knows by now.
 
+        :param invoice: the INV-01 document.
         :param records: of `_gather`.
         """
-        return [self._finding(move, doubt) for doubt in self._doubts(move, records)]
+        doubts = [self._finding(move, doubt) for doubt in self._doubts(move, records)]
+        known = records[move.company_id]
+        named = {invoice[part]["Gstin"] for part in ("SellerDtls", "BuyerDtls")}
+        types = {gstin: known[gstin].taxpayer_type for gstin in named & known.keys()}
+        return doubts + [
+            self._type_finding(move, invoice, violation)
+            for violation in type_violations(invoice, types)
+        ]
 
     def _alert(self, move):
         """The banner of an invoice that is not registered yet; None without a doubt."""
@@ -168,6 +179,12 @@ class L10nInIrpPreflightParty(models.AbstractModel):
             advice=advice,
             blocking=self._is_blocking(move),
         )
+
+    def _type_finding(self, move, invoice, violation):
+        finding = self.env["l10n_in.irp.preflight"]._finding(
+            move, invoice, violation, books=None
+        )
+        return replace(finding, blocking=self._is_blocking(move))
 
     def _advice(self, standing):
         if standing.state == "suspended":

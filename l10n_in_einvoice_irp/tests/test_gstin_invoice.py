@@ -171,6 +171,39 @@ class TestGstinInvoice(GstinCommon):
         )
         self.assertFalse(self.alert(bill))
 
+    # -- kinds of taxpayer ------------------------------------------------------------
+
+    def codes(self, move):
+        found = self.env["l10n_in.irp.preflight"]._check(move)
+        return {finding.code: finding for finding in found}
+
+    def test_buyer_in_an_sez_gets_other_supplies(self):
+        self.know("ACT", TxpType="SEZ")
+        draft = self.make_invoice(self.buyer, post=False)
+        finding = self.codes(draft)["2246"]
+        self.assertEqual(finding.record, self.buyer)
+        self.assertIn("SEZ", finding.reason)
+        self.assertTrue(finding.advice)
+        self.assertFalse(finding.blocking, "the record may be old")
+        self.block()
+        self.assertTrue(self.codes(draft)["2246"].blocking)
+        self.know("ACT", TxpType="REG")
+        self.assertNotIn("2246", self.codes(draft))
+
+    def test_seller_that_issues_no_einvoices(self):
+        seller = self.default_company.partner_id
+        self.know("ACT", seller, TxpType="SEZ")
+        finding = self.codes(self.make_invoice(self.buyer, post=False))["2231"]
+        self.assertEqual(finding.record, seller)
+
+    def test_line_of_an_sez_developer(self):
+        self.know("ACT", self.default_company.partner_id, TxpType="SED")
+        draft = self.make_invoice(self.partner_a, post=False)
+        finding = self.codes(draft)["2174"]
+        self.assertEqual(finding.record, draft.invoice_line_ids)
+        draft = self.make_invoice(self.buyer, post=False, taxes=self.igst_sale_18)
+        self.assertNotIn("2174", self.codes(draft))
+
     # -- the portal refuses the GSTIN -------------------------------------------------
 
     def refused(self, held, announced=None):
