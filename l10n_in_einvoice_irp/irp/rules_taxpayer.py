@@ -45,7 +45,7 @@ def type_violations(
 
 
 def _published(kind: str | None) -> str:
-    return kind if kind in _TYPES["types"] else ""
+    return kind if kind and kind in _TYPES["types"] else ""
 
 
 def _of_seller(seller: Part, kind: str) -> Iterator[Violation]:

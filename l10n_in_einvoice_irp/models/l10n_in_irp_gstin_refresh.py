@@ -72,9 +72,7 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
         if any(isinstance(one.error, STOPPING) for one in found):
             return False
         # what was refused has an error of its own; if nothing came back, the portal has
-        return any(
-            one.answered or isinstance(one.error, IrpRejected) for one in found
-        )
+        return any(one.answered or isinstance(one.error, IrpRejected) for one in found)
 
     def _resume_later(self, company):
         """Wake the scheduled action when the rate allows more; an exhausted budget

@@ -151,9 +151,7 @@ class ResPartner(models.Model):
                 and has_gstin_form((partner.vat or "").upper())
             )
 
-    @api.depends(
-        "l10n_in_irp_has_gstin", "street", "zip", "parent_id", "is_company"
-    )
+    @api.depends("l10n_in_irp_has_gstin", "street", "zip", "parent_id", "is_company")
     @api.depends_context("company")
     def _compute_l10n_in_irp_offer(self):
         can_ask = self.env["l10n_in.irp.gstin"]._can_ask(self.env.company)

@@ -70,7 +70,9 @@ class TestGstinChange(GstinCommon):
         self.buyer.sudo().company_id = self.default_company
         at_commits = []
         send = type(self.env["account.move.send"])
-        with patch.object(send, "_can_commit", lambda _: at_commits.append(self.told())):
+        with patch.object(
+            send, "_can_commit", lambda _: at_commits.append(self.told())
+        ):
             self.suspend()
         self.assertTrue(at_commits[-1])
 
