@@ -139,12 +139,15 @@ class L10nInIrpPreflightParty(models.AbstractModel):
             standing = Standing(standing.state, standing.since)
         if not standing.doubtful:
             return None
+        day = self._day_in_india(record.asked_at)
         text = self.env._(
-            "GSTIN %(gstin)s: %(standing)s (%(portal)s, asked on %(day)s)",
+            "GSTIN %(gstin)s: %(standing)s (%(portal)s, %(asked)s)",
             gstin=record.gstin,
             standing=record._standing_text(standing),
             portal=record._portal_label(),
-            day=self._day_in_india(record.asked_at),
+            asked=self.env._("synchronised on %s", day)
+            if record.source == "sync"
+            else self.env._("asked on %s", day),
         )
         return Doubt(partner, record.gstin, standing, text)
 

@@ -136,6 +136,12 @@ class TestGstinInvoice(GstinCommon):
         (finding,) = self.findings(draft)
         self.assertIn("Demo (built-in portal)", finding.reason)
 
+    def test_sync_that_was_made_is_told(self):
+        self.enter(BUYER, "UNKNOWN")
+        self.review(self.buyer)
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertIn("synchronised on 2026-01-15", self.alert(draft)["message"])
+
     def test_day_of_asking_is_that_in_india(self):
         with freeze_time("2026-01-14 20:00:00"):
             self.know("SUS")

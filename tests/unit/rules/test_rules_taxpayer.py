@@ -1,7 +1,12 @@
 """Rules on the kind of taxpayer that seller and buyer are registered as."""
 
+from itertools import product
+
 import pytest
 from irp.rules_taxpayer import type_violations
+from sandbox.parties import party_errors
+from sandbox.records import Entry
+from sandbox.taxpayers import TYPES
 
 SELLER, BUYER = "29AAACP7879D1Z0", "27AAPFU0939F1ZV"
 
@@ -69,6 +74,20 @@ def test_no_reverse_charge_for_distributors():
     assert found(document(reverse="Y"), buyer="ISD") == expected
     assert found(document(), buyer="ISD") == []
     assert found(document(reverse="Y"), buyer="REG") == []
+
+
+def test_portal_reads_the_rules_alike():
+    """Both sides are written from the published text, neither from the other."""
+    supplies = ("B2B", "SEZWP", "SEZWOP", "DEXP")
+    for seller, buyer, supply, reverse in product(TYPES, TYPES, supplies, "NY"):
+        invoice = document(supply, reverse, CgstAmt=9.0, SgstAmt=9.0)
+        invoice["DocDtls"] = {"Dt": "14/10/2026"}
+        parties = (
+            Entry(gstin, "ACT", {"TxpType": kind})
+            for gstin, kind in ((SELLER, seller), (BUYER, buyer))
+        )
+        refused = sorted(fault.code for fault in party_errors(invoice, *parties, None))
+        assert sorted(row[0] for row in found(invoice, seller, buyer)) == refused
 
 
 def test_document_that_lacks_its_sections():
