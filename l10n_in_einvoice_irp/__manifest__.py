@@ -7,6 +7,8 @@
     "author": "l10n_in_einvoice_irp contributors",
     "website": "https://einvoice1.gst.gov.in",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "images": ["static/description/invoice_with_qr.png"],
     "countries": ["in"],
     "depends": ["l10n_in"],
     "external_dependencies": {

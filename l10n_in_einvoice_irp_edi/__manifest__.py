@@ -7,6 +7,8 @@
     "author": "l10n_in_einvoice_irp contributors",
     "website": "https://einvoice1.gst.gov.in",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "countries": ["in"],
     "depends": ["l10n_in_einvoice_irp", "l10n_in_edi"],
     "auto_install": True,
     "data": [

@@ -8,6 +8,8 @@ UPDATE l10n_in_irp_credential
        password = 'neutralized',
        client_id = 'neutralized',
        client_secret = 'neutralized',
+       extra_headers = NULL,
+       path_prefixes = NULL,
        ewb_base_url = NULL,
        ewb_username = NULL,
        ewb_password = NULL,

@@ -51,7 +51,7 @@ class Environment:
     token_life: timedelta
     retrieval_days: int
     settling: timedelta = timedelta(0)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     path_prefix: Mapping[str, str] = field(default_factory=dict)
     ewb_cancel: EwbCancel = "shared_session"
     ewb_hosts: tuple[PortalHost, ...] = ()

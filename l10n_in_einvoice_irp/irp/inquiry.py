@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .client import IrpClient
-from .errors import IrpError, IrpNotFound
+from .errors import IrpError, IrpNotFound, IrpRateLimited
 from .results import Taxpayer
 from .signature import SigningKeys
 
@@ -32,11 +32,15 @@ class Inquiry:
 
 
 def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> Inquiry:
-    """Get a GSTIN; what the portal does not know is synchronised, once."""
+    """Get a GSTIN; what the portal does not know is synchronised, once.
+
+    Where the portal allows no more of that for now (3108), what Get said stands.
+    """
     found = _ask(client, gstin, "get")
-    if isinstance(found.error, IrpNotFound):
-        return sync(client, keys, gstin)
-    return found
+    if not isinstance(found.error, IrpNotFound):
+        return found
+    again = sync(client, keys, gstin)
+    return found if isinstance(again.error, IrpRateLimited) else again
 
 
 def sync(client: IrpClient, keys: SigningKeys, gstin: str) -> Inquiry:

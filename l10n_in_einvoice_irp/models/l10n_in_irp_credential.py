@@ -13,7 +13,16 @@ from .l10n_in_irp_exchange import QUEUED_STATES
 from .res_company import IRP_ENVIRONMENTS
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
-SECRETS = {"username", "password", "client_id", "client_secret", "base_url"}
+# what a refused log-in may be due to
+SECRETS = {
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "base_url",
+    "auth_key",
+    "extra_headers",
+}
 
 
 class L10nInIrpCredential(models.Model):
@@ -63,8 +72,12 @@ class L10nInIrpCredential(models.Model):
         "Registration. It is not the log-in of the portal's web page.",
     )
     password = fields.Char(string="API password", required=True, copy=False)
-    client_id = fields.Char(string="Client id", required=True, copy=False)
-    client_secret = fields.Char(string="Client secret", required=True, copy=False)
+    client_id = fields.Char(
+        string="Client id",
+        copy=False,
+        help="Empty if a pass-through GSP adds client id and secret by itself.",
+    )
+    client_secret = fields.Char(string="Client secret", copy=False)
     auth_key = fields.Binary(
         string="Portal's public key",
         attachment=False,
@@ -78,6 +91,7 @@ class L10nInIrpCredential(models.Model):
     )
     extra_headers = fields.Text(
         string="Extra headers",
+        copy=False,
         help="For a pass-through GSP: headers that it wants with every call, one "
         "'Name: value' per line.",
     )
@@ -198,6 +212,19 @@ class L10nInIrpCredential(models.Model):
                     )
                 ) from error
 
+    @api.constrains("client_id", "client_secret", "extra_headers")
+    def _check_client(self):
+        for credential in self:
+            pair = (credential.client_id, credential.client_secret)
+            if not all(pair) and (any(pair) or not credential.extra_headers):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter client id and client secret. Only a pass-through "
+                        "GSP that has headers of its own may do without both.",
+                        credential.display_name,
+                    )
+                )
+
     @api.constrains("extra_headers", "path_prefixes")
     def _check_lines(self):
         for credential in self:
@@ -215,16 +242,19 @@ class L10nInIrpCredential(models.Model):
 
     def _pairs(self, name, separator):
         pairs = {}
-        for line in filter(None, map(str.strip, (self[name] or "").splitlines())):
+        for number, line in enumerate((self[name] or "").splitlines(), 1):
+            if not line.strip():
+                continue
             left, found, right = line.partition(separator)
             if not found or not left.strip():
+                # its text is not told: a header may be a secret
                 raise ValidationError(
                     self.env._(
-                        "%(credential)s, %(field)s: '%(line)s' is not of the form "
+                        "%(credential)s, %(field)s: line %(number)s is not of the form "
                         "'name %(separator)s value'.",
                         credential=self.display_name,
                         field=self._fields[name].get_description(self.env)["string"],
-                        line=line,
+                        number=number,
                         separator=separator,
                     )
                 )

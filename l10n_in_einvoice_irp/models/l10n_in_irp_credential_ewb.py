@@ -14,8 +14,11 @@ EWB_SECRETS = {
     "ewb_client_secret",
     "ewb_base_url",
     "ewb_auth_key",
+    # in place of what is not entered of its own
+    "auth_key",
     "client_id",
     "client_secret",
+    "extra_headers",
 }
 
 
@@ -171,7 +174,7 @@ class L10nInIrpCredentialEwb(models.AbstractModel):
                     "e-way bill system at %(address)s does not.\n%(message)s",
                     credential=self.display_name,
                     address=self.ewb_base_url,
-                    message=self.env["l10n_in.irp.messages"]._describe(error).full,
+                    message=self.env["l10n_in.irp.messages"]._describe(error).clicked,
                 )
             ) from error
         return self.env._("The e-way bill system accepts its log-in too.")

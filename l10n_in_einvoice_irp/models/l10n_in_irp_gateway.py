@@ -155,8 +155,8 @@ class L10nInIrpGateway(models.AbstractModel):
                 credential.gstin,
                 credential.username,
                 credential.password,
-                credential.client_id,
-                credential.client_secret,
+                credential.client_id or "",
+                credential.client_secret or "",
                 credential._load_auth_key(),
             )
         except ValueError as error:

@@ -38,8 +38,8 @@ class L10nInIrpGatewayEwb(models.AbstractModel):
                 credential.gstin,
                 credential.ewb_username,
                 credential.ewb_password,
-                credential.ewb_client_id or credential.client_id,
-                credential.ewb_client_secret or credential.client_secret,
+                credential.ewb_client_id or credential.client_id or "",
+                credential.ewb_client_secret or credential.client_secret or "",
                 credential._load_ewb_auth_key(),
             )
         except ValueError as error:

@@ -72,8 +72,9 @@ class L10nInIrpGstin(models.AbstractModel):
         records = self._keep(
             company, connection.environment, connection.base_url, inquiries
         )
-        self.env["l10n_in.irp.queue"].sudo()._commit()
+        # committed together: who dies in between has told nobody, and asks again
         self._follow_up(records)
+        self.env["l10n_in.irp.queue"].sudo()._commit()
         return {found.gstin: found for found in inquiries}
 
     def _call(self, company, gstins, ask):
@@ -240,12 +241,19 @@ class L10nInIrpGstin(models.AbstractModel):
     def _tell(self, record, partner):
         """Feed Odoo's own fields, and name a change in the chatter.
 
-        What the demo makes up does not stand as verified unless a person asks for it.
+        What a trial portal makes up does not stand as verified unless a person asks.
         """
-        if record.environment != "demo":
+        if record.environment == "production":
             self._feed(record, partner)
-        if record.is_change:
+        if record.is_change and not self._is_shared(partner):
             partner._message_log(body=self._change_text(record))
+
+    def _is_shared(self, partner):
+        """Whether users of other companies read the partner's chatter: whom a company
+        asks about is its own business."""
+        if partner.company_id:
+            return False
+        return self.env["res.company"].sudo().search_count([], limit=2) > 1
 
     def _feed(self, record, partner):
         standing = record._standing_on(self._today())
@@ -262,12 +270,11 @@ class L10nInIrpGstin(models.AbstractModel):
         if record.previous_id:
             before = record._standing_labels()[record.previous_standing]
             text = f"{before} → {text}"
-        labels = dict(record._fields["environment"]._description_selection(self.env))
         return self.env._(
-            "GSTIN %(gstin)s: %(text)s (GST portal, %(environment)s)",
+            "GSTIN %(gstin)s: %(text)s (%(portal)s)",
             gstin=record.gstin,
             text=text,
-            environment=labels[record.environment],
+            portal=record._portal_label(),
         )
 
     # ------------------------------------------------------------------
@@ -296,7 +303,7 @@ class L10nInIrpGstin(models.AbstractModel):
                 self.env._(
                     "GSTIN %(gstin)s: %(message)s\nNothing was changed.",
                     gstin=gstin,
-                    message=message.text,
+                    message=message.clicked,
                 )
             )
         return self.env["l10n_in.irp.taxpayer"]._cached(company, gstin).sudo(False)

@@ -5,19 +5,25 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..irp.errors import IrpAuthenticationError, IrpRateLimited
-from .l10n_in_irp_gstin import CALLS_PER_GSTIN
+from ..irp.errors import (
+    IrpAuthenticationError,
+    IrpRateLimited,
+    IrpRejected,
+    IrpSharedUser,
+)
+from .l10n_in_irp_gstin import CALLS_PER_GSTIN, SERVICES
 
 _logger = logging.getLogger(__name__)
 
 CHUNK = 20
 PAUSE = timedelta(minutes=1)
 # these are not about the GSTIN: another one would fare no better now
-STOPPING = (IrpRateLimited, IrpAuthenticationError)
+STOPPING = (IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
 
 
 class L10nInIrpGstinRefresh(models.AbstractModel):
-    """Keeps the records of partners fresh that were invoiced lately, oldest first.
+    """Keeps the records of partners fresh that were invoiced lately, those first that
+    were not asked about for longest.
 
     Nothing is remembered of a run but its records and calls: the next one goes on
     from them, whatever became of the last.
@@ -63,8 +69,10 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
         # what was read of this chunk is not needed any more
         self.env.invalidate_all()
         found = asked.values()
-        is_stopped = any(isinstance(one.error, STOPPING) for one in found)
-        return not is_stopped and any(one.answered for one in found)
+        if any(isinstance(one.error, STOPPING) for one in found):
+            return False
+        # what was refused has an error of its own; if nothing came back, the portal has
+        return any(one.answered or isinstance(one.error, IrpRejected) for one in found)
 
     def _resume_later(self, company):
         """Wake the scheduled action when the rate allows more; an exhausted budget
@@ -76,7 +84,11 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
 
     def _due(self, company):
         """GSTINs of partners invoiced lately whose record is older than the company's
-        interval; those without a record first, then the oldest."""
+        interval, or was not found without a sync.
+
+        Those that were never asked about come first, then by the last attempt: what
+        gets no answer makes way for the others.
+        """
         if not company.l10n_in_irp_gstin_days:
             return []
         service = self.env["l10n_in.irp.gstin"]
@@ -87,12 +99,23 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
         self.env["account.move"].flush_model()
         self.env["res.partner"].flush_model(["vat", "active"])
         self.env["l10n_in.irp.taxpayer"].flush_model()
+        self.env["l10n_in.irp.log"].flush_model()
         return SQL(
             """
+              WITH attempt AS (
+                   -- the services' addresses end in the GSTIN that is asked about
+                   SELECT UPPER(RIGHT(url, 15)) AS gstin, MAX(called_at) AS called_at
+                     FROM l10n_in_irp_log
+                    WHERE gstin = %(own)s
+                      AND environment = %(environment)s
+                      AND endpoint IN %(services)s
+                      AND called_at >= %(fresh)s
+                    GROUP BY 1
+                   )
             SELECT UPPER(partner.vat)
               FROM res_partner partner
               LEFT JOIN LATERAL (
-                   SELECT asked_at
+                   SELECT asked_at, NOT is_found AND source = 'get' AS is_unsure
                      FROM l10n_in_irp_taxpayer
                     WHERE company_id = %(company)s
                       AND environment = %(environment)s
@@ -100,6 +123,7 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
                     ORDER BY id DESC
                     LIMIT 1
                    ) record ON TRUE
+              LEFT JOIN attempt ON attempt.gstin = UPPER(partner.vat)
              WHERE partner.id IN (
                    SELECT commercial_partner_id
                      FROM account_move
@@ -110,11 +134,18 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
                    )
                AND partner.active
                AND LENGTH(partner.vat) = 15
-               AND (record.asked_at IS NULL OR record.asked_at < %(fresh)s)
+               AND (
+                   record.asked_at IS NULL
+                   OR record.asked_at < %(fresh)s
+                   OR record.is_unsure
+                   )
              GROUP BY UPPER(partner.vat)
-             ORDER BY MIN(record.asked_at) NULLS FIRST, UPPER(partner.vat)
+             ORDER BY MIN(GREATEST(record.asked_at, attempt.called_at)) NULLS FIRST,
+                   UPPER(partner.vat)
             """,
             company=company.id,
+            own=company.vat,
+            services=SERVICES,
             environment=company.l10n_in_irp_environment,
             since=fields.Date.today()
             - timedelta(days=company.l10n_in_irp_gstin_invoiced_days),

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from .res_company import IRP_ENVIRONMENTS
 
@@ -25,7 +26,10 @@ class L10nInIrpHealth(models.Model):
     @api.model
     def _cron_check(self):
         """Check every portal that a company uses; take up what was paused."""
-        for company in self.env["l10n_in.irp.sweep"]._companies():
+        self._check(self.env["l10n_in.irp.sweep"]._companies())
+
+    def _check(self, companies):
+        for company in companies:
             environment = company.l10n_in_irp_environment
             if self._check_company(company, environment).is_up:
                 self._half_open(company, environment)
@@ -70,5 +74,14 @@ class L10nInIrpHealth(models.Model):
         )
 
     def action_check(self):
-        """Check again every portal that a company uses."""
-        self._cron_check()
+        """Check again every portal that the companies of the user's choice use.
+
+        :raises AccessError: the user administers neither accounting nor Odoo.
+        """
+        administrators = "account.group_account_manager,base.group_system"
+        if not self.env.user.has_groups(administrators):
+            raise AccessError(
+                self.env._("Checking portals is for administrators of accounting.")
+            )
+        used = self.env["l10n_in.irp.sweep"]._companies()
+        self._check(used & self.env.companies)

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..irp.breaker import SHARED_PAUSE, Breaker, Refusals
 from .res_company import IRP_ENVIRONMENTS
@@ -22,6 +23,13 @@ class L10nInIrpLine(models.Model):
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
     gstin = fields.Char(string="GSTIN", required=True, readonly=True)
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies",
+        compute="_compute_company_ids",
+        search="_search_company_ids",
+        help="Those that have this GSTIN: branches may share one.",
+    )
     open_until = fields.Datetime(
         string="Paused until",
         readonly=True,
@@ -47,6 +55,19 @@ class L10nInIrpLine(models.Model):
     )
 
     _unique_line = models.UniqueIndex("(environment, gstin)")
+
+    @api.depends("gstin")
+    def _compute_company_ids(self):
+        companies = self.env["res.company"].sudo().search([("vat", "!=", False)])
+        bearers = companies.grouped("vat")
+        for line in self:
+            line.company_ids = bearers.get(line.gstin)
+
+    def _search_company_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies = self.env["res.company"].sudo().browse(value)
+        return [("gstin", "in", companies.filtered("vat").mapped("vat"))]
 
     def _open_lines(self):
         """The lines that are paused now."""
@@ -143,7 +164,14 @@ class L10nInIrpLine(models.Model):
         line.write({"open_until": False, "reason": False, "trips": 0, "refusals": 0})
 
     def action_resume(self):
-        """Do not wait any longer: take up the queue now."""
+        """Do not wait any longer: take up the queue now.
+
+        :raises AccessError: the user makes no invoices, or not under this GSTIN.
+        """
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(
+                self.env._("Ending a pause is for users of Invoicing alone.")
+            )
         self.check_access("read")
         for line in self.sudo():
             self._answered(line.environment, line.gstin)

@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass
 
 from odoo import models
@@ -6,17 +7,34 @@ from odoo.exceptions import UserError
 from ..irp import errors
 from ..irp.catalogue import entry
 
+GSTIN = re.compile(r"\b[0-9]{2}[0-9A-Z]{13}\b")
+
 
 @dataclass(frozen=True)
 class Message:
-    """What happened, and what a person should do next."""
+    """What happened, and what a person should do next.
+
+    :ivar by_itself: what Odoo goes on to do with what stands in the queue.
+    :ivar by_hand: what the person does instead who had asked with a click.
+    """
 
     text: str
     advice: str = ""
+    by_itself: str = ""
+    by_hand: str = ""
+
+    @property
+    def queued_advice(self) -> str:
+        return f"{self.by_itself} {self.advice}".strip()
 
     @property
     def full(self) -> str:
-        return f"{self.text}\n{self.advice}".strip()
+        return f"{self.text}\n{self.queued_advice}".strip()
+
+    @property
+    def clicked(self) -> str:
+        """For a click, after which nothing goes on by itself."""
+        return f"{self.text}\n{self.by_hand} {self.advice}".strip()
 
 
 class L10nInIrpMessages(models.AbstractModel):
@@ -52,35 +70,53 @@ class L10nInIrpMessages(models.AbstractModel):
             errors.IrpProtocolError: self._describe_unknown,
         }
 
-    def _describe_not_sent(self, error):
-        reasons = {
+    def _reasons(self):
+        """Reason of an `IrpTransportError` -> in words."""
+        return {
             "dns": self.env._("its address is not known to the name server"),
             "connect": self.env._("no connection could be made"),
             "tls": self.env._("its certificate was not accepted (expired or wrong)"),
             "timeout": self.env._("it did not take the connection in time"),
             "read_timeout": self.env._("it did not answer the log-in in time"),
             "server_error": self.env._("it has a failure of its own"),
+            "proxy": self.env._("the proxy of this server did not let it through"),
+            "invalid_request": self.env._("its address or a header is malformed"),
+            "reset": self.env._("the connection broke off"),
+            "too_large": self.env._("its answer to the log-in is far too large"),
+            "not_json": self.env._("what answered the log-in is no portal"),
+            "unexpected_answer": self.env._("what answered the log-in is no portal"),
+            "undecryptable": self.env._(
+                "its answer to the log-in cannot be decrypted; is the public key in "
+                "the IRP credential that of this portal?"
+            ),
+            "broken_off": self.env._("Odoo had a failure of its own"),
         }
+
+    def _describe_not_sent(self, error):
         return Message(
             self.env._(
                 "The portal could not be reached: %s. Nothing was sent.",
-                reasons.get(error.reason, error.reason),
+                self._reasons().get(error.reason, error.reason),
             ),
             self.env._(
-                "It is tried again by itself. If this goes on, check the portal "
-                "address in the IRP credential and the server's internet connection."
+                "If this goes on, check the portal address in the IRP credential and "
+                "the server's internet connection."
             ),
+            by_itself=self.env._("It is tried again by itself."),
+            by_hand=self.env._("Try again in a few minutes."),
         )
 
     def _describe_unknown(self, error):
         return Message(
-            self.env._(
-                "The portal's answer did not arrive, or could not be read. It may have "
-                "carried out what it was asked."
+            self.env._("The portal's answer did not arrive, or could not be read."),
+            by_itself=self.env._(
+                "It may have carried out what it was asked. The portal is asked by "
+                "itself what it holds; 'Refresh from the portal' asks at once. The "
+                "calls of the registration tell more."
             ),
-            self.env._(
-                "The portal is asked by itself what it holds; 'Refresh from the "
-                "portal' asks at once. The calls of the registration tell more."
+            by_hand=self.env._(
+                "Try again in a few minutes. If this goes on, check the portal address "
+                "in the IRP credential."
             ),
         )
 
@@ -89,15 +125,21 @@ class L10nInIrpMessages(models.AbstractModel):
             self.env._("The portal's signature does not verify: %s", error),
             self.env._(
                 "The answer was not accepted. Check that the signing keys in the IRP "
-                "credential are those of this portal; it is asked again by itself."
+                "credential are those of this portal."
             ),
+            by_itself=self.env._("It is asked again by itself."),
         )
 
     def _describe_busy(self, error):
-        return Message(
-            self.env._("The portal asks to slow down: %s", error),
-            self.env._("It is tried again by itself."),
-        )
+        known = entry(error.code)
+        by_itself = self.env._("It is tried again by itself.")
+        by_hand = self.env._("Try again in a few minutes.")
+        if known.message and known.remedy == "stop":
+            # 3095, 3096: it does not ask for patience, it has blocked the sender
+            text = self.env._("The portal has blocked this sender: %s", error)
+            return Message(text, known.hint, by_itself)
+        text = self.env._("The portal asks to slow down: %s", error)
+        return Message(text, by_itself=by_itself, by_hand=by_hand)
 
     def _describe_log_in(self, error):
         known = entry(error.code)
@@ -107,11 +149,16 @@ class L10nInIrpMessages(models.AbstractModel):
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
-            known.hint
-            or self.env._(
-                "Correct the IRP credential (API user of this GSTIN, not the log-in of "
-                "the web page) and press 'Test connection'."
-            ),
+            known.hint if known.message else self._advise_on_access(),
+        )
+
+    def _advise_on_access(self):
+        """What to do when the portal turned the call away without a code (HTTP 401,
+        403), before it looked at the user."""
+        return self.env._(
+            "Check the client id and the client secret in the IRP credential, and that "
+            "the static IP address of this server is registered at the portal (or "
+            "known to the GSP). Then press 'Test connection'."
         )
 
     def _describe_shared_user(self, error):
@@ -125,9 +172,9 @@ class L10nInIrpMessages(models.AbstractModel):
             self.env._(
                 "Create an API user for Odoo alone on the portal, under API "
                 "Registration, and enter it in the IRP credential. A copy of this "
-                "database for tests must not use the same user either. Odoo tries "
-                "again in a quarter of an hour."
+                "database for tests must not use the same user either."
             ),
+            by_itself=self.env._("Odoo tries again in a quarter of an hour."),
         )
 
     def _describe_ewb_log_in(self, error):
@@ -159,12 +206,29 @@ class L10nInIrpMessages(models.AbstractModel):
         )
 
     def _describe_refusal(self, error):
-        lines = [
-            f"{fault.code}: {fault.message}"
-            for fault in error.violations
-            or (errors.PortalError(error.code, str(error)),)
-        ]
-        return Message("\n".join(lines), entry(error.code).hint)
+        lines = [f"{fault.code}: {fault.message}" for fault in self._faults(error)]
+        if not error.code:
+            return Message("\n".join(lines).lstrip(": "), self._ask_for_help())
+        advice = entry(error.code).hint
+        if self._was_synchronised(error):
+            advice = self.env._(
+                "Odoo has had the portal read the GSTIN anew from the GST common "
+                "portal already, once; that did not help. %s",
+                advice,
+            )
+        return Message("\n".join(lines), advice)
+
+    @staticmethod
+    def _faults(error):
+        return error.violations or (errors.PortalError(error.code, str(error)),)
+
+    def _was_synchronised(self, error):
+        """Whether it is of a registration that was refused for GSTINs alone; then
+        `irp.registrar` has tried a Sync."""
+        return error.endpoint == "generate_irn" and all(
+            entry(fault.code, "IRN").remedy == "sync_gstin"
+            for fault in self._faults(error)
+        )
 
     def _ask_for_help(self):
         return self.env._("Show this message to the person who looks after Odoo.")
@@ -176,7 +240,7 @@ class L10nInIrpMessages(models.AbstractModel):
             self.env._(
                 "%(record)s\n%(message)s",
                 record=record.display_name,
-                message=message.full,
+                message=message.clicked,
             )
         )
 
@@ -191,7 +255,7 @@ class L10nInIrpMessages(models.AbstractModel):
         return {
             "error_code": error.code or False,
             "error": message.text,
-            "advice": message.advice or False,
+            "advice": message.queued_advice or False,
             "error_model": record._name if record else False,
             "error_res_id": record.id if record else False,
         }
@@ -204,13 +268,22 @@ class L10nInIrpMessages(models.AbstractModel):
             )
         if not isinstance(error, errors.IrpRejected):
             return self.env["account.move"]
-        parties = document.move_id._get_l10n_in_seller_buyer_party()
-        return {
-            "seller": parties["seller_details"],
-            "buyer": parties["buyer_details"],
-            "ship_to": parties["ship_to_details"],
-            "dispatch": parties["dispatch_details"],
-        }.get(entry(error.code).target, self.env["account.move"])
+        details = document.move_id._get_l10n_in_seller_buyer_party()
+        parties = {
+            name: details[f"{name}_details"]
+            for name in ("buyer", "ship_to", "seller", "dispatch")
+        }
+        target = entry(error.code).target
+        if target not in parties:
+            return self.env["account.move"]
+        return self._named_party(error, parties) or parties[target]
+
+    def _named_party(self, error, parties):
+        """The party whose GSTIN the portal's text names; None if it names none."""
+        texts = " ".join(fault.message.upper() for fault in self._faults(error))
+        named = set(GSTIN.findall(texts))
+        bearers = (one for one in parties.values() if (one.vat or "").upper() in named)
+        return next(bearers, None)
 
     def _conflict_values(self, verdict):
         """The error fields of a document whose content the portal holds otherwise."""

@@ -113,7 +113,7 @@ class L10nInIrpPreflight(models.AbstractModel):
         ]
         findings += self._local_findings(move, invoice, facts)
         parties = self.env["l10n_in.irp.preflight.party"]
-        findings += parties._findings(move, facts.taxpayers)
+        findings += parties._findings(move, invoice, facts.taxpayers)
         return sorted(findings, key=lambda finding: not finding.blocking)
 
     def _told_otherwise(self, move, invoice):

@@ -1,9 +1,10 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from odoo import models
+from odoo import fields, models
 
 from ..irp.catalogue import entry
 from ..irp.gstin import has_gstin_form
+from ..irp.rules_taxpayer import type_violations
 from ..irp.taxpayer import Standing
 from .l10n_in_irp_exchange import SETTLED_STATES
 from .l10n_in_irp_finding import Finding
@@ -57,6 +58,7 @@ class L10nInIrpPreflightParty(models.AbstractModel):
         partners = self._readable(moves.partner_id | moves.partner_shipping_id)
         partners |= self._readable(partners.commercial_partner_id)
         numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
+        numbers += moves.company_id.mapped("vat")
         return {number.upper() for number in numbers if number}
 
     @staticmethod
@@ -65,12 +67,21 @@ class L10nInIrpPreflightParty(models.AbstractModel):
         readable = partners.with_context(active_test=False)
         return readable.search([("id", "in", partners.ids)])
 
-    def _findings(self, move, records):
-        """A finding per doubtful party; blocking if the company chose so.
+    def _findings(self, move, invoice, records):
+        """What the records say against the parties; blocking if the company chose so,
+        because a record may be older than what the portal knows by now.
 
+        :param invoice: the INV-01 document.
         :param records: of `_gather`.
         """
-        return [self._finding(move, doubt) for doubt in self._doubts(move, records)]
+        doubts = [self._finding(move, doubt) for doubt in self._doubts(move, records)]
+        known = records[move.company_id]
+        named = {invoice[part]["Gstin"] for part in ("SellerDtls", "BuyerDtls")}
+        types = {gstin: known[gstin].taxpayer_type for gstin in named & known.keys()}
+        return doubts + [
+            self._type_finding(move, invoice, violation)
+            for violation in type_violations(invoice, types)
+        ]
 
     def _alert(self, move):
         """The banner of an invoice that is not registered yet; None without a doubt."""
@@ -81,20 +92,25 @@ class L10nInIrpPreflightParty(models.AbstractModel):
         is_blocking = self._is_blocking(move)
         lines = [f"{doubt.partner.display_name}: {doubt.text}" for doubt in doubts]
         if is_blocking:
-            lines.append(self.env._("The invoice is not registered at the IRP."))
+            lines.append(
+                self.env._(
+                    "By your company's choice (Doubtful GSTINs, in the settings) such "
+                    "an invoice is not registered at the IRP. Correct the GSTIN, or "
+                    "press 'Sync with common portal' on the customer's tab GST portal "
+                    "if it is in order again; then register the invoice."
+                )
+            )
         return {
             "level": "danger" if is_blocking else "warning",
             "message": "\n".join(lines),
-            "action_text": self.env._("Open the customer"),
+            "action_text": self.env._("Open %s", doubts[0].partner.display_name),
             "action": doubts[0].partner._get_records_action(),
         }
 
     def _is_concerned(self, move):
         return (
-            move.is_sale_document()
-            and move.state != "cancel"
-            and move.country_code == "IN"
-            and move.company_id.l10n_in_irp_enabled
+            move.state != "cancel"
+            and move.l10n_in_irp_applicable
             and move.l10n_in_irp_document_id.sudo().state not in SETTLED_STATES
             # whoever may not see the records is told nothing of them
             and self.env["l10n_in.irp.taxpayer"].has_access("read")
@@ -123,20 +139,29 @@ class L10nInIrpPreflightParty(models.AbstractModel):
             standing = Standing(standing.state, standing.since)
         if not standing.doubtful:
             return None
+        day = self._day_in_india(record.asked_at)
         text = self.env._(
-            "GSTIN %(gstin)s: %(standing)s (GST portal, asked on %(day)s)",
+            "GSTIN %(gstin)s: %(standing)s (%(portal)s, %(asked)s)",
             gstin=record.gstin,
             standing=record._standing_text(standing),
-            day=record.asked_at.date(),
+            portal=record._portal_label(),
+            asked=self.env._("synchronised on %s", day)
+            if record.source == "sync"
+            else self.env._("asked on %s", day),
         )
         return Doubt(partner, record.gstin, standing, text)
+
+    def _day_in_india(self, moment):
+        india = self.with_context(tz="Asia/Kolkata")
+        return fields.Datetime.context_timestamp(india, moment).date()
 
     def _parties(self, move):
         """GSTIN -> partner: the buyer, and who receives the goods."""
         parties = move._get_l10n_in_seller_buyer_party()
         buyer, ship_to = parties["buyer_details"], parties["ship_to_details"]
         gstin = self.env["l10n_in.irp.payload"]._buyer_gstin(move, buyer)
-        found = {(ship_to.vat or "").upper(): ship_to, (gstin or "").upper(): buyer}
+        found = {(gstin or "").upper(): buyer}
+        found.setdefault((ship_to.vat or "").upper(), ship_to)
         return {gstin: one for gstin, one in found.items() if has_gstin_form(gstin)}
 
     def _has_goods(self, move):
@@ -157,6 +182,12 @@ class L10nInIrpPreflightParty(models.AbstractModel):
             advice=advice,
             blocking=self._is_blocking(move),
         )
+
+    def _type_finding(self, move, invoice, violation):
+        finding = self.env["l10n_in.irp.preflight"]._finding(
+            move, invoice, violation, books=None
+        )
+        return replace(finding, blocking=self._is_blocking(move))
 
     def _advice(self, standing):
         if standing.state == "suspended":

@@ -180,6 +180,14 @@ class L10nInIrpTaxpayer(models.Model):
             text = self.env._("%s; e-way bills are blocked", text)
         return text
 
+    def _portal_label(self):
+        """Who said so; what a trial portal answers need not be true."""
+        self.ensure_one()
+        if self.environment == "production":
+            return self.env._("GST portal")
+        labels = dict(self._fields["environment"]._description_selection(self.env))
+        return self.env._("GST portal, %s", labels[self.environment])
+
     @api.model
     def _standing_labels(self):
         return dict(self._fields["standing"]._description_selection(self.env))

@@ -109,12 +109,15 @@ class ResCompany(models.Model):
     l10n_in_irp_gstin_rate = fields.Integer(
         string="Look-ups per minute",
         default=120,
-        help="The most calls for GSTINs in a minute, of all users together.",
+        help="The most calls for GSTINs in a minute, of the refresh, of lists and of "
+        "selections together. Looking up one partner by its button counts too, but is "
+        "not held back.",
     )
     l10n_in_irp_gstin_budget = fields.Integer(
         string="Look-ups per day",
         default=2000,
-        help="The most calls for GSTINs in a day, Indian time.",
+        help="The most calls for GSTINs in a day, Indian time; counted like those per "
+        "minute.",
     )
 
     @api.constrains(

@@ -23,6 +23,19 @@ FACTS = {
         )
     },
 }
+# what the form hands over when its GSTIN is looked up
+OFFERED = (
+    "vat",
+    "name",
+    "company_type",
+    "street",
+    "street2",
+    "city",
+    "zip",
+    "state_id",
+    "country_id",
+    "l10n_in_gst_treatment",
+)
 
 
 class ResPartner(models.Model):
@@ -50,7 +63,8 @@ class ResPartner(models.Model):
     l10n_in_irp_offer = fields.Boolean(
         compute="_compute_l10n_in_irp_offer",
         groups=READERS,
-        help="The GSTIN is sound, and nothing of its address is known yet.",
+        help="The GSTIN is sound and the partner's own, and nothing of its address is "
+        "known yet.",
     )
     # what the record says, for the form; computed, because a related field would have
     # to be searchable
@@ -137,7 +151,7 @@ class ResPartner(models.Model):
                 and has_gstin_form((partner.vat or "").upper())
             )
 
-    @api.depends("l10n_in_irp_has_gstin", "l10n_in_irp_taxpayer_id", "street", "zip")
+    @api.depends("l10n_in_irp_has_gstin", "street", "zip", "parent_id", "is_company")
     @api.depends_context("company")
     def _compute_l10n_in_irp_offer(self):
         can_ask = self.env["l10n_in.irp.gstin"]._can_ask(self.env.company)
@@ -147,6 +161,8 @@ class ResPartner(models.Model):
                 and partner.l10n_in_irp_has_gstin
                 and not gstin_fault(partner.vat.upper())
                 and not (partner.street or partner.zip)
+                # a contact bears its firm's GSTIN, but not its name and address
+                and (partner.is_company or not partner.parent_id)
             )
 
     # ------------------------------------------------------------------
@@ -167,13 +183,23 @@ class ResPartner(models.Model):
         record = self.env["l10n_in.irp.gstin"]._ask_one(
             self.env.company, self.vat, sync=sync
         )
-        return self.env["l10n_in.irp.gstin.review"]._open(record, self)
+        # the name and address of a contact are its own, those of the GSTIN its firm's
+        firm = self.commercial_partner_id
+        return self.env["l10n_in.irp.gstin.review"]._open(record, firm)
 
-    @api.model
-    def l10n_in_irp_look_up(self, gstin):
-        """The review of a GSTIN for a partner that is being entered, not saved yet."""
+    def l10n_in_irp_look_up(self, held):
+        """The review of the GSTIN in an open form, which gets back what is taken.
+
+        :param held: what stands in the form, saved or not: field -> value, relations
+            as ids. What it does not have is the partner's, if it is saved.
+        """
+        self.check_access("read")
+        values = {name: held[name] for name in OFFERED if name in held}
+        gstin = values.get("vat", self.vat)
         record = self.env["l10n_in.irp.gstin"]._ask_one(self.env.company, gstin)
-        return self.env["l10n_in.irp.gstin.review"]._open(record, self)
+        # after the asking, whose commit forgets the values of records not saved
+        partner = self.new(values, origin=self)
+        return self.env["l10n_in.irp.gstin.review"]._open(record, partner)
 
     def action_l10n_in_irp_records(self):
         """All that the portal ever answered to this company about the GSTIN."""

@@ -34,6 +34,9 @@ def _places(text: str) -> Mapping[str, Place]:
     return MappingProxyType({code: Place(town, int(pin)) for code, town, pin in rows})
 
 
+# 25 (Daman and Diu) and 28 (Andhra Pradesh before its division) live on in GSTINs; 97
+# is territory outside all states, whose only PIN is that of abroad; 99 is the centre,
+# with which services from abroad (OIDAR) are registered
 CHIEF_TOWNS = _places("""
 01 Srinagar 190001
 02 Shimla 171001
@@ -59,8 +62,10 @@ CHIEF_TOWNS = _places("""
 22 Raipur 492001
 23 Bhopal 462001
 24 Ahmedabad 380001
+25 Daman 396210
 26 Silvassa 396230
 27 Mumbai 400001
+28 Vijayawada 520001
 29 Bengaluru 560001
 30 Panaji 403001
 31 Kavaratti 682555
@@ -71,6 +76,8 @@ CHIEF_TOWNS = _places("""
 36 Hyderabad 500001
 37 Vijayawada 520001
 38 Leh 194101
+97 Other-Territory 999999
+99 Bengaluru 560001
 """)
 
 

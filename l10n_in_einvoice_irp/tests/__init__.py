@@ -8,10 +8,12 @@ from . import test_ewaybill
 from . import test_ewaybill_system
 from . import test_fetch
 from . import test_gstin
+from . import test_gstin_change
 from . import test_gstin_check
 from . import test_gstin_invoice
 from . import test_gstin_refresh
 from . import test_import
+from . import test_messages
 from . import test_payload
 from . import test_payload_cases
 from . import test_payload_property

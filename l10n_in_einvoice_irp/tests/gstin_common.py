@@ -1,6 +1,11 @@
+from werkzeug.test import Client
+
 from odoo import Command
 from odoo.tests import new_test_user
 
+from ..models.l10n_in_irp_gateway_demo import DemoTransport
+from ..sandbox.app import create_app
+from ..sandbox.faults import Fault, Faults
 from .common import IrpCommon
 
 # in form and check digit right, and nobody's
@@ -9,6 +14,20 @@ OTHER = "27ZZZCO9987O1ZK"
 THIRD = "29ZZZCT9986T1Z2"
 # its check digit is wrong, so that no portal has it
 NOBODY = "27ZZZCA9998A1ZX"
+
+
+class ScriptedTransport(DemoTransport):
+    """Leads to a portal at which something goes wrong.
+
+    :param faults: arguments of `sandbox.faults.Fault`.
+    """
+
+    def __init__(self, portal, *faults):
+        script = Faults(Fault(**fault) for fault in faults)
+        self._client = Client(create_app(portal, script))
+
+    def __call__(self, _inner):
+        return self
 
 
 class GstinCommon(IrpCommon):

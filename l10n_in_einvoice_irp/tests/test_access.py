@@ -3,7 +3,18 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
-from .common import IrpCommon
+from .common import FaultyTransport, IrpCommon
+
+SECRETS = (
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "ewb_username",
+    "ewb_password",
+    "ewb_client_id",
+    "ewb_client_secret",
+)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -25,14 +36,27 @@ class TestAccess(IrpCommon):
         with self.assertRaises(AccessError):
             self.document.with_user(clerk).read(["irn"])
 
-    def test_other_companies_see_nothing(self):
-        stranger = new_test_user(
+    def stranger(self, groups="account.group_account_invoice"):
+        """A user of another company."""
+        return new_test_user(
             self.env(su=True),
             "irp_stranger",
-            groups="account.group_account_invoice",
+            groups=groups,
             company_id=self.outside_in_company.id,
             company_ids=[Command.set(self.outside_in_company.ids)],
         )
+
+    def user_of(self, groups):
+        return new_test_user(
+            self.env(su=True),
+            "irp_user",
+            groups=groups,
+            company_id=self.default_company.id,
+            company_ids=[Command.set(self.default_company.ids)],
+        )
+
+    def test_other_companies_see_nothing(self):
+        stranger = self.stranger()
         documents = self.env["l10n_in.irp.document"].with_user(stranger)
         self.assertFalse(documents.search([("id", "=", self.document.id)]))
 
@@ -46,6 +70,62 @@ class TestAccess(IrpCommon):
             with self.assertRaises(AccessError):
                 session.with_user(admin).read([field])
 
+    # -- the portals' health, and pauses ----------------------------------------------
+
+    def test_checking_portals_is_for_administrators_of_accounting(self):
+        root = self.env(su=True)
+        transport = FaultyTransport()
+        health = self.env["l10n_in.irp.health"].with_context(
+            l10n_in_irp_wrap_transport=transport
+        )
+        portal = new_test_user(root, "irp_portal", groups="base.group_portal")
+        employee = new_test_user(root, "irp_employee", groups="base.group_user")
+        for user in (portal, employee, self.accountant):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                health.with_user(user).action_check()
+        self.assertFalse(transport.urls)
+        health.with_user(self.user_of("account.group_account_manager")).action_check()
+        self.assertTrue(transport.urls)
+
+    def test_portals_of_other_companies_are_not_checked(self):
+        transport = FaultyTransport()
+        health = self.env["l10n_in.irp.health"].with_context(
+            l10n_in_irp_wrap_transport=transport
+        )
+        self.outside_in_company.sudo().l10n_in_irp_enabled = False
+        stranger = self.stranger("account.group_account_manager")
+        health.with_user(stranger).action_check()
+        self.assertFalse(transport.urls)
+
+    def paused(self):
+        lines = self.env["l10n_in.irp.line"]
+        return lines.sudo().create(
+            {
+                "environment": "sandbox",
+                "gstin": self.default_company.vat,
+                "open_until": "2026-01-15 07:00:00",
+                "trips": 1,
+            }
+        )
+
+    def test_pauses_are_those_of_the_companys_gstin(self):
+        line = self.paused()
+        self.assertEqual(line.with_user(self.accountant).gstin, line.gstin)
+        stranger = self.stranger("account.group_account_manager")
+        theirs = self.env["l10n_in.irp.line"].with_user(stranger)
+        self.assertFalse(theirs.search([("id", "=", line.id)]))
+        with self.assertRaises(AccessError):
+            line.with_user(stranger).action_resume()
+
+    def test_auditor_ends_no_pause(self):
+        line = self.paused()
+        auditor = self.user_of("account.group_account_readonly")
+        self.assertTrue(line.with_user(auditor).open_until)
+        with self.assertRaises(AccessError):
+            line.with_user(auditor).action_resume()
+        line.with_user(self.accountant).action_resume()
+        self.assertFalse(line.open_until)
+
     def test_registered_document_cannot_be_deleted(self):
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             self.document.sudo().unlink()
@@ -58,10 +138,9 @@ class TestAccess(IrpCommon):
                 {
                     "company_id": self.default_company.id,
                     "environment": "production",
-                    "username": "user",
-                    "password": "secret",
-                    "client_id": "client",
-                    "client_secret": "client-secret",
+                    **{name: f"secret {name}" for name in SECRETS},
+                    "extra_headers": "X-Key: secret",
+                    "path_prefixes": "/eivital = /secret",
                     "auth_key": self.auth_key(),
                 }
             )
@@ -74,6 +153,9 @@ class TestAccess(IrpCommon):
         self.assertEqual(credential.environment, "sandbox")
         for field in ("username", "password", "client_id", "client_secret"):
             self.assertEqual(credential[field], "neutralized")
+        self.env.cr.execute("SELECT * FROM l10n_in_irp_credential")
+        kept = [name for row in self.env.cr.dictfetchall() for name in row.items()]
+        self.assertFalse([name for name, value in kept if "secret" in str(value)])
         self.assertFalse(self.env["l10n_in.irp.session"].sudo().search([]))
         self.assertEqual(self.default_company.l10n_in_irp_environment, "demo")
         self.assertFalse(self.default_company.l10n_in_irp_gstin_days)

@@ -143,6 +143,37 @@ class TestCredential(IrpCommon):
         credential.password = "better"
         self.assertFalse(credential.blocked_message)
 
+    def test_what_a_refused_log_in_may_be_due_to_unblocks(self):
+        credential = self.make()
+        for name, value in (
+            ("auth_key", base64.b64encode(self.bare(self.portal().auth_public_key))),
+            ("extra_headers", "X-Key: abc"),
+        ):
+            with self.subTest(name):
+                credential.blocked_message = "The portal refused the log-in"
+                credential.ewb_blocked_message = "It refused that as well"
+                credential[name] = value
+                self.assertFalse(credential.blocked_message)
+                self.assertFalse(credential.ewb_blocked_message)
+
+    def test_client_pair_of_a_pass_through_gsp(self):
+        """Such a GSP may add client id and secret by itself."""
+        credential = self.make()
+        for values in (
+            {"client_id": False, "client_secret": False},
+            {"client_id": False, "extra_headers": "X-Key: abc"},
+        ):
+            with self.assertRaises(ValidationError):
+                credential.write(values)
+        credential.write(
+            {"client_id": False, "client_secret": False, "extra_headers": "X-Key: abc"}
+        )
+        connection = self.env["l10n_in.irp.gateway"]._connect(
+            self.default_company, "sandbox", credential
+        )
+        self.assertEqual(connection.account.client_id, "")
+        self.assertEqual(connection.account.client_secret, "")
+
     def test_unreachable_portal_is_told_in_one_message(self):
         credential = self.make().with_context(
             l10n_in_irp_wrap_transport=FaultyTransport("not_sent", spare="nothing")

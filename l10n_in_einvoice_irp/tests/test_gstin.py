@@ -121,7 +121,7 @@ class TestGstin(GstinCommon):
 
     def test_new_partner_gets_its_values_back(self):
         self.enter(BUYER, "ACT", LegalName="NASHIK GEARS", AddrPncd=422010)
-        action = self.partners().l10n_in_irp_look_up(BUYER.lower())
+        action = self.partners().l10n_in_irp_look_up({"vat": BUYER.lower()})
         review = self.open(action, self.clerk)
         self.assertFalse(review.partner_id)
         self.assertTrue(all(review.line_ids.mapped("is_taken")))
@@ -134,6 +134,58 @@ class TestGstin(GstinCommon):
         )
         self.assertEqual(values["l10n_in_gst_treatment"], "regular")
         self.assertEqual(values["company_type"], "company")
+
+    def typed(self, partner, **held):
+        """The review of what stands in the form of a partner."""
+        action = partner.with_user(self.clerk).l10n_in_irp_look_up(held)
+        return self.open(action, self.clerk)
+
+    def test_what_is_typed_in_the_form_is_not_ticked(self):
+        self.enter(BUYER, "ACT", LegalName="NASHIK GEARS", TxpType="UIN")
+        review = self.typed(
+            self.partners(),
+            vat=BUYER,
+            name="Gears of Ravi",
+            l10n_in_gst_treatment="deemed_export",
+            city="Nashik Road",
+            state_id=self.env.ref("base.state_in_ka").id,
+        )
+        rows = self.rows(review)
+        self.assertEqual(rows["name"].old, "Gears of Ravi")
+        self.assertEqual(rows["l10n_in_gst_treatment"].old, "Deemed Export")
+        self.assertEqual(rows["state_id"].old, "Karnataka (IN)")
+        for name in ("name", "l10n_in_gst_treatment", "city", "state_id"):
+            self.assertFalse(rows[name].is_taken, name)
+        self.assertTrue(rows["zip"].is_taken)
+        values = review.action_apply()["infos"]["values"]
+        self.assertNotIn("name", values)
+        self.assertNotIn("l10n_in_gst_treatment", values)
+
+    def test_treatment_that_agrees_is_not_mentioned(self):
+        self.enter(BUYER, "ACT", TxpType="REG")
+        review = self.typed(
+            self.partners(), vat=BUYER, l10n_in_gst_treatment="deemed_export"
+        )
+        self.assertNotIn("l10n_in_gst_treatment", self.rows(review))
+
+    def test_form_of_a_saved_partner_is_compared_and_not_written(self):
+        bare = self.make_partner("Bare", BUYER, street=False, zip=False, city=False)
+        self.enter(BUYER, "ACT", LegalName="NASHIK GEARS", AddrPncd=422010)
+        self.assertTrue(bare.with_user(self.clerk).l10n_in_irp_offer)
+        review = self.typed(bare, name="Typed, not saved", city="Nashik")
+        rows = self.rows(review)
+        self.assertEqual(rows["name"].old, "Typed, not saved")
+        self.assertFalse(rows["name"].is_taken)
+        self.assertFalse(rows["city"].is_taken)
+        self.assertNotIn("l10n_in_gst_treatment", rows, "as it is saved")
+        self.assertNotIn("company_type", rows)
+        self.assertEqual(review.action_apply()["infos"]["values"]["zip"], "422010")
+        self.assertEqual(bare.name, "Bare")
+        self.assertFalse(bare.zip)
+
+    def test_contact_is_not_offered_the_name_of_its_firm(self):
+        contact = self.partners().new({"vat": BUYER, "parent_id": self.buyer.id})
+        self.assertFalse(contact.l10n_in_irp_offer)
 
     # -- not found, no answer, not allowed --------------------------------------------
 
@@ -212,35 +264,6 @@ class TestGstin(GstinCommon):
             buyer.action_l10n_in_verify_gstin_status()
         self.assertFalse(transport.urls)
 
-    # -- changes ----------------------------------------------------------------------
-
-    def test_change_goes_to_chatter_and_list(self):
-        self.enter(BUYER, "ACT")
-        self.review(self.buyer)
-        first = self.buyer.l10n_in_irp_taxpayer_id
-        self.assertFalse(first.is_change)
-        messages = self.buyer.message_ids
-        self.enter(BUYER, "SUS")
-        self.review(self.buyer)
-        record = self.buyer.l10n_in_irp_taxpayer_id
-        self.assertTrue(record.is_change)
-        self.assertEqual(record.previous_id, first)
-        self.assertEqual(record.previous_standing, "active")
-        news = self.buyer.message_ids - messages
-        self.assertIn("Active → Suspended", news.body)
-        self.review(self.buyer)
-        self.assertFalse(self.buyer.l10n_in_irp_taxpayer_id.is_change)
-        self.assertEqual(self.buyer.message_ids - messages, news)
-        listed = self.env["l10n_in.irp.taxpayer"].search([("is_change", "=", True)])
-        self.assertEqual(listed, record)
-
-    def test_block_of_eway_bills_is_a_change(self):
-        self.review(self.buyer)
-        self.enter(BUYER, "ACT", BlkStatus="B")
-        self.review(self.buyer)
-        self.assertTrue(self.buyer.l10n_in_irp_taxpayer_id.is_change)
-        self.assertIn("blocked", self.buyer.message_ids[0].body)
-
     def test_cancellation_to_come_is_no_doubt_before(self):
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2026-01-31")
         self.review(self.buyer)
@@ -280,7 +303,7 @@ class TestGstin(GstinCommon):
                 with self.assertRaises(AccessError):
                     partner.action_l10n_in_irp_get()
                 with self.assertRaises(AccessError):
-                    partner.l10n_in_irp_look_up(BUYER)
+                    partner.l10n_in_irp_look_up({"vat": BUYER})
                 fields = partner.fields_get()
                 shown = [name for name in fields if name.startswith("l10n_in_irp_")]
                 self.assertFalse(shown)

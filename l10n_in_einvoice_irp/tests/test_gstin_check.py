@@ -96,7 +96,40 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(results, ["active", "no_answer"])
         failed = check.line_ids.filtered(lambda line: line.result == "no_answer")
         self.assertIn("could not be reached", failed.message)
+        self.assertIn("Try again in a few minutes", failed.message)
         self.assertFalse(failed.taxpayer_id)
+
+    def test_what_got_no_answer_is_asked_again(self):
+        check = self.check(f"{BUYER}\n{OTHER}", FaultyTransport("not_sent", times=2))
+        self.assertEqual((check.waiting_count, check.open_count), (0, 2))
+        transport = FaultyTransport()
+        check.with_context(l10n_in_irp_wrap_transport=transport).action_continue()
+        self.assertEqual(self.results(check), [(BUYER, "active"), (OTHER, "active")])
+        self.assertFalse(check.open_count)
+        self.assertEqual(transport.count("/gstin/"), 2)
+
+    def test_waiting_lines_are_asked_before_those_without_an_answer(self):
+        company = self.default_company.sudo()
+        company.l10n_in_irp_gstin_rate = 2
+        check = self.check(f"{BUYER}\n{OTHER}", FaultyTransport("not_sent"))
+        self.assertEqual(
+            self.results(check), [(BUYER, "no_answer"), (OTHER, "waiting")]
+        )
+        company.l10n_in_irp_gstin_rate = 3
+        check.action_continue()
+        results = [result for _gstin, result in self.results(check)]
+        self.assertEqual(results, ["no_answer", "active"])
+
+    def test_budget_that_is_used_up_is_not_there_in_a_minute(self):
+        company = self.default_company.sudo()
+        company.l10n_in_irp_gstin_budget = 2
+        check = self.check(f"{BUYER}\n{OTHER}\n{THIRD}")
+        self.assertEqual(check.waiting_count, 2)
+        self.assertTrue(check.is_budget_spent)
+        company.l10n_in_irp_gstin_budget = 2000
+        company.l10n_in_irp_gstin_rate = 2
+        check.invalidate_recordset()
+        self.assertFalse(check.is_budget_spent)
 
     def test_partners_of_a_selection(self):
         self.enter(OTHER, "CNL", DtReg="2018-04-01", DtDReg="2025-12-31")

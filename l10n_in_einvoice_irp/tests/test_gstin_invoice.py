@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -111,6 +113,49 @@ class TestGstinInvoice(GstinCommon):
         draft = self.make_invoice(self.buyer, post=False, partner_shipping_id=depot.id)
         self.assertIn("Depot", self.alert(draft)["message"])
 
+    def test_buyer_is_opened_before_who_receives_the_goods(self):
+        depot = self.make_partner("Depot", OTHER)
+        self.know("SUS", depot)
+        self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False, partner_shipping_id=depot.id)
+        alert = self.alert(draft)
+        self.assertEqual(alert["action"]["res_id"], self.buyer.id)
+        self.assertEqual(alert["action_text"], "Open Nashik Tools")
+
+    def test_banner_says_what_blocks_and_what_next(self):
+        self.block()
+        self.know("SUS")
+        message = self.alert(self.make_invoice(self.buyer, post=False))["message"]
+        self.assertIn("your company's choice", message)
+        self.assertIn("Sync with common portal", message)
+
+    def test_trial_portal_is_named(self):
+        self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertIn("Demo (built-in portal)", self.alert(draft)["message"])
+        (finding,) = self.findings(draft)
+        self.assertIn("Demo (built-in portal)", finding.reason)
+
+    def test_sync_that_was_made_is_told(self):
+        self.enter(BUYER, "UNKNOWN")
+        self.review(self.buyer)
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertIn("synchronised on 2026-01-15", self.alert(draft)["message"])
+
+    def test_day_of_asking_is_that_in_india(self):
+        with freeze_time("2026-01-14 20:00:00"):
+            self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertIn("asked on 2026-01-15", self.alert(draft)["message"])
+
+    def test_invoice_that_need_not_be_registered_has_no_banner(self):
+        self.know("SUS")
+        draft = self.make_invoice(self.buyer, post=False)
+        self.assertTrue(self.alert(draft))
+        self.default_company.sudo().l10n_in_irp_exemption = "financial"
+        draft.invalidate_recordset(["l10n_in_irp_applicable"])
+        self.assertFalse(self.alert(draft))
+
     def test_registered_and_cancelled_invoices_are_left_alone(self):
         move = self.make_invoice(self.buyer, taxes=self.igst_sale_18)
         move.action_l10n_in_irp_register()
@@ -132,12 +177,46 @@ class TestGstinInvoice(GstinCommon):
         )
         self.assertFalse(self.alert(bill))
 
+    # -- kinds of taxpayer ------------------------------------------------------------
+
+    def codes(self, move):
+        found = self.env["l10n_in.irp.preflight"]._check(move)
+        return {finding.code: finding for finding in found}
+
+    def test_buyer_in_an_sez_gets_other_supplies(self):
+        self.know("ACT", TxpType="SEZ")
+        draft = self.make_invoice(self.buyer, post=False)
+        finding = self.codes(draft)["2246"]
+        self.assertEqual(finding.record, self.buyer)
+        self.assertIn("SEZ", finding.reason)
+        self.assertTrue(finding.advice)
+        self.assertFalse(finding.blocking, "the record may be old")
+        self.block()
+        self.assertTrue(self.codes(draft)["2246"].blocking)
+        self.know("ACT", TxpType="REG")
+        self.assertNotIn("2246", self.codes(draft))
+
+    def test_seller_that_issues_no_einvoices(self):
+        seller = self.default_company.partner_id
+        self.know("ACT", seller, TxpType="SEZ")
+        finding = self.codes(self.make_invoice(self.buyer, post=False))["2231"]
+        self.assertEqual(finding.record, seller)
+
+    def test_line_of_an_sez_developer(self):
+        self.know("ACT", self.default_company.partner_id, TxpType="SED")
+        draft = self.make_invoice(self.partner_a, post=False)
+        finding = self.codes(draft)["2174"]
+        self.assertEqual(finding.record, draft.invoice_line_ids)
+        draft = self.make_invoice(self.buyer, post=False, taxes=self.igst_sale_18)
+        self.assertNotIn("2174", self.codes(draft))
+
     # -- the portal refuses the GSTIN -------------------------------------------------
 
     def refused(self, held, announced=None):
         """An invoice to a buyer whom the portal holds so, after its registration."""
         buyer = self.make_partner("Belgaum Castings", THIRD, zip="560058")
         buyer.sudo().state_id = self.env.ref("base.state_in_ka")
+        buyer.sudo().company_id = self.default_company
         self.enter(THIRD, held)
         if announced:
             self.portal().announce_taxpayer(THIRD, announced)

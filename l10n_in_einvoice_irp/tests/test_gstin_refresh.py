@@ -7,7 +7,14 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import FaultyTransport
-from .gstin_common import BUYER, NOBODY, OTHER, THIRD, GstinCommon
+from .gstin_common import (
+    BUYER,
+    NOBODY,
+    OTHER,
+    THIRD,
+    GstinCommon,
+    ScriptedTransport,
+)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -81,6 +88,7 @@ class TestGstinRefresh(GstinCommon):
         self.assertNotIn(NOBODY, self.due())
 
     def test_change_is_told_to_the_partners(self):
+        self.buyer.sudo().company_id = self.company
         self.make_invoice(self.buyer)
         self.run_chunks()
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2025-12-31")
@@ -97,13 +105,22 @@ class TestGstinRefresh(GstinCommon):
         self.assertEqual(self.buyer.l10n_in_irp_standing, "Active")
         self.assertFalse(self.buyer.l10n_in_gstin_verified_date)
 
-    def test_answers_of_a_portal_do_without_noise(self):
-        service = self.env["l10n_in.irp.gstin"].sudo()
+    def record_of(self, environment):
+        """A record of the buyer as the portal of an environment would answer it."""
         self.review(self.buyer)
         record = self.buyer.l10n_in_irp_taxpayer_id.sudo()
-        sandbox = record.copy({"environment": "sandbox", "is_change": False})
+        return record.copy({"environment": environment, "is_change": False})
+
+    def test_answers_of_a_trial_portal_do_not_stand_as_verified(self):
+        service = self.env["l10n_in.irp.gstin"].sudo()
+        service._follow_up(self.record_of("sandbox"))
+        self.assertFalse(self.buyer.l10n_in_gstin_verified_date)
+
+    def test_answers_of_a_portal_do_without_noise(self):
+        service = self.env["l10n_in.irp.gstin"].sudo()
+        record = self.record_of("production")
         messages = self.buyer.message_ids
-        service._follow_up(sandbox)
+        service._follow_up(record)
         self.assertTrue(self.buyer.l10n_in_gstin_verified_status)
         self.assertEqual(str(self.buyer.l10n_in_gstin_verified_date), "2026-01-15")
         self.env.flush_all()
@@ -159,6 +176,41 @@ class TestGstinRefresh(GstinCommon):
         transport = FaultyTransport("lost", times=1)
         self.assertEqual(self.run_chunks(transport, [BUYER, OTHER, THIRD]), 3)
         self.assertEqual(len(self.env["l10n_in.irp.taxpayer"].search([])), 2)
+
+    def test_what_gets_no_answer_makes_way_for_the_others(self):
+        """The rest of a stopped run is not put off for ever by its first GSTINs."""
+        for partner in (self.buyer, self.other, self.third):
+            self.make_invoice(partner)
+        self.assertEqual(self.due()[:2], [BUYER, OTHER])
+        self.run_chunks(FaultyTransport("not_sent", times=99), [BUYER, OTHER])
+        self.assertFalse(self.env["l10n_in.irp.taxpayer"].search([]))
+        ours = [gstin for gstin in self.due() if gstin in (BUYER, OTHER, THIRD)]
+        self.assertEqual(ours, [THIRD, BUYER, OTHER])
+
+    def test_refusals_do_not_stop_a_run(self):
+        refusals = {"kind": "refuse", "endpoint": "get_gstin", "times": 20}
+        transport = ScriptedTransport(self.portal(), {**refusals, "code": "5001"})
+        self.assertEqual(self.run_chunks(transport, [BUYER] * 20 + [OTHER]), 21)
+        known = self.env["l10n_in.irp.taxpayer"].search([])
+        self.assertEqual(known.mapped("gstin"), [OTHER])
+
+    def test_limit_of_sync_does_not_stop_a_run(self):
+        self.buyer.sudo().vat = NOBODY
+        self.make_invoice(self.buyer)
+        limited = {"kind": "refuse", "endpoint": "sync_gstin", "code": "3108"}
+        transport = ScriptedTransport(self.portal(), limited)
+        gstins = [NOBODY] + [BUYER] * 20
+        self.assertEqual(self.run_chunks(transport, gstins), 21)
+        record = self.env["l10n_in.irp.taxpayer"]._cached(self.company, NOBODY)
+        self.assertEqual((record.is_found, record.source), (False, "get"))
+        self.assertIn(NOBODY, self.due(), "the common portal was not asked yet")
+        self.run_chunks(gstins=[NOBODY])
+        self.assertNotIn(NOBODY, self.due())
+
+    def test_portal_that_asks_to_slow_down_is_left_alone(self):
+        slow = {"kind": "refuse", "endpoint": "get_gstin", "code": "3095"}
+        transport = ScriptedTransport(self.portal(), slow)
+        self.assertEqual(self.run_chunks(transport, [BUYER, OTHER, THIRD]), 0)
 
     def test_missing_credential_is_no_failure(self):
         self.company.l10n_in_irp_environment = "production"

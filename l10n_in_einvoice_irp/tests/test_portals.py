@@ -45,8 +45,13 @@ class TestPortals(IrpCommon):
         environment = credential._environment()
         self.assertEqual(environment.headers, {"X-Key": "abc", "X-Asp": "d:e"})
         self.assertEqual(environment.path("/eivital/v1.04/auth"), "/gsp/vital/auth")
-        with self.assertRaisesRegex(ValidationError, "nonsense"):
-            credential.extra_headers = "nonsense"
+        with self.assertRaisesRegex(ValidationError, "line 2 ") as caught:
+            credential.extra_headers = "X-Key: abc\nX-Asp=secret"
+        self.assertNotIn("secret", str(caught.exception))
+        given = {"active": False, "username": "user", "password": "password"}
+        given |= {"client_id": "client", "client_secret": "secret"}
+        self.assertFalse(credential.copy(given).extra_headers)
+        self.assertNotIn("abc", repr(environment))
 
     def test_later_calls_go_to_the_portal_that_holds_it(self):
         move = self.make_invoice()

@@ -8,7 +8,11 @@ from odoo.exceptions import UserError
 
 from ..irp.gstin import clean_gstin
 from ..irp.gstin_list import check_list, decode_list, read_list
+from ..models.l10n_in_irp_gstin import CALLS_PER_GSTIN
 from .l10n_in_irp_gstin_check_line import RESULTS
+
+# in the order in which they are asked about
+OPEN_RESULTS = ("waiting", "no_answer")
 
 # cells that a spreadsheet would take for a formula
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
@@ -43,6 +47,10 @@ class L10nInIrpGstinCheck(models.TransientModel):
     )
     summary = fields.Char(compute="_compute_summary")
     waiting_count = fields.Integer(compute="_compute_summary")
+    open_count = fields.Integer(
+        compute="_compute_summary", help="Not asked about yet, or without an answer."
+    )
+    is_budget_spent = fields.Boolean(compute="_compute_is_budget_spent")
     result_file = fields.Binary(compute="_compute_result_file")
     result_name = fields.Char(compute="_compute_result_file")
 
@@ -52,11 +60,19 @@ class L10nInIrpGstinCheck(models.TransientModel):
         for check in self:
             counts = Counter(check.line_ids.mapped("result"))
             check.waiting_count = counts["waiting"]
+            check.open_count = sum(counts[result] for result in OPEN_RESULTS)
             check.summary = ", ".join(
                 f"{labels[result]}: {counts[result]}"
                 for result, _label in RESULTS
                 if counts[result]
             )
+
+    @api.depends("line_ids.result")
+    def _compute_is_budget_spent(self):
+        service = self.env["l10n_in.irp.gstin"]
+        for check in self:
+            left = service._budget_left(check.company_id)
+            check.is_budget_spent = left < CALLS_PER_GSTIN
 
     def _dialog(self):
         return {
@@ -79,7 +95,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         firms = partners.commercial_partner_id
         lines = self._partner_lines(firms)
         check = self.create({"is_of_partners": True, "line_ids": lines})
-        check._ask_waiting()
+        check._ask_open()
         return check._dialog()
 
     def _partner_lines(self, partners):
@@ -112,7 +128,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
             )
         self.line_ids = [Command.create(self._row_values(row)) for row in rows]
         if self.is_asked:
-            self._ask_waiting()
+            self._ask_open()
         return self._dialog()
 
     def _list_text(self):
@@ -144,17 +160,19 @@ class L10nInIrpGstinCheck(models.TransientModel):
     # ------------------------------------------------------------------
 
     def action_continue(self):
-        """Ask about more of what the rate or the budget had held back."""
+        """Ask about more of what the rate or the budget had held back, and again of
+        what got no answer."""
         self.ensure_one()
-        self._ask_waiting()
+        self._ask_open()
         return self._dialog()
 
-    def _ask_waiting(self):
-        """Ask about as many waiting lines as rate and budget allow now."""
+    def _ask_open(self):
+        """Ask about as many open lines as rate and budget allow now."""
         service = self.env["l10n_in.irp.gstin"].with_company(self.company_id)
         service._check_allowed()
-        waiting = self.line_ids.filtered(lambda line: line.result == "waiting")
-        lines = waiting[: service._allowance(self.company_id)]
+        opened = self.line_ids.filtered(lambda line: line.result in OPEN_RESULTS)
+        opened = opened.sorted(lambda line: OPEN_RESULTS.index(line.result))
+        lines = opened[: service._allowance(self.company_id)]
         if not lines:
             return
         found = service._ask(self.company_id, lines.mapped("gstin"))

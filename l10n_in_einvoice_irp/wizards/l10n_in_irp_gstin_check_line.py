@@ -106,7 +106,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
             messages = self.env["l10n_in.irp.messages"]
             return {
                 "result": "no_answer",
-                "message": messages._describe(found.error).text,
+                "message": messages._describe(found.error).clicked,
             }
         taxpayers = self.env["l10n_in.irp.taxpayer"]
         record = taxpayers._cached(self.check_id.company_id, found.gstin)

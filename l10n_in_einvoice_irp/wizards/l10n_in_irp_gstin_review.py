@@ -23,7 +23,7 @@ class L10nInIrpGstinReview(models.TransientModel):
         "res.partner",
         readonly=True,
         ondelete="cascade",
-        help="Empty: the partner is being entered and is not saved yet.",
+        help="Empty: the partner stands in an open form, which takes the values.",
     )
     taxpayer_id = fields.Many2one(
         "l10n_in.irp.taxpayer", required=True, readonly=True, ondelete="cascade"
@@ -52,13 +52,11 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @api.model
     def _open(self, record, partner):
-        """The dialog for a record and a partner (none for one that is not saved)."""
-        # the name and address of a contact are its own, those of the GSTIN its firm's
-        partner = partner.commercial_partner_id
+        """The dialog for a record and a partner (a new one: what is in a form)."""
         values = self._proposed(record, partner)
         review = self.create(
             {
-                "partner_id": partner.id,
+                "partner_id": partner.id or False,
                 "taxpayer_id": record.id,
                 "line_ids": [
                     Command.create(self._line(partner, name, value))
@@ -80,7 +78,7 @@ class L10nInIrpGstinReview(models.TransientModel):
     def _proposed(self, record, partner):
         """Field of the partner -> value, of those that the portal tells otherwise."""
         values = self._told(record) if record.is_found else {}
-        if values and not partner:
+        if values and not partner._origin:
             values["company_type"] = "company"
         return {
             name: value
@@ -139,8 +137,9 @@ class L10nInIrpGstinReview(models.TransientModel):
             "old": self._shown(partner, name, held.id if name[-3:] == "_id" else held),
             "new": self._shown(partner, name, value),
             "value": str(value),
-            # what stands there is a person's work: it goes only if a person says so
-            "is_taken": not held,
+            # what stands there is a person's work: it goes only if a person says so;
+            # but that a new partner is a person is Odoo's default
+            "is_taken": not held or name == "company_type",
         }
 
     def _shown(self, partner, name, value):
@@ -158,7 +157,7 @@ class L10nInIrpGstinReview(models.TransientModel):
     # ------------------------------------------------------------------
 
     def action_apply(self):
-        """Write what is ticked to the partner; one that is not saved gets it back."""
+        """Write what is ticked to the partner; an open form gets it back."""
         self.ensure_one()
         taken = self.line_ids.filtered("is_taken")
         values = {line.field_name: line._typed_value() for line in taken}

@@ -90,3 +90,14 @@ def test_accountant_has_no_access(accountant):
     accountant.page.goto(f"{accountant.url}/odoo/action-{ACTION}")
     expect(accountant.page.locator(".modal")).to_contain_text("Access Error")
     expect(accountant.page.locator(".o_list_view")).to_have_count(0)
+
+
+def test_headers_of_a_gsp_are_read_while_they_are_edited(admin, odoo):
+    admin.open(ACTION, "new")
+    headers = admin.field("extra_headers").locator("textarea").first
+    headers.fill("X-Key: secret")
+    shown = "field => getComputedStyle(field).webkitTextSecurity"
+    assert headers.evaluate(shown) == "none"
+    headers.blur()
+    assert headers.evaluate(shown) == "disc"
+    admin.page.locator(".o_form_button_cancel").click()

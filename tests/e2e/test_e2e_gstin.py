@@ -95,6 +95,27 @@ class TestPartner:
         accountant.page.locator(".o_form_button_save").click()
         expect(accountant.page.locator(".o_form_button_save")).to_be_hidden()
 
+    def test_what_is_typed_stays(self, accountant, desk, portal):
+        portal.enter(NEW, "ACT", LegalName="NASHIK GEARS LIMITED", **PUNE)
+        accountant.open(PARTNERS, "new")
+        name = accountant.field("name").locator("input, textarea").first
+        name.fill("Gears of Ravi")
+        accountant.choose("l10n_in_gst_treatment", "Special Economic Zone")
+        vat = accountant.field("vat").locator("input")
+        vat.fill(NEW)
+        vat.press("Tab")
+        accountant.page.locator("button.l10n_in_irp_gstin_offer").click()
+        proposed = row(accountant, "NASHIK GEARS LIMITED")
+        expect(proposed).to_contain_text("Gears of Ravi")
+        expect(proposed.locator("input")).not_to_be_checked()
+        treatment = row(accountant, "Special Economic Zone")
+        expect(treatment.locator("input")).not_to_be_checked()
+        accountant.press_in_dialog("action_apply")
+        expect(accountant.page.locator(".modal")).to_have_count(0)
+        expect(name).to_have_value("Gears of Ravi")
+        expect(accountant.field("zip").locator("input")).to_have_value("411026")
+        accountant.page.locator(".o_form_button_cancel").click()
+
 
 class TestInvoice:
     """The banner above an invoice to a cancelled GSTIN."""
@@ -109,6 +130,9 @@ class TestInvoice:
         accountant.press("action_l10n_in_irp_get")
         alert = accountant.dialog.locator(".alert-danger:visible")
         expect(alert).to_contain_text("Cancelled with effect from 2024-03-31")
+        accountant.dialog.locator("footer").get_by_text("Close").click()
+        banner = accountant.page.locator(".alert-warning", has_text="Cancelled")
+        expect(banner).to_contain_text("Sandbox (trial portal): need not be true")
         accountant.open_invoice(desk.draft(buyer="distant"))
         banner = accountant.page.locator(".alert-warning", has_text=vat)
         expect(banner).to_contain_text("Cancelled with effect from 2024-03-31")

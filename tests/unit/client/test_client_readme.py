@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from irp.endpoints import services_table
+from irp.endpoints import ENDPOINTS, services_table
 
 README = Path(__file__).parents[3] / "README.md"
 
@@ -18,3 +18,9 @@ def test_readme_holds_the_table_of_services():
     found = rows(README.read_text(encoding="utf-8"))
     for row in rows(services_table()):
         assert row in found
+
+
+def test_readme_names_every_service_that_is_called():
+    found = {tuple(row) for row in rows(README.read_text(encoding="utf-8"))}
+    for one in ENDPOINTS.values():
+        assert (one.title, f"`{one.method} {one.path}`", f"`{one.call}`") in found

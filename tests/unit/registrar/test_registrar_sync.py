@@ -148,6 +148,12 @@ def test_unknown_gstin_is_synchronised_once(client, keys, transport):
     assert counted(transport) == {"get": 1, "sync": 1}
 
 
+def test_what_get_said_stands_where_sync_is_limited(client, keys, faults):
+    faults.add("refuse", "sync_gstin", code="3108", message="limit")
+    found = look_up(client, keys, WRONG_DIGIT)
+    assert (found.source, found.answered, found.taxpayer) == ("get", True, None)
+
+
 def test_no_answer_is_no_record(client, keys, faults):
     faults.add("drop_before", "get_gstin")
     found = look_up(client, keys, GSTIN)

@@ -30,8 +30,10 @@ PREFIXES = {
     "22": (490, 497),
     "23": (450, 488),
     "24": (360, 396),
+    "25": (396, 396),
     "26": (396, 396),
     "27": (400, 445),
+    "28": (500, 535),
     "29": (560, 591),
     "30": (403, 403),
     "31": (682, 682),
@@ -42,6 +44,8 @@ PREFIXES = {
     "36": (500, 509),
     "37": (500, 535),
     "38": (194, 194),
+    "97": (999, 999),
+    "99": (560, 591),
 }
 
 
@@ -52,6 +56,11 @@ def test_pin_lies_in_the_state(code):
 
     assert low <= record["AddrPncd"] // 1000 <= high
     assert record["StateCode"] == int(code)
+
+
+def test_every_code_of_a_gstin_has_a_place():
+    codes = {f"{number:02}" for number in (*range(1, 39), 97, 99)}
+    assert set(CHIEF_TOWNS) == codes
 
 
 def test_recorded_pair_in_both_directions():
@@ -74,7 +83,8 @@ def test_estimates_are_plausible(start, end, low, high):
 
 
 def test_every_pair_on_the_mainland_is_known_and_legal():
-    towns = [one.pin for code, one in CHIEF_TOWNS.items() if code not in ("31", "35")]
+    off_the_road = ("31", "35", "97")
+    towns = [one.pin for code, one in CHIEF_TOWNS.items() if code not in off_the_road]
     found = [distance(start, end) for start in towns for end in towns]
 
     assert None not in found

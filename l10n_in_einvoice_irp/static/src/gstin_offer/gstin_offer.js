@@ -4,6 +4,20 @@ import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
+// what the portal tells as well: the review shows it beside the portal's
+const HELD = [
+  "vat",
+  "name",
+  "company_type",
+  "street",
+  "street2",
+  "city",
+  "zip",
+  "state_id",
+  "country_id",
+  "l10n_in_gst_treatment",
+];
+
 /**
  * Offers to look up the GSTIN of a partner that is being entered.
  *
@@ -24,12 +38,19 @@ export class GstinOffer extends Component {
     return this.state.asking ? _t("Asking…") : _t("Get from GST portal");
   }
 
+  /** What stands in the form, whether it is saved or not; relations as ids. */
+  get held() {
+    const {data} = this.props.record;
+    return Object.fromEntries(HELD.map((name) => [name, data[name]?.id ?? data[name]]));
+  }
+
   async lookUp() {
     this.state.asking = true;
     try {
       const record = this.props.record;
       const review = await this.orm.call("res.partner", "l10n_in_irp_look_up", [
-        record.data.vat,
+        record.resId ? [record.resId] : [],
+        this.held,
       ]);
       await this.action.doAction(review, {
         onClose: (infos) => infos?.values && record.update(infos.values),
