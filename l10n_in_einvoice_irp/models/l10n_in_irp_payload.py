@@ -33,7 +33,6 @@ class L10nInIrpPayload(models.AbstractModel):
         """
         move.ensure_one()
         books = books or self._open_books()
-        lines = books.lines(move)
         parties = move._get_l10n_in_seller_buyer_party()
         items = self._prepare_items(move, books)
         invoice = {
@@ -45,11 +44,11 @@ class L10nInIrpPayload(models.AbstractModel):
             "DispDtls": self._prepare_disp_dtls(move, parties),
             "ShipDtls": self._prepare_ship_dtls(move, parties),
             "ItemList": items,
-            "ValDtls": self._prepare_val_dtls(move, items, lines),
+            "ValDtls": self._prepare_val_dtls(move, items, books),
             "PayDtls": self._prepare_pay_dtls(move),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
-            "ExpDtls": self._prepare_exp_dtls(move, items, parties["buyer_details"]),
+            "ExpDtls": self._prepare_exp_dtls(move, books, parties["buyer_details"]),
             "EwbDtls": self._prepare_ewb_dtls(move),
         }
         return self._without_blanks(invoice)
@@ -81,7 +80,7 @@ class L10nInIrpPayload(models.AbstractModel):
     def _prepare_tran_dtls(self, move, items, books):
         return {
             "TaxSch": "GST",
-            "SupTyp": self._supply_type(move, items),
+            "SupTyp": self._supply_type(move, books),
             "RegRev": "Y" if self._is_reverse_charge(move, books) else "N",
             "EcmGstin": self._operator_gstin(move),
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
@@ -92,14 +91,25 @@ class L10nInIrpPayload(models.AbstractModel):
         NIC refuses it of a supplier who registers himself (2299). For extensions."""
         return
 
-    def _supply_type(self, move, items):
-        """SupTyp: with payment of IGST (WP) when a line charges it, else without."""
-        suffix = "WP" if any(item["IgstAmt"] for item in items) else "WOP"
-        return {
-            "overseas": f"EXP{suffix}",
-            "special_economic_zone": f"SEZ{suffix}",
+    def _supply_type(self, move, books):
+        """SupTyp; of zero-rated supplies with (WP) or without payment of IGST (WOP)."""
+        kind = {
+            "overseas": "EXP",
+            "special_economic_zone": "SEZ",
             "deemed_export": "DEXP",
         }.get(move.l10n_in_gst_treatment, "B2B")
+        if not self._is_zero_rated(move):
+            return kind
+        return f"{kind}{'WP' if self._is_with_payment(move, books) else 'WOP'}"
+
+    def _is_with_payment(self, move, books):
+        """Whether IGST is paid on one of the lines of a zero-rated supply. Its tax
+        tells, not its amount: that of goods given free of charge is nothing."""
+        return any(
+            member == "IgstAmt" and tax.amount
+            for line in books.lines(move).products
+            for tax, member in books.taxes(line.tax_ids, True).members.items()
+        )
 
     def _is_reverse_charge(self, move, books):
         """Whether the buyer pays the tax on one of the lines."""
@@ -187,6 +197,9 @@ class L10nInIrpPayload(models.AbstractModel):
     def _prepare_contract(self, move):
         """The buyer's order number; a longer one than the portal takes is an external
         reference, or left out rather than cut."""
+        # on a debit note Odoo writes the number of the invoice there
+        if move.debit_origin_id:
+            return None
         reference = clean_text(move.ref, longest=100) or ""
         if move.move_type != "out_invoice" or not reference or len(reference) > 20:
             return None
@@ -196,15 +209,14 @@ class L10nInIrpPayload(models.AbstractModel):
         """Supporting documents: a list of {"Url", "Docs", "Info"}. For extensions."""
         return
 
-    def _prepare_exp_dtls(self, move, items, buyer):
+    def _prepare_exp_dtls(self, move, books, buyer):
         if move.l10n_in_gst_treatment != "overseas":
             return None
-        with_payment = any(item["IgstAmt"] for item in items)
         return {
             "ShipBNo": clean_text(move.l10n_in_shipping_bill_number, longest=20),
             "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
             "Port": move.l10n_in_shipping_port_code_id.code,
-            "RefClm": "Y" if with_payment else "N",
+            "RefClm": "Y" if self._is_with_payment(move, books) else "N",
             "ForCur": move.currency_id.name,
             "CntCode": buyer.country_id.code,
             "ExpDuty": self._export_duty(move),

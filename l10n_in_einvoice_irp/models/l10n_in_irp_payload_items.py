@@ -125,8 +125,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _item_sources(self, move, books):
         lines = books.lines(move)
-        base_lines = self._base_lines(move, lines.products)
-        taxed = {base_line["record"].id: base_line for base_line in base_lines}
+        taxed = self._base_lines(move, lines.products)
         lots = self._lots_by_product(move)
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
         for serial, line in lines.items.items():
@@ -283,7 +282,9 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     # Totals
     # ------------------------------------------------------------------
 
-    def _prepare_val_dtls(self, move, items, lines):
+    def _prepare_val_dtls(self, move, items, books):
+        lines = books.lines(move)
+
         def total(*members):
             return self._sum(item[member] for item in items for member in members)
 
@@ -295,7 +296,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "CesVal": total("CesAmt", "CesNonAdvlAmt"),
             "StCesVal": total("StateCesAmt", "StateCesNonAdvlAmt"),
             "Discount": self._sum_balance(move, lines.discounts, -1),
-            "OthChrg": self._sum_balance(move, lines.charges),
+            "OthChrg": self._other_charges(move, books),
             "RndOffAmt": self._sum_balance(move, lines.roundings),
         }
         values["TotInvVal"] = self._sum(
@@ -311,6 +312,21 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _sum_balance(self, move, lines, factor=1):
         return self._sum([factor * self._sign(move) * sum(lines.mapped("balance"))])
+
+    def _other_charges(self, move, books):
+        """The lines that are told as charges of the document, with what they bear."""
+        lines = books.lines(move)
+        charges = self._sum_balance(move, lines.charges)
+        zero_rated = self._is_zero_rated(move)
+        members = {
+            line: books.taxes(line.tax_ids, zero_rated).members for line in lines.charges
+        }
+        # nothing is borne as a rule, and to find out the taxes takes time
+        if not any(tax.amount for taxes in members.values() for tax in taxes):
+            return charges
+        taxed = self._base_lines(move, lines.products)
+        sums = [self._tax_sums(taxed[line.id], members[line]) for line in lines.charges]
+        return self._sum([charges, *(each["OthChrg"] for each in sums)])
 
     def _foreign_total(self, move, total):
         """Total in the invoice's currency: the printed one, and what the IRP counts

@@ -5,6 +5,7 @@ from ..irp.catalogue import entry
 from ..irp.rules import Profile
 from ..irp.text import clean_text
 from .l10n_in_irp_finding import Finding
+from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
 
 ANY_LENGTH = 10**6
 # a text that was cut has the schema's longest length, or ends before a blank there
@@ -118,42 +119,50 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 ),
             )
 
-    # ------------------------------------------------------------------
-    # Warnings
-    # ------------------------------------------------------------------
-
     def _check_total(self, move, invoice, facts):
-        """The registered total should be the printed one; taxes that a buyer deducts
-        or an exporter pays himself explain a difference."""
-        values = invoice["ValDtls"]
+        """The registered total is the printed one, as far as neither a buyer deducts
+        tax nor an exporter pays it himself."""
+        registered = invoice["ValDtls"]["TotInvVal"]
         printed = abs(move.amount_total_signed)
-        beyond = values["TotInvVal"] - printed
-        export = values["IgstVal"] if self._is_export(invoice) else 0.0
-        agrees = abs(beyond) <= 1 or abs(beyond - export) <= 1
-        if not agrees and abs(beyond - self._tds(move)) > 1:
+        if abs(registered - printed - self._beyond_print(move, invoice)) > 1:
             yield Finding(
                 record=move,
                 field=self._label(move, "amount_total"),
                 code="",
-                value=f"{values['TotInvVal']:.2f}",
+                value=f"{registered:.2f}",
                 reason=self.env._(
-                    "the total that is registered differs from the printed one, %s",
+                    "the total that would be registered differs from the printed one, "
+                    "%s",
                     f"{printed:.2f}",
                 ),
-                advice=self.env._("Check the taxes on the lines before you register."),
-                blocking=False,
+                advice=self.env._(
+                    "Choose taxes on the lines that go with the buyer's GST treatment."
+                ),
             )
 
-    @staticmethod
-    def _is_export(invoice):
-        return invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
+    def _beyond_print(self, move, invoice):
+        """What the registered total has beyond the printed one, in rupees: tax
+        deducted at source, and IGST that the exporter pays himself."""
+        with_payment = invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
+        payload = self.env["l10n_in.irp.payload"]
 
-    def _tds(self, move):
-        """Tax deducted at source on the invoice, in rupees: no part of its value."""
-        lines = move.line_ids.filtered(
-            lambda line: line.tax_line_id.l10n_in_tax_type in ("tds_sale",)
-        )
-        return abs(sum(lines.mapped("balance")))
+        def is_beyond(line):
+            tax, part = line.tax_line_id, line.tax_repartition_line_id
+            if tax.l10n_in_tax_type in DEDUCTED_TYPES:
+                return True
+            taken_back = with_payment and part.factor < 0
+            return (
+                taken_back
+                and not tax.l10n_in_reverse_charge
+                and not payload._is_unpaid(tax)
+            )
+
+        lines = move.line_ids.filtered(is_beyond)
+        return -payload._sign(move) * sum(lines.mapped("balance"))
+
+    # ------------------------------------------------------------------
+    # Warnings
+    # ------------------------------------------------------------------
 
     def _check_hsn_length(self, move, invoice, facts):
         company = move.company_id
