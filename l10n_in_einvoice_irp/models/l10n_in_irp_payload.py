@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 
-from ..irp.text import clean_text
+from ..irp.text import clean_identifier, clean_text
 
 EMAIL = re.compile(r"[a-zA-Z0-9+_.-]+@[a-zA-Z0-9.-]+")
 PHONE = re.compile(r"[0-9]{6,12}")
@@ -146,9 +146,9 @@ class L10nInIrpPayload(models.AbstractModel):
         method = move.preferred_payment_method_line_id.payment_method_id
         return {
             "Nm": clean_text(bank.acc_holder_name or bank.partner_id.name, longest=100),
-            "AccDet": clean_text(bank.acc_number, longest=18),
+            "AccDet": clean_identifier(bank.sanitized_acc_number, longest=18),
             "Mode": clean_text(method.name, longest=18),
-            "FinInsBr": clean_text(bank.bank_bic, longest=11),
+            "FinInsBr": clean_identifier(bank.bank_bic, longest=11),
             "PayTerm": clean_text(terms.name, longest=100),
             "CrDay": self._credit_days(move),
             "PaidAmt": self._sum([abs(move.amount_total_signed), -due]),
@@ -195,15 +195,25 @@ class L10nInIrpPayload(models.AbstractModel):
         return origins
 
     def _prepare_contract(self, move):
+        """The contract, and the buyer's order with its date."""
+        values = {
+            **self._prepare_order(move),
+            "ContrRefr": clean_identifier(move.l10n_in_irp_contract_ref, longest=20),
+        }
+        return [values] if any(values.values()) else None
+
+    def _prepare_order(self, move):
         """The buyer's order number; a longer one than the portal takes is an external
-        reference, or left out rather than cut."""
+        reference, or left out."""
         # on a debit note Odoo writes the number of the invoice there
-        if move.debit_origin_id:
-            return None
-        reference = clean_text(move.ref, longest=100) or ""
-        if move.move_type != "out_invoice" or not reference or len(reference) > 20:
-            return None
-        return [{"PORefr" if len(reference) <= 16 else "ExtRefr": reference}]
+        is_invoice = move.move_type == "out_invoice" and not move.debit_origin_id
+        reference = is_invoice and clean_identifier(move.ref, longest=20)
+        if not reference:
+            return {}
+        return {
+            "PORefr" if len(reference) <= 16 else "ExtRefr": reference,
+            "PORefDt": self._date(move.l10n_in_irp_order_date),
+        }
 
     def _prepare_addl_doc_dtls(self, move):
         """Supporting documents: a list of {"Url", "Docs", "Info"}. For extensions."""
@@ -213,18 +223,17 @@ class L10nInIrpPayload(models.AbstractModel):
         if move.l10n_in_gst_treatment != "overseas":
             return None
         return {
-            "ShipBNo": clean_text(move.l10n_in_shipping_bill_number, longest=20),
+            "ShipBNo": clean_identifier(
+                move.l10n_in_shipping_bill_number, longest=20
+            ),
             "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
-            "Port": move.l10n_in_shipping_port_code_id.code,
+            # some codes of Odoo's list end in a blank
+            "Port": (move.l10n_in_shipping_port_code_id.code or "").strip(),
             "RefClm": "Y" if self._is_with_payment(move, books) else "N",
             "ForCur": move.currency_id.name,
             "CntCode": buyer.country_id.code,
-            "ExpDuty": self._export_duty(move),
+            "ExpDuty": self._rounded(move.l10n_in_irp_export_duty) or None,
         }
-
-    def _export_duty(self, move):
-        """Export duty in rupees. For extensions."""
-        return
 
     def _prepare_ewb_dtls(self, move):
         """Transport, if the e-way bill is to be made in the same call."""

@@ -6,7 +6,7 @@ from odoo.tools.float_utils import json_float_round
 
 from ..irp.codes import is_service_code
 from ..irp.folding import fold_negative
-from ..irp.text import clean_text
+from ..irp.text import clean_identifier, clean_text
 from ..irp.units import fit_quantity
 from .l10n_in_irp_payload_taxes import CESSES, TAXES, TaxFacts
 
@@ -34,10 +34,12 @@ class Books(NamedTuple):
 
     :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
     :ivar lines: invoice -> Lines.
+    :ivar lots: invoice -> the lots of its goods by product.
     """
 
     taxes: Any
     lines: Any
+    lots: Any
 
 
 class ItemSource(NamedTuple):
@@ -70,7 +72,11 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     def _open_books(self):
         """For one run over invoices: they are right as long as nobody writes."""
         taxes = self._tax_book()
-        return Books(taxes=taxes, lines=cache(lambda move: self._lines(move, taxes)))
+        return Books(
+            taxes=taxes,
+            lines=cache(lambda move: self._lines(move, taxes)),
+            lots=cache(self._lots_by_product),
+        )
 
     # ------------------------------------------------------------------
     # Lines
@@ -126,7 +132,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     def _item_sources(self, move, books):
         lines = books.lines(move)
         taxed = self._base_lines(move, lines.products)
-        lots = self._lots_by_product(move)
+        lots = books.lots(move)
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
         for serial, line in lines.items.items():
             facts = books.taxes(line.tax_ids, zero_rated)
@@ -145,9 +151,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "SlNo": str(source.serial),
             "PrdDesc": clean_text(line.name, longest=300, shortest=3),
             **self._prepare_classification(line),
-            "Barcde": clean_text(line.product_id.barcode, longest=30, shortest=3),
+            "Barcde": self._barcode(line.product_id),
             **self._prepare_prices(source),
-            "FreeQty": self._free_quantity(line),
             **source.facts.rates,
             **source.sums,
             "BchDtls": self._prepare_bch_dtls(source),
@@ -158,6 +163,9 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             charged += TAXES + CESSES
         item["TotItemVal"] = self._sum(map(item.get, charged))
         return item
+
+    def _barcode(self, product):
+        return clean_identifier(product.barcode, longest=30, shortest=3)
 
     def _prepare_classification(self, line):
         hsn = line.move_id._l10n_in_extract_digits(line.l10n_in_hsn_code)
@@ -172,10 +180,12 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         # a unit without UQC is left out: the checks then name it, instead of OTH
         # going to the tax office unseen
         unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
-        quantity, unit_price, unit = fit_quantity(quantity, unit_price, unit, gross)
+        fitted, unit_price, fitted_unit = fit_quantity(quantity, unit_price, unit, gross)
+        scale = fitted / quantity if fitted_unit != unit else 1
         return {
-            "Qty": quantity,
-            "Unit": unit,
+            "Qty": fitted,
+            "FreeQty": self._rounded(line.l10n_in_irp_free_quantity * scale, 3) or None,
+            "Unit": fitted_unit,
             "UnitPrice": unit_price,
             "TotAmt": gross,
             "Discount": self._sum([gross, -taxable]),
@@ -193,10 +203,6 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             return taxable
         listed = self._rounded(listed)
         return max(listed, taxable) if taxable >= 0 else min(listed, taxable)
-
-    def _free_quantity(self, line):
-        """FreeQty: goods given on top of the quantity charged. For extensions."""
-        return
 
     def _lots_by_product(self, move):
         """Product -> the lots that its goods on an invoice come from.
@@ -220,8 +226,11 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         lots = source.lots
         if not lots or len(lots) > 1:
             return None
-        name = clean_text(lots.name, longest=20, shortest=3)
+        name = self._batch(lots)
         return {"Nm": name, "ExpDt": self._expiry(lots)} if name else None
+
+    def _batch(self, lot):
+        return clean_identifier(lot.name, longest=20, shortest=3)
 
     def _expiry(self, lot):
         """Expiry date of a lot in India, with `product_expiry` installed."""

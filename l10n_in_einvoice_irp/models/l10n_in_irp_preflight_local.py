@@ -3,13 +3,9 @@ from odoo import models
 from ..irp.applicability import reporting_class
 from ..irp.catalogue import entry
 from ..irp.rules import Profile
-from ..irp.text import clean_text
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
 
-ANY_LENGTH = 10**6
-# a text that was cut has the schema's longest length, or ends before a blank there
-CUT_LENGTHS = {length - less for length in (50, 100, 300) for less in (0, 1)}
 # Notification 78/2020-Central Tax: six digits above five crore
 LONG_HSN_FROM_CRORE = 5
 LONG_HSN = 6
@@ -17,11 +13,12 @@ NUMBER_KEY = ("environment", "gstin", "fiscal_year", "doc_type", "number_key")
 
 
 class L10nInIrpPreflightLocal(models.AbstractModel):
-    """What only Odoo can tell about a document: its company, its other documents, and
-    what the builder had to change."""
+    """What only Odoo can tell about a document: its company, its other documents, its
+    print."""
 
     _name = "l10n_in.irp.preflight.local"
     _description = "e-Invoice checks of Odoo's own"
+    _inherit = "l10n_in.irp.preflight.text"
 
     def _local_findings(self, move, invoice, facts):
         checks = (
@@ -30,7 +27,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             self._check_total,
             self._check_hsn_length,
             self._check_unit_codes,
-            self._check_cut_texts,
+            *self._text_checks(),
         )
         return [finding for check in checks for finding in check(move, invoice, facts)]
 
@@ -201,39 +198,3 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 ),
                 blocking=False,
             )
-
-    def _check_cut_texts(self, move, invoice, facts):
-        """Texts of which the portal takes only the beginning."""
-        for path, sent in self._texts(invoice):
-            if len(sent) not in CUT_LENGTHS:
-                continue
-            record, field_name = self._place(move, path, invoice, facts.books)
-            source = field_name and record[field_name]
-            if not isinstance(source, str):
-                continue
-            whole = clean_text(source, longest=ANY_LENGTH) or ""
-            if len(whole) > len(sent) and whole.startswith(sent):
-                yield Finding(
-                    record=record,
-                    field=self._label(record, field_name),
-                    code="",
-                    value=source,
-                    reason=self.env._(
-                        "only the first %s characters are registered", len(sent)
-                    ),
-                    advice=self.env._("Shorten it if the meaning is lost."),
-                    blocking=False,
-                )
-
-    @staticmethod
-    def _texts(invoice):
-        for name, section in invoice.items():
-            if name.endswith("Dtls") and isinstance(section, dict):
-                yield from (
-                    (f"{name}.{member}", value)
-                    for member, value in section.items()
-                    if isinstance(value, str)
-                )
-        for index, item in enumerate(invoice.get("ItemList", [])):
-            if "PrdDesc" in item:
-                yield f"ItemList[{index}].PrdDesc", item["PrdDesc"]

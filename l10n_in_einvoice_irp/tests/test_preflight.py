@@ -91,12 +91,6 @@ class TestPreflight(IrpCommon):
         unit.l10n_in_code = "OTH-OTHERS"
         self.assertFalse(self.finding(move, "others").blocking)
 
-    def test_text_that_is_cut(self):
-        self.partner_a.sudo().street = "Long Street " * 12
-        finding = self.finding(self.make_invoice(), "first 1")
-        self.assertEqual((finding.record, finding.field), (self.partner_a, "Street"))
-        self.assertFalse(finding.blocking)
-
     def test_same_buyer_and_seller(self):
         self.partner_a.sudo().vat = self.default_company.vat
         codes = [finding.code for finding in self.check(self.make_invoice())]
