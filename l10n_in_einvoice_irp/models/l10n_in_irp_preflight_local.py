@@ -27,6 +27,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             self._check_total,
             self._check_hsn_length,
             self._check_unit_codes,
+            self._check_prices,
             *self._text_checks(),
         )
         return [finding for check in checks for finding in check(move, invoice, facts)]
@@ -195,6 +196,31 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 advice=self.env._(
                     "Choose the unit quantity code (UQC) of this unit of measure, if "
                     "the list has one."
+                ),
+                blocking=False,
+            )
+
+    def _check_prices(self, move, invoice, facts):
+        """Prices and quantities that the portal's three decimals change."""
+        for index, item in enumerate(invoice.get("ItemList", [])):
+            listed = item["Qty"] * item["UnitPrice"]
+            if item["AssAmt"] < 0 or abs(listed - item["TotAmt"]) <= 1:
+                continue
+            line = self._line_at(move, invoice, index, facts.books)
+            yield Finding(
+                record=line,
+                field=self._label(line, "price_unit"),
+                code="",
+                value=f"{item['Qty']:g} × {item['UnitPrice']:g}",
+                reason=self.env._(
+                    "quantity and price are registered with three decimals, which "
+                    "give %(listed)s instead of the amount, %(amount)s",
+                    listed=f"{listed:.2f}",
+                    amount=f"{item['TotAmt']:.2f}",
+                ),
+                advice=self.env._(
+                    "The amount is registered as it is. Sell in a larger or smaller "
+                    "unit of measure if the price has to be right, too."
                 ),
                 blocking=False,
             )

@@ -91,6 +91,15 @@ class TestPreflight(IrpCommon):
         unit.l10n_in_code = "OTH-OTHERS"
         self.assertFalse(self.finding(move, "others").blocking)
 
+    def test_price_that_three_decimals_change(self):
+        line = {"price_unit": 0.3333, "quantity": 100000}
+        move = self.make_invoice(line=line)
+        self.assertFalse(self.check(move), "it is told in thousands")
+        self.env.ref("uom.product_uom_unit").sudo().l10n_in_code = "BAG-BAGS"
+        finding = self.finding(move, "three decimals, which give 33300.00")
+        self.assertEqual(finding.record, move.invoice_line_ids)
+        self.assertFalse(finding.blocking)
+
     def test_same_buyer_and_seller(self):
         self.partner_a.sudo().vat = self.default_company.vat
         codes = [finding.code for finding in self.check(self.make_invoice())]

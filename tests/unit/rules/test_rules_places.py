@@ -6,6 +6,7 @@ from pathlib import Path
 
 import irp
 import pytest
+from test_rules_breaches import BY_PROFILE
 from test_rules_breaches import TABLE as RULES
 from test_rules_breaches_amounts import TABLE as AMOUNTS
 
@@ -13,7 +14,8 @@ CASES = Path(irp.__file__).parent.parent / "tests" / "cases"
 PLACES = json.loads((CASES / "places.json").read_text(encoding="utf-8"))
 # nobody enters it: the builder knows one version alone
 CONSTANTS = {"Version"}
-PATHS = {re.sub(r"\[\d+\]", "[0]", path) for _, path, _, _ in [*RULES, *AMOUNTS]}
+TABLE = [*RULES, *BY_PROFILE, *AMOUNTS]
+PATHS = {re.sub(r"\[\d+\]", "[0]", path) for _, path, _, _ in TABLE}
 
 
 @pytest.mark.parametrize("path", sorted(PATHS - CONSTANTS))
