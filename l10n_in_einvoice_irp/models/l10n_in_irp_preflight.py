@@ -7,6 +7,7 @@ from odoo import models
 
 from ..irp.catalogue import entry
 from ..irp.checks import preflight
+from ..irp.folding import is_left_negative
 from ..irp.violation import shown
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_items import Books
@@ -23,6 +24,7 @@ class Facts(NamedTuple):
     :ivar today: the day in India.
     :ivar holders: what a document's number is compared by -> the registration that
         holds it.
+    :ivar namesakes: the same -> the first of several posted invoices that have it.
     :ivar taxpayers: what the GST portal told of the parties, see
         `l10n_in.irp.preflight.party`.
     """
@@ -30,6 +32,7 @@ class Facts(NamedTuple):
     books: Books
     today: date
     holders: dict
+    namesakes: dict
     taxpayers: dict
 
 
@@ -50,6 +53,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             books=self.env["l10n_in.irp.payload"]._open_books(),
             today=self._today(),
             holders=self._holders_of_numbers(moves),
+            namesakes=self._namesakes(moves),
             taxpayers=self.env["l10n_in.irp.preflight.party"]._gather(moves),
         )
 
@@ -92,7 +96,7 @@ class L10nInIrpPreflight(models.AbstractModel):
         if move.state == "draft":
             told |= {path for path in DRAFT_PATHS if not move[MOVE_FIELDS[path]]}
         for index, item in enumerate(invoice.get("ItemList", [])):
-            if item["AssAmt"] < 0:
+            if is_left_negative(item):
                 told |= {f"ItemList[{index}]", "ValDtls"}
         return told
 

@@ -1,7 +1,9 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ..irp.applicability import reporting_class
 from ..irp.catalogue import entry
+from ..irp.folding import is_left_negative
 from ..irp.rules import Profile
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
@@ -46,7 +48,8 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     def _check_number(self, move, invoice, facts):
         """A number counts once per year and type, whatever its letter case, and one
         that was cancelled at the portal never again."""
-        other = facts.holders.get(self._number_key(move))
+        key = self._number_key(move)
+        other = facts.holders.get(key)
         if other and other.state == "cancelled":
             yield self._move_finding(
                 move,
@@ -56,14 +59,16 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                     "duplicate the invoice under a new one"
                 ),
             )
-        elif other and other.move_id != move:
+            return
+        holder = other.move_id if other else facts.namesakes.get(key)
+        if holder and holder != move:
             yield self._move_finding(
                 move,
                 "2150",
                 self.env._(
-                    "invoice %s holds this number at the portal (capital and small "
+                    "invoice %s has the same number to the portal (capital and small "
                     "letters count as the same); give this one another",
-                    other.move_id.display_name,
+                    holder.display_name,
                 ),
             )
 
@@ -76,6 +81,33 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         columns = zip(NUMBER_KEY, zip(*keys, strict=True), strict=True)
         found = documents.search([(name, "in", values) for name, values in columns])
         return {tuple(holder[name] for name in NUMBER_KEY): holder for holder in found}
+
+    def _namesakes(self, moves):
+        """Key of a document's number -> the first of several posted invoices that have
+        it and are to be registered, whether they are by now or not."""
+        numbered = moves.filtered(self._number_key)
+        if not numbered:
+            return {}
+        names = set(numbered.mapped("name"))
+        alike = self.env["account.move"].sudo().search(
+            Domain("company_id", "in", numbered.company_id.ids)
+            & Domain("move_type", "in", ("out_invoice", "out_refund"))
+            & Domain("state", "=", "posted")
+            # the same whatever the letter case, and quickly compared
+            & Domain("sequence_number", "in", numbered.mapped("sequence_number"))
+            & Domain.OR(Domain("name", "=ilike", name) for name in names),
+            order="id",
+        )
+        several = {
+            key: group
+            for key, group in alike.grouped(self._number_key).items()
+            if group - moves or len(group) > 1
+        }
+        return {
+            key: applicable[0]
+            for key, group in several.items()
+            if (applicable := group.filtered("l10n_in_irp_applicable"))
+        }
 
     def _number_key(self, move):
         """What the portal compares a document's number by; None while it has none."""
@@ -98,7 +130,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     def _check_negative_items(self, move, invoice, facts):
         """A negative line that no line of the same HSN and rates could take."""
         for index, item in enumerate(invoice.get("ItemList", [])):
-            if item["AssAmt"] >= 0:
+            if not is_left_negative(item):
                 continue
             line = self._line_at(move, invoice, index, facts.books)
             yield Finding(
@@ -204,7 +236,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         """Prices and quantities that the portal's three decimals change."""
         for index, item in enumerate(invoice.get("ItemList", [])):
             listed = item["Qty"] * item["UnitPrice"]
-            if item["AssAmt"] < 0 or abs(listed - item["TotAmt"]) <= 1:
+            if is_left_negative(item) or abs(listed - item["TotAmt"]) <= 1:
                 continue
             line = self._line_at(move, invoice, index, facts.books)
             yield Finding(

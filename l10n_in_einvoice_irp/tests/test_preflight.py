@@ -43,6 +43,18 @@ class TestPreflight(IrpCommon):
         self.assertTrue(finding.blocking)
         self.assertIn(first.name, finding.reason)
 
+    def test_number_of_a_posted_invoice_that_is_not_registered(self):
+        self.default_company.sudo().l10n_in_irp_register_on = "manual"
+        first = self.make_invoice(name="INV/25-26/7")
+        second = self.make_invoice(name="inv/25-26/7")
+        self.assertFalse(self.check(first))
+        finding = self.finding(second, "INV/25-26/7")
+        self.assertEqual((finding.code, finding.blocking), ("2150", True))
+        facts = self.env["l10n_in.irp.preflight"]._gather(first | second)
+        self.assertEqual(set(facts.namesakes.values()), {first})
+        credit_note = self.make_invoice(move_type="out_refund", name="Inv/25-26/7")
+        self.assertFalse(self.check(credit_note), "another type counts by itself")
+
     def test_burnt_number(self):
         move = self.make_invoice()
         self.process()
