@@ -3,14 +3,12 @@ from odoo.fields import Domain
 
 from ..irp.applicability import reporting_class
 from ..irp.catalogue import entry
+from ..irp.codes import hsn_digits
 from ..irp.folding import is_left_negative
 from ..irp.rules import Profile
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
 
-# Notification 78/2020-Central Tax: six digits above five crore
-LONG_HSN_FROM_CRORE = 5
-LONG_HSN = 6
 NUMBER_KEY = ("environment", "gstin", "fiscal_year", "doc_type", "number_key")
 
 
@@ -153,7 +151,10 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         """The registered total is the printed one, as far as neither a buyer deducts
         tax nor an exporter pays it himself."""
         registered = invoice["ValDtls"]["TotInvVal"]
-        printed = abs(move.amount_total_signed)
+        # refunds are booked below 0
+        printed = -self.env["l10n_in.irp.payload"]._sign(move) * (
+            move.amount_total_signed
+        )
         if abs(registered - printed - self._beyond_print(move, invoice)) > 1:
             yield Finding(
                 record=move,
@@ -195,12 +196,11 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _check_hsn_length(self, move, invoice, facts):
-        company = move.company_id
-        if int(company.l10n_in_irp_turnover) < LONG_HSN_FROM_CRORE:
-            return
+        turnover = int(move.company_id.l10n_in_irp_turnover)
+        wanted = hsn_digits(move.invoice_date or facts.today, turnover)
         for index, item in enumerate(invoice.get("ItemList", [])):
             hsn = item.get("HsnCd", "")
-            if 4 <= len(hsn) < LONG_HSN:
+            if 4 <= len(hsn) < wanted:
                 line = self._line_at(move, invoice, index, facts.books)
                 yield Finding(
                     record=line,
@@ -208,7 +208,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                     code="",
                     value=hsn,
                     reason=self.env._(
-                        "above five crore of turnover the law wants six digits"
+                        "at your turnover the law wants %s digits", wanted
                     ),
                     advice=self.env._("Complete the HSN/SAC code of the product."),
                     blocking=False,

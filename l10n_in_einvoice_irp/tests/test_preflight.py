@@ -88,7 +88,7 @@ class TestPreflight(IrpCommon):
     def test_short_hsn_is_a_warning_by_turnover(self):
         self.product_a.sudo().l10n_in_hsn_code = "8207"
         move = self.make_invoice()
-        self.assertFalse(self.finding(move, "six digits").blocking)
+        self.assertFalse(self.finding(move, "6 digits").blocking)
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.default_company.sudo().l10n_in_irp_turnover = "0"
