@@ -223,9 +223,7 @@ class L10nInIrpPayload(models.AbstractModel):
         if move.l10n_in_gst_treatment != "overseas":
             return None
         return {
-            "ShipBNo": clean_identifier(
-                move.l10n_in_shipping_bill_number, longest=20
-            ),
+            "ShipBNo": clean_identifier(move.l10n_in_shipping_bill_number, longest=20),
             "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
             # some codes of Odoo's list end in a blank
             "Port": (move.l10n_in_shipping_port_code_id.code or "").strip(),

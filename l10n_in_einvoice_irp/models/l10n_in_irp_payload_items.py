@@ -180,7 +180,9 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         # a unit without UQC is left out: the checks then name it, instead of OTH
         # going to the tax office unseen
         unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
-        fitted, unit_price, fitted_unit = fit_quantity(quantity, unit_price, unit, gross)
+        fitted, unit_price, fitted_unit = fit_quantity(
+            quantity, unit_price, unit, gross
+        )
         scale = fitted / quantity if fitted_unit != unit else 1
         return {
             "Qty": fitted,
@@ -328,7 +330,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         charges = self._sum_balance(move, lines.charges)
         zero_rated = self._is_zero_rated(move)
         members = {
-            line: books.taxes(line.tax_ids, zero_rated).members for line in lines.charges
+            line: books.taxes(line.tax_ids, zero_rated).members
+            for line in lines.charges
         }
         # nothing is borne as a rule, and to find out the taxes takes time
         if not any(tax.amount for taxes in members.values() for tax in taxes):

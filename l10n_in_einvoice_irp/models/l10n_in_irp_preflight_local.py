@@ -87,14 +87,18 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         if not numbered:
             return {}
         names = set(numbered.mapped("name"))
-        alike = self.env["account.move"].sudo().search(
-            Domain("company_id", "in", numbered.company_id.ids)
-            & Domain("move_type", "in", ("out_invoice", "out_refund"))
-            & Domain("state", "=", "posted")
-            # the same whatever the letter case, and quickly compared
-            & Domain("sequence_number", "in", numbered.mapped("sequence_number"))
-            & Domain.OR(Domain("name", "=ilike", name) for name in names),
-            order="id",
+        alike = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                Domain("company_id", "in", numbered.company_id.ids)
+                & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                & Domain("state", "=", "posted")
+                # the same whatever the letter case, and quickly compared
+                & Domain("sequence_number", "in", numbered.mapped("sequence_number"))
+                & Domain.OR(Domain("name", "=ilike", name) for name in names),
+                order="id",
+            )
         )
         several = {
             key: group

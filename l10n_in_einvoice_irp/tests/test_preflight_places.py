@@ -80,5 +80,7 @@ class TestPreflightPlaces(IrpCommon):
         for path, expected in json.loads(PLACES.read_text(encoding="utf-8")).items():
             with self.subTest(path):
                 record, field_name = preflight._place(move, path, document)
-                self.assertEqual((record, field_name), (records[expected[0]], expected[1]))
+                self.assertEqual(
+                    (record, field_name), (records[expected[0]], expected[1])
+                )
                 self.assertTrue(preflight._label(record, field_name))

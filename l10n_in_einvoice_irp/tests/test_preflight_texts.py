@@ -23,7 +23,11 @@ class TestPreflightTexts(IrpCommon):
             self.env["res.partner.bank"]
             .sudo()
             .create(
-                {"partner_id": self.default_company.partner_id.id, "allow_out_payment": True, **values}
+                {
+                    "partner_id": self.default_company.partner_id.id,
+                    "allow_out_payment": True,
+                    **values,
+                }
             )
         )
 

@@ -95,10 +95,14 @@ def test_refused_operator(bench, refused):
     """BUYER is the stranger who asks; the supplier has another buyer."""
     changes = {T + "EcmGstin": BUYER, B + "Gstin": "27AAACO1234A1C9"}
     call = bench.stranger().generate_irn
-    bench.control("POST", "taxpayers", {"gstin": BUYER, "status": "ACT", "TxpType": "REG"})
+    bench.control(
+        "POST", "taxpayers", {"gstin": BUYER, "status": "ACT", "TxpType": "REG"}
+    )
     refused("generate_irn", "2195", IrpRejected, call, bench.invoice("inter", changes))
 
-    bench.control("POST", "taxpayers", {"gstin": BUYER, "status": "ACT", "TxpType": "TCS"})
+    bench.control(
+        "POST", "taxpayers", {"gstin": BUYER, "status": "ACT", "TxpType": "TCS"}
+    )
     changes.pop(T + "EcmGstin")
     refused("generate_irn", "2301", IrpRejected, call, bench.invoice("inter", changes))
 
