@@ -17,6 +17,7 @@ from . import l10n_in_irp_messages
 from . import l10n_in_irp_payload_taxes
 from . import l10n_in_irp_payload_items
 from . import l10n_in_irp_payload
+from . import l10n_in_irp_payload_annex
 from . import l10n_in_irp_preflight_place
 from . import l10n_in_irp_preflight_text
 from . import l10n_in_irp_preflight_local

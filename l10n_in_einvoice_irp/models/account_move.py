@@ -88,6 +88,12 @@ class AccountMove(models.Model):
         copy=False,
         help="Duty on exported goods, in rupees.",
     )
+    l10n_in_irp_annex_ids = fields.One2many(
+        "l10n_in.irp.payload.annex",
+        "move_id",
+        string="Supporting documents",
+        help="What the e-invoice names beside the invoice itself.",
+    )
     l10n_in_irp_reason = fields.Char(
         string="Why no e-invoice",
         compute="_compute_l10n_in_irp_applicable",

@@ -216,8 +216,9 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _prepare_addl_doc_dtls(self, move):
-        """Supporting documents: a list of {"Url", "Docs", "Info"}. For extensions."""
-        return
+        """Supporting documents."""
+        annexes = move.l10n_in_irp_annex_ids.filtered("is_told")
+        return [annex._prepare_values() for annex in annexes]
 
     def _prepare_exp_dtls(self, move, books, buyer):
         if move.l10n_in_gst_treatment != "overseas":

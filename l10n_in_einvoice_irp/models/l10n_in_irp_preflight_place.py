@@ -3,6 +3,7 @@ import re
 from odoo import models
 
 ITEM = re.compile(r"ItemList\[(\d+)\]")
+ANNEX = re.compile(r"AddlDocDtls\[(\d+)\]")
 PRECEDING = re.compile(r"RefDtls\.PrecDocDtls\[(\d+)\]")
 # member of the INV-01 document -> field of the record that it came from
 PARTY_FIELDS = {
@@ -73,6 +74,7 @@ MOVE_FIELDS = {
     "ExpDtls.ForCur": "currency_id",
     "ExpDtls.ExpDuty": "l10n_in_irp_export_duty",
 }
+ANNEX_FIELDS = {"Url": "url", "Docs": "file", "Info": "info"}
 EWB_FIELDS = {
     "": "with_irn",
     "TransId": "transporter_gstin",
@@ -121,6 +123,9 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
         if item := ITEM.match(section):
             line = self._line_at(move, invoice, int(item[1]), books)
             return self._line_place(line, member)
+        if annex := ANNEX.match(section):
+            told = move.l10n_in_irp_annex_ids.filtered("is_told")
+            return told[int(annex[1])], ANNEX_FIELDS[member]
         if preceding := PRECEDING.match(path):
             origin = self.env["l10n_in.irp.payload"]._preceding_documents(move)
             return origin[int(preceding[1])], (

@@ -25,6 +25,7 @@ class L10nInIrpPreflightText(models.AbstractModel):
             self._check_reference,
             self._check_barcodes,
             self._check_lots,
+            self._check_annexes,
         )
 
     def _check_cut_texts(self, move, invoice, facts):
@@ -95,6 +96,11 @@ class L10nInIrpPreflightText(models.AbstractModel):
             lot = lots.get(line.product_id)
             if lot and len(lot) == 1 and not payload._batch(lot):
                 yield self._left_out(line, "product_id", lot.name)
+
+    def _check_annexes(self, move, invoice, facts):
+        for annex in move.l10n_in_irp_annex_ids:
+            if not annex._is_small():
+                yield self._left_out(annex, "file", annex.info or "")
 
     def _left_out(self, record, field_name, value):
         return Finding(

@@ -53,6 +53,9 @@ class TestPreflightPlaces(IrpCommon):
         note.button_draft()
         note.write({"partner_id": self.contact.id, "partner_bank_id": self.bank.id})
         note.invoice_line_ids.tax_ids = [Command.set(self.igst_sale_18_rcm.ids)]
+        self.env["l10n_in.irp.payload.annex"].create(
+            {"move_id": note.id, "url": "https://example.com/order.pdf"}
+        )
         self.env["l10n_in.irp.ewaybill"].sudo().create({"move_id": note.id})
         return note
 
@@ -68,6 +71,7 @@ class TestPreflightPlaces(IrpCommon):
             "company": self.default_company.partner_id,
             "ship_to": move.partner_shipping_id,
             "bank": self.bank,
+            "annex": move.l10n_in_irp_annex_ids,
             "origin": move.debit_origin_id,
             "ewaybill": move.l10n_in_irp_ewaybill_id,
         }

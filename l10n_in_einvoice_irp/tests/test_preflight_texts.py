@@ -1,3 +1,5 @@
+import base64
+
 from odoo.tests import tagged
 
 from .common import IrpCommon
@@ -139,3 +141,30 @@ class TestPreflightTexts(IrpCommon):
         self.assertEqual(
             (item["Unit"], item["Qty"], item["FreeQty"]), ("TON", 100, 0.5)
         )
+
+    def test_supporting_documents(self):
+        move = self.make_invoice()
+        annexes = self.env["l10n_in.irp.payload.annex"].create(
+            [
+                {
+                    "move_id": move.id,
+                    "info": "Test report",
+                    "url": "https://example.com/7.pdf",
+                    "file": base64.b64encode(b"passed"),
+                },
+                {"move_id": move.id, "file": base64.b64encode(b"x" * 800)},
+            ]
+        )
+        self.assertEqual(
+            self.build(move)["AddlDocDtls"],
+            [
+                {
+                    "Url": "https://example.com/7.pdf",
+                    "Docs": "cGFzc2Vk",
+                    "Info": "Test report",
+                }
+            ],
+        )
+        self.assertEqual(self.warned(move, "not registered")[0], annexes[1])
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
