@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Protocol
 
+from .applicability import reporting_class
 from .rules import Profile, rule_violations
 from .schema import schema_violations
 from .violation import Violation
@@ -46,17 +47,34 @@ def preflight(
     return found + [fault for fault in ruled if fault.path not in named]
 
 
-def portal_check(invoice: Mapping[str, Any], now: datetime) -> list[tuple[str, str]]:
+class Sender(Protocol):
+    """What a portal knows of who asks for an IRN."""
+
+    @property
+    def gstin(self) -> str: ...
+
+    @property
+    def is_operator(self) -> bool: ...
+
+    @property
+    def turnover_crore(self) -> int | None: ...
+
+
+def portal_check(
+    invoice: Mapping[str, Any], now: datetime, sender: Sender | None = None
+) -> list[tuple[str, str]]:
     """Why a portal refuses an invoice: (code, message) pairs; empty if it does not.
 
     Faults of the e-way bill part are left out, as the portal issues the IRN all the
     same (NIC API 'Generate IRN' v1.03, EWBERR); see ewaybill_check.
 
     :param now: an aware datetime; the portal's day is India's.
+    :param sender: None leaves out the rules on who may ask, and by turnover.
     """
+    profile = _profile(sender) if sender else _ANYBODY
     return [
         (fault.code, fault.message)
-        for fault in violations(invoice, today=_india(now))
+        for fault in violations(invoice, today=_india(now), profile=profile)
         if not fault.ewaybill
     ]
 
@@ -73,6 +91,12 @@ def ewaybill_check(invoice: Mapping[str, Any], now: datetime) -> list[tuple[str,
         if fault.ewaybill
     ]
     return [fault for fault in faults if fault[0] == _NOBODY_CARRIES] or faults
+
+
+def _profile(sender: Sender) -> Profile:
+    turnover = sender.turnover_crore
+    aato_class = "unknown" if turnover is None else reporting_class(turnover)
+    return Profile(aato_class, sender.gstin, sender.is_operator)
 
 
 def _india(now: datetime) -> date:

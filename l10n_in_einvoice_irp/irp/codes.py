@@ -215,6 +215,19 @@ def reporting_days(today: date, aato_class: str) -> int | None:
     return found["days"] if found and aato_class in found["aato_classes"] else None
 
 
+def hsn_digits(day: date, above_crore: int) -> int:
+    """Digits of the HSN/SAC code that the law wants on a document of that date.
+
+    Notification 78/2020-Central Tax; 4, the least that the schema takes, where it
+    wants no more.
+
+    :param above_crore: aggregate turnover of the supplier in crore rupees.
+    """
+    found = _in_force("hsn_digits", day)
+    is_bound = found and above_crore >= found["above_crore"]
+    return found["digits"] if found and is_bound else 4
+
+
 def ewaybill_document_days(today: date) -> int | None:
     """How old in days a document may be for an e-way bill; None: no limit."""
     found = _in_force("ewaybill_document", today)

@@ -21,6 +21,7 @@ AMOUNTS = (
     "OthChrg",
     "TotItemVal",
 )
+_PAISA = 0.01
 _SAME = ("HsnCd", "GstRt", "CesRt", "StateCesRt")
 
 
@@ -29,7 +30,8 @@ def fold_negative(items: Sequence[Item]) -> list[Item]:
 
     The largest item gives first, and never more than it has of any amount: what
     remains goes to the next one. A negative item that nobody can take stays in the
-    list, reduced by what was taken. Serial numbers keep their holes, so that they
+    list, reduced by what was taken; a paisa that rounding left of its taxes alone is
+    dropped. Serial numbers keep their holes, so that they
     still name the lines of the printed invoice.
 
     :param items: items as of the INV-01 schema; they are not changed.
@@ -47,6 +49,13 @@ def fold_negative(items: Sequence[Item]) -> list[Item]:
     return [item for item in copies if not item.pop("_folded", False)]
 
 
+def is_left_negative(item: Item) -> bool:
+    """Whether an item is what nobody could take: nothing, or less, is charged for it,
+    and one of its numbers is below 0."""
+    members = ("Qty", "UnitPrice", *AMOUNTS)
+    return item["AssAmt"] <= 0 and any(item.get(name, 0) < 0 for name in members)
+
+
 def _is_negative(item: Item) -> bool:
     """Also of what is returned for nothing."""
     if item["AssAmt"]:
@@ -60,8 +69,6 @@ def _fits(item: Item, negative: Item) -> bool:
 
 
 def _hand_out(negative: Item, takers: Sequence[Item]) -> None:
-    if not any(negative[name] for name in AMOUNTS):
-        negative["_folded"] = True
     for taker in takers:
         if _can_take(taker, negative):
             _discount(taker, -negative["AssAmt"])
@@ -72,6 +79,13 @@ def _hand_out(negative: Item, takers: Sequence[Item]) -> None:
             negative["TotAmt"] = _sum(negative["TotAmt"], taker["AssAmt"])
             _discount(taker, taker["AssAmt"])
             _move(taker, negative)
+    if _is_rounding(negative):
+        negative["_folded"] = True
+
+
+def _is_rounding(item: Item) -> bool:
+    amounts = [abs(item[name]) for name in AMOUNTS if name != "TotItemVal"]
+    return not item["AssAmt"] and max(amounts) <= _PAISA
 
 
 def _can_take(taker: Item, negative: Item) -> bool:

@@ -32,10 +32,12 @@ class Profile:
         "unknown" that rule is not applied.
     :param requester: GSTIN under which the request is made; with "" the rules on who
         may ask are not applied.
+    :param is_operator: the requester is registered as e-commerce operator (TCS).
     """
 
     aato_class: AatoClass = "unknown"
     requester: str = ""
+    is_operator: bool = False
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def requester_is_party(doc: Document) -> Iterator[Violation]:
     """Rules 13 and 14: only the supplier or the e-commerce operator may ask."""
     requester = doc.profile.requester
     allowed = {doc.seller.text("Gstin"), doc.transaction.text("EcmGstin")}
-    if requester and requester not in allowed:
+    if requester and requester not in allowed and not _is_unnamed(doc):
         yield doc.seller.breaks(
             "2169",
             "Gstin",
@@ -128,13 +128,30 @@ def operator_left_out(doc: Document) -> Iterator[Violation]:
     """E-commerce rule: a supplier who asks himself leaves the operator out."""
     operator = doc.transaction.text("EcmGstin")
     own = doc.profile.requester == doc.seller.text("Gstin")
-    if operator and own:
+    # if the seller names himself that is the greater fault (2195)
+    if operator and own and operator != doc.profile.requester:
         yield doc.transaction.breaks(
             "2299",
             "EcmGstin",
             f"E-commerce operator {operator} must be left out when the supplier "
             "himself registers the invoice.",
         )
+
+
+def operator_named(doc: Document) -> Iterator[Violation]:
+    """E-commerce rule: an operator who asks names himself."""
+    if _is_unnamed(doc):
+        yield doc.transaction.breaks(
+            "2301",
+            "EcmGstin",
+            f"E-commerce operator {doc.profile.requester} registers the invoice, so "
+            "its GSTIN must be given.",
+        )
+
+
+def _is_unnamed(doc: Document) -> bool:
+    named = doc.transaction.text("EcmGstin")
+    return bool(doc.profile.requester) and doc.profile.is_operator and not named
 
 
 def operator_is_another(doc: Document) -> Iterator[Violation]:
@@ -240,6 +257,7 @@ DOCUMENT_RULES: tuple[Rule, ...] = (
     other_dates_exist,
     requester_is_party,
     operator_left_out,
+    operator_named,
     operator_is_another,
     reverse_charge_type,
     igst_on_intra_type,

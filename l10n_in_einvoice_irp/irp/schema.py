@@ -53,7 +53,8 @@ def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
         return []
     unfit: list[_Fault] = []
     plain = _to_json(invoice, (), unfit)
-    faults = [*unfit, *_shape(plain), *_decimals(_schema(), plain, ()), *_size(plain)]
+    broken = [*_shape(plain), *_decimals(_schema(), plain, ())]
+    faults = [*unfit, *(_owned(fault, plain) for fault in broken), *_size(plain)]
     first: dict[_Path, _Fault] = {}
     for fault in faults:
         first.setdefault(fault.path, fault)
@@ -226,23 +227,36 @@ def _missing(rule: Mapping[str, Any], path: _Path, value: Any) -> Iterator[_Faul
     for name in rule["required"]:
         if name not in value:
             title = rule["properties"][name]["title"]
-            yield _Fault((*path, name), None, f"{_owner(path)}{title} is missing.")
+            yield _Fault((*path, name), None, f"{title} is missing.")
 
 
 def _told(rule: Mapping[str, Any], keyword: str, value: Any, path: _Path) -> str:
     """Say in words how ``value`` breaks ``keyword`` of ``rule``."""
     title = rule["title"] if path else "the document"
     tell = _WORDS.get(keyword, _other_words)
-    return f"{_owner(path[:-1])}{title} {tell(rule, value)}"
+    return f"{title} {tell(rule, value)}"
 
 
-def _owner(path: _Path) -> str:
-    """ "Seller: ", "Line 3: " and the like, so that a message stands by itself."""
+def _owned(fault: _Fault, plain: Any) -> _Fault:
+    """Tell whose fault it is, so that its message stands by itself."""
+    owner = _owner(fault.path[:-1], plain)
+    return fault._replace(message=f"{owner}{fault.message}")
+
+
+def _owner(path: _Path, plain: Any) -> str:
+    """ "Seller: ", "Line 3: " and the like; lines by the serial number that the user
+    sees."""
     if not path:
         return ""
-    if path[0] == "ItemList":
-        return f"Line {int(path[1]) + 1}: " if len(path) > 1 else ""
-    return f"{_schema()['properties'][path[0]]['title']}: "
+    if path[0] != "ItemList":
+        return f"{_schema()['properties'][path[0]]['title']}: "
+    return f"Line {_serial(plain, int(path[1]))}: " if len(path) > 1 else ""
+
+
+def _serial(plain: Any, index: int) -> str:
+    item = plain["ItemList"][index]
+    number = item.get("SlNo") if isinstance(item, dict) else None
+    return number if isinstance(number, str) and number.isdigit() else str(index + 1)
 
 
 def _type_words(rule: Mapping[str, Any], value: Any) -> str:
@@ -307,7 +321,7 @@ def _decimals(rule: Mapping[str, Any], value: Any, path: _Path) -> Iterator[_Fau
         most = rule["x-maxDecimals"]
         if decimals(value) > most:
             text = f"is {value}; it may have at most {most} decimals."
-            yield _Fault(path, value, f"{_owner(path[:-1])}{rule['title']} {text}")
+            yield _Fault(path, value, f"{rule['title']} {text}")
 
 
 def decimals(value: float | Decimal) -> int:

@@ -23,3 +23,19 @@ def clean_text(value: str | None, *, longest: int, shortest: int = 1) -> str | N
     """
     text = " ".join((value or "").translate(_FORBIDDEN).split())[:longest].rstrip()
     return text if len(text) >= shortest else None
+
+
+def clean_identifier(
+    value: str | None, *, longest: int, shortest: int = 1
+) -> str | None:
+    """Make an identifier fit for the portal: whole or not at all.
+
+    What is left of a number that was cut is another number.
+
+    >>> clean_identifier("GC-118 / 7", longest=20)
+    'GC-118 / 7'
+    >>> clean_identifier("12345678901234567890", longest=18) is None
+    True
+    """
+    text = clean_text(value, longest=longest + 1, shortest=shortest) or ""
+    return text if 0 < len(text) <= longest else None

@@ -17,6 +17,9 @@ from . import l10n_in_irp_messages
 from . import l10n_in_irp_payload_taxes
 from . import l10n_in_irp_payload_items
 from . import l10n_in_irp_payload
+from . import l10n_in_irp_payload_annex
+from . import l10n_in_irp_preflight_place
+from . import l10n_in_irp_preflight_text
 from . import l10n_in_irp_preflight_local
 from . import l10n_in_irp_preflight_party
 from . import l10n_in_irp_preflight
@@ -34,5 +37,6 @@ from . import l10n_in_irp_gstin_refresh
 from . import l10n_in_irp_comparison
 from . import ir_attachment
 from . import res_partner
+from . import account_move_line
 from . import account_move
 from . import account_move_send

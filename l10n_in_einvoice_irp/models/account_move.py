@@ -72,6 +72,28 @@ class AccountMove(models.Model):
         help="The period that the invoice is for, if the e-invoice is to tell it.",
     )
     l10n_in_irp_period_end = fields.Date(string="Invoice period to", copy=False)
+    l10n_in_irp_contract_ref = fields.Char(
+        string="Contract reference",
+        size=20,
+        help="Number of the contract with the buyer, if the e-invoice is to tell it.",
+    )
+    l10n_in_irp_order_date = fields.Date(
+        string="Date of the buyer's order",
+        copy=False,
+        help="Registered beside the customer reference, which is the order's number.",
+    )
+    l10n_in_irp_export_duty = fields.Monetary(
+        string="Export duty",
+        currency_field="company_currency_id",
+        copy=False,
+        help="Duty on exported goods, in rupees.",
+    )
+    l10n_in_irp_annex_ids = fields.One2many(
+        "l10n_in.irp.payload.annex",
+        "move_id",
+        string="Supporting documents",
+        help="What the e-invoice names beside the invoice itself.",
+    )
     l10n_in_irp_reason = fields.Char(
         string="Why no e-invoice",
         compute="_compute_l10n_in_irp_applicable",
@@ -115,6 +137,7 @@ class AccountMove(models.Model):
         "invoice_date",
         "l10n_in_gst_treatment",
         "line_ids.l10n_in_gstr_section",
+        "line_ids.tax_ids",
     )
     def _compute_l10n_in_irp_applicable(self):
         for move in self:

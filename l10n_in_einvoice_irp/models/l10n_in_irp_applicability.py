@@ -94,7 +94,7 @@ class L10nInIrpApplicability(models.AbstractModel):
     def _supply_reason(self, move):
         lines = move.line_ids.filtered(lambda line: line.display_type == "product")
         sections = set(lines.mapped("l10n_in_gstr_section"))
-        if sections & APPLICABLE_SECTIONS or self._is_mistaxed_abroad(move, lines):
+        if sections & APPLICABLE_SECTIONS:
             return ""
         if move.l10n_in_gst_treatment in ("consumer", "unregistered"):
             return self.env._("Not applicable: buyer is unregistered")
@@ -102,6 +102,10 @@ class L10nInIrpApplicability(models.AbstractModel):
             return self.env._(
                 "Not applicable: the e-commerce operator pays the tax (section 9(5))"
             )
+        # `l10n_in` sees a tax that does not go with the buyer outside the return, as
+        # reverse charge abroad; it is registered, and the checks say what is wrong
+        if any(lines.tax_ids.flatten_taxes_hierarchy().mapped("l10n_in_gst_tax_type")):
+            return ""
         if sections & UNTAXED_SECTIONS:
             return self.env._(
                 "Not applicable: all lines are nil rated, exempt or outside GST "
@@ -110,12 +114,4 @@ class L10nInIrpApplicability(models.AbstractModel):
         return self.env._(
             "Not applicable: no line carries a GST tax. If the supply is taxable or "
             "zero rated, set its tax on the lines"
-        )
-
-    def _is_mistaxed_abroad(self, move, lines):
-        """An export or SEZ supply with CGST and SGST: `l10n_in` sees it outside the
-        return, but it has to be registered, and the checks say what is wrong."""
-        return move.l10n_in_gst_treatment in ("overseas", "special_economic_zone") and (
-            "cgst"
-            in lines.tax_ids.flatten_taxes_hierarchy().mapped("l10n_in_gst_tax_type")
         )

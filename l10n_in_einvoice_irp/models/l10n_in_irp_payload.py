@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 
-from ..irp.text import clean_text
+from ..irp.text import clean_identifier, clean_text
 
 EMAIL = re.compile(r"[a-zA-Z0-9+_.-]+@[a-zA-Z0-9.-]+")
 PHONE = re.compile(r"[0-9]{6,12}")
@@ -33,7 +33,6 @@ class L10nInIrpPayload(models.AbstractModel):
         """
         move.ensure_one()
         books = books or self._open_books()
-        lines = books.lines(move)
         parties = move._get_l10n_in_seller_buyer_party()
         items = self._prepare_items(move, books)
         invoice = {
@@ -45,11 +44,11 @@ class L10nInIrpPayload(models.AbstractModel):
             "DispDtls": self._prepare_disp_dtls(move, parties),
             "ShipDtls": self._prepare_ship_dtls(move, parties),
             "ItemList": items,
-            "ValDtls": self._prepare_val_dtls(move, items, lines),
+            "ValDtls": self._prepare_val_dtls(move, items, books),
             "PayDtls": self._prepare_pay_dtls(move),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
-            "ExpDtls": self._prepare_exp_dtls(move, items, parties["buyer_details"]),
+            "ExpDtls": self._prepare_exp_dtls(move, books, parties["buyer_details"]),
             "EwbDtls": self._prepare_ewb_dtls(move),
         }
         return self._without_blanks(invoice)
@@ -81,7 +80,7 @@ class L10nInIrpPayload(models.AbstractModel):
     def _prepare_tran_dtls(self, move, items, books):
         return {
             "TaxSch": "GST",
-            "SupTyp": self._supply_type(move, items),
+            "SupTyp": self._supply_type(move, books),
             "RegRev": "Y" if self._is_reverse_charge(move, books) else "N",
             "EcmGstin": self._operator_gstin(move),
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
@@ -92,14 +91,25 @@ class L10nInIrpPayload(models.AbstractModel):
         NIC refuses it of a supplier who registers himself (2299). For extensions."""
         return
 
-    def _supply_type(self, move, items):
-        """SupTyp: with payment of IGST (WP) when a line charges it, else without."""
-        suffix = "WP" if any(item["IgstAmt"] for item in items) else "WOP"
-        return {
-            "overseas": f"EXP{suffix}",
-            "special_economic_zone": f"SEZ{suffix}",
+    def _supply_type(self, move, books):
+        """SupTyp; of zero-rated supplies with (WP) or without payment of IGST (WOP)."""
+        kind = {
+            "overseas": "EXP",
+            "special_economic_zone": "SEZ",
             "deemed_export": "DEXP",
         }.get(move.l10n_in_gst_treatment, "B2B")
+        if not self._is_zero_rated(move):
+            return kind
+        return f"{kind}{'WP' if self._is_with_payment(move, books) else 'WOP'}"
+
+    def _is_with_payment(self, move, books):
+        """Whether IGST is paid on one of the lines of a zero-rated supply. Its tax
+        tells, not its amount: that of goods given free of charge is nothing."""
+        return any(
+            member == "IgstAmt" and tax.amount
+            for line in books.lines(move).products
+            for tax, member in books.taxes(line.tax_ids, True).members.items()
+        )
 
     def _is_reverse_charge(self, move, books):
         """Whether the buyer pays the tax on one of the lines."""
@@ -136,9 +146,9 @@ class L10nInIrpPayload(models.AbstractModel):
         method = move.preferred_payment_method_line_id.payment_method_id
         return {
             "Nm": clean_text(bank.acc_holder_name or bank.partner_id.name, longest=100),
-            "AccDet": clean_text(bank.acc_number, longest=18),
+            "AccDet": clean_identifier(bank.sanitized_acc_number, longest=18),
             "Mode": clean_text(method.name, longest=18),
-            "FinInsBr": clean_text(bank.bank_bic, longest=11),
+            "FinInsBr": clean_identifier(bank.bank_bic, longest=11),
             "PayTerm": clean_text(terms.name, longest=100),
             "CrDay": self._credit_days(move),
             "PaidAmt": self._sum([abs(move.amount_total_signed), -due]),
@@ -185,34 +195,44 @@ class L10nInIrpPayload(models.AbstractModel):
         return origins
 
     def _prepare_contract(self, move):
+        """The contract, and the buyer's order with its date."""
+        values = {
+            **self._prepare_order(move),
+            "ContrRefr": clean_identifier(move.l10n_in_irp_contract_ref, longest=20),
+        }
+        return [values] if any(values.values()) else None
+
+    def _prepare_order(self, move):
         """The buyer's order number; a longer one than the portal takes is an external
-        reference, or left out rather than cut."""
-        reference = clean_text(move.ref, longest=100) or ""
-        if move.move_type != "out_invoice" or not reference or len(reference) > 20:
-            return None
-        return [{"PORefr" if len(reference) <= 16 else "ExtRefr": reference}]
-
-    def _prepare_addl_doc_dtls(self, move):
-        """Supporting documents: a list of {"Url", "Docs", "Info"}. For extensions."""
-        return
-
-    def _prepare_exp_dtls(self, move, items, buyer):
-        if move.l10n_in_gst_treatment != "overseas":
-            return None
-        with_payment = any(item["IgstAmt"] for item in items)
+        reference, or left out."""
+        # on a debit note Odoo writes the number of the invoice there
+        is_invoice = move.move_type == "out_invoice" and not move.debit_origin_id
+        reference = is_invoice and clean_identifier(move.ref, longest=20)
+        if not reference:
+            return {}
         return {
-            "ShipBNo": clean_text(move.l10n_in_shipping_bill_number, longest=20),
-            "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
-            "Port": move.l10n_in_shipping_port_code_id.code,
-            "RefClm": "Y" if with_payment else "N",
-            "ForCur": move.currency_id.name,
-            "CntCode": buyer.country_id.code,
-            "ExpDuty": self._export_duty(move),
+            "PORefr" if len(reference) <= 16 else "ExtRefr": reference,
+            "PORefDt": self._date(move.l10n_in_irp_order_date),
         }
 
-    def _export_duty(self, move):
-        """Export duty in rupees. For extensions."""
-        return
+    def _prepare_addl_doc_dtls(self, move):
+        """Supporting documents."""
+        annexes = move.l10n_in_irp_annex_ids.filtered("is_told")
+        return [annex._prepare_values() for annex in annexes]
+
+    def _prepare_exp_dtls(self, move, books, buyer):
+        if move.l10n_in_gst_treatment != "overseas":
+            return None
+        return {
+            "ShipBNo": clean_identifier(move.l10n_in_shipping_bill_number, longest=20),
+            "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
+            # some codes of Odoo's list end in a blank
+            "Port": (move.l10n_in_shipping_port_code_id.code or "").strip(),
+            "RefClm": "Y" if self._is_with_payment(move, books) else "N",
+            "ForCur": move.currency_id.name,
+            "CntCode": buyer.country_id.code,
+            "ExpDuty": self._rounded(move.l10n_in_irp_export_duty) or None,
+        }
 
     def _prepare_ewb_dtls(self, move):
         """Transport, if the e-way bill is to be made in the same call."""

@@ -6,7 +6,7 @@ from odoo.tools.float_utils import json_float_round
 
 from ..irp.codes import is_service_code
 from ..irp.folding import fold_negative
-from ..irp.text import clean_text
+from ..irp.text import clean_identifier, clean_text
 from ..irp.units import fit_quantity
 from .l10n_in_irp_payload_taxes import CESSES, TAXES, TaxFacts
 
@@ -34,10 +34,12 @@ class Books(NamedTuple):
 
     :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
     :ivar lines: invoice -> Lines.
+    :ivar lots: invoice -> the lots of its goods by product.
     """
 
     taxes: Any
     lines: Any
+    lots: Any
 
 
 class ItemSource(NamedTuple):
@@ -70,7 +72,11 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     def _open_books(self):
         """For one run over invoices: they are right as long as nobody writes."""
         taxes = self._tax_book()
-        return Books(taxes=taxes, lines=cache(lambda move: self._lines(move, taxes)))
+        return Books(
+            taxes=taxes,
+            lines=cache(lambda move: self._lines(move, taxes)),
+            lots=cache(self._lots_by_product),
+        )
 
     # ------------------------------------------------------------------
     # Lines
@@ -125,9 +131,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _item_sources(self, move, books):
         lines = books.lines(move)
-        base_lines = self._base_lines(move, lines.products)
-        taxed = {base_line["record"].id: base_line for base_line in base_lines}
-        lots = self._lots_by_product(move)
+        taxed = self._base_lines(move, lines.products)
+        lots = books.lots(move)
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
         for serial, line in lines.items.items():
             facts = books.taxes(line.tax_ids, zero_rated)
@@ -146,9 +151,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "SlNo": str(source.serial),
             "PrdDesc": clean_text(line.name, longest=300, shortest=3),
             **self._prepare_classification(line),
-            "Barcde": clean_text(line.product_id.barcode, longest=30, shortest=3),
+            "Barcde": self._barcode(line.product_id),
             **self._prepare_prices(source),
-            "FreeQty": self._free_quantity(line),
             **source.facts.rates,
             **source.sums,
             "BchDtls": self._prepare_bch_dtls(source),
@@ -159,6 +163,9 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             charged += TAXES + CESSES
         item["TotItemVal"] = self._sum(map(item.get, charged))
         return item
+
+    def _barcode(self, product):
+        return clean_identifier(product.barcode, longest=30, shortest=3)
 
     def _prepare_classification(self, line):
         hsn = line.move_id._l10n_in_extract_digits(line.l10n_in_hsn_code)
@@ -173,10 +180,14 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         # a unit without UQC is left out: the checks then name it, instead of OTH
         # going to the tax office unseen
         unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
-        quantity, unit_price, unit = fit_quantity(quantity, unit_price, unit, gross)
+        fitted, unit_price, fitted_unit = fit_quantity(
+            quantity, unit_price, unit, gross
+        )
+        scale = fitted / quantity if fitted_unit != unit else 1
         return {
-            "Qty": quantity,
-            "Unit": unit,
+            "Qty": fitted,
+            "FreeQty": self._rounded(line.l10n_in_irp_free_quantity * scale, 3) or None,
+            "Unit": fitted_unit,
             "UnitPrice": unit_price,
             "TotAmt": gross,
             "Discount": self._sum([gross, -taxable]),
@@ -194,10 +205,6 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             return taxable
         listed = self._rounded(listed)
         return max(listed, taxable) if taxable >= 0 else min(listed, taxable)
-
-    def _free_quantity(self, line):
-        """FreeQty: goods given on top of the quantity charged. For extensions."""
-        return
 
     def _lots_by_product(self, move):
         """Product -> the lots that its goods on an invoice come from.
@@ -221,8 +228,11 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         lots = source.lots
         if not lots or len(lots) > 1:
             return None
-        name = clean_text(lots.name, longest=20, shortest=3)
+        name = self._batch(lots)
         return {"Nm": name, "ExpDt": self._expiry(lots)} if name else None
+
+    def _batch(self, lot):
+        return clean_identifier(lot.name, longest=20, shortest=3)
 
     def _expiry(self, lot):
         """Expiry date of a lot in India, with `product_expiry` installed."""
@@ -283,7 +293,9 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     # Totals
     # ------------------------------------------------------------------
 
-    def _prepare_val_dtls(self, move, items, lines):
+    def _prepare_val_dtls(self, move, items, books):
+        lines = books.lines(move)
+
         def total(*members):
             return self._sum(item[member] for item in items for member in members)
 
@@ -295,7 +307,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "CesVal": total("CesAmt", "CesNonAdvlAmt"),
             "StCesVal": total("StateCesAmt", "StateCesNonAdvlAmt"),
             "Discount": self._sum_balance(move, lines.discounts, -1),
-            "OthChrg": self._sum_balance(move, lines.charges),
+            "OthChrg": self._other_charges(move, books),
             "RndOffAmt": self._sum_balance(move, lines.roundings),
         }
         values["TotInvVal"] = self._sum(
@@ -311,6 +323,22 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _sum_balance(self, move, lines, factor=1):
         return self._sum([factor * self._sign(move) * sum(lines.mapped("balance"))])
+
+    def _other_charges(self, move, books):
+        """The lines that are told as charges of the document, with what they bear."""
+        lines = books.lines(move)
+        charges = self._sum_balance(move, lines.charges)
+        zero_rated = self._is_zero_rated(move)
+        members = {
+            line: books.taxes(line.tax_ids, zero_rated).members
+            for line in lines.charges
+        }
+        # nothing is borne as a rule, and to find out the taxes takes time
+        if not any(tax.amount for taxes in members.values() for tax in taxes):
+            return charges
+        taxed = self._base_lines(move, lines.products)
+        sums = [self._tax_sums(taxed[line.id], members[line]) for line in lines.charges]
+        return self._sum([charges, *(each["OthChrg"] for each in sums)])
 
     def _foreign_total(self, move, total):
         """Total in the invoice's currency: the printed one, and what the IRP counts

@@ -15,6 +15,7 @@ TAX_MEMBERS = {
     "l10n_in.tax_tag_state_cess": ("StateCesAmt", "StateCesNonAdvlAmt"),
 }
 UNTAXED_TYPES = {"nil_rated", "exempt", "non_gst"}
+DEDUCTED_TYPES = ("tds_sale", "tds_purchase")
 ZERO_RATED = ("overseas", "special_economic_zone")
 
 
@@ -88,17 +89,18 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         )
 
     def _member_of(self, tax, zero_rated):
-        """The member that tells a tax. Tax collected at source is an other charge; tax
-        deducted at source and IGST under bond or LUT are no part of an invoice."""
-        if tax.l10n_in_tax_type == "tcs":
-            return "OthChrg"
+        """The member that tells a tax. What is neither GST nor a cess is an other
+        charge: tax collected at source, a market fee. Tax deducted at source and IGST
+        under bond or LUT are no part of an invoice."""
+        if tax.l10n_in_tax_type in DEDUCTED_TYPES:
+            return None
         if zero_rated and self._is_unpaid(tax):
             return None
         tags = tax.invoice_repartition_line_ids.tag_ids
         for tag, (ad_valorem, per_unit) in TAX_MEMBERS.items():
             if self.env.ref(tag) in tags:
                 return ad_valorem if tax.amount_type == "percent" else per_unit
-        return None
+        return "OthChrg"
 
     def _is_unpaid(self, tax):
         """Whether IGST is stated, but not paid: its whole is taken back under its own
@@ -121,7 +123,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
         strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.
 
-        :return: Odoo's `base_line` dicts with their `tax_details`.
+        :return: id of a line -> Odoo's `base_line` dict with its `tax_details`.
         """
         engine, company = self.env["account.tax"], move.company_id
         base_lines = [
@@ -135,7 +137,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         ]
         engine._add_tax_details_in_base_lines(base_lines, company)
         engine._round_base_lines_tax_details(base_lines, company, tax_lines=tax_lines)
-        return base_lines
+        return {base_line["record"].id: base_line for base_line in base_lines}
 
     def _tax_sums(self, base_line, members):
         """Member of the item -> taxes of a line in rupees; the part that the buyer or

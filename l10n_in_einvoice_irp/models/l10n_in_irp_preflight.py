@@ -1,4 +1,3 @@
-import re
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -8,45 +7,13 @@ from odoo import models
 
 from ..irp.catalogue import entry
 from ..irp.checks import preflight
+from ..irp.folding import is_left_negative
 from ..irp.violation import shown
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_items import Books
+from .l10n_in_irp_preflight_place import MOVE_FIELDS
 
 INDIA = pytz.timezone("Asia/Kolkata")
-ITEM = re.compile(r"ItemList\[(\d+)\]")
-# member of the INV-01 document -> field of the record that it came from
-PARTY_FIELDS = {
-    "Gstin": "vat",
-    "LglNm": "name",
-    "TrdNm": "name",
-    "Nm": "name",
-    "Addr1": "street",
-    "Addr2": "street2",
-    "Loc": "city",
-    "Pin": "zip",
-    "Stcd": "state_id",
-    "Ph": "phone",
-    "Em": "email",
-}
-LINE_FIELDS = {
-    "HsnCd": "l10n_in_hsn_code",
-    "IsServc": "l10n_in_hsn_code",
-    "Unit": "product_uom_id",
-    "Qty": "quantity",
-    "UnitPrice": "price_unit",
-    "Discount": "discount",
-    "PrdDesc": "name",
-    "GstRt": "tax_ids",
-}
-MOVE_FIELDS = {
-    "BuyerDtls.Pos": "l10n_in_state_id",
-    "DocDtls.No": "name",
-    "DocDtls.Dt": "invoice_date",
-    "TranDtls.SupTyp": "l10n_in_gst_treatment",
-    "ExpDtls.ShipBNo": "l10n_in_shipping_bill_number",
-    "ExpDtls.ShipBDt": "l10n_in_shipping_bill_date",
-    "ExpDtls.Port": "l10n_in_shipping_port_code_id",
-}
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
 
 
@@ -57,6 +24,7 @@ class Facts(NamedTuple):
     :ivar today: the day in India.
     :ivar holders: what a document's number is compared by -> the registration that
         holds it.
+    :ivar namesakes: the same -> the first of several posted invoices that have it.
     :ivar taxpayers: what the GST portal told of the parties, see
         `l10n_in.irp.preflight.party`.
     """
@@ -64,6 +32,7 @@ class Facts(NamedTuple):
     books: Books
     today: date
     holders: dict
+    namesakes: dict
     taxpayers: dict
 
 
@@ -84,6 +53,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             books=self.env["l10n_in.irp.payload"]._open_books(),
             today=self._today(),
             holders=self._holders_of_numbers(moves),
+            namesakes=self._namesakes(moves),
             taxpayers=self.env["l10n_in.irp.preflight.party"]._gather(moves),
         )
 
@@ -126,7 +96,7 @@ class L10nInIrpPreflight(models.AbstractModel):
         if move.state == "draft":
             told |= {path for path in DRAFT_PATHS if not move[MOVE_FIELDS[path]]}
         for index, item in enumerate(invoice.get("ItemList", [])):
-            if item["AssAmt"] < 0:
+            if is_left_negative(item):
                 told |= {f"ItemList[{index}]", "ValDtls"}
         return told
 
@@ -146,58 +116,6 @@ class L10nInIrpPreflight(models.AbstractModel):
             # the portal issues the IRN all the same, without the e-way bill
             blocking=not violation.ewaybill,
         )
-
-    def _open(self, record):
-        """The action that opens a record whose data is to be corrected."""
-        if record._name != "account.move.line":
-            return record._get_records_action(name=self.env._("Correct the data"))
-        # invoice lines have no form of their own: l10n_in lists them with their HSN
-        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
-        return record._get_records_action(
-            name=self.env._("Correct the invoice line"),
-            views=[(view.id, "list")],
-            domain=[("id", "=", record.id)],
-        )
-
-    def _label(self, record, field_name):
-        if not field_name:
-            return ""
-        return record._fields[field_name].get_description(self.env)["string"]
-
-    def _place(self, move, path, invoice=None, books=None):
-        """The record and the name of its field that a member was made from."""
-        if path in MOVE_FIELDS:
-            return move, MOVE_FIELDS[path]
-        section, _dot, member = path.partition(".")
-        party = self._parties(move).get(section)
-        if party:
-            return party, PARTY_FIELDS.get(member, "")
-        if item := ITEM.match(section):
-            line = self._line_at(move, invoice, int(item[1]), books)
-            return self._line_place(line, member)
-        return move, ""
-
-    def _parties(self, move):
-        parties = move._get_l10n_in_seller_buyer_party()
-        return {
-            "SellerDtls": parties["seller_details"],
-            "BuyerDtls": parties["buyer_details"],
-            "DispDtls": parties["dispatch_details"],
-            "ShipDtls": parties["ship_to_details"],
-        }
-
-    def _line_at(self, move, invoice, index, books=None):
-        """The invoice line that an item was made from, by its serial number."""
-        serial = int(invoice["ItemList"][index]["SlNo"])
-        books = books or self.env["l10n_in.irp.payload"]._open_books()
-        return books.lines(move).items[serial]
-
-    def _line_place(self, line, member):
-        if member == "PrdDesc":
-            return line, "name"
-        if member == "Unit" and line.product_uom_id:
-            return line.product_uom_id, "l10n_in_code"
-        return line, LINE_FIELDS.get(member, "")
 
     def _values(self, findings):
         """The error fields of a document for its findings."""

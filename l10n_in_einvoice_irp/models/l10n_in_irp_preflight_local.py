@@ -1,26 +1,24 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ..irp.applicability import reporting_class
 from ..irp.catalogue import entry
+from ..irp.codes import hsn_digits
+from ..irp.folding import is_left_negative
 from ..irp.rules import Profile
-from ..irp.text import clean_text
 from .l10n_in_irp_finding import Finding
+from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
 
-ANY_LENGTH = 10**6
-# a text that was cut has the schema's longest length, or ends before a blank there
-CUT_LENGTHS = {length - less for length in (50, 100, 300) for less in (0, 1)}
-# Notification 78/2020-Central Tax: six digits above five crore
-LONG_HSN_FROM_CRORE = 5
-LONG_HSN = 6
 NUMBER_KEY = ("environment", "gstin", "fiscal_year", "doc_type", "number_key")
 
 
 class L10nInIrpPreflightLocal(models.AbstractModel):
-    """What only Odoo can tell about a document: its company, its other documents, and
-    what the builder had to change."""
+    """What only Odoo can tell about a document: its company, its other documents, its
+    print."""
 
     _name = "l10n_in.irp.preflight.local"
     _description = "e-Invoice checks of Odoo's own"
+    _inherit = "l10n_in.irp.preflight.text"
 
     def _local_findings(self, move, invoice, facts):
         checks = (
@@ -29,7 +27,8 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             self._check_total,
             self._check_hsn_length,
             self._check_unit_codes,
-            self._check_cut_texts,
+            self._check_prices,
+            *self._text_checks(),
         )
         return [finding for check in checks for finding in check(move, invoice, facts)]
 
@@ -47,7 +46,8 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     def _check_number(self, move, invoice, facts):
         """A number counts once per year and type, whatever its letter case, and one
         that was cancelled at the portal never again."""
-        other = facts.holders.get(self._number_key(move))
+        key = self._number_key(move)
+        other = facts.holders.get(key)
         if other and other.state == "cancelled":
             yield self._move_finding(
                 move,
@@ -57,14 +57,16 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                     "duplicate the invoice under a new one"
                 ),
             )
-        elif other and other.move_id != move:
+            return
+        holder = other.move_id if other else facts.namesakes.get(key)
+        if holder and holder != move:
             yield self._move_finding(
                 move,
                 "2150",
                 self.env._(
-                    "invoice %s holds this number at the portal (capital and small "
+                    "invoice %s has the same number to the portal (capital and small "
                     "letters count as the same); give this one another",
-                    other.move_id.display_name,
+                    holder.display_name,
                 ),
             )
 
@@ -77,6 +79,37 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         columns = zip(NUMBER_KEY, zip(*keys, strict=True), strict=True)
         found = documents.search([(name, "in", values) for name, values in columns])
         return {tuple(holder[name] for name in NUMBER_KEY): holder for holder in found}
+
+    def _namesakes(self, moves):
+        """Key of a document's number -> the first of several posted invoices that have
+        it and are to be registered, whether they are by now or not."""
+        numbered = moves.filtered(self._number_key)
+        if not numbered:
+            return {}
+        names = set(numbered.mapped("name"))
+        alike = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                Domain("company_id", "in", numbered.company_id.ids)
+                & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                & Domain("state", "=", "posted")
+                # the same whatever the letter case, and quickly compared
+                & Domain("sequence_number", "in", numbered.mapped("sequence_number"))
+                & Domain.OR(Domain("name", "=ilike", name) for name in names),
+                order="id",
+            )
+        )
+        several = {
+            key: group
+            for key, group in alike.grouped(self._number_key).items()
+            if group - moves or len(group) > 1
+        }
+        return {
+            key: applicable[0]
+            for key, group in several.items()
+            if (applicable := group.filtered("l10n_in_irp_applicable"))
+        }
 
     def _number_key(self, move):
         """What the portal compares a document's number by; None while it has none."""
@@ -99,7 +132,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
     def _check_negative_items(self, move, invoice, facts):
         """A negative line that no line of the same HSN and rates could take."""
         for index, item in enumerate(invoice.get("ItemList", [])):
-            if item["AssAmt"] >= 0:
+            if not is_left_negative(item):
                 continue
             line = self._line_at(move, invoice, index, facts.books)
             yield Finding(
@@ -118,50 +151,60 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 ),
             )
 
-    # ------------------------------------------------------------------
-    # Warnings
-    # ------------------------------------------------------------------
-
     def _check_total(self, move, invoice, facts):
-        """The registered total should be the printed one; taxes that a buyer deducts
-        or an exporter pays himself explain a difference."""
-        values = invoice["ValDtls"]
-        printed = abs(move.amount_total_signed)
-        beyond = values["TotInvVal"] - printed
-        export = values["IgstVal"] if self._is_export(invoice) else 0.0
-        agrees = abs(beyond) <= 1 or abs(beyond - export) <= 1
-        if not agrees and abs(beyond - self._tds(move)) > 1:
+        """The registered total is the printed one, as far as neither a buyer deducts
+        tax nor an exporter pays it himself."""
+        registered = invoice["ValDtls"]["TotInvVal"]
+        # refunds are booked below 0
+        printed = -self.env["l10n_in.irp.payload"]._sign(move) * (
+            move.amount_total_signed
+        )
+        if abs(registered - printed - self._beyond_print(move, invoice)) > 1:
             yield Finding(
                 record=move,
                 field=self._label(move, "amount_total"),
                 code="",
-                value=f"{values['TotInvVal']:.2f}",
+                value=f"{registered:.2f}",
                 reason=self.env._(
-                    "the total that is registered differs from the printed one, %s",
+                    "the total that would be registered differs from the printed one, "
+                    "%s",
                     f"{printed:.2f}",
                 ),
-                advice=self.env._("Check the taxes on the lines before you register."),
-                blocking=False,
+                advice=self.env._(
+                    "Choose taxes on the lines that go with the buyer's GST treatment."
+                ),
             )
 
-    @staticmethod
-    def _is_export(invoice):
-        return invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
+    def _beyond_print(self, move, invoice):
+        """What the registered total has beyond the printed one, in rupees: tax
+        deducted at source, and IGST that the exporter pays himself."""
+        with_payment = invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
+        payload = self.env["l10n_in.irp.payload"]
 
-    def _tds(self, move):
-        """Tax deducted at source on the invoice, in rupees: no part of its value."""
-        lines = move.line_ids.filtered(
-            lambda line: line.tax_line_id.l10n_in_tax_type in ("tds_sale",)
-        )
-        return abs(sum(lines.mapped("balance")))
+        def is_beyond(line):
+            tax, part = line.tax_line_id, line.tax_repartition_line_id
+            if tax.l10n_in_tax_type in DEDUCTED_TYPES:
+                return True
+            taken_back = with_payment and part.factor < 0
+            return (
+                taken_back
+                and not tax.l10n_in_reverse_charge
+                and not payload._is_unpaid(tax)
+            )
+
+        lines = move.line_ids.filtered(is_beyond)
+        return -payload._sign(move) * sum(lines.mapped("balance"))
+
+    # ------------------------------------------------------------------
+    # Warnings
+    # ------------------------------------------------------------------
 
     def _check_hsn_length(self, move, invoice, facts):
-        company = move.company_id
-        if int(company.l10n_in_irp_turnover) < LONG_HSN_FROM_CRORE:
-            return
+        turnover = int(move.company_id.l10n_in_irp_turnover)
+        wanted = hsn_digits(move.invoice_date or facts.today, turnover)
         for index, item in enumerate(invoice.get("ItemList", [])):
             hsn = item.get("HsnCd", "")
-            if 4 <= len(hsn) < LONG_HSN:
+            if 4 <= len(hsn) < wanted:
                 line = self._line_at(move, invoice, index, facts.books)
                 yield Finding(
                     record=line,
@@ -169,7 +212,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                     code="",
                     value=hsn,
                     reason=self.env._(
-                        "above five crore of turnover the law wants six digits"
+                        "at your turnover the law wants %s digits", wanted
                     ),
                     advice=self.env._("Complete the HSN/SAC code of the product."),
                     blocking=False,
@@ -193,38 +236,27 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 blocking=False,
             )
 
-    def _check_cut_texts(self, move, invoice, facts):
-        """Texts of which the portal takes only the beginning."""
-        for path, sent in self._texts(invoice):
-            if len(sent) not in CUT_LENGTHS:
-                continue
-            record, field_name = self._place(move, path, invoice, facts.books)
-            source = field_name and record[field_name]
-            if not isinstance(source, str):
-                continue
-            whole = clean_text(source, longest=ANY_LENGTH) or ""
-            if len(whole) > len(sent) and whole.startswith(sent):
-                yield Finding(
-                    record=record,
-                    field=self._label(record, field_name),
-                    code="",
-                    value=source,
-                    reason=self.env._(
-                        "only the first %s characters are registered", len(sent)
-                    ),
-                    advice=self.env._("Shorten it if the meaning is lost."),
-                    blocking=False,
-                )
-
-    @staticmethod
-    def _texts(invoice):
-        for name, section in invoice.items():
-            if name.endswith("Dtls") and isinstance(section, dict):
-                yield from (
-                    (f"{name}.{member}", value)
-                    for member, value in section.items()
-                    if isinstance(value, str)
-                )
+    def _check_prices(self, move, invoice, facts):
+        """Prices and quantities that the portal's three decimals change."""
         for index, item in enumerate(invoice.get("ItemList", [])):
-            if "PrdDesc" in item:
-                yield f"ItemList[{index}].PrdDesc", item["PrdDesc"]
+            listed = item["Qty"] * item["UnitPrice"]
+            if is_left_negative(item) or abs(listed - item["TotAmt"]) <= 1:
+                continue
+            line = self._line_at(move, invoice, index, facts.books)
+            yield Finding(
+                record=line,
+                field=self._label(line, "price_unit"),
+                code="",
+                value=f"{item['Qty']:g} × {item['UnitPrice']:g}",
+                reason=self.env._(
+                    "quantity and price are registered with three decimals, which "
+                    "give %(listed)s instead of the amount, %(amount)s",
+                    listed=f"{listed:.2f}",
+                    amount=f"{item['TotAmt']:.2f}",
+                ),
+                advice=self.env._(
+                    "The amount is registered as it is. Sell in a larger or smaller "
+                    "unit of measure if the price has to be right, too."
+                ),
+                blocking=False,
+            )

@@ -18,6 +18,7 @@ from .portal import Check, EwayBillCheck, Portal
 from .records import Entry, User
 from .samples import enter_samples
 from .server import serve
+from .settings import Settings
 from .store import Store
 from .taxpayers import entry_of
 
@@ -55,7 +56,8 @@ def run(
         folder = _folder(options.data, stack)
         store = Store(folder / "portal.sqlite3")
         stack.callback(store.close)
-        portal = Portal(store, check=check, ewb_check=ewb_check)
+        settings = Settings(turnover_crore=options.turnover)
+        portal = Portal(store, check=check, ewb_check=ewb_check, settings=settings)
         for entry in options.taxpayer:
             portal.registry.book.put(entry)
         if options.samples:
@@ -117,6 +119,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="GSTIN:STATUS[:TYPE[:BLOCK]]",
         help="a taxpayer in the registry, as 29AAAAA0000A1ZY:CNL or"
         " 29AAAAA0000A1ZY:ACT:SEZ or 29AAAAA0000A1ZY:ACT:REG:B",
+    )
+    parser.add_argument(
+        "--turnover",
+        type=int,
+        metavar="CRORE",
+        help="turnover of the suppliers: from 10 on documents must be registered"
+        " within 30 days",
     )
     parser.add_argument(
         "--samples",

@@ -76,6 +76,10 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "2300": (
             "Supplier GSTIN should be of type Regular or SED or Casual Taxable Person"
         ),
+        "2301": (
+            "E-Commerce Operator GSTIN field should not be empty when e-Commerce"
+            " operator generates e-Invoice"
+        ),
         "2307": "Future date cannot be accepted",
         "3001": "Requested data is not available",
         "3028": "GSTIN -{0} is invalid.",

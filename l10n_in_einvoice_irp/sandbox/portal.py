@@ -18,7 +18,7 @@ from .ewb_check import request_errors
 from .ewb_users import EwbUserBook
 from .keys import ewb_auth_key, portal_keys, public_pem
 from .moments import IST, to_wire, utc_now
-from .records import EwayBill, Registration, User
+from .records import EwayBill, Registration, Sender, User
 from .registry import Registry
 from .settings import Settings
 from .store import Store
@@ -26,7 +26,7 @@ from .taxpayers import ACTIVE
 
 _logger = logging.getLogger(__name__)
 
-Check = Callable[[dict[str, Any], datetime], Iterable[tuple[str, str]]]
+Check = Callable[[dict[str, Any], datetime, Sender], Iterable[tuple[str, str]]]
 EwayBillCheck = Callable[
     [Mapping[str, Any], Mapping[str, Any], datetime], Iterable[tuple[str, str]]
 ]
@@ -40,9 +40,9 @@ class Portal:
     one store: what they share lies there.
 
     :param store: where users, keys, tokens and registrations are kept
-    :param check: judges a document: takes it parsed and the portal's time, returns
-        (code, message) for everything that is wrong; None accepts what can be read.
-        Its code ``5002`` is written as ``Settings.schema_code``
+    :param check: judges a document: takes it parsed, the portal's time and who asks,
+        returns (code, message) for everything that is wrong; None accepts what can be
+        read. Its code ``5002`` is written as ``Settings.schema_code``
     :param ewb_check: judges a request for an e-way bill by what can be told from the
         request and its document: takes both and the portal's time, returns as
         ``check``; None takes the portal's own, ``ewb_check.request_errors``
@@ -200,9 +200,18 @@ class Portal:
         self.blocks.count(call, answer.errors)
         return answer
 
-    def judge(self, invoice: dict[str, Any], now: datetime) -> list[PortalError]:
-        """Return what the check finds, schema failures under the code that is set."""
-        return self._coded(self._check(invoice, now)) if self._check else []
+    def judge(
+        self, invoice: dict[str, Any], gstin: str, now: datetime
+    ) -> list[PortalError]:
+        """Return what the check finds, schema failures under the code that is set.
+
+        :param gstin: of the one who asks
+        """
+        if not self._check:
+            return []
+        turnover = self.settings.turnover_crore
+        sender = Sender(gstin, self.registry.is_operator(gstin), turnover)
+        return self._coded(self._check(invoice, now, sender))
 
     def judge_eway_bill(
         self, request: Mapping[str, Any], invoice: Mapping[str, Any], now: datetime

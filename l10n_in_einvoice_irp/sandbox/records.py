@@ -34,6 +34,20 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """What the portal knows of who asks for an IRN, beyond the document.
+
+    :ivar is_operator: registered as e-commerce operator (TCS)
+    :ivar turnover_crore: aggregate turnover of the supplier in crore rupees, None if
+        the portal is not to look at it
+    """
+
+    gstin: str
+    is_operator: bool
+    turnover_crore: int | None
+
+
+@dataclass(frozen=True)
 class DocumentKey:
     """What makes a document unique: number upper-cased since 01-06-2025."""
 

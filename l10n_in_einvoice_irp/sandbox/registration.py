@@ -131,12 +131,12 @@ def _accepted(
     """Return the document if nothing speaks against it."""
     invoice = _parsed(portal, text)
     # the judge gets plain numbers: what keeps the digits is this portal's own affair
-    errors = portal.judge(jsontext.loads(text), call.now)
+    errors = portal.judge(jsontext.loads(text), session.gstin, call.now)
     missing = _missing(portal, invoice)
     if missing:
         raise Refusal(errors or missing)
     if not any(one.code in _SCHEMA_CODES for one in errors):
-        errors += _ownership(session, invoice)
+        errors += _ownership(portal, session, invoice, errors)
         errors += portal.registry.problems(invoice)
     if errors:
         raise Refusal(errors)
@@ -201,11 +201,19 @@ def _unreadable(invoice: dict[str, Any]) -> list[PortalError]:
     return errors
 
 
-def _ownership(session: Session, invoice: dict[str, Any]) -> list[PortalError]:
+def _ownership(
+    portal: "Portal",
+    session: Session,
+    invoice: dict[str, Any],
+    found: list[PortalError],
+) -> list[PortalError]:
+    """2169 for somebody else's document, 2301 if an operator does not name himself."""
     operator = _text_at(invoice, "TranDtls", "EcmGstin")
     if session.gstin in (invoice["SellerDtls"]["Gstin"], operator):
         return []
-    return [error("2169")]
+    is_unnamed = not operator and portal.registry.is_operator(session.gstin)
+    code = "2301" if is_unnamed else "2169"
+    return [] if any(one.code == code for one in found) else [error(code)]
 
 
 def _registration(

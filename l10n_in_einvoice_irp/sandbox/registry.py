@@ -63,6 +63,11 @@ class Registry:
             return taxpayers.has_check_digit(transporter_id)
         return entry.status in _MAY_SIGN_IN
 
+    def is_operator(self, gstin: str) -> bool:
+        """Whether a taxpayer was entered as e-commerce operator (TCS)."""
+        entry = self.book.get(gstin)
+        return entry is not None and (entry.details or {}).get("TxpType") == "TCS"
+
     def is_blocked(self, gstin: str) -> bool:
         """Whether a taxpayer is blocked for e-way bills: his record says so."""
         entry = self.book.get(gstin)

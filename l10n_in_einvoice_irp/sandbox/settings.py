@@ -65,6 +65,9 @@ class Settings:
     :param strict_registry: a GSTIN that was never entered counts as what Get GSTIN
         says of it: regular, and unknown if its check digit is wrong. Off, such a
         party passes as whatever the document says
+    :param turnover_crore: aggregate turnover in crore rupees that suppliers are taken
+        to have: from 10 on a document must be registered within 30 days (2305); None
+        looks at no turnover
     :param portal_code: ``NIC1`` or ``NIC2``: data lie at the portal they were made at,
         the other one serves them with the header ``irp``
     :param eway_bill_days: a document may be so old to get an e-way bill
@@ -93,6 +96,7 @@ class Settings:
     schema_code: str = "5002"
     open_registry: bool = True
     strict_registry: bool = False
+    turnover_crore: int | None = None
     portal_code: str = "NIC1"
     eway_bill_days: int = 180
     eway_bill_cancel_hours: int = 24

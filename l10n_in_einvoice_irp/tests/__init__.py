@@ -19,6 +19,8 @@ from . import test_payload_cases
 from . import test_payload_property
 from . import test_portals
 from . import test_preflight
+from . import test_preflight_places
+from . import test_preflight_texts
 from . import test_registration
 from . import test_queue
 from . import test_report

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-# kind of supply -> buyer, taxes of a line that go with it
+# kind of supply -> buyer, taxes of a line
 SUPPLIES = {
     "intra": ("intra", ["sgst_sale_5", "sgst_sale_18", "sgst_sale_40", "intra_incl"]),
     "inter": ("inter", ["igst_sale_5", "igst_sale_18", "igst_sale_40", "inter_incl"]),
@@ -14,7 +14,12 @@ SUPPLIES = {
     ),
     "export_lut": ("foreign", ["igst_sale_5_sez_exp_lut", "igst_sale_18_sez_exp_lut"]),
     "reverse_charge": ("inter", ["igst_sale_5_rc", "igst_sale_18_rc"]),
+    "deemed_export": ("intra", ["sgst_sale_5", "sgst_sale_18", "intra_incl"]),
+    "igst_on_intra": ("intra", ["igst_sale_5_rc", "igst_sale_18_rc"]),
+    # refused: without reverse charge the portal does not take it
+    "igst_within_state": ("intra", ["igst_sale_5", "igst_sale_18"]),
 }
+TREATMENTS = {"deemed_export": {"l10n_in_gst_treatment": "deemed_export"}}
 CESSES = [
     [],
     [],
@@ -24,6 +29,8 @@ CESSES = [
     ["state_cess"],
     ["state_cess_per_unit"],
     ["tcs_1_us_206c_1_s"],
+    ["tds_sale_2_us_194c"],
+    ["market_fee"],
 ]
 UNTAXED = ["nil_rated_sale", "exempt_sale", "non_gst_supplies_sale"]
 HSNS = ["61149090", "24022090", "999900"]
@@ -77,7 +84,7 @@ document_discounts = st.fixed_dictionaries(
 
 @st.composite
 def invoices(draw):
-    """The description of an invoice or credit note of 1 to 30 lines."""
+    """The description of an invoice, credit or debit note of 1 to 30 lines."""
     supply = draw(st.sampled_from(sorted(SUPPLIES)))
     partner, taxes = SUPPLIES[supply]
     others = st.nothing() if supply != "inter" else untaxed_lines
@@ -88,8 +95,10 @@ def invoices(draw):
         drawn = [*drawn[:29], draw(document_discounts)]
     currency = draw(st.sampled_from(CURRENCIES))
     return {
-        "kind": draw(st.sampled_from(["invoice", "invoice", "credit_note"])),
+        "kind": draw(st.sampled_from(["invoice", "credit_note", "debit_note"])),
+        "supply": supply,
         "partner": partner,
+        "partner_values": TREATMENTS.get(supply),
         "lines": drawn,
         "round": draw(st.sampled_from([None, "add_invoice_line", "biggest_tax"])),
         "company": {

@@ -57,8 +57,12 @@ class TestAccess(IrpCommon):
 
     def test_other_companies_see_nothing(self):
         stranger = self.stranger()
-        documents = self.env["l10n_in.irp.document"].with_user(stranger)
-        self.assertFalse(documents.search([("id", "=", self.document.id)]))
+        annex = self.env["l10n_in.irp.payload.annex"].create(
+            {"move_id": self.move.id, "info": "Test report"}
+        )
+        for record in (self.document, annex):
+            records = record.with_user(stranger)
+            self.assertFalse(records.search([("id", "=", record.id)]))
 
     def test_secrets_are_for_the_code_alone(self):
         with self.assertRaises(AccessError):

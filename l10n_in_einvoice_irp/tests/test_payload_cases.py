@@ -7,6 +7,9 @@ tariff codes that a portal would refuse are replaced: HSN 111111 and 333333, GST
 whose state is not that of the address, and sellers other than our company in Gujarat.
 All is dated 15-01-2026.
 
+2.9, 2.10 and 2.13 are calls and their answers: `test_cancel`, `test_ewaybill`. What of
+2.12 is not here by that number is 5.13 and 5.14.
+
 A case holds the `invoice` (see `PayloadCommon`) and what is `expected` of its document:
 the members named, every amount not named being 0 and null meaning absent; or the
 `reason` why it is not registered; or the portal's codes of the `findings` that keep it

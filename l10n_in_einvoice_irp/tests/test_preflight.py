@@ -43,6 +43,18 @@ class TestPreflight(IrpCommon):
         self.assertTrue(finding.blocking)
         self.assertIn(first.name, finding.reason)
 
+    def test_number_of_a_posted_invoice_that_is_not_registered(self):
+        self.default_company.sudo().l10n_in_irp_register_on = "manual"
+        first = self.make_invoice(name="INV/25-26/7")
+        second = self.make_invoice(name="inv/25-26/7")
+        self.assertFalse(self.check(first))
+        finding = self.finding(second, "INV/25-26/7")
+        self.assertEqual((finding.code, finding.blocking), ("2150", True))
+        facts = self.env["l10n_in.irp.preflight"]._gather(first | second)
+        self.assertEqual(set(facts.namesakes.values()), {first})
+        credit_note = self.make_invoice(move_type="out_refund", name="Inv/25-26/7")
+        self.assertFalse(self.check(credit_note), "another type counts by itself")
+
     def test_burnt_number(self):
         move = self.make_invoice()
         self.process()
@@ -76,7 +88,7 @@ class TestPreflight(IrpCommon):
     def test_short_hsn_is_a_warning_by_turnover(self):
         self.product_a.sudo().l10n_in_hsn_code = "8207"
         move = self.make_invoice()
-        self.assertFalse(self.finding(move, "six digits").blocking)
+        self.assertFalse(self.finding(move, "6 digits").blocking)
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.default_company.sudo().l10n_in_irp_turnover = "0"
@@ -91,10 +103,13 @@ class TestPreflight(IrpCommon):
         unit.l10n_in_code = "OTH-OTHERS"
         self.assertFalse(self.finding(move, "others").blocking)
 
-    def test_text_that_is_cut(self):
-        self.partner_a.sudo().street = "Long Street " * 12
-        finding = self.finding(self.make_invoice(), "first 1")
-        self.assertEqual((finding.record, finding.field), (self.partner_a, "Street"))
+    def test_price_that_three_decimals_change(self):
+        line = {"price_unit": 0.3333, "quantity": 100000}
+        move = self.make_invoice(line=line)
+        self.assertFalse(self.check(move), "it is told in thousands")
+        self.env.ref("uom.product_uom_unit").sudo().l10n_in_code = "BAG-BAGS"
+        finding = self.finding(move, "three decimals, which give 33300.00")
+        self.assertEqual(finding.record, move.invoice_line_ids)
         self.assertFalse(finding.blocking)
 
     def test_same_buyer_and_seller(self):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from irp.folding import AMOUNTS, fold_negative
+from irp.folding import AMOUNTS, fold_negative, is_left_negative
 
 GST = Decimal("0.05")
 
@@ -124,6 +124,21 @@ def test_what_is_returned_for_nothing_is_left_out(returned):
 def test_cess_of_what_is_returned_for_nothing_is_folded():
     folded = fold_negative([item(1, 1000, cess=5), item(2, 0, cess=-1.6, Qty=-1.0)])
     assert values(folded, "AssAmt", "Discount", "CesNonAdvlAmt") == [(1000, 0, 3.4)]
+
+
+def test_paisa_that_rounding_leaves_is_dropped():
+    """Rounded over the whole invoice, the tax of a return may exceed the sale's."""
+    returned = item(2, -1000, UnitPrice=-1000.0)
+    returned |= {"CgstAmt": -25.01, "SgstAmt": -25.01, "TotItemVal": -1050.02}
+    folded = fold_negative([item(1, 1000), returned])
+    assert values(folded, "SlNo", "AssAmt", "CgstAmt", "TotItemVal") == [("1", 0, 0, 0)]
+
+
+def test_what_is_left_of_a_negative_item_is_told():
+    left = item(2, 0, cess=-1.6, UnitPrice=-9.5)
+    assert [is_left_negative(one) for one in fold_negative([left])] == [True]
+    assert not is_left_negative(item(1, 1000))
+    assert not is_left_negative(item(1, 0))
 
 
 def test_money_is_added_without_binary_noise():

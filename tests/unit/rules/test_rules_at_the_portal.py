@@ -14,7 +14,9 @@ from irp.errors import IrpRejected
 from irp.transport import Response
 from sandbox.app import create_app
 from sandbox.portal import Portal
+from sandbox.settings import Settings
 from sandbox.store import Store
+from test_rules_breaches import BY_PROFILE
 from test_rules_breaches import TABLE as RULES
 from test_rules_breaches_amounts import TABLE as AMOUNTS
 from test_rules_published import SAMPLES
@@ -109,6 +111,34 @@ def test_both_name_the_rule(make, answered, code, path, kind, changes):
 
     assert [(one.code, one.path) for one in found] == [(code, path)]
     assert told - PORTALS_OWN == {code}
+
+
+@pytest.fixture
+def portal_knows(portal):
+    """Returns a function that tells the portal what a profile says of who asks."""
+
+    def tell(profile):
+        turnovers = {"from_10_cr": 10, "from_100_cr": 100}
+        turnover = turnovers.get(profile.aato_class)
+        portal.settings = Settings(turnover_crore=turnover)
+        if profile.is_operator:
+            portal.set_taxpayer(profile.requester, TxpType="TCS")
+
+    yield tell
+    portal.settings = Settings()
+
+
+@pytest.mark.parametrize(("code", "path", "changes", "profile"), BY_PROFILE)
+def test_both_judge_who_asks(
+    make, answered, portal_knows, code, path, changes, profile
+):
+    document = make("inter", changes)
+    portal_knows(profile)
+
+    found = preflight(document, today=NOON.date(), profile=profile)
+
+    assert [(one.code, one.path) for one in found] == [(code, path)]
+    assert answered(document, profile.requester) == {code}
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -219,6 +219,24 @@ ITEMS = [
     ),
 ]
 TABLE = [*DOCUMENT, *PARTIES, *ITEMS]
+OPERATOR = "29AAACO1234A1C5"
+# what breaks a rule by who asks, or by the turnover
+BY_PROFILE = [
+    ("2305", "DocDtls.Dt", {D + "Dt": "15/09/2026"}, Profile("from_10_cr", SELLER)),
+    ("2169", "SellerDtls.Gstin", {}, Profile(requester="27AAACS0000B1ZQ")),
+    (
+        "2299",
+        "TranDtls.EcmGstin",
+        {T + "EcmGstin": OPERATOR},
+        Profile(requester=SELLER),
+    ),
+    (
+        "2301",
+        "TranDtls.EcmGstin",
+        {},
+        Profile(requester=OPERATOR, is_operator=True),
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -236,9 +254,20 @@ def test_one_rule_is_broken_and_no_other(make, today, code, path, kind, changes)
     assert found[0].message.endswith(".")
 
 
+@pytest.mark.parametrize(("code", "path", "changes", "profile"), BY_PROFILE)
+def test_one_rule_is_broken_by_who_asks(make, today, code, path, changes, profile):
+    found = rule_violations(make("inter", changes), today=today, profile=profile)
+
+    assert [(one.code, one.path) for one in found] == [(code, path)]
+
+
 def test_every_rule_has_a_document_that_breaks_it(make, today):
     documents = [
         Document(make(kind, changes), today, Profile()) for _, _, kind, changes in TABLE
+    ]
+    documents += [
+        Document(make("inter", changes), today, profile)
+        for _, _, changes, profile in BY_PROFILE
     ]
     rules = (*DOCUMENT_RULES, *PARTY_RULES, *ITEM_RULES)
 
@@ -248,9 +277,7 @@ def test_every_rule_has_a_document_that_breaks_it(make, today):
         if not any(list(rule(document)) for document in documents)
     ]
 
-    # these three need a profile, and have tests of their own below
-    by_profile = {"date_within_limit", "requester_is_party", "operator_left_out"}
-    assert {rule.__name__ for rule in idle} == by_profile
+    assert idle == []
 
 
 # --- rules that need to know the supplier --------------------------------------------
@@ -292,27 +319,11 @@ def test_reporting_limit_grew_with_time(make, aato_class, day, codes):
     assert [one.code for one in found] == codes
 
 
-def test_only_the_seller_may_ask(make, today):
-    profile = Profile(requester="27AAACS0000B1ZQ")
+def test_operator_who_is_named_may_ask(make, today):
+    document = make("inter", {T + "EcmGstin": OPERATOR})
+    profile = Profile(requester=OPERATOR, is_operator=True)
 
-    found = rule_violations(make(), today=today, profile=profile)
-
-    assert [(one.code, one.target) for one in found] == [("2169", "seller")]
-
-
-def test_operator_may_ask_and_seller_leaves_him_out(make, today):
-    operator = "29AAACO1234A1C5"
-    document = make("inter", {T + "EcmGstin": operator})
-
-    by_operator = rule_violations(
-        document, today=today, profile=Profile(requester=operator)
-    )
-    by_seller = rule_violations(
-        document, today=today, profile=Profile(requester=SELLER)
-    )
-
-    assert by_operator == []
-    assert [one.code for one in by_seller] == ["2299"]
+    assert rule_violations(document, today=today, profile=profile) == []
 
 
 def test_a_violation_names_the_record_to_mend(make, today):

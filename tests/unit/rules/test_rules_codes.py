@@ -125,6 +125,19 @@ def test_earliest_document_moves(day, first):
     assert codes.earliest_document(day) == first
 
 
+@pytest.mark.parametrize(
+    ("day", "above_crore", "digits"),
+    [
+        (date(2021, 3, 31), 100, 4),
+        (date(2021, 4, 1), 5, 6),
+        (date(2021, 4, 1), 100, 6),
+        (date(2021, 4, 1), 0, 4),
+    ],
+)
+def test_hsn_digits_by_date_and_turnover(day, above_crore, digits):
+    assert codes.hsn_digits(day, above_crore) == digits
+
+
 def test_ewaybills_have_an_age_limit_since_2025():
     assert codes.ewaybill_document_days(date(2024, 12, 31)) is None
     assert codes.ewaybill_document_days(date(2025, 1, 1)) == 180

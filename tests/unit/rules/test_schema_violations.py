@@ -234,6 +234,15 @@ def test_what_json_cannot_carry_is_told(make):
     assert found["BuyerDtls.LglNm"] == "Has characters that cannot be sent."
 
 
+def test_lines_are_told_by_their_serial_number(make):
+    """Numbers have holes where negative lines were folded into others."""
+    changes = {L + "SlNo": "7", L + "HsnCd": DROP, L + "Qty": 0.1234}
+    found = schema_violations(make("inter", changes))
+
+    assert all(one.message.startswith("Line 7: ") for one in found)
+    assert len(found) == 2
+
+
 def test_deep_nesting_is_told(make):
     deep: dict = {}
     inner = deep

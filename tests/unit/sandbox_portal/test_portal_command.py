@@ -4,7 +4,7 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,8 +92,9 @@ def test_one_json_line_and_a_clean_end(start, sign_in):
 
 
 def test_the_published_rules_are_applied(start, sign_in, invoice, wire):
-    client = sign_in(start().facts)
-    invoice["DocDtls"]["Dt"] = datetime.now(wire.IST).strftime("%d/%m/%Y")
+    client = sign_in(start("--turnover", "10").facts)
+    today = datetime.now(wire.IST)
+    invoice["DocDtls"]["Dt"] = today.strftime("%d/%m/%Y")
     place = {"Gstin": client.gstin, "Loc": "Bengaluru", "Pin": 560001, "Stcd": "29"}
     invoice["SellerDtls"] |= place
     invoice["BuyerDtls"] |= {"Gstin": wire.SELLER, "Pin": 518001, "Stcd": "37"}
@@ -103,6 +104,9 @@ def test_the_published_rules_are_applied(start, sign_in, invoice, wire):
     invoice["DocDtls"]["No"] = "A/2"
     invoice["ValDtls"]["TotInvVal"] = 2000
     assert wire.codes(client.generate(invoice)) == ["2189"]
+    invoice["ValDtls"]["TotInvVal"] = 1050
+    invoice["DocDtls"]["Dt"] = (today - timedelta(days=30)).strftime("%d/%m/%Y")
+    assert wire.codes(client.generate(invoice)) == ["2305"]
     del invoice["DocDtls"]["No"]
     assert set(wire.codes(client.generate(invoice))) == {"5002"}
 

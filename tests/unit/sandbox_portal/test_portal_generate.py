@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from sandbox.records import Sender
 from sandbox.registration import document_key, irn_of
 
 MEMBERS = [
@@ -194,7 +195,7 @@ def test_registry_refuses_an_unknown_status(portal, wire):
 
 def test_several_errors_in_one_answer(new_portal, new_client, invoice, wire):
     found = [("2163", "The document date should not be future date ."), ("2176", "x")]
-    portal = new_portal(check=lambda _invoice, _now: found)
+    portal = new_portal(check=lambda *_: found)
     portal.set_taxpayer(wire.BUYER, "UNKNOWN")
     client = new_client(portal)
     client.authenticate()
@@ -205,12 +206,12 @@ def test_several_errors_in_one_answer(new_portal, new_client, invoice, wire):
 
 
 def test_the_judge_gets_plain_numbers_and_the_portals_time(
-    new_portal, new_client, invoice, clock
+    new_portal, new_client, invoice, clock, wire
 ):
     seen = []
 
-    def judge(document, now):
-        seen.append((document, now))
+    def judge(document, now, sender):
+        seen.append((document, now, sender))
         return []
 
     portal = new_portal(check=judge)
@@ -219,7 +220,7 @@ def test_the_judge_gets_plain_numbers_and_the_portals_time(
     invoice["ValDtls"]["TotInvVal"] = 1050.25
     client.generate(invoice)
 
-    assert seen == [(invoice, clock.now)]
+    assert seen == [(invoice, clock.now, Sender(wire.SELLER, False, None))]
     assert type(seen[0][0]["ValDtls"]["TotInvVal"]) is float
 
 

@@ -77,7 +77,6 @@ REGISTRY = [
     ("2247", "inter", {T + "SupTyp": "SEZWP"}, BUYER, {"TxpType": "REG"}),
     ("2298", "inter", {T + "SupTyp": "DEXP"}, BUYER, {"TxpType": "COM"}),
     ("2297", "inter", {T + "RegRev": "Y"}, BUYER, {"TxpType": "ISD"}),
-    ("2195", "inter", {T + "EcmGstin": OPERATOR}, OPERATOR, {"TxpType": "REG"}),
 ]
 
 
@@ -90,6 +89,35 @@ def test_refused_party(bench, refused, code, kind, changes, gstin, record):
 
     error = refused("generate_irn", code, IrpRejected, call, invoice)
     assert {one.code for one in error.violations} == {code}
+
+
+def test_refused_operator(bench, refused):
+    """BUYER is the stranger who asks; the supplier has another buyer."""
+    changes = {T + "EcmGstin": BUYER, B + "Gstin": "27AAACO1234A1C9"}
+    call = bench.stranger().generate_irn
+    bench.control(
+        "POST", "taxpayers", {"gstin": BUYER, "status": "ACT", "TxpType": "REG"}
+    )
+    refused("generate_irn", "2195", IrpRejected, call, bench.invoice("inter", changes))
+
+    bench.control(
+        "POST", "taxpayers", {"gstin": BUYER, "status": "ACT", "TxpType": "TCS"}
+    )
+    changes.pop(T + "EcmGstin")
+    refused("generate_irn", "2301", IrpRejected, call, bench.invoice("inter", changes))
+
+
+def test_supplier_names_no_operator(bench, refused):
+    call, changes = bench.client.generate_irn, {T + "EcmGstin": OPERATOR}
+    refused("generate_irn", "2299", IrpRejected, call, bench.invoice("inter", changes))
+
+
+def test_document_older_than_the_turnover_allows(bench, refused):
+    invoice = bench.invoice("inter", {"DocDtls.Dt": "10/09/2026"})
+    bench.set(turnover_crore=10)
+    refused("generate_irn", "2305", IrpRejected, bench.client.generate_irn, invoice)
+    bench.set(turnover_crore=9)
+    assert bench.client.generate_irn(invoice).irn
 
 
 def test_sync_ends_an_unknown_recipient(bench, refused):
@@ -125,9 +153,6 @@ SCRIPTED = [
     "2281",
     "2282",
     "2285",
-    "2299",
-    "2301",
-    "2305",
     "3026",
     "5001",
 ]

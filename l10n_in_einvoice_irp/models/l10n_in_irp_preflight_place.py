@@ -1,0 +1,210 @@
+import re
+
+from odoo import models
+
+ITEM = re.compile(r"ItemList\[(\d+)\]")
+ANNEX = re.compile(r"AddlDocDtls\[(\d+)\]")
+PRECEDING = re.compile(r"RefDtls\.PrecDocDtls\[(\d+)\]")
+# member of the INV-01 document -> field of the record that it came from
+PARTY_FIELDS = {
+    "Gstin": "vat",
+    "LglNm": "name",
+    "TrdNm": "name",
+    "Nm": "name",
+    "Addr1": "street",
+    "Addr2": "street2",
+    "Loc": "city",
+    "Pin": "zip",
+    "Stcd": "state_id",
+    "Ph": "phone",
+    "Em": "email",
+}
+LINE_FIELDS = {
+    "SlNo": "sequence",
+    "HsnCd": "l10n_in_hsn_code",
+    "IsServc": "l10n_in_hsn_code",
+    "Unit": "product_uom_id",
+    "Qty": "quantity",
+    "FreeQty": "l10n_in_irp_free_quantity",
+    "UnitPrice": "price_unit",
+    "Discount": "discount",
+    "PrdDesc": "name",
+    "BchDtls": "product_id",
+    "TotAmt": "price_subtotal",
+    "AssAmt": "price_subtotal",
+    "TotItemVal": "price_total",
+    # rates and amounts of taxes, and what is told as other charge
+    **dict.fromkeys(("GstRt", "IgstAmt", "CgstAmt", "SgstAmt", "OthChrg"), "tax_ids"),
+    **dict.fromkeys(("CesRt", "CesAmt", "CesNonAdvlAmt"), "tax_ids"),
+    **dict.fromkeys(("StateCesRt", "StateCesAmt", "StateCesNonAdvlAmt"), "tax_ids"),
+}
+MOVE_FIELDS = {
+    "": "invoice_line_ids",
+    "BuyerDtls.Pos": "l10n_in_state_id",
+    "DocDtls.Typ": "move_type",
+    "DocDtls.No": "name",
+    "DocDtls.Dt": "invoice_date",
+    "TranDtls.SupTyp": "l10n_in_gst_treatment",
+    "TranDtls.EcmGstin": "l10n_in_reseller_partner_id",
+    "ShipDtls": "partner_shipping_id",
+    "ItemList": "invoice_line_ids",
+    "ValDtls.AssVal": "amount_untaxed",
+    **dict.fromkeys(("ValDtls.CgstVal", "ValDtls.SgstVal"), "amount_tax"),
+    **dict.fromkeys(("ValDtls.IgstVal", "ValDtls.CesVal"), "amount_tax"),
+    "ValDtls.StCesVal": "amount_tax",
+    "ValDtls.Discount": "invoice_line_ids",
+    "ValDtls.OthChrg": "invoice_line_ids",
+    "ValDtls.RndOffAmt": "invoice_cash_rounding_id",
+    "ValDtls.TotInvVal": "amount_total",
+    "ValDtls.TotInvValFc": "amount_total",
+    "PayDtls.PayTerm": "invoice_payment_term_id",
+    "PayDtls.CrDay": "invoice_date_due",
+    "PayDtls.PaidAmt": "amount_residual",
+    "PayDtls.PaymtDue": "amount_residual",
+    "RefDtls.DocPerdDtls.InvStDt": "l10n_in_irp_period_start",
+    "RefDtls.DocPerdDtls.InvEndDt": "l10n_in_irp_period_end",
+    "RefDtls.ContrDtls[0].PORefr": "ref",
+    "RefDtls.ContrDtls[0].ExtRefr": "ref",
+    "RefDtls.ContrDtls[0].PORefDt": "l10n_in_irp_order_date",
+    "RefDtls.ContrDtls[0].ContrRefr": "l10n_in_irp_contract_ref",
+    "ExpDtls.ShipBNo": "l10n_in_shipping_bill_number",
+    "ExpDtls.ShipBDt": "l10n_in_shipping_bill_date",
+    "ExpDtls.Port": "l10n_in_shipping_port_code_id",
+    "ExpDtls.RefClm": "l10n_in_gst_treatment",
+    "ExpDtls.ForCur": "currency_id",
+    "ExpDtls.ExpDuty": "l10n_in_irp_export_duty",
+}
+ANNEX_FIELDS = {"Url": "url", "Docs": "file", "Info": "info"}
+EWB_FIELDS = {
+    "": "with_irn",
+    "TransId": "transporter_gstin",
+    "TransName": "transporter_id",
+    "TransMode": "trans_mode",
+    "Distance": "distance",
+    "TransDocNo": "trans_doc_number",
+    "TransDocDt": "trans_doc_date",
+    "VehNo": "vehicle_number",
+    "VehType": "vehicle_type",
+}
+
+
+class L10nInIrpPreflightPlace(models.AbstractModel):
+    """Where the members of an INV-01 document come from, to open it and correct it."""
+
+    _name = "l10n_in.irp.preflight.place"
+    _description = "e-Invoice members and their fields"
+
+    def _open(self, record):
+        """The action that opens a record whose data is to be corrected."""
+        if record._name != "account.move.line":
+            return record._get_records_action(name=self.env._("Correct the data"))
+        # invoice lines have no form of their own: l10n_in lists them with their HSN
+        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
+        return record._get_records_action(
+            name=self.env._("Correct the invoice line"),
+            views=[(view.id, "list")],
+            domain=[("id", "=", record.id)],
+        )
+
+    def _label(self, record, field_name):
+        if not field_name:
+            return ""
+        return record._fields[field_name].get_description(self.env)["string"]
+
+    def _place(self, move, path, invoice=None, books=None):
+        """The record and the name of its field that a member was made from.
+
+        :param path: of the member, as `irp.violation.Violation` tells it.
+        :return: the invoice and "" if nobody entered the member.
+        """
+        if path in MOVE_FIELDS:
+            return move, MOVE_FIELDS[path]
+        section, _dot, member = path.partition(".")
+        if item := ITEM.match(section):
+            line = self._line_at(move, invoice, int(item[1]), books)
+            return self._line_place(line, member)
+        if annex := ANNEX.match(section):
+            told = move.l10n_in_irp_annex_ids.filtered("is_told")
+            return told[int(annex[1])], ANNEX_FIELDS[member]
+        if preceding := PRECEDING.match(path):
+            origin = self.env["l10n_in.irp.payload"]._preceding_documents(move)
+            return origin[int(preceding[1])], (
+                "name" if path.endswith("InvNo") else "invoice_date"
+            )
+        if find := self._section_places().get(section):
+            return find(move, member)
+        return self._party_place(move, section, member)
+
+    def _section_places(self):
+        """Sections whose members come from records beside the invoice."""
+        return {
+            "TranDtls": self._tax_place,
+            "ExpDtls": self._country_place,
+            "PayDtls": self._payment_place,
+            "EwbDtls": self._ewaybill_place,
+        }
+
+    def _tax_place(self, move, member):
+        """The first line whose taxes make RegRev or IgstOnIntra what it is."""
+
+        def decides(line):
+            taxes = line.tax_ids.flatten_taxes_hierarchy()
+            if member == "RegRev":
+                return any(taxes.mapped("l10n_in_reverse_charge"))
+            return "igst" in taxes.mapped("l10n_in_gst_tax_type")
+
+        lines = move.invoice_line_ids.filtered(decides)
+        return (lines[0], "tax_ids") if lines else (move, "invoice_line_ids")
+
+    def _country_place(self, move, member):
+        if member != "CntCode":
+            return move, ""
+        return self._parties(move)["BuyerDtls"], "country_id"
+
+    def _payment_place(self, move, member):
+        bank = move.partner_bank_id
+        method = move.preferred_payment_method_line_id.payment_method_id
+        record, field_name = {
+            "Nm": (bank, "acc_holder_name"),
+            "AccDet": (bank, "acc_number"),
+            "FinInsBr": (bank, "bank_bic"),
+            "Mode": (method, "name"),
+        }.get(member, (move, ""))
+        return (record, field_name) if record else (move, "partner_bank_id")
+
+    def _ewaybill_place(self, move, member):
+        ewaybill = move.l10n_in_irp_ewaybill_id
+        if not ewaybill:
+            return move, "l10n_in_irp_ewaybill_id"
+        return ewaybill, EWB_FIELDS.get(member, "")
+
+    def _party_place(self, move, section, member):
+        party = self._parties(move).get(section)
+        if not party:
+            return move, ""
+        if member == "LglNm":
+            return party.commercial_partner_id, "name"
+        return party, PARTY_FIELDS.get(member, "")
+
+    def _parties(self, move):
+        parties = move._get_l10n_in_seller_buyer_party()
+        return {
+            "SellerDtls": parties["seller_details"],
+            "BuyerDtls": parties["buyer_details"],
+            "DispDtls": parties["dispatch_details"],
+            "ShipDtls": parties["ship_to_details"],
+        }
+
+    def _line_at(self, move, invoice, index, books=None):
+        """The invoice line that an item was made from, by its serial number."""
+        serial = int(invoice["ItemList"][index]["SlNo"])
+        books = books or self.env["l10n_in.irp.payload"]._open_books()
+        return books.lines(move).items[serial]
+
+    def _line_place(self, line, member):
+        member = member.partition(".")[0]
+        if member == "Unit" and line.product_uom_id:
+            return line.product_uom_id, "l10n_in_code"
+        if member == "Barcde":
+            return line.product_id, "barcode"
+        return line, LINE_FIELDS.get(member, "")
