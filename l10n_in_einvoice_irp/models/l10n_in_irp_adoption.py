@@ -3,6 +3,7 @@ import logging
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 from ..irp import registrar
 from ..irp.errors import IrpSignatureError
@@ -155,7 +156,9 @@ class L10nInIrpAdoption(models.AbstractModel):
             stands for the number.
         """
         move.check_access("write")
-        documents = self.env["l10n_in.irp.document"].sudo()
+        # a caller's defaults could pretend what only the portal tells
+        context = clean_context(self.env.context)
+        documents = self.env["l10n_in.irp.document"].with_context(context).sudo()
         document = documents._existing(move)
         if not document:
             return documents._make(move), True

@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 from odoo.tools.image import image_data_uri
 
 from ..irp import ewb_registrar
@@ -154,6 +155,12 @@ class L10nInIrpEwaybill(models.Model):
     # ------------------------------------------------------------------
     # Who may write what
     # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # the defaults of a caller's context could pretend what only the portal tells
+        clean = self.with_context(clean_context(self.env.context))
+        return super(L10nInIrpEwaybill, clean).create(vals_list)
 
     def write(self, vals):
         if not self.env.su:

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import FaultyTransport, IrpCommon
@@ -157,6 +157,18 @@ class TestEwaybill(IrpCommon):
             ewaybill.vehicle_number = "MH12AB9999"
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             ewaybill.unlink()
+
+    def test_nobody_makes_one_past_the_portal(self):
+        move = self.registered_invoice()
+        forged = {"state": "registered", "number": "391009149369"}
+        ewaybills = self.env["l10n_in.irp.ewaybill"]
+        with self.assertRaises(AccessError):
+            ewaybills.create({"move_id": move.id, **forged})
+        defaults = {f"default_{name}": value for name, value in forged.items()}
+        action = move.with_context(**defaults).action_l10n_in_irp_ewaybill()
+        ewaybill = ewaybills.browse(action["res_id"])
+        self.assertEqual(ewaybill.state, "draft")
+        self.assertFalse(ewaybill.number)
 
     def test_invoice_without_irn(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18)
