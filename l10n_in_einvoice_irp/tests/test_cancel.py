@@ -54,6 +54,13 @@ class TestCancel(IrpCommon):
         self.assertNotEqual(copy.name, self.move.name)
         self.assertEqual(copy.l10n_in_irp_state, "registered")
 
+    def test_nobody_says_in_the_portals_place_that_it_is_cancelled(self):
+        for value in (True, 1, "yes"):
+            forged = self.move.with_context(l10n_in_irp_cancelled=value)
+            with self.assertRaisesRegex(UserError, "credit note"):
+                forged.button_draft()
+        self.assertEqual(self.move.state, "posted")
+
     def test_kept_invoice_cannot_be_registered_again(self):
         self.wizard(cancel_move=False).action_cancel()
         transport = FaultyTransport()
