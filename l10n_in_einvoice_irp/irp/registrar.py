@@ -39,6 +39,8 @@ class Order:
     :ivar attempt: how many times this document was tried, this time included.
     :ivar cancel_reason: "1" to "4", to cancel it (NIC "Cancel IRN" v1.03).
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
+    :ivar foreign: it was not sent from here; another program may have registered it,
+        see `.verification.verify_registration`.
     """
 
     invoice: Mapping[str, Any]
@@ -46,6 +48,7 @@ class Order:
     attempt: int = 1
     cancel_reason: str = ""
     cancel_remark: str = ""
+    foreign: bool = False
 
     @property
     def doc_type(self) -> str:
@@ -215,7 +218,11 @@ def judge(
     """
     try:
         verdict = verify_registration(
-            registration, keys, expected_irn=order.irn, sent=order.invoice
+            registration,
+            keys,
+            expected_irn=order.irn,
+            sent=order.invoice,
+            foreign=order.foreign,
         )
     except IrpSignatureError as error:
         # An answer that does not verify is not an answer: ask again later.

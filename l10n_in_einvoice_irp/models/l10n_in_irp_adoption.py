@@ -43,7 +43,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         document, is_new = self._claim(move)
         self._check_fetchable(document, irn)
         request = self._request(document)
-        order = registrar.Order(request, irn or document._expected_irn())
+        order = self._make_order(document, request, irn or document._expected_irn())
         connection = self._connect(document)
         ask = registrar.look_up_irn if irn else registrar.look_up
         queue = self.env["l10n_in.irp.queue"].sudo()
@@ -114,7 +114,7 @@ class L10nInIrpAdoption(models.AbstractModel):
     def _judge(self, document, registration, request, keys):
         possible = document._possible_irns()
         irn = registration.irn if registration.irn in possible else possible[0]
-        order = registrar.Order(request, irn)
+        order = self._make_order(document, request, irn)
         outcome = registrar.judge(registration, keys, order, adopted=True)
         is_unproven = outcome.verdict and not outcome.verdict.checked
         if is_unproven and document.environment == "demo":
@@ -176,20 +176,32 @@ class L10nInIrpAdoption(models.AbstractModel):
         outcomes = self.env["l10n_in.irp.outcome"].sudo()
         outcomes._follow_up(document, {document.id: outcome})
 
-    def _request(self, document):
-        """The INV-01 document to compare with: as it was sent, else as it would be."""
+    def _make_order(self, document, request, irn):
+        is_foreign = document.adopted or not self._is_sent(document)
+        return registrar.Order(request, irn, foreign=is_foreign)
+
+    def _is_sent(self, document):
+        """Whether the request that is kept of a registration was sent."""
         kept = (*SENT_STATES, *SETTLED_STATES)
-        if document.request and document.state in kept:
+        return bool(document.request) and document.state in kept
+
+    def _request(self, document):
+        """The INV-01 document to compare with: as it was sent, else as it would be.
+
+        An e-way bill that is prepared in Odoo is no part of what others registered.
+        """
+        if self._is_sent(document):
             return json.loads(document.request)
         try:
             with self.env.cr.savepoint():
                 payload = self.env["l10n_in.irp.payload"].sudo()
-                return payload._build(document.move_id)
+                invoice = payload._build(document.move_id)
         except Exception as error:
             _logger.exception("%s: cannot be built", document.number)
             raise UserError(
                 self.env._("The e-invoice could not be built: %s", error)
             ) from error
+        return {name: part for name, part in invoice.items() if name != "EwbDtls"}
 
     def _keep(self, document, request, outcome, base_url):
         """Write what is held of an invoice, and what it was compared with."""
@@ -206,6 +218,19 @@ class L10nInIrpAdoption(models.AbstractModel):
         )
         document._keep_beside(outcome)
         document._link()
+        if outcome.state == "registered":
+            self._keep_ewaybill(document.move_id.sudo(), outcome.registration)
+
+    def _keep_ewaybill(self, move, registration):
+        """Take over the e-way bill that others made of what they registered."""
+        ewaybill = move.l10n_in_irp_ewaybill_id
+        if not registration.ewb_number or ewaybill.number:
+            return
+        if not ewaybill:
+            # whether and when it got a Part B is not told
+            values = {"move_id": move.id, "with_irn": False, "trans_mode": False}
+            ewaybill = ewaybill.create(values)
+        ewaybill._take_over(registration)
 
     # ------------------------------------------------------------------
     # Differences, for a person
@@ -213,15 +238,18 @@ class L10nInIrpAdoption(models.AbstractModel):
 
     def _differences(self, move, request, outcome):
         """The values of `l10n_in.irp.difference` for an outcome."""
-        found = outcome.verdict.differences if outcome.verdict else ()
+        verdict = outcome.verdict
+        if not verdict:
+            return []
         return [
             {
                 "place": self._place(move, request, difference.path),
                 "path": difference.path,
                 "ours": self._shown(difference.sent),
                 "theirs": self._shown(difference.signed),
+                "is_blocking": difference not in verdict.asides,
             }
-            for difference in found
+            for difference in (*verdict.differences, *verdict.asides)
         ]
 
     def _place(self, move, request, path):

@@ -61,7 +61,9 @@ class Subject:
         }
         if self.document.request:
             request = json.loads(self.document.request)
-        return registrar.Order(request, self.document.irn or "")
+        return registrar.Order(
+            request, self.document.irn or "", foreign=self.document.adopted
+        )
 
 
 @dataclass(frozen=True)

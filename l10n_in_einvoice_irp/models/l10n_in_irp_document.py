@@ -348,6 +348,7 @@ class L10nInIrpDocument(models.Model):
             self.attempt + 1,
             self.cancel_reason or "",
             self.cancel_remark or "",
+            foreign=self.adopted,
         )
         if self.state == "cancelling":
             sent = self.cancel_sent
