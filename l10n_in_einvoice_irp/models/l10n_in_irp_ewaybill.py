@@ -272,6 +272,7 @@ class L10nInIrpEwaybill(models.Model):
             self.number or "",
             self.cancel_reason or "",
             self.cancel_remark or "",
+            self._cancelled_numbers(),
         )
         if self.state == "cancelling":
             sent = self.cancel_sent
@@ -280,6 +281,11 @@ class L10nInIrpEwaybill(models.Model):
             ), order
         asked = self.state != "to_register"
         return (ewb_registrar.look_up if asked else ewb_registrar.generate), order
+
+    def _cancelled_numbers(self):
+        """The numbers of the invoice's other e-way bills, which were cancelled."""
+        others = self.move_id.l10n_in_irp_ewaybill_ids.sudo() - self
+        return frozenset(filter(None, others.mapped("number")))
 
     def _result_values(self, outcome):
         # a call that broke off tells of no e-way bill at all

@@ -112,6 +112,37 @@ class TestEwaybill(IrpCommon):
             with self.assertRaisesRegex(UserError, "24 hours"):
                 wizard.action_cancel()
 
+    def test_hours_do_not_count_without_part_b(self):
+        ewaybill = self.prepare(
+            self.registered_invoice(),
+            vehicle_number=False,
+            trans_mode=False,
+            transporter_gstin="29AAAAA0000A1ZY",
+        )
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error)
+        self.assertFalse(ewaybill.valid_until)
+        with freeze_time("2026-01-17 06:30:00"):
+            action = ewaybill.action_cancel()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            self.assertFalse(wizard.is_too_late)
+            self.assertFalse(wizard.deadline)
+            wizard.action_cancel()
+        self.assertEqual(ewaybill.state, "cancelled", ewaybill.error)
+
+    def test_second_one_is_not_the_cancelled_first(self):
+        move = self.registered_invoice()
+        first = self.prepare(move)
+        first.action_generate()
+        first._request_cancel("2", "Order cancelled")
+        second = self.prepare(move)
+        second.sudo().state = "unknown"
+        second.action_refresh()
+        self.assertEqual(second.state, "to_register", second.error)
+        second.action_generate()
+        self.assertEqual(second.state, "registered", second.error)
+        self.assertNotEqual(second.number, first.number)
+
     def test_what_the_system_would_refuse_of_a_cancellation(self):
         ewaybill = self.prepare(self.registered_invoice())
         ewaybill.action_generate()

@@ -35,6 +35,17 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     is_own_session = fields.Boolean(string="Own session", compute="_compute_route")
     blocked_message = fields.Char(string="Log-in refused", compute="_compute_route")
 
+    @api.depends("ewaybill_id.valid_until", "ewaybill_id.trans_mode")
+    def _compute_window(self):
+        # EXTENDS 'l10n_in.irp.cancel.window': the hours count from Part B (4055), and
+        # nobody tells when a transporter entered it
+        result = super()._compute_window()
+        for wizard in self:
+            ewaybill = wizard.ewaybill_id
+            if not ewaybill.valid_until or not ewaybill.trans_mode:
+                wizard.update({"deadline": False, "is_too_late": False})
+        return result
+
     @api.depends("ewaybill_id.environment")
     def _compute_route(self):
         credentials = self.env["l10n_in.irp.credential"].sudo()
