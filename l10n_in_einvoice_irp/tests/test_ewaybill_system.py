@@ -1,5 +1,6 @@
 import base64
 from dataclasses import replace
+from datetime import datetime
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -133,8 +134,14 @@ class TestEwaybillSystem(IrpCommon):
             "3",
             "by hand",
         )
+        wizard.cancelled_at = "2026-01-15 07:30:00"
+        with self.assertRaisesRegex(UserError, "not in the future"):
+            wizard.action_record()
+        wizard.write({"cancelled_at": "2026-01-15 06:30:00", "reason": "3"})
         wizard.action_record()
         self.assertEqual(ewaybill.state, "cancelled")
+        self.assertEqual(ewaybill.cancel_date, datetime(2026, 1, 15, 6, 30))
+        self.assertEqual(ewaybill.cancel_reason, "3")
         self.assertEqual(transport.count("ewayapi"), 0)
 
     def test_button_without_a_user_tells_the_way(self):
