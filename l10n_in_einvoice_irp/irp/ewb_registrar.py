@@ -13,9 +13,18 @@ from typing import Any
 
 from . import policy
 from .client import IrpClient
-from .errors import IrpAlreadyCancelled, IrpError, IrpEwbExists, IrpEwbLogInError
+from .errors import (
+    IrpAlreadyCancelled,
+    IrpError,
+    IrpEwbExists,
+    IrpEwbLogInError,
+    IrpNotFound,
+)
 from .results import EwayBill
 from .signature import SigningKeys
+
+NO_EWAYBILL = "4005"
+"""The portal's code of an IRN without an e-way bill."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +83,12 @@ def look_up(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome
     """
     try:
         found = client.get_ewb(order.request["Irn"])
+        if found.number in order.cancelled:
+            text = f"only e-way bill {found.number}, which is cancelled, is there"
+            raise IrpNotFound(text, code=NO_EWAYBILL)
     except IrpError as error:
         step = policy.after_look_up(error, order.attempt)
         return EwbOutcome(step.state, error=error, wait=step.wait)
-    if found.number in order.cancelled:
-        return EwbOutcome("to_register", wait=timedelta(0))
     is_cancelled = found.status.upper() == "CNL"
     return EwbOutcome("cancelled" if is_cancelled else "registered", found)
 

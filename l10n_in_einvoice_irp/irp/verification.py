@@ -72,9 +72,10 @@ def verify_registration(
 
     Both tokens are verified; the IRN in both must be the answer's and, if given,
     ``expected_irn`` (computed by ourselves); the signed invoice must have the content
-    of ``sent``, if given; the QR must agree with the invoice. With ``foreign``, for what
-    another program registered, e-way bill, payment and contact data may differ (the
-    verdict's ``asides``). Raises IrpSignatureError if a token is missing, malformed or does not verify under its known key.
+    of ``sent``, if given; the QR must agree with the invoice. With ``foreign``, for
+    what another program registered, e-way bill, payment and contact data may differ
+    (the verdict's ``asides``). Raises IrpSignatureError if a token is missing,
+    malformed or does not verify under its known key.
     """
     invoice, invoice_key = _open(registration.signed_invoice, keys, "SignedInvoice")
     qr, qr_key = _open(registration.signed_qr, keys, "SignedQRCode")

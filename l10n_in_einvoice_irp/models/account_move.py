@@ -168,9 +168,8 @@ class AccountMove(models.Model):
         """Queue the moves; the scheduled action takes them up after the commit."""
         if self:
             # a caller's defaults could pretend what only the portal tells
-            context = clean_context(self.env.context)
-            documents = self.env["l10n_in.irp.document"].with_context(context)
-            documents._enqueue(self)._link()
+            env = self.env(context=clean_context(self.env.context))
+            env["l10n_in.irp.document"]._enqueue(self)._link()
 
     def _l10n_in_irp_register(self):
         """Register now; what comes of it is in the registration's fields."""
@@ -340,6 +339,8 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_ewaybill_to_send(self):
         """A prepared e-way bill that goes out with the registration."""
+        if self.env.context.get("l10n_in_irp_without_ewaybill"):
+            return self.env["l10n_in.irp.ewaybill"]
         return self.l10n_in_irp_ewaybill_id.sudo().filtered(
             lambda ewaybill: ewaybill.with_irn and ewaybill.state == "draft"
         )

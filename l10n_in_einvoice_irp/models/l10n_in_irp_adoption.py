@@ -157,8 +157,8 @@ class L10nInIrpAdoption(models.AbstractModel):
         """
         move.check_access("write")
         # a caller's defaults could pretend what only the portal tells
-        context = clean_context(self.env.context)
-        documents = self.env["l10n_in.irp.document"].with_context(context).sudo()
+        env = self.env(context=clean_context(self.env.context))
+        documents = env["l10n_in.irp.document"].sudo()
         document = documents._existing(move)
         if not document:
             return documents._make(move), True
@@ -195,13 +195,13 @@ class L10nInIrpAdoption(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 payload = self.env["l10n_in.irp.payload"].sudo()
-                invoice = payload._build(document.move_id)
+                alone = {"l10n_in_irp_without_ewaybill": True}
+                return payload._build(document.move_id.with_context(**alone))
         except Exception as error:
             _logger.exception("%s: cannot be built", document.number)
             raise UserError(
                 self.env._("The e-invoice could not be built: %s", error)
             ) from error
-        return {name: part for name, part in invoice.items() if name != "EwbDtls"}
 
     def _keep(self, document, request, outcome, base_url):
         """Write what is held of an invoice, and what it was compared with."""

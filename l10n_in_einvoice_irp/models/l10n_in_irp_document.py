@@ -328,10 +328,19 @@ class L10nInIrpDocument(models.Model):
 
     def _prepare_call(self, facts):
         preflight = self.env["l10n_in.irp.preflight"]
-        invoice, findings = preflight._judge(self.move_id, facts)
+        move = self.move_id
+        invoice, findings = preflight._judge(move, facts)
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        faults = ewaybill and ewaybill._violations(invoice, self._expected_irn())
+        if faults:
+            # the IRN is to be had all the same
+            alone = move.with_context(l10n_in_irp_without_ewaybill=True)
+            invoice, findings = preflight._judge(alone, facts)
         findings = [finding for finding in findings if finding.blocking]
         if findings:
             return {"state": "rejected", **preflight._values(findings)}, False
+        if faults:
+            ewaybill.write(ewaybill._refusal(faults))
         return self._request_values(invoice), True
 
     @api.model

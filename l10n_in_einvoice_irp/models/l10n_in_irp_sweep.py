@@ -112,7 +112,9 @@ class L10nInIrpSweep(models.AbstractModel):
         for document in documents:
             self._remind(document.move_id)
         log = self.env["l10n_in.irp.log"].sudo()
-        told = log.search([("outcome", "=", UNKNOWN_HERE), ("number", "in", list(irns))])
+        told = log.search(
+            [("outcome", "=", UNKNOWN_HERE), ("number", "in", list(irns))]
+        )
         unknown = irns - set(documents.mapped("irn")) - set(told.mapped("number"))
         if unknown:
             self._tell_unknown(company, environment, sorted(unknown))

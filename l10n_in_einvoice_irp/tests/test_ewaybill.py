@@ -1,3 +1,4 @@
+import json
 from datetime import datetime
 
 from freezegun import freeze_time
@@ -67,9 +68,103 @@ class TestEwaybill(IrpCommon):
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.assertEqual(ewaybill.state, "rejected")
         self.assertIn("4019", ewaybill.error)
+        self.assertEqual(ewaybill.error_code, "4019")
+        self.assertTrue(ewaybill.advice)
+        self.assertNotIn("EwbDtls", move.l10n_in_irp_document_id.request)
         ewaybill.write({"vehicle_number": "MH12AB1234", "trans_mode": "1"})
         ewaybill.action_generate()
         self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
+        self.assertFalse(ewaybill.error_code or ewaybill.advice)
+
+    def test_refused_by_the_portal_keeps_the_irn(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepare(move, distance=3999)
+        move.action_post()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertIn("EwbDtls", move.l10n_in_irp_document_id.request)
+        self.assertEqual(ewaybill.state, "rejected")
+        self.assertEqual(ewaybill.error_code, "4013")
+        self.assertTrue(ewaybill.advice)
+
+    def test_invoice_that_waits_keeps_its_prepared_one(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepare(move, vehicle_number=False, trans_mode=False)
+        self.partner_b.sudo().zip = False
+        move.action_post()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "rejected")
+        self.assertEqual(ewaybill.state, "draft")
+
+    def warehouse(self):
+        company = self.default_company.partner_id
+        return (
+            self.env["res.partner"]
+            .sudo()
+            .create(
+                {
+                    "name": "Warehouse",
+                    "street": "7 Dock Road",
+                    "city": company.city,
+                    "zip": str(int(company.zip) + 1),
+                    "state_id": company.state_id.id,
+                    "country_id": company.country_id.id,
+                }
+            )
+        )
+
+    def test_other_place_of_dispatch_goes_with_the_irn(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        warehouse = self.warehouse()
+        ewaybill = self.prepare(move, dispatch_partner_id=warehouse.id)
+        move.action_post()
+        self.process()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error)
+        sent = json.loads(move.l10n_in_irp_document_id.request)
+        self.assertEqual(sent["DispDtls"]["Pin"], int(warehouse.zip))
+        self.assertTrue(ewaybill.route.startswith(warehouse.zip))
+
+    def test_port_of_export_goes_with_the_irn(self):
+        move = self.make_invoice(self.partner_foreign, self.igst_sale_18, post=False)
+        port = self.warehouse()
+        self.prepare(move, port_partner_id=port.id)
+        sent = self.env["l10n_in.irp.payload"]._build(move)
+        self.assertEqual(sent["ShipDtls"]["Pin"], int(port.zip))
+        self.assertEqual(sent["ShipDtls"]["Gstin"], "URP")
+
+    def test_distance_that_the_portal_told_before(self):
+        first = self.prepare(self.registered_invoice())
+        first.action_generate()
+        known = first.portal_distance
+        later = self.registered_invoice()
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        transport = FaultyTransport()
+        by_irn = self.prepare(later, transport, distance=known * 2)
+        by_irn.action_generate()
+        self.assertFalse(transport.urls)
+        together = self.prepare(move, distance=known * 2)
+        move.action_post()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        for ewaybill in (by_irn, together):
+            self.assertEqual(ewaybill.state, "rejected")
+            self.assertEqual(ewaybill.error_code, "4013")
+            self.assertIn(f"{known} km", ewaybill.error)
+
+    def test_refused_one_can_be_fetched(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        ewaybill.sudo().write({"state": "rejected", "error_code": "4026"})
+        with self.assertRaisesRegex(UserError, "4005"):
+            ewaybill.action_refresh()
+        self.assertEqual(ewaybill.state, "rejected")
+        self.portal().attach_eway_bill(
+            move.l10n_in_irp_irn, 391009149369, "2026-01-17 23:59:00"
+        )
+        ewaybill.action_refresh()
+        self.assertEqual(ewaybill.state, "registered")
+        self.assertEqual(ewaybill.number, "391009149369")
+        self.assertFalse(ewaybill.error_code)
 
     def test_wrong_data_is_told_before_the_call(self):
         move = self.registered_invoice()

@@ -97,6 +97,18 @@ class TestEwaybillSystem(IrpCommon):
             .search([("username", "=", "ewb_user")])
         )
 
+    def test_check_digit_of_the_transporter_is_told_before(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        action = move.action_l10n_in_irp_ewaybill()
+        ewaybill = self.env[action["res_model"]].browse(action["res_id"])
+        ewaybill.write({"transporter_gstin": "29AAAAA0000A1ZX", "with_irn": True})
+        move.action_post()
+        self.process(self.transport())
+        self.assertEqual(move.l10n_in_irp_state, "registered", move.l10n_in_irp_error)
+        self.assertEqual(ewaybill.state, "rejected")
+        self.assertIn("4018", ewaybill.error)
+        self.assertNotIn("EwbDtls", move.l10n_in_irp_document_id.request)
+
     def test_cancelled_from_odoo(self):
         self.give_user()
         ewaybill, transport = self.ewaybill(), self.transport()

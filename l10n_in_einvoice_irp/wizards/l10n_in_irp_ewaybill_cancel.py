@@ -119,9 +119,9 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
 
     def _check_cancelled_at(self):
         """:raises UserError: it cannot have been cancelled at that time."""
-        made_at = self.ewaybill_id.ewb_date
-        is_before = made_at and self.cancelled_at and self.cancelled_at < made_at
-        if not self.cancelled_at or is_before or self.cancelled_at > fields.Datetime.now():
+        made_at, moment = self.ewaybill_id.ewb_date, self.cancelled_at
+        now = fields.Datetime.now()
+        if not moment or moment > now or (made_at and moment < made_at):
             raise UserError(
                 self.env._(
                     "Enter when e-way bill %s was cancelled on the web page: after it "
