@@ -36,6 +36,7 @@ class EwbOrder:
     :ivar number: 12 digits, to cancel it.
     :ivar cancel_reason: "1" to "4": those of e-way bills, not of IRNs.
     :ivar cancelled: the numbers of the IRN's e-way bills that are known as cancelled.
+    :ivar irp: the portal that registered the invoice, as in `.registrar.Order`.
     """
 
     request: Mapping[str, Any]
@@ -44,6 +45,7 @@ class EwbOrder:
     cancel_reason: str = ""
     cancel_remark: str = ""
     cancelled: frozenset[str] = frozenset()
+    irp: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcom
     circles: a person has to decide.
     """
     try:
-        return EwbOutcome("registered", client.generate_ewb(order.request))
+        return EwbOutcome("registered", client.generate_ewb(order.request, irp=order.irp))
     except IrpEwbExists as exists:
         found = look_up(client, keys, order)
         if found.state == "to_register":
@@ -82,7 +84,7 @@ def look_up(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome
     The portal tells the last one: one that was cancelled before is not what is asked.
     """
     try:
-        found = client.get_ewb(order.request["Irn"])
+        found = client.get_ewb(order.request["Irn"], irp=order.irp)
         if found.number in order.cancelled:
             text = f"only e-way bill {found.number}, which is cancelled, is there"
             raise IrpNotFound(text, code=NO_EWAYBILL)

@@ -41,6 +41,7 @@ class Order:
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
     :ivar foreign: it was not sent from here; another program may have registered it,
         see `.verification.verify_registration`.
+    :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
     """
 
     invoice: Mapping[str, Any]
@@ -49,6 +50,7 @@ class Order:
     cancel_reason: str = ""
     cancel_remark: str = ""
     foreign: bool = False
+    irp: str = ""
 
     @property
     def doc_type(self) -> str:
@@ -148,7 +150,7 @@ def look_up(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     """Settle an order whose outcome is unknown (Get IRN by document details)."""
     return _looked_up(
         lambda: client.get_irn_by_document(
-            order.doc_type, order.number, order.doc_date
+            order.doc_type, order.number, order.doc_date, irp=order.irp
         ),
         keys,
         order,
@@ -178,7 +180,9 @@ def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     holds, and since when.
     """
     try:
-        done = client.cancel_irn(order.irn, order.cancel_reason, order.cancel_remark)
+        done = client.cancel_irn(
+            order.irn, order.cancel_reason, order.cancel_remark, irp=order.irp
+        )
     except IrpAlreadyCancelled:
         return settle_cancel(client, keys, order)
     except IrpError as error:

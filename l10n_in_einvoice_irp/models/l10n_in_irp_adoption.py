@@ -32,10 +32,12 @@ class L10nInIrpAdoption(models.AbstractModel):
     # Asked of the portal
     # ------------------------------------------------------------------
 
-    def _fetch(self, move, irn=""):
+    def _fetch(self, move, irn="", irp=""):
         """Ask the portal what it holds of an invoice, and adopt it if it agrees.
 
         :param irn: asks by IRN; empty: by type, number and date.
+        :param irp: the portal of NIC that registered it, if not the one asked. It is
+            told with a question by type, number and date alone.
         :return: (outcome, the INV-01 document that it was compared with). An outcome
             with an error has changed nothing.
         :raises UserError: it cannot be asked now; the text says why.
@@ -43,13 +45,13 @@ class L10nInIrpAdoption(models.AbstractModel):
         document, is_new = self._claim(move)
         self._check_fetchable(document, irn)
         request = self._request(document)
-        order = self._make_order(document, request, irn or document._expected_irn())
+        order = self._make_order(document, request, irn, irp)
         connection = self._connect(document)
-        ask = registrar.look_up_irn if irn else registrar.look_up
+        ask = registrar.look_up_irn if irn and not order.irp else registrar.look_up
         queue = self.env["l10n_in.irp.queue"].sudo()
         outcome = queue._ask(connection, document, (ask, order))
         if outcome.registration:
-            self._keep(document, request, outcome, connection.base_url)
+            self._keep(document, order, outcome, connection.base_url)
         elif is_new:
             document.unlink()
         queue._commit()
@@ -89,9 +91,10 @@ class L10nInIrpAdoption(models.AbstractModel):
     # Taken from a file
     # ------------------------------------------------------------------
 
-    def _import(self, move, registration, keys):
+    def _import(self, move, registration, keys, irp=""):
         """Adopt a registration from a file, if it agrees with its invoice.
 
+        :param irp: the portal of NIC that registered it, if not the one asked.
         :return: (what became of it, outcome, the document that it was compared with);
             the first is a result of `l10n_in.irp.import.line`.
         :raises UserError: it cannot be adopted now; the text says why.
@@ -100,21 +103,21 @@ class L10nInIrpAdoption(models.AbstractModel):
         was_settled = document.state in SETTLED_STATES
         if not was_settled and (why := move._l10n_in_irp_why_not_now()):
             raise UserError(why)
+        possible = document._possible_irns()
+        irn = registration.irn if registration.irn in possible else possible[0]
         request = self._request(document)
-        outcome = self._judge(document, registration, request, keys)
+        order = self._make_order(document, request, irn, irp)
+        outcome = self._judge(document, registration, order, keys)
         result = self._result(document, outcome)
         if self._is_news(document, outcome):
             is_sent = was_settled or document.state in SENT_STATES
-            self._keep(document, request, outcome, is_sent and document.base_url)
+            self._keep(document, order, outcome, is_sent and document.base_url)
             self._follow_up(document, outcome)
         elif is_new:
             document.unlink()
         return result, outcome, request
 
-    def _judge(self, document, registration, request, keys):
-        possible = document._possible_irns()
-        irn = registration.irn if registration.irn in possible else possible[0]
-        order = self._make_order(document, request, irn)
+    def _judge(self, document, registration, order, keys):
         outcome = registrar.judge(registration, keys, order, adopted=True)
         is_unproven = outcome.verdict and not outcome.verdict.checked
         if is_unproven and document.environment == "demo":
@@ -176,9 +179,13 @@ class L10nInIrpAdoption(models.AbstractModel):
         outcomes = self.env["l10n_in.irp.outcome"].sudo()
         outcomes._follow_up(document, {document.id: outcome})
 
-    def _make_order(self, document, request, irn):
-        is_foreign = document.adopted or not self._is_sent(document)
-        return registrar.Order(request, irn, foreign=is_foreign)
+    def _make_order(self, document, request, irn, irp):
+        return registrar.Order(
+            request,
+            irn or document._expected_irn(),
+            foreign=document.adopted or not self._is_sent(document),
+            irp=irp or document.irp or "",
+        )
 
     def _is_sent(self, document):
         """Whether the request that is kept of a registration was sent."""
@@ -203,7 +210,7 @@ class L10nInIrpAdoption(models.AbstractModel):
                 self.env._("The e-invoice could not be built: %s", error)
             ) from error
 
-    def _keep(self, document, request, outcome, base_url):
+    def _keep(self, document, order, outcome, base_url):
         """Write what is held of an invoice, and what it was compared with."""
         outcomes = self.env["l10n_in.irp.outcome"].sudo()
         if document.signed_invoice != outcome.registration.signed_invoice:
@@ -212,7 +219,8 @@ class L10nInIrpAdoption(models.AbstractModel):
         document.write(
             {
                 "base_url": base_url,
-                **document._request_values(request),
+                "irp": order.irp or False,
+                **document._request_values(order.invoice),
                 **outcomes._values_of(document, outcome),
             }
         )

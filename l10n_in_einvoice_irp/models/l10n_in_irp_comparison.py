@@ -62,7 +62,10 @@ class Subject:
         if self.document.request:
             request = json.loads(self.document.request)
         return registrar.Order(
-            request, self.document.irn or "", foreign=self.document.adopted
+            request,
+            self.document.irn or "",
+            foreign=self.document.adopted,
+            irp=self.document.irp or "",
         )
 
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ..irp import registrar
 from ..irp.cancellation import IRN_CANCEL_REASONS
+from ..irp.endpoints import IRP_CODES
 from ..irp.errors import IrpSignatureError, IrpUnknownKey
 from ..irp.irn import compute_irn, financial_year
 from ..irp.qr import qr_png
@@ -121,6 +122,12 @@ class L10nInIrpDocument(models.Model):
         readonly=True,
         help="The answer to the call that registered it was lost; the registration "
         "was found at the portal and agrees with what was sent.",
+    )
+    irp = fields.Selection(
+        selection=[(code, code) for code in IRP_CODES],
+        string="Registered at",
+        readonly=True,
+        help="Another portal of NIC than the one that is asked.",
     )
     log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="Calls")
 
@@ -358,6 +365,7 @@ class L10nInIrpDocument(models.Model):
             self.cancel_reason or "",
             self.cancel_remark or "",
             foreign=self.adopted,
+            irp=self.irp or "",
         )
         if self.state == "cancelling":
             sent = self.cancel_sent

@@ -178,6 +178,7 @@ class L10nInIrpEwaybill(models.Model):
             self.cancel_reason or "",
             self.cancel_remark or "",
             self._cancelled_numbers(),
+            self.document_id.sudo().irp or "",
         )
         if self.state == "cancelling":
             sent = self.cancel_sent

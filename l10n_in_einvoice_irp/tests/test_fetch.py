@@ -16,14 +16,14 @@ class TestFetch(IrpCommon):
         super().setUp()
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
 
-    def fetch(self, move, irn="", transport=None):
+    def fetch(self, move, irn="", transport=None, irp=False):
         """Open the dialog from the action menu and press its button."""
         action = self.env.ref("l10n_in_einvoice_irp.action_l10n_in_irp_fetch")
         opened = action.with_context(
             active_model="account.move", active_ids=move.ids, active_id=move[:1].id
         ).run()
         wizard = self.env[opened["res_model"]].browse(opened["res_id"])
-        wizard.irn = irn
+        wizard.write({"irn": irn, "irp": irp})
         wizard.with_context(l10n_in_irp_wrap_transport=transport).action_fetch()
         return wizard
 
@@ -172,6 +172,27 @@ class TestFetch(IrpCommon):
         request = self.env["l10n_in.irp.payload"]._build(move)
         request.pop("EwbDtls", None)
         return self.other_client().generate_irn({**request, **sections})
+
+    def test_registered_at_the_other_portal_of_nic(self):
+        self.product_a.sudo().l10n_in_hsn_code = "820750"
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        irn = self.register_with_more(move).irn
+        self.portal().origins.put(irn, "NIC2")
+        self.assertEqual(self.fetch(move).result, "not_found")
+        wizard = self.fetch(move, irn=irn, irp="NIC2")
+        self.assertEqual(wizard.result, "registered", wizard.message)
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.irp, "NIC2")
+        # what is asked later names it as well
+        action = move.action_l10n_in_irp_ewaybill()
+        ewaybill = self.env[action["res_model"]].browse(action["res_id"])
+        ewaybill.vehicle_number = "MH12AB1234"
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error)
+        ewaybill.action_refresh()
+        ewaybill._request_cancel("2", "Order cancelled")
+        document.sudo()._request_cancel("2", "Mistake", False)
+        self.assertEqual(document.state, "cancelled", document.error)
 
     def test_payment_and_contact_differ_without_blocking(self):
         move = self.make_invoice()
