@@ -274,6 +274,20 @@ class TestEwaybill(IrpCommon):
         with self.assertRaisesRegex(UserError, ewaybill.number):
             wizard.action_cancel()
 
+    def test_irn_with_an_open_bill_is_not_cancelled(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        transport = FaultyTransport()
+        for state in ("sending", "unknown", "cancelling"):
+            ewaybill.sudo().state = state
+            action = move.button_request_cancel()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            wizard = wizard.with_context(l10n_in_irp_wrap_transport=transport)
+            with self.subTest(state), self.assertRaisesRegex(UserError, "2230"):
+                wizard.action_cancel()
+        self.assertFalse(transport.urls)
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+
     def test_what_was_sent_cannot_be_changed(self):
         ewaybill = self.prepare(self.registered_invoice())
         with self.assertRaisesRegex(UserError, "cannot be changed"):

@@ -2,8 +2,9 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import FaultyTransport, IrpCommon
 
@@ -38,6 +39,50 @@ class TestPortals(IrpCommon):
         self.assertEqual(again, row)
         self.assertFalse(row.is_up)
         self.assertTrue(row.detail)
+
+    def test_check_now_button(self):
+        health = self.env["l10n_in.irp.health"]
+        self.default_company.sudo().l10n_in_irp_enabled = True
+        health.action_check()
+        row = health.search([("environment", "=", "demo")])
+        self.assertTrue(row.is_up)
+        down = FaultyTransport("not_sent", times=-1, spare="nothing")
+        row.with_context(l10n_in_irp_wrap_transport=down).action_check()
+        self.assertFalse(row.is_up)
+
+    def settings(self, **values):
+        settings = self.env["res.config.settings"].with_user(
+            new_test_user(
+                self.env(su=True),
+                "irp_admin",
+                groups="base.group_system,account.group_account_manager",
+                company_id=self.default_company.id,
+                company_ids=[Command.set(self.default_company.ids)],
+            )
+        )
+        return settings.create({"company_id": self.default_company.id, **values})
+
+    def test_settings_say_what_the_check_brought(self):
+        settings = self.settings()
+        self.assertFalse(settings.l10n_in_irp_health_state)
+        told = settings.action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(told["type"], "success")
+        settings.invalidate_recordset(["l10n_in_irp_health_state"])
+        self.assertEqual(settings.l10n_in_irp_health_state, "up")
+        down = FaultyTransport("not_sent", spare="nothing")
+        told = settings.with_context(
+            l10n_in_irp_wrap_transport=down
+        ).action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(told["type"], "danger")
+        self.assertIn("does not answer", told["message"])
+        settings.invalidate_recordset(["l10n_in_irp_health_state"])
+        self.assertEqual(settings.l10n_in_irp_health_state, "down")
+
+    def test_settings_say_that_nobody_can_ask(self):
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        told = self.settings().action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn(self.default_company.vat, told["message"])
 
     def test_gsp_adapts_the_environment(self):
         credential = self.credential(
