@@ -7,15 +7,24 @@ a look-up instead of a second request wherever an answer is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from . import policy
 from .client import IrpClient
-from .errors import IrpError, IrpEwbExists, IrpEwbLogInError
+from .errors import (
+    IrpAlreadyCancelled,
+    IrpError,
+    IrpEwbExists,
+    IrpEwbLogInError,
+    IrpNotFound,
+)
 from .results import EwayBill
 from .signature import SigningKeys
+
+NO_EWAYBILL = "4005"
+"""The portal's code of an IRN without an e-way bill."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,9 @@ class EwbOrder:
     :ivar attempt: how many times it was tried, this time included.
     :ivar number: 12 digits, to cancel it.
     :ivar cancel_reason: "1" to "4": those of e-way bills, not of IRNs.
+    :ivar cancelled: the numbers of the IRN's e-way bills that are known as cancelled.
+    :ivar irp: the portal that registered the invoice, as in `.registrar.Order`.
+    :ivar doubt: how much longer a call without an answer may be in work, likewise.
     """
 
     request: Mapping[str, Any]
@@ -33,6 +45,9 @@ class EwbOrder:
     number: str = ""
     cancel_reason: str = ""
     cancel_remark: str = ""
+    cancelled: frozenset[str] = frozenset()
+    irp: str = ""
+    doubt: timedelta = policy.NO_TIME
 
 
 @dataclass(frozen=True)
@@ -47,11 +62,18 @@ class EwbOutcome:
 
 
 def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
-    """Make the e-way bill; one that exists already (4002, 2287) is fetched."""
+    """Make the e-way bill; one that exists already (4002, 2287) is fetched.
+
+    If the portal cannot show what it says exists, sending again would go round in
+    circles: a person has to decide.
+    """
     try:
-        return EwbOutcome("registered", client.generate_ewb(order.request))
-    except IrpEwbExists:
-        return look_up(client, keys, order)
+        return EwbOutcome("registered", client.generate_ewb(order.request, irp=order.irp))
+    except IrpEwbExists as exists:
+        found = look_up(client, keys, order)
+        if found.state == "to_register":
+            return EwbOutcome("rejected", error=exists)
+        return found
     except IrpError as error:
         step = policy.after_generate(error, order.attempt)
         state = "rejected" if step.state == "conflict" else step.state
@@ -59,11 +81,17 @@ def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcom
 
 
 def look_up(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
-    """Ask which e-way bill the IRN has, and whether it is active."""
+    """Ask which e-way bill the IRN has, and whether it is active.
+
+    The portal tells the last one: one that was cancelled before is not what is asked.
+    """
     try:
-        found = client.get_ewb(order.request["Irn"])
+        found = client.get_ewb(order.request["Irn"], irp=order.irp)
+        if found.number in order.cancelled:
+            text = f"only e-way bill {found.number}, which is cancelled, is there"
+            raise IrpNotFound(text, code=NO_EWAYBILL)
     except IrpError as error:
-        step = policy.after_look_up(error, order.attempt)
+        step = policy.after_look_up(error, order.attempt, order.doubt)
         return EwbOutcome(step.state, error=error, wait=step.wait)
     is_cancelled = found.status.upper() == "CNL"
     return EwbOutcome("cancelled" if is_cancelled else "registered", found)
@@ -73,6 +101,11 @@ def cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
     """Cancel the e-way bill where the environment offers it (CANEWB)."""
     try:
         done = client.cancel_ewb(order.number, order.cancel_reason, order.cancel_remark)
+    except IrpAlreadyCancelled as refusal:
+        # It may be somebody else's as well (312, 4057): the portal is asked.
+        found = settle_cancel(client, keys, order)
+        is_active = found.state == "registered"
+        return replace(found, error=refusal) if is_active else found
     except IrpEwbLogInError as error:
         # It was not asked, and the web page is open still: nothing has to be settled.
         return EwbOutcome("registered", error=error)
@@ -83,8 +116,14 @@ def cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
 
 
 def settle_cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
-    """Find out whether a cancellation whose answer is missing was carried out."""
+    """Find out whether a cancellation whose answer is missing was carried out.
+
+    An IRN has one active e-way bill at most: behind another one, ours is cancelled.
+    """
     found = look_up(client, keys, order)
-    if found.ewaybill:
+    if found.ewaybill and order.number not in ("", found.ewaybill.number):
+        return EwbOutcome("cancelled")
+    if found.state == "cancelled" or (found.ewaybill and not order.doubt):
         return found
-    return EwbOutcome("cancelling", error=found.error, wait=policy.pause(order.attempt))
+    wait = order.doubt or policy.pause(order.attempt)
+    return EwbOutcome("cancelling", error=found.error, wait=wait)

@@ -41,6 +41,9 @@ class Order:
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
     :ivar doubt: how much longer a call that was sent before, and whose answer is
         missing, may still be in work at the portal.
+    :ivar foreign: it was not sent from here; another program may have registered it,
+        see `.verification.verify_registration`.
+    :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
     """
 
     invoice: Mapping[str, Any]
@@ -49,6 +52,8 @@ class Order:
     cancel_reason: str = ""
     cancel_remark: str = ""
     doubt: timedelta = policy.NO_TIME
+    foreign: bool = False
+    irp: str = ""
 
     @property
     def doc_type(self) -> str:
@@ -148,7 +153,7 @@ def look_up(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     """Settle an order whose outcome is unknown (Get IRN by document details)."""
     return _looked_up(
         lambda: client.get_irn_by_document(
-            order.doc_type, order.number, order.doc_date
+            order.doc_type, order.number, order.doc_date, irp=order.irp
         ),
         keys,
         order,
@@ -178,7 +183,9 @@ def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     holds, and since when.
     """
     try:
-        done = client.cancel_irn(order.irn, order.cancel_reason, order.cancel_remark)
+        done = client.cancel_irn(
+            order.irn, order.cancel_reason, order.cancel_remark, irp=order.irp
+        )
     except IrpAlreadyCancelled:
         return settle_cancel(client, keys, order)
     except IrpError as error:
@@ -222,7 +229,11 @@ def judge(
     """
     try:
         verdict = verify_registration(
-            registration, keys, expected_irn=order.irn, sent=order.invoice
+            registration,
+            keys,
+            expected_irn=order.irn,
+            sent=order.invoice,
+            foreign=order.foreign,
         )
     except IrpSignatureError as error:
         # An answer that does not verify is not an answer: ask again later.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -21,6 +21,10 @@ _ADDED_ITEM = frozenset({"ItemNo"})
 # The answer's dates may be rounded to the minute while the signed ones have seconds.
 _ROUNDING = timedelta(minutes=1)
 _NUMBERS = (int, float, Decimal)
+# What another program may tell otherwise of the same supply: the e-way bill that it
+# asked for in the same call, how payment is to be made, and whom to call.
+_ASIDE_SECTIONS = frozenset({"EwbDtls", "PayDtls"})
+_ASIDE_MEMBERS = frozenset({"Ph", "Em"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Verdict:
     content agrees, but its signature was not checked); "mismatch" if the content
     differs, whether or not the signatures could be checked. ``issuer`` is the token's
     ``iss``. ``message`` is English, for the log. ``checked`` tells, also of a
-    mismatch, whether both signatures were checked.
+    mismatch, whether both signatures were checked. ``asides`` differ as well, but are
+    no part of what makes two registrations the same.
     """
 
     state: State
@@ -52,6 +57,7 @@ class Verdict:
     message: str
     differences: tuple[Difference, ...] = ()
     checked: bool = True
+    asides: tuple[Difference, ...] = ()
 
 
 def verify_registration(
@@ -60,13 +66,16 @@ def verify_registration(
     *,
     expected_irn: str = "",
     sent: Mapping[str, Any] | None = None,
+    foreign: bool = False,
 ) -> Verdict:
     """Judge ``registration`` with the environment's signing ``keys``.
 
     Both tokens are verified; the IRN in both must be the answer's and, if given,
     ``expected_irn`` (computed by ourselves); the signed invoice must have the content
-    of ``sent``, if given; the QR must agree with the invoice. Raises IrpSignatureError
-    if a token is missing, malformed or does not verify under its known key.
+    of ``sent``, if given; the QR must agree with the invoice. With ``foreign``, for
+    what another program registered, e-way bill, payment and contact data may differ
+    (the verdict's ``asides``). Raises IrpSignatureError if a token is missing,
+    malformed or does not verify under its known key.
     """
     invoice, invoice_key = _open(registration.signed_invoice, keys, "SignedInvoice")
     qr, qr_key = _open(registration.signed_qr, keys, "SignedQRCode")
@@ -75,10 +84,11 @@ def verify_registration(
         *_ack_differences(registration, invoice, qr),
         *_qr_differences(invoice.data, qr.data),
     ]
-    if sent is not None:
-        found.extend(differences(sent, invoice.data))
+    asides: list[Difference] = []
+    for difference in differences(sent, invoice.data) if sent is not None else ():
+        (asides if foreign and _is_aside(difference) else found).append(difference)
     missing = next((key for key in (invoice_key, qr_key) if key is not None), None)
-    return _verdict(invoice, missing, tuple(found))
+    return replace(_verdict(invoice, missing, tuple(found)), asides=tuple(asides))
 
 
 def differences(
@@ -91,6 +101,11 @@ def differences(
     notation of numbers (100 and 100.00).
     """
     return tuple(_compare("", _pruned(sent), _pruned(signed), _ADDED_TOP))
+
+
+def _is_aside(difference: Difference) -> bool:
+    names = difference.path.split(".")
+    return names[0] in _ASIDE_SECTIONS or names[-1] in _ASIDE_MEMBERS
 
 
 def _open(token: str, keys: SigningKeys, what: str) -> tuple[SignedToken, str | None]:

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
 
 from .l10n_in_irp_exchange import DROPPED_STATES, UNSENT_STATES
+
+# An object of this process, which no caller from outside can put into a context.
+PORTAL_HAS_CANCELLED = object()
 
 
 class AccountMove(models.Model):
@@ -14,6 +18,9 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+    )
+    l10n_in_irp_document_ids = fields.One2many(
+        "l10n_in.irp.document", "move_id", string="e-Invoice registrations"
     )
     # Not stored: what the portal answers is written to the registration alone, so
     # that a user who saves the invoice at that moment cannot make the answer lost.
@@ -183,7 +190,9 @@ class AccountMove(models.Model):
     def _l10n_in_irp_enqueue(self):
         """Queue the moves; the scheduled action takes them up after the commit."""
         if self:
-            self.env["l10n_in.irp.document"]._enqueue(self)._link()
+            # a caller's defaults could pretend what only the portal tells
+            env = self.env(context=clean_context(self.env.context))
+            env["l10n_in.irp.document"]._enqueue(self)._link()
 
     def _l10n_in_irp_register(self):
         """Register now; what comes of it is in the registration's fields."""
@@ -191,16 +200,24 @@ class AccountMove(models.Model):
         self.env["l10n_in.irp.queue"]._process(self.l10n_in_irp_document_id)
 
     def _l10n_in_irp_is_at_portal(self):
-        """Whether the portal holds this document, or may hold it.
+        """Whether a portal holds the registration that is shown, or may hold it."""
+        self.ensure_one()
+        return self.l10n_in_irp_document_id.sudo() in self._l10n_in_irp_binding()
+
+    def _l10n_in_irp_binding(self):
+        """The registrations that a portal holds, or may hold, in any environment.
 
         What was registered in the demo binds nobody once the company has left it, and
         a conflict is somebody else's registration.
         """
         self.ensure_one()
-        document = self.l10n_in_irp_document_id.sudo()
-        if document.environment == "demo" and not self._l10n_in_irp_is_current():
-            return False
-        return bool(document) and document.state not in (*UNSENT_STATES, "conflict")
+        is_demo = self.company_id.l10n_in_irp_environment == "demo"
+        return self.l10n_in_irp_document_ids.sudo().filtered(
+            lambda document: (
+                document.state not in DROPPED_STATES
+                and (is_demo or document.environment != "demo")
+            )
+        )
 
     def _l10n_in_irp_is_current(self):
         """Whether the registration was made where the company registers now."""
@@ -209,7 +226,8 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_cancel_with_portal(self):
         """Cancel an invoice whose registration was cancelled at the portal."""
-        self.with_context(l10n_in_irp_cancelled=True).sudo().button_cancel()
+        context = {"l10n_in_irp_cancelled": PORTAL_HAS_CANCELLED}
+        self.with_context(**context).sudo().button_cancel()
 
     def _need_cancel_request(self):
         # EXTENDS 'account'
@@ -240,29 +258,35 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         # EXTENDS 'account'
-        if self.env.context.get("l10n_in_irp_cancelled"):
+        if self.env.context.get("l10n_in_irp_cancelled") is PORTAL_HAS_CANCELLED:
             return super().button_draft()
-        for move in self.filtered(lambda m: m._l10n_in_irp_is_at_portal()):
-            raise UserError(
-                self.env._(
-                    "%(invoice)s cannot be reset to draft: its e-invoice is in state "
-                    "'%(state)s'. What the portal holds cannot be changed; issue a "
-                    "credit note instead.",
-                    invoice=move.name,
-                    state=move._l10n_in_irp_state_label(),
-                )
-            )
-        documents = self.l10n_in_irp_document_id.sudo()
+        for move in self:
+            move._l10n_in_irp_check_free()
+        documents = self.l10n_in_irp_document_ids.sudo()
         result = super().button_draft()
         documents.filtered(lambda document: document.state in DROPPED_STATES).unlink()
         return result
 
-    @api.depends("l10n_in_irp_document_id.state", "company_id.l10n_in_irp_environment")
+    def _l10n_in_irp_check_free(self):
+        """:raises UserError: a portal holds the invoice, or may hold it."""
+        for document in self._l10n_in_irp_binding()[:1]:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s cannot be reset to draft: its e-invoice "
+                    "(%(environment)s) is in state '%(state)s'. What the portal holds "
+                    "cannot be changed; issue a credit note instead.",
+                    invoice=self.name,
+                    environment=self.env["l10n_in.irp.display"]._environment(document),
+                    state=document._state_label(),
+                )
+            )
+
+    @api.depends("l10n_in_irp_document_ids.state", "company_id.l10n_in_irp_environment")
     def _compute_show_reset_to_draft_button(self):
         # EXTENDS 'account'
         result = super()._compute_show_reset_to_draft_button()
         for move in self:
-            if move._l10n_in_irp_is_at_portal():
+            if move._l10n_in_irp_binding():
                 move.show_reset_to_draft_button = False
         return result
 
@@ -338,6 +362,8 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_ewaybill_to_send(self):
         """A prepared e-way bill that goes out with the registration."""
+        if self.env.context.get("l10n_in_irp_without_ewaybill"):
+            return self.env["l10n_in.irp.ewaybill"]
         return self.l10n_in_irp_ewaybill_id.sudo().filtered(
             lambda ewaybill: ewaybill.with_irn and ewaybill.state == "draft"
         )

@@ -1,3 +1,5 @@
+import base64
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -6,10 +8,51 @@ EVIDENCE = {
     "l10n_in.irp.document": "signed_attachment_id",
     "l10n_in.irp.log": "request_attachment_id",
 }
+# what an attachment holds, whom it belongs to and who may see it
+KEPT = (
+    *("raw", "datas", "db_datas", "type", "url"),
+    *("res_model", "res_id", "res_field", "company_id", "public"),
+)
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    def write(self, vals):
+        # EXTENDS 'base': a file store that is moved writes the same content again
+        if vals.keys() & set(KEPT) and self._l10n_in_irp_is_evidence():
+            self._l10n_in_irp_check_same(vals)
+        return super().write(vals)
+
+    def _l10n_in_irp_check_same(self, vals):
+        """:raises UserError: the values change what is evidence."""
+        for attachment in self.filtered("id"):
+            is_evidence = attachment._l10n_in_irp_is_evidence()
+            if is_evidence and attachment._l10n_in_irp_differs(vals):
+                raise UserError(
+                    self.env._(
+                        "%s was sent to the portal or signed by it: it is evidence "
+                        "that the law asks you to keep, and cannot be changed.",
+                        attachment.name,
+                    )
+                )
+
+    def _l10n_in_irp_differs(self, vals):
+        """Whether values would change content, owner or visibility."""
+        whole = self.sudo().with_context(
+            bin_size=False, bin_size_raw=False, bin_size_datas=False
+        )
+        if "datas" in vals:
+            # the same content may be written otherwise in base64
+            content = base64.b64decode(vals["datas"] or b"")
+            vals = {**vals, "raw": content}
+        for name in set(KEPT) & vals.keys() - {"datas"}:
+            field = whole._fields[name]
+            wanted = field.convert_to_cache(vals[name], whole)
+            now = field.convert_to_cache(whole[name], whole)
+            if (wanted or None) != (now or None):
+                return True
+        return False
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_l10n_in_irp_evidence(self):

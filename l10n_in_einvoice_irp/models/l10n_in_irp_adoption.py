@@ -3,6 +3,7 @@ import logging
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 from ..irp import registrar
 from ..irp.errors import IrpSignatureError
@@ -31,10 +32,12 @@ class L10nInIrpAdoption(models.AbstractModel):
     # Asked of the portal
     # ------------------------------------------------------------------
 
-    def _fetch(self, move, irn=""):
+    def _fetch(self, move, irn="", irp=""):
         """Ask the portal what it holds of an invoice, and adopt it if it agrees.
 
         :param irn: asks by IRN; empty: by type, number and date.
+        :param irp: the portal of NIC that registered it, if not the one asked. It is
+            told with a question by type, number and date alone.
         :return: (outcome, the INV-01 document that it was compared with). An outcome
             with an error has changed nothing.
         :raises UserError: it cannot be asked now; the text says why.
@@ -42,13 +45,13 @@ class L10nInIrpAdoption(models.AbstractModel):
         document, is_new = self._claim(move)
         self._check_fetchable(document, irn)
         request = self._request(document)
-        order = registrar.Order(request, irn or document._expected_irn())
+        order = self._make_order(document, request, irn, irp)
         connection = self._connect(document)
-        ask = registrar.look_up_irn if irn else registrar.look_up
+        ask = registrar.look_up_irn if irn and not order.irp else registrar.look_up
         queue = self.env["l10n_in.irp.queue"].sudo()
         outcome = queue._ask(connection, document, (ask, order))
         if outcome.registration:
-            self._keep(document, request, outcome, connection.base_url)
+            self._keep(document, order, outcome, connection.base_url)
         elif is_new:
             document.unlink()
         queue._commit()
@@ -88,9 +91,10 @@ class L10nInIrpAdoption(models.AbstractModel):
     # Taken from a file
     # ------------------------------------------------------------------
 
-    def _import(self, move, registration, keys):
+    def _import(self, move, registration, keys, irp=""):
         """Adopt a registration from a file, if it agrees with its invoice.
 
+        :param irp: the portal of NIC that registered it, if not the one asked.
         :return: (what became of it, outcome, the document that it was compared with);
             the first is a result of `l10n_in.irp.import.line`.
         :raises UserError: it cannot be adopted now; the text says why.
@@ -99,21 +103,21 @@ class L10nInIrpAdoption(models.AbstractModel):
         was_settled = document.state in SETTLED_STATES
         if not was_settled and (why := move._l10n_in_irp_why_not_now()):
             raise UserError(why)
+        possible = document._possible_irns()
+        irn = registration.irn if registration.irn in possible else possible[0]
         request = self._request(document)
-        outcome = self._judge(document, registration, request, keys)
+        order = self._make_order(document, request, irn, irp)
+        outcome = self._judge(document, registration, order, keys)
         result = self._result(document, outcome)
         if self._is_news(document, outcome):
             is_sent = was_settled or document.state in SENT_STATES
-            self._keep(document, request, outcome, is_sent and document.base_url)
+            self._keep(document, order, outcome, is_sent and document.base_url)
             self._follow_up(document, outcome)
         elif is_new:
             document.unlink()
         return result, outcome, request
 
-    def _judge(self, document, registration, request, keys):
-        possible = document._possible_irns()
-        irn = registration.irn if registration.irn in possible else possible[0]
-        order = registrar.Order(request, irn)
+    def _judge(self, document, registration, order, keys):
         outcome = registrar.judge(registration, keys, order, adopted=True)
         is_unproven = outcome.verdict and not outcome.verdict.checked
         if is_unproven and document.environment == "demo":
@@ -155,7 +159,9 @@ class L10nInIrpAdoption(models.AbstractModel):
             stands for the number.
         """
         move.check_access("write")
-        documents = self.env["l10n_in.irp.document"].sudo()
+        # a caller's defaults could pretend what only the portal tells
+        env = self.env(context=clean_context(self.env.context))
+        documents = env["l10n_in.irp.document"].sudo()
         document = documents._existing(move)
         if not document:
             return documents._make(move), True
@@ -173,22 +179,38 @@ class L10nInIrpAdoption(models.AbstractModel):
         outcomes = self.env["l10n_in.irp.outcome"].sudo()
         outcomes._follow_up(document, {document.id: outcome})
 
-    def _request(self, document):
-        """The INV-01 document to compare with: as it was sent, else as it would be."""
+    def _make_order(self, document, request, irn, irp):
+        return registrar.Order(
+            request,
+            irn or document._expected_irn(),
+            foreign=document.adopted or not self._is_sent(document),
+            irp=irp or document.irp or "",
+        )
+
+    def _is_sent(self, document):
+        """Whether the request that is kept of a registration was sent."""
         kept = (*SENT_STATES, *SETTLED_STATES)
-        if document.request and document.state in kept:
+        return bool(document.request) and document.state in kept
+
+    def _request(self, document):
+        """The INV-01 document to compare with: as it was sent, else as it would be.
+
+        An e-way bill that is prepared in Odoo is no part of what others registered.
+        """
+        if self._is_sent(document):
             return json.loads(document.request)
         try:
             with self.env.cr.savepoint():
                 payload = self.env["l10n_in.irp.payload"].sudo()
-                return payload._build(document.move_id)
+                alone = {"l10n_in_irp_without_ewaybill": True}
+                return payload._build(document.move_id.with_context(**alone))
         except Exception as error:
             _logger.exception("%s: cannot be built", document.number)
             raise UserError(
                 self.env._("The e-invoice could not be built: %s", error)
             ) from error
 
-    def _keep(self, document, request, outcome, base_url):
+    def _keep(self, document, order, outcome, base_url):
         """Write what is held of an invoice, and what it was compared with."""
         outcomes = self.env["l10n_in.irp.outcome"].sudo()
         if document.signed_invoice != outcome.registration.signed_invoice:
@@ -197,12 +219,26 @@ class L10nInIrpAdoption(models.AbstractModel):
         document.write(
             {
                 "base_url": base_url,
-                **document._request_values(request),
+                "irp": order.irp or False,
+                **document._request_values(order.invoice),
                 **outcomes._values_of(document, outcome),
             }
         )
         document._keep_beside(outcome)
         document._link()
+        if outcome.state == "registered":
+            self._keep_ewaybill(document.move_id.sudo(), outcome.registration)
+
+    def _keep_ewaybill(self, move, registration):
+        """Take over the e-way bill that others made of what they registered."""
+        ewaybill = move.l10n_in_irp_ewaybill_id
+        if not registration.ewb_number or ewaybill.number:
+            return
+        if not ewaybill:
+            # whether and when it got a Part B is not told
+            values = {"move_id": move.id, "with_irn": False, "trans_mode": False}
+            ewaybill = ewaybill.create(values)
+        ewaybill._take_over(registration)
 
     # ------------------------------------------------------------------
     # Differences, for a person
@@ -210,15 +246,18 @@ class L10nInIrpAdoption(models.AbstractModel):
 
     def _differences(self, move, request, outcome):
         """The values of `l10n_in.irp.difference` for an outcome."""
-        found = outcome.verdict.differences if outcome.verdict else ()
+        verdict = outcome.verdict
+        if not verdict:
+            return []
         return [
             {
                 "place": self._place(move, request, difference.path),
                 "path": difference.path,
                 "ours": self._shown(difference.sent),
                 "theirs": self._shown(difference.signed),
+                "is_blocking": difference not in verdict.asides,
             }
-            for difference in found
+            for difference in (*verdict.differences, *verdict.asides)
         ]
 
     def _place(self, move, request, path):

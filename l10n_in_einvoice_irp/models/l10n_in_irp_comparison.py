@@ -61,7 +61,12 @@ class Subject:
         }
         if self.document.request:
             request = json.loads(self.document.request)
-        return registrar.Order(request, self.document.irn or "")
+        return registrar.Order(
+            request,
+            self.document.irn or "",
+            foreign=self.document.adopted,
+            irp=self.document.irp or "",
+        )
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ SECRETS = {
     "auth_key",
     "extra_headers",
 }
+# what waits for a credential -> the field with its GSTIN
+GSTIN_FIELDS = {
+    "l10n_in.irp.document": "gstin",
+    "l10n_in.irp.ewaybill": "company_id.vat",
+}
 
 
 class L10nInIrpCredential(models.Model):
@@ -311,19 +316,15 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def _resume_waiting(self):
-        """Take up the documents that waited for a usable credential."""
-        documents = self.env["l10n_in.irp.document"].sudo()
+        """Take up what waited for a usable credential."""
         for credential in self:
-            documents |= documents.search(
-                [
-                    ("company_id", "child_of", credential.company_id.id),
-                    ("gstin", "=", credential.gstin),
-                    ("environment", "=", credential.environment),
-                    ("state", "in", QUEUED_STATES),
-                    ("next_attempt_at", "=", False),
-                ]
-            )
-        documents._requeue()
+            domain = Domain("company_id", "child_of", credential.company_id.id)
+            domain &= Domain("environment", "=", credential.environment)
+            domain &= Domain("state", "in", QUEUED_STATES)
+            domain &= Domain("next_attempt_at", "=", False)
+            for name, gstin in GSTIN_FIELDS.items():
+                own = domain & Domain(gstin, "=", credential.gstin)
+                self.env[name].sudo().search(own)._requeue()
 
     def action_test_connection(self):
         """Log in anew, and say how it went."""

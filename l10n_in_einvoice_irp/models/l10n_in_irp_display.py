@@ -75,17 +75,23 @@ class L10nInIrpDisplay(models.AbstractModel):
         document = move.l10n_in_irp_document_id.sudo()
         if document.state not in ("registered", "cancelling", "cancelled"):
             return {}
-        labels = dict(document._fields["environment"]._description_selection(self.env))
         is_sample = document.environment != "production"
         return {
             "irn": document.irn,
             "ack_number": document.ack_number,
             "ack_date": document._indian_time(document.ack_date),
+            "is_cancelled": document.state == "cancelled",
             "cancelled": document._indian_time(document.cancel_date),
+            "cancel_asked": document._indian_time(document.cancel_asked_at),
             "qr": image_data_uri(document.qr_image),
             "ewaybill": self._ewaybill_values(move),
-            "sample": labels[document.environment] if is_sample else "",
+            "sample": self._environment(document) if is_sample else "",
         }
+
+    def _environment(self, document):
+        """The label of the environment that a registration was made in."""
+        labels = dict(document._fields["environment"]._description_selection(self.env))
+        return labels[document.environment]
 
     def _ewaybill_values(self, move):
         """Number and dates of the e-way bill, as printed on the invoice."""

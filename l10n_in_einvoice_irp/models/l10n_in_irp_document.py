@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ..irp import registrar
 from ..irp.cancellation import IRN_CANCEL_REASONS
+from ..irp.endpoints import IRP_CODES
 from ..irp.errors import IrpSignatureError, IrpUnknownKey
 from ..irp.irn import compute_irn, financial_year
 from ..irp.qr import qr_png
@@ -121,6 +122,12 @@ class L10nInIrpDocument(models.Model):
         readonly=True,
         help="The answer to the call that registered it was lost; the registration "
         "was found at the portal and agrees with what was sent.",
+    )
+    irp = fields.Selection(
+        selection=[(code, code) for code in IRP_CODES],
+        string="Registered at",
+        readonly=True,
+        help="Another portal of NIC than the one that is asked.",
     )
     log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="Calls")
 
@@ -331,10 +338,19 @@ class L10nInIrpDocument(models.Model):
         if self._is_outdated():
             return {"state": "rejected", **self._outdated_values()}, False
         preflight = self.env["l10n_in.irp.preflight"]
-        invoice, findings = preflight._judge(self.move_id, facts)
+        move = self.move_id
+        invoice, findings = preflight._judge(move, facts)
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        faults = ewaybill and ewaybill._violations(invoice, self._expected_irn())
+        if faults:
+            # the IRN is to be had all the same
+            alone = move.with_context(l10n_in_irp_without_ewaybill=True)
+            invoice, findings = preflight._judge(alone, facts)
         findings = [finding for finding in findings if finding.blocking]
         if findings:
             return {"state": "rejected", **preflight._values(findings)}, False
+        if faults:
+            ewaybill.write(ewaybill._refusal(faults))
         return self._request_values(invoice), True
 
     def _is_outdated(self):
@@ -370,7 +386,9 @@ class L10nInIrpDocument(models.Model):
             self.attempt + 1,
             self.cancel_reason or "",
             self.cancel_remark or "",
-            self._doubt(),
+            doubt=self._doubt(),
+            foreign=self.adopted,
+            irp=self.irp or "",
         )
         if self.state == "cancelling":
             sent = self.cancel_sent

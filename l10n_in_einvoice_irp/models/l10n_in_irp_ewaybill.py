@@ -1,13 +1,11 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 from odoo.tools.image import image_data_uri
 
 from ..irp import ewb_registrar
 from ..irp.cancellation import EWB_CANCEL_REASONS
-from ..irp.ewaybill import ewaybill_violations
-from ..irp.text import clean_text
+from ..irp.catalogue import entry
 from .l10n_in_irp_outcome import utc
 
 STATES = [
@@ -33,6 +31,7 @@ class L10nInIrpEwaybill(models.Model):
     _description = "e-Way bill"
     _inherit = [
         "l10n_in.irp.exchange",
+        "l10n_in.irp.consignment",
         "l10n_in.irp.validity",
         "mail.thread",
         "mail.activity.mixin",
@@ -70,50 +69,8 @@ class L10nInIrpEwaybill(models.Model):
         default=lambda self: self.env.company.l10n_in_irp_ewb_with_irn,
         help="Ask for the e-way bill in the same call that registers the invoice.",
     )
-    trans_mode = fields.Selection(
-        selection=[("1", "Road"), ("2", "Rail"), ("3", "Air"), ("4", "Ship")],
-        string="Mode",
-        default="1",
-        help="Empty: the transporter enters mode and vehicle (Part B) later.",
-    )
-    vehicle_number = fields.Char(
-        string="Vehicle number", help="For example MH12AB1234."
-    )
-    vehicle_type = fields.Selection(
-        selection=[("R", "Regular"), ("O", "Over-dimensional cargo")],
-        string="Vehicle type",
-        default="R",
-    )
-    transporter_id = fields.Many2one("res.partner")
-    transporter_gstin = fields.Char(
-        string="Transporter's GSTIN or TRANSIN",
-        compute="_compute_transporter_gstin",
-        store=True,
-        readonly=False,
-    )
-    trans_doc_number = fields.Char(string="Transport document number")
-    trans_doc_date = fields.Date(string="Transport document date")
-    distance = fields.Integer(
-        string="Distance (km)",
-        help="0: the portal computes it from the PIN codes. Another figure may differ "
-        "from the portal's by up to 10 %.",
-    )
-    dispatch_partner_id = fields.Many2one(
-        "res.partner",
-        string="Dispatched from",
-        help="If the goods leave from another place than the company's address and the "
-        "invoice does not name it.",
-    )
-    port_partner_id = fields.Many2one(
-        "res.partner",
-        string="Port of export",
-        help="For exports of goods: the Indian port that they go to.",
-    )
     number = fields.Char(string="e-Way bill number", readonly=True, copy=False)
     ewb_date = fields.Datetime(string="Generated on", readonly=True, copy=False)
-    portal_distance = fields.Integer(
-        string="Distance by the portal (km)", readonly=True, copy=False
-    )
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
         selection=list(EWB_CANCEL_REASONS.items()),
@@ -146,14 +103,15 @@ class L10nInIrpEwaybill(models.Model):
         for ewaybill in self:
             ewaybill.is_export = ewaybill.move_id.l10n_in_gst_treatment == "overseas"
 
-    @api.depends("transporter_id")
-    def _compute_transporter_gstin(self):
-        for ewaybill in self:
-            ewaybill.transporter_gstin = ewaybill.transporter_id.vat
-
     # ------------------------------------------------------------------
     # Who may write what
     # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # the defaults of a caller's context could pretend what only the portal tells
+        clean = self.with_context(clean_context(self.env.context))
+        return super(L10nInIrpEwaybill, clean).create(vals_list)
 
     def write(self, vals):
         if not self.env.su:
@@ -186,64 +144,6 @@ class L10nInIrpEwaybill(models.Model):
                 )
 
     # ------------------------------------------------------------------
-    # The request
-    # ------------------------------------------------------------------
-
-    def _prepare_ewb_dtls(self):
-        """EwbDtls of the INV-01 document; members without a value are left out."""
-        self.ensure_one()
-        payload = self.env["l10n_in.irp.payload"]
-        by_vehicle = bool(self.vehicle_number)
-        return payload._without_blanks(
-            {
-                "TransId": (self.transporter_gstin or "").strip().upper(),
-                "TransName": clean_text(
-                    self.transporter_id.name, longest=100, shortest=3
-                ),
-                "TransMode": self.trans_mode,
-                "Distance": self.distance,
-                "TransDocNo": clean_text(self.trans_doc_number, longest=15),
-                "TransDocDt": payload._date(self.trans_doc_date),
-                "VehNo": self._vehicle_number(),
-                "VehType": self.vehicle_type if by_vehicle else None,
-            }
-        )
-
-    def _vehicle_number(self):
-        """Letters and digits alone, as the portal wants them: MH12AB1234."""
-        return "".join(filter(str.isalnum, self.vehicle_number or "")).upper()
-
-    def _prepare_request(self):
-        """The body of "E-way bill by IRN" v1.03."""
-        payload = self.env["l10n_in.irp.payload"]
-        return payload._without_blanks(
-            {
-                "Irn": self.document_id.sudo().irn,
-                **self._prepare_ewb_dtls(),
-                "DispDtls": self._address(self.dispatch_partner_id, named=True),
-                "ExpShipDtls": self._address(self.port_partner_id),
-            }
-        )
-
-    def _address(self, partner, named=False):
-        if not partner:
-            return None
-        address = self.env["l10n_in.irp.payload"]._prepare_address(partner)
-        name = clean_text(partner.name, longest=100, shortest=3)
-        return {"Nm": name, **address} if named else address
-
-    def _violations(self):
-        """What the portal would refuse of the request, as of the published rules."""
-        document = self.document_id.sudo()
-        invoice = json.loads(document.request) if document.request else None
-        return ewaybill_violations(
-            self._prepare_request(),
-            invoice,
-            self.env["l10n_in.irp.preflight"]._today(),
-            check_digits=self.environment == "production",
-        )
-
-    # ------------------------------------------------------------------
     # What the queue asks
     # ------------------------------------------------------------------
 
@@ -251,12 +151,24 @@ class L10nInIrpEwaybill(models.Model):
         return {ewaybill.id: ewaybill._prepare_call() for ewaybill in self}
 
     def _prepare_call(self):
-        findings = [
-            f"{violation.code}: {violation.message}" for violation in self._violations()
-        ]
-        if findings:
-            return {"state": "rejected", "error": "\n".join(findings)}, False
-        return {}, True
+        invoice, irn = self._registered_invoice(), self.document_id.sudo().irn
+        if faults := self._violations(invoice, irn):
+            return self._refusal(faults), False
+        return {"route": self._route(invoice)}, True
+
+    @api.model
+    def _refusal(self, faults):
+        """The field values of an e-way bill that has faults.
+
+        :param faults: with the portal's ``code`` and a ``message`` each.
+        """
+        hints = dict.fromkeys(entry(fault.code, "EWB").hint for fault in faults)
+        return {
+            "state": "rejected",
+            "error_code": faults[0].code,
+            "error": "\n".join(f"{fault.code}: {fault.message}" for fault in faults),
+            "advice": "\n".join(filter(None, hints)),
+        }
 
     def _step(self):
         order = ewb_registrar.EwbOrder(
@@ -265,6 +177,9 @@ class L10nInIrpEwaybill(models.Model):
             self.number or "",
             self.cancel_reason or "",
             self.cancel_remark or "",
+            self._cancelled_numbers(),
+            self.document_id.sudo().irp or "",
+            self._doubt(),
         )
         if self.state == "cancelling":
             sent = self.cancel_sent
@@ -273,6 +188,11 @@ class L10nInIrpEwaybill(models.Model):
             ), order
         asked = self.state != "to_register"
         return (ewb_registrar.look_up if asked else ewb_registrar.generate), order
+
+    def _cancelled_numbers(self):
+        """The numbers of the invoice's other e-way bills, which were cancelled."""
+        others = self.move_id.l10n_in_irp_ewaybill_ids.sudo() - self
+        return frozenset(filter(None, others.mapped("number")))
 
     def _result_values(self, outcome):
         # a call that broke off tells of no e-way bill at all
@@ -311,7 +231,14 @@ class L10nInIrpEwaybill(models.Model):
     def _take_over(self, registration):
         """Keep what the call that registered the invoice said of its e-way bill."""
         self.ensure_one()
-        values = {"attempt": self.attempt + 1, "sent_at": fields.Datetime.now()}
+        values = {
+            "attempt": self.attempt + 1,
+            "sent_at": fields.Datetime.now(),
+            "route": self._route(self._registered_invoice()),
+            "error_code": False,
+            "error": False,
+            "advice": False,
+        }
         if registration.ewb_number:
             values |= {
                 "state": "registered",
@@ -319,13 +246,9 @@ class L10nInIrpEwaybill(models.Model):
                 "ewb_date": utc(registration.ewb_date),
                 "valid_until": utc(registration.ewb_valid_till),
                 "portal_distance": registration.ewb_distance_km or 0,
-                "error": False,
             }
         elif registration.ewb_errors:
-            faults = [
-                f"{fault.code}: {fault.message}" for fault in registration.ewb_errors
-            ]
-            values |= {"state": "rejected", "error": "\n".join(faults)}
+            values |= self._refusal(registration.ewb_errors)
         else:
             # an answer that was looked up may not speak of the e-way bill: ask for it
             values |= {"state": "unknown", "next_attempt_at": fields.Datetime.now()}

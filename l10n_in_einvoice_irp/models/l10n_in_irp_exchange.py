@@ -56,6 +56,12 @@ class L10nInIrpExchange(models.AbstractModel):
     )
     cancel_date = fields.Datetime(string="Cancelled on", readonly=True, copy=False)
     cancel_remark = fields.Char(string="Cancel remark", readonly=True, copy=False)
+    cancel_asked_at = fields.Datetime(
+        string="Cancellation asked for on",
+        readonly=True,
+        copy=False,
+        help="What is known where the portal does not tell when it cancelled.",
+    )
     cancel_sent = fields.Boolean(
         string="Cancellation sent",
         readonly=True,
@@ -154,12 +160,14 @@ class L10nInIrpExchange(models.AbstractModel):
                     state=self._state_label(),
                 )
             )
+        now = fields.Datetime.now()
         self.write(
             {
                 "state": "cancelling",
+                "cancel_asked_at": now,
                 "cancel_sent": False,
                 "attempt": 0,
-                "next_attempt_at": fields.Datetime.now(),
+                "next_attempt_at": now,
                 **values,
             }
         )

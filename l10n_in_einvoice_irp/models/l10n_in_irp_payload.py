@@ -272,7 +272,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return move.l10n_in_state_id.l10n_in_tin
 
     def _prepare_disp_dtls(self, move, parties):
-        dispatch = parties["dispatch_details"]
+        dispatch = self._dispatched_from(move, parties)
         if dispatch == parties["seller_details"]:
             return None
         return {
@@ -281,7 +281,7 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _prepare_ship_dtls(self, move, parties):
-        ship_to = parties["ship_to_details"]
+        ship_to = self._shipped_to(move, parties)
         if ship_to == parties["buyer_details"]:
             return None
         gstin = None if self._is_abroad(ship_to) else ship_to.vat
@@ -290,6 +290,16 @@ class L10nInIrpPayload(models.AbstractModel):
             **self._prepare_names(ship_to),
             **self._prepare_address(ship_to),
         }
+
+    def _dispatched_from(self, move, parties):
+        """The place that the e-way bill of the same call names, else the invoice's."""
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        return ewaybill.dispatch_partner_id or parties["dispatch_details"]
+
+    def _shipped_to(self, move, parties):
+        """The port of export of that e-way bill, else where the invoice ships to."""
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        return ewaybill.port_partner_id or parties["ship_to_details"]
 
     def _prepare_names(self, partner):
         """Legal name of the whole concern; trade name of the unit, if another."""

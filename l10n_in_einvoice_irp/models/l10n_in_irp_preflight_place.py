@@ -188,11 +188,12 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
 
     def _parties(self, move):
         parties = move._get_l10n_in_seller_buyer_party()
+        payload = self.env["l10n_in.irp.payload"]
         return {
             "SellerDtls": parties["seller_details"],
             "BuyerDtls": parties["buyer_details"],
-            "DispDtls": parties["dispatch_details"],
-            "ShipDtls": parties["ship_to_details"],
+            "DispDtls": payload._dispatched_from(move, parties),
+            "ShipDtls": payload._shipped_to(move, parties),
         }
 
     def _line_at(self, move, invoice, index, books=None):

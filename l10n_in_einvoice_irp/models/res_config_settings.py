@@ -47,6 +47,11 @@ class ResConfigSettings(models.TransientModel):
     l10n_in_irp_health = fields.Char(
         string="Portal", compute="_compute_l10n_in_irp_health"
     )
+    l10n_in_irp_health_state = fields.Selection(
+        selection=[("up", "Answers"), ("down", "Does not answer")],
+        string="Health of the portal",
+        compute="_compute_l10n_in_irp_health",
+    )
 
     @api.depends("company_id", "l10n_in_irp_environment")
     def _compute_l10n_in_irp_health(self):
@@ -54,18 +59,40 @@ class ResConfigSettings(models.TransientModel):
             rows = self.env["l10n_in.irp.health"].search(
                 [("environment", "=", settings.l10n_in_irp_environment)]
             )
-            settings.l10n_in_irp_health = ", ".join(
-                self.env._("%s answers", row.base_url)
-                if row.is_up
-                else self.env._("%s does not answer", row.base_url)
-                for row in rows
-            )
+            down = rows.filtered(lambda row: not row.is_up)
+            settings.l10n_in_irp_health = ", ".join((down or rows).mapped("base_url"))
+            state = "down" if down else "up"
+            settings.l10n_in_irp_health_state = state if rows else False
 
     def action_l10n_in_irp_check_health(self):
-        """Ask the portal of the company now whether it is up."""
-        self.env["l10n_in.irp.health"]._check_company(
+        """Ask the portal of the company now whether it is up, and say so."""
+        self.ensure_one()
+        row = self.env["l10n_in.irp.health"]._check_company(
             self.company_id, self.l10n_in_irp_environment
         )
+        kind, message = self._l10n_in_irp_health_message(row)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "title": row.base_url or self.env._("No portal was asked"),
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _l10n_in_irp_health_message(self, row):
+        """Kind and text of the notification about a health check."""
+        if not row:
+            return "warning", self.env._(
+                "There is no IRP credential for GSTIN %s in this environment to ask "
+                "with. Add one under IRP credentials.",
+                self.company_id.vat or self.env._("(none)"),
+            )
+        if row.is_up:
+            return "success", self.env._("It answers (%s ms).", row.milliseconds)
+        return "danger", self.env._("It does not answer: %s", row.detail)
 
     def action_l10n_in_irp_credentials(self):
         """Open the credentials of the company whose settings are shown."""

@@ -112,5 +112,8 @@ def _obstacle(
         return "312"
     if bill.verified_at:
         return "316"
+    if not bill.valid_till:
+        # "within 24 hours from Part B entry" (4055): that has not been entered
+        return ""
     window = timedelta(hours=portal.settings.eway_bill_cancel_hours)
     return "315" if now - from_wire(bill.generated_at) > window else ""

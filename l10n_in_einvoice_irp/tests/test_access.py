@@ -1,3 +1,6 @@
+import base64
+from itertools import product
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -133,6 +136,50 @@ class TestAccess(IrpCommon):
     def test_registered_document_cannot_be_deleted(self):
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             self.document.sudo().unlink()
+
+    def test_a_callers_defaults_register_nothing(self):
+        move = self.make_invoice(post=False)
+        move.with_context(
+            default_state="registered", default_irn="a" * 64
+        ).action_post()
+        self.assertEqual(move.l10n_in_irp_state, "to_register")
+        self.assertFalse(move.l10n_in_irp_irn)
+
+    def test_evidence_cannot_be_changed(self):
+        admin = new_test_user(
+            self.env(su=True),
+            "irp_admin",
+            groups="account.group_account_manager,base.group_system",
+            company_id=self.default_company.id,
+            company_ids=[Command.set(self.default_company.ids)],
+        )
+        other = self.make_invoice()
+        forged = (
+            {"raw": b"{}"},
+            {"datas": base64.b64encode(b"{}")},
+            {"res_id": other.id},
+            {"res_model": "res.partner", "res_id": self.partner_a.id},
+            {"res_field": "invoice_pdf_report_file"},
+            {"public": True},
+            {"type": "url", "url": "https://example.com"},
+        )
+        sent = self.document.sudo().log_ids.request_attachment_id[:1]
+        signed = self.document.signed_attachment_id
+        for evidence, user, vals in product(
+            (signed, sent), (self.accountant, admin), forged
+        ):
+            with (
+                self.subTest(evidence=evidence, user=user.login, vals=vals),
+                self.assertRaisesRegex(UserError, "evidence"),
+            ):
+                evidence.with_user(user).write(dict(vals))
+
+    def test_evidence_may_move_to_another_store(self):
+        evidence = self.document.signed_attachment_id.with_user(self.accountant)
+        content = evidence.raw
+        evidence.write({"raw": content, "mimetype": "application/json"})
+        evidence.write({"datas": base64.b64encode(content), "res_id": self.move.id})
+        self.assertEqual(evidence.raw, content)
 
     def test_neutralized_copy_holds_no_secret(self):
         credential = (

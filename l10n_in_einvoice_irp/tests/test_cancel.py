@@ -65,6 +65,13 @@ class TestCancel(IrpCommon):
         self.assertNotEqual(copy.name, self.move.name)
         self.assertEqual(copy.l10n_in_irp_state, "registered")
 
+    def test_nobody_says_in_the_portals_place_that_it_is_cancelled(self):
+        for value in (True, 1, "yes"):
+            forged = self.move.with_context(l10n_in_irp_cancelled=value)
+            with self.assertRaisesRegex(UserError, "credit note"):
+                forged.button_draft()
+        self.assertEqual(self.move.state, "posted")
+
     def test_kept_invoice_cannot_be_registered_again(self):
         self.wizard(cancel_move=False).action_cancel()
         transport = FaultyTransport()
@@ -85,6 +92,10 @@ class TestCancel(IrpCommon):
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "cancel")
         self.assertEqual(transport.count("/Cancel"), 0)
+        self.assertFalse(self.move.l10n_in_irp_cancel_date, "the portal does not tell")
+        printed = self.move._l10n_in_irp_print_values()
+        self.assertTrue(printed["is_cancelled"])
+        self.assertEqual(printed["cancel_asked"], "2026-01-15 12:00:00")
 
     def test_what_never_left_is_sent_again(self):
         self.wizard(FaultyTransport("not_sent")).action_cancel()

@@ -1,8 +1,9 @@
+import json
 from datetime import datetime
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import FaultyTransport, IrpCommon
@@ -67,9 +68,103 @@ class TestEwaybill(IrpCommon):
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.assertEqual(ewaybill.state, "rejected")
         self.assertIn("4019", ewaybill.error)
+        self.assertEqual(ewaybill.error_code, "4019")
+        self.assertTrue(ewaybill.advice)
+        self.assertNotIn("EwbDtls", move.l10n_in_irp_document_id.request)
         ewaybill.write({"vehicle_number": "MH12AB1234", "trans_mode": "1"})
         ewaybill.action_generate()
         self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
+        self.assertFalse(ewaybill.error_code or ewaybill.advice)
+
+    def test_refused_by_the_portal_keeps_the_irn(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepare(move, distance=3999)
+        move.action_post()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertIn("EwbDtls", move.l10n_in_irp_document_id.request)
+        self.assertEqual(ewaybill.state, "rejected")
+        self.assertEqual(ewaybill.error_code, "4013")
+        self.assertTrue(ewaybill.advice)
+
+    def test_invoice_that_waits_keeps_its_prepared_one(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepare(move, vehicle_number=False, trans_mode=False)
+        self.partner_b.sudo().zip = False
+        move.action_post()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "rejected")
+        self.assertEqual(ewaybill.state, "draft")
+
+    def warehouse(self):
+        company = self.default_company.partner_id
+        return (
+            self.env["res.partner"]
+            .sudo()
+            .create(
+                {
+                    "name": "Warehouse",
+                    "street": "7 Dock Road",
+                    "city": company.city,
+                    "zip": str(int(company.zip) + 1),
+                    "state_id": company.state_id.id,
+                    "country_id": company.country_id.id,
+                }
+            )
+        )
+
+    def test_other_place_of_dispatch_goes_with_the_irn(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        warehouse = self.warehouse()
+        ewaybill = self.prepare(move, dispatch_partner_id=warehouse.id)
+        move.action_post()
+        self.process()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error)
+        sent = json.loads(move.l10n_in_irp_document_id.request)
+        self.assertEqual(sent["DispDtls"]["Pin"], int(warehouse.zip))
+        self.assertTrue(ewaybill.route.startswith(warehouse.zip))
+
+    def test_port_of_export_goes_with_the_irn(self):
+        move = self.make_invoice(self.partner_foreign, self.igst_sale_18, post=False)
+        port = self.warehouse()
+        self.prepare(move, port_partner_id=port.id)
+        sent = self.env["l10n_in.irp.payload"]._build(move)
+        self.assertEqual(sent["ShipDtls"]["Pin"], int(port.zip))
+        self.assertEqual(sent["ShipDtls"]["Gstin"], "URP")
+
+    def test_distance_that_the_portal_told_before(self):
+        first = self.prepare(self.registered_invoice())
+        first.action_generate()
+        known = first.portal_distance
+        later = self.registered_invoice()
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        transport = FaultyTransport()
+        by_irn = self.prepare(later, transport, distance=known * 2)
+        by_irn.action_generate()
+        self.assertFalse(transport.urls)
+        together = self.prepare(move, distance=known * 2)
+        move.action_post()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        for ewaybill in (by_irn, together):
+            self.assertEqual(ewaybill.state, "rejected")
+            self.assertEqual(ewaybill.error_code, "4013")
+            self.assertIn(f"{known} km", ewaybill.error)
+
+    def test_refused_one_can_be_fetched(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        ewaybill.sudo().write({"state": "rejected", "error_code": "4026"})
+        with self.assertRaisesRegex(UserError, "4005"):
+            ewaybill.action_refresh()
+        self.assertEqual(ewaybill.state, "rejected")
+        self.portal().attach_eway_bill(
+            move.l10n_in_irp_irn, 391009149369, "2026-01-17 23:59:00"
+        )
+        ewaybill.action_refresh()
+        self.assertEqual(ewaybill.state, "registered")
+        self.assertEqual(ewaybill.number, "391009149369")
+        self.assertFalse(ewaybill.error_code)
 
     def test_wrong_data_is_told_before_the_call(self):
         move = self.registered_invoice()
@@ -112,6 +207,37 @@ class TestEwaybill(IrpCommon):
             with self.assertRaisesRegex(UserError, "24 hours"):
                 wizard.action_cancel()
 
+    def test_hours_do_not_count_without_part_b(self):
+        ewaybill = self.prepare(
+            self.registered_invoice(),
+            vehicle_number=False,
+            trans_mode=False,
+            transporter_gstin="29AAAAA0000A1ZY",
+        )
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error)
+        self.assertFalse(ewaybill.valid_until)
+        with freeze_time("2026-01-17 06:30:00"):
+            action = ewaybill.action_cancel()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            self.assertFalse(wizard.is_too_late)
+            self.assertFalse(wizard.deadline)
+            wizard.action_cancel()
+        self.assertEqual(ewaybill.state, "cancelled", ewaybill.error)
+
+    def test_second_one_is_not_the_cancelled_first(self):
+        move = self.registered_invoice()
+        first = self.prepare(move)
+        first.action_generate()
+        first._request_cancel("2", "Order cancelled")
+        second = self.prepare(move)
+        second.sudo().state = "unknown"
+        second.action_refresh()
+        self.assertEqual(second.state, "to_register", second.error)
+        second.action_generate()
+        self.assertEqual(second.state, "registered", second.error)
+        self.assertNotEqual(second.number, first.number)
+
     def test_what_the_system_would_refuse_of_a_cancellation(self):
         ewaybill = self.prepare(self.registered_invoice())
         ewaybill.action_generate()
@@ -148,6 +274,20 @@ class TestEwaybill(IrpCommon):
         with self.assertRaisesRegex(UserError, ewaybill.number):
             wizard.action_cancel()
 
+    def test_irn_with_an_open_bill_is_not_cancelled(self):
+        move = self.registered_invoice()
+        ewaybill = self.prepare(move)
+        transport = FaultyTransport()
+        for state in ("sending", "unknown", "cancelling"):
+            ewaybill.sudo().state = state
+            action = move.button_request_cancel()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            wizard = wizard.with_context(l10n_in_irp_wrap_transport=transport)
+            with self.subTest(state), self.assertRaisesRegex(UserError, "2230"):
+                wizard.action_cancel()
+        self.assertFalse(transport.urls)
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+
     def test_what_was_sent_cannot_be_changed(self):
         ewaybill = self.prepare(self.registered_invoice())
         with self.assertRaisesRegex(UserError, "cannot be changed"):
@@ -157,6 +297,18 @@ class TestEwaybill(IrpCommon):
             ewaybill.vehicle_number = "MH12AB9999"
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             ewaybill.unlink()
+
+    def test_nobody_makes_one_past_the_portal(self):
+        move = self.registered_invoice()
+        forged = {"state": "registered", "number": "391009149369"}
+        ewaybills = self.env["l10n_in.irp.ewaybill"]
+        with self.assertRaises(AccessError):
+            ewaybills.create({"move_id": move.id, **forged})
+        defaults = {f"default_{name}": value for name, value in forged.items()}
+        action = move.with_context(**defaults).action_l10n_in_irp_ewaybill()
+        ewaybill = ewaybills.browse(action["res_id"])
+        self.assertEqual(ewaybill.state, "draft")
+        self.assertFalse(ewaybill.number)
 
     def test_invoice_without_irn(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18)

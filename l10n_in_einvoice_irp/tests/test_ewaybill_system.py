@@ -1,5 +1,6 @@
 import base64
 from dataclasses import replace
+from datetime import datetime
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -96,6 +97,18 @@ class TestEwaybillSystem(IrpCommon):
             .search([("username", "=", "ewb_user")])
         )
 
+    def test_check_digit_of_the_transporter_is_told_before(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        action = move.action_l10n_in_irp_ewaybill()
+        ewaybill = self.env[action["res_model"]].browse(action["res_id"])
+        ewaybill.write({"transporter_gstin": "29AAAAA0000A1ZX", "with_irn": True})
+        move.action_post()
+        self.process(self.transport())
+        self.assertEqual(move.l10n_in_irp_state, "registered", move.l10n_in_irp_error)
+        self.assertEqual(ewaybill.state, "rejected")
+        self.assertIn("4018", ewaybill.error)
+        self.assertNotIn("EwbDtls", move.l10n_in_irp_document_id.request)
+
     def test_cancelled_from_odoo(self):
         self.give_user()
         ewaybill, transport = self.ewaybill(), self.transport()
@@ -133,8 +146,14 @@ class TestEwaybillSystem(IrpCommon):
             "3",
             "by hand",
         )
+        wizard.cancelled_at = "2026-01-15 07:30:00"
+        with self.assertRaisesRegex(UserError, "not in the future"):
+            wizard.action_record()
+        wizard.write({"cancelled_at": "2026-01-15 06:30:00", "reason": "3"})
         wizard.action_record()
         self.assertEqual(ewaybill.state, "cancelled")
+        self.assertEqual(ewaybill.cancel_date, datetime(2026, 1, 15, 6, 30))
+        self.assertEqual(ewaybill.cancel_reason, "3")
         self.assertEqual(transport.count("ewayapi"), 0)
 
     def test_button_without_a_user_tells_the_way(self):

@@ -7,6 +7,8 @@ from odoo.tests import new_test_user, tagged
 
 from .common import TODAY, FaultyTransport, IrpCommon
 
+VEHICLE = {"VehNo": "MH12AB1234", "VehType": "R"}
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestFetch(IrpCommon):
@@ -14,14 +16,14 @@ class TestFetch(IrpCommon):
         super().setUp()
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
 
-    def fetch(self, move, irn="", transport=None):
+    def fetch(self, move, irn="", transport=None, irp=False):
         """Open the dialog from the action menu and press its button."""
         action = self.env.ref("l10n_in_einvoice_irp.action_l10n_in_irp_fetch")
         opened = action.with_context(
             active_model="account.move", active_ids=move.ids, active_id=move[:1].id
         ).run()
         wizard = self.env[opened["res_model"]].browse(opened["res_id"])
-        wizard.irn = irn
+        wizard.write({"irn": irn, "irp": irp})
         wizard.with_context(l10n_in_irp_wrap_transport=transport).action_fetch()
         return wizard
 
@@ -164,6 +166,76 @@ class TestFetch(IrpCommon):
         self.assertFalse(extra.place, "Odoo has no such line")
         self.assertFalse(extra.ours)
         self.assertEqual(extra.theirs, item["HsnCd"])
+
+    def register_with_more(self, move, **sections):
+        """Register it as a program does that tells more than Odoo."""
+        request = self.env["l10n_in.irp.payload"]._build(move)
+        request.pop("EwbDtls", None)
+        return self.other_client().generate_irn({**request, **sections})
+
+    def test_registered_at_the_other_portal_of_nic(self):
+        self.product_a.sudo().l10n_in_hsn_code = "820750"
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        irn = self.register_with_more(move).irn
+        self.portal().origins.put(irn, "NIC2")
+        self.assertEqual(self.fetch(move).result, "not_found")
+        wizard = self.fetch(move, irn=irn, irp="NIC2")
+        self.assertEqual(wizard.result, "registered", wizard.message)
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.irp, "NIC2")
+        # what is asked later names it as well
+        action = move.action_l10n_in_irp_ewaybill()
+        ewaybill = self.env[action["res_model"]].browse(action["res_id"])
+        ewaybill.vehicle_number = "MH12AB1234"
+        ewaybill.action_generate()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error)
+        ewaybill.action_refresh()
+        ewaybill._request_cancel("2", "Order cancelled")
+        document.sudo()._request_cancel("2", "Mistake", False)
+        self.assertEqual(document.state, "cancelled", document.error)
+
+    def test_payment_and_contact_differ_without_blocking(self):
+        move = self.make_invoice()
+        buyer = self.env["l10n_in.irp.payload"]._build(move)["BuyerDtls"]
+        self.register_with_more(
+            move,
+            BuyerDtls={**buyer, "Ph": "9876543210", "Em": "other@example.com"},
+            PayDtls={"Nm": "Somebody", "Mode": "Cash"},
+        )
+        wizard = self.fetch(move)
+        self.assertEqual(wizard.result, "registered", wizard.message)
+        paths = {row.path for row in wizard.difference_ids}
+        self.assertLessEqual({"BuyerDtls.Ph", "BuyerDtls.Em", "PayDtls.Mode"}, paths)
+        self.assertFalse(any(wizard.difference_ids.mapped("is_blocking")))
+        # a cancellation whose answer is lost is settled by the same comparison
+        move.l10n_in_irp_document_id.sudo().with_context(
+            l10n_in_irp_wrap_transport=FaultyTransport("lost")
+        )._request_cancel("2", "Mistake", False)
+        move.action_l10n_in_irp_refresh()
+        self.assertEqual(move.l10n_in_irp_state, "cancelled")
+
+    def test_ewaybill_made_elsewhere_is_taken_over(self):
+        self.product_a.sudo().l10n_in_hsn_code = "820750"
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        made = self.register_with_more(
+            move, EwbDtls={"Distance": 0, "TransMode": "1", **VEHICLE}
+        )
+        self.assertTrue(made.ewb_number, made.ewb_errors)
+        self.assertEqual(self.fetch(move).result, "registered")
+        ewaybill = move.l10n_in_irp_ewaybill_id
+        self.assertEqual(ewaybill.state, "registered")
+        self.assertEqual(ewaybill.number, made.ewb_number)
+        self.assertTrue(ewaybill.valid_until)
+
+    def test_prepared_ewaybill_does_not_contradict(self):
+        self.product_a.sudo().l10n_in_hsn_code = "820750"
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        action = move.action_l10n_in_irp_ewaybill()
+        ewaybill = self.env[action["res_model"]].browse(action["res_id"])
+        ewaybill.write({"with_irn": True, "vehicle_number": "MH12AB1234"})
+        self.register_with_more(move)
+        self.assertEqual(self.fetch(move).result, "registered")
+        self.assertEqual(ewaybill.state, "draft", "nobody asked for it yet")
 
     def test_unknown_is_compared_with_what_was_sent(self):
         move = self.make_invoice()

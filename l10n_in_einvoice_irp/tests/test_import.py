@@ -42,6 +42,15 @@ class TestImport(IrpCommon):
             **changes,
         }
 
+    def test_portal_of_nic_is_kept_for_later_calls(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        wizard = self.wizard([self.entry(registration)])
+        wizard.irp = "NIC2"
+        wizard.action_import()
+        self.assertEqual(wizard.line_ids.result, "adopted")
+        self.assertEqual(move.l10n_in_irp_document_id.irp, "NIC2")
+
     def documents(self, move):
         return self.env["l10n_in.irp.document"].search([("move_id", "=", move.id)])
 

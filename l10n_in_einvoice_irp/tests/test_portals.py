@@ -1,7 +1,10 @@
 from datetime import date, timedelta
 
+from freezegun import freeze_time
+
+from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import FaultyTransport, IrpCommon
 
@@ -36,6 +39,50 @@ class TestPortals(IrpCommon):
         self.assertEqual(again, row)
         self.assertFalse(row.is_up)
         self.assertTrue(row.detail)
+
+    def test_check_now_button(self):
+        health = self.env["l10n_in.irp.health"]
+        self.default_company.sudo().l10n_in_irp_enabled = True
+        health.action_check()
+        row = health.search([("environment", "=", "demo")])
+        self.assertTrue(row.is_up)
+        down = FaultyTransport("not_sent", times=-1, spare="nothing")
+        row.with_context(l10n_in_irp_wrap_transport=down).action_check()
+        self.assertFalse(row.is_up)
+
+    def settings(self, **values):
+        settings = self.env["res.config.settings"].with_user(
+            new_test_user(
+                self.env(su=True),
+                "irp_admin",
+                groups="base.group_system,account.group_account_manager",
+                company_id=self.default_company.id,
+                company_ids=[Command.set(self.default_company.ids)],
+            )
+        )
+        return settings.create({"company_id": self.default_company.id, **values})
+
+    def test_settings_say_what_the_check_brought(self):
+        settings = self.settings()
+        self.assertFalse(settings.l10n_in_irp_health_state)
+        told = settings.action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(told["type"], "success")
+        settings.invalidate_recordset(["l10n_in_irp_health_state"])
+        self.assertEqual(settings.l10n_in_irp_health_state, "up")
+        down = FaultyTransport("not_sent", spare="nothing")
+        told = settings.with_context(
+            l10n_in_irp_wrap_transport=down
+        ).action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(told["type"], "danger")
+        self.assertIn("does not answer", told["message"])
+        settings.invalidate_recordset(["l10n_in_irp_health_state"])
+        self.assertEqual(settings.l10n_in_irp_health_state, "down")
+
+    def test_settings_say_that_nobody_can_ask(self):
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        told = self.settings().action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn(self.default_company.vat, told["message"])
 
     def test_gsp_adapts_the_environment(self):
         credential = self.credential(
@@ -73,3 +120,62 @@ class TestPortals(IrpCommon):
         self.assertEqual(lost.l10n_in_irp_state, "registered")
         summaries = registered.activity_ids.mapped("summary")
         self.assertIn("The GST system rejected the IRN", summaries)
+
+    def sweep(self):
+        self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()
+
+    def told(self):
+        partner = self.default_company.sudo().partner_id
+        return partner.activity_ids.filtered(lambda one: "IRNs" in one.summary)
+
+    def test_rejected_irn_of_another_program_is_told_once(self):
+        irn = self.register_elsewhere(self.make_invoice()).irn
+        self.portal().reject(irn, date(2026, 1, 14))
+        self.sweep()
+        self.assertIn(irn, self.told().note)
+        self.assertEqual(self.told().user_id, self.accountant)
+        self.env["ir.config_parameter"].sudo().search(
+            [("key", "like", "rejected_until")]
+        ).unlink()
+        self.sweep()
+        self.assertEqual(len(self.told()), 1)
+
+    def test_sweep_goes_by_the_day_in_india(self):
+        irn = self.register_elsewhere(self.make_invoice()).irn
+        self.portal().reject(irn, date(2026, 1, 15))
+        with freeze_time("2026-01-15 20:00:00"):
+            self.sweep()
+        self.assertIn(irn, self.told().note)
+
+    def test_missed_nights_are_caught_up(self):
+        with freeze_time("2026-01-12 06:30:00"):
+            self.sweep()
+        irn = self.register_elsewhere(self.make_invoice()).irn
+        self.portal().reject(irn, date(2026, 1, 13))
+        self.sweep()
+        self.assertIn(irn, self.told().note)
+        asked = self.env["l10n_in.irp.log"].search(
+            [("endpoint", "=", "get_rejected_irns"), ("url", "!=", False)]
+        )
+        self.assertEqual(len(asked), 4, "the 11th; then the 12th to the 14th")
+
+    def ewaybills_without_a_next_attempt(self):
+        """E-way bills as a refused log-in left them, one of each state."""
+        self.default_company.sudo().l10n_in_irp_environment = "sandbox"
+        ewaybills = self.env["l10n_in.irp.ewaybill"]
+        for state in ("to_register", "unknown", "cancelling"):
+            action = self.make_invoice().action_l10n_in_irp_ewaybill()
+            ewaybill = self.env["l10n_in.irp.ewaybill"].browse(action["res_id"])
+            ewaybill.sudo().write({"state": state, "next_attempt_at": False})
+            ewaybills |= ewaybill
+        return ewaybills
+
+    def test_ewaybills_wait_for_a_credential_too(self):
+        ewaybills = self.ewaybills_without_a_next_attempt()
+        self.credential()
+        self.assertEqual(len(ewaybills.filtered("next_attempt_at")), 3)
+
+    def test_sweep_takes_up_ewaybills_too(self):
+        ewaybills = self.ewaybills_without_a_next_attempt()
+        self.sweep()
+        self.assertEqual(len(ewaybills.filtered("next_attempt_at")), 3)

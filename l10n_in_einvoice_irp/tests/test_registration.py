@@ -326,3 +326,32 @@ class TestRegistration(IrpCommon):
         )
         alert = move._get_alerts()["l10n_in_irp"]
         self.assertEqual(alert, {"level": "warning", "message": "key ABC missing"})
+
+    def test_what_another_environment_holds_binds_too(self):
+        move = self.make_invoice()
+        company = self.default_company.sudo()
+        company.l10n_in_irp_environment = "production"
+        self.document_in("production", move).sudo().state = "registered"
+        company.l10n_in_irp_environment = "sandbox"
+        shown = self.document_in("sandbox", move)
+        shown.sudo().state = "rejected"
+        self.assertEqual(move.l10n_in_irp_document_id, shown)
+        self.assertFalse(move.show_reset_to_draft_button)
+        with self.assertRaisesRegex(UserError, "Production"):
+            move.button_draft()
+
+    def test_reset_drops_what_waits_in_every_environment(self):
+        move = self.make_invoice()
+        for environment in ("production", "sandbox"):
+            self.default_company.sudo().l10n_in_irp_environment = environment
+            self.document_in(environment, move)
+        self.assertEqual(len(move.l10n_in_irp_document_ids), 3)
+        move.button_draft()
+        self.assertEqual(move.state, "draft")
+        self.assertFalse(move.l10n_in_irp_document_ids)
+
+    def document_in(self, environment, move):
+        """The invoice queued in an environment that nobody has a credential of."""
+        move.action_l10n_in_irp_register()
+        self.assertEqual(move.l10n_in_irp_environment, environment)
+        return move.l10n_in_irp_document_id

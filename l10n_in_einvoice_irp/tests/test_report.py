@@ -30,3 +30,18 @@ class TestReport(IrpCommon):
         self.process()
         move.l10n_in_irp_document_id.sudo().environment = "production"
         self.assertNotIn("SAMPLE", self.html(move))
+
+    def test_cancelled_irn_is_marked(self):
+        move = self.make_invoice()
+        self.process()
+        document = move.l10n_in_irp_document_id.sudo()
+        self.assertNotIn("IRN cancelled", self.html(move))
+        document.state = "cancelled"
+        self.assertIn("IRN cancelled", self.html(move), "by another program")
+        document.cancel_asked_at = "2026-01-15 07:00:00"
+        self.assertIn("asked for on", self.html(move))
+        self.assertIn("2026-01-15 12:30:00", self.html(move))
+        document.cancel_date = "2026-01-15 08:00:00"
+        html = self.html(move)
+        self.assertIn("2026-01-15 13:30:00", html)
+        self.assertNotIn("asked for on", html)

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from ..irp.cancellation import CANCEL_RULES, IRN_CANCEL_REASONS
 
 LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
+# the portal may hold an active e-way bill
+OPEN_EWAYBILL_STATES = ("sending", "unknown", "cancelling")
 
 
 class L10nInIrpCancel(models.TransientModel):
@@ -56,7 +58,18 @@ class L10nInIrpCancel(models.TransientModel):
                     self.move_id.name,
                 )
             )
-        ewaybill = self.move_id.l10n_in_irp_ewaybill_id.sudo()
+        self._check_ewaybill(self.move_id.l10n_in_irp_ewaybill_id.sudo())
+        remark = (self.remark or "").strip()
+        self._check_request(self.reason, remark)
+        document = self.document_id.sudo()
+        document._request_cancel(self.reason, remark, self.cancel_move)
+        if document.state == "registered" and document.error:
+            # keep what the portal said: it stands on the registration as well
+            return self._show_refusal(document)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_ewaybill(self, ewaybill):
+        """:raises UserError: the portal holds an active one, or may hold it."""
         if ewaybill.state == "registered":
             raise UserError(
                 self.env._(
@@ -66,14 +79,16 @@ class L10nInIrpCancel(models.TransientModel):
                     ewaybill=ewaybill.number,
                 )
             )
-        remark = (self.remark or "").strip()
-        self._check_request(self.reason, remark)
-        document = self.document_id.sudo()
-        document._request_cancel(self.reason, remark, self.cancel_move)
-        if document.state == "registered" and document.error:
-            # keep what the portal said: it stands on the registration as well
-            return self._show_refusal(document)
-        return {"type": "ir.actions.act_window_close"}
+        if ewaybill.state in OPEN_EWAYBILL_STATES:
+            raise UserError(
+                self.env._(
+                    "The e-way bill of %(invoice)s is in state '%(state)s', so the "
+                    "portal may hold an active one (portal code 2230). Open it, press "
+                    "'Refresh from the portal', and cancel it first if it is active.",
+                    invoice=self.move_id.name,
+                    state=ewaybill._state_label(),
+                )
+            )
 
     def _show_refusal(self, document):
         return {

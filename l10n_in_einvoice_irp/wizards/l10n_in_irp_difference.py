@@ -21,4 +21,10 @@ class L10nInIrpDifference(models.TransientModel):
     place = fields.Char(string="Record and field", readonly=True)
     path = fields.Char(string="Name in the e-invoice", readonly=True)
     ours = fields.Char(string="In Odoo", readonly=True)
+    is_blocking = fields.Boolean(
+        string="Keeps it from being taken over",
+        readonly=True,
+        default=True,
+        help="e-Way bill, payment and contact data may be told otherwise elsewhere.",
+    )
     theirs = fields.Char(string="At the portal", readonly=True)

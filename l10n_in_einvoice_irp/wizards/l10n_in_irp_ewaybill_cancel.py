@@ -27,6 +27,11 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         size=LONGEST_REMARK,
         help="1 to 50 characters, for the portal; without quotes and backslashes.",
     )
+    cancelled_at = fields.Datetime(
+        string="Cancelled there on",
+        default=fields.Datetime.now,
+        help="When it was cancelled on the web page: the portal does not tell.",
+    )
     is_by_hand = fields.Boolean(
         string="By hand",
         compute="_compute_route",
@@ -34,6 +39,17 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     )
     is_own_session = fields.Boolean(string="Own session", compute="_compute_route")
     blocked_message = fields.Char(string="Log-in refused", compute="_compute_route")
+
+    @api.depends("ewaybill_id.valid_until", "ewaybill_id.trans_mode")
+    def _compute_window(self):
+        # EXTENDS 'l10n_in.irp.cancel.window': the hours count from Part B (4055), and
+        # nobody tells when a transporter entered it
+        result = super()._compute_window()
+        for wizard in self:
+            ewaybill = wizard.ewaybill_id
+            if not ewaybill.valid_until or not ewaybill.trans_mode:
+                wizard.update({"deadline": False, "is_too_late": False})
+        return result
 
     @api.depends("ewaybill_id.environment")
     def _compute_route(self):
@@ -81,8 +97,10 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     def action_record(self):
         """Record a cancellation that was made on the portal's web page: it is asked."""
         self.ensure_one()
-        self.ewaybill_id.action_refresh()
-        if self.ewaybill_id.state != "cancelled":
+        ewaybill = self.ewaybill_id
+        self._check_cancelled_at()
+        ewaybill.action_refresh()
+        if ewaybill.state != "cancelled":
             raise UserError(
                 self.env._(
                     "The portal says that e-way bill %s is active. Cancel it on its "
@@ -90,4 +108,24 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
                     self.number,
                 )
             )
+        ewaybill.sudo().write(
+            {
+                "cancel_date": self.cancelled_at,
+                "cancel_reason": self.reason,
+                "cancel_remark": self.remark,
+            }
+        )
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_cancelled_at(self):
+        """:raises UserError: it cannot have been cancelled at that time."""
+        made_at, moment = self.ewaybill_id.ewb_date, self.cancelled_at
+        now = fields.Datetime.now()
+        if not moment or moment > now or (made_at and moment < made_at):
+            raise UserError(
+                self.env._(
+                    "Enter when e-way bill %s was cancelled on the web page: after it "
+                    "was generated, and not in the future.",
+                    self.number,
+                )
+            )

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..irp import errors
+from ..irp.endpoints import IRP_CODES
 
 RESULTS = [
     ("registered", "Taken over"),
@@ -34,6 +35,12 @@ class L10nInIrpFetch(models.TransientModel):
     irn = fields.Char(
         string="IRN",
         help="64 characters. Empty: the portal is asked by type, number and date.",
+    )
+    irp = fields.Selection(
+        selection=[(code, code) for code in IRP_CODES],
+        string="Registered at",
+        help="If the invoice was registered at another portal of NIC than the one in "
+        "the IRP credential. Empty: at that one.",
     )
     result = fields.Selection(selection=RESULTS, readonly=True)
     message = fields.Text(readonly=True)
@@ -81,7 +88,7 @@ class L10nInIrpFetch(models.TransientModel):
         move = self.move_id
         self._check_move(move)
         adoption = self.env["l10n_in.irp.adoption"].with_company(move.company_id)
-        outcome, request = adoption._fetch(move, self._clean_irn())
+        outcome, request = adoption._fetch(move, self._clean_irn(), self.irp or "")
         self.difference_ids.sudo().unlink()
         rows = adoption._differences(move, request, outcome)
         self.write(

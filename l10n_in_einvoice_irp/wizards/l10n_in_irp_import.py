@@ -5,6 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql
 
+from ..irp.endpoints import IRP_CODES
 from ..irp.imported import identity_of, parse_portal_file
 from .l10n_in_irp_import_line import RESULTS
 
@@ -28,6 +29,12 @@ class L10nInIrpImport(models.TransientModel):
         attachment=False,
         help="One signed e-invoice or a list of them, as the portal's web page gives "
         "it out.",
+    )
+    irp = fields.Selection(
+        selection=[(code, code) for code in IRP_CODES],
+        string="Registered at",
+        help="If they were registered at another portal of NIC than the one in the "
+        "IRP credential: later calls for them name it. Empty: at that one.",
     )
     file_name = fields.Char(string="File name")
     line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
@@ -108,7 +115,9 @@ class L10nInIrpImport(models.TransientModel):
         adoption = self.env["l10n_in.irp.adoption"]
         try:
             with self.env.cr.savepoint():
-                result, outcome, request = adoption._import(move, registration, keys)
+                result, outcome, request = adoption._import(
+                    move, registration, keys, self.irp or ""
+                )
         except UserError as error:
             return {"result": "failed", "message": str(error)}
         rows = adoption._differences(move, request, outcome)

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 from playwright.sync_api import expect
+from processes.browser import INVOICES
 from processes.desk import wait_for_state
 
 BANNER = ".o_form_view .alert"
@@ -32,6 +33,12 @@ def register(desk, move):
     desk.register(move)
     wait_for_state(desk, move, "registered")
     return move
+
+
+def register_elsewhere(portal, invoice):
+    """Register an invoice past Odoo, as another program does."""
+    client = portal.other_client(lambda: datetime.now(timezone.utc))
+    return client.generate_irn(invoice)
 
 
 def expect_form_state(client, label):
@@ -195,6 +202,29 @@ class TestEwaybill:
         assert held[number]["eway_bill_status"] == "CNL"
 
 
+    def test_cancelled_on_the_web_page_by_hand(self, form, database, portal):
+        self.generate(form, "MH12AB1234")
+        expect_form_state(form, "Generated")
+        number = form.field("number").inner_text()
+        # a production portal cannot be on this machine: its dialog, this portal
+        environment = "UPDATE l10n_in_irp_ewaybill SET environment = %s"
+        database.rows(environment, "production")
+        form.press("action_cancel")
+        expect(form.dialog).to_contain_text("Odoo has no user of the e-way bill system")
+        expect(form.dialog.locator("button[name=action_cancel]")).to_be_hidden()
+        expect(form.field("cancelled_at")).to_be_visible()
+        form.choose("reason", "Data entry mistake")
+        database.rows(environment, "sandbox")
+        portal.other_client(lambda: datetime.now(timezone.utc)).cancel_ewb(
+            number, "3", "By hand"
+        )
+        form.dialog.locator("button[name=action_record]:visible").click()
+        expect(form.dialog).to_be_hidden()
+        expect_form_state(form, "Cancelled")
+        expect(form.field("cancel_date")).not_to_be_empty()
+        expect(form.field("cancel_reason")).to_have_text("Data entry mistake")
+
+
 class TestCheck:
     """'Check e-invoice' and 'Preview INV-01 JSON' on one invoice."""
 
@@ -237,11 +267,6 @@ class TestFetch:
     """'Fetch from the portal' for what another client registered."""
 
     @staticmethod
-    def register_elsewhere(portal, invoice):
-        client = portal.other_client(lambda: datetime.now(timezone.utc))
-        return client.generate_irn(invoice)
-
-    @staticmethod
     def ask(client, move):
         client.open_invoice(move)
         client.tab("l10n_in_irp_tab")
@@ -249,7 +274,7 @@ class TestFetch:
         client.press_in_dialog("action_fetch")
 
     def test_same_content_is_adopted(self, accountant, desk, portal, unregistered):
-        other = self.register_elsewhere(portal, desk.payload(unregistered))
+        other = register_elsewhere(portal, desk.payload(unregistered))
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-success")
         expect(note).to_contain_text(other.irn)
@@ -263,7 +288,7 @@ class TestFetch:
     def test_differences_are_listed(self, accountant, desk, portal, unregistered):
         invoice = desk.payload(unregistered)
         invoice["BuyerDtls"]["LglNm"] = "Somebody Else"
-        self.register_elsewhere(portal, invoice)
+        register_elsewhere(portal, invoice)
         self.ask(accountant, unregistered)
         expect(accountant.dialog.locator(".alert-danger")).to_be_visible()
         rows = accountant.dialog.locator(".o_data_row")
@@ -276,4 +301,53 @@ class TestFetch:
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-warning")
         expect(note).to_contain_text("nothing was changed")
+        assert not desk.state(unregistered)
+
+
+def open_menu(client, section, name):
+    """Choose an entry of Odoo's menu that opens a dialog."""
+    client.open(INVOICES)
+    client.page.get_by_role("button", name=section, exact=True).click()
+    client.page.get_by_role("menuitem", name=name).click()
+    expect(client.dialog).to_be_visible()
+
+
+class TestImport:
+    """'Import e-invoices of the portal'."""
+
+    def test_file_of_the_portal_is_taken_over(
+        self, accountant, desk, portal, unregistered, tmp_path
+    ):
+        other = register_elsewhere(portal, desk.payload(unregistered))
+        path = tmp_path / "portal.json"
+        entry = {
+            "Irn": other.irn,
+            "AckNo": int(other.ack_number),
+            "AckDt": f"{other.ack_date:%Y-%m-%d %H:%M:%S}",
+            "SignedInvoice": other.signed_invoice,
+            "SignedQRCode": other.signed_qr,
+            "Status": "ACT",
+        }
+        path.write_text(json.dumps([entry]))
+        open_menu(accountant, "Customers", "Import e-invoices of the portal")
+        chooser = accountant.field("file").locator("input[type=file]")
+        chooser.set_input_files(path)
+        accountant.press_in_dialog("action_import")
+        row = accountant.dialog.locator(".o_data_row")
+        expect(row).to_contain_text("Taken over")
+        assert desk.state(unregistered) == "registered"
+
+
+class TestCompare:
+    """'Compare with the portal' over a period."""
+
+    def test_what_only_the_portal_holds_is_listed(
+        self, accountant, desk, portal, unregistered
+    ):
+        register_elsewhere(portal, desk.payload(unregistered))
+        number = desk.invoice(unregistered, "name")["name"]
+        open_menu(accountant, "Reporting", "Compare with the portal")
+        accountant.press_in_dialog("action_compare")
+        row = accountant.dialog.locator(".o_data_row").filter(has_text=number)
+        expect(row).to_be_visible()
         assert not desk.state(unregistered)

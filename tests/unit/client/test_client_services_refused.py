@@ -98,7 +98,7 @@ def test_what_a_code_means(service, code, kind, refused, make):
 @pytest.mark.parametrize(
     ("codes", "kind", "first"),
     [
-        ("312", IrpRejected, "312"),
+        ("312", IrpAlreadyCancelled, "312"),
         ("315,", IrpTooLate, "315"),
         ("308,316", IrpRejected, "308"),
         (118, IrpRateLimited, "118"),

@@ -101,6 +101,21 @@ def test_another_ack_number_is_a_mismatch(registration, keys):
     assert paths(verdict.differences) == ["AckNo"]
 
 
+def test_what_others_tell_besides_is_no_mismatch(registration, keys, invoice):
+    others = ["BuyerDtls.Em", "EwbDtls.Distance", "PayDtls.Mode"]
+    invoice["PayDtls"] = {"Mode": "Cash"}
+    invoice["EwbDtls"] = {"Distance": 100}
+    invoice["BuyerDtls"]["Em"] = "buyer@example.com"
+    verdict = verify_registration(registration, keys, sent=invoice, foreign=True)
+    assert verdict.state == "verified"
+    assert sorted(paths(verdict.asides)) == others
+    ours = verify_registration(registration, keys, sent=invoice)
+    assert sorted(paths(ours.differences)) == others
+    invoice["BuyerDtls"]["LglNm"] = "Another"
+    other = verify_registration(registration, keys, sent=invoice, foreign=True)
+    assert paths(other.differences) == ["BuyerDtls.LglNm"]
+
+
 def test_other_content_is_a_mismatch(registration, keys, invoice):
     invoice["ItemList"][0]["Qty"] = 11
     verdict = verify_registration(registration, keys, sent=invoice)

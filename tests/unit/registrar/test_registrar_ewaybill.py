@@ -1,5 +1,8 @@
 """An e-way bill from the call to its outcome, client against portal."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from irp.ewb_registrar import EwbOrder, cancel, generate, look_up, settle_cancel
 from irp.registrar import register
@@ -73,6 +76,68 @@ def test_cancels_and_settles(client, keys, ewb_order, faults):
     lost = cancel(client, keys, with_number(ewb_order, made))
     assert lost.state == "cancelling"
     assert settle_cancel(client, keys, ewb_order).state == "cancelled"
+
+
+def test_what_may_still_be_in_work_is_waited_for(client, keys, ewb_order):
+    doubt = timedelta(seconds=40)
+    in_doubt = replace(ewb_order, doubt=doubt)
+    missing = look_up(client, keys, in_doubt)
+    assert (missing.state, missing.wait) == ("unknown", doubt)
+    made = generate(client, keys, ewb_order)
+    active = settle_cancel(client, keys, with_number(in_doubt, made))
+    assert (active.state, active.wait) == ("cancelling", doubt)
+    assert look_up(client, keys, in_doubt).state == "registered"
+
+
+def test_bill_that_exists_and_is_not_shown_waits_for_a_person(
+    client, keys, ewb_order, faults
+):
+    generate(client, keys, ewb_order)
+    faults.add("refuse", "get_eway_bill", code="4005")
+    outcome = generate(client, keys, ewb_order)
+    assert (outcome.state, outcome.error.code) == ("rejected", "4002")
+    assert outcome.wait is None
+
+
+def test_second_bill_does_not_inherit_the_cancelled_one(
+    client, keys, ewb_order, faults
+):
+    made = generate(client, keys, ewb_order)
+    cancel(client, keys, with_number(ewb_order, made))
+    second = replace(ewb_order, cancelled=frozenset({made.ewaybill.number}))
+    faults.add("drop_before", "generate_eway_bill")
+    assert generate(client, keys, second).state == "unknown"
+    assert look_up(client, keys, second).state == "to_register"
+    again = generate(client, keys, second)
+    assert again.state == "registered"
+    assert again.ewaybill.number != made.ewaybill.number
+    assert look_up(client, keys, second).ewaybill.number == again.ewaybill.number
+
+
+@pytest.mark.parametrize("codes", ["EWB", "IRP"])
+def test_already_cancelled_is_asked_not_assumed(client, keys, ewb_order, portal, codes):
+    dialect = replace(portal.settings.dialect, cancel_eway_bill_codes=codes)
+    portal.settings = replace(portal.settings, dialect=dialect)
+    made = generate(client, keys, ewb_order)
+    wanted = with_number(ewb_order, made)
+    cancel(client, keys, wanted)
+    assert cancel(client, keys, wanted).state == "cancelled"
+
+
+def test_bill_of_somebody_else_stays_and_says_why(client, keys, ewb_order, faults):
+    made = generate(client, keys, ewb_order)
+    faults.add("refuse", "cancel_eway_bill", code="312")
+    outcome = cancel(client, keys, with_number(ewb_order, made))
+    assert (outcome.state, outcome.error.code) == ("registered", "312")
+
+
+def test_bill_behind_another_one_is_cancelled(client, keys, ewb_order):
+    made = generate(client, keys, ewb_order)
+    cancel(client, keys, with_number(ewb_order, made))
+    generate(client, keys, ewb_order)
+    assert settle_cancel(client, keys, with_number(ewb_order, made)).state == (
+        "cancelled"
+    )
 
 
 def test_cancellation_tells_its_date(client, keys, ewb_order):

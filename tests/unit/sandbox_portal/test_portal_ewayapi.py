@@ -137,6 +137,16 @@ def test_window_is_a_setting(new_portal, new_client, clock, invoice):
     assert code_of(answer) == "315"
 
 
+def test_hours_do_not_count_without_part_b(client, clock, invoice):
+    part_a = {"Distance": 0, "TransId": "29AAAAA0000A1ZY"}
+    made = client.plain(client.generate({**invoice, "EwbDtls": part_a}))
+    assert made["EwbValidTill"] is None
+    clock.advance(hours=48)
+    client.authenticate()
+    answer = client.cancel_eway_bill({**REQUEST, "ewbNo": made["EwbNo"]})
+    assert list(data_of(client, answer)) == ANSWER
+
+
 def test_verified_on_the_road(client, portal, made, request_of):
     portal.verify_eway_bill(made["EwbNo"])
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from irp.errors import (
+    IrpAlreadyCancelled,
     IrpAuthenticationError,
     IrpOutcomeUnknown,
     IrpRateLimited,
@@ -59,9 +60,9 @@ def verified(bench):
 
 
 STATES = [
-    ("312", IrpRejected, unknown),
-    ("312", IrpRejected, somebody_elses),
-    ("312", IrpRejected, cancelled),
+    ("312", IrpAlreadyCancelled, unknown),
+    ("312", IrpAlreadyCancelled, somebody_elses),
+    ("312", IrpAlreadyCancelled, cancelled),
     ("315", IrpTooLate, late),
     ("316", IrpRejected, verified),
 ]
@@ -150,5 +151,6 @@ def test_lost_answer_is_settled_by_getting(bench, refused):
     with pytest.raises(IrpOutcomeUnknown):
         cancel(bench.client, made.ewb_number)
 
-    refused("cancel_ewb", "312", IrpRejected, cancel, bench.client, made.ewb_number)
+    done = ("cancel_ewb", "312", IrpAlreadyCancelled)
+    refused(*done, cancel, bench.client, made.ewb_number)
     assert bench.client.get_ewb(made.irn).status == "CNL"
