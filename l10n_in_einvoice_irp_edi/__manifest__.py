@@ -8,8 +8,9 @@
     "website": "https://einvoice1.gst.gov.in",
     "license": "LGPL-3",
     "development_status": "Beta",
-    "countries": ["in"],
     "depends": ["l10n_in_einvoice_irp", "l10n_in_edi"],
+    # without "countries": it has to come wherever both addons are, also before a company
+    # is in India
     "auto_install": True,
     "data": [
         "views/account_move_views.xml",
