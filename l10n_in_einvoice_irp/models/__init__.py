@@ -40,4 +40,5 @@ from . import ir_attachment
 from . import res_partner
 from . import account_move_line
 from . import account_move
+from . import account_move_ewaybill
 from . import account_move_send

@@ -64,15 +64,6 @@ class AccountMove(models.Model):
     l10n_in_irp_advice = fields.Char(
         string="e-Invoice advice", related="l10n_in_irp_document_id.advice"
     )
-    l10n_in_irp_ewaybill_ids = fields.One2many(
-        "l10n_in.irp.ewaybill", "move_id", string="e-Way bills", copy=False
-    )
-    l10n_in_irp_ewaybill_id = fields.Many2one(
-        "l10n_in.irp.ewaybill",
-        string="e-Way bill",
-        compute="_compute_l10n_in_irp_ewaybill_id",
-        help="The e-way bill that counts: the one that is not cancelled.",
-    )
     l10n_in_irp_period_start = fields.Date(
         string="Invoice period from",
         copy=False,
@@ -126,6 +117,21 @@ class AccountMove(models.Model):
                         "%s: enter both dates of the invoice period, the earlier one "
                         "first, or none.",
                         move.display_name,
+                    )
+                )
+
+    @api.constrains("name")
+    def _check_l10n_in_irp_number(self):
+        """Under another number its registration would not be found any more."""
+        for move in self.filtered("l10n_in_irp_document_id"):
+            number = move.l10n_in_irp_document_id.sudo().number
+            if move.name != number and move._l10n_in_irp_is_at_portal():
+                raise ValidationError(
+                    self.env._(
+                        "%(number)s is what the portal knows the invoice by: it cannot "
+                        "be renumbered to %(name)s.",
+                        number=number,
+                        name=move.name,
                     )
                 )
 
@@ -250,6 +256,16 @@ class AccountMove(models.Model):
             return super().button_request_cancel()
         return self.env["l10n_in.irp.cancel"]._open(self)
 
+    def action_l10n_in_irp_cancel_move(self):
+        """Cancel an invoice too that was kept when its IRN was cancelled."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.l10n_in_irp_state != "cancelled":
+            raise UserError(
+                self.env._("The IRN of %s is not cancelled.", self.display_name)
+            )
+        self._l10n_in_irp_cancel_with_portal()
+
     def action_l10n_in_irp_duplicate(self):
         """Issue the invoice anew under another number: the cancelled one is burnt."""
         self.ensure_one()
@@ -258,7 +274,8 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         # EXTENDS 'account'
-        if self.env.context.get("l10n_in_irp_cancelled") is PORTAL_HAS_CANCELLED:
+        is_settled = self.env.context.get("l10n_in_irp_cancelled")
+        if not self or is_settled is PORTAL_HAS_CANCELLED:
             return super().button_draft()
         for move in self:
             move._l10n_in_irp_check_free()
@@ -342,41 +359,6 @@ class AccountMove(models.Model):
         return self.l10n_in_irp_document_id._get_records_action(
             name=self.env._("e-Invoice registration")
         )
-
-    # ------------------------------------------------------------------
-    # e-Way bill
-    # ------------------------------------------------------------------
-
-    @api.depends("l10n_in_irp_ewaybill_ids.state")
-    def _compute_l10n_in_irp_ewaybill_id(self):
-        for move in self:
-            ewaybills = move.l10n_in_irp_ewaybill_ids.sudo()
-            active = ewaybills.filtered(lambda bill: bill.state != "cancelled")
-            move.l10n_in_irp_ewaybill_id = active[:1]
-
-    def action_l10n_in_irp_ewaybills(self):
-        """Open all e-way bills of the invoice, the cancelled ones too."""
-        return self.l10n_in_irp_ewaybill_ids._get_records_action(
-            name=self.env._("e-Way bills")
-        )
-
-    def _l10n_in_irp_ewaybill_to_send(self):
-        """A prepared e-way bill that goes out with the registration."""
-        if self.env.context.get("l10n_in_irp_without_ewaybill"):
-            return self.env["l10n_in.irp.ewaybill"]
-        return self.l10n_in_irp_ewaybill_id.sudo().filtered(
-            lambda ewaybill: ewaybill.with_irn and ewaybill.state == "draft"
-        )
-
-    def action_l10n_in_irp_ewaybill(self):
-        """Open the e-way bill of the invoice, or prepare one (a cancelled one is
-        replaced)."""
-        self.ensure_one()
-        ewaybill = self.l10n_in_irp_ewaybill_id
-        if not ewaybill:
-            self.check_access("write")
-            ewaybill = ewaybill.sudo().create({"move_id": self.id})
-        return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way bill"))
 
     # ------------------------------------------------------------------
     # What a person reads above the invoice

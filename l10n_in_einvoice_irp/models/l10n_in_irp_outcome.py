@@ -169,8 +169,8 @@ class L10nInIrpOutcome(models.AbstractModel):
                 error,
             ),
             "advice": self.env._(
-                "Correct the cause. An invoice that is cancelled at the portal is "
-                "cancelled in Odoo by 'Request Cancel'."
+                "Correct the cause. An invoice that is cancelled at the portal is then "
+                "cancelled in Odoo with its button 'Cancel in Odoo'."
             ),
         }
 

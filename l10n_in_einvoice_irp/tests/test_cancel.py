@@ -41,6 +41,14 @@ class TestCancel(IrpCommon):
         self.wizard(cancel_move=False).action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "posted")
+        # who kept it may still change his mind
+        self.move.action_l10n_in_irp_cancel_move()
+        self.assertEqual(self.move.state, "cancel")
+
+    def test_invoice_with_an_irn_is_not_cancelled_alone(self):
+        with self.assertRaisesRegex(UserError, "not cancelled"):
+            self.move.action_l10n_in_irp_cancel_move()
+        self.assertEqual(self.move.state, "posted")
 
     @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_outcome")
     def test_invoice_that_odoo_cannot_cancel_is_told(self):
@@ -49,8 +57,11 @@ class TestCancel(IrpCommon):
         document = self.document.sudo()
         self.assertEqual((document.state, self.move.state), ("cancelled", "posted"))
         self.assertIn("could not be done in Odoo", document.error)
-        self.assertIn("Request Cancel", document.advice)
+        self.assertIn("Cancel in Odoo", document.advice)
         self.assertFalse(document.worker)
+        self.default_company.sudo().fiscalyear_lock_date = False
+        self.move.action_l10n_in_irp_cancel_move()
+        self.assertEqual(self.move.state, "cancel")
 
     def test_number_is_burnt(self):
         self.wizard().action_cancel()

@@ -1,7 +1,7 @@
 import json
 from datetime import datetime, timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -155,6 +155,12 @@ class TestRegistration(IrpCommon):
         move.action_l10n_in_irp_register()
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.assertEqual(move.l10n_in_irp_document_id.number, "INV/RENAMED/1")
+
+    def test_number_that_the_portal_knows_stays(self):
+        move = self.make_invoice()
+        self.process()
+        with self.assertRaisesRegex(ValidationError, "cannot be renumbered"):
+            move.sudo().name = "INV/RENAMED/1"
 
     def test_nothing_is_asked_under_another_gstin(self):
         """It would not be found there, and be registered a second time."""

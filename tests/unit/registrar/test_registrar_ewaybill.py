@@ -29,8 +29,8 @@ def ewb_order(client, keys, order):
 
 
 def with_number(ewb_order, outcome):
-    return EwbOrder(
-        ewb_order.request,
+    return replace(
+        ewb_order,
         number=outcome.ewaybill.number,
         cancel_reason="2",
         cancel_remark="Order cancelled",
