@@ -56,7 +56,7 @@ class L10nInIrpAdoption(models.AbstractModel):
             document.unlink()
         queue._commit()
         if outcome.registration:
-            self._follow_up(document, outcome)
+            self._follow_up(document)
         return outcome, request
 
     def _check_fetchable(self, document, irn):
@@ -112,7 +112,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         if self._is_news(document, outcome):
             is_sent = was_settled or document.state in SENT_STATES
             self._keep(document, order, outcome, is_sent and document.base_url)
-            self._follow_up(document, outcome)
+            self._follow_up(document)
         elif is_new:
             document.unlink()
         return result, outcome, request
@@ -175,9 +175,8 @@ class L10nInIrpAdoption(models.AbstractModel):
         locked.invalidate_recordset()
         return locked, False
 
-    def _follow_up(self, document, outcome):
-        outcomes = self.env["l10n_in.irp.outcome"].sudo()
-        outcomes._follow_up(document, {document.id: outcome})
+    def _follow_up(self, document):
+        self.env["l10n_in.irp.outcome"].sudo()._follow_up(document)
 
     def _make_order(self, document, request, irn, irp):
         return registrar.Order(

@@ -400,9 +400,9 @@ class L10nInIrpDocument(models.Model):
         return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
 
     def _keep_beside(self, outcome):
-        self.env["l10n_in.irp.gstin"]._keep(
-            self.company_id, self.environment, self.base_url, outcome.inquiries
-        )
+        gstin = self.env["l10n_in.irp.gstin"]
+        gstin._keep(self.company_id, self.environment, self.base_url, outcome.inquiries)
+        gstin._follow_up_outcome(self, outcome)
         # one that was prepared later was not asked for with the IRN
         if not outcome.registration or "EwbDtls" not in json.loads(self.request):
             return
@@ -410,11 +410,8 @@ class L10nInIrpDocument(models.Model):
         if outcome.state == "registered" and ewaybill:
             ewaybill._take_over(outcome.registration)
 
-    def _follow_up(self, outcomes):
+    def _follow_up(self):
         self.env["l10n_in.irp.outcome"]._follow_up_registrations(self)
-        for document in self:
-            if outcome := outcomes.get(document.id):
-                self.env["l10n_in.irp.gstin"]._follow_up_outcome(document, outcome)
 
     def _registration(self):
         return self

@@ -211,7 +211,7 @@ class L10nInIrpEwaybill(models.Model):
             values["remarks"] = found.remarks
         return values
 
-    def _follow_up(self, outcomes):
+    def _follow_up(self):
         for ewaybill in self:
             state = ewaybill.state
             if state in ("registered", "cancelled"):

@@ -103,12 +103,8 @@ class L10nInIrpExchange(models.AbstractModel):
     def _keep_beside(self, outcome):
         """Write what an answer tells of other records; committed with the outcome."""
 
-    def _follow_up(self, outcomes):
-        """What is done once the outcomes are safe; its failure loses nothing.
-
-        :param outcomes: record id -> outcome, of those that came just now; none of
-            what is made up for because a worker died.
-        """
+    def _follow_up(self):
+        """What is done once the outcomes are safe; its failure loses nothing."""
 
     def _registration(self):
         """The registration that a call is logged under."""

@@ -61,7 +61,7 @@ class L10nInIrpOutcome(models.AbstractModel):
             for record_id, outcome in outcomes.items():
                 self._keep_alone(model.browse(record_id), outcome)
             queue._durably(lambda: log._add(calls))
-        self._follow_up(model.browse(outcomes), outcomes)
+        self._follow_up(model.browse(outcomes))
         queue._commit()
 
     def _keep_alone(self, record, outcome):
@@ -133,29 +133,27 @@ class L10nInIrpOutcome(models.AbstractModel):
     # Followed up then
     # ------------------------------------------------------------------
 
-    def _follow_up(self, records, outcomes=None):
+    def _follow_up(self, records):
         """What comes after outcomes are safe; its failure loses nothing.
 
         Records keep the number of their worker until it is done: what a worker leaves
         that dies before is followed up by another.
-
-        :param outcomes: record id -> outcome, of those that came just now.
         """
         if not records:
             return
         try:
             with self.env.cr.savepoint():
-                records._follow_up(outcomes or {})
+                records._follow_up()
                 records.worker = 0
         except Exception:
             _logger.exception("%s: followed up one by one", records)
             for record in records:
-                self._follow_up_alone(record, outcomes or {})
+                self._follow_up_alone(record)
 
-    def _follow_up_alone(self, record, outcomes):
+    def _follow_up_alone(self, record):
         try:
             with self.env.cr.savepoint():
-                record._follow_up(outcomes)
+                record._follow_up()
         except Exception as error:
             _logger.exception("%s: not followed up", record.display_name)
             record.write(self._undone_values(error))

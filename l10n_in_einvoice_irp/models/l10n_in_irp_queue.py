@@ -244,7 +244,7 @@ class L10nInIrpQueue(models.AbstractModel):
         outcomes = self.env["l10n_in.irp.outcome"]
         record.write(outcomes._values_of(record, outcome))
         self._commit()
-        outcomes._follow_up(record, {record.id: outcome})
+        outcomes._follow_up(record)
 
     def _ask(self, connection, record, step):
         """Ask one thing that changes nothing at the portal, and keep the calls.

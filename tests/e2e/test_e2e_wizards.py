@@ -201,7 +201,6 @@ class TestEwaybill:
         held = {str(one["eway_bill"]): one for one in portal.registrations}
         assert held[number]["eway_bill_status"] == "CNL"
 
-
     def test_cancelled_on_the_web_page_by_hand(self, form, database, portal):
         self.generate(form, "MH12AB1234")
         expect_form_state(form, "Generated")
