@@ -21,7 +21,9 @@ def clean_text(value: str | None, *, longest: int, shortest: int = 1) -> str | N
     >>> clean_text("ab", longest=100, shortest=3) is None
     True
     """
-    text = " ".join((value or "").translate(_FORBIDDEN).split())[:longest].rstrip()
+    if not value:
+        return None
+    text = " ".join(value.translate(_FORBIDDEN).split())[:longest].rstrip()
     return text if len(text) >= shortest else None
 
 
@@ -37,5 +39,5 @@ def clean_identifier(
     >>> clean_identifier("12345678901234567890", longest=18) is None
     True
     """
-    text = clean_text(value, longest=longest + 1, shortest=shortest) or ""
-    return text if 0 < len(text) <= longest else None
+    text = clean_text(value, longest=longest + 1, shortest=shortest)
+    return text if text and len(text) <= longest else None

@@ -183,10 +183,12 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         fitted, unit_price, fitted_unit = fit_quantity(
             quantity, unit_price, unit, gross
         )
-        scale = fitted / quantity if fitted_unit != unit else 1
+        free = line.l10n_in_irp_free_quantity
+        if free and fitted_unit != unit:
+            free *= fitted / quantity
         return {
             "Qty": fitted,
-            "FreeQty": self._rounded(line.l10n_in_irp_free_quantity * scale, 3) or None,
+            "FreeQty": self._rounded(free, 3) if free else None,
             "Unit": fitted_unit,
             "UnitPrice": unit_price,
             "TotAmt": gross,

@@ -49,11 +49,12 @@ class L10nInIrpPreflight(models.AbstractModel):
 
     def _gather(self, moves):
         """What `_judge` needs to know of several invoices, read for all at once."""
+        keys = {move: key for move in moves if (key := self._number_key(move))}
         return Facts(
             books=self.env["l10n_in.irp.payload"]._open_books(),
             today=self._today(),
-            holders=self._holders_of_numbers(moves),
-            namesakes=self._namesakes(moves),
+            holders=self._holders_of_numbers(set(keys.values())),
+            namesakes=self._namesakes(keys),
             taxpayers=self.env["l10n_in.irp.preflight.party"]._gather(moves),
         )
 

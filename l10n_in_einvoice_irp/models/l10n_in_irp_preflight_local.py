@@ -70,9 +70,8 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                 ),
             )
 
-    def _holders_of_numbers(self, moves):
+    def _holders_of_numbers(self, keys):
         """Key of a document's number -> the registration that holds it."""
-        keys = {self._number_key(move) for move in moves} - {None}
         documents = self.env["l10n_in.irp.document"].sudo()
         if not keys:
             return {}
@@ -80,36 +79,43 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         found = documents.search([(name, "in", values) for name, values in columns])
         return {tuple(holder[name] for name in NUMBER_KEY): holder for holder in found}
 
-    def _namesakes(self, moves):
+    def _namesakes(self, keys):
         """Key of a document's number -> the first of several posted invoices that have
-        it and are to be registered, whether they are by now or not."""
-        numbered = moves.filtered(self._number_key)
-        if not numbered:
-            return {}
-        names = set(numbered.mapped("name"))
-        alike = (
-            self.env["account.move"]
-            .sudo()
-            .search(
-                Domain("company_id", "in", numbered.company_id.ids)
-                & Domain("move_type", "in", ("out_invoice", "out_refund"))
-                & Domain("state", "=", "posted")
-                # the same whatever the letter case, and quickly compared
-                & Domain("sequence_number", "in", numbered.mapped("sequence_number"))
-                & Domain.OR(Domain("name", "=ilike", name) for name in names),
-                order="id",
-            )
-        )
+        it and are to be registered, whether they are by now or not.
+
+        :param keys: invoice -> key of its number.
+        """
+        moves = self.env["account.move"].union(*keys)
+        alike = self._posted_alike(moves) if moves else moves
         several = {
             key: group
-            for key, group in alike.grouped(self._number_key).items()
-            if group - moves or len(group) > 1
+            for key, group in alike.grouped(
+                lambda move: keys.get(move) or self._number_key(move)
+            ).items()
+            if len(group) > 1 or group - moves
         }
         return {
             key: applicable[0]
             for key, group in several.items()
             if (applicable := group.filtered("l10n_in_irp_applicable"))
         }
+
+    def _posted_alike(self, moves):
+        """The posted invoices and notes with the numbers of some, oldest first."""
+        names = set(moves.mapped("name"))
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                Domain("company_id", "in", moves.company_id.ids)
+                & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                & Domain("state", "=", "posted")
+                # the same whatever the letter case, and quickly compared
+                & Domain("sequence_number", "in", moves.mapped("sequence_number"))
+                & Domain.OR(Domain("name", "=ilike", name) for name in names),
+                order="id",
+            )
+        )
 
     def _number_key(self, move):
         """What the portal compares a document's number by; None while it has none."""
@@ -156,24 +162,25 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         tax nor an exporter pays it himself."""
         registered = invoice["ValDtls"]["TotInvVal"]
         # refunds are booked below 0
-        printed = -self.env["l10n_in.irp.payload"]._sign(move) * (
-            move.amount_total_signed
+        sign = -self.env["l10n_in.irp.payload"]._sign(move)
+        printed = sign * move.amount_total_signed
+        beyond = registered - printed
+        # mostly they agree, and the reasons why not take time to find out
+        if abs(beyond) <= 1 or abs(beyond - self._beyond_print(move, invoice)) <= 1:
+            return
+        yield Finding(
+            record=move,
+            field=self._label(move, "amount_total"),
+            code="",
+            value=f"{registered:.2f}",
+            reason=self.env._(
+                "the total that would be registered differs from the printed one, %s",
+                f"{printed:.2f}",
+            ),
+            advice=self.env._(
+                "Choose taxes on the lines that go with the buyer's GST treatment."
+            ),
         )
-        if abs(registered - printed - self._beyond_print(move, invoice)) > 1:
-            yield Finding(
-                record=move,
-                field=self._label(move, "amount_total"),
-                code="",
-                value=f"{registered:.2f}",
-                reason=self.env._(
-                    "the total that would be registered differs from the printed one, "
-                    "%s",
-                    f"{printed:.2f}",
-                ),
-                advice=self.env._(
-                    "Choose taxes on the lines that go with the buyer's GST treatment."
-                ),
-            )
 
     def _beyond_print(self, move, invoice):
         """What the registered total has beyond the printed one, in rupees: tax

@@ -7,8 +7,6 @@ ANY_LENGTH = 10**6
 # a text that was cut has the schema's longest length, or ends before a blank there
 CUT_SECTIONS = {length - less for length in (18, 50, 100) for less in (0, 1)}
 CUT_ITEMS = {300, 299}
-# numbers and codes that stand in the document whole or not at all
-IDENTIFIERS = ("PayDtls.AccDet", "PayDtls.FinInsBr", "ExpDtls.ShipBNo")
 
 
 class L10nInIrpPreflightText(models.AbstractModel):
@@ -66,13 +64,17 @@ class L10nInIrpPreflightText(models.AbstractModel):
                 yield f"ItemList[{index}].PrdDesc", item["PrdDesc"]
 
     def _check_identifiers(self, move, invoice, facts):
-        for path in IDENTIFIERS:
+        """Numbers and codes that stand in the document whole or not at all."""
+        bank = move.partner_bank_id
+        sources = {
+            "PayDtls.AccDet": bank.acc_number,
+            "PayDtls.FinInsBr": bank.bank_bic,
+            "ExpDtls.ShipBNo": move.l10n_in_shipping_bill_number,
+        }
+        for path, source in sources.items():
             section, member = path.split(".")
-            if section not in invoice or member in invoice[section]:
-                continue
-            record, field_name = self._place(move, path, invoice, facts.books)
-            source = record[field_name]
-            if isinstance(source, str) and source:
+            if source and section in invoice and member not in invoice[section]:
+                record, field_name = self._place(move, path, invoice, facts.books)
                 yield self._left_out(record, field_name, source)
 
     def _check_reference(self, move, invoice, facts):

@@ -48,6 +48,15 @@ class TestApplicability(IrpCommon):
         move = self.make_invoice(taxes=self.exempt, post=False)
         self.assert_reason(move, "bill of supply")
 
+    def test_tax_that_the_operator_pays(self):
+        tax = self.igst_sale_18.sudo().copy({"name": "Section 9(5)"})
+        base = tax.invoice_repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "base"
+        )
+        base.tag_ids = self.env.ref("l10n_in.tax_tag_eco_9_5")
+        move = self.make_invoice(self.partner_b, tax, post=False)
+        self.assert_reason(move, "section 9(5)")
+
     def test_no_tax_at_all(self):
         move = self.make_invoice(post=False)
         move.invoice_line_ids.tax_ids = False

@@ -107,7 +107,7 @@ class TestCheck(CheckCommon):
     def test_warning(self):
         self.default_company.sudo().l10n_in_irp_turnover = "500"
         line = {"l10n_in_hsn_code": "8467"}
-        line = self.assert_verdict(self.make_invoice(line=line), "warning", "six")
+        line = self.assert_verdict(self.make_invoice(line=line), "warning", "6 digits")
         self.assertEqual(line.severity, "warning")
 
     def test_unreadable_record_is_a_finding(self):

@@ -1,6 +1,6 @@
 import base64
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import IrpCommon
 
@@ -168,3 +168,16 @@ class TestPreflightTexts(IrpCommon):
         self.assertEqual(self.warned(move, "not registered")[0], annexes[1])
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")
+
+    def test_accountant_enters_them_on_the_invoice(self):
+        with Form(self.make_invoice(post=False)) as form:
+            form.l10n_in_irp_contract_ref = "RC/8"
+            form.l10n_in_irp_order_date = "2026-01-02"
+            with form.l10n_in_irp_annex_ids.new() as annex:
+                annex.info = "Test report"
+            with form.invoice_line_ids.edit(0) as line:
+                line.l10n_in_irp_free_quantity = 2
+        document = self.build(form.record)
+        self.assertEqual(document["AddlDocDtls"], [{"Info": "Test report"}])
+        self.assertEqual(document["RefDtls"]["ContrDtls"], [{"ContrRefr": "RC/8"}])
+        self.assertEqual(document["ItemList"][0]["FreeQty"], 2)
