@@ -66,7 +66,9 @@ def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcom
     circles: a person has to decide.
     """
     try:
-        return EwbOutcome("registered", client.generate_ewb(order.request, irp=order.irp))
+        return EwbOutcome(
+            "registered", client.generate_ewb(order.request, irp=order.irp)
+        )
     except IrpEwbExists as exists:
         found = look_up(client, keys, order)
         if found.state == "to_register":
