@@ -20,7 +20,10 @@ class AccountMove(models.Model):
         ondelete="set null",
     )
     l10n_in_irp_document_ids = fields.One2many(
-        "l10n_in.irp.document", "move_id", string="e-Invoice registrations"
+        "l10n_in.irp.document",
+        "move_id",
+        string="e-Invoice registrations",
+        groups="account.group_account_readonly,account.group_account_invoice",
     )
     # Not stored: what the portal answers is written to the registration alone, so
     # that a user who saves the invoice at that moment cannot make the answer lost.
@@ -218,7 +221,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         is_demo = self.company_id.l10n_in_irp_environment == "demo"
-        return self.l10n_in_irp_document_ids.sudo().filtered(
+        return self.sudo().l10n_in_irp_document_ids.filtered(
             lambda document: (
                 document.state not in DROPPED_STATES
                 and (is_demo or document.environment != "demo")
@@ -279,7 +282,7 @@ class AccountMove(models.Model):
             return super().button_draft()
         for move in self:
             move._l10n_in_irp_check_free()
-        documents = self.l10n_in_irp_document_ids.sudo()
+        documents = self.sudo().l10n_in_irp_document_ids
         result = super().button_draft()
         documents.filtered(lambda document: document.state in DROPPED_STATES).unlink()
         return result

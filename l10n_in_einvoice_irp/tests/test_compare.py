@@ -1,7 +1,7 @@
 import base64
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 
@@ -34,6 +34,12 @@ class TestCompare(IrpCommon):
 
     def document(self, move):
         return move.l10n_in_irp_document_id.sudo()
+
+    def test_period_ends_today_in_india(self):
+        with freeze_time("2026-01-31 20:00:00"):
+            wizard = self.env["l10n_in.irp.compare"].create({})
+        self.assertEqual(wizard.date_to, date(2026, 2, 1))
+        self.assertEqual(wizard.date_from, date(2026, 2, 1))
 
     # ------------------------------------------------------------------
     # What agrees
