@@ -34,9 +34,9 @@ def generate_irn(portal: "Portal", call: Call) -> Answer:
     is given all the same, with an ``InfoDtls`` EWBERR that lists the codes.
 
     :raises Refusal: headers and token as ``identity.session_of``, the payload as
-        ``Call.plain``; then, together, what the portal's judge finds, 2169, and what
-        the registry says of the parties (``parties.py``); then 2150 (with DUPIRN),
-        2295 (with DUPIRNGLP) if registered at NIC's other portal, or 2278
+        ``Call.plain``; then, together, what the portal's judge finds, 2169 or 2301,
+        and what the registry says of the parties (``parties.py``); then 2150 (with
+        DUPIRN), 2295 (with DUPIRNGLP) if registered at NIC's other portal, or 2278
     """
     session = identity.session_of(portal, call)
     text = call.plain(session.sek)

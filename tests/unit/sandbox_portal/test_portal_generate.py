@@ -128,6 +128,12 @@ def test_another_sellers_document_is_2169(stranger, invoice, wire):
     assert wire.codes(stranger.generate(invoice)) == ["2169"]
 
 
+def test_an_operator_who_does_not_name_himself_is_2301(portal, stranger, invoice, wire):
+    portal.set_taxpayer(stranger.gstin, TxpType="TCS")
+
+    assert wire.codes(stranger.generate(invoice)) == ["2301"]
+
+
 def test_the_ecommerce_operator_may_register(stranger, client, invoice):
     invoice["TranDtls"]["EcmGstin"] = stranger.gstin
     irn = stranger.plain(stranger.generate(invoice))["Irn"]
