@@ -53,6 +53,9 @@ class Call:
         if data is None:
             raise refuse("2255")
         try:
-            return crypto.decrypt(data, sek)
-        except crypto.DecryptionError as err:
+            plain = crypto.decrypt(data, sek)
+            # another key opens one payload in 256 as well, but to no text
+            plain.decode()
+        except (crypto.DecryptionError, UnicodeDecodeError) as err:
             raise refuse("1020") from err
+        return plain
