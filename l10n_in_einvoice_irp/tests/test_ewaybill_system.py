@@ -154,6 +154,10 @@ class TestEwaybillSystem(IrpCommon):
         self.assertEqual(ewaybill.state, "cancelled")
         self.assertEqual(ewaybill.cancel_date, datetime(2026, 1, 15, 6, 30))
         self.assertEqual(ewaybill.cancel_reason, "3")
+        wizard.reason = "1"
+        with self.assertRaisesRegex(UserError, "nothing has to be recorded"):
+            wizard.action_record()
+        self.assertEqual(ewaybill.cancel_reason, "3")
         self.assertEqual(transport.count("ewayapi"), 0)
 
     def test_button_without_a_user_tells_the_way(self):

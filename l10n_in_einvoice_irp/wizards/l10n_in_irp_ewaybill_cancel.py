@@ -98,6 +98,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         """Record a cancellation that was made on the portal's web page: it is asked."""
         self.ensure_one()
         ewaybill = self.ewaybill_id
+        self._check_active()
         self._check_cancelled_at()
         ewaybill.action_refresh()
         if ewaybill.state != "cancelled":
@@ -116,6 +117,18 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
             }
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_active(self):
+        """:raises UserError: it is not one whose cancellation may be recorded."""
+        ewaybill = self.ewaybill_id
+        if ewaybill.state != "registered":
+            raise UserError(
+                self.env._(
+                    "%(ewaybill)s is in state '%(state)s': nothing has to be recorded.",
+                    ewaybill=ewaybill.display_name,
+                    state=ewaybill._state_label(),
+                )
+            )
 
     def _check_cancelled_at(self):
         """:raises UserError: it cannot have been cancelled at that time."""
