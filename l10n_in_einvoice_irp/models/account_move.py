@@ -234,7 +234,12 @@ class AccountMove(models.Model):
         return self.l10n_in_irp_document_id.sudo().environment == environment
 
     def _l10n_in_irp_cancel_with_portal(self):
-        """Cancel an invoice whose registration was cancelled at the portal."""
+        """Cancel an invoice whose registration was cancelled at the portal.
+
+        It stays while it is registered in another environment.
+        """
+        if any(one.state != "cancelled" for one in self._l10n_in_irp_binding()):
+            return
         context = {"l10n_in_irp_cancelled": PORTAL_HAS_CANCELLED}
         self.with_context(**context).sudo().button_cancel()
 

@@ -63,6 +63,12 @@ class TestCancel(IrpCommon):
         self.move.action_l10n_in_irp_cancel_move()
         self.assertEqual(self.move.state, "cancel")
 
+    def test_invoice_that_another_environment_holds_stays(self):
+        self.document.sudo().copy({"environment": "production", "state": "registered"})
+        self.wizard().action_cancel()
+        self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
+        self.assertEqual(self.move.state, "posted")
+
     def test_number_is_burnt(self):
         self.wizard().action_cancel()
         self.assertFalse(self.move.show_reset_to_draft_button)
