@@ -273,6 +273,13 @@ class AccountMove(models.Model):
                 self.env._("The IRN of %s is not cancelled.", self.display_name)
             )
         self._l10n_in_irp_cancel_with_portal()
+        if self.state == "posted":
+            raise UserError(
+                self.env._(
+                    "%s stays as it is: it is registered in another environment too.",
+                    self.display_name,
+                )
+            )
 
     def action_l10n_in_irp_duplicate(self):
         """Issue the invoice anew under another number: the cancelled one is burnt."""

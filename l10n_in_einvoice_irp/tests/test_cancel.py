@@ -68,6 +68,8 @@ class TestCancel(IrpCommon):
         self.wizard().action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "posted")
+        with self.assertRaisesRegex(UserError, "another environment"):
+            self.move.action_l10n_in_irp_cancel_move()
 
     def test_number_is_burnt(self):
         self.wizard().action_cancel()
