@@ -41,7 +41,7 @@ class TestPortals(IrpCommon):
         self.assertTrue(row.detail)
 
     def test_check_now_button(self):
-        health = self.env["l10n_in.irp.health"]
+        health = self.env["l10n_in.irp.health"].with_user(self.administrator())
         self.default_company.sudo().l10n_in_irp_enabled = True
         health.action_check()
         row = health.search([("environment", "=", "demo")])
@@ -50,16 +50,17 @@ class TestPortals(IrpCommon):
         row.with_context(l10n_in_irp_wrap_transport=down).action_check()
         self.assertFalse(row.is_up)
 
-    def settings(self, **values):
-        settings = self.env["res.config.settings"].with_user(
-            new_test_user(
-                self.env(su=True),
-                "irp_admin",
-                groups="base.group_system,account.group_account_manager",
-                company_id=self.default_company.id,
-                company_ids=[Command.set(self.default_company.ids)],
-            )
+    def administrator(self):
+        return new_test_user(
+            self.env(su=True),
+            "irp_admin",
+            groups="base.group_system,account.group_account_manager",
+            company_id=self.default_company.id,
+            company_ids=[Command.set(self.default_company.ids)],
         )
+
+    def settings(self, **values):
+        settings = self.env["res.config.settings"].with_user(self.administrator())
         return settings.create({"company_id": self.default_company.id, **values})
 
     def test_settings_say_what_the_check_brought(self):

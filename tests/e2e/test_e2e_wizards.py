@@ -41,6 +41,12 @@ def register_elsewhere(portal, invoice):
     return client.generate_irn(invoice)
 
 
+def choose_reason(client, label):
+    """Choose a reason, and see that it became the remark as well."""
+    client.choose("reason", label)
+    expect(client.field("remark").locator("input")).to_have_value(label)
+
+
 def expect_form_state(client, label):
     """Until the status bar of the form says so."""
     current = client.page.locator(".o_form_view .o_arrow_button_current:visible")
@@ -64,9 +70,7 @@ class TestCancel:
         expect(dialog).to_contain_text(re.compile(r"2[34] h \d+ min \d+ s left"))
         expect(dialog).to_contain_text(desk.document(registered)["irn"])
         expect(accountant.field("deadline")).not_to_be_empty()
-        accountant.choose("reason", "Duplicate")
-        remark = accountant.field("remark").locator("input")
-        expect(remark).to_have_value("Duplicate")
+        choose_reason(accountant, "Duplicate")
         expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
 
     def test_time_left_is_counted_down_to_an_honest_end(
@@ -96,7 +100,7 @@ class TestCancel:
     ):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
-        accountant.choose("reason", "Data entry mistake")
+        choose_reason(accountant, "Data entry mistake")
         accountant.fill("remark", "Wrong price agreed")
         accountant.press_in_dialog("action_cancel")
         expect(accountant.dialog).to_be_hidden()
@@ -189,7 +193,7 @@ class TestEwaybill:
         number = form.field("number").inner_text()
         form.press("action_cancel")
         expect(form.dialog).to_contain_text(f"Cancel e-way bill {number}")
-        form.choose("reason", "Data entry mistake")
+        choose_reason(form, "Data entry mistake")
         form.fill("remark", "Another vehicle came")
         form.press_in_dialog("action_cancel")
         expect(form.dialog).to_be_hidden()
