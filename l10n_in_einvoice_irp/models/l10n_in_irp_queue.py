@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..irp import registrar
 from ..irp.errors import IrpError
+from .l10n_in_irp_bell import SECONDS, Bell
 from .l10n_in_irp_exchange import QUEUED_STATES
 from .l10n_in_irp_shift import Shift
 
@@ -216,10 +218,14 @@ class L10nInIrpQueue(models.AbstractModel):
         """Have the scheduled action run once what is written now is committed, or at
         a moment.
 
-        Every posting does it, so the action is not looked for as `env.ref` would.
+        Every posting does it, so the action is not looked for as `env.ref` would, and
+        it is asked for a moment ahead: then Odoo gives no notice of its own.
         """
         ids = self.env["ir.model.data"]
         cron = self.env["ir.cron"].sudo().browse(ids._xmlid_to_res_id(CRON))
+        if not at:
+            at = self._now() + timedelta(seconds=SECONDS)
+            self.env.cr.postcommit.add(Bell.of(self.env.registry).ring_soon)
         cron._trigger(at=at)
 
     # ------------------------------------------------------------------
