@@ -9,7 +9,8 @@ PORTAL_HAS_CANCELLED = object()
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "l10n_in.irp.ewaybill.bearer"]
 
     l10n_in_irp_document_id = fields.Many2one(
         "l10n_in.irp.document",

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 
-class AccountMove(models.Model):
-    """The e-way bills of an invoice."""
+class L10nInIrpEwaybillBearer(models.AbstractModel):
+    """The e-way bills of an invoice; a part of `account.move`."""
 
-    _inherit = "account.move"
+    _name = "l10n_in.irp.ewaybill.bearer"
+    _description = "Bearer of e-way bills"
 
     l10n_in_irp_ewaybill_ids = fields.One2many(
         "l10n_in.irp.ewaybill", "move_id", string="e-Way bills", copy=False
