@@ -218,15 +218,15 @@ class L10nInIrpQueue(models.AbstractModel):
         """Have the scheduled action run once what is written now is committed, or at
         a moment.
 
-        Every posting does it, so the action is not looked for as `env.ref` would, and
-        it is asked for a moment ahead: then Odoo gives no notice of its own.
+        Every posting does it, so it is done without `ir.cron._trigger`, which reads the
+        action and, for the present, opens a connection to give notice.
         """
-        ids = self.env["ir.model.data"]
-        cron = self.env["ir.cron"].sudo().browse(ids._xmlid_to_res_id(CRON))
         if not at:
             at = self._now() + timedelta(seconds=SECONDS)
             self.env.cr.postcommit.add(Bell.of(self.env.registry).ring_soon)
-        cron._trigger(at=at)
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(CRON)
+        triggers = self.env["ir.cron.trigger"].sudo()
+        triggers.create({"cron_id": cron_id, "call_at": at})
 
     # ------------------------------------------------------------------
     # One question, without the queue
