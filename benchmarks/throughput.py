@@ -308,12 +308,7 @@ class Table:
         sys.stdout.flush()
 
     def compare(
-        self,
-        key: str,
-        title: str,
-        theirs: float,
-        ours: float,
-        ratio: float | None = None,
+        self, key: str, title: str, theirs: float, ours: float, ratio: float = 0
     ) -> None:
         """A row with both figures, whose ratio (theirs is 1) is kept."""
         ratio = ratio or ours / theirs

@@ -335,8 +335,8 @@ class L10nInIrpDocument(models.Model):
         return {document.id: document._prepare_call(facts) for document in self}
 
     def _prepare_call(self, facts):
-        if self._is_outdated():
-            return {"state": "rejected", **self._outdated_values()}, False
+        if outdated := self.env["l10n_in.irp.intent"]._outdated_values(self):
+            return outdated, False
         preflight = self.env["l10n_in.irp.preflight"]
         move = self.move_id
         invoice, findings = preflight._judge(move, facts)
@@ -352,25 +352,6 @@ class L10nInIrpDocument(models.Model):
         if faults:
             ewaybill.write(ewaybill._refusal(faults))
         return self._request_values(invoice), True
-
-    def _is_outdated(self):
-        """Whether the invoice has become another one since it was queued."""
-        move = self.move_id
-        key = {**self._key_of(move), "environment": self.environment}
-        return move.state != "posted" or tuple(key.values()) != self._own_key()
-
-    def _outdated_values(self):
-        return {
-            "error_code": False,
-            "error": self.env._(
-                "The invoice is not the one that was queued as %s any more: its "
-                "number, date, type, GSTIN or status has changed.",
-                self.number,
-            ),
-            "advice": self.env._("Register the invoice again as it is now."),
-            "error_model": self.move_id._name,
-            "error_res_id": self.move_id.id,
-        }
 
     @api.model
     def _request_values(self, invoice):

@@ -104,6 +104,26 @@ class L10nInIrpIntent(models.AbstractModel):
             }
             return {record.id: (values, False)}
 
+    def _outdated_values(self, document):
+        """The field values of a registration whose invoice has become another one
+        since it was queued; none if it has not."""
+        move = document.move_id
+        key = {**document._key_of(move), "environment": document.environment}
+        if move.state == "posted" and tuple(key.values()) == document._own_key():
+            return {}
+        return {
+            "state": "rejected",
+            "error_code": False,
+            "error": self.env._(
+                "The invoice is not the one that was queued as %s any more: its "
+                "number, date, type, GSTIN or status has changed.",
+                document.number,
+            ),
+            "advice": self.env._("Register the invoice again as it is now."),
+            "error_model": move._name,
+            "error_res_id": move.id,
+        }
+
     def _intend(self, records, base_url, number):
         """Write down what is about to be asked; to be committed before it is asked.
 

@@ -111,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
         help="a user of the e-way bill system, by default with the client of the"
         " GSTIN's API user",
     )
+    _add_world(parser)
+    return parser
+
+
+def _add_world(parser: argparse.ArgumentParser) -> None:
+    """The options that say what the portal knows, and what goes wrong."""
     parser.add_argument(
         "--taxpayer",
         type=_taxpayer,
@@ -140,7 +146,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ENDPOINT:KIND[:TIMES[:VALUE]]",
         help="let something go wrong, as generate_irn:drop_after (see faults.py)",
     )
-    return parser
 
 
 def _user(text: str) -> list[str]:
