@@ -221,8 +221,9 @@ class L10nInIrpQueue(models.AbstractModel):
         Every posting does it, so it is done without `ir.cron._trigger`, which reads the
         action and, for the present, opens a connection to give notice.
         """
-        if not at:
-            at = self._now() + timedelta(seconds=SECONDS)
+        soon = self._now() + timedelta(seconds=SECONDS)
+        if not at or at <= soon:
+            at = soon
             self.env.cr.postcommit.add(Bell.of(self.env.registry).ring_soon)
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(CRON)
         triggers = self.env["ir.cron.trigger"].sudo()
