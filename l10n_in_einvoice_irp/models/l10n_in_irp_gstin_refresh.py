@@ -19,6 +19,49 @@ CHUNK = 20
 PAUSE = timedelta(minutes=1)
 # these are not about the GSTIN: another one would fare no better now
 STOPPING = (IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
+# GSTINs that are due, those without a record first, then by the last attempt
+DUE = """
+  WITH attempt AS (
+       -- the services' addresses end in the GSTIN that is asked about
+       SELECT UPPER(RIGHT(url, 15)) AS gstin, MAX(called_at) AS called_at
+         FROM l10n_in_irp_log
+        WHERE gstin = %(own)s
+          AND environment = %(environment)s
+          AND endpoint IN %(services)s
+          AND called_at >= %(fresh)s
+        GROUP BY 1
+       )
+SELECT UPPER(partner.vat)
+  FROM res_partner partner
+  LEFT JOIN LATERAL (
+       SELECT asked_at, NOT is_found AND source = 'get' AS is_unsure
+         FROM l10n_in_irp_taxpayer
+        WHERE company_id = %(company)s
+          AND environment = %(environment)s
+          AND gstin = UPPER(partner.vat)
+        ORDER BY id DESC
+        LIMIT 1
+       ) record ON TRUE
+  LEFT JOIN attempt ON attempt.gstin = UPPER(partner.vat)
+ WHERE partner.id IN (
+       SELECT commercial_partner_id
+         FROM account_move
+        WHERE company_id = %(company)s
+          AND state = 'posted'
+          AND move_type IN ('out_invoice', 'out_refund')
+          AND invoice_date >= %(since)s
+       )
+   AND partner.active
+   AND LENGTH(partner.vat) = 15
+   AND (
+       record.asked_at IS NULL
+       OR record.asked_at < %(fresh)s
+       OR record.is_unsure
+       )
+ GROUP BY UPPER(partner.vat)
+ ORDER BY MIN(GREATEST(record.asked_at, attempt.called_at)) NULLS FIRST,
+       UPPER(partner.vat)
+"""
 
 
 class L10nInIrpGstinRefresh(models.AbstractModel):
@@ -101,48 +144,7 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
         self.env["l10n_in.irp.taxpayer"].flush_model()
         self.env["l10n_in.irp.log"].flush_model()
         return SQL(
-            """
-              WITH attempt AS (
-                   -- the services' addresses end in the GSTIN that is asked about
-                   SELECT UPPER(RIGHT(url, 15)) AS gstin, MAX(called_at) AS called_at
-                     FROM l10n_in_irp_log
-                    WHERE gstin = %(own)s
-                      AND environment = %(environment)s
-                      AND endpoint IN %(services)s
-                      AND called_at >= %(fresh)s
-                    GROUP BY 1
-                   )
-            SELECT UPPER(partner.vat)
-              FROM res_partner partner
-              LEFT JOIN LATERAL (
-                   SELECT asked_at, NOT is_found AND source = 'get' AS is_unsure
-                     FROM l10n_in_irp_taxpayer
-                    WHERE company_id = %(company)s
-                      AND environment = %(environment)s
-                      AND gstin = UPPER(partner.vat)
-                    ORDER BY id DESC
-                    LIMIT 1
-                   ) record ON TRUE
-              LEFT JOIN attempt ON attempt.gstin = UPPER(partner.vat)
-             WHERE partner.id IN (
-                   SELECT commercial_partner_id
-                     FROM account_move
-                    WHERE company_id = %(company)s
-                      AND state = 'posted'
-                      AND move_type IN ('out_invoice', 'out_refund')
-                      AND invoice_date >= %(since)s
-                   )
-               AND partner.active
-               AND LENGTH(partner.vat) = 15
-               AND (
-                   record.asked_at IS NULL
-                   OR record.asked_at < %(fresh)s
-                   OR record.is_unsure
-                   )
-             GROUP BY UPPER(partner.vat)
-             ORDER BY MIN(GREATEST(record.asked_at, attempt.called_at)) NULLS FIRST,
-                   UPPER(partner.vat)
-            """,
+            DUE,
             company=company.id,
             own=company.vat,
             services=SERVICES,
