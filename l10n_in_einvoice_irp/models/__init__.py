@@ -40,5 +40,6 @@ from . import ir_attachment
 from . import res_partner
 from . import account_move_line
 from . import l10n_in_irp_ewaybill_bearer
+from . import l10n_in_irp_particulars
 from . import account_move
 from . import account_move_send

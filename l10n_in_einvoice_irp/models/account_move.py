@@ -10,7 +10,11 @@ PORTAL_HAS_CANCELLED = object()
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "l10n_in.irp.ewaybill.bearer"]
+    _inherit = [
+        "account.move",
+        "l10n_in.irp.ewaybill.bearer",
+        "l10n_in.irp.particulars",
+    ]
 
     l10n_in_irp_document_id = fields.Many2one(
         "l10n_in.irp.document",
@@ -68,34 +72,6 @@ class AccountMove(models.Model):
     l10n_in_irp_advice = fields.Char(
         string="e-Invoice advice", related="l10n_in_irp_document_id.advice"
     )
-    l10n_in_irp_period_start = fields.Date(
-        string="Invoice period from",
-        copy=False,
-        help="The period that the invoice is for, if the e-invoice is to tell it.",
-    )
-    l10n_in_irp_period_end = fields.Date(string="Invoice period to", copy=False)
-    l10n_in_irp_contract_ref = fields.Char(
-        string="Contract reference",
-        size=20,
-        help="Number of the contract with the buyer, if the e-invoice is to tell it.",
-    )
-    l10n_in_irp_order_date = fields.Date(
-        string="Date of the buyer's order",
-        copy=False,
-        help="Registered beside the customer reference, which is the order's number.",
-    )
-    l10n_in_irp_export_duty = fields.Monetary(
-        string="Export duty",
-        currency_field="company_currency_id",
-        copy=False,
-        help="Duty on exported goods, in rupees.",
-    )
-    l10n_in_irp_annex_ids = fields.One2many(
-        "l10n_in.irp.payload.annex",
-        "move_id",
-        string="Supporting documents",
-        help="What the e-invoice names beside the invoice itself.",
-    )
     l10n_in_irp_reason = fields.Char(
         string="Why no e-invoice",
         compute="_compute_l10n_in_irp_applicable",
@@ -110,19 +86,6 @@ class AccountMove(models.Model):
         help="The invoice is to be registered, and where its company registers now "
         "the portal does not hold it.",
     )
-
-    @api.constrains("l10n_in_irp_period_start", "l10n_in_irp_period_end")
-    def _check_l10n_in_irp_period(self):
-        for move in self:
-            start, end = move.l10n_in_irp_period_start, move.l10n_in_irp_period_end
-            if bool(start) != bool(end) or (start and end and end < start):
-                raise ValidationError(
-                    self.env._(
-                        "%s: enter both dates of the invoice period, the earlier one "
-                        "first, or none.",
-                        move.display_name,
-                    )
-                )
 
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):
@@ -290,8 +253,8 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         # EXTENDS 'account'
-        is_settled = self.env.context.get("l10n_in_irp_cancelled")
-        if not self or is_settled is PORTAL_HAS_CANCELLED:
+        context = self.env.context
+        if not self or context.get("l10n_in_irp_cancelled") is PORTAL_HAS_CANCELLED:
             return super().button_draft()
         for move in self:
             move._l10n_in_irp_check_free()

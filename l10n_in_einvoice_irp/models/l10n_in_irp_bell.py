@@ -1,7 +1,7 @@
-"""Wakes the scheduled actions once for all who ask within a second.
+"""Wakes the queue once for all who ask within a second.
 
-Odoo's own notice opens a connection each time, which would make the posting of an
-invoice notably slower.
+Waking it is a row and a notice that opens a connection; done for each invoice, they
+would make its posting notably slower.
 """
 
 import logging
@@ -27,7 +27,10 @@ class Bell:
         return registry.__dict__.setdefault("l10n_in_irp_bell", cls(registry))
 
     def ring_soon(self) -> None:
-        """Ring in a moment; a process that ends before rings first."""
+        """Ring in a moment; a process that ends before rings first.
+
+        One that is killed does not: then the scheduled action's own interval counts.
+        """
         with self._lock:
             if self._is_set:
                 return
@@ -40,7 +43,6 @@ class Bell:
             self._is_set = False
         try:
             with self._registry.cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})["ir.cron"]._notifydb()
+                api.Environment(cr, SUPERUSER_ID, {})["l10n_in.irp.queue"]._schedule()
         except Exception:
-            # Odoo looks by itself within a minute
-            _logger.exception("the scheduled actions could not be woken")
+            _logger.exception("the queue could not be woken; it runs by itself later")

@@ -132,7 +132,7 @@ class L10nInIrpConsignment(models.AbstractModel):
             invoice,
             self.env["l10n_in.irp.preflight"]._today(),
             portal_km=self._known_distance(self._route(invoice)),
-            check_digits=self.environment == "production",
+            check_digits=self._home() == "production",
         )
 
     def _route(self, invoice):
@@ -152,7 +152,7 @@ class L10nInIrpConsignment(models.AbstractModel):
         known = self.sudo().search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("environment", "=", self.environment),
+                ("environment", "=", self._home()),
                 ("route", "=", route),
                 ("portal_distance", ">", 0),
             ],

@@ -14,7 +14,7 @@ from ..irp.qr import qr_png
 from .l10n_in_irp_exchange import DROPPED_STATES
 
 # what the portal tells documents apart by
-KEY = ("environment", "gstin", "fiscal_year", "doc_type", "number_key")
+KEY = ("number_key", "environment", "gstin", "fiscal_year", "doc_type")
 STATES = [
     ("to_register", "To register"),
     ("sending", "Being sent"),
@@ -44,8 +44,8 @@ class L10nInIrpDocument(models.Model):
     _inherit = "l10n_in.irp.exchange"
     _order = "id desc"
     _rec_name = "number"
-    _check_company_auto = True
 
+    # always the invoice's: only `_make` writes it
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
     )
@@ -56,7 +56,6 @@ class L10nInIrpDocument(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
     )
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
     gstin = fields.Char(string="Seller GSTIN", required=True, readonly=True)
@@ -132,7 +131,7 @@ class L10nInIrpDocument(models.Model):
     log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="Calls")
 
     _unique_document = models.UniqueIndex(
-        "(environment, gstin, fiscal_year, doc_type, number_key)",
+        "(number_key, environment, gstin, fiscal_year, doc_type)",
         "This document number was used before in the same financial year.",
     )
     _working = models.Index("(worker) WHERE worker != 0")
@@ -169,11 +168,11 @@ class L10nInIrpDocument(models.Model):
         """The values that identify a move's registration, as the portal counts."""
         company = move.company_id
         values = (
+            move.name.upper(),
             company.l10n_in_irp_environment,
             company.vat,
             financial_year(move.invoice_date),
             move._l10n_in_irp_doc_type(),
-            move.name.upper(),
         )
         return dict(zip(KEY, values, strict=True))
 
@@ -197,8 +196,9 @@ class L10nInIrpDocument(models.Model):
         :raises UserError: another invoice holds a number in that financial year.
         """
         keys = {move: tuple(self._key_of(move).values()) for move in moves}
-        columns = zip(KEY, zip(*keys.values(), strict=True), strict=True)
-        alike = self.sudo().search([(name, "in", values) for name, values in columns])
+        numbers = [number for number, *_rest in keys.values()]
+        # the other columns hardly choose any more, and their conditions take time
+        alike = self.sudo().search([("number_key", "in", numbers)])
         wanted = set(keys.values())
         documents = alike.filtered(lambda document: document._own_key() in wanted)
         holders = {document._own_key(): document.move_id for document in documents}

@@ -53,8 +53,12 @@ class L10nInIrpEwaybill(models.Model):
         compute="_compute_environment", store=True, required=False, readonly=True
     )
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
-    document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
-    irn = fields.Char(string="IRN", related="document_id.irn")
+    document_id = fields.Many2one(
+        "l10n_in.irp.document",
+        string="e-Invoice registration",
+        compute="_compute_document_id",
+    )
+    irn = fields.Char(string="IRN", compute="_compute_document_id")
     is_export = fields.Boolean(string="Export", compute="_compute_is_export")
     state = fields.Selection(
         selection=STATES,
@@ -80,7 +84,7 @@ class L10nInIrpEwaybill(models.Model):
     )
 
     _unique_active = models.UniqueIndex(
-        "(move_id) WHERE state NOT IN ('cancelled')",
+        "(move_id, environment) WHERE state NOT IN ('cancelled')",
         "The invoice has an e-way bill already.",
     )
 
@@ -90,13 +94,45 @@ class L10nInIrpEwaybill(models.Model):
             name = ewaybill.number or self.env._("e-Way bill")
             ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
 
-    @api.depends("move_id.l10n_in_irp_document_id.environment")
+    @api.depends("state")
     def _compute_environment(self):
         for ewaybill in self:
-            ewaybill.environment = (
-                ewaybill.document_id.sudo().environment
-                or ewaybill.move_id.company_id.l10n_in_irp_environment
-            )
+            ewaybill.environment = ewaybill._home()
+
+    def _home(self):
+        """The environment that it was sent to, or would be now."""
+        if self.environment and not self._is_unsent():
+            return self.environment
+        document = self.move_id.l10n_in_irp_document_id.sudo()
+        return document.environment or self.move_id.company_id.l10n_in_irp_environment
+
+    @api.depends(
+        "state",
+        "environment",
+        "move_id.l10n_in_irp_document_id",
+        "move_id.l10n_in_irp_document_ids.environment",
+        "move_id.l10n_in_irp_document_ids.irn",
+    )
+    def _compute_document_id(self):
+        """The registration of its environment: there may be a later one elsewhere."""
+        for ewaybill in self:
+            move = ewaybill.move_id.sudo()
+            document = move.l10n_in_irp_document_id
+            if not ewaybill._is_unsent():
+                here = ewaybill.environment
+                document = move.l10n_in_irp_document_ids.filtered(
+                    lambda document, here=here: document.environment == here
+                )[:1]
+            ewaybill.document_id = document
+            ewaybill.irn = document.irn
+
+    def _is_unsent(self):
+        return self.state in EDITABLE_STATES
+
+    def _is_of(self, document):
+        """Whether it goes with a registration of its invoice, or still can."""
+        here = document.environment or self.environment
+        return self._is_unsent() or self.environment == here
 
     @api.depends("move_id.l10n_in_gst_treatment")
     def _compute_is_export(self):
@@ -122,7 +158,7 @@ class L10nInIrpEwaybill(models.Model):
         """People enter the transport before it is sent; the rest is the portal's."""
         forged = [name for name in vals if self._fields[name].readonly]
         for ewaybill in self:
-            if forged or ewaybill.state not in EDITABLE_STATES:
+            if forged or not ewaybill._is_unsent():
                 raise UserError(
                     self.env._(
                         "%(ewaybill)s (%(state)s): what was sent to the portal cannot "
@@ -135,7 +171,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         for ewaybill in self:
-            if ewaybill.state not in EDITABLE_STATES:
+            if not ewaybill._is_unsent():
                 raise UserError(
                     self.env._(
                         "%s cannot be deleted: the portal may hold it.",
@@ -232,6 +268,7 @@ class L10nInIrpEwaybill(models.Model):
         """Keep what the call that registered the invoice said of its e-way bill."""
         self.ensure_one()
         values = {
+            "environment": self.document_id.sudo().environment,
             "attempt": self.attempt + 1,
             "sent_at": fields.Datetime.now(),
             "route": self._route(self._registered_invoice()),

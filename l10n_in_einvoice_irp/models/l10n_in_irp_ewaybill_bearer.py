@@ -14,14 +14,24 @@ class L10nInIrpEwaybillBearer(models.AbstractModel):
         "l10n_in.irp.ewaybill",
         string="e-Way bill",
         compute="_compute_l10n_in_irp_ewaybill_id",
-        help="The e-way bill that counts: the one that is not cancelled.",
+        help="The e-way bill that counts: the one that is not cancelled, where the "
+        "invoice is registered.",
     )
 
-    @api.depends("l10n_in_irp_ewaybill_ids.state")
+    @api.depends(
+        "l10n_in_irp_ewaybill_ids.state",
+        "l10n_in_irp_ewaybill_ids.environment",
+        "l10n_in_irp_document_id",
+    )
     def _compute_l10n_in_irp_ewaybill_id(self):
         for move in self:
+            document = move.l10n_in_irp_document_id.sudo()
             ewaybills = move.l10n_in_irp_ewaybill_ids.sudo()
-            active = ewaybills.filtered(lambda bill: bill.state != "cancelled")
+            active = ewaybills.filtered(
+                lambda bill, document=document: (
+                    bill.state != "cancelled" and bill._is_of(document)
+                )
+            )
             move.l10n_in_irp_ewaybill_id = active[:1]
 
     def action_l10n_in_irp_ewaybills(self):

@@ -31,7 +31,7 @@ class L10nInIrpHealth(models.Model):
     def _check(self, companies):
         for company in companies:
             environment = company.l10n_in_irp_environment
-            if self._check_company(company, environment).is_up:
+            if self._ask(company, environment).is_up:
                 self._half_open(company, environment)
 
     def _half_open(self, company, environment):
@@ -42,7 +42,7 @@ class L10nInIrpHealth(models.Model):
             self.env["l10n_in.irp.queue"]._wake()
 
     @api.model
-    def _check_company(self, company, environment):
+    def _ask(self, company, environment):
         """Ask the portal of a company in an environment whether it is up.
 
         :return: the row, empty when there is no usable credential to ask with.

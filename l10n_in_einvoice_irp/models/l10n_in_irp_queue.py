@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,7 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..irp import registrar
 from ..irp.errors import IrpError
-from .l10n_in_irp_bell import SECONDS, Bell
+from .l10n_in_irp_bell import Bell
 from .l10n_in_irp_exchange import QUEUED_STATES
 from .l10n_in_irp_shift import Shift
 
@@ -181,7 +180,7 @@ class L10nInIrpQueue(models.AbstractModel):
     def _is_healthy(self, company, environment, line):
         health = self.env["l10n_in.irp.health"]
         try:
-            row = health._check_company(company, environment)
+            row = health._ask(company, environment)
         except UserError:
             # without a credential the records themselves say what is missing
             return True
@@ -212,22 +211,15 @@ class L10nInIrpQueue(models.AbstractModel):
                 until = paused.get((environment, company.vat))
                 moments.append(max(moment, until or moment))
         if moments:
-            self._wake(at=min(moments))
+            self._schedule(max(min(moments), self._now()))
 
-    def _wake(self, at=None):
-        """Have the scheduled action run once what is written now is committed, or at
-        a moment.
+    def _wake(self):
+        """Have the scheduled action run once what is written now is committed."""
+        self.env.cr.postcommit.add(Bell.of(self.env.registry).ring_soon)
 
-        Every posting does it, so it is done without `ir.cron._trigger`, which reads the
-        action and, for the present, opens a connection to give notice.
-        """
-        soon = self._now() + timedelta(seconds=SECONDS)
-        if not at or at <= soon:
-            at = soon
-            self.env.cr.postcommit.add(Bell.of(self.env.registry).ring_soon)
-        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(CRON)
-        triggers = self.env["ir.cron.trigger"].sudo()
-        triggers.create({"cron_id": cron_id, "call_at": at})
+    def _schedule(self, moment=None):
+        """Have the scheduled action run at a moment, else at once."""
+        self.env.ref(CRON).sudo()._trigger(moment)
 
     # ------------------------------------------------------------------
     # One question, without the queue

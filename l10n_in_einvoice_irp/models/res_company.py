@@ -6,6 +6,8 @@ IRP_ENVIRONMENTS = [
     ("sandbox", "Sandbox (trial portal)"),
     ("production", "Production"),
 ]
+# A group of fields to read together: not with each invoice that is posted.
+SELDOM_READ = "l10n_in_irp"
 
 
 class ResCompany(models.Model):
@@ -75,12 +77,14 @@ class ResCompany(models.Model):
         string="Nil rated and exempt lines beside taxed ones",
         default="items",
         required=True,
+        prefetch=SELDOM_READ,
     )
 
     l10n_in_irp_ewb_with_irn = fields.Boolean(
         string="Send e-way bills with the IRN",
         default=True,
         help="Ask for a prepared e-way bill in the call that registers the invoice.",
+        prefetch=SELDOM_READ,
     )
 
     l10n_in_irp_gstin_check = fields.Selection(
@@ -94,17 +98,20 @@ class ResCompany(models.Model):
         help="What happens to an invoice if, by the last record of the GST portal, the "
         "customer's GSTIN is cancelled, suspended, unknown or blocked for e-way bills "
         "on its date.",
+        prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_days = fields.Integer(
         string="Refresh GSTINs after days",
         default=30,
         help="Partners whose record of the GST portal is older are looked up again by "
         "themselves. 0: never.",
+        prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_invoiced_days = fields.Integer(
         string="Invoiced within days",
         default=90,
         help="Only partners are refreshed that were invoiced within so many days.",
+        prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_rate = fields.Integer(
         string="Look-ups per minute",
@@ -112,12 +119,14 @@ class ResCompany(models.Model):
         help="The most calls for GSTINs in a minute, of the refresh, of lists and of "
         "selections together. Looking up one partner by its button counts too, but is "
         "not held back.",
+        prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_budget = fields.Integer(
         string="Look-ups per day",
         default=2000,
         help="The most calls for GSTINs in a day, Indian time; counted like those per "
         "minute.",
+        prefetch=SELDOM_READ,
     )
 
     @api.constrains(

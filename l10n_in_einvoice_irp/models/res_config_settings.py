@@ -67,7 +67,7 @@ class ResConfigSettings(models.TransientModel):
     def action_l10n_in_irp_check_health(self):
         """Ask the portal of the company now whether it is up, and say so."""
         self.ensure_one()
-        row = self.env["l10n_in.irp.health"]._check_company(
+        row = self.env["l10n_in.irp.health"]._ask(
             self.company_id, self.l10n_in_irp_environment
         )
         kind, message = self._l10n_in_irp_health_message(row)

@@ -49,6 +49,32 @@ class TestEwaybill(IrpCommon):
         self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
         self.assertEqual(transport.count("ewaybill"), 0, "one call for both")
 
+    def test_stays_where_it_was_made(self):
+        """An invoice that is registered anew elsewhere gets an e-way bill there."""
+        move = self.registered_invoice()
+        trial = self.prepare(move)
+        trial.action_generate()
+        first = move.l10n_in_irp_document_id
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        move._l10n_in_irp_enqueue()
+        self.assertEqual((trial.environment, trial.document_id), ("demo", first))
+        self.assertFalse(move.l10n_in_irp_ewaybill_id)
+        real = self.prepare(move)
+        self.assertEqual(real.environment, "production")
+        self.assertEqual(real.document_id, move.l10n_in_irp_document_id)
+        self.assertEqual(move.l10n_in_irp_ewaybill_id, real)
+        self.assertEqual(move.l10n_in_irp_ewaybill_ids, real | trial)
+
+    def test_prepared_one_goes_where_the_invoice_goes(self):
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepare(move)
+        self.default_company.sudo().l10n_in_irp_environment = "demo"
+        move.action_post()
+        self.process()
+        self.assertEqual(ewaybill.state, "registered", ewaybill.error or "")
+        self.assertEqual(ewaybill.environment, "demo")
+
     def test_prepared_later_is_no_part_of_the_registration(self):
         move = self.registered_invoice()
         ewaybill = self.prepare(move)

@@ -30,10 +30,10 @@ class TestPortals(IrpCommon):
 
     def test_health_is_kept(self):
         health = self.env["l10n_in.irp.health"]
-        row = health._check_company(self.default_company, "demo")
+        row = health._ask(self.default_company, "demo")
         self.assertTrue(row.is_up)
         down = FaultyTransport("not_sent", spare="nothing")
-        again = health.with_context(l10n_in_irp_wrap_transport=down)._check_company(
+        again = health.with_context(l10n_in_irp_wrap_transport=down)._ask(
             self.default_company, "demo"
         )
         self.assertEqual(again, row)

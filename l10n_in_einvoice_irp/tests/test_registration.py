@@ -1,11 +1,14 @@
 import json
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..irp.irn import compute_irn
+from ..models.l10n_in_irp_bell import Bell
 from .common import TODAY, FaultyTransport, IrpCommon
 
 NOW = datetime(2026, 1, 15, 6, 30)
@@ -19,13 +22,23 @@ class TestRegistration(IrpCommon):
         move = self.make_invoice(post=False).with_context(
             l10n_in_irp_wrap_transport=transport
         )
-        move.action_post()
-        self.assertEqual(move.l10n_in_irp_state, "to_register")
+        self.env.cr.postcommit.clear()
+        with patch.object(Bell, "ring_soon") as ring_soon:
+            move.action_post()
+            self.assertEqual(move.l10n_in_irp_state, "to_register")
+            ring_soon.assert_not_called()
+            self.env.cr.postcommit.run()
+        ring_soon.assert_called_with()
         self.assertFalse(transport.urls)
-        cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue").sudo()
-        self.assertTrue(
-            self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
-        )
+
+    def test_bell_wakes_the_scheduled_action(self):
+        cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        triggers.search([("cron_id", "=", cron.id)]).unlink()
+        with self.enter_registry_test_mode():
+            Bell(self.registry)._ring()
+        trigger = triggers.search([("cron_id", "=", cron.id)])
+        self.assertLessEqual(trigger.call_at, fields.Datetime.now())
 
     def test_scheduled_action_registers(self):
         move = self.make_invoice()
