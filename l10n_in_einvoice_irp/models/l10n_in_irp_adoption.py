@@ -22,7 +22,7 @@ class L10nInIrpAdoption(models.AbstractModel):
     Nothing is ever sent for registration from here. The registration's row is locked
     from the question until what came of it is written, so that the queue keeps off.
     Should the process die between, the portal still holds what it holds, and the row
-    stands as before.
+    stands as before; if it dies later, the queue follows up what was written.
     """
 
     _name = "l10n_in.irp.adoption"
@@ -51,12 +51,15 @@ class L10nInIrpAdoption(models.AbstractModel):
         queue = self.env["l10n_in.irp.queue"].sudo()
         outcome = queue._ask(connection, document, (ask, order))
         if outcome.registration:
-            self._keep(document, order, outcome, connection.base_url)
-        elif is_new:
-            document.unlink()
-        queue._commit()
-        if outcome.registration:
-            self._follow_up(document)
+            with self.env["l10n_in.irp.lock"]._worker() as number:
+                self._keep(document, order, outcome, connection.base_url)
+                document.worker = number
+                queue._commit()
+                self._follow_up(document)
+        else:
+            if is_new:
+                document.unlink()
+            queue._commit()
         return outcome, request
 
     def _check_fetchable(self, document, irn):

@@ -64,6 +64,20 @@ def test_person_may_settle_what_a_killed_process_left(desk, portal, dead_worker)
     assert len(portal.irns) == 1
 
 
+def test_fetch_that_died_is_followed_up(desk, portal, dead_worker):
+    """Wherever it dies, answer and attachment are there in the end."""
+    for number in range(1, 20):
+        death = {"step": "after_commit", "number": number}
+        child = desk.fetch_in_child(dead_worker, death)
+        if desk.state(dead_worker) == "registered":
+            break
+    assert child["status"] == -signal.SIGKILL
+    assert not desk.document(dead_worker)["signed_attachment_id"]
+    desk.run_queue()
+    assert desk.document(dead_worker)["signed_attachment_id"]
+    assert portal.calls("generate_irn") == 1
+
+
 def test_two_processes_drain_one_queue(desk, portal, second_worker):
     portal.fault("delay", "generate_irn", times=0, seconds=0.05)
     moves = desk.posted_batch(45)

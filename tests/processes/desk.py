@@ -17,6 +17,7 @@ DOCUMENT = "l10n_in.irp.document"
 CREDENTIAL = "l10n_in.irp.credential"
 SIGNING_KEY = "l10n_in.irp.signing.key"
 QUEUE = "l10n_in.irp.queue"
+FETCH = "l10n_in.irp.fetch"
 REFRESH = "l10n_in.irp.gstin.refresh"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DOCUMENT_FIELDS = (
@@ -268,6 +269,22 @@ class Desk:
         return self.worker.ask(
             "call_in_children", model=QUEUE, method="_cron_process", deaths=list(deaths)
         )
+
+    def fetch_in_child(self, move: int, death: dict[str, Any] | None) -> dict[str, Any]:
+        """Press 'Fetch from the portal' in a process that may die meanwhile."""
+        accountant = self.seller["accountant"]
+        [wizard] = self.worker.call(
+            FETCH, "create", args=[{"move_id": move}], user=accountant
+        )
+        [child] = self.worker.ask(
+            "call_in_children",
+            model=FETCH,
+            method="action_fetch",
+            ids=[wizard],
+            user=accountant,
+            deaths=[death],
+        )
+        return child
 
     def pass_time(self) -> None:
         """Let the pauses before the next attempt be over."""
