@@ -64,17 +64,21 @@ def test_person_may_settle_what_a_killed_process_left(desk, portal, dead_worker)
     assert len(portal.irns) == 1
 
 
-def test_fetch_that_died_is_followed_up(desk, portal, dead_worker):
+def test_fetch_that_died_is_followed_up(desk, portal):
     """Wherever it dies, answer and attachment are there in the end."""
+    portal.fault("drop_after", "generate_irn")
+    move = desk.posted()
+    desk.run_queue(transport="short_timeout")
+    assert desk.document(move)["state"] == "unknown"
     for number in range(1, 20):
         death = {"step": "after_commit", "number": number}
-        child = desk.fetch_in_child(dead_worker, death)
-        if desk.state(dead_worker) == "registered":
+        child = desk.fetch_in_child(move, death)
+        if desk.state(move) == "registered":
             break
     assert child["status"] == -signal.SIGKILL
-    assert not desk.document(dead_worker)["signed_attachment_id"]
+    assert not desk.document(move)["signed_attachment_id"]
     desk.run_queue()
-    assert desk.document(dead_worker)["signed_attachment_id"]
+    assert desk.document(move)["signed_attachment_id"]
     assert portal.calls("generate_irn") == 1
 
 
