@@ -1,4 +1,6 @@
 import base64
+import logging
+from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -14,9 +16,26 @@ KEPT = (
     *("res_model", "res_id", "res_field", "company_id", "public"),
 )
 
+_logger = logging.getLogger(__name__)
+
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        # EXTENDS 'base': a process that is killed while it writes leaves a part of the
+        # file, and the same content would be refused for ever as colliding with it
+        path = Path(self._full_path(f"{sha[:2]}/{sha}"))
+        if path.is_file() and path.stat().st_size < len(bin_data):
+            self._l10n_in_irp_drop_part(path, sha)
+        return super()._get_path(bin_data, sha)
+
+    def _l10n_in_irp_drop_part(self, path, sha):
+        """Remove a file of the store whose content is not what its name stands for."""
+        if self._compute_checksum(path.read_bytes()) != sha:
+            _logger.warning("%s was not written to its end: removed", path)
+            path.unlink(missing_ok=True)
 
     def write(self, vals):
         # EXTENDS 'base': a file store that is moved writes the same content again

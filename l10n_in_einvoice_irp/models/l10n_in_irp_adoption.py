@@ -55,7 +55,7 @@ class L10nInIrpAdoption(models.AbstractModel):
                 self._keep(document, order, outcome, connection.base_url)
                 document.worker = number
                 queue._commit()
-                self._follow_up(document)
+                queue._durably(lambda: self._follow_up(document))
         else:
             if is_new:
                 document.unlink()

@@ -7,6 +7,7 @@ import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..irp import policy
 from ..irp.errors import (
@@ -61,8 +62,7 @@ class L10nInIrpOutcome(models.AbstractModel):
             for record_id, outcome in outcomes.items():
                 self._keep_alone(model.browse(record_id), outcome)
             queue._durably(lambda: log._add(calls))
-        self._follow_up(model.browse(outcomes))
-        queue._commit()
+        queue._durably(lambda: self._follow_up(model.browse(outcomes)))
 
     def _keep_alone(self, record, outcome):
         """Keep one outcome; one that cannot be written has to be looked up again."""
@@ -145,6 +145,9 @@ class L10nInIrpOutcome(models.AbstractModel):
             with self.env.cr.savepoint():
                 records._follow_up()
                 records.worker = 0
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # whoever committed in between is done: the caller does it again
+            raise
         except Exception:
             _logger.exception("%s: followed up one by one", records)
             for record in records:
@@ -154,6 +157,8 @@ class L10nInIrpOutcome(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 record._follow_up()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception as error:
             _logger.exception("%s: not followed up", record.display_name)
             record.write(self._undone_values(error))
@@ -212,6 +217,23 @@ class L10nInIrpOutcome(models.AbstractModel):
         for document in told:
             if document.state == "cancelled" and document.cancel_move:
                 document.move_id._l10n_in_irp_cancel_with_portal()
+
+    def _attach_missing(self):
+        """Attach the signed answers of registrations that could not be attached."""
+        documents = (
+            self.env["l10n_in.irp.document"]
+            .sudo()
+            .search(
+                [
+                    ("signed_invoice", "!=", False),
+                    ("signed_attachment_id", "=", False),
+                    ("worker", "=", 0),
+                ]
+            )
+        )
+        self._attach(documents)
+        registered = documents.filtered(lambda document: document.state == "registered")
+        registered.write({"error": False, "advice": False})
 
     def _attach(self, documents):
         attachments = self.env["ir.attachment"].create(

@@ -35,6 +35,8 @@ class L10nInIrpSweep(models.AbstractModel):
             self.env[name].sudo().search(open_ones)._requeue()
         for company in self._companies():
             self._sweep_company(company)
+        attach = self.env["l10n_in.irp.outcome"]._attach_missing
+        self.env["l10n_in.irp.queue"]._durably(attach)
 
     def _companies(self):
         companies = self.env["res.company"].sudo().search([("vat", "!=", False)])

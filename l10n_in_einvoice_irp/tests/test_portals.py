@@ -122,6 +122,16 @@ class TestPortals(IrpCommon):
         summaries = registered.activity_ids.mapped("summary")
         self.assertIn("The GST system rejected the IRN", summaries)
 
+    def test_nightly_sweep_attaches_what_could_not_be_attached(self):
+        move = self.make_invoice()
+        self.process()
+        document = move.l10n_in_irp_document_id.sudo()
+        content = document.signed_attachment_id.raw
+        document.write({"signed_attachment_id": False, "error": "The disk was full"})
+        self.sweep()
+        self.assertEqual(document.signed_attachment_id.raw, content)
+        self.assertFalse(document.error)
+
     def sweep(self):
         self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()
 

@@ -1,7 +1,10 @@
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -213,6 +216,49 @@ class TestQueue(IrpCommon):
         self.assertTrue(document.signed_attachment_id)
         notes = move.message_ids.filtered(lambda m: "Registered" in m.body)
         self.assertEqual(len(notes), 1)
+
+    def test_half_written_file_does_not_keep_the_evidence_away(self):
+        """What a process that was killed while writing leaves in the file store."""
+        move = self.make_invoice()
+        self.process()
+        document = move.l10n_in_irp_document_id.sudo()
+        first = document.signed_attachment_id
+        content, path = first.raw, Path(first._full_path(first.store_fname))
+        document.write({"worker": 1, "signed_attachment_id": False})
+        first.unlink()
+        path.write_bytes(content[:1000])
+        with mute_logger(f"{MODELS}.ir_attachment"):
+            self.process()
+        self.assertEqual(document.signed_attachment_id.raw, content)
+        self.assertEqual(path.read_bytes(), content)
+        self.assertFalse(document.error)
+
+    def test_file_of_the_store_with_another_content_stays(self):
+        attachments = self.env["ir.attachment"].sudo()
+        whole = b"an answer of the portal"
+        checksum = attachments._compute_checksum(whole)
+        _name, path = attachments._get_path(whole, checksum)
+        Path(path).write_bytes(whole)
+        self.addCleanup(Path(path).unlink)
+        with self.assertRaisesRegex(UserError, "collides"):
+            attachments._get_path(whole + b", and more with the same sum", checksum)
+        self.assertEqual(Path(path).read_bytes(), whole)
+
+    def test_follow_up_that_another_transaction_disturbs_is_done_again(self):
+        """It is no failure to tell a person of: the caller repeats it."""
+        move = self.make_invoice()
+        self.process()
+        document = move.l10n_in_irp_document_id.sudo()
+        document.worker = 1
+        outcomes = self.env["l10n_in.irp.outcome"]
+        with (
+            patch.object(self.registry[document._name], "_follow_up") as follow_up,
+            self.assertRaises(SerializationFailure),
+        ):
+            follow_up.side_effect = SerializationFailure
+            outcomes._follow_up(document)
+        self.assertEqual(document.worker, 1)
+        self.assertFalse(document.error)
 
     # -- limits
 
