@@ -148,6 +148,22 @@ class TestFetch(IrpCommon):
         self.assertTrue(document.adopted)
         self.assertFalse(document.error)
 
+    def test_duplicate_that_differs_in_contacts_alone_is_fetched(self):
+        """Sending it says that it is not the same; a person may take it over."""
+        move = self.make_invoice()
+        irn = self.register_elsewhere(move, Em="purchase@example.com").irn
+        move.action_l10n_in_irp_register()
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.state, "conflict")
+        self.assertIn("purchase@example.com", document.error)
+        wizard = self.fetch(move)
+        self.assertEqual(wizard.result, "registered")
+        self.assertEqual(wizard.difference_ids.mapped("path"), ["BuyerDtls.Em"])
+        self.assertFalse(wizard.difference_ids.is_blocking)
+        self.assertEqual((document.state, document.irn), ("registered", irn))
+        self.assertFalse(document.error)
+        self.assertEqual(json.loads(document.signed_attachment_id.raw)["Irn"], irn)
+
     def test_items_that_differ_are_named(self):
         move = self.make_invoice()
         request = self.env["l10n_in.irp.payload"]._build(move)
