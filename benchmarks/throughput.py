@@ -8,7 +8,6 @@ Each measurement has a database of its own, a clone of the same one.
 import argparse
 import json
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,18 +17,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
-from invoicing import GSTIN
 from processes.database import Database
-from processes.desk import CREDENTIAL, credential_values, signing_key_values
-from processes.odoo_process import Worker, running_worker
-from processes.portal import Portal, served_portal
+from processes.odoo_process import Worker
+from processes.portal import Portal
+from surroundings import (
+    clone_of,
+    connect,
+    cpu_seconds,
+    megabytes,
+    say,
+    slow_portal,
+    stand_in,
+    worker_on,
+)
 
-HERE = Path(__file__).parent
-SCRIPT = HERE / "queue_worker.py"
-STAND_IN = HERE / "iap_stand_in.py"
-LATENCY = 0.25
-USER = ("bench", "Bench-Passw0rd")
 POSTING_PAIRS = 3
 ROUNDS = 40
 POSTED_PER_ROUND = 5
@@ -39,12 +40,6 @@ WARM_UP = 20
 SETTLED = 500
 POLL_SECONDS = 0.25
 TELL_SECONDS = 10
-MEGABYTE = 1024 * 1024
-
-
-def say(text: str = "") -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
 
 
 def arguments() -> argparse.Namespace:
@@ -65,66 +60,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--skip-backlog", action="store_true", help="nor by two")
     parser.add_argument("--profile", help="file for the profile of our worker")
     return parser.parse_args()
-
-
-# --- processes and databases ---------------------------------------------------------
-
-
-@contextmanager
-def clone_of(database: Database, purpose: str) -> Iterator[Database]:
-    """A copy of a database, dropped at the end."""
-    copy = database.clone(f"{database.name}_{purpose}")
-    try:
-        yield copy
-    finally:
-        copy.drop()
-
-
-@contextmanager
-def worker_on(database: Database) -> Iterator[Worker]:
-    with running_worker(database, SCRIPT) as worker:
-        yield worker
-
-
-@contextmanager
-def stand_in() -> Iterator[str]:
-    """The address of what Odoo's own module talks to."""
-    process = subprocess.Popen(
-        [sys.executable, str(STAND_IN), str(LATENCY)], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-@contextmanager
-def slow_portal() -> Iterator[Portal]:
-    """A portal whose every answer takes its time."""
-    with served_portal(GSTIN, *USER) as portal:
-        portal.fault("delay", "*", times=0, seconds=LATENCY)
-        yield portal
-
-
-def connect(worker: Worker, portal: Portal) -> None:
-    """Enter the portal's credential for the company."""
-    values = {
-        **credential_values(portal),
-        "company_id": worker.ask("use_addon"),
-        "signing_key_ids": [(0, 0, signing_key_values(portal))],
-    }
-    worker.call(CREDENTIAL, "create", args=[values])
-
-
-def cpu_seconds(pid: int) -> float:
-    times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
-
-
-def megabytes(pid: int) -> float:
-    return psutil.Process(pid).memory_info().rss / MEGABYTE
 
 
 # --- the invoices --------------------------------------------------------------------

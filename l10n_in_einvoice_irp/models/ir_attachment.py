@@ -1,5 +1,6 @@
 import base64
 import logging
+import secrets
 from pathlib import Path
 
 from odoo import api, models
@@ -28,14 +29,22 @@ class IrAttachment(models.Model):
         # file, and the same content would be refused for ever as colliding with it
         path = Path(self._full_path(f"{sha[:2]}/{sha}"))
         if path.is_file() and path.stat().st_size < len(bin_data):
-            self._l10n_in_irp_drop_part(path, sha)
+            self._l10n_in_irp_complete(path, bin_data, sha)
         return super()._get_path(bin_data, sha)
 
-    def _l10n_in_irp_drop_part(self, path, sha):
-        """Remove a file of the store whose content is not what its name stands for."""
-        if self._compute_checksum(path.read_bytes()) != sha:
-            _logger.warning("%s was not written to its end: removed", path)
-            path.unlink(missing_ok=True)
+    def _l10n_in_irp_complete(self, path, bin_data, sha):
+        """Replace a file of the store whose content is not what its name stands for.
+
+        As a whole: whoever dies here, or writes the same, leaves no part of it.
+        """
+        if self._compute_checksum(path.read_bytes()) == sha:
+            return
+        _logger.warning("%s was not written to its end: written anew", path)
+        whole = path.with_suffix(f".{secrets.token_hex(8)}")
+        whole.write_bytes(bin_data)
+        whole.replace(path)
+        # should the transaction be undone, nobody needs it
+        self._mark_for_gc(f"{sha[:2]}/{sha}")
 
     def write(self, vals):
         # EXTENDS 'base': a file store that is moved writes the same content again

@@ -229,10 +229,11 @@ class L10nInIrpAdoption(models.AbstractModel):
         document._keep_beside(outcome)
         document._link()
         if outcome.state == "registered":
-            self._keep_ewaybill(document.move_id.sudo(), outcome.registration)
+            self._keep_ewaybill(document, outcome.registration)
 
-    def _keep_ewaybill(self, move, registration):
+    def _keep_ewaybill(self, document, registration):
         """Take over the e-way bill that others made of what they registered."""
+        move = document.move_id.sudo()
         ewaybill = move.l10n_in_irp_ewaybill_id
         if not registration.ewb_number or ewaybill.number:
             return
@@ -240,7 +241,7 @@ class L10nInIrpAdoption(models.AbstractModel):
             # whether and when it got a Part B is not told
             values = {"move_id": move.id, "with_irn": False, "trans_mode": False}
             ewaybill = ewaybill.create(values)
-        ewaybill._take_over(registration)
+        ewaybill._take_over(document, registration)
 
     # ------------------------------------------------------------------
     # Differences, for a person

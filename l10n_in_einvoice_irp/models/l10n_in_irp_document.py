@@ -389,7 +389,7 @@ class L10nInIrpDocument(models.Model):
             return
         ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
         if outcome.state == "registered" and ewaybill:
-            ewaybill._take_over(outcome.registration)
+            ewaybill._take_over(self, outcome.registration)
 
     def _follow_up(self):
         self.env["l10n_in.irp.outcome"]._follow_up_registrations(self)

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
@@ -18,7 +20,8 @@ STATES = [
     ("cancelling", "Being cancelled"),
     ("cancelled", "Cancelled"),
 ]
-EDITABLE_STATES = ("draft", "rejected", "to_register")
+PREPARED_STATES = ("draft", "rejected")
+EDITABLE_STATES = (*PREPARED_STATES, "to_register")
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -118,7 +121,7 @@ class L10nInIrpEwaybill(models.Model):
         for ewaybill in self:
             move = ewaybill.move_id.sudo()
             document = move.l10n_in_irp_document_id
-            if not ewaybill._is_unsent():
+            if ewaybill.state not in PREPARED_STATES:
                 here = ewaybill.environment
                 document = move.l10n_in_irp_document_ids.filtered(
                     lambda document, here=here: document.environment == here
@@ -131,8 +134,8 @@ class L10nInIrpEwaybill(models.Model):
 
     def _is_of(self, document):
         """Whether it goes with a registration of its invoice, or still can."""
-        here = document.environment or self.environment
-        return self._is_unsent() or self.environment == here
+        is_here = not document or self.environment == document.environment
+        return is_here or self._is_unsent()
 
     @api.depends("move_id.l10n_in_gst_treatment")
     def _compute_is_export(self):
@@ -264,14 +267,17 @@ class L10nInIrpEwaybill(models.Model):
     def _portal_address(self):
         return self.document_id.sudo().base_url
 
-    def _take_over(self, registration):
-        """Keep what the call that registered the invoice said of its e-way bill."""
+    def _take_over(self, document, registration):
+        """Keep what the call that registered the invoice said of its e-way bill.
+
+        :param document: the registration, whatever the invoice shows meanwhile.
+        """
         self.ensure_one()
         values = {
-            "environment": self.document_id.sudo().environment,
+            "environment": document.environment,
             "attempt": self.attempt + 1,
             "sent_at": fields.Datetime.now(),
-            "route": self._route(self._registered_invoice()),
+            "route": self._route(json.loads(document.request)),
             "error_code": False,
             "error": False,
             "advice": False,

@@ -172,8 +172,9 @@ class L10nInIrpOutcome(models.AbstractModel):
                 error,
             ),
             "advice": self.env._(
-                "Correct the cause. An invoice that is cancelled at the portal is then "
-                "cancelled in Odoo with its button 'Cancel in Odoo'."
+                "Correct the cause. The signed e-invoice is then attached at night; an "
+                "invoice that is cancelled at the portal is cancelled in Odoo with its "
+                "button 'Cancel in Odoo'."
             ),
         }
 
@@ -232,8 +233,11 @@ class L10nInIrpOutcome(models.AbstractModel):
             )
         )
         self._attach(documents)
-        registered = documents.filtered(lambda document: document.state == "registered")
-        registered.write({"error": False, "advice": False})
+        # errors with a code are the portal's
+        mended = documents.filtered(
+            lambda document: document.state == "registered" and not document.error_code
+        )
+        mended.write({"error": False, "advice": False})
 
     def _attach(self, documents):
         attachments = self.env["ir.attachment"].create(

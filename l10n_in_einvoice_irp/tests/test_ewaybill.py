@@ -65,6 +65,19 @@ class TestEwaybill(IrpCommon):
         self.assertEqual(move.l10n_in_irp_ewaybill_id, real)
         self.assertEqual(move.l10n_in_irp_ewaybill_ids, real | trial)
 
+    def test_queued_one_stays_with_its_registration(self):
+        """Its portal is not asked by an IRN of another one."""
+        move = self.registered_invoice()
+        first = move.l10n_in_irp_document_id
+        queued = self.prepare(move)
+        queued.sudo().state = "to_register"
+        queued.flush_recordset()
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        move._l10n_in_irp_enqueue()
+        self.assertNotEqual(move.l10n_in_irp_document_id, first)
+        self.assertEqual((queued.environment, queued.document_id), ("demo", first))
+        self.assertEqual(queued._prepare_request()["Irn"], first.irn)
+
     def test_prepared_one_goes_where_the_invoice_goes(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)

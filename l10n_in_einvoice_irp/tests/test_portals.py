@@ -127,10 +127,12 @@ class TestPortals(IrpCommon):
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
         content = document.signed_attachment_id.raw
-        document.write({"signed_attachment_id": False, "error": "The disk was full"})
-        self.sweep()
-        self.assertEqual(document.signed_attachment_id.raw, content)
-        self.assertFalse(document.error)
+        for code, left in ((False, False), ("2230", "Told of it")):
+            document.write({"signed_attachment_id": False, "error": "Told of it"})
+            document.error_code = code
+            self.sweep()
+            self.assertEqual(document.signed_attachment_id.raw, content)
+            self.assertEqual(document.error, left)
 
     def sweep(self):
         self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()

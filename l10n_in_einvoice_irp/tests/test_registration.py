@@ -28,7 +28,7 @@ class TestRegistration(IrpCommon):
             self.assertEqual(move.l10n_in_irp_state, "to_register")
             ring_soon.assert_not_called()
             self.env.cr.postcommit.run()
-        ring_soon.assert_called_with()
+        ring_soon.assert_called_once_with()
         self.assertFalse(transport.urls)
 
     def test_bell_wakes_the_scheduled_action(self):

@@ -1,0 +1,83 @@
+"""The processes and databases that the benchmarks measure in."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from invoicing import GSTIN
+from processes.database import Database
+from processes.desk import CREDENTIAL, credential_values, signing_key_values
+from processes.odoo_process import Worker, running_worker
+from processes.portal import Portal, served_portal
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "queue_worker.py"
+STAND_IN = HERE / "iap_stand_in.py"
+LATENCY = 0.25
+USER = ("bench", "Bench-Passw0rd")
+MEGABYTE = 1024 * 1024
+
+
+def say(text: str = "") -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def clone_of(database: Database, purpose: str) -> Iterator[Database]:
+    """A copy of a database, dropped at the end."""
+    copy = database.clone(f"{database.name}_{purpose}")
+    try:
+        yield copy
+    finally:
+        copy.drop()
+
+
+@contextmanager
+def worker_on(database: Database) -> Iterator[Worker]:
+    with running_worker(database, SCRIPT) as worker:
+        yield worker
+
+
+@contextmanager
+def stand_in() -> Iterator[str]:
+    """The address of what Odoo's own module talks to."""
+    process = subprocess.Popen(
+        [sys.executable, str(STAND_IN), str(LATENCY)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+@contextmanager
+def slow_portal() -> Iterator[Portal]:
+    """A portal whose every answer takes its time."""
+    with served_portal(GSTIN, *USER) as portal:
+        portal.fault("delay", "*", times=0, seconds=LATENCY)
+        yield portal
+
+
+def connect(worker: Worker, portal: Portal) -> None:
+    """Enter the portal's credential for the company."""
+    values = {
+        **credential_values(portal),
+        "company_id": worker.ask("use_addon"),
+        "signing_key_ids": [(0, 0, signing_key_values(portal))],
+    }
+    worker.call(CREDENTIAL, "create", args=[values])
+
+
+def cpu_seconds(pid: int) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
+def megabytes(pid: int) -> float:
+    return psutil.Process(pid).memory_info().rss / MEGABYTE
