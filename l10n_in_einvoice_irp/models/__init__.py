@@ -8,6 +8,8 @@ from . import l10n_in_irp_credential_ewb
 from . import l10n_in_irp_credential
 from . import l10n_in_irp_taxpayer
 from . import l10n_in_irp_exchange
+from . import l10n_in_irp_cancellation
+from . import l10n_in_irp_settlement
 from . import l10n_in_irp_outcome
 from . import l10n_in_irp_intent
 from . import l10n_in_irp_log
