@@ -18,17 +18,25 @@ class L10nInIrpDisplay(models.AbstractModel):
             document.signature_note if document.signature_state == "unchecked" else ""
         )
         pause = self._pause_note(document)
-        parts = [headline, document.error, document.advice, note, pause]
+        record = self._error_record(document)
+        ask = self.env["l10n_in.irp.preflight"]._whom_to_ask(record)
+        parts = [headline, document.error, document.advice, ask, note, pause]
         if not any(parts):
             return None
         alert = {
             "level": self._level(document),
             "message": "\n".join(filter(None, parts)),
         }
-        if document.error_res_id:
+        if record and record.has_access("read"):
             alert["action_text"] = self.env._("Open the record to correct")
             alert["action"] = document._error_action()
         return alert
+
+    def _error_record(self, document):
+        """The record to correct, with the rights of who looks; None if there is none."""
+        if not document.error_res_id:
+            return None
+        return self.env[document.error_model].browse(document.error_res_id).exists()
 
     def _pause_note(self, document):
         """That the portal is left alone for a while, and how long."""
