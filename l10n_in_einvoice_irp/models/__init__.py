@@ -22,6 +22,7 @@ from . import l10n_in_irp_payload
 from . import l10n_in_irp_payload_annex
 from . import l10n_in_irp_preflight_place
 from . import l10n_in_irp_preflight_text
+from . import l10n_in_irp_preflight_lines
 from . import l10n_in_irp_preflight_local
 from . import l10n_in_irp_preflight_party
 from . import l10n_in_irp_preflight

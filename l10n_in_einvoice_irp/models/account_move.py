@@ -87,6 +87,11 @@ class AccountMove(models.Model):
         "the portal does not hold it.",
     )
 
+    l10n_in_irp_lacks_uqc = fields.Boolean(
+        compute="_compute_l10n_in_irp_lacks_uqc",
+        help="A line has no unit of measure with UQC.",
+    )
+
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):
         """Under another number its registration would not be found any more."""
@@ -102,6 +107,19 @@ class AccountMove(models.Model):
                     )
                 )
 
+    @api.depends("invoice_line_ids.product_uom_id", "invoice_line_ids.l10n_in_irp_uqc")
+    def _compute_l10n_in_irp_lacks_uqc(self):
+        for move in self:
+            move.l10n_in_irp_lacks_uqc = (
+                move.country_code == "IN"
+                and move.is_sale_document()
+                and any(
+                    line.l10n_in_irp_uqc or not line.product_uom_id.l10n_in_code
+                    for line in move.invoice_line_ids
+                    if line.display_type == "product"
+                )
+            )
+
     # ------------------------------------------------------------------
     # Applicability
     # ------------------------------------------------------------------
@@ -112,6 +130,7 @@ class AccountMove(models.Model):
         "company_id.vat",
         "company_id.l10n_in_irp_enabled",
         "company_id.l10n_in_irp_exemption",
+        "company_id.l10n_in_irp_register_advances",
         "company_id.l10n_in_irp_turnover",
         "company_id.l10n_in_is_gst_registered",
         "invoice_date",

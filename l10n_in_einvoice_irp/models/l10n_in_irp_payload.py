@@ -44,7 +44,7 @@ class L10nInIrpPayload(models.AbstractModel):
             "ShipDtls": self._prepare_ship_dtls(move, parties, known),
             "ItemList": items,
             "ValDtls": self._prepare_val_dtls(move, items, books),
-            "PayDtls": self._prepare_pay_dtls(move),
+            "PayDtls": self._prepare_pay_dtls(move, books),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
             "ExpDtls": self._prepare_exp_dtls(move, books, parties["buyer_details"]),
@@ -137,8 +137,9 @@ class L10nInIrpPayload(models.AbstractModel):
     def _date(value):
         return value.strftime("%d/%m/%Y") if value else None
 
-    def _prepare_pay_dtls(self, move):
-        """Terms, bank account, and what is paid and due at the time of sending."""
+    def _prepare_pay_dtls(self, move, books):
+        """Terms, bank account, and what is paid and due at the time of sending; a gift
+        card on the invoice pays, too."""
         bank = move.partner_bank_id
         due = abs(move.amount_residual_signed)
         terms = move.invoice_payment_term_id
@@ -150,7 +151,13 @@ class L10nInIrpPayload(models.AbstractModel):
             "FinInsBr": clean_identifier(bank.bank_bic, longest=11),
             "PayTerm": clean_text(terms.name, longest=100),
             "CrDay": self._credit_days(move),
-            "PaidAmt": self._sum([abs(move.amount_total_signed), -due]),
+            "PaidAmt": self._sum(
+                [
+                    abs(move.amount_total_signed),
+                    -due,
+                    self._paid_by_lines(move, books),
+                ]
+            ),
             "PaymtDue": self._sum([due]),
         }
 

@@ -6,6 +6,8 @@ from odoo import models
 TAXES = ("IgstAmt", "CgstAmt", "SgstAmt")
 CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
 TAX_AMOUNTS = (*TAXES, *CESSES, "OthChrg")
+# Tax collected at source belongs to the document (ValDtls.OthChrg), not to its items.
+TCS = "TCS"
 # tag of a tax -> member that tells it as a percentage, and as an amount per unit
 TAX_MEMBERS = {
     "l10n_in.tax_tag_igst": ("IgstAmt", "IgstAmt"),
@@ -27,6 +29,8 @@ class TaxFacts(NamedTuple):
     :ivar price_included: a price of the line includes one of the taxes.
     :ivar reverse_charge: the buyer pays them.
     :ivar untaxed: nil rated, exempt or outside GST.
+    :ivar taxed: one of them is GST or a cess, be its rate 0.
+    :ivar supply: one of them makes the line a supply, taxed or not.
     """
 
     rates: dict
@@ -34,6 +38,8 @@ class TaxFacts(NamedTuple):
     price_included: bool
     reverse_charge: bool
     untaxed: bool
+    taxed: bool
+    supply: bool
 
 
 class L10nInIrpPayloadTaxes(models.AbstractModel):
@@ -56,7 +62,14 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
             price_included=any(taxes.mapped("price_include")),
             reverse_charge=any(taxes.mapped("l10n_in_reverse_charge")),
             untaxed=bool(types) and types <= UNTAXED_TYPES,
+            taxed=self._is_taxed(taxes),
+            supply=self._is_taxed(taxes) or bool(types & UNTAXED_TYPES),
         )
+
+    @staticmethod
+    def _is_taxed(taxes):
+        types = taxes.mapped("l10n_in_tax_type")
+        return "gst" in types or any(taxes.mapped("l10n_in_gst_tax_type"))
 
     @staticmethod
     def _is_zero_rated(move):
@@ -89,11 +102,13 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         )
 
     def _member_of(self, tax, zero_rated):
-        """The member that tells a tax. What is neither GST nor a cess is an other
-        charge: tax collected at source, a market fee. Tax deducted at source and IGST
+        """The member that a tax goes into. What is neither GST nor a cess, such as a
+        market fee, is an other charge of the item. Tax deducted at source and IGST
         under bond or LUT are no part of an invoice."""
         if tax.l10n_in_tax_type in DEDUCTED_TYPES:
             return None
+        if tax.l10n_in_tax_type == "tcs":
+            return TCS
         if zero_rated and self._is_unpaid(tax):
             return None
         tags = tax.invoice_repartition_line_ids.tag_ids
@@ -142,7 +157,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
     def _tax_sums(self, base_line, members):
         """Member of the item -> taxes of a line in rupees; the part that the buyer or
         nobody pays is not taken off."""
-        sums = dict.fromkeys(TAX_AMOUNTS, 0.0)
+        sums = dict.fromkeys((*TAX_AMOUNTS, TCS), 0.0)
         for tax_data in base_line["tax_details"]["taxes_data"]:
             member = members[tax_data["tax"]]
             if member and not tax_data["is_reverse_charge"]:

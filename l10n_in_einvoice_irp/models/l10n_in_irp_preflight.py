@@ -92,7 +92,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         """Members and sections of which nothing more is to be said.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
-        most of its members and the totals, and is explained once.
+        most of its members and the totals, and is explained once; so is a unit of
+        measure without UQC.
         """
         told = set()
         if move.state == "draft":
@@ -100,6 +101,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         for index, item in enumerate(invoice.get("ItemList", [])):
             if is_left_negative(item):
                 told |= {f"ItemList[{index}]", "ValDtls"}
+            if self._lacks_unit(item):
+                told.add(f"ItemList[{index}].Unit")
         return told
 
     @staticmethod
@@ -112,12 +115,19 @@ class L10nInIrpPreflight(models.AbstractModel):
             record=record,
             field=self._label(record, field_name),
             code=violation.code,
-            value=shown(violation.value) if violation.value is not None else "",
+            value=self._value(record, field_name, violation),
             reason=violation.message,
             advice=self._short_advice(violation) or entry(violation.code).hint,
             # the portal issues the IRN all the same, without the e-way bill
             blocking=not violation.ewaybill,
         )
+
+    def _value(self, record, field_name, violation):
+        """What stands in the field as its user sees it; else what would be sent."""
+        seen = self._seen(record, field_name)
+        if seen is not None:
+            return seen
+        return shown(violation.value) if violation.value is not None else ""
 
     def _values(self, findings):
         """The error fields of a document for its findings."""

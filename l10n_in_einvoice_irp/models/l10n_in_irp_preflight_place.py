@@ -1,6 +1,7 @@
 import re
 
 from odoo import models
+from odoo.tools import format_date
 
 ITEM = re.compile(r"ItemList\[(\d+)\]")
 ANNEX = re.compile(r"AddlDocDtls\[(\d+)\]")
@@ -130,6 +131,20 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
             # so the form of an invoice calls it
             return self.env._("Customer Reference")
         return record._fields[field_name].get_description(self.env)["string"]
+
+    def _seen(self, record, field_name):
+        """The value of a field as its user sees it; None if it is no single value."""
+        field = record._fields.get(field_name)
+        if not field or field.type in ("one2many", "binary", "json"):
+            return None
+        value = record[field_name]
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        if field.type == "date":
+            return format_date(self.env, value) if value else ""
+        return str(value) if value or value == 0 and value is not False else ""
 
     def _place(self, move, path, invoice=None, books=None):
         """The record and the name of its field that a member was made from.

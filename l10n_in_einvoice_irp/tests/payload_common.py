@@ -147,21 +147,37 @@ class PayloadCommon(IrpCommon):
         return self.taxes[description]
 
     def described_line(self, line, defaults):
-        """Values of an invoice line; one without a tax has no product either."""
+        """Values of an invoice line; one without a tax has no product either, and so
+        has one whose `values` name its HSN. With `hsn` "" its product has none."""
         taxes = line.get("taxes", defaults.get("taxes", []))
-        tax_ids = [tax_id for one in taxes for tax_id in self.described_tax(one).ids]
         values = {
             "name": line.get("name", "Cotton garments") * line.get("name_times", 1),
             "price_unit": line.get("price", 1000),
             "quantity": line.get("quantity", 1),
             "discount": line.get("discount", 0),
-            "tax_ids": [Command.set(tax_ids)],
+            "tax_ids": [Command.set(self.described_tax_ids(taxes))],
+            **line.get("values", {}),
         }
-        if taxes:
-            key = (line.get("hsn", HSN), line.get("unit", "UNT"))
-            product = self.products.get(key) or self.make_product(*key)
-            values["product_id"] = product.id
+        product_taxes = line.get("product_taxes", [])
+        if (taxes or product_taxes) and "l10n_in_hsn_code" not in values:
+            values["product_id"] = self.described_product(line, product_taxes).id
         return values
+
+    def described_tax_ids(self, taxes):
+        return [tax_id for one in taxes for tax_id in self.described_tax(one).ids]
+
+    def described_product(self, line, taxes):
+        key = (line.get("hsn", HSN), line.get("unit", "UNT"))
+        if "uom" in line:
+            product = self.make_product(*key)
+            units = self.env["uom.uom"].sudo()
+            product.uom_id = units.create({"name": line["uom"]})
+        else:
+            product = self.products.get(key) or self.make_product(*key)
+        if taxes:
+            tax_ids = Command.set(self.described_tax_ids(taxes))
+            product = product.copy({"taxes_id": [tax_ids]})
+        return product
 
     # ------------------------------------------------------------------
     # The invoice

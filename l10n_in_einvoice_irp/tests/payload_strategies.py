@@ -70,6 +70,35 @@ def lines(draw, supply, taxes):
     }
 
 
+@st.composite
+def reductions(draw, taxes):
+    """A discount or reward of the order, or a down payment that is deducted."""
+    values = {"l10n_in_hsn_code": False}
+    amount, quantity = draw(decimals("0.01", 300, 2)), 1
+    if draw(st.booleans()):
+        values["extra_tax_data"] = {"computation_key": "down_payment,1"}
+        amount, quantity = -amount, -1
+    return {
+        "price": -amount,
+        "quantity": quantity,
+        "taxes": [draw(st.sampled_from(taxes))],
+        "values": values,
+    }
+
+
+@st.composite
+def lines_without_product(draw, taxes):
+    """A line without unit, or a down payment."""
+    values = {"l10n_in_hsn_code": draw(st.sampled_from(HSNS))}
+    if draw(st.booleans()):
+        values["extra_tax_data"] = {"computation_key": "down_payment,1"}
+    return {
+        "price": draw(prices),
+        "taxes": [draw(st.sampled_from(taxes))],
+        "values": values,
+    }
+
+
 untaxed_lines = st.fixed_dictionaries(
     {
         "price": prices,
@@ -89,7 +118,13 @@ def invoices(draw):
     partner, taxes = SUPPLIES[supply]
     others = st.nothing() if supply != "inter" else untaxed_lines
     count = draw(st.one_of(st.integers(1, 6), st.integers(1, 30)))
-    line = st.one_of(lines(supply, taxes), lines(supply, taxes), others)
+    line = st.one_of(
+        lines(supply, taxes),
+        lines(supply, taxes),
+        lines_without_product(taxes),
+        reductions(taxes),
+        others,
+    )
     drawn = [draw(lines(supply, taxes)), *(draw(line) for _index in range(count - 1))]
     if draw(st.booleans()):
         drawn = [*drawn[:29], draw(document_discounts)]

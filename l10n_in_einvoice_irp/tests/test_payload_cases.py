@@ -2,7 +2,8 @@
 
 The first figure of a case's number says where its numbers come from: 1 are those that
 Odoo's own `l10n_in_edi` asserts, 2 those of India Compliance, 3 published samples of
-NIC and GSTZen, 5 follow from NIC's calculations, 6 were found at random. Parties and
+NIC and GSTZen, 5 follow from NIC's calculations, 6 were found at random, 7 are invoices as
+Odoo's own buttons and accountants make them. Parties and
 tariff codes that a portal would refuse are replaced: HSN 111111 and 333333, GSTINs
 whose state is not that of the address, and sellers other than our company in Gujarat.
 All is dated 15-01-2026.
@@ -148,3 +149,6 @@ class TestPayloadCases(PayloadCommon):
 
     def test_found(self):
         self.run_cases(6)
+
+    def test_everyday(self):
+        self.run_cases(7)
