@@ -18,6 +18,8 @@ from . import l10n_in_irp_applicability
 from . import l10n_in_irp_messages
 from . import l10n_in_irp_payload_taxes
 from . import l10n_in_irp_payload_items
+from . import l10n_in_irp_payload_parties
+from . import l10n_in_irp_payload_references
 from . import l10n_in_irp_payload
 from . import l10n_in_irp_payload_annex
 from . import l10n_in_irp_preflight_place

@@ -19,8 +19,10 @@ class L10nInIrpDisplay(models.AbstractModel):
             document.signature_note if document.signature_state == "unchecked" else ""
         )
         pause = self._pause_note(document)
-        told = [document.notice, document.error, document.advice]
-        parts = [headline, *told, note, pause]
+        record = self._error_record(document)
+        ask = self.env["l10n_in.irp.preflight"]._whom_to_ask(record)
+        said = [document.notice, document.error, document.advice, ask]
+        parts = [headline, *said, note, pause]
         if not any(parts):
             return None
         return {
@@ -50,7 +52,8 @@ class L10nInIrpDisplay(models.AbstractModel):
             return {}
         if record._is_cancel_undone():
             return self._undone_button(record)
-        if not record.error_res_id:
+        faulty = self._error_record(record)
+        if not faulty or not faulty.has_access("read"):
             return {}
         text = self.env._("Open the record to correct")
         return {"action_text": text, "action": record._error_action()}
@@ -75,6 +78,12 @@ class L10nInIrpDisplay(models.AbstractModel):
         action_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
         action = {"type": "ir.actions.server", "id": action_id, "context": context}
         return {"action_text": text, "action": action}
+
+    def _error_record(self, record):
+        """The record to correct, with the rights of who looks; None if there is none."""
+        if not record.error_res_id:
+            return None
+        return self.env[record.error_model].browse(record.error_res_id).exists()
 
     def _pause_note(self, document):
         """That the portal is left alone for a while, and how long."""

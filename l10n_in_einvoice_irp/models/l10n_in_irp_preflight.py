@@ -65,7 +65,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         :return: (INV-01 document, its findings).
         """
         facts = facts or self._gather(move)
-        invoice = self.env["l10n_in.irp.payload"]._build(move, facts.books)
+        payload = self.env["l10n_in.irp.payload"]
+        invoice = payload._build(move, facts.books, facts.taxpayers)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
@@ -116,7 +117,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             code=violation.code,
             value=self._value(record, field_name, violation),
             reason=violation.message,
-            advice=entry(violation.code).hint,
+            advice=self._short_advice(violation) or entry(violation.code).hint,
             # the portal issues the IRN all the same, without the e-way bill
             blocking=not violation.ewaybill,
         )
