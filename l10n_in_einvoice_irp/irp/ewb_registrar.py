@@ -52,13 +52,17 @@ class EwbOrder:
 
 @dataclass(frozen=True)
 class EwbOutcome:
-    """What became of an order; ``state`` and ``wait`` as in `.registrar.Outcome`."""
+    """What became of an order; ``state`` and ``wait`` as in `.registrar.Outcome`.
+
+    :ivar existed: the portal had the e-way bill before it was asked to make one.
+    """
 
     state: str
     ewaybill: EwayBill | None = None
     error: IrpError | None = None
     cancel_date: datetime | None = None
     wait: timedelta | None = None
+    existed: bool = False
 
 
 def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
@@ -75,7 +79,7 @@ def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcom
         found = look_up(client, keys, order)
         if found.state == "to_register":
             return EwbOutcome("rejected", error=exists)
-        return found
+        return replace(found, existed=True)
     except IrpError as error:
         step = policy.after_generate(error, order.attempt)
         state = "rejected" if step.state == "conflict" else step.state

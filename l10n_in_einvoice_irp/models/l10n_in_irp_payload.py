@@ -299,7 +299,8 @@ class L10nInIrpPayload(models.AbstractModel):
     def _shipped_to(self, move, parties):
         """The port of export of that e-way bill, else where the invoice ships to."""
         ewaybill = move._l10n_in_irp_ewaybill_to_send()
-        return ewaybill.port_partner_id or parties["ship_to_details"]
+        port = ewaybill.port_partner_id if ewaybill.is_export else None
+        return port or parties["ship_to_details"]
 
     def _prepare_names(self, partner):
         """Legal name of the whole concern; trade name of the unit, if another."""
