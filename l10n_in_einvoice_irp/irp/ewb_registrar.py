@@ -54,7 +54,10 @@ class EwbOrder:
 
 @dataclass(frozen=True)
 class EwbOutcome:
-    """What became of an order; what both have is as in `.registrar.Outcome`."""
+    """What became of an order; what both have is as in `.registrar.Outcome`.
+
+    :ivar existed: the portal had the e-way bill before it was asked to make one.
+    """
 
     state: str
     ewaybill: EwayBill | None = None
@@ -62,6 +65,7 @@ class EwbOutcome:
     cancel_date: datetime | None = None
     wait: timedelta | None = None
     unsent: bool = False
+    existed: bool = False
 
 
 def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
@@ -78,7 +82,7 @@ def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcom
         found = look_up(client, keys, order)
         if found.state == "to_register":
             return EwbOutcome("rejected", error=exists)
-        return found
+        return replace(found, existed=True)
     except IrpError as error:
         step = policy.after_generate(error, order.attempt)
         state = "rejected" if step.state == "conflict" else step.state

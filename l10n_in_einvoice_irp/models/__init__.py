@@ -34,6 +34,8 @@ from . import l10n_in_irp_queue
 from . import l10n_in_irp_adoption
 from . import l10n_in_irp_validity
 from . import l10n_in_irp_consignment
+from . import l10n_in_irp_ewaybill_finding
+from . import l10n_in_irp_ewaybill_print
 from . import l10n_in_irp_ewaybill
 from . import l10n_in_irp_display
 from . import l10n_in_irp_health

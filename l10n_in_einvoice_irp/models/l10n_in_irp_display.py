@@ -160,13 +160,17 @@ class L10nInIrpDisplay(models.AbstractModel):
         return labels[document.environment]
 
     def _ewaybill_values(self, move):
-        """Number and dates of the e-way bill, as printed on the invoice."""
+        """Number and dates of the e-way bill, as printed on the invoice.
+
+        It stays active until the portal has carried out its cancellation.
+        """
         ewaybill = move.l10n_in_irp_ewaybill_id.sudo()
-        if ewaybill.state != "registered":
+        if ewaybill.state not in ("registered", "cancelling"):
             return {}
         document = self.env["l10n_in.irp.document"]
         return {
             "number": ewaybill.number,
+            "is_cancelling": ewaybill.state == "cancelling",
             "date": document._indian_time(ewaybill.ewb_date),
             "valid_until": document._indian_time(ewaybill.valid_until),
         }

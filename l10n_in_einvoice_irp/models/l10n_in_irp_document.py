@@ -347,7 +347,9 @@ class L10nInIrpDocument(models.Model):
         move = self.move_id
         invoice, findings = preflight._judge(move, facts)
         ewaybill = move._l10n_in_irp_ewaybill_to_send()
-        faults = ewaybill and ewaybill._violations(invoice, self._expected_irn())
+        faults = ewaybill and ewaybill._violations(
+            invoice, self._expected_irn(), lock=True
+        )
         if faults:
             # the IRN is to be had all the same
             alone = move.with_context(l10n_in_irp_without_ewaybill=True)

@@ -3,11 +3,9 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
-from odoo.tools.image import image_data_uri
 
 from ..irp import ewb_registrar
 from ..irp.cancellation import EWB_CANCEL_REASONS
-from ..irp.catalogue import entry
 from .l10n_in_irp_exchange import UNCLEAR_STATES
 from .l10n_in_irp_outcome import utc
 
@@ -38,6 +36,8 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = [
         "l10n_in.irp.exchange",
         "l10n_in.irp.consignment",
+        "l10n_in.irp.ewaybill.finding",
+        "l10n_in.irp.ewaybill.print",
         "l10n_in.irp.validity",
         "mail.thread",
         "mail.activity.mixin",
@@ -80,12 +80,12 @@ class L10nInIrpEwaybill(models.Model):
         default=lambda self: self.env.company.l10n_in_irp_ewb_with_irn,
         help="Ask for the e-way bill in the same call that registers the invoice.",
     )
-    number = fields.Char(string="e-Way bill number", readonly=True, copy=False)
-    ewb_date = fields.Datetime(string="Generated on", readonly=True, copy=False)
+    number = fields.Char(string="e-Way Bill Number", readonly=True, copy=False)
+    ewb_date = fields.Datetime(string="Generated On", readonly=True, copy=False)
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
         selection=list(EWB_CANCEL_REASONS.items()),
-        string="Cancel reason",
+        string="Cancel Reason",
         readonly=True,
         copy=False,
     )
@@ -195,27 +195,15 @@ class L10nInIrpEwaybill(models.Model):
 
     def _prepare_call(self):
         invoice, irn = self._registered_invoice(), self.document_id.sudo().irn
-        if faults := self._violations(invoice, irn):
+        if faults := self._violations(invoice, irn, lock=True):
             return self._refusal(faults), False
-        return {"route": self._route(invoice)}, True
-
-    @api.model
-    def _refusal(self, faults):
-        """The field values of an e-way bill that has faults.
-
-        :param faults: with the portal's ``code`` and a ``message`` each.
-        """
-        hints = dict.fromkeys(entry(fault.code, "EWB").hint for fault in faults)
-        return {
-            "state": "rejected",
-            "error_code": faults[0].code,
-            "error": "\n".join(f"{fault.code}: {fault.message}" for fault in faults),
-            "advice": "\n".join(filter(None, hints)),
-        }
+        request = json.dumps(self._prepare_request(), ensure_ascii=False)
+        return {"route": self._route(invoice), "request": request}, True
 
     def _step(self):
+        sent = self._sent() or self._prepare_request()
         order = ewb_registrar.EwbOrder(
-            self._prepare_request(),
+            {**sent, "Irn": self.document_id.sudo().irn},
             self.attempt + 1,
             self.number or "",
             self.cancel_reason or "",
@@ -241,7 +229,12 @@ class L10nInIrpEwaybill(models.Model):
     def _result_values(self, outcome):
         # a call that broke off tells of no e-way bill at all
         found = getattr(outcome, "ewaybill", None)
-        return self._portal_values(found) if found else {}
+        values = self._portal_values(found) if found else {}
+        # one that was there before any call of ours is another program's
+        strange = getattr(outcome, "existed", False) and not self.doubt_until
+        if strange or outcome.state == "rejected":
+            values["request"] = False
+        return values
 
     @api.model
     def _portal_values(self, found):
@@ -323,6 +316,7 @@ class L10nInIrpEwaybill(models.Model):
             "attempt": self.attempt + 1,
             "sent_at": fields.Datetime.now(),
             "route": self._route(json.loads(document.request)),
+            "request": self._sent_with(document),
             "error_code": False,
             "error": False,
             "advice": False,
@@ -341,6 +335,12 @@ class L10nInIrpEwaybill(models.Model):
             # an answer that was looked up may not speak of the e-way bill: ask for it
             values |= {"state": "unknown", "next_attempt_at": fields.Datetime.now()}
         self.write(values)
+
+    @api.model
+    def _sent_with(self, document):
+        """The transport details that went out with a registration; False if none."""
+        details = json.loads(document.request).get("EwbDtls")
+        return json.dumps(details, ensure_ascii=False) if details else False
 
     # ------------------------------------------------------------------
     # Buttons
@@ -377,22 +377,3 @@ class L10nInIrpEwaybill(models.Model):
 
     def _request_cancel(self, reason, remark):
         self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})
-
-    def _print_values(self):
-        """What the print of the e-way bill shows; times are Indian.
-
-        The QR code names number, generator and time, as on the prints of the e-way
-        bill system.
-        """
-        self.ensure_one()
-        document = self.document_id.sudo()
-        made_at = document._indian_time(self.ewb_date)
-        text = f"{self.number}/{document.gstin}/{made_at}"
-        return {
-            "number": self.number,
-            "gstin": document.gstin,
-            "date": made_at,
-            "valid_until": document._indian_time(self.valid_until),
-            "by_hand": self._word_print(),
-            "qr": image_data_uri(document._qr_base64(text)),
-        }

@@ -15,6 +15,8 @@ from .l10n_in_irp_preflight_place import MOVE_FIELDS
 
 INDIA = pytz.timezone("Asia/Kolkata")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
+# stands for that of an invoice that is not registered yet
+NO_IRN = "0" * 64
 
 
 class Facts(NamedTuple):
@@ -82,11 +84,24 @@ class L10nInIrpPreflight(models.AbstractModel):
             self._finding(move, invoice, violation, facts.books)
             for violation in published
             if not told & {violation.path, violation.path.partition(".")[0]}
+            and not self._is_of_ewaybill(violation)
         ]
+        findings += self._ewaybill_findings(move, invoice)
         findings += self._local_findings(move, invoice, facts)
         parties = self.env["l10n_in.irp.preflight.party"]
         findings += parties._findings(move, invoice, facts.taxpayers)
         return sorted(findings, key=lambda finding: not finding.blocking)
+
+    @staticmethod
+    def _is_of_ewaybill(violation):
+        """Whether the e-way bill names it: the IRN is issued without its part."""
+        return violation.ewaybill or violation.path.startswith("EwbDtls")
+
+    def _ewaybill_findings(self, move, invoice):
+        """What keeps the e-way bill that goes with the invoice from being made."""
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        faults = ewaybill._violations(invoice, NO_IRN) if ewaybill else ()
+        return [ewaybill._finding(fault) for fault in faults]
 
     def _told_otherwise(self, move, invoice):
         """Members and sections of which nothing more is to be said.
@@ -118,8 +133,6 @@ class L10nInIrpPreflight(models.AbstractModel):
             value=self._value(record, field_name, violation),
             reason=violation.message,
             advice=self._short_advice(violation) or entry(violation.code).hint,
-            # the portal issues the IRN all the same, without the e-way bill
-            blocking=not violation.ewaybill,
         )
 
     def _value(self, record, field_name, violation):
