@@ -22,7 +22,8 @@ ZERO_RATED = ("overseas", "special_economic_zone")
 class TaxFacts(NamedTuple):
     """What the taxes of a line mean, whatever the line.
 
-    :ivar rates: the rates that an item tells, in percent, by member.
+    :ivar rates: the rates that an item tells, in percent, by member; GstRt is None if
+        the taxes do not state it, see `_line_rate`.
     :ivar members: tax -> the member that tells its amount, or None.
     :ivar price_included: a price of the line includes one of the taxes.
     :ivar reverse_charge: the buyer pays them.
@@ -68,15 +69,10 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
             "CesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_cess"),
             "StateCesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_state_cess"),
         }
-        return {member: self._rounded(rate, 3) for member, rate in rates.items()}
-
-    def _gst_rate(self, taxes):
-        """IGST rate, or CGST and SGST together; kept where the tax rounds to 0."""
-        igst = taxes.filtered(lambda tax: tax.l10n_in_gst_tax_type == "igst")
-        halves = taxes.filtered(
-            lambda tax: tax.l10n_in_gst_tax_type in ("cgst", "sgst")
-        )
-        return sum((igst or halves).mapped("amount"))
+        return {
+            member: rate if rate is None else self._rounded(rate, 3)
+            for member, rate in rates.items()
+        }
 
     def _ad_valorem_rate(self, taxes, tag):
         """Percentage of the cesses with a tag; the others are amounts per unit."""

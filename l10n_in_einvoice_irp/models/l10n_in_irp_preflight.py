@@ -14,6 +14,8 @@ from .l10n_in_irp_payload_items import Books
 from .l10n_in_irp_preflight_place import MOVE_FIELDS
 
 INDIA = pytz.timezone("Asia/Kolkata")
+# what the portal's rules compare with the GST rate of an item
+RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
 
 
@@ -91,7 +93,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         """Members and sections of which nothing more is to be said.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
-        most of its members and the totals, and is explained once.
+        most of its members and the totals, and is explained once. So is a rate that
+        nobody knows, see `_check_gst_rates`.
         """
         told = set()
         if move.state == "draft":
@@ -99,6 +102,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         for index, item in enumerate(invoice.get("ItemList", [])):
             if is_left_negative(item):
                 told |= {f"ItemList[{index}]", "ValDtls"}
+            if "GstRt" not in item:
+                told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
 
     @staticmethod

@@ -58,6 +58,8 @@ class PayloadCommon(IrpCommon):
     A description is a dict; `describe_invoice` and the methods that it calls read it.
     """
 
+    today = TODAY
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -102,21 +104,25 @@ class PayloadCommon(IrpCommon):
         return tax
 
     @classmethod
-    def make_product(cls, hsn, unit):
+    def make_product(cls, hsn, unit, **values):
         """A product by its HSN and the first part of its UQC."""
-        units = cls.env["uom.uom"].sudo()
-        measure = units.search([("l10n_in_code", "=like", f"{unit}-%")], limit=1)
-        if not measure:
-            measure = units.create({"name": unit, "l10n_in_code": f"{unit}-{unit}"})
         products = cls.env["product.product"].sudo()
         return products.create(
             {
                 "name": f"Goods {hsn}",
                 "l10n_in_hsn_code": hsn,
-                "uom_id": measure.id,
+                "uom_id": cls.unit_of(unit).id,
                 "taxes_id": False,
+                **values,
             }
         )
+
+    @classmethod
+    def unit_of(cls, uqc):
+        """A unit of measure by the first part of its UQC."""
+        units = cls.env["uom.uom"].sudo()
+        found = units.search([("l10n_in_code", "=like", f"{uqc}-%")], limit=1)
+        return found or units.create({"name": uqc, "l10n_in_code": f"{uqc}-{uqc}"})
 
     def described_partner(self, description):
         """One of the four known by name, or a new one of the values given."""
@@ -158,10 +164,18 @@ class PayloadCommon(IrpCommon):
             "tax_ids": [Command.set(tax_ids)],
         }
         if taxes:
-            key = (line.get("hsn", HSN), line.get("unit", "UNT"))
-            product = self.products.get(key) or self.make_product(*key)
-            values["product_id"] = product.id
-        return values
+            values["product_id"] = self.described_product(line).id
+        if uqc := line.get("sold_in"):
+            values["product_uom_id"] = self.unit_of(uqc).id
+        return {**values, **line.get("values", {})}
+
+    def described_product(self, line):
+        """A product of the line's HSN and unit, of those known if it has no retail
+        sale price."""
+        key = (line.get("hsn", HSN), line.get("unit", "UNT"))
+        if price := line.get("retail_price"):
+            return self.make_product(*key, l10n_in_irp_retail_price=price)
+        return self.products.get(key) or self.make_product(*key)
 
     # ------------------------------------------------------------------
     # The invoice
@@ -193,11 +207,11 @@ class PayloadCommon(IrpCommon):
 
     def note_of(self, invoice, kind):
         if kind == "credit_note":
-            return invoice._reverse_moves([{"invoice_date": TODAY}])
+            return invoice._reverse_moves([{"invoice_date": self.today}])
         wizard = self.env["account.debit.note"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
-        wizard.create({"date": TODAY, "copy_lines": True}).create_debit()
+        wizard.create({"date": self.today, "copy_lines": True}).create_debit()
         return invoice.debit_note_ids
 
     def settle(self, credit_note, invoice):
@@ -214,7 +228,7 @@ class PayloadCommon(IrpCommon):
             "move_type": "out_refund" if is_credit else "out_invoice",
             "company_id": self.default_company.id,
             "partner_id": self.described_buyer(described).id,
-            "invoice_date": date.fromisoformat(described.get("date", str(TODAY))),
+            "invoice_date": date.fromisoformat(described.get("date", str(self.today))),
             "currency_id": currency.id,
             "invoice_cash_rounding_id": self.described_rounding(described).id,
             "invoice_line_ids": [
