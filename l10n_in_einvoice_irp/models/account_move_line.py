@@ -48,8 +48,9 @@ class AccountMoveLine(models.Model):
     @api.depends("tax_ids.amount_type")
     def _compute_l10n_in_irp_has_formula_gst(self):
         for line in self:
-            kinds = line.tax_ids._l10n_in_irp_gst().mapped("amount_type")
-            line.l10n_in_irp_has_formula_gst = bool(set(kinds) - {"percent"})
+            line.l10n_in_irp_has_formula_gst = (
+                not self.env["l10n_in.irp.payload"]._is_by_percentage(line.tax_ids)
+            )
 
     @api.depends("l10n_in_irp_retail_price")
     def _compute_totals(self):

@@ -50,19 +50,21 @@ class AccountTax(models.Model):
         igst = gst.filtered(lambda tax: tax.l10n_in_gst_tax_type == "igst")
         return igst or gst
 
+    # ------------------------------------------------------------------
+    # Formulas with product.l10n_in_irp_retail_price
+    # ------------------------------------------------------------------
+
     @api.model
     def _add_tax_details_in_base_line(self, base_line, company, rounding_method=None):
-        # EXTENDS 'account': formulas count in the currency of the document and know
-        # the product alone; a retail sale price is in the company's currency, and an
-        # invoice line has its own
-        product = base_line["product_id"]
-        kinds = base_line["tax_ids"].flatten_taxes_hierarchy().mapped("amount_type")
-        if not product or "code" not in kinds:
-            return super()._add_tax_details_in_base_line(
-                base_line, company, rounding_method
+        # EXTENDS 'account': a formula gets the product alone, and none of what makes a
+        # retail sale price that of a line
+        product, taxes = base_line["product_id"], base_line["tax_ids"]
+        kinds = (taxes | taxes.children_tax_ids).mapped("amount_type")
+        if "code" in kinds and isinstance(product, models.Model):
+            price = self._l10n_in_irp_line_retail_price(base_line)
+            base_line["product_id"] = product.with_context(
+                l10n_in_irp_line_retail_price=price
             )
-        context = self._l10n_in_irp_formula_context(base_line)
-        base_line["product_id"] = product.with_context(**context)
         try:
             return super()._add_tax_details_in_base_line(
                 base_line, company, rounding_method
@@ -70,13 +72,30 @@ class AccountTax(models.Model):
         finally:
             base_line["product_id"] = product
 
-    def _l10n_in_irp_formula_context(self, base_line):
-        """Return what a product's `l10n_in_irp_rsp` needs to know of a line."""
-        context = {"l10n_in_irp_currency_rate": base_line["rate"]}
+    def _l10n_in_irp_line_retail_price(self, base_line):
+        """Return the retail sale price of one unit of a line, in its currency. An
+        invoice line has a price of its own, which does not follow the product's."""
+        product, unit = base_line["product_id"].sudo(), base_line["product_uom_id"]
         line = base_line["record"]
-        if isinstance(line, models.Model) and line._name == "account.move.line":
-            context["l10n_in_irp_retail_price"] = line.l10n_in_irp_retail_price
-        return context
+        is_own = isinstance(line, models.Model) and line._name == "account.move.line"
+        price = (line if is_own else product).l10n_in_irp_retail_price
+        if unit and product.uom_id:
+            price *= unit._compute_quantity(1.0, product.uom_id, round=False)
+        return price * base_line["rate"]
+
+    @api.model
+    def _eval_taxes_computation_prepare_product_values(
+        self, default_product_values, product=None
+    ):
+        # EXTENDS 'account'
+        values = super()._eval_taxes_computation_prepare_product_values(
+            default_product_values, product
+        )
+        context = product.env.context if isinstance(product, models.Model) else {}
+        price = context.get("l10n_in_irp_line_retail_price")
+        if price is not None and "l10n_in_irp_retail_price" in values:
+            values["l10n_in_irp_retail_price"] = price
+        return values
 
     def _prepare_base_line_grouping_key(self, base_line):
         # EXTENDS 'account': `_sync_tax_lines` asks an empty line which fields change

@@ -18,6 +18,10 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         return None if None in rates else sum(rates)
 
     @staticmethod
+    def _is_by_percentage(taxes):
+        return set(taxes._l10n_in_irp_gst().mapped("amount_type")) <= {"percent"}
+
+    @staticmethod
     def _stated_rate(tax):
         if tax.amount_type == "percent":
             return tax.amount
@@ -30,7 +34,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         :param base_line: of `_base_lines`.
         """
         stated = facts.rates["GstRt"]
-        if not line.l10n_in_irp_has_formula_gst:
+        if facts.by_percentage:
             return stated
         if line.l10n_in_irp_gst_rate:
             return self._rounded(line.l10n_in_irp_gst_rate, 3)

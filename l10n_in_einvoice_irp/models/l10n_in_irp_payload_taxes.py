@@ -25,6 +25,7 @@ class TaxFacts(NamedTuple):
     :ivar rates: the rates that an item tells, in percent, by member; GstRt is None if
         the taxes do not state it, see `_line_rate`.
     :ivar members: tax -> the member that tells its amount, or None.
+    :ivar by_percentage: its GST is a percentage of the taxable value.
     :ivar price_included: a price of the line includes one of the taxes.
     :ivar reverse_charge: the buyer pays them.
     :ivar untaxed: nil rated, exempt or outside GST.
@@ -32,6 +33,7 @@ class TaxFacts(NamedTuple):
 
     rates: dict
     members: dict
+    by_percentage: bool
     price_included: bool
     reverse_charge: bool
     untaxed: bool
@@ -54,6 +56,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         return TaxFacts(
             rates=self._tax_rates(taxes),
             members={tax: self._member_of(tax, zero_rated) for tax in taxes},
+            by_percentage=self._is_by_percentage(taxes),
             price_included=any(taxes.mapped("price_include")),
             reverse_charge=any(taxes.mapped("l10n_in_reverse_charge")),
             untaxed=bool(types) and types <= UNTAXED_TYPES,

@@ -75,13 +75,13 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         """
         is_borne = any(member in TAXES for member in tax_facts.members.values())
         is_export = line.move_id.l10n_in_gst_treatment == "overseas"
-        return is_borne and (line.l10n_in_irp_has_formula_gst or not is_export)
+        return is_borne and not (is_export and tax_facts.by_percentage)
 
     def _retail_findings(self, line, tax_facts, base_line):
         payload = self.env["l10n_in.irp.payload"]
         rate = payload._line_rate(line, tax_facts, base_line)
         if not payload._retail_price(line):
-            if line.l10n_in_irp_has_formula_gst or self._has_retail_rate(line, rate):
+            if not tax_facts.by_percentage or self._has_retail_rate(line, rate):
                 yield self._retail_price_missing(line)
             return
         if rate is None:
