@@ -48,9 +48,9 @@ class AccountMoveLine(models.Model):
     @api.depends("tax_ids.amount_type")
     def _compute_l10n_in_irp_has_formula_gst(self):
         for line in self:
-            line.l10n_in_irp_has_formula_gst = (
-                not self.env["l10n_in.irp.payload"]._is_by_percentage(line.tax_ids)
-            )
+            line.l10n_in_irp_has_formula_gst = not self.env[
+                "l10n_in.irp.payload"
+            ]._is_by_percentage(line.tax_ids)
 
     @api.depends("l10n_in_irp_retail_price")
     def _compute_totals(self):

@@ -42,9 +42,9 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
                     ", ".join(names),
                 ),
                 advice=self.env._(
-                    "Enter the GST rate of the line, e.g. 40. For all later invoices an "
-                    "accounting administrator can set 'GST Rate for e-Invoice (%)' on "
-                    "the tax: Invoicing, Configuration, Taxes."
+                    "Enter the GST rate of the line, e.g. 40. For later invoices, an "
+                    "accounting administrator can enter 'GST Rate for e-Invoice (%)' "
+                    "on the tax: Invoicing, Configuration, Taxes."
                 ),
             )
 
@@ -56,9 +56,7 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         """Yield a warning for each line whose GST is not that of its retail price."""
         payload, books = self.env["l10n_in.irp.payload"], facts.books
         lines = books.lines(move).products.filtered(
-            lambda line: (
-                line._l10n_in_irp_is_taxed_on_retail_price() and line.tax_ids
-            )
+            lambda line: line._l10n_in_irp_is_taxed_on_retail_price() and line.tax_ids
         )
         # hardly any: to find out the taxes takes time
         taxed = payload._base_lines(move, books.lines(move).products) if lines else {}

@@ -76,7 +76,7 @@ class PayloadCommon(IrpCommon):
             "sez": cls.sez_partner,
         }
         # what many descriptions share is made once
-        cls.taxes = {}
+        cls.taxes = cls.retail_taxes()
         cls.products = {(HSN, "UNT"): cls.make_product(HSN, "UNT")}
 
     @contextlib.contextmanager
@@ -102,6 +102,27 @@ class PayloadCommon(IrpCommon):
                 lambda line: line.repartition_type == "tax"
             ).tag_ids = cls.env.ref(tag)
         return tax
+
+    @classmethod
+    def retail_taxes(cls):
+        """Taxes of 40 % on the retail sale price, by the name in a description."""
+        return {
+            "retail_igst": cls.retail_tax("igst_sale_40", 40),
+            "retail_halves": cls.retail_tax("cgst_sale_20", 20)
+            | cls.retail_tax("sgst_sale_20", 20),
+            "retail_lut": cls.retail_tax("igst_sale_40_sez_lut", 40),
+            "retail_export": cls.retail_tax("igst_sale_40_sez_exp", 40),
+            "retail_rc": cls.retail_tax("igst_sale_18_rc", 40),
+        }
+
+    @classmethod
+    def retail_tax(cls, like, rate):
+        return cls.make_tax(
+            like,
+            amount_type="code",
+            amount=rate,
+            formula=f"quantity * product.l10n_in_irp_retail_price * {rate} / 140",
+        )
 
     @classmethod
     def make_product(cls, hsn, unit, **values):

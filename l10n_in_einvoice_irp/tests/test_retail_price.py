@@ -176,6 +176,6 @@ class TestRetailPrice(IrpCommon):
         [(view_id, _kind)] = action["views"]
         arch = line.get_view(view_id, "list")["arch"]
         self.assertIn("l10n_in_irp_gst_rate", arch)
-        line.with_context(action["context"]).write({"l10n_in_irp_gst_rate": 12})
+        line.with_context(**action["context"]).write({"l10n_in_irp_gst_rate": 12})
         [finding] = self.env["l10n_in.irp.preflight"]._check(move)
         self.assertEqual(finding.code, "2235")
