@@ -46,6 +46,7 @@
         "views/res_partner_views.xml",
         "wizards/l10n_in_irp_compare_views.xml",
         "views/account_move_views.xml",
+        "views/retail_price_views.xml",
         "views/res_config_settings_views.xml",
         "views/l10n_in_irp_menus.xml",
         "report/report_invoice.xml",

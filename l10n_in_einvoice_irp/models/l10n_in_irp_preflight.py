@@ -14,6 +14,8 @@ from .l10n_in_irp_payload_items import Books
 from .l10n_in_irp_preflight_place import MOVE_FIELDS
 
 INDIA = pytz.timezone("Asia/Kolkata")
+# what the portal's rules compare with the GST rate of an item
+RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
 # stands for that of an invoice that is not registered yet
 NO_IRN = "0" * 64
@@ -107,8 +109,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         """Members and sections of which nothing more is to be said.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
-        most of its members and the totals, and is explained once; so is a unit of
-        measure without UQC.
+        most of its members and the totals, and is explained once; so are a unit of
+        measure without UQC, and a rate that nobody knows (`_check_gst_rates`).
         """
         told = set()
         if move.state == "draft":
@@ -118,6 +120,8 @@ class L10nInIrpPreflight(models.AbstractModel):
                 told |= {f"ItemList[{index}]", "ValDtls"}
             if self._lacks_unit(item):
                 told.add(f"ItemList[{index}].Unit")
+            if "GstRt" not in item:
+                told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
 
     @staticmethod
