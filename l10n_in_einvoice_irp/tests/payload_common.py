@@ -190,7 +190,7 @@ class PayloadCommon(IrpCommon):
             values["product_id"] = self.described_product(line, product_taxes).id
         if uqc := line.get("sold_in"):
             values["product_uom_id"] = self.unit_of(uqc).id
-        return {**values, **line.get("values", {})}
+        return values
 
     def described_tax_ids(self, taxes):
         return [tax_id for one in taxes for tax_id in self.described_tax(one).ids]
