@@ -5,11 +5,13 @@ nothing of what it registers exists anywhere else. It knows neither Odoo nor the
 client in ``irp``.
 """
 
-from .app import create_app
-from .faults import DropConnection, Fault, Faults
-from .portal import Portal
-from .settings import Dialect, Settings
-from .store import Store
+from .portal.portal import Portal
+from .portal.samples import enter_samples
+from .server.app import create_app
+from .server.faults import DropConnection, Fault, Faults
+from .server.server import serve
+from .store.store import Store
+from .wire.settings import Dialect, Settings
 
 __all__ = [
     "Dialect",
@@ -20,4 +22,6 @@ __all__ = [
     "Settings",
     "Store",
     "create_app",
+    "enter_samples",
+    "serve",
 ]

@@ -16,7 +16,7 @@ def main() -> None:
     sys.path.insert(0, str(here.parent))
     try:
         from irp.checks import portal_check
-        from sandbox.command import run
+        from sandbox.server.command import run
     except ModuleNotFoundError as err:
         sys.exit(f"The Python package {err.name!r} is missing; see requirements.txt")
     run(check=portal_check)

@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 from irp.rules_taxpayer import type_violations
-from sandbox.parties import party_errors
-from sandbox.records import Entry
-from sandbox.taxpayers import TYPES
+from sandbox.portal.parties import party_errors
+from sandbox.portal.taxpayers import TYPES
+from sandbox.store.records import Entry
 
 SELLER, BUYER = "29AAACP7879D1Z0", "27AAPFU0939F1ZV"
 

@@ -19,11 +19,7 @@ from irp.ewb_system import EwbSystem
 from irp.responses import Registration
 from irp.session import Session
 from irp.transport import Request, RequestsTransport
-from sandbox.app import create_app
-from sandbox.faults import Faults
-from sandbox.portal import Portal
-from sandbox.server import serve
-from sandbox.store import Store
+from sandbox import Faults, Portal, Store, create_app, serve
 
 SELLER = "29AAACK0000A1ZK"
 BUYER = "27AAACS0000B1ZE"

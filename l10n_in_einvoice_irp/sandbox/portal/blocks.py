@@ -1,0 +1,47 @@
+"""The portal blocks senders of many erroneous requests (codes 3095 and 3096)."""
+
+from typing import TYPE_CHECKING
+
+from ..wire.call import Call
+from ..wire.errors import PortalError, refuse
+
+if TYPE_CHECKING:
+    from .portal import Portal
+
+_CODES = {"client_id": "3095", "gstin": "3096"}
+
+
+class Blocks:
+    """Counts failed calls per client and per GSTIN, and refuses beyond the limit.
+
+    Off unless ``Settings.block_after`` is set: NIC publishes that it blocks, but not
+    after how many calls.
+    """
+
+    def __init__(self, portal: "Portal") -> None:
+        self._portal = portal
+
+    def check(self, call: Call) -> None:
+        """Let a call pass whose client and GSTIN are not blocked.
+
+        :raises Refusal: 3095 for the client, 3096 for the GSTIN
+        """
+        settings = self._portal.settings
+        if settings.block_after is None:
+            return
+        since = (call.now - settings.block_for).timestamp()
+        for kind, code in _CODES.items():
+            name = call.header(kind)
+            if self._portal.store.failures(kind, name, since) >= settings.block_after:
+                raise refuse(code, name)
+
+    def count(self, call: Call, errors: tuple[PortalError, ...]) -> None:
+        """Count a call that ended with ``errors``; a blocked call counts no further."""
+        settings = self._portal.settings
+        blocked = any(one.code in _CODES.values() for one in errors)
+        if settings.block_after is None or not errors or blocked:
+            return
+        now, forget = call.now.timestamp(), settings.block_for.total_seconds()
+        for kind in _CODES:
+            if name := call.header(kind):
+                self._portal.store.count_failure(kind, name, now, forget)

@@ -1,0 +1,149 @@
+"""The control path of a served portal: scripting faults, reading its state.
+
+Only for callers on the same machine. Everybody else gets the 404 of a path that does
+not exist.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from ipaddress import ip_address
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from ..wire import jsontext
+from .faults import from_json
+from .pages import json_response, page
+
+if TYPE_CHECKING:
+    from .app import Application
+
+PREFIX = "/_sandbox/"
+
+
+def concerns(request: Request) -> bool:
+    """Whether a request is for the control path."""
+    return request.path.startswith(PREFIX)
+
+
+def respond(app: "Application", request: Request, body: bytes) -> Response:
+    """Answer a request to the control path.
+
+    =============================== ================================================
+    ``GET /_sandbox/state``         users, registrations, calls, faults to come
+    ``POST /_sandbox/faults``       one fault or a list (members of ``faults.Fault``)
+    ``DELETE /_sandbox/faults``     forget them
+    ``POST /_sandbox/clock``        ``{"advance_seconds": 90000}``
+    ``POST /_sandbox/taxpayers``    ``{"gstin": …, "status": …, "TxpType": …, …}``
+    ``GET /_sandbox/taxpayers``     those that were entered
+    ``POST /_sandbox/announced``    the same, at the common portal: Sync brings it
+    ``POST /_sandbox/verified``     ``{"eway_bill": …}``: checked on the road
+    =============================== ================================================
+    """
+    action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
+    if action is None or not _is_local(request):
+        return page(404)
+    # a page in a browser cannot send this type to another origin unasked
+    if request.method == "POST" and request.mimetype != "application/json":
+        return json_response({"error": "send application/json"}, 415)
+    try:
+        value = jsontext.loads(body) if body else None
+        return json_response(action(app, value))
+    except (TypeError, ValueError, KeyError) as err:
+        return json_response({"error": str(err)}, 400)
+
+
+def _is_local(request: Request) -> bool:
+    address = request.environ.get("REMOTE_ADDR")
+    if not address:
+        # called in process, without a socket
+        return True
+    return ip_address(address.partition("%")[0]).is_loopback
+
+
+def _state(app: "Application", _value: Any) -> dict[str, Any]:
+    portal = app.portal
+    documents = [
+        {
+            "irn": one.irn,
+            "ack_number": one.ack_number,
+            "ack_at": one.ack_at,
+            "status": one.status,
+            "seller_gstin": one.seller_gstin,
+            "document_type": one.document_type,
+            "number": one.number,
+            "eway_bill": one.ewb_number,
+            "eway_bill_status": one.ewb_status,
+        }
+        for one in portal.registrations()
+    ]
+    users = [
+        {"gstin": one.gstin, "username": one.username} for one in portal.store.users()
+    ]
+    return {
+        "now": portal.now().isoformat(),
+        "users": users,
+        "registrations": documents,
+        "calls": app.calls,
+        "faults": app.faults.pending(),
+    }
+
+
+def _add_faults(app: "Application", value: Any) -> dict[str, Any]:
+    faults = [from_json(one) for one in (value if isinstance(value, list) else [value])]
+    app.faults.extend(faults)
+    return {"faults": app.faults.pending()}
+
+
+def _clear_faults(app: "Application", _value: Any) -> dict[str, Any]:
+    app.faults.clear()
+    return {"faults": []}
+
+
+def _move_clock(app: "Application", value: Any) -> dict[str, Any]:
+    app.portal.advance(timedelta(seconds=float(value["advance_seconds"])))
+    return {"now": app.portal.now().isoformat()}
+
+
+def _set_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
+    app.portal.set_taxpayer(**_taxpayer(value))
+    return dict(value)
+
+
+def _announce_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
+    app.portal.announce_taxpayer(**_taxpayer(value))
+    return dict(value)
+
+
+def _taxpayer(value: Any) -> dict[str, Any]:
+    return {**value, "gstin": value["gstin"], "status": value["status"]}
+
+
+def _taxpayers(app: "Application", _value: Any) -> dict[str, Any]:
+    entries = app.portal.registry.book.entries()
+    shown = [
+        {"gstin": one.gstin, "status": one.status, **(one.details or {})}
+        for one in entries
+    ]
+    return {"taxpayers": shown}
+
+
+def _verify_eway_bill(app: "Application", value: Any) -> dict[str, Any]:
+    app.portal.verify_eway_bill(int(value["eway_bill"]))
+    return {"eway_bill": value["eway_bill"]}
+
+
+_Action = Callable[["Application", Any], dict[str, Any]]
+_ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
+    {
+        ("GET", "state"): _state,
+        ("POST", "faults"): _add_faults,
+        ("DELETE", "faults"): _clear_faults,
+        ("POST", "clock"): _move_clock,
+        ("GET", "taxpayers"): _taxpayers,
+        ("POST", "taxpayers"): _set_taxpayer,
+        ("POST", "announced"): _announce_taxpayer,
+        ("POST", "verified"): _verify_eway_bill,
+    }
+)

@@ -1,0 +1,148 @@
+"""The e-way bill system's log-in (NIC E-way bill API v1.03, ACCESSTOKEN).
+
+A system of its own beside the e-invoice portal, with its own users, its own key for
+log-ins and its own tokens. In NIC's sandbox it takes the portal's tokens as well.
+"""
+
+import hmac
+import secrets
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from ..store.records import Session, User
+from ..wire import crypto, jsontext
+from ..wire.call import Call
+from ..wire.dates import from_wire, to_wire
+from ..wire.envelope import Answer
+from ..wire.errors import PortalError, Refusal, refuse
+from . import identity
+
+if TYPE_CHECKING:
+    from ..portal.portal import Portal
+
+_ACTION = "ACCESSTOKEN"
+# the e-way bill system's own codes for what identity and payload are refused with;
+# 238 and 393 were recorded, the others are read from its error list
+_CODES = {
+    "1004": "393",
+    "1005": "238",
+    "1010": "110",
+    "1011": "103",
+    "1012": "104",
+    "1018": "116",
+    "1020": "109",
+    "2255": "115",
+    "3095": "118",
+    "3096": "118",
+    "5001": "100",
+}
+
+
+def in_own_codes(no: Refusal) -> list[str]:
+    """Return the codes of a refusal as the e-way bill system writes them, each once."""
+    return list(dict.fromkeys(_CODES.get(one.code, one.code) for one in no.errors))
+
+
+def log_in(portal: "Portal", call: Call) -> Answer:
+    """Give the user's token, the same one throughout its 360 minutes.
+
+    :raises Refusal: 393 without GSTIN, 103, 104, 110 for the client, 118 if blocked;
+        115, 100, 109 for the body, 239 for another action, 111 for a user of another
+        client, ``Dialect.ewb_log_in_code`` for a wrong user or password
+    """
+    try:
+        identity.check_client(portal, call)
+        session, app_key = _opened(portal, call)
+    except Refusal as no:
+        raise Refusal([PortalError(code, "") for code in in_own_codes(no)]) from no
+    sek = crypto.encrypt(session.sek, app_key)
+    return Answer({"authtoken": session.token, "sek": sek})
+
+
+def session_of(portal: "Portal", call: Call) -> Session:
+    """Return the session of a call's token: one of this system, or a shared one.
+
+    :raises Refusal: as ``identity.session_of``, with the portal's codes
+    """
+    session = portal.ewb_users.session_of(call.header("authtoken"))
+    if session is None and portal.settings.ewb_shares_session:
+        return identity.session_of(portal, call, names_user=False)
+    identity.check_client(portal, call)
+    if session is None or session.gstin != call.header("gstin"):
+        raise refuse("1005")
+    if call.now >= from_wire(session.expires_at):
+        raise refuse("1005")
+    user = _user(portal, session.gstin, session.username)
+    if user is None or user.client_id != call.header("client_id"):
+        raise refuse("1018")
+    return session
+
+
+def _opened(portal: "Portal", call: Call) -> tuple[Session, bytes]:
+    """Return the session that the request opens, and its app key."""
+    request = _request(portal, call)
+    app_key = _app_key(request)
+    user = _user(portal, call.header("gstin"), request.get("username"))
+    if user is None or not _same(user.password, request.get("password")):
+        raise Refusal([PortalError(portal.settings.dialect.ewb_log_in_code, "")])
+    if user.client_id != call.header("client_id"):
+        raise Refusal([PortalError("111", "")])
+    return _session(portal, call, user), app_key
+
+
+def _request(portal: "Portal", call: Call) -> dict[str, Any]:
+    """Return the decrypted fields by lower-case name."""
+    try:
+        data = call.data()
+        if data is None:
+            raise refuse("2255")
+        inner = crypto.unwrap_rsa(portal.ewb_auth_key, data).decode("ascii")
+        plain = crypto.from_base64(inner)
+    except (crypto.DecryptionError, UnicodeDecodeError) as err:
+        raise refuse("1020") from err
+    except ValueError as err:
+        raise refuse("5001") from err
+    try:
+        request = jsontext.folded(jsontext.json_object(plain))
+    except ValueError as err:
+        raise refuse("5001") from err
+    if request.get("action") != _ACTION:
+        raise Refusal([PortalError("239", "")])
+    return request
+
+
+def _app_key(request: dict[str, Any]) -> bytes:
+    try:
+        app_key = crypto.from_base64(request.get("app_key"))
+    except crypto.DecryptionError:
+        app_key = b""
+    if len(app_key) != crypto.KEY_BYTES:
+        raise refuse("1020")
+    return app_key
+
+
+def _user(portal: "Portal", gstin: str, username: object) -> User | None:
+    for user in portal.ewb_users.all():
+        if (user.gstin, user.username) == (gstin, username):
+            return user
+    return None
+
+
+def _same(one: str, other: object) -> bool:
+    return hmac.compare_digest(one.encode(), str(other).encode())
+
+
+def _session(portal: "Portal", call: Call, user: User) -> Session:
+    def reusable(session: Session) -> bool:
+        return call.now < from_wire(session.expires_at)
+
+    def new() -> Session:
+        return Session(
+            gstin=user.gstin,
+            username=user.username,
+            token=str(uuid.uuid4()),
+            sek=secrets.token_bytes(crypto.KEY_BYTES),
+            expires_at=to_wire(call.now + portal.settings.ewb_token_life),
+        )
+
+    return portal.ewb_users.session(user, reusable, new)
