@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from ..wire.dates import IST, document_date, to_wire
 from ..wire.errors import PortalError, Refusal, error, refuse
 from . import places
 from .goods_movement import Members, destination, dispatch_from, section, supply_type
 from .places import FOREIGN_PIN
-
-if TYPE_CHECKING:
-    from .portal import Portal
+from .portal import Portal
 
 _LONGEST_KM = 4000
 _LONGEST_LOCAL_KM = 100
@@ -35,7 +32,7 @@ class Consignment:
 
 
 def consignment(
-    portal: "Portal", gstin: str, request: Members, invoice: Members, now: datetime
+    portal: Portal, gstin: str, request: Members, invoice: Members, now: datetime
 ) -> Consignment:
     """Return what the e-way bill will say.
 
@@ -101,7 +98,7 @@ def _unknown_road_fault(sent: int) -> str:
 
 
 def _standing(
-    portal: "Portal", gstin: str, request: Members, invoice: Members, now: datetime
+    portal: Portal, gstin: str, request: Members, invoice: Members, now: datetime
 ) -> Iterator[PortalError]:
     supplier = str(section(invoice, "SellerDtls").get("Gstin"))
     for one in dict.fromkeys((gstin, supplier)):

@@ -62,8 +62,8 @@ class Portal:
         self.store = store
         self.settings = settings or Settings()
         self.keys = portal_keys(store.kept)
-        self.blocks = Blocks(self)
-        self.registry = Registry(self)
+        self.blocks = Blocks(store, lambda: self.settings)
+        self.registry = Registry(store, lambda: self.settings)
         self.eway_bills = EwayBillBook(store)
         self.ewb_users = EwbUserBook(store)
         self.origins = OriginBook(store)

@@ -5,10 +5,9 @@ Their GSTINs are right in form and check digit, with PANs (ZZZ…) that nobody h
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .portal import Portal
+from .portal import Portal
 
 _BEGUN = "2018-04-01"
 # GSTIN -> status and further members of Get GSTIN's answer
@@ -74,7 +73,7 @@ SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
 _STALE = "27ZZZCI9988I1Z1"
 
 
-def enter_samples(portal: "Portal") -> None:
+def enter_samples(portal: Portal) -> None:
     """Enter the samples that the portal does not have yet."""
     for gstin, (status, details) in SAMPLES.items():
         if portal.registry.book.get(gstin) is None:

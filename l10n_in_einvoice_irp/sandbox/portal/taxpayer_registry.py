@@ -1,18 +1,17 @@
 """The portal's copy of the GST registry: which GSTINs it knows, and what of them."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from ..store.records import Entry
 from ..store.repositories import TaxpayerBook
+from ..store.store import Store
+from ..wire.errors import PortalError
+from ..wire.settings import Settings
 from . import taxpayers
 from .goods_movement import section
 from .parties import party_errors
 from .taxpayers import ACTIVE, UNKNOWN
-
-if TYPE_CHECKING:
-    from ..store.records import Entry
-    from ..wire.errors import PortalError
-    from .portal import Portal
 
 _MAY_SIGN_IN = frozenset((ACTIVE, "SUS"))
 _UNREGISTERED = "URP"
@@ -25,11 +24,14 @@ class Registry:
     the document says. ``Settings.strict_registry`` takes him for what Get GSTIN says
     of him; with ``Settings.open_registry`` off he is unknown until he is entered, or
     synced.
+
+    :param settings: returns the portal's settings as they are now
     """
 
-    def __init__(self, portal: "Portal") -> None:
-        self._portal = portal
-        self.book = TaxpayerBook(portal.store)
+    def __init__(self, store: Store, settings: Callable[[], Settings]) -> None:
+        self._store = store
+        self._settings = settings
+        self.book = TaxpayerBook(store)
 
     def put(
         self, gstin: str, status: str, details: Mapping[str, Any] | None = None
@@ -78,7 +80,7 @@ class Registry:
         entry = self.book.get(gstin)
         if entry is not None:
             return None if entry.status == UNKNOWN else taxpayers.shown(entry)
-        is_known = self._portal.settings.open_registry or self._has_user(gstin)
+        is_known = self._settings().open_registry or self._has_user(gstin)
         return self._derived(gstin) if is_known else None
 
     def sync(self, gstin: str) -> dict[str, Any] | None:
@@ -93,7 +95,7 @@ class Registry:
             self.book.put(entry)
         return self.record(gstin)
 
-    def problems(self, invoice: Mapping[str, Any]) -> "list[PortalError]":
+    def problems(self, invoice: Mapping[str, Any]) -> list[PortalError]:
         """Return what speaks against a document's parties (see ``parties.py``)."""
         seller, buyer = invoice["SellerDtls"]["Gstin"], invoice["BuyerDtls"]["Gstin"]
         receiver = None if buyer.upper() == _UNREGISTERED else self._party(buyer)
@@ -101,10 +103,10 @@ class Registry:
         market = self.book.get(operator) if isinstance(operator, str) else None
         return party_errors(invoice, self._party(seller), receiver, market)
 
-    def _party(self, gstin: str) -> "Entry":
+    def _party(self, gstin: str) -> Entry:
         """Return who takes part in a document, as far as the portal looks."""
         entry = self.book.get(gstin)
-        settings = self._portal.settings
+        settings = self._settings()
         if entry is not None:
             return entry
         if not settings.open_registry:
@@ -123,4 +125,4 @@ class Registry:
         return taxpayers.shown(taxpayers.entry_of(gstin, ACTIVE, None))
 
     def _has_user(self, gstin: str) -> bool:
-        return any(user.gstin == gstin for user in self._portal.store.users())
+        return any(user.gstin == gstin for user in self._store.users())

@@ -8,18 +8,27 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from ipaddress import ip_address
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
+from ..portal.portal import Portal
 from ..wire import jsontext
-from .faults import from_json
+from .faults import Faults, from_json
 from .pages import json_response, page
 
-if TYPE_CHECKING:
-    from .app import Application
-
 PREFIX = "/_sandbox/"
+
+
+class ServedPortal(Protocol):
+    """What the control path reads and changes: the portal, its faults, its calls."""
+
+    portal: Portal
+    faults: Faults
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """How often each service was called, by its name."""
 
 
 def concerns(request: Request) -> bool:
@@ -27,7 +36,7 @@ def concerns(request: Request) -> bool:
     return request.path.startswith(PREFIX)
 
 
-def respond(app: "Application", request: Request, body: bytes) -> Response:
+def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
     """Answer a request to the control path.
 
     =============================== ================================================
@@ -62,7 +71,7 @@ def _is_local(request: Request) -> bool:
     return ip_address(address.partition("%")[0]).is_loopback
 
 
-def _state(app: "Application", _value: Any) -> dict[str, Any]:
+def _state(app: ServedPortal, _value: Any) -> dict[str, Any]:
     portal = app.portal
     documents = [
         {
@@ -90,28 +99,28 @@ def _state(app: "Application", _value: Any) -> dict[str, Any]:
     }
 
 
-def _add_faults(app: "Application", value: Any) -> dict[str, Any]:
+def _add_faults(app: ServedPortal, value: Any) -> dict[str, Any]:
     faults = [from_json(one) for one in (value if isinstance(value, list) else [value])]
     app.faults.extend(faults)
     return {"faults": app.faults.pending()}
 
 
-def _clear_faults(app: "Application", _value: Any) -> dict[str, Any]:
+def _clear_faults(app: ServedPortal, _value: Any) -> dict[str, Any]:
     app.faults.clear()
     return {"faults": []}
 
 
-def _move_clock(app: "Application", value: Any) -> dict[str, Any]:
+def _move_clock(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.advance(timedelta(seconds=float(value["advance_seconds"])))
     return {"now": app.portal.now().isoformat()}
 
 
-def _set_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
+def _set_taxpayer(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.set_taxpayer(**_taxpayer(value))
     return dict(value)
 
 
-def _announce_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
+def _announce_taxpayer(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.announce_taxpayer(**_taxpayer(value))
     return dict(value)
 
@@ -120,7 +129,7 @@ def _taxpayer(value: Any) -> dict[str, Any]:
     return {**value, "gstin": value["gstin"], "status": value["status"]}
 
 
-def _taxpayers(app: "Application", _value: Any) -> dict[str, Any]:
+def _taxpayers(app: ServedPortal, _value: Any) -> dict[str, Any]:
     entries = app.portal.registry.book.entries()
     shown = [
         {"gstin": one.gstin, "status": one.status, **(one.details or {})}
@@ -129,12 +138,12 @@ def _taxpayers(app: "Application", _value: Any) -> dict[str, Any]:
     return {"taxpayers": shown}
 
 
-def _verify_eway_bill(app: "Application", value: Any) -> dict[str, Any]:
+def _verify_eway_bill(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.verify_eway_bill(int(value["eway_bill"]))
     return {"eway_bill": value["eway_bill"]}
 
 
-_Action = Callable[["Application", Any], dict[str, Any]]
+_Action = Callable[[ServedPortal, Any], dict[str, Any]]
 _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
     {
         ("GET", "state"): _state,

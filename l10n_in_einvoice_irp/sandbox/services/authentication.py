@@ -2,8 +2,9 @@
 
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..portal.portal import Portal
 from ..store.records import Session, User
 from ..wire import crypto, jsontext
 from ..wire.call import Call
@@ -12,11 +13,8 @@ from ..wire.envelope import Answer
 from ..wire.errors import Refusal, error, refuse
 from . import identity
 
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
-
-def authenticate(portal: "Portal", call: Call) -> Answer:
+def authenticate(portal: Portal, call: Call) -> Answer:
     """Give the user's token, the same one throughout its life (NIC authentication).
 
     Each call brings a new app key, so the session key is sealed with that one.
@@ -44,7 +42,7 @@ def authenticate(portal: "Portal", call: Call) -> Answer:
     return Answer(data)
 
 
-def withdrawn(portal: "Portal", call: Call) -> Answer:
+def withdrawn(portal: Portal, call: Call) -> Answer:
     """Refuse the v1.03 form (credentials and app key encrypted one by one).
 
     :raises Refusal: always; headers as ``identity.check_client``, else 1007
@@ -53,7 +51,7 @@ def withdrawn(portal: "Portal", call: Call) -> Answer:
     raise refuse("1007")
 
 
-def _credentials(portal: "Portal", call: Call) -> dict[str, Any]:
+def _credentials(portal: Portal, call: Call) -> dict[str, Any]:
     """Return the fields of the request by lower-case name."""
     try:
         data = call.data()
@@ -67,7 +65,7 @@ def _credentials(portal: "Portal", call: Call) -> dict[str, Any]:
         raise refuse("1020") from err
 
 
-def _unsealed(portal: "Portal", data: object) -> str:
+def _unsealed(portal: Portal, data: object) -> str:
     """Return the text of the request; what another key sealed comes out as noise.
 
     :raises ValueError: noise, as ``DecryptionError`` or ``UnicodeDecodeError``
@@ -112,7 +110,7 @@ def _is_true(request: dict[str, Any]) -> bool:
     return str(request.get("forcerefreshaccesstoken")).lower() == "true"
 
 
-def _session(portal: "Portal", call: Call, user: User, force: bool) -> Session:
+def _session(portal: Portal, call: Call, user: User, force: bool) -> Session:
     settings = portal.settings
 
     def reusable(session: Session) -> bool:

@@ -6,8 +6,9 @@ Members are in lower case, status is text, an error base64 of its code.
 
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..portal.portal import Portal
 from ..store.records import EwayBill, Session
 from ..wire import crypto, jsontext
 from ..wire.call import Call
@@ -15,9 +16,6 @@ from ..wire.dates import IST, from_wire, to_wire
 from ..wire.envelope import Answer
 from ..wire.errors import PortalError, Refusal
 from . import eway_bill_log_in
-
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
 _ACTION = "CANEWB"
 _NUMBER = re.compile(r"[1-9][0-9]{11}")
@@ -35,7 +33,7 @@ _IRP_CODES = {
 }
 
 
-def cancel_eway_bill(portal: "Portal", call: Call) -> Answer:
+def cancel_eway_bill(portal: Portal, call: Call) -> Answer:
     """Cancel an e-way bill within 24 hours (NIC Cancel e-way bill, CANEWB).
 
     ``data`` may hold the JSON itself or base64 of it: the page says the latter,
@@ -64,7 +62,7 @@ def cancel_eway_bill(portal: "Portal", call: Call) -> Answer:
     return Answer(data, session.sek)
 
 
-def _refuse(portal: "Portal", *codes: str) -> Refusal:
+def _refuse(portal: Portal, *codes: str) -> Refusal:
     """Return the refusal with codes that have no text of their own here."""
     if portal.settings.dialect.cancel_eway_bill_codes == "IRP":
         codes = tuple(_IRP_CODES.get(code, code) for code in codes)
@@ -85,7 +83,7 @@ def _request(call: Call, session: Session) -> dict[str, Any]:
         raise Refusal([PortalError("100", "")]) from err
 
 
-def _fields(portal: "Portal", request: dict[str, Any]) -> tuple[int, str, str | None]:
+def _fields(portal: Portal, request: dict[str, Any]) -> tuple[int, str, str | None]:
     """Return number, reason and remark; the first two may be texts or numbers."""
     number, reason = (str(request.get(one)) for one in ("ewbno", "cancelrsncode"))
     remark = request.get("cancelrmrk")
@@ -106,7 +104,7 @@ def _is_remark(value: object) -> bool:
 
 
 def _obstacle(
-    portal: "Portal", session: Session, bill: EwayBill | None, now: datetime
+    portal: Portal, session: Session, bill: EwayBill | None, now: datetime
 ) -> str:
     """Return the code of what speaks against cancelling, "" if nothing does."""
     if bill is None or bill.gstin != session.gstin or bill.status != "ACT":

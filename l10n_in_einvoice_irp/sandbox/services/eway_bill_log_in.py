@@ -7,8 +7,9 @@ log-ins and its own tokens. In NIC's sandbox it takes the portal's tokens as wel
 import hmac
 import secrets
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..portal.portal import Portal
 from ..store.records import Session, User
 from ..wire import crypto, jsontext
 from ..wire.call import Call
@@ -16,9 +17,6 @@ from ..wire.dates import from_wire, to_wire
 from ..wire.envelope import Answer
 from ..wire.errors import PortalError, Refusal, refuse
 from . import identity
-
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
 _ACTION = "ACCESSTOKEN"
 # the e-way bill system's own codes for what identity and payload are refused with;
@@ -43,7 +41,7 @@ def in_own_codes(no: Refusal) -> list[str]:
     return list(dict.fromkeys(_CODES.get(one.code, one.code) for one in no.errors))
 
 
-def log_in(portal: "Portal", call: Call) -> Answer:
+def log_in(portal: Portal, call: Call) -> Answer:
     """Give the user's token, the same one throughout its 360 minutes.
 
     :raises Refusal: 393 without GSTIN, 103, 104, 110 for the client, 118 if blocked;
@@ -59,7 +57,7 @@ def log_in(portal: "Portal", call: Call) -> Answer:
     return Answer({"authtoken": session.token, "sek": sek})
 
 
-def session_of(portal: "Portal", call: Call) -> Session:
+def session_of(portal: Portal, call: Call) -> Session:
     """Return the session of a call's token: one of this system, or a shared one.
 
     :raises Refusal: as ``identity.session_of``, with the portal's codes
@@ -78,7 +76,7 @@ def session_of(portal: "Portal", call: Call) -> Session:
     return session
 
 
-def _opened(portal: "Portal", call: Call) -> tuple[Session, bytes]:
+def _opened(portal: Portal, call: Call) -> tuple[Session, bytes]:
     """Return the session that the request opens, and its app key."""
     request = _request(portal, call)
     app_key = _app_key(request)
@@ -90,7 +88,7 @@ def _opened(portal: "Portal", call: Call) -> tuple[Session, bytes]:
     return _session(portal, call, user), app_key
 
 
-def _request(portal: "Portal", call: Call) -> dict[str, Any]:
+def _request(portal: Portal, call: Call) -> dict[str, Any]:
     """Return the decrypted fields by lower-case name."""
     try:
         data = call.data()
@@ -121,7 +119,7 @@ def _app_key(request: dict[str, Any]) -> bytes:
     return app_key
 
 
-def _user(portal: "Portal", gstin: str, username: object) -> User | None:
+def _user(portal: Portal, gstin: str, username: object) -> User | None:
     for user in portal.ewb_users.all():
         if (user.gstin, user.username) == (gstin, username):
             return user
@@ -132,7 +130,7 @@ def _same(one: str, other: object) -> bool:
     return hmac.compare_digest(one.encode(), str(other).encode())
 
 
-def _session(portal: "Portal", call: Call, user: User) -> Session:
+def _session(portal: Portal, call: Call, user: User) -> Session:
     def reusable(session: Session) -> bool:
         return call.now < from_wire(session.expires_at)
 

@@ -2,10 +2,11 @@
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..portal.eway_bill_rules import Consignment, consignment
 from ..portal.goods_movement import Members
+from ..portal.portal import Portal
 from ..store.records import EwayBill, Registration, Session
 from ..wire import crypto, jsontext
 from ..wire.call import Call
@@ -13,9 +14,6 @@ from ..wire.dates import restyled, to_wire
 from ..wire.envelope import Answer
 from ..wire.errors import PortalError, Refusal, refuse
 from . import identity
-
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
 _IRN = re.compile(r"[0-9A-Za-z]{64}")
 _NAMES = (
@@ -26,7 +24,7 @@ _NAMES = (
 _TWINS = {"4000": "2286", "4002": "2287"}
 
 
-def generate_eway_bill(portal: "Portal", call: Call) -> Answer:
+def generate_eway_bill(portal: Portal, call: Call) -> Answer:
     """Make the e-way bill of a registration (NIC Generate e-way bill by IRN v1.03).
 
     A cancelled e-way bill may be followed by a new one: that NIC's portal allows it
@@ -51,7 +49,7 @@ def generate_eway_bill(portal: "Portal", call: Call) -> Answer:
     return Answer(_generated(portal, bill), session.sek, infos=infos_of(plan))
 
 
-def get_eway_bill(portal: "Portal", call: Call) -> Answer:
+def get_eway_bill(portal: Portal, call: Call) -> Answer:
     """Return the last e-way bill of a registration (NIC Get e-way bill by IRN).
 
     :raises Refusal: headers and token as ``identity.session_of``; 4003 for an unknown
@@ -72,7 +70,7 @@ def get_eway_bill(portal: "Portal", call: Call) -> Answer:
 
 
 def make(
-    portal: "Portal", gstin: str, irn: str, plan: Consignment, now: datetime
+    portal: Portal, gstin: str, irn: str, plan: Consignment, now: datetime
 ) -> EwayBill:
     """Keep a new e-way bill for a registration."""
     generated_at = to_wire(now)
@@ -89,7 +87,7 @@ def infos_of(plan: Consignment) -> tuple[dict[str, Any], ...]:
     return ({"InfCd": "EWBPPD", "Desc": text},)
 
 
-def _request(portal: "Portal", text: bytes) -> dict[str, Any]:
+def _request(portal: Portal, text: bytes) -> dict[str, Any]:
     """Return the request with its members by their published names."""
     code = portal.settings.schema_code
     try:
@@ -104,7 +102,7 @@ def _request(portal: "Portal", text: bytes) -> dict[str, Any]:
     return {name: value for name, value in request.items() if value is not None}
 
 
-def _check_free(portal: "Portal", session: Session, registration: Registration) -> None:
+def _check_free(portal: Portal, session: Session, registration: Registration) -> None:
     if session.gstin not in (registration.seller_gstin, registration.requester_gstin):
         raise refuse("2143")
     use_twin = portal.settings.dialect.eway_bill_codes == "INV"
@@ -123,7 +121,7 @@ def _invoice_of(registration: Registration) -> Members:
     return jsontext.json_object(members["data"])
 
 
-def _generated(portal: "Portal", bill: EwayBill) -> dict[str, Any]:
+def _generated(portal: Portal, bill: EwayBill) -> dict[str, Any]:
     style = portal.settings.dialect.ack_date
     return {
         "EwbNo": bill.number,
@@ -133,7 +131,7 @@ def _generated(portal: "Portal", bill: EwayBill) -> dict[str, Any]:
     }
 
 
-def _shown(portal: "Portal", bill: EwayBill) -> dict[str, Any]:
+def _shown(portal: Portal, bill: EwayBill) -> dict[str, Any]:
     style = portal.settings.dialect.ack_date
     return {
         "EwbNo": bill.number,

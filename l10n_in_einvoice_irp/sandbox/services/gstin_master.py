@@ -1,17 +1,13 @@
 """Get GSTIN details, and Sync GSTIN details from the common portal (NIC v1.03)."""
 
-from typing import TYPE_CHECKING
-
+from ..portal.portal import Portal
 from ..wire.call import Call
 from ..wire.envelope import Answer
 from ..wire.errors import refuse
 from . import identity
 
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
-
-def get_gstin(portal: "Portal", call: Call) -> Answer:
+def get_gstin(portal: Portal, call: Call) -> Answer:
     """Return the portal's copy of a taxpayer's record.
 
     :raises Refusal: headers and token as ``identity.session_of``; 3001 for a GSTIN
@@ -24,7 +20,7 @@ def get_gstin(portal: "Portal", call: Call) -> Answer:
     return Answer(record, session.sek)
 
 
-def sync_gstin(portal: "Portal", call: Call) -> Answer:
+def sync_gstin(portal: Portal, call: Call) -> Answer:
     """Read a taxpayer's record from the common portal, keep and return it.
 
     :raises Refusal: headers and token as ``identity.session_of``; 3108 (or _3109,

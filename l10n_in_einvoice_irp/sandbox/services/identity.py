@@ -1,15 +1,12 @@
 """Who calls: client, user and token (NIC authentication v1.04, error list VITAL)."""
 
 import hmac
-from typing import TYPE_CHECKING
 
+from ..portal.portal import Portal
 from ..store.records import Session, User
 from ..wire.call import Call
 from ..wire.dates import from_wire
 from ..wire.errors import Refusal, error, refuse
-
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
 _CLIENT_HEADERS = (("client_id", "1011"), ("client_secret", "1012"), ("gstin", "1004"))
 _USER_HEADERS = (("user_name", "1006"),)
@@ -17,7 +14,7 @@ _TOKEN_HEADERS = (("authtoken", "1005"),)
 _IRP_CODES = ("", "NIC1", "NIC2")
 
 
-def check_client(portal: "Portal", call: Call) -> None:
+def check_client(portal: Portal, call: Call) -> None:
     """Let a call pass whose client pair is right and not blocked.
 
     :raises Refusal: 1011, 1012, 1004 for headers that are missing, 3095 and 3096 for
@@ -30,7 +27,7 @@ def check_client(portal: "Portal", call: Call) -> None:
         raise refuse("1010")
 
 
-def session_of(portal: "Portal", call: Call, *, names_user: bool = True) -> Session:
+def session_of(portal: Portal, call: Call, *, names_user: bool = True) -> Session:
     """Return the session of the call's token.
 
     :param names_user: whether the service asks for the header ``user_name``
@@ -55,7 +52,7 @@ def session_of(portal: "Portal", call: Call, *, names_user: bool = True) -> Sess
     return session
 
 
-def user_of(portal: "Portal", gstin: str, username: str) -> User:
+def user_of(portal: Portal, gstin: str, username: str) -> User:
     """Return the API user of a GSTIN.
 
     :raises Refusal: 1015 if the user belongs to other GSTINs only, 1017 if there is

@@ -1,8 +1,8 @@
 """Get IRN by IRN and by document, Get rejected IRNs, Health (NIC API v1.03)."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from ..portal.portal import Portal
 from ..store.records import Registration, Session
 from ..wire.call import Call
 from ..wire.dates import IST, document_date, from_wire
@@ -11,13 +11,10 @@ from ..wire.errors import Refusal, error, refuse
 from . import identity
 from .registration import document_key, registration_data
 
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
-
 _TYPES = ("INV", "CRN", "DBN")
 
 
-def get_irn(portal: "Portal", call: Call) -> Answer:
+def get_irn(portal: Portal, call: Call) -> Answer:
     """Return a registration by its IRN (NIC Get e-invoice by IRN v1.03).
 
     :raises Refusal: headers and token as ``identity.session_of``; 2148 for an unknown
@@ -30,7 +27,7 @@ def get_irn(portal: "Portal", call: Call) -> Answer:
     return _answer(portal, call, session, registration)
 
 
-def get_irn_by_document(portal: "Portal", call: Call) -> Answer:
+def get_irn_by_document(portal: Portal, call: Call) -> Answer:
     """Return a registration by type, number and date (added 07-12-2020).
 
     :raises Refusal: headers and token as ``identity.session_of``; 2280, 2281, 2293
@@ -48,7 +45,7 @@ def get_irn_by_document(portal: "Portal", call: Call) -> Answer:
     return _answer(portal, call, session, registration)
 
 
-def rejected_irns(portal: "Portal", call: Call) -> Answer:
+def rejected_irns(portal: Portal, call: Call) -> Answer:
     """Return the IRNs that the GST system rejected on a day, as a JSON array.
 
     :raises Refusal: headers and token as ``identity.session_of``; 2293 for the date,
@@ -68,7 +65,7 @@ def rejected_irns(portal: "Portal", call: Call) -> Answer:
     return Answer(irns, session.sek)
 
 
-def ping(portal: "Portal", call: Call) -> Answer:
+def ping(portal: Portal, call: Call) -> Answer:
     """Answer that the portal is up; the body NIC sends is not published."""
     return Answer()
 
@@ -91,7 +88,7 @@ def _document_query(call: Call) -> tuple[str, str, str]:
 
 
 def _answer(
-    portal: "Portal", call: Call, session: Session, registration: Registration
+    portal: Portal, call: Call, session: Session, registration: Registration
 ) -> Answer:
     if session.gstin not in (registration.seller_gstin, registration.requester_gstin):
         raise refuse("2226")

@@ -4,9 +4,10 @@ import hashlib
 import logging
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..portal.eway_bill_rules import Consignment, consignment
+from ..portal.portal import Portal
 from ..store.records import DocumentKey, Registration, Session
 from ..wire import jsontext, signed
 from ..wire.call import Call
@@ -14,9 +15,6 @@ from ..wire.dates import document_date, financial_year, from_wire, restyled, to_
 from ..wire.envelope import Answer
 from ..wire.errors import PortalError, Refusal, error, refuse
 from . import eway_bills, identity
-
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
 _logger = logging.getLogger(__name__)
 
@@ -28,7 +26,7 @@ _REASON = re.compile(r"[1-4]")
 _REMARK = re.compile(r'[^"\\]{1,100}')
 
 
-def generate_irn(portal: "Portal", call: Call) -> Answer:
+def generate_irn(portal: Portal, call: Call) -> Answer:
     """Register a document and sign it (NIC Generate IRN v1.03).
 
     With ``EwbDtls`` the e-way bill is made in the same step; if it cannot be, the IRN
@@ -63,7 +61,7 @@ def generate_irn(portal: "Portal", call: Call) -> Answer:
     return Answer(registration_data(portal, made), session.sek, infos=infos)
 
 
-def cancel_irn(portal: "Portal", call: Call) -> Answer:
+def cancel_irn(portal: Portal, call: Call) -> Answer:
     """Cancel a registration within 24 hours (NIC Cancel IRN v1.03).
 
     :raises Refusal: headers and token as ``identity.session_of``, the payload as
@@ -109,7 +107,7 @@ def irn_of(key: DocumentKey) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def registration_data(portal: "Portal", registration: Registration) -> dict[str, Any]:
+def registration_data(portal: Portal, registration: Registration) -> dict[str, Any]:
     """Return ``Data`` of Generate IRN and of both Get IRN, as recorded from NIC."""
     style = portal.settings.dialect.ack_date
     return {
@@ -127,7 +125,7 @@ def registration_data(portal: "Portal", registration: Registration) -> dict[str,
 
 
 def _accepted(
-    portal: "Portal", call: Call, session: Session, text: bytes
+    portal: Portal, call: Call, session: Session, text: bytes
 ) -> dict[str, Any]:
     """Return the document if nothing speaks against it."""
     invoice = _parsed(portal, text)
@@ -144,14 +142,14 @@ def _accepted(
     return invoice
 
 
-def _parsed(portal: "Portal", text: bytes) -> dict[str, Any]:
+def _parsed(portal: Portal, text: bytes) -> dict[str, Any]:
     try:
         return jsontext.json_object(text, keep_digits=True)
     except ValueError as err:
         raise refuse(portal.settings.schema_code) from err
 
 
-def _missing(portal: "Portal", invoice: dict[str, Any]) -> list[PortalError]:
+def _missing(portal: Portal, invoice: dict[str, Any]) -> list[PortalError]:
     """What the portal itself cannot do without, whoever judges the rest."""
     code = portal.settings.schema_code
     needed = (
@@ -203,7 +201,7 @@ def _unreadable(invoice: dict[str, Any]) -> list[PortalError]:
 
 
 def _ownership(
-    portal: "Portal",
+    portal: Portal,
     session: Session,
     invoice: dict[str, Any],
     found: list[PortalError],
@@ -218,7 +216,7 @@ def _ownership(
 
 
 def _registration(
-    portal: "Portal",
+    portal: Portal,
     call: Call,
     session: Session,
     key: DocumentKey,
@@ -246,7 +244,7 @@ def _registration(
     )
 
 
-def _taken(portal: "Portal", registration: Registration) -> Refusal:
+def _taken(portal: Portal, registration: Registration) -> Refusal:
     if registration.status == "CNL":
         return refuse("2278")
     ack_at = restyled(registration.ack_at, portal.settings.dialect.ack_date)
@@ -261,7 +259,7 @@ def _taken(portal: "Portal", registration: Registration) -> Refusal:
 
 
 def _eway_bill(
-    portal: "Portal", session: Session, invoice: dict[str, Any], now: datetime
+    portal: Portal, session: Session, invoice: dict[str, Any], now: datetime
 ) -> tuple[Consignment | None, tuple[dict[str, Any], ...]]:
     """Return the e-way bill that ``EwbDtls`` asks for, and the answer's InfoDtls."""
     asked = invoice.get("EwbDtls")
@@ -281,7 +279,7 @@ def _eway_bill(
 
 
 def _complete(
-    portal: "Portal",
+    portal: Portal,
     session: Session,
     irn: str,
     plan: Consignment | None,
@@ -293,7 +291,7 @@ def _complete(
         eway_bills.make(portal, session.gstin, irn, plan, now)
 
 
-def _cancel_fields(portal: "Portal", request: dict[str, Any]) -> tuple[str, str, str]:
+def _cancel_fields(portal: Portal, request: dict[str, Any]) -> tuple[str, str, str]:
     errors = []
     for name, pattern in (("Irn", _IRN), ("CnlRsn", _REASON), ("CnlRem", _REMARK)):
         value = request.get(name.lower())
@@ -307,7 +305,7 @@ def _cancel_fields(portal: "Portal", request: dict[str, Any]) -> tuple[str, str,
 
 
 def _check_cancellable(
-    portal: "Portal", call: Call, session: Session, registration: Registration | None
+    portal: Portal, call: Call, session: Session, registration: Registration | None
 ) -> None:
     if registration is None:
         raise refuse("2148")
