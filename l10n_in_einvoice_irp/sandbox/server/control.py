@@ -1,6 +1,6 @@
-"""The control path of a served portal: scripting faults, reading its state.
+"""The control path of a served portal: script faults, read its state.
 
-Only for callers on the same machine. Everybody else gets the 404 of a path that does
+Only for callers on the same machine; everyone else gets the 404 of a path that does
 not exist.
 """
 
@@ -15,24 +15,24 @@ from werkzeug.wrappers import Request, Response
 from ..portal.portal import Portal
 from ..wire import jsontext
 from .faults import Faults, from_json
-from .pages import json_response, page
+from .pages import error_page, json_response
 
 PREFIX = "/_sandbox/"
 
 
 class ServedPortal(Protocol):
-    """What the control path reads and changes: the portal, its faults, its calls."""
+    """The application, as far as the control path reads and changes it."""
 
     portal: Portal
     faults: Faults
 
     @property
     def calls(self) -> Mapping[str, int]:
-        """How often each service was called, by its name."""
+        """Return how often each service was called, by name."""
 
 
-def concerns(request: Request) -> bool:
-    """Whether a request is for the control path."""
+def is_control_path(request: Request) -> bool:
+    """Return whether a request is for the control path."""
     return request.path.startswith(PREFIX)
 
 
@@ -40,20 +40,20 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
     """Answer a request to the control path.
 
     =============================== ================================================
-    ``GET /_sandbox/state``         users, registrations, calls, faults to come
+    ``GET /_sandbox/state``         users, registrations, calls, pending faults
     ``POST /_sandbox/faults``       one fault or a list (members of ``faults.Fault``)
-    ``DELETE /_sandbox/faults``     forget them
+    ``DELETE /_sandbox/faults``     drop the pending faults
     ``POST /_sandbox/clock``        ``{"advance_seconds": 90000}``
     ``POST /_sandbox/taxpayers``    ``{"gstin": …, "status": …, "TxpType": …, …}``
-    ``GET /_sandbox/taxpayers``     those that were entered
-    ``POST /_sandbox/announced``    the same, at the common portal: Sync brings it
-    ``POST /_sandbox/verified``     ``{"eway_bill": …}``: checked on the road
+    ``GET /_sandbox/taxpayers``     the taxpayers entered so far
+    ``POST /_sandbox/announced``    the same at the common portal; Sync fetches it
+    ``POST /_sandbox/verified``     ``{"eway_bill": …}``: verified in transit
     =============================== ================================================
     """
     action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
     if action is None or not _is_local(request):
-        return page(404)
-    # a page in a browser cannot send this type to another origin unasked
+        return error_page(404)
+    # a web page cannot send this type to another origin without a preflight request
     if request.method == "POST" and request.mimetype != "application/json":
         return json_response({"error": "send application/json"}, 415)
     try:
@@ -66,7 +66,7 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
 def _is_local(request: Request) -> bool:
     address = request.environ.get("REMOTE_ADDR")
     if not address:
-        # called in process, without a socket
+        # called in-process, without a socket
         return True
     return ip_address(address.partition("%")[0]).is_loopback
 
@@ -130,7 +130,7 @@ def _taxpayer(value: Any) -> dict[str, Any]:
 
 
 def _taxpayers(app: ServedPortal, _value: Any) -> dict[str, Any]:
-    entries = app.portal.registry.book.entries()
+    entries = app.portal.registry.taxpayers.entries()
     shown = [
         {"gstin": one.gstin, "status": one.status, **(one.details or {})}
         for one in entries
