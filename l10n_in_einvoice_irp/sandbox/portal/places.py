@@ -1,4 +1,4 @@
-"""Where Indian PIN codes lie, roughly, and how far apart they are by road.
+"""The approximate location of Indian PIN codes, and their distance by road.
 
 NIC's table of distances is not published. One pair comes from a recorded response of
 its portal. Every other distance is our estimate: the great circle between the chief

@@ -225,9 +225,9 @@ class Portal:
         That is this portal, or the one named in the header ``irp``.
         """
         registration = self.store.by_irn(irn)
-        return registration if registration and self.is_at(call, irn) else None
+        return registration if registration and self.holds(call, irn) else None
 
-    def is_at(self, call: ServiceCall, irn: str) -> bool:
+    def holds(self, call: ServiceCall, irn: str) -> bool:
         """Return whether the portal that is addressed holds a registration."""
         addressed = call.header("irp").upper() or self.settings.portal_code
         return self.origins.get(irn) == addressed

@@ -1,6 +1,6 @@
 """Sample taxpayers of every status, for demonstrations.
 
-Their GSTINs have a valid format and check digit, with PANs (ZZZ…) that nobody holds.
+Their GSTINs have a valid format and check digit; their PANs (ZZZ…) are not issued.
 """
 
 from collections.abc import Mapping

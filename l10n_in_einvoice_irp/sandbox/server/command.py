@@ -22,7 +22,7 @@ from .app import create_app
 from .faults import Fault, Faults, from_text
 from .server import serve
 
-# a PAN of this form is not issued, so the GSTIN is nobody's
+# PANs of this format are not issued, so the GSTIN belongs to no taxpayer
 DEFAULT_GSTIN = "29AAAAA0000A1ZY"
 DEFAULT_USERNAME = "sandbox_user"
 _TITLES = {

@@ -42,7 +42,7 @@ def cancel_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
     :raises Refusal: with the e-way bill system's codes: 393 without GSTIN, 238 for the
         token, 103, 104, 110, 116 for the client, 118 if blocked; 100, 115, 109 for
         the body, 239 for another action; 301, 307, 308 together for the fields; 312
-        for somebody else's, an unknown or a cancelled e-way bill, 316 for a verified
+        for another taxpayer's, an unknown or a cancelled e-way bill, 316 for a verified
         one, 315 beyond the window
     """
     try:

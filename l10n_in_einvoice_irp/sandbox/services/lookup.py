@@ -40,7 +40,7 @@ def get_irn_by_document(portal: Portal, call: ServiceCall) -> ServiceResponse:
     registration = portal.store.by_document(key)
     if registration is None or registration.document_date != doc_date:
         raise refuse("2154")
-    if not portal.is_at(call, registration.irn):
+    if not portal.holds(call, registration.irn):
         raise refuse("2154")
     return _response(portal, call, session, registration)
 

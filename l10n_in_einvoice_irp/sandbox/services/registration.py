@@ -75,7 +75,7 @@ def cancel_irn(portal: Portal, call: ServiceCall) -> ServiceResponse:
     cancelled_at = to_wire(call.now)
 
     def change(registration: Registration | None) -> dict[str, Any]:
-        if not portal.is_at(call, irn):
+        if not portal.holds(call, irn):
             registration = None
         _check_cancellable(portal, call, session, registration)
         return {
