@@ -1,7 +1,7 @@
 """A local e-invoice portal (IRP): the published protocol from the portal's side.
 
-For trials, demonstrations and tests: users, keys and documents are its own, and
-nothing of what it registers exists anywhere else. It knows neither Odoo nor the
+For trials, demonstrations and tests. It has its own users, keys and documents, and
+nothing registered here exists anywhere else. It depends neither on Odoo nor on the
 client in ``irp``.
 """
 

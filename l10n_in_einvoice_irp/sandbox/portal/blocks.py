@@ -1,47 +1,49 @@
-"""The portal blocks senders of many erroneous requests (codes 3095 and 3096)."""
+"""Block clients and GSTINs that send many erroneous requests (3095 and 3096)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from ..wire.call import Call
+from ..store.store import Store
+from ..wire.call import ServiceCall
 from ..wire.errors import PortalError, refuse
-
-if TYPE_CHECKING:
-    from .portal import Portal
+from ..wire.settings import Settings
 
 _CODES = {"client_id": "3095", "gstin": "3096"}
 
 
 class Blocks:
-    """Counts failed calls per client and per GSTIN, and refuses beyond the limit.
+    """Count failed calls per client and per GSTIN, and refuse beyond the limit.
 
     Off unless ``Settings.block_after`` is set: NIC publishes that it blocks, but not
     after how many calls.
+
+    :param settings: returns the portal's current settings
     """
 
-    def __init__(self, portal: "Portal") -> None:
-        self._portal = portal
+    def __init__(self, store: Store, settings: Callable[[], Settings]) -> None:
+        self._store = store
+        self._settings = settings
 
-    def check(self, call: Call) -> None:
-        """Let a call pass whose client and GSTIN are not blocked.
+    def check(self, call: ServiceCall) -> None:
+        """Refuse a call of a blocked client or GSTIN.
 
         :raises Refusal: 3095 for the client, 3096 for the GSTIN
         """
-        settings = self._portal.settings
+        settings = self._settings()
         if settings.block_after is None:
             return
         since = (call.now - settings.block_for).timestamp()
         for kind, code in _CODES.items():
             name = call.header(kind)
-            if self._portal.store.failures(kind, name, since) >= settings.block_after:
+            if self._store.failures(kind, name, since) >= settings.block_after:
                 raise refuse(code, name)
 
-    def count(self, call: Call, errors: tuple[PortalError, ...]) -> None:
-        """Count a call that ended with ``errors``; a blocked call counts no further."""
-        settings = self._portal.settings
+    def count(self, call: ServiceCall, errors: tuple[PortalError, ...]) -> None:
+        """Count a call that ended with ``errors``, unless it was blocked."""
+        settings = self._settings()
         blocked = any(one.code in _CODES.values() for one in errors)
         if settings.block_after is None or not errors or blocked:
             return
         now, forget = call.now.timestamp(), settings.block_for.total_seconds()
         for kind in _CODES:
             if name := call.header(kind):
-                self._portal.store.count_failure(kind, name, now, forget)
+                self._store.count_failure(kind, name, now, forget)

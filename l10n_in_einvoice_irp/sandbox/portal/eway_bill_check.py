@@ -1,8 +1,7 @@
-"""The portal's own judge of an e-way bill's request (NIC validations, EWB part).
+"""The portal's own check of an e-way bill request (NIC validations, EWB part).
 
-It stands in when nobody hands in a better one (``Portal(ewb_check=…)``), so it looks
-at the request and the document only. What needs the portal's data is in
-``eway_bill_rules.py``.
+The default of ``Portal(ewb_check=…)``. It looks at the request and the document only;
+the rules that need the portal's data are in ``eway_bill_rules.py``.
 """
 
 import re
@@ -81,7 +80,7 @@ def _gold(request: Members, invoice: Members) -> Iterator[PortalError]:
 
 
 def _transport(request: Members) -> Iterator[PortalError]:
-    """What each mode needs; without a mode a transporter makes a Part A slip."""
+    """Check what each mode requires; a transporter alone makes a Part A slip."""
     vehicle, number = request.get("VehNo"), request.get("TransDocNo")
     mode = request.get("TransMode")
     if not mode and (vehicle or number):
@@ -137,7 +136,7 @@ def _transport_date(
 
 
 def _addresses(request: Members, invoice: Members) -> Iterator[PortalError]:
-    """Both ends lie in India; an export goes to the port it leaves from."""
+    """Check that both ends lie in India; an export goes to its port of exit."""
     target, start = ship_to(request, invoice), dispatch_from(request, invoice)
     if not target and is_export(invoice):
         yield error("4031")

@@ -1,18 +1,15 @@
-"""NIC's e-way bill rules that need the portal's data, and the validity."""
+"""NIC's e-way bill rules that need the portal's data, and the validity period."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from ..wire.dates import IST, document_date, to_wire
 from ..wire.errors import PortalError, Refusal, error, refuse
 from . import places
 from .goods_movement import Members, destination, dispatch_from, section, supply_type
 from .places import FOREIGN_PIN
-
-if TYPE_CHECKING:
-    from .portal import Portal
+from .portal import Portal
 
 _LONGEST_KM = 4000
 _LONGEST_LOCAL_KM = 100
@@ -21,11 +18,11 @@ _USUAL_KM_PER_DAY = 200
 
 
 @dataclass(frozen=True)
-class Consignment:
-    """A request for an e-way bill that nothing speaks against.
+class EwayBillPlan:
+    """What an e-way bill will state, once its request has passed the rules.
 
     :param kilometres: as sent, or as computed
-    :param is_computed: the request left the distance to the portal
+    :param is_computed: whether the portal computed the distance
     :param valid_till: None for a Part A slip
     """
 
@@ -34,31 +31,35 @@ class Consignment:
     valid_till: str | None
 
 
-def consignment(
-    portal: "Portal", gstin: str, request: Members, invoice: Members, now: datetime
-) -> Consignment:
-    """Return what the e-way bill will say.
+def plan_eway_bill(
+    portal: Portal, gstin: str, request: Members, invoice: Members, now: datetime
+) -> EwayBillPlan:
+    """Return the plan of an e-way bill.
 
-    :param gstin: who asks for it
-    :raises Refusal: what the judge finds (``Portal.judge_eway_bill``); else together
-        4015 (blocked), 4018 (transporter), 4043 (document too old) and the distance's
-        4006, 4013, 4029, 4030, 4034, 4038 or 2244
+    :param gstin: the requester
+    :raises Refusal: the findings of ``Portal.validate_eway_bill``; else, together,
+        4015 (blocked), 4018 (transporter), 4043 (document too old) and, for the
+        distance, 4006, 4013, 4029, 4030, 4034, 4038 or 2244
     """
-    errors = portal.judge_eway_bill(request, invoice, now)
+    errors = portal.validate_eway_bill(request, invoice, now)
     if errors:
         raise Refusal(errors)
-    errors = [*_standing(portal, gstin, request, invoice, now)]
+    errors = [*_registry_errors(portal, gstin, request, invoice, now)]
     try:
-        kilometres, is_computed = road(request, invoice, portal.settings.schema_code)
-    except Refusal as no:
-        raise Refusal([*errors, *no.errors]) from no
+        kilometres, is_computed = road_distance(
+            request, invoice, portal.settings.schema_code
+        )
+    except Refusal as refusal:
+        raise Refusal([*errors, *refusal.errors]) from refusal
     if errors:
         raise Refusal(errors)
     valid_till = _valid_till(request, kilometres, now)
-    return Consignment(kilometres, is_computed, valid_till)
+    return EwayBillPlan(kilometres, is_computed, valid_till)
 
 
-def road(request: Members, invoice: Members, schema_code: str) -> tuple[int, bool]:
+def road_distance(
+    request: Members, invoice: Members, schema_code: str
+) -> tuple[int, bool]:
     """Return the kilometres, and whether the portal computed them.
 
     :raises Refusal: one of 4006, ``schema_code``, 2244, 4013, 4029, 4030, 4034, 4038
@@ -80,7 +81,7 @@ def road(request: Members, invoice: Members, schema_code: str) -> tuple[int, boo
 
 
 def _distance_fault(sent: int, start: int, end: int) -> str:
-    """Return the code of what is wrong with a distance, "" if nothing is."""
+    """Return the error code for a distance, "" if it is acceptable."""
     if FOREIGN_PIN in (start, end):
         return "" if sent else "4034"
     if start == end:
@@ -100,8 +101,8 @@ def _unknown_road_fault(sent: int) -> str:
     return "" if sent <= _LONGEST_KM else "4038"
 
 
-def _standing(
-    portal: "Portal", gstin: str, request: Members, invoice: Members, now: datetime
+def _registry_errors(
+    portal: Portal, gstin: str, request: Members, invoice: Members, now: datetime
 ) -> Iterator[PortalError]:
     supplier = str(section(invoice, "SellerDtls").get("Gstin"))
     for one in dict.fromkeys((gstin, supplier)):
@@ -117,9 +118,10 @@ def _standing(
 
 
 def _valid_till(request: Members, kilometres: int, now: datetime) -> str | None:
-    """A day for each 200 km begun (20 km for over-dimensional cargo), to midnight.
+    """Return the end of the validity: midnight, a day for every 200 km or part of it.
 
-    Without a mode of transport there is no Part B, and no validity yet.
+    Over-dimensional cargo gets a day for every 20 km. Without a mode of transport there
+    is no Part B, and no validity yet.
     """
     if not request.get("TransMode"):
         return None

@@ -1,4 +1,4 @@
-"""What moves from where to where: an e-way bill's request beside its invoice."""
+"""The movement of goods: what an e-way bill request and its invoice say of it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ Members = Mapping[str, Any]
 
 
 def section(members: Members, name: str) -> Members:
-    """Return an object inside ``members``, an empty one if it is not there."""
+    """Return an object inside ``members``, an empty one if it is missing."""
     value = members.get(name)
     return value if isinstance(value, Mapping) else {}
 
@@ -41,7 +41,7 @@ def is_export(invoice: Members) -> bool:
 
 
 def destination(request: Members, invoice: Members) -> Members:
-    """Return where the goods end: the ship-to address, else the recipient's."""
+    """Return where the goods arrive: the ship-to address, else the recipient's."""
     return ship_to(request, invoice) or section(invoice, "BuyerDtls")
 
 
@@ -51,7 +51,7 @@ def supply_type(invoice: Members) -> str:
 
 
 def has_goods(invoice: Members) -> bool:
-    """Whether one line at least is no service (HSN 99)."""
+    """Return whether at least one line is not a service (HSN 99)."""
     return any(
         str(item.get("IsServc") or "").upper() != "Y"
         and not str(item.get("HsnCd") or "").startswith("99")

@@ -1,13 +1,13 @@
 """NIC's rules for Generate IRN that need the registry (validations 5, 15-20, 34-38).
 
-What a record does not say is not held against anybody.
+A member missing from a record never counts against the taxpayer.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from ..store.records import Entry
+from ..store.records import TaxpayerEntry
 from ..wire.dates import document_date
 from ..wire.errors import PortalError, error
 from .goods_movement import section
@@ -21,38 +21,38 @@ _NOT_FOR_DEEMED_EXPORTS = ("COM", "UIN")
 
 def party_errors(
     invoice: Mapping[str, Any],
-    supplier: Entry,
-    recipient: Entry | None,
-    operator: Entry | None,
+    supplier: TaxpayerEntry,
+    recipient: TaxpayerEntry | None,
+    operator: TaxpayerEntry | None,
 ) -> list[PortalError]:
-    """Return what speaks against the parties of a readable document.
+    """Return the errors in the parties of a readable document.
 
     3028 for an unknown GSTIN, 3029 for one that is not active; from records with
     dates 3074, 3075, 3077, 3078 (cancelled) and 3079 (registered later), 3076
     (inactive); by taxpayer type 2231, 2300, 2174, 2246, 2247, 2298, 2297, 2195.
 
     :param recipient: None if unregistered
-    :param operator: the e-commerce operator, None if there is none or nothing of it
-        was entered
+    :param operator: the e-commerce operator, None if there is none or it was never
+        entered
     """
     terms = section(invoice, "TranDtls")
     day = document_date(invoice["DocDtls"]["Dt"])
-    found = [*_standing(supplier, day, (ACTIVE,), may_have_ended=False)]
+    found = [*_status_errors(supplier, day, (ACTIVE,), may_have_ended=False)]
     found += _supplier_type(supplier, invoice)
     if recipient is not None:
-        found += _standing(recipient, day, (ACTIVE, "SUS"), may_have_ended=True)
+        found += _status_errors(recipient, day, (ACTIVE, "SUS"), may_have_ended=True)
         found += _recipient_type(_type(recipient), terms)
     if operator is not None and _type(operator) not in ("", "TCS"):
         found.append(error("2195"))
     return found
 
 
-def _standing(
-    party: Entry, day: date, allowed: tuple[str, ...], *, may_have_ended: bool
+def _status_errors(
+    party: TaxpayerEntry, day: date, allowed: tuple[str, ...], *, may_have_ended: bool
 ) -> Iterator[PortalError]:
-    """Whether a party may take part in a document of ``day``.
+    """Yield the errors of a party whose status does not allow a document of ``day``.
 
-    :param may_have_ended: a document from before the cancellation is accepted
+    :param may_have_ended: whether a document dated before the cancellation is accepted
     """
     details = party.details
     if party.status == UNKNOWN:
@@ -86,7 +86,7 @@ def _cancelled(
 
 
 def _supplier_type(
-    supplier: Entry, invoice: Mapping[str, Any]
+    supplier: TaxpayerEntry, invoice: Mapping[str, Any]
 ) -> Iterator[PortalError]:
     kind = _type(supplier)
     if kind == "SEZ":
@@ -115,5 +115,5 @@ def _recipient_type(kind: str, terms: Mapping[str, Any]) -> Iterator[PortalError
         yield error("2297")
 
 
-def _type(party: Entry) -> str:
+def _type(party: TaxpayerEntry) -> str:
     return (party.details or {}).get("TxpType") or ""

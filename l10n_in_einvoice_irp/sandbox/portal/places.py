@@ -1,10 +1,10 @@
-"""Where Indian PIN codes lie, roughly, and how far apart they are by road.
+"""The approximate location of Indian PIN codes, and their distance by road.
 
-NIC's table of distances is not published. The one pair that a recorded answer of its
-portal shows is kept as it is; every other distance is an estimate of our own: the
-great circle between the chief towns of the two PIN areas (first two digits) by a
-detour factor, and a few kilometres from the rest of the digits, the same on every
-call and in both directions.
+NIC's table of distances is not published. One pair comes from a recorded response of
+its portal. Every other distance is our estimate: the great circle between the chief
+towns of the two PIN areas (first two digits) times a detour factor, plus a few
+kilometres derived from the remaining digits. It is the same on every call and in both
+directions.
 """
 
 import math
@@ -18,7 +18,7 @@ _DETOUR = 1.3
 _LOCAL_KM = 47
 # recorded with InfoDtls EWBPPD, NIC sandbox, 16-09-2022
 _RECORDED = MappingProxyType({(193501, 500055): 2467})
-# islands: no road leads there, so the portal has no distance
+# islands: there is no road, so the portal has no distance
 _ISLANDS = ("744", "6825")
 
 
@@ -34,9 +34,9 @@ def _places(text: str) -> Mapping[str, Place]:
     return MappingProxyType({code: Place(town, int(pin)) for code, town, pin in rows})
 
 
-# 25 (Daman and Diu) and 28 (Andhra Pradesh before its division) live on in GSTINs; 97
-# is territory outside all states, whose only PIN is that of abroad; 99 is the centre,
-# with which services from abroad (OIDAR) are registered
+# 25 (Daman and Diu) and 28 (undivided Andhra Pradesh) remain in use in GSTINs; 97 is
+# territory outside all states, whose only PIN is the foreign one; 99 is the centre,
+# where online services from abroad (OIDAR) are registered
 CHIEF_TOWNS = _places("""
 01 Srinagar 190001
 02 Shimla 171001
@@ -126,7 +126,7 @@ def _centre(pin: int) -> tuple[float, float] | None:
 
 
 def _great_circle(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """The haversine formula, in kilometres."""
+    """Return the great-circle distance in kilometres (haversine formula)."""
     (lat1, lon1), (lat2, lon2) = (tuple(map(math.radians, one)) for one in (start, end))
     half = math.sin((lat2 - lat1) / 2) ** 2
     half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2

@@ -1,17 +1,16 @@
-"""Taxpayers of every standing, for demonstrations.
+"""Sample taxpayers of every status, for demonstrations.
 
-Their GSTINs are right in form and check digit, with PANs (ZZZ…) that nobody holds.
+Their GSTINs have a valid format and check digit; their PANs (ZZZ…) are not issued.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .portal import Portal
+from .portal import Portal
 
 _BEGUN = "2018-04-01"
-# GSTIN -> status and further members of Get GSTIN's answer
+# GSTIN -> status and further members of Get GSTIN's response
 SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "27ZZZCX9994C1Z1": (
@@ -60,7 +59,7 @@ SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
                 "DtReg": _BEGUN,
             },
         ),
-        # the GST common portal has taken it up again: a sync brings that
+        # active again at the GST common portal: a sync fetches that
         "27ZZZCI9988I1Z1": (
             "INA",
             {
@@ -74,10 +73,10 @@ SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
 _STALE = "27ZZZCI9988I1Z1"
 
 
-def enter_samples(portal: "Portal") -> None:
-    """Enter the samples that the portal does not have yet."""
+def enter_samples(portal: Portal) -> None:
+    """Enter the samples that the portal does not know yet."""
     for gstin, (status, details) in SAMPLES.items():
-        if portal.registry.book.get(gstin) is None:
+        if portal.registry.taxpayers.get(gstin) is None:
             portal.set_taxpayer(gstin, status, **details)
             if gstin == _STALE:
                 portal.announce_taxpayer(gstin, "ACT", **details)

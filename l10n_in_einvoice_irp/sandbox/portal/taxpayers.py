@@ -1,4 +1,4 @@
-"""Records of taxpayers, as Get GSTIN answers them (NIC Get GSTIN details v1.03)."""
+"""Records of taxpayers, as Get GSTIN returns them (NIC Get GSTIN details v1.03)."""
 
 import hashlib
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from ..store.records import Entry
+from ..store.records import TaxpayerEntry
 from .places import CHIEF_TOWNS
 
 ACTIVE = "ACT"
@@ -44,12 +44,12 @@ def check_digit(text: str) -> str:
 
 
 def is_valid(gstin: str) -> bool:
-    """Whether a GSTIN has its form, an Indian state, and the right check digit."""
+    """Return whether a GSTIN has a valid format, state and check digit."""
     return has_check_digit(gstin) and gstin[:2] in CHIEF_TOWNS
 
 
 def has_check_digit(text: str) -> bool:
-    """Whether a text has the form of a GSTIN and ends in its check digit.
+    """Return whether a text has the format of a GSTIN and ends in its check digit.
 
     True of a transporter's TRANSIN too: it has 15 characters and the same digit.
     """
@@ -67,13 +67,13 @@ def is_transporter_id(text: str) -> bool:
     return has_check_digit(text)
 
 
-def derived(gstin: str) -> dict[str, Any]:
+def derived_record(gstin: str) -> dict[str, Any]:
     """Return a plausible record of an active, regular taxpayer.
 
-    Made from the GSTIN alone, so the same on every call and in every portal; the
-    PIN code is one of the GSTIN's state.
+    Derived from the GSTIN alone, so it is the same on every call and in every portal.
+    The PIN code lies in the GSTIN's state.
 
-    :raises KeyError: the first two digits are no state's
+    :raises KeyError: the first two digits are not a state code
     """
     seed = int.from_bytes(hashlib.sha256(gstin.encode()).digest()[:8], "big")
     place = CHIEF_TOWNS[gstin[:2]]
@@ -98,41 +98,43 @@ def derived(gstin: str) -> dict[str, Any]:
     }
 
 
-def shown(entry: Entry) -> dict[str, Any]:
-    """Return the record of an entered taxpayer: what was not entered is derived."""
+def full_record(entry: TaxpayerEntry) -> dict[str, Any]:
+    """Return the record of an entered taxpayer; missing members are derived."""
     is_placed = entry.gstin[:2] in CHIEF_TOWNS
-    base = derived(entry.gstin) if is_placed else dict.fromkeys(_ORDER)
+    base = derived_record(entry.gstin) if is_placed else dict.fromkeys(_ORDER)
     known = entry.details or {}
     return {**base, **known, "Gstin": entry.gstin, "Status": entry.status}
 
 
-def entry_of(gstin: str, status: str, details: Mapping[str, Any] | None) -> Entry:
+def entry_of(
+    gstin: str, status: str, details: Mapping[str, Any] | None
+) -> TaxpayerEntry:
     """Return the checked entry of a taxpayer.
 
     :param status: one of ``ACT SUS CNL INA PRO``, or ``UNKNOWN``
-    :param details: further members of Get GSTIN's answer; None or none of them says
-        that nothing but the status is known
-    :raises ValueError: another status, an unknown member, or a value it cannot have
+    :param details: further members of Get GSTIN's response; None or empty if only the
+        status is known
+    :raises ValueError: an invalid status, an unknown member, or an invalid value
     """
     if status not in STATUSES:
-        raise ValueError(f"{status} is none of {', '.join(STATUSES)}")
+        raise ValueError(f"{status} is not one of {', '.join(STATUSES)}")
     if not details:
-        return Entry(gstin, status)
+        return TaxpayerEntry(gstin, status)
     for name, value in details.items():
         _check(name, value)
-    return Entry(gstin, status, dict(details))
+    return TaxpayerEntry(gstin, status, dict(details))
 
 
 def day_of(details: Mapping[str, Any], name: str) -> date | None:
-    """Return a date of a record, None if the record has none."""
+    """Return a date of a record, None if it is missing."""
     value = details.get(name)
     return date.fromisoformat(value) if value else None
 
 
 def _check(name: str, value: Any) -> None:
     if name not in _NAMES + _DATES:
-        raise ValueError(f"{name} is no member that can be entered")
+        raise ValueError(f"{name} cannot be entered")
     if name in _CHOICES and value not in _CHOICES[name]:
-        raise ValueError(f"{value} is none of {', '.join(_CHOICES[name])}")
+        raise ValueError(f"{value} is not one of {', '.join(_CHOICES[name])}")
     if name in _DATES and value is not None:
         date.fromisoformat(value)

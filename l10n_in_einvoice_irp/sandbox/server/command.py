@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from ..portal.portal import Check, EwayBillCheck, Portal
 from ..portal.samples import enter_samples
 from ..portal.taxpayers import entry_of
-from ..store.records import Entry, User
+from ..store.records import TaxpayerEntry, User
 from ..store.store import Store
 from ..wire.dates import utc_now
 from ..wire.settings import Settings
@@ -22,7 +22,7 @@ from .app import create_app
 from .faults import Fault, Faults, from_text
 from .server import serve
 
-# a PAN of this form is not issued, so the GSTIN is nobody's
+# PANs of this format are not issued, so the GSTIN belongs to no taxpayer
 DEFAULT_GSTIN = "29AAAAA0000A1ZY"
 DEFAULT_USERNAME = "sandbox_user"
 _TITLES = {
@@ -45,21 +45,21 @@ def run(
 ) -> None:
     """Serve a portal until SIGTERM or Ctrl-C.
 
-    :param arguments: the command line; None takes the process's own
-    :param check: judges documents, see ``Portal``
-    :param ewb_check: judges requests for e-way bills, see ``Portal``
+    :param arguments: the command line; None takes that of the process
+    :param check: validates documents, see ``Portal``
+    :param ewb_check: validates requests for e-way bills, see ``Portal``
     :raises SystemExit: at the end, or with a message if an argument is wrong
     """
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
     with ExitStack() as stack:
-        folder = _folder(options.data, stack)
+        folder = _data_folder(options.data, stack)
         store = Store(folder / "portal.sqlite3")
         stack.callback(store.close)
         settings = Settings(turnover_crore=options.turnover)
         portal = Portal(store, check=check, ewb_check=ewb_check, settings=settings)
         for entry in options.taxpayer:
-            portal.registry.book.put(entry)
+            portal.registry.taxpayers.put(entry)
         if options.samples:
             enter_samples(portal)
         users = _add_users(portal, options.user)
@@ -68,8 +68,9 @@ def run(
         app = create_app(portal, Faults(options.fault))
         server = serve(app, options.host, options.port)
         stack.callback(server.server_close)
-        facts = _facts(portal, users, folder, _url(options.host, server.port))
-        _tell(facts, as_json=options.json)
+        base_url = _url(options.host, server.port)
+        details = _connection_details(portal, users, folder, base_url)
+        _print_details(details, as_json=options.json)
         _serve(server)
 
 
@@ -89,10 +90,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="sandbox", description="A local e-invoice portal (IRP) for trials."
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8800, help="0 takes a free one")
+    parser.add_argument("--port", type=int, default=8800, help="0 picks a free one")
     parser.add_argument("--json", action="store_true", help="print one JSON line")
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="keep keys, users and documents here"
+        "--data", type=Path, metavar="DIR", help="store keys, users and documents here"
     )
     parser.add_argument(
         "--user",
@@ -100,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="GSTIN:USERNAME:PASSWORD[:CLIENT_ID:CLIENT_SECRET]",
-        help="an API user; may be given several times",
+        help="an API user; can be repeated",
     )
     parser.add_argument(
         "--ewb-user",
@@ -111,12 +112,12 @@ def _parser() -> argparse.ArgumentParser:
         help="a user of the e-way bill system, by default with the client of the"
         " GSTIN's API user",
     )
-    _add_world(parser)
+    _add_portal_options(parser)
     return parser
 
 
-def _add_world(parser: argparse.ArgumentParser) -> None:
-    """The options that say what the portal knows, and what goes wrong."""
+def _add_portal_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the portal's data and for faults."""
     parser.add_argument(
         "--taxpayer",
         type=_taxpayer,
@@ -136,7 +137,7 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--samples",
         action="store_true",
-        help="know taxpayers of every standing (see portal/samples.py)",
+        help="enter sample taxpayers of every status (see portal/samples.py)",
     )
     parser.add_argument(
         "--fault",
@@ -144,8 +145,7 @@ def _add_world(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ENDPOINT:KIND[:TIMES[:VALUE]]",
-        help="let something go wrong, as generate_irn:drop_after"
-        " (see server/faults.py)",
+        help="inject a fault, as generate_irn:drop_after (see server/faults.py)",
     )
 
 
@@ -158,7 +158,7 @@ def _user(text: str) -> list[str]:
     return parts
 
 
-def _taxpayer(text: str) -> Entry:
+def _taxpayer(text: str) -> TaxpayerEntry:
     gstin, _colon, rest = text.partition(":")
     values = rest.split(":")
     if not gstin or len(values) > 3 or not all(values):
@@ -177,34 +177,37 @@ def _fault(text: str) -> Fault:
         raise argparse.ArgumentTypeError(f"{text}: {err}") from err
 
 
-def _folder(data: Path | None, stack: ExitStack) -> Path:
+def _data_folder(data: Path | None, stack: ExitStack) -> Path:
     if data is None:
         return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="irp-")))
-    # the portal's private keys lie in it
+    # it holds the portal's private keys
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return data.resolve()
 
 
 def _add_users(portal: Portal, given: list[list[str]]) -> list[User]:
-    """Return the users to tell of: those given, else those kept, else a new one."""
-    kept = {(user.gstin, user.username): user for user in portal.store.users()}
-    if not given and kept:
-        return list(kept.values())
+    """Return the users to print: those given, else those stored, else a new one."""
+    stored = _stored_users(portal)
+    if not given and stored:
+        return list(stored.values())
     if not given:
         given = [[DEFAULT_GSTIN, DEFAULT_USERNAME, secrets.token_urlsafe(12)]]
     for gstin, username, password, *client in given:
-        known = kept.get((gstin, username))
+        known = stored.get((gstin, username))
         if not client and known:
             client = [known.client_id, known.client_secret]
         client = client or [secrets.token_hex(8), secrets.token_hex(16)]
         portal.add_user(gstin, username, password, *client)
-    names = [(gstin, username) for gstin, username, *_rest in given]
-    kept = {(user.gstin, user.username): user for user in portal.store.users()}
-    return [kept[name] for name in names]
+    stored = _stored_users(portal)
+    return [stored[gstin, username] for gstin, username, *_rest in given]
+
+
+def _stored_users(portal: Portal) -> dict[tuple[str, str], User]:
+    return {(user.gstin, user.username): user for user in portal.store.users()}
 
 
 def _with_client(given: list[str], users: list[User]) -> list[str]:
-    """Complete a user of the e-way bill system with the client of its GSTIN's user."""
+    """Add the client of the GSTIN's API user to a user of the e-way bill system."""
     if len(given) > 3:
         return given
     for user in users:
@@ -213,7 +216,7 @@ def _with_client(given: list[str], users: list[User]) -> list[str]:
     return [*given, secrets.token_hex(8), secrets.token_hex(16)]
 
 
-def _facts(
+def _connection_details(
     portal: Portal, users: list[User], folder: Path, base_url: str
 ) -> dict[str, Any]:
     auth_key, certificate = (
@@ -228,12 +231,12 @@ def _facts(
         "auth_public_key": str(auth_key),
         "signing_certificate": str(certificate),
         "users": [_credentials(user) for user in users],
-        **_ewb_facts(portal, folder),
+        **_ewb_details(portal, folder),
     }
 
 
-def _ewb_facts(portal: Portal, folder: Path) -> dict[str, Any]:
-    """What a client of the e-way bill system needs; nothing while it has no user."""
+def _ewb_details(portal: Portal, folder: Path) -> dict[str, Any]:
+    """Return what a client of the e-way bill system needs; empty without users."""
     users = portal.ewb_users.all()
     if not users:
         return {}
@@ -264,19 +267,21 @@ def _url(host: str, port: int) -> str:
     )
 
 
-def _tell(facts: dict[str, Any], *, as_json: bool) -> None:
+def _print_details(details: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        text = json.dumps(facts)
+        text = json.dumps(details)
     else:
         since = utc_now().astimezone().strftime("%H:%M:%S")
         lines = [f"Local e-invoice portal, since {since}. Ctrl-C stops it.", ""]
-        lines += [f"{title:20}{facts[name]}" for name, title in _TITLES.items()]
-        for more in facts["users"][1:]:
+        lines += [f"{title:20}{details[name]}" for name, title in _TITLES.items()]
+        for more in details["users"][1:]:
             lines += ["", *(f"{_TITLES[name]:20}{more[name]}" for name in more)]
-        for user in facts.get("ewb_users", ()):
+        for user in details.get("ewb_users", ()):
             lines += ["", "In the e-way bill system"]
             lines += [f"{_TITLES[name]:20}{user[name]}" for name in user]
-            lines += [f"{_TITLES['auth_public_key']:20}{facts['ewb_auth_public_key']}"]
+            lines += [
+                f"{_TITLES['auth_public_key']:20}{details['ewb_auth_public_key']}"
+            ]
         text = "\n".join(lines)
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

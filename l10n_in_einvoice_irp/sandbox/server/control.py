@@ -1,6 +1,6 @@
-"""The control path of a served portal: scripting faults, reading its state.
+"""The control path of a served portal: script faults, read its state.
 
-Only for callers on the same machine. Everybody else gets the 404 of a path that does
+Only for callers on the same machine; everyone else gets the 404 of a path that does
 not exist.
 """
 
@@ -8,43 +8,52 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from ipaddress import ip_address
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
+from ..portal.portal import Portal
 from ..wire import jsontext
-from .faults import from_json
-from .pages import json_response, page
-
-if TYPE_CHECKING:
-    from .app import Application
+from .faults import Faults, from_json
+from .pages import error_page, json_response
 
 PREFIX = "/_sandbox/"
 
 
-def concerns(request: Request) -> bool:
-    """Whether a request is for the control path."""
+class ServedPortal(Protocol):
+    """The application, as far as the control path reads and changes it."""
+
+    portal: Portal
+    faults: Faults
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Return how often each service was called, by name."""
+
+
+def is_control_path(request: Request) -> bool:
+    """Return whether a request is for the control path."""
     return request.path.startswith(PREFIX)
 
 
-def respond(app: "Application", request: Request, body: bytes) -> Response:
+def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
     """Answer a request to the control path.
 
     =============================== ================================================
-    ``GET /_sandbox/state``         users, registrations, calls, faults to come
+    ``GET /_sandbox/state``         users, registrations, calls, pending faults
     ``POST /_sandbox/faults``       one fault or a list (members of ``faults.Fault``)
-    ``DELETE /_sandbox/faults``     forget them
+    ``DELETE /_sandbox/faults``     drop the pending faults
     ``POST /_sandbox/clock``        ``{"advance_seconds": 90000}``
     ``POST /_sandbox/taxpayers``    ``{"gstin": …, "status": …, "TxpType": …, …}``
-    ``GET /_sandbox/taxpayers``     those that were entered
-    ``POST /_sandbox/announced``    the same, at the common portal: Sync brings it
-    ``POST /_sandbox/verified``     ``{"eway_bill": …}``: checked on the road
+    ``GET /_sandbox/taxpayers``     the taxpayers entered so far
+    ``POST /_sandbox/announced``    the same at the common portal; Sync fetches it
+    ``POST /_sandbox/verified``     ``{"eway_bill": …}``: verified in transit
     =============================== ================================================
     """
     action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
     if action is None or not _is_local(request):
-        return page(404)
-    # a page in a browser cannot send this type to another origin unasked
+        return error_page(404)
+    # a web page cannot send this type to another origin without a preflight request
     if request.method == "POST" and request.mimetype != "application/json":
         return json_response({"error": "send application/json"}, 415)
     try:
@@ -57,12 +66,12 @@ def respond(app: "Application", request: Request, body: bytes) -> Response:
 def _is_local(request: Request) -> bool:
     address = request.environ.get("REMOTE_ADDR")
     if not address:
-        # called in process, without a socket
+        # called in-process, without a socket
         return True
     return ip_address(address.partition("%")[0]).is_loopback
 
 
-def _state(app: "Application", _value: Any) -> dict[str, Any]:
+def _state(app: ServedPortal, _value: Any) -> dict[str, Any]:
     portal = app.portal
     documents = [
         {
@@ -90,28 +99,28 @@ def _state(app: "Application", _value: Any) -> dict[str, Any]:
     }
 
 
-def _add_faults(app: "Application", value: Any) -> dict[str, Any]:
+def _add_faults(app: ServedPortal, value: Any) -> dict[str, Any]:
     faults = [from_json(one) for one in (value if isinstance(value, list) else [value])]
     app.faults.extend(faults)
     return {"faults": app.faults.pending()}
 
 
-def _clear_faults(app: "Application", _value: Any) -> dict[str, Any]:
+def _clear_faults(app: ServedPortal, _value: Any) -> dict[str, Any]:
     app.faults.clear()
     return {"faults": []}
 
 
-def _move_clock(app: "Application", value: Any) -> dict[str, Any]:
+def _move_clock(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.advance(timedelta(seconds=float(value["advance_seconds"])))
     return {"now": app.portal.now().isoformat()}
 
 
-def _set_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
+def _set_taxpayer(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.set_taxpayer(**_taxpayer(value))
     return dict(value)
 
 
-def _announce_taxpayer(app: "Application", value: Any) -> dict[str, Any]:
+def _announce_taxpayer(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.announce_taxpayer(**_taxpayer(value))
     return dict(value)
 
@@ -120,8 +129,8 @@ def _taxpayer(value: Any) -> dict[str, Any]:
     return {**value, "gstin": value["gstin"], "status": value["status"]}
 
 
-def _taxpayers(app: "Application", _value: Any) -> dict[str, Any]:
-    entries = app.portal.registry.book.entries()
+def _taxpayers(app: ServedPortal, _value: Any) -> dict[str, Any]:
+    entries = app.portal.registry.taxpayers.entries()
     shown = [
         {"gstin": one.gstin, "status": one.status, **(one.details or {})}
         for one in entries
@@ -129,12 +138,12 @@ def _taxpayers(app: "Application", _value: Any) -> dict[str, Any]:
     return {"taxpayers": shown}
 
 
-def _verify_eway_bill(app: "Application", value: Any) -> dict[str, Any]:
+def _verify_eway_bill(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.verify_eway_bill(int(value["eway_bill"]))
     return {"eway_bill": value["eway_bill"]}
 
 
-_Action = Callable[["Application", Any], dict[str, Any]]
+_Action = Callable[[ServedPortal, Any], dict[str, Any]]
 _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
     {
         ("GET", "state"): _state,

@@ -1,4 +1,4 @@
-"""Scripted faults: what goes wrong on the way, at which service, how often."""
+"""Scripted faults: what goes wrong, at which service, how often."""
 
 import threading
 import time
@@ -20,12 +20,12 @@ _EVERY = "*"
 
 
 class DropConnection(ConnectionResetError):
-    """The connection is cut without an answer.
+    """The connection is cut without a response.
 
-    Served, the socket is closed. In process (``werkzeug.test.Client``) this exception
-    reaches the caller instead.
+    A served portal closes the socket. In-process (``werkzeug.test.Client``) the
+    exception reaches the caller.
 
-    :param processed: whether the call had been carried out
+    :param processed: whether the call was carried out before
     """
 
     def __init__(self, *, processed: bool) -> None:
@@ -36,7 +36,7 @@ class DropConnection(ConnectionResetError):
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that goes wrong.
+    """A fault to inject.
 
     ============== ==================================================================
     kind           what happens
@@ -46,15 +46,15 @@ class Fault:
     drop_after     carried out, connection cut
     error          HTTP ``status`` with an HTML page, nothing carried out
     error_after    carried out, then as error
-    garbage        carried out, answered by bytes that are no JSON
+    garbage        carried out, answered with bytes that are not JSON
     undecryptable  carried out, ``Data`` encrypted with another key
     refuse         nothing carried out, ``Status`` 0 with ``code`` and ``message``
     ============== ==================================================================
 
     :param kind: one of ``KINDS``
-    :param endpoint: the service's name in ``routes.ROUTES``, ``*`` for every one
-    :param times: for so many calls; 0 for all
-    :raises ValueError: an unknown kind, or a number below 0
+    :param endpoint: the service's name in ``routes.ROUTES``, ``*`` for all services
+    :param times: the number of calls affected; 0 for all
+    :raises ValueError: an unknown kind, or a negative number
     """
 
     kind: str
@@ -67,19 +67,19 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"{self.kind!r} is none of {', '.join(KINDS)}")
+            raise ValueError(f"{self.kind!r} is not one of {', '.join(KINDS)}")
         if self.times < 0 or self.seconds < 0:
             raise ValueError("times and seconds cannot be negative")
 
-    def concerns(self, endpoint: str) -> bool:
-        """Whether the fault is meant for this service."""
+    def applies_to(self, endpoint: str) -> bool:
+        """Return whether the fault is meant for this service."""
         return self.endpoint in (_EVERY, endpoint)
 
 
 class Faults:
-    """The faults still to come, in order; safe with several threads.
+    """The pending faults, in order; thread-safe.
 
-    :param sleep: waits for so many seconds; a test hands in its own
+    :param sleep: waits for a number of seconds; a test passes its own
     """
 
     def __init__(
@@ -93,26 +93,26 @@ class Faults:
         self.sleep = sleep
 
     def add(self, kind: str, endpoint: str = _EVERY, **details: Any) -> Fault:
-        """Script a fault (see :class:`Fault`) behind those that are there."""
+        """Queue a fault (see :class:`Fault`) behind the pending ones."""
         fault = Fault(kind, endpoint, **details)
         self.extend([fault])
         return fault
 
     def extend(self, faults: Iterable[Fault]) -> None:
-        """Script several faults behind those that are there."""
+        """Queue several faults behind the pending ones."""
         with self._lock:
             self._faults.extend(faults)
 
     def clear(self) -> None:
-        """Forget the faults still to come."""
+        """Drop the pending faults."""
         with self._lock:
             self._faults.clear()
 
     def take(self, endpoint: str) -> Fault | None:
-        """Return the first fault for a service and use it up once."""
+        """Return the first fault for a service and count it as used once."""
         with self._lock:
             for index, fault in enumerate(self._faults):
-                if not fault.concerns(endpoint):
+                if not fault.applies_to(endpoint):
                     continue
                 if fault.times == 1:
                     del self._faults[index]
@@ -122,7 +122,7 @@ class Faults:
         return None
 
     def pending(self) -> list[dict[str, Any]]:
-        """Return the faults still to come, as JSON objects."""
+        """Return the pending faults as JSON objects."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 

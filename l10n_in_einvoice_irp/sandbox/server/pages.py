@@ -1,4 +1,4 @@
-"""Answers that are no envelope: error pages, and the control path's JSON."""
+"""Responses without an envelope: error pages, and the control path's JSON."""
 
 import json
 from typing import Any
@@ -16,14 +16,14 @@ _TITLES = {
 }
 
 
-def page(status: int) -> Response:
-    """Return an HTML page as IIS sends it when no service answers."""
+def error_page(status: int) -> Response:
+    """Return the HTML page that IIS sends when no service answers."""
     title = _TITLES.get(status, f"{status} - Server error.")
     text = _PAGE.format(title=title, status=status)
     return Response(text, status=status, mimetype="text/html")
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """Return a JSON answer of the control path."""
+    """Return a JSON response of the control path."""
     text = json.dumps(value, indent=1) + "\n"
     return Response(text, status=status, mimetype="application/json")

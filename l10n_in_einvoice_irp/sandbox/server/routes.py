@@ -1,4 +1,4 @@
-"""The portal's services: one row each. A further service is a further row."""
+"""The routes of the portal, one row per service."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,31 +6,31 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..portal.portal import Handler
-from ..services.authentication import authenticate, withdrawn
+from ..services.authentication import authenticate, refuse_v103
 from ..services.cancel_eway_bill import cancel_eway_bill
 from ..services.eway_bill_log_in import log_in
 from ..services.eway_bills import generate_eway_bill, get_eway_bill
 from ..services.gstin_master import get_gstin, sync_gstin
 from ..services.lookup import get_irn, get_irn_by_document, ping, rejected_irns
 from ..services.registration import cancel_irn, generate_irn
-from ..wire.envelope import Answer, render, render_ewayapi, render_ewb_log_in
+from ..wire.envelope import ServiceResponse, render, render_ewayapi, render_ewb_log_in
 from ..wire.settings import Dialect
 
 
 @dataclass(frozen=True)
 class Route:
-    """A service.
+    """A service and its path.
 
-    :param name: what faults and counters call it; two spellings of a path share it
-    :param template: its path, ``{name}`` takes one segment
-    :param render: writes its answers
+    :param name: the name in faults and counters; two spellings of a path share one
+    :param template: the path; ``{name}`` matches one segment
+    :param render: writes the responses
     """
 
     name: str
     method: str
     template: str
     handler: Handler
-    render: Callable[[Answer, Dialect], bytes] = render
+    render: Callable[[ServiceResponse, Dialect], bytes] = render
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -39,18 +39,18 @@ class Route:
             f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part)
             for index, part in enumerate(parts)
         )
-        # the portal is an IIS application: letter case and a last slash do not matter
+        # as on IIS, letter case and a trailing slash make no difference
         return re.compile(pattern + "/?", re.IGNORECASE)
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """Return the variable parts of ``path``, None if it is not this service's."""
+        """Return the variable parts of ``path``, None if it does not match."""
         found = self._pattern.fullmatch(path)
         return found.groupdict() if found else None
 
 
 ROUTES = (
     Route("authenticate", "POST", "/eivital/v1.04/auth", authenticate),
-    Route("authenticate_v103", "POST", "/eivital/v1.03/auth", withdrawn),
+    Route("authenticate_v103", "POST", "/eivital/v1.03/auth", refuse_v103),
     Route("ping", "GET", "/eivital/v1.04/heartbeat/ping", ping),
     Route("generate_irn", "POST", "/eicore/v1.03/Invoice", generate_irn),
     Route("cancel_irn", "POST", "/eicore/v1.03/Invoice/Cancel", cancel_irn),
@@ -66,7 +66,7 @@ ROUTES = (
     Route("get_eway_bill", "GET", "/eiewb/v1.03/ewaybill/irn/{irn}", get_eway_bill),
     *(
         route
-        # the second beginning is that of the production system's paths
+        # production uses the second prefix
         for start in ("/ewaybillapi/v1.03", "/v1.03")
         for route in (
             Route("log_in_ewb", "POST", f"{start}/auth", log_in, render_ewb_log_in),

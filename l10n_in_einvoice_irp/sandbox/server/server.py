@@ -1,4 +1,4 @@
-"""The portal behind a socket: HTTP/1.1 with connections kept open, one thread each."""
+"""The portal behind a socket: HTTP/1.1, persistent connections, a thread for each."""
 
 import io
 import logging
@@ -19,40 +19,40 @@ _IDLE_SECONDS = 60
 
 
 def serve(app: Application, host: str, port: int) -> BaseWSGIServer:
-    """Return a listening server; ``serve_forever`` runs it, ``shutdown`` ends it.
+    """Return a listening server; ``serve_forever`` runs it, ``shutdown`` stops it.
 
-    :param port: 0 takes a free one; ``server.port`` tells which
+    :param port: 0 picks a free port; ``server.port`` is its number
     """
-    return make_server(host, port, app, threaded=True, request_handler=Handler)
+    return make_server(host, port, app, threaded=True, request_handler=RequestHandler)
 
 
-class Handler(WSGIRequestHandler):
-    """Werkzeug's handler, with what a client of the portal relies on.
+class RequestHandler(WSGIRequestHandler):
+    """Werkzeug's handler, plus what clients of the portal rely on.
 
-    Werkzeug closes every connection after its answer and ignores headers with an
+    Werkzeug closes every connection after its response and ignores headers with an
     underscore (``client_id``, ``user_name``). NIC's portal does neither.
     """
 
     protocol_version = "HTTP/1.1"
     timeout = _IDLE_SECONDS
-    # an answer leaves in one piece: unbuffered, it waits for the client's delayed ACK
+    # send a response in one piece; unbuffered, it waits for the client's delayed ACK
     wbufsize = 64 * 1024
     disable_nagle_algorithm = True
 
     def run_wsgi(self) -> None:
-        """Answer one request; the body is read first, else it would be the next."""
+        """Answer one request; an unread body would be taken for the next request."""
         environ = self.make_environ()
         try:
             environ["wsgi.input"] = io.BytesIO(self._body(environ))
             environ["wsgi.input_terminated"] = True
             self._answer(*run_wsgi_app(self.server.app, environ))
         except OSError as err:
-            # a scripted fault, a client that has gone, or a body that broke off
+            # a scripted fault, a client that is gone, or an incomplete body
             _logger.debug("connection closed: %s", err)
             self.close_connection = True
 
     def make_environ(self) -> "WSGIEnvironment":
-        """Return the WSGI environment with the headers that Werkzeug leaves out."""
+        """Return the WSGI environment, including the headers that Werkzeug drops."""
         environ = super().make_environ()
         for name, value in self.headers.items():
             if "_" in name:
@@ -61,13 +61,13 @@ class Handler(WSGIRequestHandler):
         return environ
 
     def handle_expect_100(self) -> bool:
-        """Let a client that waits for it send its body."""
-        is_welcome = super().handle_expect_100()
+        """Answer ``Expect: 100-continue`` at once; some clients wait for it."""
+        is_accepted = super().handle_expect_100()
         self.wfile.flush()
-        return is_welcome
+        return is_accepted
 
     def log(self, type: str, message: str, *args: object) -> None:
-        """Keep quiet: standard output belongs to the address and the credentials."""
+        """Log for debugging only: stdout is for the address and the credentials."""
         _logger.debug(message, *args)
 
     def _body(self, environ: "WSGIEnvironment") -> bytes:
@@ -79,13 +79,13 @@ class Handler(WSGIRequestHandler):
             is_long = length > _LONGEST_BODY
             body = self.rfile.read(min(length, _LONGEST_BODY))
             if len(body) < min(length, _LONGEST_BODY):
-                raise ConnectionResetError("the request broke off")
+                raise ConnectionResetError("incomplete request body")
         if is_long:
             self.close_connection = True
         return body
 
     def _answer(
-        self, pieces: Iterable[bytes], status: str, headers: Iterable[tuple[str, str]]
+        self, chunks: Iterable[bytes], status: str, headers: Iterable[tuple[str, str]]
     ) -> None:
         code, _space, reason = status.partition(" ")
         self.send_response(int(code), reason)
@@ -101,15 +101,15 @@ class Handler(WSGIRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self._write(pieces, is_chunked)
+        self._write(chunks, is_chunked)
 
-    def _write(self, pieces: Iterable[bytes], is_chunked: bool) -> None:
-        for piece in filter(None, pieces):
+    def _write(self, chunks: Iterable[bytes], is_chunked: bool) -> None:
+        for chunk in filter(None, chunks):
             if is_chunked:
-                piece = b"%x\r\n%b\r\n" % (len(piece), piece)
-            self.wfile.write(piece)
+                chunk = b"%x\r\n%b\r\n" % (len(chunk), chunk)
+            self.wfile.write(chunk)
             if is_chunked:
-                # each piece leaves for itself, as from a portal that streams
+                # send each chunk separately, as a streaming portal does
                 self.wfile.flush()
         if is_chunked:
             self.wfile.write(b"0\r\n\r\n")
@@ -120,4 +120,4 @@ def _length(environ: "WSGIEnvironment") -> int:
     try:
         return max(0, int(environ.get("CONTENT_LENGTH") or 0))
     except ValueError as err:
-        raise ConnectionResetError("the request has no usable length") from err
+        raise ConnectionResetError("invalid Content-Length") from err

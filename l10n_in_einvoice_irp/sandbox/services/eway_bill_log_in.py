@@ -1,28 +1,25 @@
 """The e-way bill system's log-in (NIC E-way bill API v1.03, ACCESSTOKEN).
 
-A system of its own beside the e-invoice portal, with its own users, its own key for
-log-ins and its own tokens. In NIC's sandbox it takes the portal's tokens as well.
+The e-way bill system is separate from the e-invoice portal, with other users, another
+key for log-ins and other tokens. In NIC's sandbox it takes the portal's tokens as well.
 """
 
-import hmac
 import secrets
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..portal.portal import Portal
 from ..store.records import Session, User
 from ..wire import crypto, jsontext
-from ..wire.call import Call
+from ..wire.call import ServiceCall
 from ..wire.dates import from_wire, to_wire
-from ..wire.envelope import Answer
+from ..wire.envelope import ServiceResponse
 from ..wire.errors import PortalError, Refusal, refuse
 from . import identity
 
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
-
 _ACTION = "ACCESSTOKEN"
-# the e-way bill system's own codes for what identity and payload are refused with;
-# 238 and 393 were recorded, the others are read from its error list
+# the e-invoice portal's codes for identity and payload, in the e-way bill system;
+# 238 and 393 were recorded, the others are taken from its error list
 _CODES = {
     "1004": "393",
     "1005": "238",
@@ -38,13 +35,13 @@ _CODES = {
 }
 
 
-def in_own_codes(no: Refusal) -> list[str]:
-    """Return the codes of a refusal as the e-way bill system writes them, each once."""
-    return list(dict.fromkeys(_CODES.get(one.code, one.code) for one in no.errors))
+def own_codes(refusal: Refusal) -> list[str]:
+    """Return the e-way bill system's codes for a refusal, each once."""
+    return list(dict.fromkeys(_CODES.get(one.code, one.code) for one in refusal.errors))
 
 
-def log_in(portal: "Portal", call: Call) -> Answer:
-    """Give the user's token, the same one throughout its 360 minutes.
+def log_in(portal: Portal, call: ServiceCall) -> ServiceResponse:
+    """Return the user's token, the same one throughout its 360 minutes.
 
     :raises Refusal: 393 without GSTIN, 103, 104, 110 for the client, 118 if blocked;
         115, 100, 109 for the body, 239 for another action, 111 for a user of another
@@ -52,21 +49,22 @@ def log_in(portal: "Portal", call: Call) -> Answer:
     """
     try:
         identity.check_client(portal, call)
-        session, app_key = _opened(portal, call)
-    except Refusal as no:
-        raise Refusal([PortalError(code, "") for code in in_own_codes(no)]) from no
+        session, app_key = _open_session(portal, call)
+    except Refusal as refusal:
+        errors = [PortalError(code, "") for code in own_codes(refusal)]
+        raise Refusal(errors) from refusal
     sek = crypto.encrypt(session.sek, app_key)
-    return Answer({"authtoken": session.token, "sek": sek})
+    return ServiceResponse({"authtoken": session.token, "sek": sek})
 
 
-def session_of(portal: "Portal", call: Call) -> Session:
-    """Return the session of a call's token: one of this system, or a shared one.
+def session_of(portal: Portal, call: ServiceCall) -> Session:
+    """Return the session of a call's token, of this system or shared.
 
     :raises Refusal: as ``identity.session_of``, with the portal's codes
     """
     session = portal.ewb_users.session_of(call.header("authtoken"))
     if session is None and portal.settings.ewb_shares_session:
-        return identity.session_of(portal, call, names_user=False)
+        return identity.session_of(portal, call, needs_user_name=False)
     identity.check_client(portal, call)
     if session is None or session.gstin != call.header("gstin"):
         raise refuse("1005")
@@ -78,19 +76,21 @@ def session_of(portal: "Portal", call: Call) -> Session:
     return session
 
 
-def _opened(portal: "Portal", call: Call) -> tuple[Session, bytes]:
-    """Return the session that the request opens, and its app key."""
+def _open_session(portal: Portal, call: ServiceCall) -> tuple[Session, bytes]:
+    """Return the session for the request, and the app key."""
     request = _request(portal, call)
     app_key = _app_key(request)
     user = _user(portal, call.header("gstin"), request.get("username"))
-    if user is None or not _same(user.password, request.get("password")):
+    if user is None or not identity.is_same_secret(
+        user.password, str(request.get("password"))
+    ):
         raise Refusal([PortalError(portal.settings.dialect.ewb_log_in_code, "")])
     if user.client_id != call.header("client_id"):
         raise Refusal([PortalError("111", "")])
     return _session(portal, call, user), app_key
 
 
-def _request(portal: "Portal", call: Call) -> dict[str, Any]:
+def _request(portal: Portal, call: ServiceCall) -> dict[str, Any]:
     """Return the decrypted fields by lower-case name."""
     try:
         data = call.data()
@@ -103,7 +103,7 @@ def _request(portal: "Portal", call: Call) -> dict[str, Any]:
     except ValueError as err:
         raise refuse("5001") from err
     try:
-        request = jsontext.folded(jsontext.json_object(plain))
+        request = jsontext.lower_keys(jsontext.json_object(plain))
     except ValueError as err:
         raise refuse("5001") from err
     if request.get("action") != _ACTION:
@@ -121,19 +121,15 @@ def _app_key(request: dict[str, Any]) -> bytes:
     return app_key
 
 
-def _user(portal: "Portal", gstin: str, username: object) -> User | None:
+def _user(portal: Portal, gstin: str, username: object) -> User | None:
     for user in portal.ewb_users.all():
         if (user.gstin, user.username) == (gstin, username):
             return user
     return None
 
 
-def _same(one: str, other: object) -> bool:
-    return hmac.compare_digest(one.encode(), str(other).encode())
-
-
-def _session(portal: "Portal", call: Call, user: User) -> Session:
-    def reusable(session: Session) -> bool:
+def _session(portal: Portal, call: ServiceCall, user: User) -> Session:
+    def is_reusable(session: Session) -> bool:
         return call.now < from_wire(session.expires_at)
 
     def new() -> Session:
@@ -145,4 +141,4 @@ def _session(portal: "Portal", call: Call, user: User) -> Session:
             expires_at=to_wire(call.now + portal.settings.ewb_token_life),
         )
 
-    return portal.ewb_users.session(user, reusable, new)
+    return portal.ewb_users.open_session(user, is_reusable, new)

@@ -1,15 +1,12 @@
-"""Who calls: client, user and token (NIC authentication v1.04, error list VITAL)."""
+"""The caller: client, user and token (NIC authentication v1.04, list VITAL)."""
 
 import hmac
-from typing import TYPE_CHECKING
 
+from ..portal.portal import Portal
 from ..store.records import Session, User
-from ..wire.call import Call
+from ..wire.call import ServiceCall
 from ..wire.dates import from_wire
 from ..wire.errors import Refusal, error, refuse
-
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
 _CLIENT_HEADERS = (("client_id", "1011"), ("client_secret", "1012"), ("gstin", "1004"))
 _USER_HEADERS = (("user_name", "1006"),)
@@ -17,35 +14,36 @@ _TOKEN_HEADERS = (("authtoken", "1005"),)
 _IRP_CODES = ("", "NIC1", "NIC2")
 
 
-def check_client(portal: "Portal", call: Call) -> None:
-    """Let a call pass whose client pair is right and not blocked.
+def check_client(portal: Portal, call: ServiceCall) -> None:
+    """Refuse a call with a wrong client ID or secret, or of a blocked sender.
 
-    :raises Refusal: 1011, 1012, 1004 for headers that are missing, 3095 and 3096 for
-        a blocked client or GSTIN, 1010 for a wrong id or secret
+    :raises Refusal: 1011, 1012, 1004 for missing headers, 3095 and 3096 for a blocked
+        client or GSTIN, 1010 for a wrong ID or secret
     """
     _require(call, _CLIENT_HEADERS)
     portal.blocks.check(call)
     secret = portal.store.client_secret(call.header("client_id"))
-    if secret is None or not _same(secret, call.header("client_secret")):
+    if secret is None or not is_same_secret(secret, call.header("client_secret")):
         raise refuse("1010")
 
 
-def session_of(portal: "Portal", call: Call, *, names_user: bool = True) -> Session:
+def session_of(
+    portal: Portal, call: ServiceCall, *, needs_user_name: bool = True
+) -> Session:
     """Return the session of the call's token.
 
-    :param names_user: whether the service asks for the header ``user_name``
-    :raises Refusal: as :func:`check_client`; 1006 and 1005 for headers that are
-        missing, 1005 for a token that is unknown, expired, or not of this GSTIN and
-        user, 1018 if the user was made for another client, 3098 for another ``irp``
+    :param needs_user_name: whether the service requires the header ``user_name``
+    :raises Refusal: as :func:`check_client`; 1006 and 1005 for missing headers, 1005
+        for a token that is unknown, expired, or of another GSTIN or user, 1018 if the
+        user belongs to another client, 3098 for another ``irp``
     """
-    _require(
-        call, _CLIENT_HEADERS + (_USER_HEADERS if names_user else ()) + _TOKEN_HEADERS
-    )
+    user_headers = _USER_HEADERS if needs_user_name else ()
+    _require(call, _CLIENT_HEADERS + user_headers + _TOKEN_HEADERS)
     check_client(portal, call)
     session = portal.store.session_of(call.header("authtoken"))
     if session is None or session.gstin != call.header("gstin"):
         raise refuse("1005")
-    if names_user and session.username != call.header("user_name"):
+    if needs_user_name and session.username != call.header("user_name"):
         raise refuse("1005")
     if call.now >= from_wire(session.expires_at):
         raise refuse("1005")
@@ -55,11 +53,10 @@ def session_of(portal: "Portal", call: Call, *, names_user: bool = True) -> Sess
     return session
 
 
-def user_of(portal: "Portal", gstin: str, username: str) -> User:
+def user_of(portal: Portal, gstin: str, username: str) -> User:
     """Return the API user of a GSTIN.
 
-    :raises Refusal: 1015 if the user belongs to other GSTINs only, 1017 if there is
-        no such user
+    :raises Refusal: 1015 for a user of other GSTINs only, 1017 for an unknown user
     """
     users = [one for one in portal.store.users() if one.username == username]
     for user in users:
@@ -69,16 +66,16 @@ def user_of(portal: "Portal", gstin: str, username: str) -> User:
 
 
 def check_password(user: User, password: str) -> None:
-    """Let the right password pass.
+    """Refuse a wrong password.
 
     :raises Refusal: 1019
     """
-    if not _same(user.password, password):
+    if not is_same_secret(user.password, password):
         raise refuse("1019")
 
 
-def check_mapping(user: User, call: Call) -> None:
-    """Let a call pass whose client is the one that the user was made for.
+def check_mapping(user: User, call: ServiceCall) -> None:
+    """Refuse a call through another client than the user's.
 
     :raises Refusal: 1018
     """
@@ -86,11 +83,12 @@ def check_mapping(user: User, call: Call) -> None:
         raise refuse("1018")
 
 
-def _require(call: Call, headers: tuple[tuple[str, str], ...]) -> None:
+def _require(call: ServiceCall, headers: tuple[tuple[str, str], ...]) -> None:
     missing = [error(code) for name, code in headers if not call.header(name)]
     if missing:
         raise Refusal(missing)
 
 
-def _same(one: str, other: str) -> bool:
+def is_same_secret(one: str, other: str) -> bool:
+    """Return whether two secrets are equal, in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())

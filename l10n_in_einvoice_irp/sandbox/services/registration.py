@@ -4,19 +4,17 @@ import hashlib
 import logging
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..portal.eway_bill_rules import Consignment, consignment
+from ..portal.eway_bill_rules import EwayBillPlan, plan_eway_bill
+from ..portal.portal import Portal
 from ..store.records import DocumentKey, Registration, Session
 from ..wire import jsontext, signed
-from ..wire.call import Call
-from ..wire.dates import document_date, financial_year, from_wire, restyled, to_wire
-from ..wire.envelope import Answer
+from ..wire.call import ServiceCall
+from ..wire.dates import document_date, financial_year, from_wire, restyle, to_wire
+from ..wire.envelope import ServiceResponse
 from ..wire.errors import PortalError, Refusal, error, refuse
 from . import eway_bills, identity
-
-if TYPE_CHECKING:
-    from ..portal.portal import Portal
 
 _logger = logging.getLogger(__name__)
 
@@ -28,20 +26,20 @@ _REASON = re.compile(r"[1-4]")
 _REMARK = re.compile(r'[^"\\]{1,100}')
 
 
-def generate_irn(portal: "Portal", call: Call) -> Answer:
+def generate_irn(portal: Portal, call: ServiceCall) -> ServiceResponse:
     """Register a document and sign it (NIC Generate IRN v1.03).
 
-    With ``EwbDtls`` the e-way bill is made in the same step; if it cannot be, the IRN
-    is given all the same, with an ``InfoDtls`` EWBERR that lists the codes.
+    With ``EwbDtls`` the portal also generates the e-way bill. If that fails, it still
+    issues the IRN, with an ``InfoDtls`` EWBERR that lists the codes.
 
     :raises Refusal: headers and token as ``identity.session_of``, the payload as
-        ``Call.plain``; then, together, what the portal's judge finds, 2169 or 2301,
-        and what the registry says of the parties (``parties.py``); then 2150 (with
+        ``ServiceCall.plain``; then, together, the findings of the portal's check, 2169
+        or 2301, and the errors in the parties (``parties.py``); then 2150 (with
         DUPIRN), 2295 (with DUPIRNGLP) if registered at NIC's other portal, or 2278
     """
     session = identity.session_of(portal, call)
     text = call.plain(session.sek)
-    invoice = _accepted(portal, call, session, text)
+    invoice = _validated_invoice(portal, call, session, text)
     key = document_key(
         invoice["SellerDtls"]["Gstin"],
         invoice["DocDtls"]["Typ"],
@@ -52,32 +50,32 @@ def generate_irn(portal: "Portal", call: Call) -> Answer:
     def register(number: int) -> Registration:
         return _registration(portal, call, session, key, invoice, number)
 
-    plan, infos = _eway_bill(portal, session, jsontext.loads(text), call.now)
+    plan, infos = _plan_eway_bill(portal, session, jsontext.loads(text), call.now)
     with portal.store.transaction():
         registration, is_new = portal.store.register(key, register)
         if is_new:
-            _complete(portal, session, registration.irn, plan, call.now)
+            _store_extras(portal, session, registration.irn, plan, call.now)
     if not is_new:
-        raise _taken(portal, registration)
-    made = portal.store.by_irn(registration.irn) or registration
-    return Answer(registration_data(portal, made), session.sek, infos=infos)
+        raise _duplicate(portal, registration)
+    stored = portal.store.by_irn(registration.irn) or registration
+    return ServiceResponse(registration_data(portal, stored), session.sek, infos=infos)
 
 
-def cancel_irn(portal: "Portal", call: Call) -> Answer:
+def cancel_irn(portal: Portal, call: ServiceCall) -> ServiceResponse:
     """Cancel a registration within 24 hours (NIC Cancel IRN v1.03).
 
     :raises Refusal: headers and token as ``identity.session_of``, the payload as
-        ``Call.plain``; schema errors together; 2148 for an unknown IRN, 2143 for
-        somebody else's, 9999 if it is cancelled, 2270 if too old, 2230 with an
+        ``ServiceCall.plain``; schema errors together; 2148 for an unknown IRN, 2143 for
+        another taxpayer's, 9999 for a cancelled one, 2270 after 24 hours, 2230 with an
         active e-way bill
     """
     session = identity.session_of(portal, call)
-    request = jsontext.folded(_parsed(portal, call.plain(session.sek)))
+    request = jsontext.lower_keys(_parse(portal, call.plain(session.sek)))
     irn, reason, remark = _cancel_fields(portal, request)
     cancelled_at = to_wire(call.now)
 
     def change(registration: Registration | None) -> dict[str, Any]:
-        if not portal.is_at(call, irn):
+        if not portal.holds(call, irn):
             registration = None
         _check_cancellable(portal, call, session, registration)
         return {
@@ -88,16 +86,16 @@ def cancel_irn(portal: "Portal", call: Call) -> Answer:
         }
 
     portal.store.update(irn, change)
-    return Answer({"Irn": irn, "CancelDate": cancelled_at}, session.sek)
+    return ServiceResponse({"Irn": irn, "CancelDate": cancelled_at}, session.sek)
 
 
 def document_key(gstin: str, doc_type: str, number: str, doc_date: str) -> DocumentKey:
-    """Return what makes a document unique.
+    """Return the unique key of a document.
 
     Since 01-06-2025 numbers compare in upper case (GSTN advisory 04-04-2025).
 
     :param doc_date: ``dd/MM/yyyy``
-    :raises ValueError: the date is none
+    :raises ValueError: an invalid date
     """
     year = financial_year(document_date(doc_date))
     return DocumentKey(gstin, year, doc_type.upper(), number.upper())
@@ -109,12 +107,12 @@ def irn_of(key: DocumentKey) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def registration_data(portal: "Portal", registration: Registration) -> dict[str, Any]:
+def registration_data(portal: Portal, registration: Registration) -> dict[str, Any]:
     """Return ``Data`` of Generate IRN and of both Get IRN, as recorded from NIC."""
     style = portal.settings.dialect.ack_date
     return {
         "AckNo": registration.ack_number,
-        "AckDt": restyled(registration.ack_at, style),
+        "AckDt": restyle(registration.ack_at, style),
         "Irn": registration.irn,
         "SignedInvoice": registration.signed_invoice,
         "SignedQRCode": registration.signed_qr,
@@ -126,33 +124,33 @@ def registration_data(portal: "Portal", registration: Registration) -> dict[str,
     }
 
 
-def _accepted(
-    portal: "Portal", call: Call, session: Session, text: bytes
+def _validated_invoice(
+    portal: Portal, call: ServiceCall, session: Session, text: bytes
 ) -> dict[str, Any]:
-    """Return the document if nothing speaks against it."""
-    invoice = _parsed(portal, text)
-    # the judge gets plain numbers: what keeps the digits is this portal's own affair
-    errors = portal.judge(jsontext.loads(text), session.gstin, call.now)
-    missing = _missing(portal, invoice)
+    """Return the document if it has no errors."""
+    invoice = _parse(portal, text)
+    # the check gets plain numbers: only the signature needs the digits
+    errors = portal.validate(jsontext.loads(text), session.gstin, call.now)
+    missing = _missing_fields(portal, invoice)
     if missing:
         raise Refusal(errors or missing)
     if not any(one.code in _SCHEMA_CODES for one in errors):
         errors += _ownership(portal, session, invoice, errors)
-        errors += portal.registry.problems(invoice)
+        errors += portal.registry.check_parties(invoice)
     if errors:
         raise Refusal(errors)
     return invoice
 
 
-def _parsed(portal: "Portal", text: bytes) -> dict[str, Any]:
+def _parse(portal: Portal, text: bytes) -> dict[str, Any]:
     try:
         return jsontext.json_object(text, keep_digits=True)
     except ValueError as err:
         raise refuse(portal.settings.schema_code) from err
 
 
-def _missing(portal: "Portal", invoice: dict[str, Any]) -> list[PortalError]:
-    """What the portal itself cannot do without, whoever judges the rest."""
+def _missing_fields(portal: Portal, invoice: dict[str, Any]) -> list[PortalError]:
+    """Return the errors in what the portal itself requires, whatever the check."""
     code = portal.settings.schema_code
     needed = (
         ("SellerDtls", "Gstin", "Supplier GSTIN"),
@@ -203,12 +201,12 @@ def _unreadable(invoice: dict[str, Any]) -> list[PortalError]:
 
 
 def _ownership(
-    portal: "Portal",
+    portal: Portal,
     session: Session,
     invoice: dict[str, Any],
     found: list[PortalError],
 ) -> list[PortalError]:
-    """2169 for somebody else's document, 2301 if an operator does not name himself."""
+    """Return 2169 for another taxpayer's document, 2301 if it omits the operator."""
     operator = _text_at(invoice, "TranDtls", "EcmGstin")
     if session.gstin in (invoice["SellerDtls"]["Gstin"], operator):
         return []
@@ -218,8 +216,8 @@ def _ownership(
 
 
 def _registration(
-    portal: "Portal",
-    call: Call,
+    portal: Portal,
+    call: ServiceCall,
     session: Session,
     key: DocumentKey,
     invoice: dict[str, Any],
@@ -246,10 +244,10 @@ def _registration(
     )
 
 
-def _taken(portal: "Portal", registration: Registration) -> Refusal:
+def _duplicate(portal: Portal, registration: Registration) -> Refusal:
     if registration.status == "CNL":
         return refuse("2278")
-    ack_at = restyled(registration.ack_at, portal.settings.dialect.ack_date)
+    ack_at = restyle(registration.ack_at, portal.settings.dialect.ack_date)
     description = {
         "AckNo": registration.ack_number,
         "AckDt": ack_at,
@@ -260,40 +258,40 @@ def _taken(portal: "Portal", registration: Registration) -> Refusal:
     return Refusal([error(code)], [{"InfCd": name, "Desc": description}])
 
 
-def _eway_bill(
-    portal: "Portal", session: Session, invoice: dict[str, Any], now: datetime
-) -> tuple[Consignment | None, tuple[dict[str, Any], ...]]:
-    """Return the e-way bill that ``EwbDtls`` asks for, and the answer's InfoDtls."""
-    asked = invoice.get("EwbDtls")
-    if not isinstance(asked, dict):
+def _plan_eway_bill(
+    portal: Portal, session: Session, invoice: dict[str, Any], now: datetime
+) -> tuple[EwayBillPlan | None, tuple[dict[str, Any], ...]]:
+    """Return the e-way bill requested in ``EwbDtls``, and the ``InfoDtls``."""
+    requested = invoice.get("EwbDtls")
+    if not isinstance(requested, dict):
         return None, ()
     try:
-        plan = consignment(portal, session.gstin, asked, invoice, now)
-        return plan, eway_bills.infos_of(plan)
-    except Refusal as no:
-        errors = no.errors
+        plan = plan_eway_bill(portal, session.gstin, requested, invoice, now)
+        return plan, eway_bills.distance_info(plan)
+    except Refusal as refusal:
+        errors = refusal.errors
     except Exception:
-        # whatever happens to the e-way bill, the IRN is given
-        _logger.exception("the e-way bill could not be judged")
+        # whatever happens to the e-way bill, the IRN is issued
+        _logger.exception("the e-way bill could not be validated")
         errors = (error("4001"),)
     details = [{"ErrorCode": one.code, "ErrorMessage": one.message} for one in errors]
     return None, ({"InfCd": "EWBERR", "Desc": details},)
 
 
-def _complete(
-    portal: "Portal",
+def _store_extras(
+    portal: Portal,
     session: Session,
     irn: str,
-    plan: Consignment | None,
+    plan: EwayBillPlan | None,
     now: datetime,
 ) -> None:
-    """Keep what a new registration has beside itself."""
+    """Store the portal and the e-way bill of a new registration."""
     portal.origins.put(irn, portal.settings.portal_code)
     if plan is not None:
-        eway_bills.make(portal, session.gstin, irn, plan, now)
+        eway_bills.create_eway_bill(portal, session.gstin, irn, plan, now)
 
 
-def _cancel_fields(portal: "Portal", request: dict[str, Any]) -> tuple[str, str, str]:
+def _cancel_fields(portal: Portal, request: dict[str, Any]) -> tuple[str, str, str]:
     errors = []
     for name, pattern in (("Irn", _IRN), ("CnlRsn", _REASON), ("CnlRem", _REMARK)):
         value = request.get(name.lower())
@@ -307,7 +305,10 @@ def _cancel_fields(portal: "Portal", request: dict[str, Any]) -> tuple[str, str,
 
 
 def _check_cancellable(
-    portal: "Portal", call: Call, session: Session, registration: Registration | None
+    portal: Portal,
+    call: ServiceCall,
+    session: Session,
+    registration: Registration | None,
 ) -> None:
     if registration is None:
         raise refuse("2148")

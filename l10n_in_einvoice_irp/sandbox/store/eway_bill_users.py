@@ -1,4 +1,4 @@
-"""What the store keeps of the e-way bill system: its users and their tokens."""
+"""The users of the e-way bill system and their tokens."""
 
 from collections.abc import Callable
 from dataclasses import astuple
@@ -7,17 +7,17 @@ from .records import Session, User
 from .store import Store
 
 
-class EwbUserBook:
-    """The users of the e-way bill system, in the transactions of a store.
+class EwbUserRepository:
+    """The users of the e-way bill system in a store.
 
-    They are others than those of the e-invoice portal, also under the same name.
+    They are distinct from the users of the e-invoice portal, even under the same name.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def put(self, user: User) -> None:
-        """Add a user and its client, or bring both up to date."""
+        """Add or update a user and its client."""
         with self._store.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO client VALUES (?, ?)",
@@ -29,24 +29,24 @@ class EwbUserBook:
             )
 
     def all(self) -> list[User]:
-        """Return every user, in the order they were added."""
+        """Return all users, in the order they were added."""
         rows = self._store.rows(
             "SELECT gstin, username, password, client_id, client_secret"
             " FROM ewb_user JOIN client USING (client_id) ORDER BY ewb_user.rowid"
         )
         return [User(**row) for row in rows]
 
-    def session(
+    def open_session(
         self,
         user: User,
-        reusable: Callable[[Session], bool],
+        is_reusable: Callable[[Session], bool],
         new: Callable[[], Session],
     ) -> Session:
-        """Return the user's session if it is ``reusable``, else keep a ``new`` one."""
+        """Return the user's session if it ``is_reusable``, else store a ``new`` one."""
         with self._store.transaction() as db:
             sql = "SELECT * FROM ewb_session WHERE gstin = ? AND username = ?"
             rows = self._store.rows(sql, user.gstin, user.username)
-            if rows and reusable(Session(**rows[0])):
+            if rows and is_reusable(Session(**rows[0])):
                 return Session(**rows[0])
             session = new()
             db.execute(

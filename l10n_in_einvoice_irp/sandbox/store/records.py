@@ -1,4 +1,4 @@
-"""What the store keeps, one class per table."""
+"""The records of the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class User:
-    """An API user of a GSTIN, with the client (id and secret) it was made for."""
+    """An API user of a GSTIN, with the client (ID and secret) it belongs to."""
 
     gstin: str
     username: str
@@ -21,7 +21,7 @@ class User:
 
 @dataclass(frozen=True)
 class Session:
-    """A token in force. ``expires_at`` is IST text, ``sek`` 32 raw bytes."""
+    """A token and its session key. ``expires_at`` is IST text, ``sek`` 32 raw bytes."""
 
     gstin: str
     username: str
@@ -35,11 +35,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Sender:
-    """What the portal knows of who asks for an IRN, beyond the document.
+    """The requester of an IRN, as the portal knows him beyond the document.
 
-    :ivar is_operator: registered as e-commerce operator (TCS)
-    :ivar turnover_crore: aggregate turnover of the supplier in crore rupees, None if
-        the portal is not to look at it
+    :ivar is_operator: registered as an e-commerce operator (TCS)
+    :ivar turnover_crore: aggregate turnover of the supplier in crore rupees, None to
+        ignore it
     """
 
     gstin: str
@@ -49,7 +49,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class DocumentKey:
-    """What makes a document unique: number upper-cased since 01-06-2025."""
+    """The unique key of a document; its number is in upper case since 01-06-2025."""
 
     seller_gstin: str
     financial_year: str
@@ -59,7 +59,7 @@ class DocumentKey:
 
 @dataclass(frozen=True)
 class Registration:
-    """A registered document. Moments are IST text, dates as posted (dd/MM/yyyy)."""
+    """A registered document. Times are IST text, dates as posted (dd/MM/yyyy)."""
 
     irn: str
     seller_gstin: str
@@ -86,12 +86,12 @@ class Registration:
 
 @dataclass(frozen=True)
 class EwayBill:
-    """An e-way bill made from a registration.
+    """An e-way bill of a registration.
 
     :param number: 12 digits
-    :param gstin: who generated it
-    :param valid_till: None as long as only Part A is known
-    :param verified_at: when an officer checked the goods on the road
+    :param gstin: the generator
+    :param valid_till: None while there is only Part A
+    :param verified_at: when an officer verified the goods in transit
     """
 
     number: int
@@ -107,8 +107,8 @@ class EwayBill:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A taxpayer as entered: status, and what else is known by the portal's names.
+class TaxpayerEntry:
+    """A taxpayer as entered: the status, and details under the portal's names.
 
     :param details: None if only the status was entered
     """

@@ -1,4 +1,4 @@
-"""The portal's memory: one SQLite file, shared by threads and processes."""
+"""The portal's store: one SQLite file, shared by threads and processes."""
 
 import os
 import sqlite3
@@ -30,11 +30,12 @@ _FIND = (
 class Store:
     """Users, tokens, registrations and keys of a portal.
 
-    One connection per process, used by one thread at a time; other processes are
-    kept apart by SQLite itself: WAL, a busy timeout, and ``BEGIN IMMEDIATE`` around
-    every change, so that what was read inside it is still true when it is written.
+    Each process has one connection, used by one thread at a time. SQLite separates the
+    processes: WAL, a busy timeout, and ``BEGIN IMMEDIATE`` around every change, so that
+    a row read in a transaction cannot change before it is written.
 
-    Passwords are kept in clear: they are made up, and a second start prints them.
+    Passwords are stored as plain text: they are made up, and the next start prints
+    them.
 
     :param path: a file, created if missing, or ``":memory:"``
     :raises sqlite3.Error: the file cannot be opened or is no database
@@ -50,7 +51,7 @@ class Store:
             pass
 
     def close(self) -> None:
-        """Close the connection; a later use opens it again (memory is lost)."""
+        """Close the connection; it is reopened on use (``:memory:`` loses its data)."""
         with self._lock:
             if self._db is not None:
                 self._db.close()
@@ -58,9 +59,9 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Yield the connection inside ``BEGIN IMMEDIATE``; commit, or undo on error.
+        """Yield the connection inside ``BEGIN IMMEDIATE``; roll back on error.
 
-        Inside a transaction of the same thread it is that transaction.
+        A nested call joins the transaction of its thread.
         """
         with self._connection() as db:
             if db.in_transaction:
@@ -74,8 +75,8 @@ class Store:
                 raise
             db.execute("COMMIT")
 
-    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """Return the value kept under ``name``; what ``make`` returns if it is new."""
+    def get_or_create(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return the value stored under ``name``, created by ``make`` if missing."""
         with self.transaction() as db:
             row = _one(db, "SELECT value FROM kept WHERE name = ?", name)
             value: bytes = row["value"] if row else make()
@@ -86,7 +87,7 @@ class Store:
     # --- users -----------------------------------------------------------------
 
     def put_user(self, user: User) -> None:
-        """Add the user and its client, or bring both up to date."""
+        """Add or update a user and its client."""
         with self.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO client VALUES (?, ?)",
@@ -100,7 +101,7 @@ class Store:
             )
 
     def users(self) -> list[User]:
-        """Return every user, in the order they were added."""
+        """Return all users, in the order they were added."""
         rows = self.rows(
             "SELECT gstin, username, password, client_id, client_secret"
             " FROM user JOIN client USING (client_id) ORDER BY user.rowid"
@@ -108,24 +109,24 @@ class Store:
         return [User(**row) for row in rows]
 
     def client_secret(self, client_id: str) -> str | None:
-        """Return the secret of a client, None if there is no such client."""
+        """Return the secret of a client, None if the client is unknown."""
         sql = "SELECT client_secret FROM client WHERE client_id = ?"
         rows = self.rows(sql, client_id)
         return rows[0]["client_secret"] if rows else None
 
     # --- tokens ----------------------------------------------------------------
 
-    def session(
+    def open_session(
         self,
         user: User,
-        reusable: Callable[[Session], bool],
+        is_reusable: Callable[[Session], bool],
         new: Callable[[], Session],
     ) -> Session:
-        """Return the user's session if it is ``reusable``, else keep a ``new`` one."""
+        """Return the user's session if it ``is_reusable``, else store a ``new`` one."""
         with self.transaction() as db:
             sql = "SELECT * FROM session WHERE gstin = ? AND username = ?"
             row = _one(db, sql, user.gstin, user.username)
-            if row and reusable(Session(**row)):
+            if row and is_reusable(Session(**row)):
                 return Session(**row)
             session = new()
             db.execute(
@@ -142,7 +143,7 @@ class Store:
     # --- the registry of taxpayers (their details: repositories.py) --------------
 
     def put_taxpayer(self, gstin: str, status: str) -> None:
-        """Enter a GSTIN with its status, or change it."""
+        """Enter a GSTIN with its status, or update it."""
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO taxpayer VALUES (?, ?)", (gstin, status))
 
@@ -154,7 +155,7 @@ class Store:
     # --- failed calls ------------------------------------------------------------
 
     def count_failure(self, kind: str, name: str, now: float, forget: float) -> None:
-        """Count a failed call; the count starts anew ``forget`` seconds after the last.
+        """Count a failed call; after ``forget`` seconds without one, start over.
 
         :param now: seconds since the epoch
         """
@@ -167,7 +168,7 @@ class Store:
             )
 
     def failures(self, kind: str, name: str, since: float) -> int:
-        """Return the failed calls counted, 0 if the last was before ``since``."""
+        """Return the number of failed calls, 0 if the last was before ``since``."""
         sql = "SELECT count FROM failure WHERE kind = ? AND name = ? AND last_at > ?"
         rows = self.rows(sql, kind, name, since)
         return rows[0]["count"] if rows else 0
@@ -177,10 +178,10 @@ class Store:
     def register(
         self, key: DocumentKey, make: Callable[[int], Registration]
     ) -> tuple[Registration, bool]:
-        """Register a document unless its key is taken; both in one transaction.
+        """Register a document unless its key is taken, in one transaction.
 
         :param make: builds the registration from its running number (1, 2, …)
-        :return: the registration and whether it is new
+        :return: the registration, and whether it is new
         """
         with self.transaction() as db:
             row = _one(db, _FIND, *astuple(key))
@@ -202,7 +203,7 @@ class Store:
         return Registration(**rows[0]) if rows else None
 
     def registrations(self) -> list[Registration]:
-        """Return every registration, oldest first."""
+        """Return all registrations, oldest first."""
         rows = self.rows("SELECT * FROM registration ORDER BY rowid")
         return [Registration(**row) for row in rows]
 
@@ -211,8 +212,8 @@ class Store:
     ) -> None:
         """Change a registration in one transaction.
 
-        :param change: returns the columns to write from the registration as it is;
-            what it raises undoes the transaction and reaches the caller
+        :param change: takes the current registration and returns the columns to write;
+            an exception it raises rolls back and reaches the caller
         """
         with self.transaction() as db:
             row = _one(db, "SELECT * FROM registration WHERE irn = ?", irn)
@@ -234,7 +235,7 @@ class Store:
     # --- the connection ----------------------------------------------------------
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        """Return what a query finds."""
+        """Return the rows of a query."""
         with self._connection() as db:
             return db.execute(sql, values).fetchall()
 
@@ -242,14 +243,14 @@ class Store:
     def _connection(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             if self._db is None or self._is_inherited():
-                # kept, not closed: closing it here would touch the parent's file
+                # closing the parent's connection here would affect the parent's file
                 self._parents = self._db
                 self._db = _open(self.path)
                 self._owner = os.getpid()
             yield self._db
 
     def _is_inherited(self) -> bool:
-        """Whether a fork lies between the connection and now: it may not be shared."""
+        """Return whether another process, the parent, opened the connection."""
         return self._owner != os.getpid() and self.path != MEMORY
 
 
@@ -265,7 +266,7 @@ def _open(path: str) -> sqlite3.Connection:
 
 
 def _use_wal(db: sqlite3.Connection) -> None:
-    """Switch to WAL; the busy timeout does not cover this switch, so repeat it."""
+    """Switch to WAL, with retries: the busy timeout does not cover this switch."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:

@@ -1,7 +1,7 @@
 """The tables of the store.
 
-What a later version needs lies in tables of its own, so that a file made by an earlier
-one is opened as it is.
+A later version adds tables and never changes one, so that it can open a file of an
+earlier version.
 """
 
 SCHEMA = """

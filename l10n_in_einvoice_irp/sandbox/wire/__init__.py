@@ -1,1 +1,1 @@
-"""What goes over the wire: envelope, encryption, signatures, errors, dates."""
+"""The wire format: envelope, encryption, signatures, errors, dates, settings."""

@@ -1,4 +1,4 @@
-"""One call of a service, as the services see it."""
+"""One call of a service, as the services receive it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from .errors import refuse
 
 
 @dataclass(frozen=True)
-class Call:
-    """A request, taken apart.
+class ServiceCall:
+    """A parsed request.
 
     :param headers: by lower-case name with ``_`` for ``-``, so that ``client_id`` and
-        ``Client-Id`` are one (both are in use)
+        ``Client-Id`` are the same (both are in use)
     :param path: the variable parts of the path
     :param query: the query by lower-case name, percent-decoded
     :param body: the raw body
@@ -28,7 +28,7 @@ class Call:
     body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str:
-        """Return a header's value without blanks around it, "" if it is not there."""
+        """Return a header's value, stripped; "" if it is missing."""
         return self.headers.get(name, "").strip()
 
     def data(self) -> Any:
@@ -38,7 +38,7 @@ class Call:
         """
         if not self.body.strip():
             return None
-        return jsontext.folded(jsontext.json_object(self.body)).get("data") or None
+        return jsontext.lower_keys(jsontext.json_object(self.body)).get("data") or None
 
     def plain(self, sek: bytes) -> bytes:
         """Return the decrypted payload.
@@ -54,7 +54,7 @@ class Call:
             raise refuse("2255")
         try:
             plain = crypto.decrypt(data, sek)
-            # another key opens one payload in 256 as well, but to no text
+            # a wrong key decrypts one payload in 256, but not to text
             plain.decode()
         except (crypto.DecryptionError, UnicodeDecodeError) as err:
             raise refuse("1020") from err

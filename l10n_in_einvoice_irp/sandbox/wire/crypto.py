@@ -13,7 +13,7 @@ _BLOCK_BITS = 128
 
 
 class DecryptionError(ValueError):
-    """What was sent cannot be decrypted with the key it should be made for."""
+    """The data cannot be decrypted with the expected key."""
 
 
 def from_base64(text: object) -> bytes:
@@ -40,10 +40,10 @@ def to_base64(raw: bytes) -> str:
 
 
 def unwrap_rsa(key: RSAPrivateKey, data: object) -> bytes:
-    """Return what base64 ``data`` holds, encrypted by RSA with PKCS#1 v1.5 padding.
+    """Return the plain bytes of base64 ``data`` under RSA with PKCS#1 v1.5 padding.
 
-    With a wrong key OpenSSL 3.2 and later may return noise instead of failing, so
-    the caller must judge the content too.
+    With a wrong key OpenSSL 3.2 and later may return random bytes instead of failing,
+    so the caller must check the content too.
 
     :raises DecryptionError: not base64, not one RSA block, or not for this key
     """
@@ -64,7 +64,7 @@ def encrypt(plain: bytes, key: bytes) -> str:
 def decrypt(data: object, key: bytes) -> bytes:
     """Return the plain bytes of base64 ``data`` under AES-256-ECB with PKCS#7.
 
-    :raises DecryptionError: not base64, not whole blocks, or made with another key
+    :raises DecryptionError: not base64, not whole blocks, or another key
     """
     raw = from_base64(data)
     try:
@@ -77,5 +77,5 @@ def decrypt(data: object, key: bytes) -> bytes:
 
 
 def _aes(key: bytes) -> "Cipher[modes.ECB]":
-    # ECB is what the portal's protocol prescribes; nothing here may choose better
+    # the portal's protocol prescribes ECB
     return Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305

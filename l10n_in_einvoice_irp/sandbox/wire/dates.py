@@ -1,4 +1,4 @@
-"""Times as the portal writes them: Indian Standard Time, without a zone mark."""
+"""Times as the portal writes them: Indian Standard Time, without a time zone."""
 
 from datetime import date, datetime, timedelta, timezone
 
@@ -12,7 +12,7 @@ _ACK_STYLES = {
 
 
 def utc_now() -> datetime:
-    """Return the current moment, aware: the clock of a portal that was given none."""
+    """Return the current time, aware; the default clock of a portal."""
     return datetime.now(timezone.utc)
 
 
@@ -22,18 +22,18 @@ def to_wire(moment: datetime) -> str:
 
 
 def from_wire(text: str) -> datetime:
-    """Return the aware moment of a ``yyyy-MM-dd HH:mm:ss`` text in IST.
+    """Return the aware datetime of a ``yyyy-MM-dd HH:mm:ss`` text in IST.
 
-    :raises ValueError: the text has another form.
+    :raises ValueError: the text has another format
     """
     return datetime.strptime(text, WIRE_FORMAT).replace(tzinfo=IST)
 
 
-def restyled(wire: str, style: str) -> str:
-    """Return the wire text with its seconds as the dialect wants them.
+def restyle(wire: str, style: str) -> str:
+    """Return the wire text with its seconds as the dialect prescribes.
 
     ``seconds`` leaves them, ``minute`` writes them as ``00`` (both were recorded),
-    ``short`` leaves them out.
+    ``short`` drops them.
     """
     return from_wire(wire).strftime(_ACK_STYLES[style])
 
@@ -41,7 +41,7 @@ def restyled(wire: str, style: str) -> str:
 def document_date(text: object) -> date:
     """Return the date of a ``dd/MM/yyyy`` text (form INV-01, ``DocDtls.Dt``).
 
-    :raises ValueError: anything else.
+    :raises ValueError: anything else
     """
     if not isinstance(text, str) or len(text) != 10:
         raise ValueError("a date is written dd/MM/yyyy")

@@ -1,4 +1,4 @@
-"""The envelope of every answer, in the dialect that is set."""
+"""The envelope of every response, in the dialect of the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from .settings import Dialect
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a service answers, before it is written.
+class ServiceResponse:
+    """The response of a service, before it is rendered.
 
     :param data: the object for ``Data``; None with errors
-    :param sek: the session key ``Data`` is encrypted with; None writes it in clear
+    :param sek: the session key that encrypts ``Data``; None leaves it plain
         (authentication and health)
-    :param errors: any makes ``Status`` 0
+    :param errors: any sets ``Status`` to 0
     :param infos: entries of ``InfoDtls``
     """
 
@@ -26,53 +26,53 @@ class Answer:
     infos: tuple[Mapping[str, Any], ...] = ()
 
 
-def render(answer: Answer, dialect: Dialect) -> bytes:
-    """Return the answer's body: Status, Data, ErrorDetails, InfoDtls."""
-    status = 0 if answer.errors else 1
-    infos = [*dialect.info_before, *answer.infos, *dialect.info_after]
+def render(response: ServiceResponse, dialect: Dialect) -> bytes:
+    """Return the response's body: Status, Data, ErrorDetails, InfoDtls."""
+    status = 0 if response.errors else 1
+    infos = [*dialect.info_before, *response.infos, *dialect.info_after]
     envelope = {
         "Status": str(status) if dialect.status == "string" else status,
-        "Data": _data(answer),
-        "ErrorDetails": _details(answer.errors, dialect),
+        "Data": _data(response),
+        "ErrorDetails": _details(response.errors, dialect),
         "InfoDtls": infos or None,
     }
     return jsontext.dumps(envelope).encode()
 
 
-def render_ewayapi(answer: Answer, dialect: Dialect) -> bytes:
-    """Return the answer's body as the e-way bill system writes it.
+def render_ewayapi(response: ServiceResponse, dialect: Dialect) -> bytes:
+    """Return the response's body as the e-way bill system writes it.
 
     ``status`` is text, ``error`` base64 of ``{"errorCodes":"…"}``; with an error there
-    is no ``data`` (recorded answers).
+    is no ``data`` (recorded responses).
     """
-    if answer.errors:
-        return _ewayapi_failure(answer)
-    done = {"status": "1", "data": _data(answer), "error": None, "info": None}
+    if response.errors:
+        return _ewayapi_failure(response)
+    done = {"status": "1", "data": _data(response), "error": None, "info": None}
     return jsontext.dumps(done).encode()
 
 
-def render_ewb_log_in(answer: Answer, dialect: Dialect) -> bytes:
+def render_ewb_log_in(response: ServiceResponse, dialect: Dialect) -> bytes:
     """Return the body of a log-in to the e-way bill system.
 
-    Token and session key stand beside ``status``, not inside of a ``data`` (NIC E-way
-    bill API v1.03).
+    Token and session key stand beside ``status``, not inside ``data`` (NIC E-way bill
+    API v1.03).
     """
-    if answer.errors:
-        return _ewayapi_failure(answer)
-    return jsontext.dumps({"status": "1", **answer.data}).encode()
+    if response.errors:
+        return _ewayapi_failure(response)
+    return jsontext.dumps({"status": "1", **response.data}).encode()
 
 
-def _ewayapi_failure(answer: Answer) -> bytes:
-    codes = ",".join(one.code for one in answer.errors)
+def _ewayapi_failure(response: ServiceResponse) -> bytes:
+    codes = ",".join(one.code for one in response.errors)
     error = crypto.to_base64(jsontext.dumps({"errorCodes": codes}).encode())
     failed = {"status": "0", "error": error, "info": None}
     return jsontext.dumps(failed).encode()
 
 
-def _data(answer: Answer) -> Any:
-    if answer.errors or answer.data is None or answer.sek is None:
-        return answer.data
-    return crypto.encrypt(jsontext.dumps(answer.data).encode(), answer.sek)
+def _data(response: ServiceResponse) -> Any:
+    if response.errors or response.data is None or response.sek is None:
+        return response.data
+    return crypto.encrypt(jsontext.dumps(response.data).encode(), response.sek)
 
 
 def _details(errors: tuple[PortalError, ...], dialect: Dialect) -> Any:

@@ -1,4 +1,4 @@
-"""The portal's error codes and the texts it gives them (NIC error lists)."""
+"""The portal's errors: codes and messages (NIC error lists)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -14,15 +14,15 @@ class PortalError(NamedTuple):
 
 
 def error(code: str, *values: object) -> PortalError:
-    """Return the portal's error ``code`` with ``values`` put into its text."""
+    """Return the error ``code``, with ``values`` inserted into its message."""
     return PortalError(code, MESSAGES[code].format(*values))
 
 
 class Refusal(Exception):
-    """The portal says no: one answer with ``Status`` 0.
+    """The portal refuses a call: a response with ``Status`` 0.
 
-    :param errors: at least one; all of them go into the answer
-    :param infos: entries for ``InfoDtls``, as the portal gives with code 2150
+    :param errors: at least one; the response lists all of them
+    :param infos: entries of ``InfoDtls``, as the portal adds to code 2150
     """
 
     def __init__(
@@ -34,5 +34,5 @@ class Refusal(Exception):
 
 
 def refuse(code: str, *values: object) -> Refusal:
-    """Return the refusal with the one error ``code``."""
+    """Return the refusal with the single error ``code``."""
     return Refusal([error(code, *values)])

@@ -1,4 +1,4 @@
-"""JSON whose numbers keep the digits they were posted with.
+"""JSON that preserves the digits of its numbers.
 
 The signed invoice shows ``100.00`` where ``100.00`` was sent and ``100.0`` where
 ``100.0`` was sent (seen in NIC's signed tokens); a float would lose that.
@@ -37,7 +37,7 @@ def loads(text: str | bytes, *, keep_digits: bool = False) -> Any:
 def json_object(text: str | bytes, *, keep_digits: bool = False) -> dict[str, Any]:
     """Parse JSON text that must hold an object.
 
-    :raises ValueError: as :func:`loads`, or it holds something else
+    :raises ValueError: as :func:`loads`, or not an object
     """
     match loads(text, keep_digits=keep_digits):
         case dict() as members:
@@ -46,7 +46,7 @@ def json_object(text: str | bytes, *, keep_digits: bool = False) -> dict[str, An
 
 
 def dumps(value: Any) -> str:
-    """Write compact JSON; a :class:`PostedNumber` is written with its own digits."""
+    """Return compact JSON; a :class:`PostedNumber` is written with its own digits."""
     if isinstance(value, PostedNumber):
         return value.text
     if isinstance(value, dict):
@@ -57,11 +57,11 @@ def dumps(value: Any) -> str:
     return _text(value)
 
 
-def folded(members: dict[str, Any]) -> dict[str, Any]:
+def lower_keys(members: dict[str, Any]) -> dict[str, Any]:
     """Return the members of a JSON object by lower-case name.
 
-    The portal reads property names without regard to letter case (``Cnlrsn`` is
-    accepted for ``CnlRsn``).
+    The portal reads property names case-insensitively (``Cnlrsn`` is accepted for
+    ``CnlRsn``).
     """
     return {name.lower(): value for name, value in members.items()}
 

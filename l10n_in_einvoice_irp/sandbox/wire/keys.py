@@ -1,7 +1,7 @@
-"""The portal's two RSA keys: one for credentials, one for signatures.
+"""The portal's RSA keys: for credentials and for signatures.
 
-They are made on the first start and kept in the store, so that every process and
-every start with the same store has the same ones.
+They are generated on the first start and stored, so that every process and every start
+with the same store uses the same keys.
 """
 
 import base64
@@ -28,16 +28,19 @@ from cryptography.x509.oid import NameOID
 
 from . import jsontext
 
+# the value of a name, created by the function if it is missing
+GetOrCreate = Callable[[str, Callable[[], bytes]], bytes]
+
 _RSA_BITS = 2048
 _SUBJECT = "Local e-invoice sandbox, not NIC"
-# wide, because the clock of a test portal may stand in any year
+# wide, because the clock of a test portal may be set to any year
 _NOT_BEFORE = datetime(2020, 1, 1, tzinfo=timezone.utc)
 _NOT_AFTER = datetime(2049, 12, 31, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
 class PortalKeys:
-    """The key that opens credentials, the key that signs, and its certificate."""
+    """The key that decrypts credentials, and the signing key with its certificate."""
 
     auth_key: RSAPrivateKey
     signing_key: RSAPrivateKey
@@ -45,22 +48,22 @@ class PortalKeys:
 
     @property
     def auth_public_pem(self) -> bytes:
-        """The public key for credentials, PEM (SubjectPublicKeyInfo)."""
+        """Return the public key for credentials, PEM (SubjectPublicKeyInfo)."""
         return public_pem(self.auth_key)
 
     @property
     def certificate_pem(self) -> bytes:
-        """The self-signed certificate of the signing key, PEM."""
+        """Return the self-signed certificate of the signing key, PEM."""
         return self.certificate.public_bytes(Encoding.PEM)
 
     @property
     def thumbprint(self) -> bytes:
-        """SHA-1 over the certificate: where ``kid`` and ``x5t`` come from."""
+        """Return the SHA-1 of the certificate, the source of ``kid`` and ``x5t``."""
         return self.certificate.fingerprint(hashes.SHA1())  # noqa: S303
 
     @property
     def kid(self) -> str:
-        """The thumbprint in upper-case hexadecimal, as NIC names its keys."""
+        """Return the thumbprint in upper-case hex, as NIC names its keys."""
         return self.thumbprint.hex().upper()
 
     def sign(self, payload: Mapping[str, str], header_order: tuple[str, ...]) -> str:
@@ -78,26 +81,29 @@ class PortalKeys:
         return f"{signed}.{_base64url(raw)}"
 
 
-def portal_keys(keep: Callable[[str, Callable[[], bytes]], bytes]) -> PortalKeys:
-    """Return the portal's keys, made if there are none yet.
+def portal_keys(get_or_create: GetOrCreate) -> PortalKeys:
+    """Return the portal's keys, generated on first use.
 
-    :param keep: ``Store.kept``: returns the kept value of a name, or keeps and
-        returns what the function makes
+    :param get_or_create: ``Store.get_or_create``
     """
-    auth_key = _load(keep("auth_key", _new_key_pem))
-    signing_key = _load(keep("signing_key", _new_key_pem))
-    certificate = keep("signing_certificate", lambda: _certificate_pem(signing_key))
+    auth_key = _load(get_or_create("auth_key", _new_key_pem))
+    signing_key = _load(get_or_create("signing_key", _new_key_pem))
+    certificate = get_or_create(
+        "signing_certificate", lambda: _certificate_pem(signing_key)
+    )
     return PortalKeys(
         auth_key, signing_key, x509.load_pem_x509_certificate(certificate)
     )
 
 
-def ewb_auth_key(keep: Callable[[str, Callable[[], bytes]], bytes]) -> RSAPrivateKey:
-    """Return the key that opens log-ins to the e-way bill system, made on first use.
+def ewb_auth_key(get_or_create: GetOrCreate) -> RSAPrivateKey:
+    """Return the key that decrypts log-ins to the e-way bill system.
 
-    :param keep: as for :func:`portal_keys`
+    Generated on first use.
+
+    :param get_or_create: ``Store.get_or_create``
     """
-    return _load(keep("ewb_auth_key", _new_key_pem))
+    return _load(get_or_create("ewb_auth_key", _new_key_pem))
 
 
 def public_pem(key: RSAPrivateKey) -> bytes:
@@ -107,12 +113,12 @@ def public_pem(key: RSAPrivateKey) -> bytes:
     )
 
 
-# OpenSSL checks a private key for 60 ms each time it is read
+# OpenSSL takes 60 ms to check a private key on every load
 @lru_cache(maxsize=4)
 def _load(pem: bytes) -> RSAPrivateKey:
     key = load_pem_private_key(pem, password=None)
     if not isinstance(key, RSAPrivateKey):
-        raise TypeError("the store holds a key of another kind")
+        raise TypeError("the stored key is not an RSA key")
     return key
 
 

@@ -1,4 +1,4 @@
-"""The texts of the portal's error codes (NIC error lists VITAL, INV and EWB)."""
+"""The messages of the portal's error codes (NIC error lists VITAL, INV, EWB)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

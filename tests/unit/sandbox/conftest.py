@@ -242,7 +242,7 @@ def key_material():
     store = Store()
     assert Portal(store).ewb_auth_public_key
     for name in ("auth_key", "ewb_auth_key", "signing_key", "signing_certificate"):
-        made[name] = store.kept(name, lambda: b"missing")
+        made[name] = store.get_or_create(name, lambda: b"missing")
     store.close()
     return made
 
@@ -255,7 +255,7 @@ def new_store(key_material):
     def make(path=":memory:"):
         store = Store(path)
         for name, value in key_material.items():
-            store.kept(name, lambda value=value: value)
+            store.get_or_create(name, lambda value=value: value)
         stores.append(store)
         return store
 

@@ -2,7 +2,7 @@
 
 import pytest
 from sandbox.portal.places import CHIEF_TOWNS, distance
-from sandbox.portal.taxpayers import derived
+from sandbox.portal.taxpayers import derived_record
 
 # first three digits of the PIN codes of a state, as the IRP checks them
 PREFIXES = {
@@ -52,7 +52,7 @@ PREFIXES = {
 @pytest.mark.parametrize("code", CHIEF_TOWNS)
 def test_pin_lies_in_the_state(code):
     low, high = PREFIXES[code]
-    record = derived(f"{code}AAAAA0000A1Z0")
+    record = derived_record(f"{code}AAAAA0000A1Z0")
 
     assert low <= record["AddrPncd"] // 1000 <= high
     assert record["StateCode"] == int(code)

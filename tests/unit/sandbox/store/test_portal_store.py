@@ -220,7 +220,7 @@ def test_a_file_of_the_first_version_is_opened(tmp_path, new_store):
 
     portal = Portal(new_store(path))
     assert [one.ack_number for one in portal.registrations()] == [1]
-    assert portal.registry.book.get("A").status == "SUS"
+    assert portal.registry.taxpayers.get("A").status == "SUS"
     assert portal.origins.get(f"{1:064x}") == "NIC1"
 
 

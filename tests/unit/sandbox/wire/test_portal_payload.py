@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from itertools import count
 
 import pytest
-from sandbox.wire.call import Call
+from sandbox.wire.call import ServiceCall
 from sandbox.wire.crypto import DecryptionError, decrypt, encrypt
 from sandbox.wire.errors import Refusal
 
@@ -14,7 +14,9 @@ PLAIN = b'{"Version": "1.1", "DocDtls": {"No": "INV/1"}}'
 
 
 def call(data):
-    return Call(datetime.now(timezone.utc), body=json.dumps({"Data": data}).encode())
+    return ServiceCall(
+        datetime.now(timezone.utc), body=json.dumps({"Data": data}).encode()
+    )
 
 
 def other_key_that_seems_to_fit(data):

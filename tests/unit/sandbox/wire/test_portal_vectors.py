@@ -53,7 +53,7 @@ def test_the_published_request_signs_in(vectors, auth_key, clock, wire):
     """A portal that holds the published key takes the published request as it is."""
     store = Store()
     pem = auth_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    store.kept("auth_key", lambda: pem)
+    store.get_or_create("auth_key", lambda: pem)
     portal = Portal(store, clock=clock)
     plain = vectors["auth_plain"]
     portal.add_user(
