@@ -14,7 +14,7 @@ All is dated 15-01-2026.
 A case holds the `invoice` (see `PayloadCommon`) and what is `expected` of its document:
 the members named, every amount not named being 0 and null meaning absent; or the
 `reason` why it is not registered; or the portal's codes of the `findings` that keep it
-back, and `words` of theirs. `beyond_print` is how much the registered total exceeds the
+back, and `words` of theirs. `warnings` are words of the other findings. `beyond_print` is how much the registered total exceeds the
 printed one. What has no findings is registered at the portal of the demo environment.
 """
 
@@ -103,11 +103,8 @@ class TestPayloadCases(PayloadCommon):
 
     def assert_findings(self, move, document, case):
         """Exactly the codes named, each at least once."""
-        blocking = [
-            finding
-            for finding in self.env["l10n_in.irp.preflight"]._findings(move, document)
-            if finding.blocking
-        ]
+        found = self.env["l10n_in.irp.preflight"]._findings(move, document)
+        blocking = [finding for finding in found if finding.blocking]
         self.assertEqual(
             sorted({finding.code for finding in blocking}),
             case.get("findings", []),
@@ -115,6 +112,9 @@ class TestPayloadCases(PayloadCommon):
         )
         texts = "\n".join(finding.text for finding in blocking)
         self.assertIn(case.get("words", ""), texts)
+        warnings = "\n".join(one.text for one in found if not one.blocking)
+        for words in case.get("warnings", ()):
+            self.assertIn(words, warnings)
 
     def assert_sendable(self, move, document, beyond_print):
         """It adds up, agrees with the print, passes all rules and is registered."""
