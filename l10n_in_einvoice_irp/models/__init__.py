@@ -8,6 +8,8 @@ from . import l10n_in_irp_credential_ewb
 from . import l10n_in_irp_credential
 from . import l10n_in_irp_taxpayer
 from . import l10n_in_irp_exchange
+from . import l10n_in_irp_cancellation
+from . import l10n_in_irp_settlement
 from . import l10n_in_irp_outcome
 from . import l10n_in_irp_intent
 from . import l10n_in_irp_log
@@ -15,6 +17,7 @@ from . import l10n_in_irp_document
 from . import l10n_in_irp_applicability
 from . import l10n_in_irp_messages
 from . import l10n_in_irp_payload_taxes
+from . import l10n_in_irp_payload_rates
 from . import l10n_in_irp_payload_items
 from . import l10n_in_irp_payload_parties
 from . import l10n_in_irp_payload_references
@@ -24,6 +27,7 @@ from . import l10n_in_irp_preflight_place
 from . import l10n_in_irp_preflight_text
 from . import l10n_in_irp_preflight_lines
 from . import l10n_in_irp_preflight_local
+from . import l10n_in_irp_preflight_retail
 from . import l10n_in_irp_preflight_party
 from . import l10n_in_irp_preflight
 from . import l10n_in_irp_gateway
@@ -32,6 +36,8 @@ from . import l10n_in_irp_queue
 from . import l10n_in_irp_adoption
 from . import l10n_in_irp_validity
 from . import l10n_in_irp_consignment
+from . import l10n_in_irp_ewaybill_finding
+from . import l10n_in_irp_ewaybill_print
 from . import l10n_in_irp_ewaybill
 from . import l10n_in_irp_display
 from . import l10n_in_irp_health
@@ -41,8 +47,13 @@ from . import l10n_in_irp_gstin_refresh
 from . import l10n_in_irp_comparison
 from . import ir_attachment
 from . import res_partner
+from . import product_product
+from . import product_template
+from . import account_tax
 from . import account_move_line
+from . import account_move_line_retail
 from . import l10n_in_irp_ewaybill_bearer
 from . import l10n_in_irp_particulars
 from . import account_move
+from . import account_move_retail_price
 from . import account_move_send

@@ -105,7 +105,7 @@ class L10nInIrpPayload(models.AbstractModel):
         """Whether IGST is paid on one of the lines of a zero-rated supply. Its tax
         tells, not its amount: that of goods given free of charge is nothing."""
         return any(
-            member == "IgstAmt" and tax.amount
+            member == "IgstAmt" and (tax.amount or tax.amount_type != "percent")
             for line in books.lines(move).products
             for tax, member in books.taxes(line.tax_ids, True).members.items()
         )

@@ -83,7 +83,8 @@ class L10nInIrpPayloadParties(models.AbstractModel):
     def _shipped_to(self, move, parties):
         """The port of export of that e-way bill, else where the invoice ships to."""
         ewaybill = move._l10n_in_irp_ewaybill_to_send()
-        return ewaybill.port_partner_id or parties["ship_to_details"]
+        port = ewaybill.port_partner_id if ewaybill.is_export else None
+        return port or parties["ship_to_details"]
 
     # ------------------------------------------------------------------
     # Names

@@ -48,9 +48,9 @@ class L10nInIrpPreflightText(models.AbstractModel):
 
     def _check_texts(self, move, invoice, facts):
         """Names, addresses, bank account and the like."""
-        for name in TEXTS.keys() & invoice.keys():
-            section = invoice[name]
-            for member in TEXTS[name]:
+        for name, members in TEXTS.items():
+            section = invoice.get(name)
+            for member in members if section else ():
                 yield from self._text_findings(
                     move, invoice, facts, f"{name}.{member}", section.get(member)
                 )

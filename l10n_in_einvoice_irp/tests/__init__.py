@@ -26,4 +26,5 @@ from . import test_references
 from . import test_registration
 from . import test_queue
 from . import test_report
+from . import test_retail_price
 from . import test_send
