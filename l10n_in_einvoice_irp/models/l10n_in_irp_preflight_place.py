@@ -217,7 +217,10 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
         if record:
             return record, field_name
         is_method = member == "Mode"
-        return move, "preferred_payment_method_line_id" if is_method else "partner_bank_id"
+        return (
+            move,
+            "preferred_payment_method_line_id" if is_method else "partner_bank_id",
+        )
 
     def _ewaybill_place(self, move, member):
         ewaybill = move.l10n_in_irp_ewaybill_id

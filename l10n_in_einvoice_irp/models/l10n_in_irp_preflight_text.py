@@ -127,7 +127,9 @@ class L10nInIrpPreflightText(models.AbstractModel):
 
     def _check_preceding_documents(self, move, invoice, facts):
         payload = self.env["l10n_in.irp.payload"]
-        for origin in payload._preceding_documents(move) - payload._told_documents(move):
+        for origin in payload._preceding_documents(move) - payload._told_documents(
+            move
+        ):
             number = origin.name or ""
             fault = text_fault("RefDtls.PrecDocDtls[0].InvNo", number)
             yield self._left_out(
@@ -207,8 +209,8 @@ class L10nInIrpPreflightText(models.AbstractModel):
         return {
             "Nm": full_name,
             "LglNm": self.env._(
-                "%s Or press 'Get from GST portal' on the contact's tab GST portal: the "
-                "e-invoice takes the legal name that the portal has.",
+                "%s Or press 'Get from GST portal' on the contact (tab GST portal): "
+                "the e-Invoice takes the legal name from there.",
                 full_name,
             ),
             "Loc": self.env._(

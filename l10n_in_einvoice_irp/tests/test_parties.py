@@ -143,7 +143,9 @@ class TestParties(GstinCommon):
     def test_who_may_not_write_partners_is_told_whom_to_ask(self):
         self.buyer.sudo().zip = "12"
         move = self.make_invoice(self.buyer, self.igst_sale_18)
-        self.assertIn("You cannot change it yourself", self.row(move, self.accountant).advice)
+        self.assertIn(
+            "You cannot change it yourself", self.row(move, self.accountant).advice
+        )
         self.assertIn("Creation", self.row(move, self.accountant).advice)
         self.assertNotIn("You cannot", self.row(move, self.clerk).advice)
         move.action_l10n_in_irp_register()
