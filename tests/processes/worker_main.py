@@ -161,6 +161,7 @@ COMMANDS: dict[str, Callable] = {
     "payload": payload,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,
+    "bill_orders": stock.bill_orders,
 }
 
 
