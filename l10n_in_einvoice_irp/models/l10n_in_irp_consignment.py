@@ -97,7 +97,8 @@ class L10nInIrpConsignment(models.AbstractModel):
         self.ensure_one()
         notes = [self._document_number_note()]
         if self._is_unsent():
-            notes += [self._dispatch_note(), self._charges_note()]
+            other = self.move_id._l10n_in_irp_other_ewaybill()
+            notes += [other, self._dispatch_note(), self._charges_note()]
         return [note for note in notes if note]
 
     def _document_number_note(self):

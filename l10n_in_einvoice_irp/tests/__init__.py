@@ -5,6 +5,8 @@ from . import test_check
 from . import test_compare
 from . import test_credential
 from . import test_ewaybill
+from . import test_ewaybill_places
+from . import test_ewaybill_print
 from . import test_ewaybill_system
 from . import test_fetch
 from . import test_gstin
