@@ -323,7 +323,8 @@ def test_note_on_a_final_invoice(shop, salesman, advanced, accountant, correct):
 
 
 def test_down_payment_between_states_under_reverse_charge(shop, salesman):
-    order = salesman.quote(line("cashew", 10), buyer="bengaluru")
+    taxes = [shop.ids["igst_sale_18_rc"]]
+    order = salesman.quote(line("cashew", 10, tax_ids=taxes), buyer="bengaluru")
     salesman.confirm(order)
     dialog = {"advance_payment_method": "percentage", "amount": 30}
     advance = shop.register(salesman.invoice(order, **dialog))

@@ -48,6 +48,7 @@ BUYERS = {
         "state": "base.state_in_gj",
     },
     "member": {"name": "Maratha Motors", "vat": "27ZZZCM9994M1ZR"},
+    "short": {"name": "3M", "vat": "27ZZZCN9991N1ZR"},
     "wallet_holder": {"name": "Warana Works", "vat": "27ZZZCW9993W1ZY"},
 }
 # percent off the goods before tax; its code is its name in capitals
@@ -119,7 +120,7 @@ def _taxes(env, company) -> dict[str, int]:
     """Taxes by their names in the chart, and one that prices include."""
     chart = _chart(env, company)
     names = {tax for _name, _hsn, _price, tax in GOODS.values()}
-    names |= {"tcs_1_us_206c_1_s", "igst_sale_18", "igst_sale_18_sez_exp_lut"}
+    names |= {"tcs_1_us_206c_1_s", "igst_sale_18_rc", "igst_sale_18_sez_exp_lut"}
     found = {name: chart.ref(name).id for name in names}
     parts = [
         chart.ref(name).copy({"price_include_override": "tax_included"}).id

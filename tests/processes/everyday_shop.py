@@ -170,7 +170,6 @@ class Salesman(Person):
             "active_id": orders[0],
             "active_ids": list(orders),
         }
-        values = {"advance_payment_method": "delivered", **values}
         wizard = self.fill("sale.advance.payment.inv", values, context=context)
         model = "sale.advance.payment.inv"
         self.press(model, "create_invoices", wizard, context=context)
