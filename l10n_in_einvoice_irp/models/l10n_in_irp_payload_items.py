@@ -55,6 +55,7 @@ class ItemSource(NamedTuple):
     """An invoice line, and what is known of it beyond its fields.
 
     :ivar sign: -1 where Odoo books the sale as a credit, so that figures are positive.
+    :ivar rate: GST rate of the line in percent; None if it is not known.
     :ivar sums: member of the item -> taxes of the line in rupees.
     :ivar lots: the lots that goods of the line's product come from.
     :ivar is_advance: it is a down payment.
@@ -65,6 +66,7 @@ class ItemSource(NamedTuple):
     serial: int
     sign: int
     facts: TaxFacts
+    rate: float | None
     sums: dict
     lots: Any
     is_advance: bool
@@ -154,6 +156,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
                 serial=serial,
                 sign=sign,
                 facts=facts,
+                rate=self._line_rate(line, facts, taxed[line.id]),
                 sums=self._tax_sums(taxed[line.id], facts.members),
                 lots=lots.get(line.product_id),
                 is_advance=not is_reducing
@@ -170,6 +173,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "Barcde": self._barcode(line.product_id),
             **self._prepare_prices(source),
             **source.facts.rates,
+            "GstRt": source.rate,
             **{member: source.sums[member] for member in TAX_AMOUNTS},
             "BchDtls": self._prepare_bch_dtls(source),
             "AttribDtls": self._prepare_attrib_dtls(line),

@@ -24,8 +24,10 @@ ZERO_RATED = ("overseas", "special_economic_zone")
 class TaxFacts(NamedTuple):
     """What the taxes of a line mean, whatever the line.
 
-    :ivar rates: the rates that an item tells, in percent, by member.
+    :ivar rates: the rates that an item tells, in percent, by member; GstRt is None if
+        the taxes do not state it, see `_line_rate`.
     :ivar members: tax -> the member that tells its amount, or None.
+    :ivar by_percentage: its GST is a percentage of the taxable value.
     :ivar price_included: a price of the line includes one of the taxes.
     :ivar reverse_charge: the buyer pays them.
     :ivar untaxed: nil rated, exempt or outside GST.
@@ -35,6 +37,7 @@ class TaxFacts(NamedTuple):
 
     rates: dict
     members: dict
+    by_percentage: bool
     price_included: bool
     reverse_charge: bool
     untaxed: bool
@@ -59,6 +62,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         return TaxFacts(
             rates=self._tax_rates(taxes),
             members={tax: self._member_of(tax, zero_rated) for tax in taxes},
+            by_percentage=self._is_by_percentage(taxes),
             price_included=any(taxes.mapped("price_include")),
             reverse_charge=any(taxes.mapped("l10n_in_reverse_charge")),
             untaxed=bool(types) and types <= UNTAXED_TYPES,
@@ -81,15 +85,10 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
             "CesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_cess"),
             "StateCesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_state_cess"),
         }
-        return {member: self._rounded(rate, 3) for member, rate in rates.items()}
-
-    def _gst_rate(self, taxes):
-        """IGST rate, or CGST and SGST together; kept where the tax rounds to 0."""
-        igst = taxes.filtered(lambda tax: tax.l10n_in_gst_tax_type == "igst")
-        halves = taxes.filtered(
-            lambda tax: tax.l10n_in_gst_tax_type in ("cgst", "sgst")
-        )
-        return sum((igst or halves).mapped("amount"))
+        return {
+            member: rate if rate is None else self._rounded(rate, 3)
+            for member, rate in rates.items()
+        }
 
     def _ad_valorem_rate(self, taxes, tag):
         """Percentage of the cesses with a tag; the others are amounts per unit."""

@@ -193,7 +193,7 @@ class L10nInIrpPreflightLines(models.AbstractModel):
         return self._line_finding(
             line,
             "l10n_in_irp_uqc",
-            self.env._("the line has no unit: it is reported as OTH (Others)"),
+            self.env._("the line has no unit: it is reported as OTH ('others')"),
             self.env._(
                 "If the goods have a unit, choose a product or the UQC on the line."
             ),
@@ -207,7 +207,7 @@ class L10nInIrpPreflightLines(models.AbstractModel):
             field=self._label(unit, "l10n_in_code"),
             code="",
             value=NO_UNIT,
-            reason=self.env._("the unit is reported as OTH (Others)"),
+            reason=self.env._("the unit is reported as OTH ('others')"),
             advice=self.env._(
                 "If the list has a unit quantity code (UQC) for this unit of measure, "
                 "choose it there, or ask an administrator to."

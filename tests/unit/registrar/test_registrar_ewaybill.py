@@ -50,6 +50,7 @@ def test_bill_that_exists_is_fetched(client, keys, ewb_order):
     again = generate(client, keys, ewb_order)
     assert again.state == "registered"
     assert again.ewaybill.number == first.ewaybill.number
+    assert (first.existed, again.existed) == (False, True)
 
 
 def test_lost_answer_is_looked_up(client, keys, ewb_order, faults):
