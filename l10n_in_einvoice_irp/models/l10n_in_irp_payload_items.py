@@ -187,7 +187,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         return clean_identifier(product.barcode, longest=30, shortest=3)
 
     def _prepare_classification(self, line):
-        hsn = line.move_id._l10n_in_extract_digits(line._l10n_in_irp_hsn())
+        hsn = line._l10n_in_irp_hsn()
         return {"IsServc": "Y" if is_service_code(hsn) else "N", "HsnCd": hsn}
 
     def _prepare_prices(self, source):
