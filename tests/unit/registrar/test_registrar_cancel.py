@@ -57,6 +57,65 @@ def test_portal_that_says_no_leaves_it_registered(client, keys, registered, cloc
     assert outcome.error.code == "2270"
 
 
+def test_cancellation_that_is_looked_up_too_late_is_unclear(
+    client, keys, registered, faults, clock
+):
+    faults.add("drop_after", "cancel_irn")
+    assert cancel(client, keys, registered).state == "cancelling"
+    clock.advance(days=4)
+    outcome = settle_cancel(client, keys, registered)
+    assert (outcome.state, outcome.wait) == ("cancel_unclear", None)
+    assert outcome.error.code == "2283"
+
+
+@pytest.mark.parametrize("code", ["2154", "2226", "2306", "2143"])
+def test_registered_document_that_is_not_shown_is_unclear(
+    client, keys, registered, faults, code
+):
+    faults.add("refuse", "get_irn_by_document", code=code)
+    outcome = settle_cancel(client, keys, registered)
+    assert (outcome.state, outcome.wait) == ("cancel_unclear", None)
+    assert outcome.error.code == code
+
+
+def test_other_content_leaves_the_cancellation_unclear(client, keys, registered):
+    buyer = {**registered.invoice["BuyerDtls"], "LglNm": "Somebody else"}
+    other = {**registered.invoice, "BuyerDtls": buyer}
+    outcome = settle_cancel(client, keys, dataclasses.replace(registered, invoice=other))
+    assert (outcome.state, outcome.wait) == ("cancel_unclear", None)
+    assert outcome.verdict.state == "mismatch"
+    assert outcome.registration is None
+
+
+def test_refused_log_in_stops_the_look_up_without_an_end(
+    client, keys, registered, faults
+):
+    faults.add("refuse", "get_irn_by_document", code="1010")
+    outcome = settle_cancel(client, keys, registered)
+    assert (outcome.state, outcome.wait) == ("cancelling", None)
+
+
+def test_portal_that_says_cancelled_and_shows_nothing_is_unclear(
+    client, keys, registered, faults
+):
+    cancel(client, keys, registered)
+    faults.add("refuse", "get_irn_by_document", code="2283")
+    outcome = cancel(client, keys, registered)
+    assert (outcome.state, outcome.error.code) == ("cancel_unclear", "9999")
+
+
+def test_only_what_the_portal_has_not_seen_may_be_sent_again(
+    client, keys, registered, faults
+):
+    faults.add("refuse", "cancel_irn", code="3095")
+    assert cancel(client, keys, registered).unsent
+    faults.add("drop_after", "cancel_irn")
+    assert not cancel(client, keys, registered).unsent
+    faults.add("refuse", "get_irn_by_document", code="3095")
+    asked = settle_cancel(client, keys, registered)
+    assert (asked.state, asked.unsent) == ("cancelling", False)
+
+
 def test_unsettled_cancellation_is_looked_at_again(client, keys, registered, faults):
     faults.add("error", "get_irn_by_document")
     outcome = settle_cancel(client, keys, registered)

@@ -108,5 +108,23 @@ def test_too_late_to_look_up_is_left_to_a_person(client, keys, order, clock):
     register(client, keys, wanted)
     clock.advance(days=4)
     outcome = look_up(client, keys, wanted)
-    assert (outcome.state, outcome.wait) == ("unknown", None)
+    assert (outcome.state, outcome.wait) == ("unclear", None)
     assert outcome.error.code == "2283"
+
+
+def test_duplicate_that_is_too_old_to_be_shown_is_unclear(client, keys, order, clock):
+    wanted = order()
+    register(client, keys, wanted)
+    clock.advance(days=4)
+    again = register(client, keys, wanted)
+    assert (again.state, again.wait, again.error.code) == ("unclear", None, "2283")
+
+
+def test_answer_that_never_verifies_is_not_asked_for_ever(client, portal, order):
+    stranger = Portal(Store(":memory:"))
+    der = load_signing_key(stranger.auth_public_key, portal.kid)
+    keys = SigningKeys([der])
+    register(client, keys, order())
+    old = replace(order(), age=timedelta(days=3))
+    outcome = look_up(client, keys, old)
+    assert (outcome.state, outcome.wait) == ("unclear", None)
