@@ -11,12 +11,12 @@ ADDON=l10n_in_einvoice_irp
 BRIDGES=(l10n_in_einvoice_irp_edi l10n_in_einvoice_irp_ewaybill)
 # those of Odoo: E-Invoicing, E-waybill
 BESIDE=l10n_in_edi,l10n_in_ewaybill
-VENV=$LOCAL/venv
+VENV=${IRP_VENV:-$LOCAL/venv}
 ODOO_CONF=$LOCAL/odoo.conf
 LOG=$LOCAL/log/$(basename "$0").log
 LOCK_FD=9
 
-mkdir -p "$LOCAL"/{bin,cache,data,log,stamps}
+mkdir -p "$LOCAL"/{bin,cache,data,log}
 # what had to be unpacked here because the system does not have it
 export PATH=$PATH:$LOCAL/bin
 
@@ -44,10 +44,10 @@ step() {
     shift
     printf '%s ...' "$text" >&2
     printf '\n===== %s  %s\n' "$(date '+%F %T')" "$text" >>"$LOG"
-    _heartbeat 9>&- </dev/null &
+    (let_locks_go && _heartbeat) </dev/null &
     heart=$!
     set +e
-    (set -e && "$@") >>"$LOG" 2>&1 </dev/null
+    (let_locks_go && set -e && "$@") >>"$LOG" 2>&1 </dev/null
     status=$?
     set -e
     kill "$heart" 2>/dev/null
@@ -72,8 +72,18 @@ retry() {
 
 # --- doing things once -------------------------------------------------------
 
-# Two commands at once must not set up twice. Programs that outlive us are started
-# with the descriptor closed, or they would keep the lock.
+# let_locks_go, in a subshell: close every descriptor but the first three. A lock of
+# flock's is held by every process that inherited its descriptor, and what may outlive
+# us (PostgreSQL, Odoo, a service that apt starts) must hold none.
+let_locks_go() {
+    local descriptor
+    for descriptor in "/proc/$BASHPID/fd"/*; do
+        descriptor=${descriptor##*/}
+        ((descriptor <= 2)) || eval "exec $descriptor>&-"
+    done
+}
+
+# Two commands at once must not set up twice.
 lock() {
     exec 9>"$LOCAL/lock"
     flock --nonblock "$LOCK_FD" && return
@@ -84,10 +94,6 @@ lock() {
 unlock() { exec 9>&-; }
 
 hash_of() { sha256sum | cut -c1-12; }
-
-is_done() { [[ -f $LOCAL/stamps/$1 && $(<"$LOCAL/stamps/$1") == "$2" ]]; }
-
-mark_done() { printf '%s\n' "$2" >"$LOCAL/stamps/$1"; }
 
 # --- system packages ---------------------------------------------------------
 

@@ -38,6 +38,7 @@ class EwbOrder:
     :ivar cancelled: the numbers of the IRN's e-way bills that are known as cancelled.
     :ivar irp: the portal that registered the invoice, as in `.registrar.Order`.
     :ivar doubt: how much longer a call without an answer may be in work, likewise.
+    :ivar age: how long the answer has been missing.
     """
 
     request: Mapping[str, Any]
@@ -48,11 +49,12 @@ class EwbOrder:
     cancelled: frozenset[str] = frozenset()
     irp: str = ""
     doubt: timedelta = policy.NO_TIME
+    age: timedelta = policy.NO_TIME
 
 
 @dataclass(frozen=True)
 class EwbOutcome:
-    """What became of an order; ``state`` and ``wait`` as in `.registrar.Outcome`.
+    """What became of an order; what both have is as in `.registrar.Outcome`.
 
     :ivar existed: the portal had the e-way bill before it was asked to make one.
     """
@@ -62,6 +64,7 @@ class EwbOutcome:
     error: IrpError | None = None
     cancel_date: datetime | None = None
     wait: timedelta | None = None
+    unsent: bool = False
     existed: bool = False
 
 
@@ -97,7 +100,7 @@ def look_up(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome
             text = f"only e-way bill {found.number}, which is cancelled, is there"
             raise IrpNotFound(text, code=NO_EWAYBILL)
     except IrpError as error:
-        step = policy.after_look_up(error, order.attempt, order.doubt)
+        step = policy.after_look_up(error, order.attempt, order.doubt, order.age)
         return EwbOutcome(step.state, error=error, wait=step.wait)
     is_cancelled = found.status.upper() == "CNL"
     return EwbOutcome("cancelled" if is_cancelled else "registered", found)
@@ -110,14 +113,15 @@ def cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
     except IrpAlreadyCancelled as refusal:
         # It may be somebody else's as well (312, 4057): the portal is asked.
         found = settle_cancel(client, keys, order)
-        is_active = found.state == "registered"
-        return replace(found, error=refusal) if is_active else found
+        is_open = found.state in ("registered", "cancel_unclear")
+        return replace(found, error=refusal) if is_open else found
     except IrpEwbLogInError as error:
         # It was not asked, and the web page is open still: nothing has to be settled.
         return EwbOutcome("registered", error=error)
     except IrpError as error:
         step = policy.after_cancel(error, order.attempt)
-        return EwbOutcome(step.state, error=error, wait=step.wait)
+        unsent = isinstance(error, policy.UNSEEN)
+        return EwbOutcome(step.state, error=error, wait=step.wait, unsent=unsent)
     return EwbOutcome("cancelled", cancel_date=done.cancel_date)
 
 
@@ -125,11 +129,14 @@ def settle_cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbO
     """Find out whether a cancellation whose answer is missing was carried out.
 
     An IRN has one active e-way bill at most: behind another one, ours is cancelled.
+    When the portal can tell no more of it, a person has to settle it.
     """
     found = look_up(client, keys, order)
     if found.ewaybill and order.number not in ("", found.ewaybill.number):
         return EwbOutcome("cancelled")
     if found.state == "cancelled" or (found.ewaybill and not order.doubt):
         return found
-    wait = order.doubt or policy.pause(order.attempt)
+    if found.state in ("unclear", "to_register"):
+        return EwbOutcome("cancel_unclear", error=found.error)
+    wait = order.doubt or found.wait
     return EwbOutcome("cancelling", error=found.error, wait=wait)

@@ -41,6 +41,7 @@ class Order:
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
     :ivar doubt: how much longer a call that was sent before, and whose answer is
         missing, may still be in work at the portal.
+    :ivar age: how long that answer has been missing.
     :ivar foreign: it was not sent from here; another program may have registered it,
         see `.verification.verify_registration`.
     :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
@@ -54,6 +55,7 @@ class Order:
     doubt: timedelta = policy.NO_TIME
     foreign: bool = False
     irp: str = ""
+    age: timedelta = policy.NO_TIME
 
     @property
     def doc_type(self) -> str:
@@ -83,11 +85,13 @@ class Outcome:
     """What became of an order.
 
     :ivar state: ``registered``, ``cancelled``, ``conflict``, ``rejected``,
-        ``to_register``, ``unknown`` or ``cancelling``.
+        ``to_register``, ``unknown``, ``cancelling``, or ``unclear`` and
+        ``cancel_unclear`` where no look-up can tell any more.
     :ivar cancel_date: when the portal cancelled it (aware).
     :ivar adopted: the registration was found at the portal, not made by this call.
     :ivar wait: how long to leave it alone; None when nothing more is to be tried.
     :ivar inquiries: what the portal said of GSTINs that it had refused.
+    :ivar unsent: a cancellation that the portal has surely not seen.
     """
 
     state: str
@@ -98,6 +102,7 @@ class Outcome:
     cancel_date: datetime | None = None
     wait: timedelta | None = None
     inquiries: tuple[Inquiry, ...] = ()
+    unsent: bool = False
 
 
 def register(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
@@ -171,7 +176,7 @@ def _looked_up(
     try:
         registration = ask()
     except IrpError as error:
-        step = policy.after_look_up(error, order.attempt, order.doubt)
+        step = policy.after_look_up(error, order.attempt, order.doubt, order.age)
         return Outcome(step.state, error=error, wait=step.wait)
     return judge(registration, keys, order, adopted=True)
 
@@ -186,11 +191,14 @@ def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
         done = client.cancel_irn(
             order.irn, order.cancel_reason, order.cancel_remark, irp=order.irp
         )
-    except IrpAlreadyCancelled:
-        return settle_cancel(client, keys, order)
+    except IrpAlreadyCancelled as refusal:
+        found = settle_cancel(client, keys, order)
+        is_unclear = found.state == "cancel_unclear"
+        return replace(found, error=refusal) if is_unclear else found
     except IrpError as error:
         step = policy.after_cancel(error, order.attempt)
-        return Outcome(step.state, error=error, wait=step.wait)
+        unsent = isinstance(error, policy.UNSEEN)
+        return Outcome(step.state, error=error, wait=step.wait, unsent=unsent)
     return Outcome("cancelled", cancel_date=done.cancel_date)
 
 
@@ -198,11 +206,15 @@ def settle_cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome
     """Find out whether a cancellation whose answer is missing was carried out.
 
     While it may still be in work, a document that is not cancelled yet may become so.
+    When the portal can tell no more of a document that it had registered (2283, or it
+    does not find it, or shows another content), a person has to settle it.
     """
     found = look_up(client, keys, order)
     if found.state == "cancelled" or (found.state == "registered" and not order.doubt):
         return found
-    wait = order.doubt or policy.pause(order.attempt)
+    if found.state in ("unclear", "to_register", "conflict"):
+        return Outcome("cancel_unclear", verdict=found.verdict, error=found.error)
+    wait = order.doubt or found.wait
     return Outcome("cancelling", error=found.error, wait=wait)
 
 
@@ -237,7 +249,8 @@ def judge(
         )
     except IrpSignatureError as error:
         # An answer that does not verify is not an answer: ask again later.
-        return Outcome("unknown", error=error, wait=policy.pause(order.attempt))
+        step = policy.after_look_up(error, order.attempt, age=order.age)
+        return Outcome(step.state, error=error, wait=step.wait)
     state = "conflict" if verdict.state == "mismatch" else _portal_state(registration)
     return Outcome(
         state,

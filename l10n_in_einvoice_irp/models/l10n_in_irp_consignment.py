@@ -205,8 +205,9 @@ class L10nInIrpConsignment(models.AbstractModel):
     def _address(self, partner, named=False):
         if not partner:
             return None
-        address = self.env["l10n_in.irp.payload"]._prepare_address(partner)
-        name = clean_text(partner.name, longest=100, shortest=3)
+        payload = self.env["l10n_in.irp.payload"]
+        address = payload._prepare_address(partner)
+        name = clean_text(payload._own_name(partner), longest=100)
         return {"Nm": name, **address} if named else address
 
     # ------------------------------------------------------------------

@@ -6,6 +6,7 @@ from odoo.tools import clean_context
 
 from ..irp import ewb_registrar
 from ..irp.cancellation import EWB_CANCEL_REASONS
+from .l10n_in_irp_exchange import UNCLEAR_STATES
 from .l10n_in_irp_outcome import utc
 
 STATES = [
@@ -13,9 +14,11 @@ STATES = [
     ("to_register", "To generate"),
     ("sending", "Being sent"),
     ("unknown", "Answer missing"),
+    ("unclear", "Generation Unclear"),
     ("rejected", "Refused by the checks"),
     ("registered", "Generated"),
     ("cancelling", "Being cancelled"),
+    ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled"),
 ]
 PREPARED_STATES = ("draft", "rejected")
@@ -41,6 +44,7 @@ class L10nInIrpEwaybill(models.Model):
     ]
     _order = "id desc"
     _check_company_auto = True
+    _cancel_kind = "ewb"
 
     move_id = fields.Many2one(
         "account.move",
@@ -206,6 +210,7 @@ class L10nInIrpEwaybill(models.Model):
             self._cancelled_numbers(),
             self.document_id.sudo().irp or "",
             self._doubt(),
+            self._age(),
         )
         if self.state == "cancelling":
             sent = self.cancel_sent
@@ -245,19 +250,59 @@ class L10nInIrpEwaybill(models.Model):
     def _follow_up(self):
         for ewaybill in self:
             state = ewaybill.state
-            if state in ("registered", "cancelled"):
+            if state in ("registered", "cancelled", *UNCLEAR_STATES):
                 move = ewaybill.move_id.sudo()
                 move._detach_attachments()
                 label = ewaybill._state_label()
                 move._message_log(body=f"{ewaybill.display_name}: {label}")
             if state == "cancelled":
                 ewaybill.activity_ids.unlink()
+            ewaybill._follow_up_cancellation()
+            ewaybill._follow_up_settlement()
 
     def _registration(self):
         return self.document_id.sudo()
 
     def _portal_address(self):
         return self.document_id.sudo().base_url
+
+    # ------------------------------------------------------------------
+    # What a person has to settle
+    # ------------------------------------------------------------------
+
+    def _thread(self):
+        return self
+
+    def _portal_name(self):
+        return self.env._("e-Way Bill %s", self.number or "")
+
+    def _cancel_since(self):
+        """The hours count from Part B (4055), and nobody tells when a transporter
+        entered it."""
+        return self.valid_until and self.trans_mode and self.ewb_date
+
+    def _too_late_advice(self):
+        return self.env._(
+            "Ask the transporter or the buyer to reject it, or let it lapse unused."
+        )
+
+    def _unclear_advice(self, state):
+        if state == "cancel_unclear":
+            return self.env._(
+                "Check on the web page of the e-way bill system whether e-Way Bill %s "
+                "is active or cancelled. An accounting manager then opens the e-way "
+                "bill and records it with 'Settle by Hand'.",
+                self.number,
+            )
+        return self.env._(
+            "Check on the web page of the e-way bill system whether the invoice has an "
+            "e-way bill. An accounting manager then opens the e-way bill here and "
+            "records its number with 'Settle by Hand', or that there is none. The "
+            "goods must not move before."
+        )
+
+    def _unmade_values(self):
+        return {"state": "draft", "number": False, "with_irn": False}
 
     def _take_over(self, document, registration):
         """Keep what the call that registered the invoice said of its e-way bill.
@@ -323,7 +368,7 @@ class L10nInIrpEwaybill(models.Model):
         other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
         if other:
             raise UserError(other)
-        if self.state in ("unknown", "cancelling", "sending"):
+        if self.state in ("unknown", "cancelling", "sending", *UNCLEAR_STATES):
             return self.action_process()
         self.env["l10n_in.irp.queue"]._inquire(self.sudo())
         return None

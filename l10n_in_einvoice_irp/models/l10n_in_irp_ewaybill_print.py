@@ -45,6 +45,7 @@ class L10nInIrpEwaybillPrint(models.AbstractModel):
             "date": made_at,
             "valid_until": document._indian_time(self.valid_until),
             "qr": image_data_uri(document._qr_base64(text)) if self.number else "",
+            "by_hand": self._word_print(),
             "content": content,
             "transport": content.transport,
             "distance": content.transport.get("Distance") or self.portal_distance,

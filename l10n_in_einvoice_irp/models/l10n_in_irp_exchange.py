@@ -10,7 +10,17 @@ UNSENT_STATES = ("draft", "to_register", "rejected")
 # What the portal does not hold of an invoice goes when it is reset to draft.
 DROPPED_STATES = (*UNSENT_STATES, "conflict")
 # The portal holds these, and Odoo knows it.
-SETTLED_STATES = ("registered", "cancelling", "cancelled")
+SETTLED_STATES = ("registered", "cancelling", "cancel_unclear", "cancelled")
+# Nothing more is asked of the portal: a person has to settle these.
+UNCLEAR_STATES = ("unclear", "cancel_unclear")
+# What became of a cancellation is not known.
+CANCEL_STATES = ("cancelling", "cancel_unclear")
+# What a person's click asks about once more -> the state in which it is asked.
+RESUMED_STATES = {
+    "rejected": "to_register",
+    "unclear": "unknown",
+    "cancel_unclear": "cancelling",
+}
 # The scheduled action takes these up by itself.
 QUEUED_STATES = ("to_register", "unknown", "cancelling")
 
@@ -47,6 +57,12 @@ class L10nInIrpExchange(models.AbstractModel):
         copy=False,
         help="A call whose answer is missing may be in work at the portal until then: "
         "not to be found there before proves nothing.",
+    )
+    unanswered_since = fields.Datetime(
+        string="Answer Missing Since",
+        readonly=True,
+        copy=False,
+        help="Since when the outcome of the last call has been unknown.",
     )
     next_attempt_at = fields.Datetime(
         string="Next attempt on",
@@ -119,6 +135,11 @@ class L10nInIrpExchange(models.AbstractModel):
         now = fields.Datetime.now()
         return max((self.doubt_until or now) - now, NO_TIME)
 
+    def _age(self):
+        """Return how long the answer has been missing."""
+        now = fields.Datetime.now()
+        return now - (self.unanswered_since or now)
+
     def _portal_address(self):
         """The portal that holds it; empty while none was asked."""
         return self.base_url if self.state != "to_register" else False
@@ -135,8 +156,8 @@ class L10nInIrpExchange(models.AbstractModel):
         """Take records up again as soon as possible; settled ones are left alone."""
         now = fields.Datetime.now()
         for record in self.sudo():
-            if record.state == "rejected":
-                record.state = "to_register"
+            if record.state in RESUMED_STATES:
+                record.state = RESUMED_STATES[record.state]
             is_due = record.next_attempt_at and record.next_attempt_at <= now
             if record.state in QUEUED_STATES and not is_due:
                 record.next_attempt_at = now
@@ -161,7 +182,10 @@ class L10nInIrpExchange(models.AbstractModel):
             {
                 "state": "cancelling",
                 "cancel_asked_at": now,
+                "cancel_user_id": self.env.uid,
                 "cancel_sent": False,
+                "cancel_notice": False,
+                "unanswered_since": False,
                 "attempt": 0,
                 "next_attempt_at": now,
                 **values,

@@ -12,10 +12,7 @@ from ..irp.checks import portal_check
 from ..irp.crypto import load_auth_key
 from ..irp.signature import SigningKeys, load_signing_key
 from ..irp.transport import Request, Response
-from ..sandbox.app import create_app
-from ..sandbox.portal import Portal
-from ..sandbox.samples import enter_samples
-from ..sandbox.store import Store
+from ..sandbox import Portal, Store, create_app, enter_samples
 
 USERNAME = "demo"
 PASSWORD = "demo-password"  # noqa: S105 - opens nothing but the built-in portal

@@ -14,6 +14,8 @@ from .l10n_in_irp_payload_items import Books
 from .l10n_in_irp_preflight_place import MOVE_FIELDS
 
 INDIA = pytz.timezone("Asia/Kolkata")
+# what the portal's rules compare with the GST rate of an item
+RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
 # stands for that of an invoice that is not registered yet
 NO_IRN = "0" * 64
@@ -67,7 +69,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         :return: (INV-01 document, its findings).
         """
         facts = facts or self._gather(move)
-        invoice = self.env["l10n_in.irp.payload"]._build(move, facts.books)
+        payload = self.env["l10n_in.irp.payload"]
+        invoice = payload._build(move, facts.books, facts.taxpayers)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
@@ -106,7 +109,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         """Members and sections of which nothing more is to be said.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
-        most of its members and the totals, and is explained once.
+        most of its members and the totals, and is explained once; so are a unit of
+        measure without UQC, and a rate that nobody knows (`_check_gst_rates`).
         """
         told = set()
         if move.state == "draft":
@@ -114,6 +118,10 @@ class L10nInIrpPreflight(models.AbstractModel):
         for index, item in enumerate(invoice.get("ItemList", [])):
             if is_left_negative(item):
                 told |= {f"ItemList[{index}]", "ValDtls"}
+            if self._lacks_unit(item):
+                told.add(f"ItemList[{index}].Unit")
+            if "GstRt" not in item:
+                told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
 
     @staticmethod
@@ -126,10 +134,17 @@ class L10nInIrpPreflight(models.AbstractModel):
             record=record,
             field=self._label(record, field_name),
             code=violation.code,
-            value=shown(violation.value) if violation.value is not None else "",
+            value=self._value(record, field_name, violation),
             reason=violation.message,
-            advice=entry(violation.code).hint,
+            advice=self._short_advice(violation) or entry(violation.code).hint,
         )
+
+    def _value(self, record, field_name, violation):
+        """What stands in the field as its user sees it; else what would be sent."""
+        seen = self._seen(record, field_name)
+        if seen is not None:
+            return seen
+        return shown(violation.value) if violation.value is not None else ""
 
     def _values(self, findings):
         """The error fields of a document for its findings."""

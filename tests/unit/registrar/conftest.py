@@ -14,10 +14,7 @@ from irp.irn import compute_irn
 from irp.registrar import Order
 from irp.signature import SigningKeys, load_signing_key
 from irp.transport import Request, Response
-from sandbox.app import create_app
-from sandbox.faults import DropConnection, Faults
-from sandbox.portal import Portal
-from sandbox.store import Store
+from sandbox import DropConnection, Faults, Portal, Store, create_app
 from werkzeug.test import Client
 
 SELLER = "29AAACK0000A1ZP"

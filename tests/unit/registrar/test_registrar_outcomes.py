@@ -7,8 +7,7 @@ import pytest
 from irp.errors import IrpDuplicate, IrpOutcomeUnknown, IrpSignatureError
 from irp.registrar import look_up, register
 from irp.signature import SigningKeys, load_signing_key
-from sandbox.portal import Portal
-from sandbox.store import Store
+from sandbox import Portal, Store
 
 
 def test_registers_and_verifies(client, keys, order):

@@ -12,10 +12,7 @@ from irp.crypto import load_auth_key
 from irp.environments import ENVIRONMENTS
 from irp.errors import IrpRejected
 from irp.transport import Response
-from sandbox.app import create_app
-from sandbox.portal import Portal
-from sandbox.settings import Settings
-from sandbox.store import Store
+from sandbox import Portal, Settings, Store, create_app
 from test_rules_breaches import BY_PROFILE
 from test_rules_breaches import TABLE as RULES
 from test_rules_breaches_amounts import TABLE as AMOUNTS
