@@ -85,7 +85,6 @@ class L10nInIrpEwaybill(models.Model):
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
         selection=list(EWB_CANCEL_REASONS.items()),
-        string="Cancel Reason",
         readonly=True,
         copy=False,
     )

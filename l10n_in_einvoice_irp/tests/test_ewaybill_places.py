@@ -51,9 +51,7 @@ class TestEwaybillPlaces(EwaybillCommon):
     def test_same_place_again_is_no_contradiction(self):
         warehouse = self.warehouse()
         first = self.sent_with_the_irn(transport={"dispatch_partner_id": warehouse.id})
-        second = self.prepare(
-            self.cancelled(first), dispatch_partner_id=warehouse.id
-        )
+        second = self.prepare(self.cancelled(first), dispatch_partner_id=warehouse.id)
         second.action_generate()
         self.assertEqual(second.state, "registered", second.error)
 
@@ -99,9 +97,7 @@ class TestEwaybillPlaces(EwaybillCommon):
         self.assertEqual(ewaybill.state, "registered", ewaybill.error)
 
     def test_port_of_an_export_by_irn(self):
-        move = self.registered_invoice(
-            self.partner_foreign, self.igst_sale_18_sez_exp
-        )
+        move = self.registered_invoice(self.partner_foreign, self.igst_sale_18_sez_exp)
         port = self.warehouse("Port")
         ewaybill = self.prepare(move, port_partner_id=port.id)
         ewaybill.action_generate()
@@ -172,7 +168,9 @@ class TestEwaybillPlaces(EwaybillCommon):
             ewaybill.transporter_gstin = number
             faults = ewaybill._violations(None, "0" * 64)
             with self.subTest(number):
-                self.assertEqual([fault.code for fault in faults], [] if is_right else ["4018"])
+                self.assertEqual(
+                    [fault.code for fault in faults], [] if is_right else ["4018"]
+                )
 
     def test_transporter_without_any_number(self):
         transporter = self.warehouse("Bullock Cart")

@@ -70,9 +70,7 @@ class TestEwaybillPrint(EwaybillCommon):
         self.assertNotIn("€", html)
 
     def test_value_is_without_tax_deducted_at_source(self):
-        tds = (
-            self.env["account.chart.template"].sudo().ref("tds_sale_2_us_194c")
-        )
+        tds = self.env["account.chart.template"].sudo().ref("tds_sale_2_us_194c")
         ewaybill = self.sent_with_the_irn(taxes=self.igst_sale_18 | tds)
         self.assertLess(ewaybill.move_id.amount_total, 1180)
         self.assertEqual(self.content(ewaybill).value, "1180.00")
@@ -136,7 +134,9 @@ class TestEwaybillPrint(EwaybillCommon):
         ewaybill.action_generate()
         before = ewaybill._print_values()
         ewaybill.dispatch_partner_id.sudo().street = "Elsewhere"
-        self.partner_b.sudo().write({"name": "Renamed", "street": "Moved", "vat": False})
+        self.partner_b.sudo().write(
+            {"name": "Renamed", "street": "Moved", "vat": False}
+        )
         self.default_company.sudo().partner_id.street = "Moved"
         ewaybill.invalidate_recordset()
         self.assertEqual(ewaybill._print_values(), before)
@@ -153,9 +153,7 @@ class TestEwaybillPrint(EwaybillCommon):
 
     def test_part_b_of_the_second_one_is_its_own(self):
         first = self.sent_with_the_irn()
-        second = self.prepare(
-            self.cancelled(first), vehicle_number="GJ 01 CD 5678"
-        )
+        second = self.prepare(self.cancelled(first), vehicle_number="GJ 01 CD 5678")
         second.action_generate()
         html = self.html(second)
         self.assertEqual(self.content(second).transport["VehNo"], "GJ01CD5678")

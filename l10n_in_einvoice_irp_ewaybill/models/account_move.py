@@ -51,8 +51,8 @@ class AccountMove(models.Model):
         bills = self.sudo().l10n_in_ewaybill_ids
         if lock and bills != bills._l10n_in_irp_reserve():
             return self.env._(
-                "Odoo's E-waybill is generating an e-way bill of %s just now. Try again "
-                "in a minute.",
+                "Odoo's E-waybill is generating an e-way bill of %s just now. Try "
+                "again in a minute.",
                 self.name,
             )
         return next(filter(None, map(self._l10n_in_irp_other_text, bills)), "")
@@ -143,5 +143,5 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_prints_ewaybill(self):
-        """Whether the invoice prints our e-way bill, so that Odoo's block is left out."""
+        """Whether the invoice prints our e-way bill, and Odoo's block is left out."""
         return bool(self._l10n_in_irp_print_values().get("ewaybill"))

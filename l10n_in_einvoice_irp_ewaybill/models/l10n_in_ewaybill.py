@@ -19,11 +19,12 @@ class L10nInEwaybill(models.Model):
 
     def _lock_ewaybill(self):
         # EXTENDS 'l10n_in_ewaybill': the last door before the call, direct or by IRN
-        super()._lock_ewaybill()
+        result = super()._lock_ewaybill()
         for bill in self.filtered(lambda bill: bill.state == "pending"):
             bill._l10n_in_irp_lock_ours()
             if own := bill._l10n_in_irp_own():
                 raise UserError(own)
+        return result
 
     def _l10n_in_irp_own(self):
         """Why another e-way bill keeps this one from being made; "" if none does."""

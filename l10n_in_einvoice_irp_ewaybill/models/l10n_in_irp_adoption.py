@@ -8,5 +8,6 @@ class L10nInIrpAdoption(models.AbstractModel):
         # EXTENDS 'l10n_in_einvoice_irp': what Odoo's own E-waybill has generated stays
         # its own, and is not recorded a second time
         numbers = document.move_id.sudo().l10n_in_ewaybill_ids.mapped("name")
-        if registration.ewb_number not in numbers:
-            super()._keep_ewaybill(document, registration)
+        if registration.ewb_number in numbers:
+            return None
+        return super()._keep_ewaybill(document, registration)

@@ -25,7 +25,10 @@ class Relay:
         return getattr(self, service)()
 
     def authenticate(self):
-        return {"status_cd": "1", "data": {"AuthToken": "t", "TokenExpiry": "2026-01-16"}}
+        return {
+            "status_cd": "1",
+            "data": {"AuthToken": "t", "TokenExpiry": "2026-01-16"},
+        }
 
     def generate(self):
         return {
@@ -76,7 +79,7 @@ class BesideCommon(EwaybillCommon):
     def odoo_ewaybill(self, move):
         """Odoo's e-way bill of an invoice, filled in as in its form."""
         action = move.action_l10n_in_ewaybill_create()
-        bills = self.env[action["res_model"]].with_context(action["context"])
+        bills = self.env[action["res_model"]].with_context(**action["context"])
         return bills.create(
             {
                 "distance": 20,
@@ -99,14 +102,18 @@ class BesideCommon(EwaybillCommon):
     def registered_by_edi(self, move):
         """What E-Invoicing keeps of an invoice that it has registered as well."""
         answer = {"Irn": move.l10n_in_irp_irn}
-        attachment = self.env["ir.attachment"].sudo().create(
-            {
-                "name": "einvoice.json",
-                "res_model": "account.move",
-                "res_id": move.id,
-                "res_field": "l10n_in_edi_attachment_file",
-                "raw": json.dumps(answer).encode(),
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": "einvoice.json",
+                    "res_model": "account.move",
+                    "res_id": move.id,
+                    "res_field": "l10n_in_edi_attachment_file",
+                    "raw": json.dumps(answer).encode(),
+                }
+            )
         )
         move.sudo().write(
             {

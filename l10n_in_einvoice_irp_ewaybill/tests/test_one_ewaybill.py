@@ -190,14 +190,12 @@ class TestOneEwaybill(BesideCommon):
             with self.subTest(state):
                 move, bill, ewaybill = self.ours(state)
                 self.assert_not_made(bill, "the portal may hold it")
-                self.assertIn(
-                    ewaybill._state_label(), move._l10n_in_irp_own_ewaybill()
-                )
+                self.assertIn(ewaybill._state_label(), move._l10n_in_irp_own_ewaybill())
 
     def test_one_of_ours_that_does_not_exist(self):
         for state in ("draft", "rejected", "cancelled"):
             with self.subTest(state):
-                move, bill, _ewaybill = self.ours(state)
+                _move, bill, _ewaybill = self.ours(state)
                 bill.action_generate_ewaybill()
                 self.assertEqual(bill.state, "generated", bill.error_message)
 
