@@ -101,7 +101,10 @@ class AccountMoveLine(models.Model):
         )
 
     def _l10n_in_irp_spreads(self, special):
-        """Whether a negative line reduces whatever else is charged at its rates."""
+        """Whether the line reduces whatever else is charged at its rates, or is part of
+        the deduction of an advance."""
+        if not self._l10n_in_irp_is_reducing():
+            return self.quantity < 0 and self._l10n_in_irp_is_advance(special)
         return (
             not self.l10n_in_hsn_code
             or self._l10n_in_irp_origin() == "global_discount"

@@ -170,6 +170,7 @@ COMMANDS: dict[str, Callable] = {
     "ring_up": everyday_till.ring_up,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,
+    "bill_orders": stock.bill_orders,
     "take_back": everyday_till.take_back,
 }
 
