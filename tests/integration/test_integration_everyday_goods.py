@@ -233,7 +233,10 @@ def test_refusals_name_a_record_that_the_accountant_may_change(accountant):
         if finding["blocking"]:
             model = finding["model"]
             may = accountant.worker.call(
-                model, "has_access", [finding["record"]], user=accountant.user,
+                model,
+                "has_access",
+                [finding["record"]],
+                user=accountant.user,
                 args=["write"],
             )
             assert may, finding

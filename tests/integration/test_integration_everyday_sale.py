@@ -205,7 +205,9 @@ def test_promotion_in_another_currency_under_bond(shop, promoted, accountant):
     pricelist = shop.dollars(0.0125)
     move = promoted(
         "ORDER",
-        line("drill", 10, price_unit=100, tax_ids=[shop.ids["igst_sale_18_sez_exp_lut"]]),
+        line(
+            "drill", 10, price_unit=100, tax_ids=[shop.ids["igst_sale_18_sez_exp_lut"]]
+        ),
         buyer="zone",
         pricelist_id=pricelist,
     )
@@ -349,9 +351,7 @@ def test_down_payment_on_prices_with_tax(shop, salesman):
     assert final.item("731815")["UnitPrice"] == 100.0
 
 
-def test_down_payments_that_the_company_does_not_register(
-    shop, salesman, accountant
-):
+def test_down_payments_that_the_company_does_not_register(shop, salesman, accountant):
     """The final invoice is registered with its whole value, the advance a payment."""
     with shop.choice(l10n_in_irp_register_advances=False):
         order = salesman.quote(*BOTH)

@@ -216,4 +216,6 @@ def test_down_payment_taken_at_the_till(shop, sold, order):
     assert_as_booked(registered)
     assert amounts(registered) == ({18: 3000.00, 5: 500.00}, 282.50, 4065.00)
     assert [item["HsnCd"] for item in registered.items] == [DRILL, PLANTER]
-    assert [(item["Qty"], item["Unit"]) for item in registered.items] == [(1, "OTH")] * 2
+    assert [(item["Qty"], item["Unit"]) for item in registered.items] == [
+        (1, "OTH")
+    ] * 2

@@ -19,7 +19,7 @@ def fill(
     :param record: the record to change; 0 makes a new one.
     """
     # only some workers need it, and it takes memory that other tests measure
-    from odoo.tests import Form  # noqa: PLC0415
+    from odoo.tests import Form
 
     records = env(user=user)[model].with_context(**(context or {}))
     with Form(records.browse(record) if record else records) as form:

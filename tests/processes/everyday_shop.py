@@ -109,9 +109,7 @@ class Person:
 class Salesman(Person):
     role = "salesman"
 
-    def quote(
-        self, *entries: Entry, buyer: str = "regular", **values: Any
-    ) -> int:
+    def quote(self, *entries: Entry, buyer: str = "regular", **values: Any) -> int:
         """A quotation; `values` are other fields of its form."""
         lines = [
             {
@@ -304,9 +302,7 @@ class Accountant(Person):
         assert document["state"] == "registered", told
         assert document["irn"]
         invoice = self.portal.signing_keys.verify(document["signed_invoice"])
-        return Registered(
-            move, invoice.data, self.books(move), self.warnings(move)
-        )
+        return Registered(move, invoice.data, self.books(move), self.warnings(move))
 
     def is_applicable(self, move: int) -> bool:
         return self.read("account.move", move, "l10n_in_irp_applicable")
