@@ -164,7 +164,6 @@ class Cashier(Person):
         order = sold["order"]
         return self.worker.ask("take_back", ids=self.ids, order=order, **options)
 
-
     def invoice_together(self, *orders: int) -> int:
         """Select orders of the till without invoice and press 'Create Invoice'."""
         context = {"active_model": "pos.order", "active_ids": list(orders)}
