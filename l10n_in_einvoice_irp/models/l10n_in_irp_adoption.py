@@ -5,9 +5,9 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
-from ..irp import registrar
-from ..irp.errors import IrpSignatureError
-from ..irp.violation import shown
+from ..irp.operations import registration as registrar
+from ..irp.protocol.errors import IrpSignatureError
+from ..irp.rules.invoice.violation import shown
 from .l10n_in_irp_exchange import SETTLED_STATES
 
 _logger = logging.getLogger(__name__)

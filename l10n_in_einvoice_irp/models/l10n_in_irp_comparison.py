@@ -8,8 +8,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..irp import registrar
-from ..irp.errors import IrpError, IrpNotFound
+from ..irp.operations import registration as registrar
+from ..irp.protocol.errors import IrpError, IrpNotFound
 from .l10n_in_irp_exchange import SETTLED_STATES
 from .l10n_in_irp_outcome import utc
 

@@ -3,9 +3,9 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..irp.crypto import load_auth_key, seal_ewb_credentials
-from ..irp.environments import ENVIRONMENTS, check_base_url
-from ..irp.errors import IrpError, IrpEwbLogInError
+from ..irp.protocol.crypto.cipher import load_auth_key, seal_ewb_credentials
+from ..irp.protocol.errors import IrpError, IrpEwbLogInError
+from ..irp.reference.environments import ENVIRONMENTS, check_base_url
 
 EWB_SECRETS = {
     "ewb_username",

@@ -5,12 +5,12 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp import registrar
-from ..irp.cancellation import IRN_CANCEL_REASONS
-from ..irp.endpoints import IRP_CODES
-from ..irp.errors import IrpSignatureError, IrpUnknownKey
-from ..irp.irn import compute_irn, financial_year
-from ..irp.qr import qr_png
+from ..irp.document.irn import compute_irn, financial_year
+from ..irp.document.qr import qr_png
+from ..irp.operations import registration as registrar
+from ..irp.protocol.errors import IrpSignatureError, IrpUnknownKey
+from ..irp.reference.endpoints import IRP_CODES
+from ..irp.rules.cancellation import IRN_CANCEL_REASONS
 from .l10n_in_irp_exchange import DROPPED_STATES
 
 # what the portal tells documents apart by

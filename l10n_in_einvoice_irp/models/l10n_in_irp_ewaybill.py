@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import clean_context
 from odoo.tools.image import image_data_uri
 
-from ..irp import ewb_registrar
-from ..irp.cancellation import EWB_CANCEL_REASONS
-from ..irp.catalogue import entry
+from ..irp.operations import ewaybill as ewb_registrar
+from ..irp.reference.catalogue import entry
+from ..irp.rules.cancellation import EWB_CANCEL_REASONS
 from .l10n_in_irp_outcome import utc
 
 STATES = [

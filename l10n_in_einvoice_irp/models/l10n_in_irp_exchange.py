@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..irp.environments import ENVIRONMENTS
-from ..irp.policy import NO_TIME
+from ..irp.operations.policy import NO_TIME
+from ..irp.reference.environments import ENVIRONMENTS
 from .res_company import IRP_ENVIRONMENTS
 
 # The portal never heard of these: they may still be changed or dropped.
@@ -93,7 +93,7 @@ class L10nInIrpExchange(models.AbstractModel):
         raise NotImplementedError
 
     def _step(self):
-        """What is to be done: (function of `irp.registrar`, order)."""
+        """What is to be done: (function of `irp.operations.registration`, order)."""
         raise NotImplementedError
 
     def _result_values(self, outcome):

@@ -13,11 +13,11 @@ from typing import Any
 from odoo import models, tools
 from odoo.exceptions import UserError
 
-from ..irp.client import Account, Exchange, IrpClient, Timeouts
-from ..irp.environments import ENVIRONMENTS
-from ..irp.errors import IrpOutcomeUnknown
-from ..irp.signature import SigningKeys
-from ..irp.transport import RequestsTransport
+from ..irp.client.irp_client import Account, Exchange, IrpClient, Timeouts
+from ..irp.protocol.errors import IrpOutcomeUnknown
+from ..irp.protocol.signature import SigningKeys
+from ..irp.protocol.transport import RequestsTransport
+from ..irp.reference.environments import ENVIRONMENTS
 from . import l10n_in_irp_gateway_demo as demo
 from .l10n_in_irp_crew import Crew, Job
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from werkzeug.test import Client
 
-from ..irp.checks import portal_check
-from ..irp.crypto import load_auth_key
-from ..irp.signature import SigningKeys, load_signing_key
-from ..irp.transport import Request, Response
+from ..irp.protocol.crypto.cipher import load_auth_key
+from ..irp.protocol.signature import SigningKeys, load_signing_key
+from ..irp.protocol.transport import Request, Response
+from ..irp.rules.checks import portal_check
 from ..sandbox.app import create_app
 from ..sandbox.portal import Portal
 from ..sandbox.samples import enter_samples
@@ -30,7 +30,7 @@ class DemoTransport:
         self._client = Client(create_app(portal))
 
     def send(self, request: Request) -> Response:
-        """Answer a request as the portal would (see `irp.transport.Transport`)."""
+        """Answer a request as the portal would (see `irp.protocol.transport`)."""
         answer = self._client.open(
             path=request.url,
             method=request.method,

@@ -1,9 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..irp.account import Account
-from ..irp.ewb_system import EwbSystem
-from ..irp.transport import RequestsTransport
+from ..irp.client.account import Account
+from ..irp.client.ewaybill_system import EwbSystem
+from ..irp.protocol.transport import RequestsTransport
 from .l10n_in_irp_gateway import Connection
 
 

@@ -4,11 +4,11 @@ from datetime import datetime, time, timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..irp import inquiry
-from ..irp.errors import IrpAuthenticationError, IrpError
-from ..irp.gstin import gstin_fault, has_gstin_form
-from ..irp.inquiry import Inquiry
-from ..irp.taxpayer import standing_on
+from ..irp.operations import gstin_lookup as inquiry
+from ..irp.operations.gstin_lookup import Inquiry
+from ..irp.protocol.errors import IrpAuthenticationError, IrpError
+from ..irp.reference.gstin import gstin_fault, has_gstin_form
+from ..irp.rules.taxpayer_status import standing_on
 from .l10n_in_irp_outcome import utc
 from .l10n_in_irp_preflight import INDIA
 from .l10n_in_irp_taxpayer import FACTS
@@ -64,7 +64,7 @@ class L10nInIrpGstin(models.AbstractModel):
         :param gstins: capital letters, in the form of GSTINs.
         :param sync: have the portal read them anew from the GST common portal; else
             that is done for those alone that it does not know.
-        :return: GSTIN -> `irp.inquiry.Inquiry`; without an answer it has an error.
+        :return: GSTIN -> `gstin_lookup.Inquiry`; without an answer it has an error.
         :raises UserError: there is no usable credential.
         """
         ask = inquiry.sync if sync else inquiry.look_up

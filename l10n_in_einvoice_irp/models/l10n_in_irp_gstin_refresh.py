@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..irp.errors import (
+from ..irp.protocol.errors import (
     IrpAuthenticationError,
     IrpRateLimited,
     IrpRejected,

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..irp.breaker import SHARED_PAUSE, Breaker, Refusals
+from ..irp.operations.circuit_breaker import SHARED_PAUSE, Breaker, Refusals
 from .res_company import IRP_ENVIRONMENTS
 
 
@@ -98,7 +98,7 @@ class L10nInIrpLine(models.Model):
     def _pause(self, environment, gstin, breaker):
         """Leave the portal alone for a while.
 
-        :param breaker: `irp.breaker.Breaker`, which has opened.
+        :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
         """
         message = self.env["l10n_in.irp.messages"]._describe(breaker.error)
         self._change(

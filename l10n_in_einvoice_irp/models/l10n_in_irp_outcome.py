@@ -9,8 +9,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..irp import policy
-from ..irp.errors import (
+from ..irp.operations import policy
+from ..irp.protocol.errors import (
     IrpAuthenticationError,
     IrpNotSent,
     IrpOutcomeUnknown,

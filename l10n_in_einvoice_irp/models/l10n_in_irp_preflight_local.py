@@ -1,11 +1,11 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..irp.applicability import reporting_class
-from ..irp.catalogue import entry
-from ..irp.codes import hsn_digits
-from ..irp.folding import is_left_negative
-from ..irp.rules import Profile
+from ..irp.document.negative_lines import is_left_negative
+from ..irp.reference.catalogue import entry
+from ..irp.reference.codes import hsn_digits
+from ..irp.rules.applicability import reporting_class
+from ..irp.rules.invoice.registry import Profile
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
 

@@ -4,8 +4,8 @@ from datetime import timezone
 
 from odoo import fields, models
 
-from ..irp.errors import IrpSharedUser
-from ..irp.session import Session
+from ..irp.protocol.errors import IrpSharedUser
+from ..irp.protocol.session import Session
 from .res_company import IRP_ENVIRONMENTS
 
 

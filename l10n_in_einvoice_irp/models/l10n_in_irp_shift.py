@@ -10,16 +10,16 @@ from dataclasses import replace
 
 from odoo.exceptions import UserError
 
-from ..irp import policy
-from ..irp.breaker import THRESHOLD, Breaker
-from ..irp.connection import refused_again
-from ..irp.errors import (
+from ..irp.client.base_client import refused_again
+from ..irp.operations import policy
+from ..irp.operations.circuit_breaker import THRESHOLD, Breaker
+from ..irp.operations.registration import Outcome
+from ..irp.protocol.errors import (
     IrpAuthenticationError,
     IrpError,
     IrpTokenRefused,
     IrpTransportError,
 )
-from ..irp.registrar import Outcome
 from .l10n_in_irp_crew import Crew
 
 # Claimed, built and committed at a time; so many may also wait for a free thread. What

@@ -10,8 +10,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..irp.breaker import THRESHOLD
-from ..irp.transport import Response
+from ..irp.operations.circuit_breaker import THRESHOLD
+from ..irp.protocol.transport import Response
 from .common import FaultyTransport, IrpCommon
 
 MODELS = "odoo.addons.l10n_in_einvoice_irp.models"

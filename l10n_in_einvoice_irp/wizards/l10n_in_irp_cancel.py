@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.cancellation import CANCEL_RULES, IRN_CANCEL_REASONS
+from ..irp.rules.cancellation import CANCEL_RULES, IRN_CANCEL_REASONS
 
 LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
 # the portal may hold an active e-way bill

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.cancellation import CANCEL_RULES, cancel_violations, time_left
+from ..irp.rules.cancellation import CANCEL_RULES, cancel_violations, time_left
 
 
 class L10nInIrpCancelWindow(models.AbstractModel):
     """What both cancellations share: 24 hours, a reason and a remark.
 
-    A wizard names what it cancels (``_cancel_kind``, as in `irp.cancellation`) and the
+    A wizard names what it cancels (``_cancel_kind``, as in `irp.rules`) and the
     field with the moment from which the hours count (``_cancel_since``).
     """
 

@@ -9,16 +9,16 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from irp.catalogue import entry
-from irp.checks import portal_check
-from irp.client import Account, IrpClient, Timeouts
-from irp.crypto import load_auth_key
-from irp.environments import ENVIRONMENTS
-from irp.errors import IrpError
-from irp.ewb_system import EwbSystem
-from irp.responses import Registration
-from irp.session import Session
-from irp.transport import Request, RequestsTransport
+from irp.client.ewaybill_system import EwbSystem
+from irp.client.irp_client import Account, IrpClient, Timeouts
+from irp.protocol.crypto.cipher import load_auth_key
+from irp.protocol.envelope import Registration
+from irp.protocol.errors import IrpError
+from irp.protocol.session import Session
+from irp.protocol.transport import Request, RequestsTransport
+from irp.reference.catalogue import entry
+from irp.reference.environments import ENVIRONMENTS
+from irp.rules.checks import portal_check
 from sandbox.app import create_app
 from sandbox.faults import Faults
 from sandbox.portal import Portal

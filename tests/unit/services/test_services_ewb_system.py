@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from irp.errors import (
+from irp.protocol.errors import (
     IrpAuthenticationError,
     IrpEwbLogInError,
     IrpOutcomeUnknown,

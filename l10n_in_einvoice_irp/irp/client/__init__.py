@@ -1,0 +1,1 @@
+"""The portal's services, a method each, with the session's renewal."""

@@ -1,0 +1,1 @@
+"""The parts of a document: texts, quantities, negative lines, IRN, QR code."""

@@ -1,0 +1,129 @@
+"""What follows from an error: the next state of a registration, and when to look again.
+
+One pure function, so that the whole policy can be read and tested in one place.
+
+* Never sent, or the portal asks for patience -> ``to_register``, after a pause.
+* Outcome unknown -> ``unknown``: only a look-up may leave it, never a second Generate.
+* Refused -> ``rejected``: waits for a person, and takes no further attempts.
+* Held by another portal -> ``conflict``: a person has to decide.
+* Log-in refused -> ``to_register`` without a next time: the portal locks an account
+  after several wrong passwords, so only a corrected credential starts it again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..protocol.errors import (
+    IrpAuthenticationError,
+    IrpError,
+    IrpNotFound,
+    IrpNotSent,
+    IrpRateLimited,
+    IrpRejected,
+    IrpSharedUser,
+    IrpTooLate,
+)
+from .circuit_breaker import SHARED_PAUSE
+
+NO_TIME = timedelta(0)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next state of a registration.
+
+    :ivar state: ``to_register``, ``unknown``, ``rejected`` or ``conflict``.
+    :ivar wait: how long to leave it alone; None when a person has to act first.
+    """
+
+    state: str
+    wait: timedelta | None
+
+
+def pause(attempt: int) -> timedelta:
+    """Growing pause after the ``attempt``-th try (1 = first) without a result."""
+    return PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
+
+
+def moment(wait: timedelta | None, now: datetime, jitter: float) -> datetime | None:
+    """When to look again: ``wait`` from ``now``, and up to a fifth of it later.
+
+    What failed together must not come back together.
+
+    :param jitter: from 0 to 1, at random.
+    """
+    return None if wait is None else now + wait * (1 + jitter / 5)
+
+
+def after_log_in(error: IrpError, attempt: int) -> timedelta | None:
+    """How long a document waits whose log-in failed: it was not asked about at all."""
+    if isinstance(error, IrpSharedUser):
+        return SHARED_PAUSE
+    return after_generate(error, attempt).wait
+
+
+def after_generate(error: IrpError, attempt: int) -> Step:
+    """The step after a Generate IRN that raised ``error``.
+
+    :param attempt: how many times the document was tried, this time included.
+    """
+    if isinstance(error, IrpRateLimited):
+        return Step("to_register", _asked_pause(error, attempt))
+    if isinstance(error, IrpNotSent):
+        return Step("to_register", pause(attempt))
+    if isinstance(error, IrpAuthenticationError):
+        return Step("to_register", None)
+    if isinstance(error, IrpRejected):
+        return _after_refusal(error, attempt)
+    return Step("unknown", pause(attempt))
+
+
+def after_look_up(error: IrpError, attempt: int, doubt: timedelta = NO_TIME) -> Step:
+    """The step after a Get IRN by document details that raised ``error``.
+
+    Not found is the one answer that makes another Generate safe, once the first cannot
+    be in work any more. Past the portal's retrieval window (2283) nothing further can
+    be learnt from it.
+
+    :param doubt: how much longer a call that was sent before may be in work.
+    """
+    if isinstance(error, IrpNotFound):
+        return Step("unknown", doubt) if doubt else Step("to_register", NO_TIME)
+    if isinstance(error, (IrpTooLate, IrpAuthenticationError)):
+        return Step("unknown", None)
+    if isinstance(error, IrpRateLimited):
+        return Step("unknown", _asked_pause(error, attempt))
+    return Step("unknown", pause(attempt))
+
+
+def after_cancel(error: IrpError, attempt: int) -> Step:
+    """The step after a Cancel IRN that raised ``error``.
+
+    The portal's no leaves the document registered. A lost answer leaves it
+    ``cancelling``: only a look-up tells what became of it.
+    """
+    if isinstance(error, IrpRateLimited):
+        return Step("cancelling", _asked_pause(error, attempt))
+    if isinstance(error, IrpAuthenticationError):
+        return Step("cancelling", None)
+    if isinstance(error, IrpRejected) and error.remedy != "retry":
+        return Step("registered", None)
+    return Step("cancelling", pause(attempt))
+
+
+def _after_refusal(error: IrpRejected, attempt: int) -> Step:
+    if error.remedy == "retry":
+        # "unable to sign", "application error": the portal failed on its way, and may
+        # have got as far as the registration
+        return Step("unknown", pause(attempt))
+    if error.remedy == "look_up":
+        # 2295: another IRP holds it, and this portal cannot show it
+        return Step("conflict", None)
+    return Step("rejected", None)
+
+
+def _asked_pause(error: IrpRateLimited, attempt: int) -> timedelta:
+    if error.retry_after is None:
+        return pause(attempt)
+    return timedelta(seconds=error.retry_after)

@@ -1,0 +1,186 @@
+"""Reads what the portal answers besides registrations: each service's own record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from .envelope import as_text, distance_km, folded, lenient_date
+from .errors import Info, IrpProtocolError
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """A cancelled IRN; ``cancel_date`` is aware, in IST."""
+
+    irn: str
+    cancel_date: datetime
+
+
+@dataclass(frozen=True)
+class EwayBillCancellation:
+    """A cancelled e-way bill; ``cancel_date`` is aware, in IST."""
+
+    number: str
+    cancel_date: datetime
+
+
+@dataclass(frozen=True)
+class EwayBill:
+    """An e-way bill; dates are aware, in IST.
+
+    ``valid_till`` is None while only Part A exists. ``distance_km`` is what the portal
+    computed, None if it did not. ``status`` ("ACT" or "CNL") and ``generator_gstin``
+    are told by Get e-way bill alone, else "".
+    """
+
+    number: str
+    date: datetime | None
+    valid_till: datetime | None
+    remarks: str = ""
+    distance_km: int | None = None
+    infos: tuple[Info, ...] = ()
+    status: str = ""
+    generator_gstin: str = ""
+
+
+@dataclass(frozen=True)
+class Taxpayer:
+    """A GSTIN as the portal's master has it.
+
+    ``state_code`` has two digits, ``pin`` six ("" if unknown). ``taxpayer_type`` is
+    REG, SEZ, COM…; ``status`` ACT, CNL, INA, PRO or SUS; ``block_status`` "B" if
+    e-way bills are blocked, else "U" or "". ``raw`` is the answer itself. Its repr has
+    neither name nor address: a taxpayer may be a person.
+    """
+
+    gstin: str
+    trade_name: str = field(repr=False)
+    legal_name: str = field(repr=False)
+    building_name: str = field(repr=False)
+    building_number: str = field(repr=False)
+    floor: str = field(repr=False)
+    street: str = field(repr=False)
+    location: str = field(repr=False)
+    state_code: str
+    pin: str = field(repr=False)
+    taxpayer_type: str
+    status: str
+    block_status: str
+    registered_on: date | None
+    deregistered_on: date | None
+    raw: Mapping[str, Any] = field(repr=False)
+
+
+def parse_cancellation(data: object, irn: str) -> Cancellation:
+    """Read the decrypted data of Cancel IRN (NIC v1.03) for the ``irn`` asked for.
+
+    Raises IrpProtocolError if it tells no date, or of another IRN.
+    """
+    members = _members(data)
+    if (as_text(members.get("irn")) or irn).lower() != irn:
+        raise IrpProtocolError("the answer cancels another IRN")
+    return Cancellation(irn, _cancel_date(members))
+
+
+def parse_ewb_cancellation(data: object, number: str) -> EwayBillCancellation:
+    """Read the decrypted data of Cancel EWB (NIC v1.03, CANEWB) for ``number``.
+
+    Raises IrpProtocolError if it tells no date, or of another e-way bill.
+    """
+    members = _members(data)
+    told = as_text(members.get("ewaybillno") or members.get("ewbno"))
+    if (told or number) != number:
+        raise IrpProtocolError("the answer cancels another e-way bill")
+    return EwayBillCancellation(number, _cancel_date(members))
+
+
+def parse_ewaybill(data: object, infos: tuple[Info, ...] = ()) -> EwayBill:
+    """Read the decrypted data of Generate or Get e-way bill by IRN (NIC v1.03).
+
+    Raises IrpProtocolError if there is no number.
+    """
+    members = _members(data)
+    number = as_text(members.get("ewbno"))
+    if not number.isdecimal() or not int(number):
+        raise IrpProtocolError("the answer's data contain no e-way bill number")
+    return EwayBill(
+        number=number,
+        date=lenient_date(members.get("ewbdt")),
+        valid_till=lenient_date(members.get("ewbvalidtill")),
+        remarks=as_text(members.get("remarks")),
+        distance_km=distance_km(infos),
+        infos=infos,
+        status=as_text(members.get("status")).upper(),
+        generator_gstin=as_text(members.get("gengstin")).upper(),
+    )
+
+
+def parse_taxpayer(data: object, gstin: str) -> Taxpayer:
+    """Read the decrypted data of Get or Sync GSTIN (NIC v1.04) for ``gstin``.
+
+    Raises IrpProtocolError if it tells of another GSTIN, or nothing.
+    """
+    members = _members(data)
+    told = as_text(members.get("gstin")).upper()
+    if told != gstin:
+        raise IrpProtocolError("the answer is not about the GSTIN asked for")
+    state, pin = (_digits(members.get(name)) for name in ("statecode", "addrpncd"))
+    return Taxpayer(
+        gstin=told,
+        trade_name=as_text(members.get("tradename")),
+        legal_name=as_text(members.get("legalname")),
+        building_name=as_text(members.get("addrbnm")),
+        building_number=as_text(members.get("addrbno")),
+        floor=as_text(members.get("addrflno")),
+        street=as_text(members.get("addrst")),
+        location=as_text(members.get("addrloc")),
+        state_code=state.zfill(2) if state else "",
+        pin=pin,
+        taxpayer_type=as_text(members.get("txptype")).upper(),
+        status=as_text(members.get("status")).upper(),
+        block_status=as_text(members.get("blkstatus")).upper(),
+        registered_on=_day(members.get("dtreg")),
+        deregistered_on=_day(members.get("dtdreg")),
+        raw=members,
+    )
+
+
+def parse_irns(data: object) -> tuple[str, ...]:
+    """Read the decrypted data of Get rejected IRNs (NIC v1.03): an array of IRNs.
+
+    Raises IrpProtocolError if it is none.
+    """
+    if not isinstance(data, list):
+        raise IrpProtocolError("the answer's data are not a list of IRNs")
+    return tuple(_irn(item).lower() for item in data)
+
+
+def _irn(item: object) -> str:
+    return as_text(folded(item).get("irn") if isinstance(item, Mapping) else item)
+
+
+def _members(data: object) -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        raise IrpProtocolError("the answer's data are not an object")
+    return folded(data)
+
+
+def _cancel_date(members: Mapping[str, Any]) -> datetime:
+    told = lenient_date(members.get("canceldate"))
+    if told is None:
+        raise IrpProtocolError("the answer tells no date of cancellation")
+    return told
+
+
+def _digits(value: object) -> str:
+    """A code that the portal writes as a number; 0 is none."""
+    text = as_text(value)
+    return text if text.strip("0") else ""
+
+
+def _day(value: object) -> date | None:
+    moment = lenient_date(value)
+    return moment.date() if moment else None

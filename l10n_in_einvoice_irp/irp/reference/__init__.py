@@ -1,0 +1,1 @@
+"""Published facts: code lists, error codes, hosts, paths, dates; all of it is data."""

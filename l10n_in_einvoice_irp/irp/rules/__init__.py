@@ -1,0 +1,1 @@
+"""What a portal would refuse, found before it is asked."""

@@ -1,0 +1,1 @@
+"""The published schema and rules of an INV-01 document."""
