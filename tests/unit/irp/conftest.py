@@ -13,7 +13,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import jwt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, padding, serialization
@@ -94,12 +93,21 @@ def sign(signing_key, certificate):
     kid = hashlib.sha1(certificate).hexdigest().upper()
 
     def make(data, *, issuer="NIC Sandbox", key=signing_key, **headers):
-        payload = {"iss": issuer, "data": json.dumps(data)}
-        named = {"kid": kid, **headers}
+        named = {"alg": "RS256", "typ": "JWT", "kid": kid, **headers}
         given = {name: value for name, value in named.items() if value is not None}
-        return jwt.encode(payload, key, "RS256", headers=given)
+        parts = given, {"iss": issuer, "data": json.dumps(data)}
+        signed = ".".join(base64url(json.dumps(part).encode()) for part in parts)
+        return f"{signed}.{base64url(rs256(signed, key))}"
 
     return make
+
+
+def base64url(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def rs256(text, key):
+    return key.sign(text.encode(), rsa_padding.PKCS1v15(), hashes.SHA256())
 
 
 class Clock:
