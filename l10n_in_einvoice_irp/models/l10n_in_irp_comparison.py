@@ -224,7 +224,7 @@ class L10nInIrpComparison(models.AbstractModel):
 
     def _judge_present(self, subject, outcome):
         document, registration = subject.document, outcome.registration
-        cancelled = registration.status.upper() == "CNL"
+        cancelled = registration.is_cancelled
         if document.state not in SETTLED_STATES:
             return "not_in_odoo", self._state_there(document, cancelled)
         if cancelled != (document.state == "cancelled"):

@@ -5,7 +5,7 @@ from datetime import date, datetime, timezone
 
 import pytest
 from irp.document.irn import compute_irn
-from irp.protocol.envelope import Registration
+from irp.protocol.records import Registration
 from processes.desk import today
 from processes.odoo_process import running_cron
 from processes.seller import GSTIN

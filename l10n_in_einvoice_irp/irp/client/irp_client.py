@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from datetime import date
@@ -10,20 +9,23 @@ from typing import Any
 
 from ..protocol.call import Call, Exchange, Health, milliseconds_since
 from ..protocol.crypto.cipher import compact_json
-from ..protocol.envelope import Registration, parse_registration
+from ..protocol.envelope import is_irn
 from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
 from ..protocol.records import (
     Cancellation,
     EwayBill,
     EwayBillCancellation,
+    Registration,
     Taxpayer,
     parse_cancellation,
     parse_ewaybill,
     parse_ewb_cancellation,
     parse_irns,
+    parse_registration,
     parse_taxpayer,
 )
 from ..protocol.transport import Response
+from ..reference.dates import written
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
 from ..reference.gstin import has_gstin_form
 from .account import Account, Timeouts
@@ -113,7 +115,7 @@ class IrpClient(Connection):
         values = {
             "doctype": doc_type.upper(),
             "docnum": number,
-            "docdate": f"{doc_date:%d/%m/%Y}",
+            "docdate": written(doc_date),
         }
         return self._call(
             Call(ENDPOINTS["get_irn_by_document"], values, headers=_irp_header(irp)),
@@ -126,7 +128,7 @@ class IrpClient(Connection):
         Empty if there are none (2296). Raises IrpRejected (2307: a future day) and as
         :meth:`generate_irn`.
         """
-        call = Call(ENDPOINTS["get_rejected_irns"], {"date": f"{day:%d/%m/%Y}"})
+        call = Call(ENDPOINTS["get_rejected_irns"], {"date": written(day)})
         try:
             return self._call(call, lambda data, infos: parse_irns(data))
         except IrpNotFound as error:
@@ -237,7 +239,7 @@ def _up(response: Response) -> int:
 
 
 def _irn(irn: str) -> str:
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", irn):
+    if not is_irn(irn):
         raise ValueError("an IRN has 64 hexadecimal digits")
     return irn.lower()
 

@@ -95,8 +95,7 @@ def look_up(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome
     except IrpError as error:
         step = policy.after_look_up(error, order.attempt, order.doubt)
         return EwbOutcome(step.state, error=error, wait=step.wait)
-    is_cancelled = found.status.upper() == "CNL"
-    return EwbOutcome("cancelled" if is_cancelled else "registered", found)
+    return EwbOutcome("cancelled" if found.is_cancelled else "registered", found)
 
 
 def cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..client.irp_client import IrpClient
-from ..protocol.envelope import Registration
 from ..protocol.errors import (
     IrpAlreadyCancelled,
     IrpDuplicate,
@@ -21,9 +20,11 @@ from ..protocol.errors import (
     IrpSignatureError,
     PortalError,
 )
+from ..protocol.records import Registration
 from ..protocol.signature import SigningKeys
 from ..protocol.verification import Verdict, verify_registration
 from ..reference.catalogue import entry
+from ..reference.dates import parse_date
 from ..reference.gstin import has_gstin_form
 from ..rules.taxpayer_status import standing_on
 from . import gstin_lookup as inquiry
@@ -75,8 +76,7 @@ class Order:
 
     @property
     def doc_date(self) -> date:
-        day, month, year = str(self.invoice["DocDtls"]["Dt"]).split("/")
-        return date(int(year), int(month), int(day))
+        return parse_date(str(self.invoice["DocDtls"]["Dt"]))
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,9 @@ def judge(
     except IrpSignatureError as error:
         # An answer that does not verify is not an answer: ask again later.
         return Outcome("unknown", error=error, wait=policy.pause(order.attempt))
-    state = "conflict" if verdict.state == "mismatch" else _portal_state(registration)
+    state = "cancelled" if registration.is_cancelled else "registered"
+    if verdict.state == "mismatch":
+        state = "conflict"
     return Outcome(
         state,
         registration,
@@ -247,7 +249,3 @@ def judge(
         adopted=adopted,
         cancel_date=registration.cancel_date,
     )
-
-
-def _portal_state(registration: Registration) -> str:
-    return "cancelled" if registration.status.upper() == "CNL" else "registered"

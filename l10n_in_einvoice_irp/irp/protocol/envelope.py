@@ -1,4 +1,4 @@
-"""Reads the portal's answers: the envelope, and the registration inside.
+"""Reads the envelope of the portal's answers, and decrypts what is inside.
 
 Portals and pass-through GSPs differ in details that mean nothing (numbers as text,
 lists as base64, letter case); this module takes every variant that was seen and hands
@@ -16,18 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from ..reference.catalogue import entry
-from ..reference.dates import parse_portal_datetime
+from ..reference.dates import read_portal_datetime
 from .crypto.cipher import decrypt
-from .errors import (
-    Info,
-    IrpOutcomeUnknown,
-    IrpProtocolError,
-    IrpSignatureError,
-    PortalError,
-)
-from .signature import peek
-
-_IRN = re.compile(r"[0-9a-f]{64}")
+from .errors import Info, IrpOutcomeUnknown, PortalError
 
 
 @dataclass(frozen=True)
@@ -38,40 +29,6 @@ class Envelope:
     data: Any
     errors: tuple[PortalError, ...]
     infos: tuple[Info, ...]
-
-
-@dataclass(frozen=True)
-class Registration:
-    """A registered document, as Generate IRN and both Get IRN services tell it.
-
-    Dates are aware, in IST. ``status`` is "ACT", "CNL" or "" if not told; ``ewb_…``
-    are empty unless an e-way bill was made. Nothing of it is verified yet: see
-    :mod:`.verification`.
-    """
-
-    irn: str
-    ack_number: str
-    ack_date: datetime
-    signed_invoice: str
-    signed_qr: str
-    status: str = ""
-    cancel_date: datetime | None = None
-    ewb_number: str = ""
-    ewb_date: datetime | None = None
-    ewb_valid_till: datetime | None = None
-    remarks: str = ""
-    infos: tuple[Info, ...] = ()
-
-    @property
-    def ewb_errors(self) -> tuple[PortalError, ...]:
-        """Why the e-way bill asked for was not made (EWBERR); the IRN stands."""
-        told = [info.desc for info in self.infos if info.code.upper() == "EWBERR"]
-        return tuple(error for desc in told for error in parse_errors(desc))
-
-    @property
-    def ewb_distance_km(self) -> int | None:
-        """The distance that the portal computed (EWBPPD), None if not told."""
-        return distance_km(self.infos)
 
 
 def parse_envelope(body: bytes) -> Envelope:
@@ -137,35 +94,6 @@ def open_data(data: object, sek: bytes) -> Any:
         ) from None
 
 
-def parse_registration(data: object, infos: tuple[Info, ...] = ()) -> Registration:
-    """Read the decrypted data of Generate IRN or Get IRN (NIC v1.03).
-
-    Raises IrpProtocolError if there is no IRN, or no date of acknowledgement in either
-    the answer or its signed invoice.
-    """
-    if not isinstance(data, Mapping):
-        raise IrpProtocolError("the answer's data are not an object")
-    members = folded(data)
-    irn = as_text(members.get("irn")).lower()
-    if not _IRN.fullmatch(irn):
-        raise IrpProtocolError("the answer's data contain no IRN")
-    signed_invoice = as_text(members.get("signedinvoice"))
-    return Registration(
-        irn=irn,
-        ack_number=as_text(members.get("ackno")),
-        ack_date=_ack_date(members.get("ackdt"), signed_invoice),
-        signed_invoice=signed_invoice,
-        signed_qr=as_text(members.get("signedqrcode")),
-        status=as_text(members.get("status")).upper(),
-        cancel_date=lenient_date(members.get("canceldate")),
-        ewb_number=as_text(members.get("ewbno")),
-        ewb_date=lenient_date(members.get("ewbdt")),
-        ewb_valid_till=lenient_date(members.get("ewbvalidtill")),
-        remarks=as_text(members.get("remarks")),
-        infos=infos,
-    )
-
-
 def duplicate_facts(infos: Iterable[Info]) -> tuple[str, str, datetime | None]:
     """Return IRN, Ack number and Ack date that a 2150 tells ("", "" and None if not).
 
@@ -175,28 +103,21 @@ def duplicate_facts(infos: Iterable[Info]) -> tuple[str, str, datetime | None]:
     told = [folded(info.desc) for info in infos if isinstance(info.desc, Mapping)]
     for members in told:
         irn = as_text(members.get("irn")).lower()
-        if _IRN.fullmatch(irn):
+        if is_irn(irn):
             ack_number = as_text(members.get("ackno"))
-            return irn, ack_number, lenient_date(members.get("ackdt"))
+            return irn, ack_number, read_portal_datetime(members.get("ackdt"))
     return "", "", None
-
-
-def distance_km(infos: Iterable[Info]) -> int | None:
-    """Return the kilometres of an EWBPPD, "Pin-Pin calc distance: 2467KM"; else None.
-
-    The last number counts: a text may name the PIN codes before.
-    """
-    for info in infos:
-        numbers = re.findall(r"\d+(?:\.\d+)?", str(info.desc))
-        if info.code.upper() == "EWBPPD" and numbers:
-            return round(float(numbers[-1]))
-    return None
 
 
 def _no_envelope() -> IrpOutcomeUnknown:
     return IrpOutcomeUnknown(
         "the answer is not an envelope of the portal", reason="unexpected_answer"
     )
+
+
+def is_irn(text: str) -> bool:
+    """Return whether ``text`` has the form of an IRN: 64 hexadecimal digits."""
+    return bool(re.fullmatch(r"[0-9a-fA-F]{64}", text))
 
 
 def folded(value: Mapping[Any, Any]) -> dict[str, Any]:
@@ -266,23 +187,3 @@ def _error(item: object) -> PortalError:
     # "2150 : Duplicate IRN", as some proxies write it.
     match = re.fullmatch(r"(_?\d{3,5})(?:\s*[:-]\s*(.*))?", text, re.DOTALL)
     return PortalError(match[1], match[2] or "") if match else PortalError("", text)
-
-
-def lenient_date(value: object) -> datetime | None:
-    """Read a date on which nothing depends: an odd one must not lose the answer."""
-    try:
-        return parse_portal_datetime(value)
-    except ValueError:
-        return None
-
-
-def _ack_date(value: object, signed_invoice: str) -> datetime:
-    told = lenient_date(value)
-    if told is None and signed_invoice:
-        try:
-            told = lenient_date(peek(signed_invoice).data.get("AckDt"))
-        except IrpSignatureError:
-            told = None
-    if told is None:
-        raise IrpProtocolError("the answer tells no date of acknowledgement")
-    return told

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .envelope import Registration, as_text, folded, parse_registration
+from ..reference.dates import read_date
+from .envelope import as_text, folded
 from .errors import IrpProtocolError, IrpSignatureError
+from .records import Registration, parse_registration
 from .signature import peek
 
 _MAX_BYTES = 50 * 1024 * 1024
@@ -41,21 +43,13 @@ def identity_of(registration: Registration) -> Identity:
         as_text(seller.get("Gstin")).upper(),
         as_text(document.get("Typ")).upper(),
         as_text(document.get("No")),
-        _document_date(as_text(document.get("Dt"))),
+        read_date(as_text(document.get("Dt"))),
     )
 
 
 def _section(signed: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = signed.get(name)
     return section if isinstance(section, Mapping) else {}
-
-
-def _document_date(text: str) -> date | None:
-    try:
-        day, month, year = text.split("/")
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def parse_portal_file(content: bytes | str) -> list[Registration]:

@@ -1,14 +1,58 @@
-"""Reads what the portal answers besides registrations: each service's own record."""
+"""The records inside the portal's answers, and how each is read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from .envelope import as_text, distance_km, folded, lenient_date
-from .errors import Info, IrpProtocolError
+from ..reference.dates import read_portal_datetime
+from .envelope import as_text, folded, is_irn, parse_errors
+from .errors import Info, IrpProtocolError, IrpSignatureError, PortalError
+from .signature import peek
+
+_CANCELLED = "CNL"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A registered document, as Generate IRN and both Get IRN services tell it.
+
+    Dates are aware, in IST. ``status`` is "ACT", "CNL" or "" if not told; ``ewb_…``
+    are empty unless an e-way bill was made. Nothing of it is verified yet: see
+    :mod:`.verification`.
+    """
+
+    irn: str
+    ack_number: str
+    ack_date: datetime
+    signed_invoice: str
+    signed_qr: str
+    status: str = ""
+    cancel_date: datetime | None = None
+    ewb_number: str = ""
+    ewb_date: datetime | None = None
+    ewb_valid_till: datetime | None = None
+    remarks: str = ""
+    infos: tuple[Info, ...] = ()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the portal has cancelled it."""
+        return self.status == _CANCELLED
+
+    @property
+    def ewb_errors(self) -> tuple[PortalError, ...]:
+        """Why the e-way bill asked for was not made (EWBERR); the IRN stands."""
+        told = [info.desc for info in self.infos if info.code.upper() == "EWBERR"]
+        return tuple(error for desc in told for error in parse_errors(desc))
+
+    @property
+    def ewb_distance_km(self) -> int | None:
+        """The distance that the portal computed (EWBPPD), None if not told."""
+        return distance_km(self.infos)
 
 
 @dataclass(frozen=True)
@@ -45,6 +89,11 @@ class EwayBill:
     status: str = ""
     generator_gstin: str = ""
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the portal has cancelled it."""
+        return self.status == _CANCELLED
+
 
 @dataclass(frozen=True)
 class Taxpayer:
@@ -72,6 +121,33 @@ class Taxpayer:
     registered_on: date | None
     deregistered_on: date | None
     raw: Mapping[str, Any] = field(repr=False)
+
+
+def parse_registration(data: object, infos: tuple[Info, ...] = ()) -> Registration:
+    """Read the decrypted data of Generate IRN or Get IRN (NIC v1.03).
+
+    Raises IrpProtocolError if there is no IRN, or no date of acknowledgement in either
+    the answer or its signed invoice.
+    """
+    members = _members(data)
+    irn = as_text(members.get("irn")).lower()
+    if not is_irn(irn):
+        raise IrpProtocolError("the answer's data contain no IRN")
+    signed_invoice = as_text(members.get("signedinvoice"))
+    return Registration(
+        irn=irn,
+        ack_number=as_text(members.get("ackno")),
+        ack_date=_ack_date(members.get("ackdt"), signed_invoice),
+        signed_invoice=signed_invoice,
+        signed_qr=as_text(members.get("signedqrcode")),
+        status=as_text(members.get("status")).upper(),
+        cancel_date=read_portal_datetime(members.get("canceldate")),
+        ewb_number=as_text(members.get("ewbno")),
+        ewb_date=read_portal_datetime(members.get("ewbdt")),
+        ewb_valid_till=read_portal_datetime(members.get("ewbvalidtill")),
+        remarks=as_text(members.get("remarks")),
+        infos=infos,
+    )
 
 
 def parse_cancellation(data: object, irn: str) -> Cancellation:
@@ -108,8 +184,8 @@ def parse_ewaybill(data: object, infos: tuple[Info, ...] = ()) -> EwayBill:
         raise IrpProtocolError("the answer's data contain no e-way bill number")
     return EwayBill(
         number=number,
-        date=lenient_date(members.get("ewbdt")),
-        valid_till=lenient_date(members.get("ewbvalidtill")),
+        date=read_portal_datetime(members.get("ewbdt")),
+        valid_till=read_portal_datetime(members.get("ewbvalidtill")),
         remarks=as_text(members.get("remarks")),
         distance_km=distance_km(infos),
         infos=infos,
@@ -158,6 +234,18 @@ def parse_irns(data: object) -> tuple[str, ...]:
     return tuple(_irn(item).lower() for item in data)
 
 
+def distance_km(infos: Iterable[Info]) -> int | None:
+    """Return the kilometres of an EWBPPD, "Pin-Pin calc distance: 2467KM"; else None.
+
+    The last number counts: a text may name the PIN codes before.
+    """
+    for info in infos:
+        numbers = re.findall(r"\d+(?:\.\d+)?", str(info.desc))
+        if info.code.upper() == "EWBPPD" and numbers:
+            return round(float(numbers[-1]))
+    return None
+
+
 def _irn(item: object) -> str:
     return as_text(folded(item).get("irn") if isinstance(item, Mapping) else item)
 
@@ -169,7 +257,7 @@ def _members(data: object) -> dict[str, Any]:
 
 
 def _cancel_date(members: Mapping[str, Any]) -> datetime:
-    told = lenient_date(members.get("canceldate"))
+    told = read_portal_datetime(members.get("canceldate"))
     if told is None:
         raise IrpProtocolError("the answer tells no date of cancellation")
     return told
@@ -182,5 +270,17 @@ def _digits(value: object) -> str:
 
 
 def _day(value: object) -> date | None:
-    moment = lenient_date(value)
+    moment = read_portal_datetime(value)
     return moment.date() if moment else None
+
+
+def _ack_date(value: object, signed_invoice: str) -> datetime:
+    told = read_portal_datetime(value)
+    if told is None and signed_invoice:
+        try:
+            told = read_portal_datetime(peek(signed_invoice).data.get("AckDt"))
+        except IrpSignatureError:
+            told = None
+    if told is None:
+        raise IrpProtocolError("the answer tells no date of acknowledgement")
+    return told

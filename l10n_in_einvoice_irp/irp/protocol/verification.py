@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ..reference.dates import parse_portal_datetime
-from .envelope import Registration
 from .errors import IrpSignatureError, IrpUnknownKey
+from .records import Registration
 from .signature import SignedToken, SigningKeys, peek
 
 State = Literal["verified", "unchecked", "mismatch"]

@@ -1,9 +1,13 @@
-"""The portal's dates: Indian Standard Time without a mark, in several notations."""
+"""The portal's dates: Indian Standard Time without a mark, in several notations.
+
+What is named ``parse_…`` raises ValueError for a text that is no date; ``read_…``
+returns None, for dates on which nothing depends.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 IST = timezone(timedelta(hours=5, minutes=30), "IST")
 """Indian Standard Time. India has had no other offset since 1945."""
@@ -18,6 +22,30 @@ _INDIAN = re.compile(
     r"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
     r"\s?(?P<half>[AaPp][Mm])?(?P<zone>)"
 )
+
+
+def indian_date(moment: datetime) -> date:
+    """Return the date in India at an aware ``moment``."""
+    return moment.astimezone(IST).date()
+
+
+def written(day: date) -> str:
+    """Return ``day`` as the portal writes it: dd/MM/yyyy."""
+    return day.strftime("%d/%m/%Y")
+
+
+def parse_date(text: str) -> date:
+    """Return the date that dd/MM/yyyy stands for; ValueError if there is none."""
+    day, month, year = (int(part) for part in text.split("/"))
+    return date(year, month, day)
+
+
+def read_date(text: str) -> date | None:
+    """Return the date that dd/MM/yyyy stands for; None if there is no such day."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def parse_portal_datetime(text: object) -> datetime | None:
@@ -43,6 +71,17 @@ def parse_portal_datetime(text: object) -> datetime | None:
         tzinfo=_zone(match["zone"]),
     )
     return moment.astimezone(IST)
+
+
+def read_portal_datetime(text: object) -> datetime | None:
+    """Return what :func:`parse_portal_datetime` does, and None for anything else.
+
+    An odd date on which nothing depends must not lose the whole answer.
+    """
+    try:
+        return parse_portal_datetime(text)
+    except ValueError:
+        return None
 
 
 def _hour(hour: int, half: str) -> int:

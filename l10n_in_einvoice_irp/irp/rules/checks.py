@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from ..reference.dates import indian_date
 from .applicability import reporting_class
 from .invoice.registry import Profile, rule_violations
 from .invoice.schema import schema_violations
 from .invoice.violation import Violation
 
-_IST = timezone(timedelta(hours=5, minutes=30), "IST")
 _ANYBODY = Profile()
 _NOBODY_CARRIES = "4019"
 
@@ -74,7 +74,7 @@ def portal_check(
     profile = _profile(sender) if sender else _ANYBODY
     return [
         (fault.code, fault.message)
-        for fault in violations(invoice, today=_india(now), profile=profile)
+        for fault in violations(invoice, today=indian_date(now), profile=profile)
         if not fault.ewaybill
     ]
 
@@ -87,7 +87,7 @@ def ewaybill_check(invoice: Mapping[str, Any], now: datetime) -> list[tuple[str,
     """
     faults = [
         (fault.code, fault.message)
-        for fault in violations(invoice, today=_india(now))
+        for fault in violations(invoice, today=indian_date(now))
         if fault.ewaybill
     ]
     return [fault for fault in faults if fault[0] == _NOBODY_CARRIES] or faults
@@ -97,7 +97,3 @@ def _profile(sender: Sender) -> Profile:
     turnover = sender.turnover_crore
     aato_class = "unknown" if turnover is None else reporting_class(turnover)
     return Profile(aato_class, sender.gstin, sender.is_operator)
-
-
-def _india(now: datetime) -> date:
-    return now.astimezone(_IST).date()

@@ -12,8 +12,8 @@ import pytest
 from irp.client.ewaybill_system import EwbSystem
 from irp.client.irp_client import Account, IrpClient, Timeouts
 from irp.protocol.crypto.cipher import load_auth_key
-from irp.protocol.envelope import Registration
 from irp.protocol.errors import IrpError
+from irp.protocol.records import Registration
 from irp.protocol.session import Session
 from irp.protocol.transport import Request, RequestsTransport
 from irp.reference.catalogue import entry

@@ -5,9 +5,14 @@ from datetime import date, datetime
 
 import pytest
 from irp.document.irn import compute_irn
-from irp.protocol.envelope import Registration
 from irp.protocol.errors import IrpNotOffered
-from irp.protocol.records import Cancellation, EwayBill, EwayBillCancellation, Taxpayer
+from irp.protocol.records import (
+    Cancellation,
+    EwayBill,
+    EwayBillCancellation,
+    Registration,
+    Taxpayer,
+)
 from irp.protocol.signature import SigningKeys, load_signing_key
 from irp.protocol.verification import verify_registration
 from irp.reference.dates import IST

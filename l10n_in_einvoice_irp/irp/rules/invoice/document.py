@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...reference import codes
-from .document_view import Document, Part, Rule, read_date, written
+from ...reference.dates import read_date, written
+from .document_view import Document, Part, Rule
 from .violation import Violation, make_violation
 
 _REVERSE_CHARGE_TYPES = frozenset({"B2B", "SEZWP", "SEZWOP"})

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ...reference import codes
+from ...reference.dates import read_date
 from .violation import Violation, make_violation
 
 AatoClass = Literal["unknown", "below_10_cr", "from_10_cr", "from_100_cr"]
@@ -200,20 +201,6 @@ class Document:
 
 
 Rule = Callable[[Document], Iterable[Violation]]
-
-
-def read_date(text: str) -> date | None:
-    """dd/MM/yyyy as a date; None if there is no such day."""
-    try:
-        day, month, year = (int(part) for part in text.split("/"))
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def written(day: date) -> str:
-    """A date as the portal writes it."""
-    return day.strftime("%d/%m/%Y")
 
 
 def tolerated(value: Decimal, calculated: Decimal) -> bool:

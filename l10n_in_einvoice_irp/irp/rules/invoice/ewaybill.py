@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...reference import codes
-from .document_view import Document, Part, Rule, read_date, written
+from ...reference.dates import read_date, written
+from .document_view import Document, Part, Rule
 from .violation import Violation
 
 _ROAD, _RAIL, _AIR, _SHIP = "1", "2", "3", "4"

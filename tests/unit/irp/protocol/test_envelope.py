@@ -9,9 +9,9 @@ from irp.protocol.envelope import (
     parse_envelope,
     parse_errors,
     parse_infos,
-    parse_registration,
 )
 from irp.protocol.errors import Info, IrpOutcomeUnknown, IrpProtocolError, PortalError
+from irp.protocol.records import parse_registration
 from irp.reference.dates import IST
 
 IRN = "706daeccda0ef6f818da78f3a2a05a1288731057373002289b46c3229289a2e7"
@@ -155,6 +155,7 @@ def test_published_registrations_are_read(published):
     assert registration.ack_number == "232210036743849"
     assert registration.ack_date == datetime(2022, 9, 16, 19, 29, tzinfo=IST)
     assert registration.status == "ACT"
+    assert not registration.is_cancelled
     assert registration.ewb_number == "391009149369"
     assert registration.ewb_valid_till == datetime(2022, 9, 29, 23, 59, tzinfo=IST)
     assert registration.remarks == ""
@@ -175,6 +176,7 @@ def test_a_registration_in_other_notations():
     assert registration.ack_date == datetime(2023, 10, 2, 16, 26, tzinfo=IST)
     assert registration.cancel_date == datetime(2023, 10, 3, 10, 0, tzinfo=IST)
     assert (registration.status, registration.ewb_date) == ("CNL", None)
+    assert registration.is_cancelled
     assert registration.infos == (Info("ADDNLNFO", "x"),)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from irp.document.irn import compute_irn
-from irp.protocol.envelope import parse_registration
 from irp.protocol.errors import IrpSignatureError
+from irp.protocol.records import parse_registration
 from irp.protocol.signature import SigningKeys, peek
 from irp.protocol.verification import Difference, differences, verify_registration
 from irp.reference.dates import parse_portal_datetime

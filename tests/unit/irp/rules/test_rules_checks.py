@@ -2,14 +2,14 @@
 
 import copy
 import functools
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from irp.rules.checks import ewaybill_check, portal_check, violations
-from irp.rules.invoice.document_view import read_date, tolerated
+from irp.rules.invoice.document_view import tolerated
 from irp.rules.invoice.violation import Violation, shown
 
 IST = timezone(timedelta(hours=5, minutes=30))
@@ -116,21 +116,6 @@ def test_decimal_amounts_are_taken(make, today):
     changes = {"ItemList.0.IgstAmt": Decimal("180.00"), "ValDtls.IgstVal": Decimal(180)}
 
     assert violations(make("inter", changes), today=today) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("29/02/2024", date(2024, 2, 29)),
-        ("29/02/2025", None),
-        ("", None),
-        ("1/2", None),
-        ("aa/bb/cccc", None),
-        ("00/01/2026", None),
-    ],
-)
-def test_dates_are_read_as_the_portal_writes_them(text, expected):
-    assert read_date(text) == expected
 
 
 def test_quoted_values_stay_short():
