@@ -1,7 +1,7 @@
 """Client of India's Invoice Registration Portals (IRP), without Odoo.
 
-Start with :class:`~.client.irp_client.IrpClient`; every failure is an
-:class:`~.protocol.errors.IrpError`.
+Start with :class:`IrpClient`; every failure is an :class:`IrpError`. What this package
+exports is its public API; the rooms behind it export what the Odoo side needs besides:
 
 ===============  ======================================================================
 ``reference``    published facts: codes, error codes, hosts, paths, dates, GSTINs
@@ -11,4 +11,110 @@ Start with :class:`~.client.irp_client.IrpClient`; every failure is an
 ``client``       the services, a method each, and the session's renewal
 ``operations``   from a request to a judged result, and what follows from an error
 ===============  ======================================================================
+
+Each imports only from those above it; ``document``, ``rules`` and ``protocol`` not from
+one another (``.importlinter``).
 """
+
+from .client import Account, EwaybillSystem, IrpClient, Timeouts
+from .document import compute_irn, qr_png, qr_svg
+from .protocol import (
+    CallRecord,
+    Cancellation,
+    Difference,
+    EwayBill,
+    EwayBillCancellation,
+    Health,
+    Registration,
+    Request,
+    RequestsTransport,
+    Response,
+    Session,
+    SigningKey,
+    SigningKeys,
+    Taxpayer,
+    Transport,
+    Verdict,
+    load_auth_key,
+    load_signing_key,
+    parse_portal_file,
+    verify_registration,
+)
+from .protocol.errors import (
+    Info,
+    IrpAlreadyCancelled,
+    IrpAuthenticationError,
+    IrpDuplicate,
+    IrpError,
+    IrpEwbExists,
+    IrpEwbLogInError,
+    IrpNotFound,
+    IrpNotOffered,
+    IrpNotSent,
+    IrpOutcomeUnknown,
+    IrpProtocolError,
+    IrpRateLimited,
+    IrpRejected,
+    IrpSharedUser,
+    IrpSignatureError,
+    IrpTokenRefused,
+    IrpTooLate,
+    IrpTransportError,
+    IrpUnknownKey,
+    PortalError,
+)
+from .reference import ENVIRONMENTS, Environment, check_base_url
+
+__all__ = [
+    "ENVIRONMENTS",
+    "Account",
+    "CallRecord",
+    "Cancellation",
+    "Difference",
+    "Environment",
+    "EwayBill",
+    "EwayBillCancellation",
+    "EwaybillSystem",
+    "Health",
+    "Info",
+    "IrpAlreadyCancelled",
+    "IrpAuthenticationError",
+    "IrpClient",
+    "IrpDuplicate",
+    "IrpError",
+    "IrpEwbExists",
+    "IrpEwbLogInError",
+    "IrpNotFound",
+    "IrpNotOffered",
+    "IrpNotSent",
+    "IrpOutcomeUnknown",
+    "IrpProtocolError",
+    "IrpRateLimited",
+    "IrpRejected",
+    "IrpSharedUser",
+    "IrpSignatureError",
+    "IrpTokenRefused",
+    "IrpTooLate",
+    "IrpTransportError",
+    "IrpUnknownKey",
+    "PortalError",
+    "Registration",
+    "Request",
+    "RequestsTransport",
+    "Response",
+    "Session",
+    "SigningKey",
+    "SigningKeys",
+    "Taxpayer",
+    "Timeouts",
+    "Transport",
+    "Verdict",
+    "check_base_url",
+    "compute_irn",
+    "load_auth_key",
+    "load_signing_key",
+    "parse_portal_file",
+    "qr_png",
+    "qr_svg",
+    "verify_registration",
+]

@@ -2,8 +2,8 @@ import json
 
 from odoo import api, fields, models
 
-from ..irp.document.text import clean_text
-from ..irp.rules.ewaybill_request import ewaybill_violations
+from ..irp.document import clean_text
+from ..irp.rules import ewaybill_violations
 
 
 class L10nInIrpConsignment(models.AbstractModel):

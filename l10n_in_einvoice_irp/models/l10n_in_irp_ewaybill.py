@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import clean_context
 from odoo.tools.image import image_data_uri
 
-from ..irp.operations import ewaybill as ewb_registrar
-from ..irp.reference.catalogue import entry
-from ..irp.rules.cancellation import EWB_CANCEL_REASONS
+from ..irp import operations
+from ..irp.reference import entry
+from ..irp.rules import EWB_CANCEL_REASONS
 from .l10n_in_irp_outcome import utc
 
 STATES = [
@@ -20,8 +20,8 @@ STATES = [
     ("cancelling", "Being cancelled"),
     ("cancelled", "Cancelled"),
 ]
-PREPARED_STATES = ("draft", "rejected")
-EDITABLE_STATES = (*PREPARED_STATES, "to_register")
+PREPARED_STATES = (operations.states.DRAFT, operations.states.REJECTED)
+EDITABLE_STATES = operations.states.UNSENT
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -210,7 +210,7 @@ class L10nInIrpEwaybill(models.Model):
         }
 
     def _step(self):
-        order = ewb_registrar.EwbOrder(
+        order = operations.EwaybillRequest(
             self._prepare_request(),
             self.attempt + 1,
             self.number or "",
@@ -220,13 +220,12 @@ class L10nInIrpEwaybill(models.Model):
             self.document_id.sudo().irp or "",
             self._doubt(),
         )
+        portal = operations.ewaybill
         if self.state == "cancelling":
             sent = self.cancel_sent
-            return (
-                ewb_registrar.settle_cancel if sent else ewb_registrar.cancel
-            ), order
+            return (portal.settle_cancel if sent else portal.cancel), order
         asked = self.state != "to_register"
-        return (ewb_registrar.look_up if asked else ewb_registrar.generate), order
+        return (portal.look_up if asked else portal.generate), order
 
     def _cancelled_numbers(self):
         """The numbers of the invoice's other e-way bills, which were cancelled."""
@@ -234,9 +233,7 @@ class L10nInIrpEwaybill(models.Model):
         return frozenset(filter(None, others.mapped("number")))
 
     def _result_values(self, outcome):
-        # a call that broke off tells of no e-way bill at all
-        found = getattr(outcome, "ewaybill", None)
-        return self._portal_values(found) if found else {}
+        return self._portal_values(outcome.ewaybill) if outcome.ewaybill else {}
 
     @api.model
     def _portal_values(self, found):

@@ -1,18 +1,14 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..irp.operations.policy import NO_TIME
-from ..irp.reference.environments import ENVIRONMENTS
+from ..irp import ENVIRONMENTS
+from ..irp.operations import policy, states
 from .res_company import IRP_ENVIRONMENTS
 
-# The portal never heard of these: they may still be changed or dropped.
-UNSENT_STATES = ("draft", "to_register", "rejected")
-# What the portal does not hold of an invoice goes when it is reset to draft.
-DROPPED_STATES = (*UNSENT_STATES, "conflict")
-# The portal holds these, and Odoo knows it.
-SETTLED_STATES = ("registered", "cancelling", "cancelled")
-# The scheduled action takes these up by itself.
-QUEUED_STATES = ("to_register", "unknown", "cancelling")
+UNSENT_STATES = states.UNSENT
+DROPPED_STATES = states.DISCARDABLE
+SETTLED_STATES = states.AT_PORTAL
+QUEUED_STATES = states.QUEUED
 
 
 class L10nInIrpExchange(models.AbstractModel):
@@ -112,12 +108,12 @@ class L10nInIrpExchange(models.AbstractModel):
 
     def _settled_at(self):
         """When a call whose answer is missing now can no longer be in work."""
-        return fields.Datetime.now() + ENVIRONMENTS[self.environment].settling
+        return fields.Datetime.now() + ENVIRONMENTS[self.environment].in_flight_timeout
 
     def _doubt(self):
         """How much longer a call that was sent before may be in work."""
         now = fields.Datetime.now()
-        return max((self.doubt_until or now) - now, NO_TIME)
+        return max((self.doubt_until or now) - now, policy.NO_TIME)
 
     def _portal_address(self):
         """The portal that holds it; empty while none was asked."""

@@ -8,10 +8,8 @@ from datetime import datetime
 
 from werkzeug.test import Client
 
-from ..irp.protocol.crypto.cipher import load_auth_key
-from ..irp.protocol.signature import SigningKeys, load_signing_key
-from ..irp.protocol.transport import Request, Response
-from ..irp.rules.checks import portal_check
+from ..irp import Request, Response, SigningKeys, load_auth_key, load_signing_key
+from ..irp.rules import portal_check
 from ..sandbox.app import create_app
 from ..sandbox.portal import Portal
 from ..sandbox.samples import enter_samples

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..irp.protocol import errors
-from ..irp.reference.catalogue import entry
+from ..irp.reference import entry
 
 GSTIN = re.compile(r"\b[0-9]{2}[0-9A-Z]{13}\b")
 

@@ -9,19 +9,19 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..irp.operations import policy
-from ..irp.protocol.errors import (
+from ..irp import (
     IrpAuthenticationError,
     IrpNotSent,
     IrpOutcomeUnknown,
     IrpRateLimited,
     IrpSharedUser,
 )
+from ..irp.operations import policy, states
 from .l10n_in_irp_exchange import SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
 
-TOLD_STATES = ("registered", "cancelled")
+TOLD_STATES = states.FINAL
 # after these the portal has not seen the call
 UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
 
@@ -117,7 +117,7 @@ class L10nInIrpOutcome(models.AbstractModel):
     def _moment(self, wait):
         """When a record is looked at again; False: when a person acts."""
         jitter = random.random()  # noqa: S311 - nobody gains by foreseeing it
-        return policy.moment(wait, fields.Datetime.now(), jitter) or False
+        return policy.next_attempt_at(wait, fields.Datetime.now(), jitter) or False
 
     def _block(self, record, error):
         """Stop using a credential that the portal refused: it locks accounts."""

@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 
-from ..irp.document.text import clean_identifier, clean_text
+from ..irp.document import clean_identifier, clean_text
 
 EMAIL = re.compile(r"[a-zA-Z0-9+_.-]+@[a-zA-Z0-9.-]+")
 PHONE = re.compile(r"[0-9]{6,12}")

@@ -4,10 +4,8 @@ from typing import Any, NamedTuple
 from odoo import fields, models
 from odoo.tools.float_utils import json_float_round
 
-from ..irp.document.negative_lines import fold_negative
-from ..irp.document.text import clean_identifier, clean_text
-from ..irp.document.units import fit_quantity
-from ..irp.reference.codes import is_service_code
+from ..irp.document import clean_identifier, clean_text, fit_quantity, fold_negative
+from ..irp.reference import is_service_code
 from .l10n_in_irp_payload_taxes import CESSES, TAXES, TaxFacts
 
 

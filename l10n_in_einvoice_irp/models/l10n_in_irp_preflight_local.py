@@ -1,11 +1,9 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..irp.document.negative_lines import is_left_negative
-from ..irp.reference.catalogue import entry
-from ..irp.reference.codes import hsn_digits
-from ..irp.rules.applicability import reporting_class
-from ..irp.rules.invoice.registry import Profile
+from ..irp.document import is_left_negative
+from ..irp.reference import entry, hsn_digits
+from ..irp.rules import Profile, reporting_class
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..irp.document.text import clean_text
+from ..irp.document import clean_text
 from .l10n_in_irp_finding import Finding
 
 ANY_LENGTH = 10**6

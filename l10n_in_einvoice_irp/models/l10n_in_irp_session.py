@@ -4,8 +4,7 @@ from datetime import timezone
 
 from odoo import fields, models
 
-from ..irp.protocol.errors import IrpSharedUser
-from ..irp.protocol.session import Session
+from ..irp import IrpSharedUser, Session
 from .res_company import IRP_ENVIRONMENTS
 
 

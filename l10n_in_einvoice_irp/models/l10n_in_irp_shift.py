@@ -10,16 +10,9 @@ from dataclasses import replace
 
 from odoo.exceptions import UserError
 
-from ..irp.client.base_client import refused_again
-from ..irp.operations import policy
-from ..irp.operations.circuit_breaker import THRESHOLD, Breaker
-from ..irp.operations.registration import Outcome
-from ..irp.protocol.errors import (
-    IrpAuthenticationError,
-    IrpError,
-    IrpTokenRefused,
-    IrpTransportError,
-)
+from ..irp import IrpAuthenticationError, IrpError, IrpTokenRefused, IrpTransportError
+from ..irp.client import refused_again
+from ..irp.operations import Breaker, Result, circuit_breaker, policy
 from .l10n_in_irp_crew import Crew
 
 # Claimed, built and committed at a time; so many may also wait for a free thread. What
@@ -173,7 +166,9 @@ class Shift:
         if isinstance(self._log_in_error, IrpTransportError):
             # who cannot log in can ask nothing
             error = self._log_in_error
-            breaker = replace(self.breaker, failures=THRESHOLD, error=error)
+            breaker = replace(
+                self.breaker, failures=circuit_breaker.THRESHOLD, error=error
+            )
             self._pause(breaker, self._recall())
 
     def _connected(self, address, records):
@@ -257,7 +252,7 @@ class Shift:
         is_cancel = job.before["state"] == "cancelling"
         state = "cancelling" if is_cancel else "unknown"
         wait = policy.pause(job.before["attempt"] + 1)
-        return Outcome(state, error=error, wait=wait)
+        return Result(state, error=error, wait=wait)
 
     def _renewed(self, connection, refused):
         """Log in anew, once for all whose token was refused; the error, if it fails."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.rules.taxpayer_status import standing_on
+from ..irp.rules import standing_on
 from .res_company import IRP_ENVIRONMENTS
 
 STANDINGS = [

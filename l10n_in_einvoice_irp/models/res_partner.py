@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..irp.reference.gstin import gstin_fault, has_gstin_form
+from ..irp.reference import gstin_fault, has_gstin_form
 from .l10n_in_irp_taxpayer import SOURCES
 from .res_company import IRP_ENVIRONMENTS
 

@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..irp import PortalError
 from ..irp.protocol import errors
-from ..irp.protocol.errors import PortalError
 from .gstin_common import BUYER, OTHER, THIRD, GstinCommon, ScriptedTransport
 
 REASONS = (

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from ..irp.document.irn import compute_irn
-from ..irp.rules.checks import preflight
+from ..irp import compute_irn
+from ..irp.rules import preflight
 from .common import TODAY
 from .payload_common import PayloadCommon, sum_breaches
 

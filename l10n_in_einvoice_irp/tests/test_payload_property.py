@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ..irp.rules.checks import preflight
+from ..irp.rules import preflight
 from .common import TODAY
 from .payload_common import PayloadCommon, amount, sum_breaches
 

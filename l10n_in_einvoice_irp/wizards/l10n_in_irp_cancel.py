@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.rules.cancellation import CANCEL_RULES, IRN_CANCEL_REASONS
+from ..irp.operations import states
+from ..irp.rules import CANCEL_RULES, IRN_CANCEL_REASONS
 
 LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
 # the portal may hold an active e-way bill
-OPEN_EWAYBILL_STATES = ("sending", "unknown", "cancelling")
+OPEN_EWAYBILL_STATES = states.OPEN_AT_PORTAL
 
 
 class L10nInIrpCancel(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.rules.cancellation import CANCEL_RULES, cancel_violations, time_left
+from ..irp.rules import CANCEL_RULES, cancel_violations, time_left
 
 
 class L10nInIrpCancelWindow(models.AbstractModel):

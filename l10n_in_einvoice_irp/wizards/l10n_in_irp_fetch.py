@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..irp.protocol import errors
-from ..irp.reference.endpoints import IRP_CODES
+from ..irp.reference import IRP_CODES
 
 RESULTS = [
     ("registered", "Taken over"),

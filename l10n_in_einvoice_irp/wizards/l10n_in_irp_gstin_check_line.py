@@ -100,7 +100,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         }.get(fault, "")
 
     def _values_of(self, found):
-        """The values of this line for an `irp.operations.gstin_lookup.Inquiry`."""
+        """The values of this line for an `irp.operations.GstinLookup`."""
         self.ensure_one()
         if not found.answered:
             messages = self.env["l10n_in.irp.messages"]

@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def serve(folder: Path, gstin: str, dialect: dict) -> None:
-    from irp.rules.checks import portal_check
+    from irp.rules import portal_check
     from sandbox import app, portal, server, settings, store
 
     user = {

@@ -1,16 +1,18 @@
-"""One account's line to one portal: its session, and one attempt at a call."""
+"""One account at one portal: its session, and one attempt at a call."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ..protocol.call import Call, Exchange, Note
+from ..protocol.call import Call, CallRecord, milliseconds_since
 from ..protocol.crypto.cipher import (
     compact_json,
     encrypt,
@@ -28,6 +30,7 @@ from ..protocol.errors import (
     IrpTokenRefused,
     IrpTransportError,
 )
+from ..protocol.redaction import redact_url
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
 from ..protocol.transport import Request, Response, Transport
@@ -42,10 +45,46 @@ Reader = Callable[[Any, tuple[Info, ...]], _Result]
 IrpProtocolError."""
 
 
-class Connection:
+@dataclass
+class _Attempt:
+    """One HTTP attempt while it runs; its record is made when it has ended."""
+
+    call: Call
+    request: Request
+    started_at: datetime
+    started: float
+    http_status: int | None = None
+    code: str = ""
+    # Stays if the transport raises what is no IrpError.
+    outcome: str = "crashed"
+
+    def fail(self, error: IrpError) -> None:
+        """Take outcome, code and status from ``error``."""
+        self.outcome = error.outcome
+        self.code = error.code or getattr(error, "reason", "")
+        self.http_status = error.http_status
+
+    def record(self) -> CallRecord:
+        """Return the record of the attempt."""
+        plain = self.call.plain
+        return CallRecord(
+            endpoint=self.call.endpoint.name,
+            method=self.request.method,
+            url=redact_url(self.request.url),
+            milliseconds=milliseconds_since(self.started),
+            http_status=self.http_status,
+            code=self.code,
+            outcome=self.outcome,
+            request_hash=hashlib.sha256(plain).hexdigest() if plain else "",
+            started_at=self.started_at,
+            body=(plain or b"") if self.call.endpoint.changes_state else b"",
+        )
+
+
+class BaseClient:
     """Sessions and attempts; the services stand in :class:`.client.IrpClient`.
 
-    :class:`.ewb_system.EwbSystem` logs in elsewhere and otherwise.
+    :class:`.ewaybill_system.EwaybillSystem` logs in elsewhere and otherwise.
     """
 
     _log_in = ENDPOINTS["authenticate"]
@@ -61,7 +100,7 @@ class Connection:
         session: Session | None = None,
         timeouts: Timeouts | None = None,
         headers: Mapping[str, str] | None = None,
-        observer: Callable[[Exchange], None] | None = None,
+        event_hook: Callable[[CallRecord], None] | None = None,
         renews: bool = True,
     ) -> None:
         self._account = account
@@ -72,12 +111,12 @@ class Connection:
         self._session = session
         self._timeouts = timeouts or Timeouts()
         self._headers = {**environment.headers, **(headers or {})}
-        self._observer = observer
+        self._event_hook = event_hook
         self._renews = renews
         self._lock = threading.RLock()
         # A session that a renewal cannot better is used up to its end, instead of
         # asking again before every call of its last ten minutes.
-        self._kept: Session | None = None
+        self._unrenewable: Session | None = None
 
     @property
     def session(self) -> Session | None:
@@ -111,7 +150,7 @@ class Connection:
             phase = session.phase(now) if session else "expired"
             if session is None or phase == "expired":
                 return self._authenticate(force_refresh=False)
-            if phase == "renewable" and session is not self._kept:
+            if phase == "renewable" and session is not self._unrenewable:
                 return self._renew(session)
             return session
 
@@ -122,7 +161,7 @@ class Connection:
         try:
             return self._authenticate(force_refresh=True)
         except IrpTransportError:
-            self._kept = session
+            self._unrenewable = session
             return session
 
     def _replace(self, refused: Session) -> Session:
@@ -158,7 +197,7 @@ class Connection:
                 endpoint=error.endpoint,
             ) from error
         if self._session.phase(self._clock()) == "renewable":
-            self._kept = self._session
+            self._unrenewable = self._session
         return self._session
 
     def _seal_log_in(self, app_key: bytes, force_refresh: bool) -> str:
@@ -285,31 +324,31 @@ class Connection:
         headers: Mapping[str, str],
         read: Callable[[Response], _Result],
     ) -> _Result:
-        """Send once, read the answer, tell the observer; the error names the call."""
+        """Send once, read the answer, call the event hook; the error names the call."""
         request = self._request(call, sealed, headers)
-        note = Note(call, request, self._clock(), time.perf_counter())
+        attempt = _Attempt(call, request, self._clock(), time.perf_counter())
         try:
             response = self._transport.send(request)
-            note.http_status = response.status
+            attempt.http_status = response.status
             result = read(response)
-            note.outcome = "ok"
+            attempt.outcome = "ok"
             return result
         except IrpError as error:
             error.endpoint = error.endpoint or call.endpoint.name
-            error.http_status = error.http_status or note.http_status
-            note.failed(error)
+            error.http_status = error.http_status or attempt.http_status
+            attempt.fail(error)
             raise
         finally:
-            self._report(note.exchange())
+            self._fire(attempt.record())
 
-    def _report(self, exchange: Exchange) -> None:
-        if self._observer is None:
+    def _fire(self, record: CallRecord) -> None:
+        if self._event_hook is None:
             return
         try:
-            self._observer(exchange)
+            self._event_hook(record)
         except Exception:
             # A registered invoice must not be lost because its log failed.
-            _logger.exception("the observer of %s failed", exchange.endpoint)
+            _logger.exception("the event hook of %s failed", record.endpoint)
 
 
 def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:

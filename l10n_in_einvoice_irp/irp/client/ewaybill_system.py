@@ -22,7 +22,7 @@ from ..protocol.session import Session, open_session
 from ..protocol.transport import Response
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES
 from ..reference.environments import Environment
-from .base_client import Connection
+from .base_client import BaseClient
 
 
 def cancel_call(
@@ -44,7 +44,7 @@ def cancel_call(
     )
 
 
-class EwbSystem(Connection):
+class EwaybillSystem(BaseClient):
     """The e-way bill system for one of its users; safe to share between threads.
 
     Made as :class:`.client.IrpClient`, with the address, user, client pair and public
@@ -57,7 +57,7 @@ class EwbSystem(Connection):
     def ensure_session(self) -> Session:
         """Return a usable session, logging in if needed (action ACCESSTOKEN, v1.03).
 
-        Raises as :meth:`.connection.Connection.ensure_session`, with IrpEwbLogInError
+        Raises as :meth:`.base_client.BaseClient.ensure_session`, with IrpEwbLogInError
         for IrpAuthenticationError.
         """
         with _own_log_in():

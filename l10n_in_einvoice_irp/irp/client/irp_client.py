@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ..protocol.call import Call, Exchange, Health, milliseconds_since
+from ..protocol.call import Call, Health, milliseconds_since
 from ..protocol.crypto.cipher import compact_json
 from ..protocol.envelope import is_irn
 from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
@@ -28,21 +28,18 @@ from ..protocol.transport import Response
 from ..reference.dates import written
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
 from ..reference.gstin import has_gstin_form
-from .account import Account, Timeouts
-from .base_client import Connection
-from .ewaybill_system import EwbSystem, cancel_call
-
-__all__ = ["Account", "Exchange", "Health", "IrpClient", "Timeouts"]
+from .base_client import BaseClient
+from .ewaybill_system import EwaybillSystem, cancel_call
 
 _NOTHING_THAT_DAY = "2296"
 
 
-class IrpClient(Connection):
+class IrpClient(BaseClient):
     """A client of one portal for one account; safe to share between threads.
 
     ``clock`` returns the aware present. ``session`` continues one that was stored;
-    ``headers`` are added to every request; ``observer`` is told of every HTTP attempt,
-    successful or not, and its failures are logged, never raised.
+    ``headers`` are added to every request; ``event_hook`` is called with the record of
+    every HTTP attempt, and its own failures are logged, never raised.
 
     Every call raises an :class:`.errors.IrpError`. A refused token (1005, or 1020 for a
     stale session key) was not processed: the client authenticates once more and
@@ -51,10 +48,10 @@ class IrpClient(Connection):
     IrpTokenRefused. Raises ValueError for a ``base_url``
     that :func:`.environments.check_base_url` refuses.
 
-    :ivar ewb_system: the e-way bill system, if the taxpayer has a user there.
+    :ivar ewaybill_system: the e-way bill system, if the taxpayer has a user there.
     """
 
-    ewb_system: EwbSystem | None = None
+    ewaybill_system: EwaybillSystem | None = None
 
     # -- e-invoices --------------------------------------------------------------------
 
@@ -171,14 +168,14 @@ class IrpClient(Connection):
         """Cancel an e-way bill (NIC "Cancel e-way bill" v1.03, action CANEWB).
 
         ``reason`` is "1" to "4" (:data:`.ewaybill.EWB_CANCEL_REASONS`, other than those
-        of an IRN). Goes through :attr:`ewb_system` if there is one. Raises
+        of an IRN). Goes through :attr:`ewaybill_system` if there is one. Raises
         IrpNotOffered without, where the e-way bill system takes its own session only;
         IrpEwbLogInError, IrpTooLate (4055, 315), IrpRejected and as
         :meth:`generate_irn`; after IrpOutcomeUnknown ask with :meth:`get_ewb`.
         ValueError if ``number`` has not 12 digits or ``reason`` not one.
         """
-        if self.ewb_system:
-            return self.ewb_system.cancel_ewb(number, reason, remark)
+        if self.ewaybill_system:
+            return self.ewaybill_system.cancel_ewb(number, reason, remark)
         if self._environment.ewb_cancel == "own_session":
             raise IrpNotOffered(
                 "e-way bills are cancelled in the e-way bill system, which wants a"

@@ -1,6 +1,6 @@
-"""Making and cancelling one e-way bill, from the call to a judged outcome.
+"""Making and cancelling one e-way bill, from the call to a judged result.
 
-The twin of `.registrar` for e-way bills by IRN: the same states, the same policy, and
+The twin of `.registration` for e-way bills by IRN: the same states and policy, and
 a look-up instead of a second request wherever an answer is missing.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from ..client.irp_client import IrpClient
@@ -19,112 +19,107 @@ from ..protocol.errors import (
     IrpEwbLogInError,
     IrpNotFound,
 )
-from ..protocol.records import EwayBill
 from ..protocol.signature import SigningKeys
-from . import policy
+from . import policy, states
+from .result import Result
 
 NO_EWAYBILL = "4005"
 """The portal's code of an IRN without an e-way bill."""
 
 
 @dataclass(frozen=True)
-class EwbOrder:
+class EwaybillRequest:
     """An e-way bill to make, to look up or to cancel.
 
-    :ivar request: the body of "E-way bill by IRN" v1.03, ``Irn`` included.
+    :ivar body: that of "E-way bill by IRN" v1.03, ``Irn`` included.
     :ivar attempt: how many times it was tried, this time included.
     :ivar number: 12 digits, to cancel it.
     :ivar cancel_reason: "1" to "4": those of e-way bills, not of IRNs.
     :ivar cancelled: the numbers of the IRN's e-way bills that are known as cancelled.
-    :ivar irp: the portal that registered the invoice, as in `.registrar.Order`.
-    :ivar doubt: how much longer a call without an answer may be in work, likewise.
+    :ivar irp: the portal that registered the invoice, as in `.registration`.
+    :ivar in_flight: how much longer a call without an answer may be in work, likewise.
     """
 
-    request: Mapping[str, Any]
+    body: Mapping[str, Any]
     attempt: int = 1
     number: str = ""
     cancel_reason: str = ""
     cancel_remark: str = ""
     cancelled: frozenset[str] = frozenset()
     irp: str = ""
-    doubt: timedelta = policy.NO_TIME
+    in_flight: timedelta = policy.NO_TIME
 
 
-@dataclass(frozen=True)
-class EwbOutcome:
-    """What became of an order; ``state`` and ``wait`` as in `.registrar.Outcome`."""
-
-    state: str
-    ewaybill: EwayBill | None = None
-    error: IrpError | None = None
-    cancel_date: datetime | None = None
-    wait: timedelta | None = None
-
-
-def generate(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
+def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
     """Make the e-way bill; one that exists already (4002, 2287) is fetched.
 
     If the portal cannot show what it says exists, sending again would go round in
     circles: a person has to decide.
     """
     try:
-        return EwbOutcome(
-            "registered", client.generate_ewb(order.request, irp=order.irp)
-        )
+        made = client.generate_ewb(request.body, irp=request.irp)
+        return Result(states.REGISTERED, ewaybill=made)
     except IrpEwbExists as exists:
-        found = look_up(client, keys, order)
-        if found.state == "to_register":
-            return EwbOutcome("rejected", error=exists)
+        found = look_up(client, keys, request)
+        if found.state == states.TO_REGISTER:
+            return Result(states.REJECTED, error=exists)
         return found
     except IrpError as error:
-        step = policy.after_generate(error, order.attempt)
-        state = "rejected" if step.state == "conflict" else step.state
-        return EwbOutcome(state, error=error, wait=step.wait)
+        transition = policy.after_generate(error, request.attempt)
+        state = (
+            states.REJECTED if transition.state == states.CONFLICT else transition.state
+        )
+        return Result(state, error=error, wait=transition.wait)
 
 
-def look_up(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
+def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
     """Ask which e-way bill the IRN has, and whether it is active.
 
     The portal tells the last one: one that was cancelled before is not what is asked.
     """
     try:
-        found = client.get_ewb(order.request["Irn"], irp=order.irp)
-        if found.number in order.cancelled:
+        found = client.get_ewb(request.body["Irn"], irp=request.irp)
+        if found.number in request.cancelled:
             text = f"only e-way bill {found.number}, which is cancelled, is there"
             raise IrpNotFound(text, code=NO_EWAYBILL)
     except IrpError as error:
-        step = policy.after_look_up(error, order.attempt, order.doubt)
-        return EwbOutcome(step.state, error=error, wait=step.wait)
-    return EwbOutcome("cancelled" if found.is_cancelled else "registered", found)
+        transition = policy.after_look_up(error, request.attempt, request.in_flight)
+        return Result(transition.state, error=error, wait=transition.wait)
+    state = states.CANCELLED if found.is_cancelled else states.REGISTERED
+    return Result(state, ewaybill=found)
 
 
-def cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
+def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
     """Cancel the e-way bill where the environment offers it (CANEWB)."""
     try:
-        done = client.cancel_ewb(order.number, order.cancel_reason, order.cancel_remark)
+        done = client.cancel_ewb(
+            request.number, request.cancel_reason, request.cancel_remark
+        )
     except IrpAlreadyCancelled as refusal:
         # It may be somebody else's as well (312, 4057): the portal is asked.
-        found = settle_cancel(client, keys, order)
-        is_active = found.state == "registered"
+        found = settle_cancel(client, keys, request)
+        is_active = found.state == states.REGISTERED
         return replace(found, error=refusal) if is_active else found
     except IrpEwbLogInError as error:
         # It was not asked, and the web page is open still: nothing has to be settled.
-        return EwbOutcome("registered", error=error)
+        return Result(states.REGISTERED, error=error)
     except IrpError as error:
-        step = policy.after_cancel(error, order.attempt)
-        return EwbOutcome(step.state, error=error, wait=step.wait)
-    return EwbOutcome("cancelled", cancel_date=done.cancel_date)
+        transition = policy.after_cancel(error, request.attempt)
+        return Result(transition.state, error=error, wait=transition.wait)
+    return Result(states.CANCELLED, cancel_date=done.cancel_date)
 
 
-def settle_cancel(client: IrpClient, keys: SigningKeys, order: EwbOrder) -> EwbOutcome:
+def settle_cancel(
+    client: IrpClient, keys: SigningKeys, request: EwaybillRequest
+) -> Result:
     """Find out whether a cancellation whose answer is missing was carried out.
 
     An IRN has one active e-way bill at most: behind another one, ours is cancelled.
     """
-    found = look_up(client, keys, order)
-    if found.ewaybill and order.number not in ("", found.ewaybill.number):
-        return EwbOutcome("cancelled")
-    if found.state == "cancelled" or (found.ewaybill and not order.doubt):
+    found = look_up(client, keys, request)
+    if found.ewaybill and request.number not in ("", found.ewaybill.number):
+        return Result(states.CANCELLED)
+    if found.state == states.CANCELLED or (found.ewaybill and not request.in_flight):
         return found
-    wait = order.doubt or policy.pause(order.attempt)
-    return EwbOutcome("cancelling", error=found.error, wait=wait)
+    wait = request.in_flight or policy.pause(request.attempt)
+    return Result(states.CANCELLING, error=found.error, wait=wait)

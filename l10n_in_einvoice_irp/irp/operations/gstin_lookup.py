@@ -11,7 +11,7 @@ from ..protocol.signature import SigningKeys
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class GstinLookup:
     """What the portal says of a GSTIN.
 
     :ivar source: ``get`` (the portal's own copy) or ``sync`` (read anew from the GST
@@ -31,7 +31,7 @@ class Inquiry:
         return self.taxpayer is not None or isinstance(self.error, IrpNotFound)
 
 
-def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> Inquiry:
+def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
     """Get a GSTIN; what the portal does not know is synchronised, once.
 
     Where the portal allows no more of that for now (3108), what Get said stands.
@@ -43,14 +43,14 @@ def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> Inquiry:
     return found if isinstance(again.error, IrpRateLimited) else again
 
 
-def sync(client: IrpClient, keys: SigningKeys, gstin: str) -> Inquiry:
+def sync(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
     """Have the portal read a GSTIN anew from the GST common portal."""
     return _ask(client, gstin, "sync")
 
 
-def _ask(client: IrpClient, gstin: str, source: str) -> Inquiry:
+def _ask(client: IrpClient, gstin: str, source: str) -> GstinLookup:
     ask = client.get_gstin if source == "get" else client.sync_gstin
     try:
-        return Inquiry(gstin, source, ask(gstin))
+        return GstinLookup(gstin, source, ask(gstin))
     except IrpError as error:
-        return Inquiry(gstin, source, error=error)
+        return GstinLookup(gstin, source, error=error)

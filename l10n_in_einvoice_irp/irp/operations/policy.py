@@ -23,6 +23,7 @@ from ..protocol.errors import (
     IrpSharedUser,
     IrpTooLate,
 )
+from . import states
 from .circuit_breaker import SHARED_PAUSE
 
 NO_TIME = timedelta(0)
@@ -30,7 +31,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     """The next state of a registration.
 
     :ivar state: ``to_register``, ``unknown``, ``rejected`` or ``conflict``.
@@ -46,7 +47,9 @@ def pause(attempt: int) -> timedelta:
     return PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
 
 
-def moment(wait: timedelta | None, now: datetime, jitter: float) -> datetime | None:
+def next_attempt_at(
+    wait: timedelta | None, now: datetime, jitter: float
+) -> datetime | None:
     """When to look again: ``wait`` from ``now``, and up to a fifth of it later.
 
     What failed together must not come back together.
@@ -63,64 +66,68 @@ def after_log_in(error: IrpError, attempt: int) -> timedelta | None:
     return after_generate(error, attempt).wait
 
 
-def after_generate(error: IrpError, attempt: int) -> Step:
-    """The step after a Generate IRN that raised ``error``.
+def after_generate(error: IrpError, attempt: int) -> Transition:
+    """The transition after a Generate IRN that raised ``error``.
 
     :param attempt: how many times the document was tried, this time included.
     """
     if isinstance(error, IrpRateLimited):
-        return Step("to_register", _asked_pause(error, attempt))
+        return Transition(states.TO_REGISTER, _asked_pause(error, attempt))
     if isinstance(error, IrpNotSent):
-        return Step("to_register", pause(attempt))
+        return Transition(states.TO_REGISTER, pause(attempt))
     if isinstance(error, IrpAuthenticationError):
-        return Step("to_register", None)
+        return Transition(states.TO_REGISTER, None)
     if isinstance(error, IrpRejected):
         return _after_refusal(error, attempt)
-    return Step("unknown", pause(attempt))
+    return Transition(states.UNKNOWN, pause(attempt))
 
 
-def after_look_up(error: IrpError, attempt: int, doubt: timedelta = NO_TIME) -> Step:
-    """The step after a Get IRN by document details that raised ``error``.
+def after_look_up(
+    error: IrpError, attempt: int, in_flight: timedelta = NO_TIME
+) -> Transition:
+    """The transition after a Get IRN by document details that raised ``error``.
 
     Not found is the one answer that makes another Generate safe, once the first cannot
     be in work any more. Past the portal's retrieval window (2283) nothing further can
     be learnt from it.
 
-    :param doubt: how much longer a call that was sent before may be in work.
+    :param in_flight: how much longer a call that was sent before may be in work.
     """
     if isinstance(error, IrpNotFound):
-        return Step("unknown", doubt) if doubt else Step("to_register", NO_TIME)
+        if in_flight:
+            return Transition(states.UNKNOWN, in_flight)
+        return Transition(states.TO_REGISTER, NO_TIME)
     if isinstance(error, (IrpTooLate, IrpAuthenticationError)):
-        return Step("unknown", None)
+        return Transition(states.UNKNOWN, None)
     if isinstance(error, IrpRateLimited):
-        return Step("unknown", _asked_pause(error, attempt))
-    return Step("unknown", pause(attempt))
+        return Transition(states.UNKNOWN, _asked_pause(error, attempt))
+    return Transition(states.UNKNOWN, pause(attempt))
 
 
-def after_cancel(error: IrpError, attempt: int) -> Step:
-    """The step after a Cancel IRN that raised ``error``.
+def after_cancel(error: IrpError, attempt: int) -> Transition:
+    """The transition after a Cancel IRN that raised ``error``.
 
     The portal's no leaves the document registered. A lost answer leaves it
     ``cancelling``: only a look-up tells what became of it.
     """
     if isinstance(error, IrpRateLimited):
-        return Step("cancelling", _asked_pause(error, attempt))
+        return Transition(states.CANCELLING, _asked_pause(error, attempt))
     if isinstance(error, IrpAuthenticationError):
-        return Step("cancelling", None)
+        return Transition(states.CANCELLING, None)
     if isinstance(error, IrpRejected) and error.remedy != "retry":
-        return Step("registered", None)
-    return Step("cancelling", pause(attempt))
+        return Transition(states.REGISTERED, None)
+    return Transition(states.CANCELLING, pause(attempt))
 
 
-def _after_refusal(error: IrpRejected, attempt: int) -> Step:
+def _after_refusal(error: IrpRejected, attempt: int) -> Transition:
     if error.remedy == "retry":
         # "unable to sign", "application error": the portal failed on its way, and may
         # have got as far as the registration
-        return Step("unknown", pause(attempt))
+        return Transition(states.UNKNOWN, pause(attempt))
     if error.remedy == "look_up":
         # 2295: another IRP holds it, and this portal cannot show it
-        return Step("conflict", None)
-    return Step("rejected", None)
+        return Transition(states.CONFLICT, None)
+    return Transition(states.REJECTED, None)
 
 
 def _asked_pause(error: IrpRateLimited, attempt: int) -> timedelta:

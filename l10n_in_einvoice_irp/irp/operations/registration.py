@@ -1,13 +1,13 @@
-"""Registering one document, from the call to a judged outcome.
+"""Registering one document, from the call to a judged result.
 
 Joins the client (which only talks), the verification (which only judges) and the
 policy (which only decides). No database and no clock: the caller commits the intent
-before `register` and the outcome after it.
+before `register` and the result after it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from ..client.irp_client import IrpClient
@@ -22,18 +22,18 @@ from ..protocol.errors import (
 )
 from ..protocol.records import Registration
 from ..protocol.signature import SigningKeys
-from ..protocol.verification import Verdict, verify_registration
+from ..protocol.verification import verify_registration
 from ..reference.catalogue import entry
 from ..reference.dates import parse_date
 from ..reference.gstin import has_gstin_form
 from ..rules.taxpayer_status import standing_on
-from . import gstin_lookup as inquiry
-from . import policy
-from .gstin_lookup import Inquiry
+from . import gstin_lookup, policy, states
+from .gstin_lookup import GstinLookup
+from .result import Result
 
 
 @dataclass(frozen=True)
-class Order:
+class RegistrationRequest:
     """One document to register or to look up.
 
     :ivar invoice: the INV-01 document exactly as it is, or was, sent.
@@ -41,10 +41,10 @@ class Order:
     :ivar attempt: how many times this document was tried, this time included.
     :ivar cancel_reason: "1" to "4", to cancel it (NIC "Cancel IRN" v1.03).
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
-    :ivar doubt: how much longer a call that was sent before, and whose answer is
+    :ivar in_flight: how much longer a call that was sent before, and whose answer is
         missing, may still be in work at the portal.
-    :ivar foreign: it was not sent from here; another program may have registered it,
-        see `.verification.verify_registration`.
+    :ivar registered_elsewhere: it was not sent from here; another program may have
+        registered it, see `.verification.verify_registration`.
     :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
     """
 
@@ -53,8 +53,8 @@ class Order:
     attempt: int = 1
     cancel_reason: str = ""
     cancel_remark: str = ""
-    doubt: timedelta = policy.NO_TIME
-    foreign: bool = False
+    in_flight: timedelta = policy.NO_TIME
+    registered_elsewhere: bool = False
     irp: str = ""
 
     @property
@@ -79,59 +79,41 @@ class Order:
         return parse_date(str(self.invoice["DocDtls"]["Dt"]))
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of an order.
-
-    :ivar state: ``registered``, ``cancelled``, ``conflict``, ``rejected``,
-        ``to_register``, ``unknown`` or ``cancelling``.
-    :ivar cancel_date: when the portal cancelled it (aware).
-    :ivar adopted: the registration was found at the portal, not made by this call.
-    :ivar wait: how long to leave it alone; None when nothing more is to be tried.
-    :ivar inquiries: what the portal said of GSTINs that it had refused.
-    """
-
-    state: str
-    registration: Registration | None = None
-    verdict: Verdict | None = None
-    error: IrpError | None = None
-    adopted: bool = False
-    cancel_date: datetime | None = None
-    wait: timedelta | None = None
-    inquiries: tuple[Inquiry, ...] = ()
-
-
-def register(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
-    """Send an order with Generate IRN and judge the answer.
+def register(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Send a request with Generate IRN and judge the answer.
 
     A duplicate (2150) is settled at once with Get IRN by document details: the
     document is adopted if its signed content is the one sent, else it is a conflict.
     When nothing but the standing of GSTINs was refused (3028, 3029), the portal reads
-    them anew from the GST common portal, and the order is sent a second and last time
+    them anew from the GST common portal, and the request is sent a second and last time
     if that puts them in order.
     """
-    outcome = _generate(client, keys, order)
-    refused = _refused_gstins(order, outcome.error)
+    result = _generate(client, keys, request)
+    refused = _refused_gstins(request, result.error)
     if not refused:
-        return outcome
-    inquiries = tuple(inquiry.sync(client, keys, gstin) for gstin in refused)
-    if all(_is_active(found, order.doc_date) for found in inquiries):
-        outcome = _generate(client, keys, order)
-    return replace(outcome, inquiries=inquiries)
+        return result
+    gstin_lookups = tuple(gstin_lookup.sync(client, keys, gstin) for gstin in refused)
+    if all(_is_active(found, request.doc_date) for found in gstin_lookups):
+        result = _generate(client, keys, request)
+    return replace(result, gstin_lookups=gstin_lookups)
 
 
-def _generate(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+def _generate(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
     try:
-        registration = client.generate_irn(order.invoice)
+        registration = client.generate_irn(request.invoice)
     except IrpDuplicate as duplicate:
-        return _settle_duplicate(client, keys, order, duplicate)
+        return _settle_duplicate(client, keys, request, duplicate)
     except IrpError as error:
-        step = policy.after_generate(error, order.attempt)
-        return Outcome(step.state, error=error, wait=step.wait)
-    return judge(registration, keys, order, adopted=False)
+        transition = policy.after_generate(error, request.attempt)
+        return Result(transition.state, error=error, wait=transition.wait)
+    return judge(registration, keys, request, adopted=False)
 
 
-def _refused_gstins(order: Order, error: IrpError | None) -> list[str]:
+def _refused_gstins(request: RegistrationRequest, error: IrpError | None) -> list[str]:
     """The document's GSTINs that a Sync may put in order; none if anything else was
     refused as well, because the document would only be refused again."""
     if not isinstance(error, IrpRejected):
@@ -140,44 +122,50 @@ def _refused_gstins(order: Order, error: IrpError | None) -> list[str]:
     if any(entry(fault.code, "IRN").remedy != "sync_gstin" for fault in faults):
         return []
     texts = " ".join(fault.message.upper() for fault in faults)
-    named = [gstin for gstin in order.gstins if gstin in texts]
-    return named or order.gstins[:1]
+    named = [gstin for gstin in request.gstins if gstin in texts]
+    return named or request.gstins[:1]
 
 
-def _is_active(found: Inquiry, day: date) -> bool:
+def _is_active(found: GstinLookup, day: date) -> bool:
     if found.taxpayer is None:
         return False
     return standing_on(found.taxpayer, day).state == "active"
 
 
-def look_up(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
-    """Settle an order whose outcome is unknown (Get IRN by document details)."""
+def look_up(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Settle a request whose result is unknown (Get IRN by document details)."""
     return _looked_up(
         lambda: client.get_irn_by_document(
-            order.doc_type, order.number, order.doc_date, irp=order.irp
+            request.doc_type, request.number, request.doc_date, irp=request.irp
         ),
         keys,
-        order,
+        request,
     )
 
 
-def look_up_irn(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
-    """Find out what the portal holds under the order's IRN (Get IRN by IRN)."""
-    return _looked_up(lambda: client.get_irn(order.irn), keys, order)
+def look_up_irn(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Find out what the portal holds under the request's IRN (Get IRN by IRN)."""
+    return _looked_up(lambda: client.get_irn(request.irn), keys, request)
 
 
 def _looked_up(
-    ask: Callable[[], Registration], keys: SigningKeys, order: Order
-) -> Outcome:
+    ask: Callable[[], Registration], keys: SigningKeys, request: RegistrationRequest
+) -> Result:
     try:
         registration = ask()
     except IrpError as error:
-        step = policy.after_look_up(error, order.attempt, order.doubt)
-        return Outcome(step.state, error=error, wait=step.wait)
-    return judge(registration, keys, order, adopted=True)
+        transition = policy.after_look_up(error, request.attempt, request.in_flight)
+        return Result(transition.state, error=error, wait=transition.wait)
+    return judge(registration, keys, request, adopted=True)
 
 
-def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+def cancel(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
     """Cancel a registered document (NIC "Cancel IRN" v1.03).
 
     "Already cancelled" (9999) is not taken at its word: the portal is asked what it
@@ -185,46 +173,57 @@ def cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
     """
     try:
         done = client.cancel_irn(
-            order.irn, order.cancel_reason, order.cancel_remark, irp=order.irp
+            request.irn, request.cancel_reason, request.cancel_remark, irp=request.irp
         )
     except IrpAlreadyCancelled:
-        return settle_cancel(client, keys, order)
+        return settle_cancel(client, keys, request)
     except IrpError as error:
-        step = policy.after_cancel(error, order.attempt)
-        return Outcome(step.state, error=error, wait=step.wait)
-    return Outcome("cancelled", cancel_date=done.cancel_date)
+        transition = policy.after_cancel(error, request.attempt)
+        return Result(transition.state, error=error, wait=transition.wait)
+    return Result(states.CANCELLED, cancel_date=done.cancel_date)
 
 
-def settle_cancel(client: IrpClient, keys: SigningKeys, order: Order) -> Outcome:
+def settle_cancel(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
     """Find out whether a cancellation whose answer is missing was carried out.
 
     While it may still be in work, a document that is not cancelled yet may become so.
     """
-    found = look_up(client, keys, order)
-    if found.state == "cancelled" or (found.state == "registered" and not order.doubt):
+    found = look_up(client, keys, request)
+    if found.state == states.CANCELLED or (
+        found.state == states.REGISTERED and not request.in_flight
+    ):
         return found
-    wait = order.doubt or policy.pause(order.attempt)
-    return Outcome("cancelling", error=found.error, wait=wait)
+    wait = request.in_flight or policy.pause(request.attempt)
+    return Result(states.CANCELLING, error=found.error, wait=wait)
 
 
 def _settle_duplicate(
-    client: IrpClient, keys: SigningKeys, order: Order, duplicate: IrpDuplicate
-) -> Outcome:
+    client: IrpClient,
+    keys: SigningKeys,
+    request: RegistrationRequest,
+    duplicate: IrpDuplicate,
+) -> Result:
     """Adopt the registration that made the portal answer 2150.
 
     When the portal that calls it a duplicate cannot show it (another IRP holds it),
     sending again would go round in circles: a person has to decide.
     """
-    outcome = look_up(client, keys, order)
-    if isinstance(outcome.error, IrpNotFound):
-        return Outcome("conflict", error=duplicate)
-    return outcome
+    result = look_up(client, keys, request)
+    if isinstance(result.error, IrpNotFound):
+        return Result(states.CONFLICT, error=duplicate)
+    return result
 
 
 def judge(
-    registration: Registration, keys: SigningKeys, order: Order, *, adopted: bool
-) -> Outcome:
-    """What a registration means for an order, wherever it came from.
+    registration: Registration,
+    keys: SigningKeys,
+    request: RegistrationRequest,
+    *,
+    adopted: bool,
+) -> Result:
+    """What a registration means for a request, wherever it came from.
 
     :param adopted: it was found, not made by a call of ours.
     """
@@ -232,20 +231,20 @@ def judge(
         verdict = verify_registration(
             registration,
             keys,
-            expected_irn=order.irn,
-            sent=order.invoice,
-            foreign=order.foreign,
+            expected_irn=request.irn,
+            sent=request.invoice,
+            registered_elsewhere=request.registered_elsewhere,
         )
     except IrpSignatureError as error:
         # An answer that does not verify is not an answer: ask again later.
-        return Outcome("unknown", error=error, wait=policy.pause(order.attempt))
-    state = "cancelled" if registration.is_cancelled else "registered"
+        return Result(states.UNKNOWN, error=error, wait=policy.pause(request.attempt))
+    state = states.CANCELLED if registration.is_cancelled else states.REGISTERED
     if verdict.state == "mismatch":
-        state = "conflict"
-    return Outcome(
+        state = states.CONFLICT
+    return Result(
         state,
-        registration,
-        verdict,
+        registration=registration,
+        verdict=verdict,
         adopted=adopted,
         cancel_date=registration.cancel_date,
     )

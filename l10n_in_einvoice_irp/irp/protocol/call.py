@@ -1,21 +1,17 @@
-"""One attempt at a call: what is asked, what becomes of it, how it is logged."""
+"""A call, and the record of one HTTP attempt at it."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..reference.endpoints import Endpoint
-from .errors import IrpError
-from .redaction import redact_url
-from .transport import Request
 
 
 @dataclass(frozen=True)
-class Exchange:
+class CallRecord:
     """One HTTP attempt, for the log; holds no secret.
 
     ``outcome`` is "ok" or the error's outcome word ("rejected", "unknown"…), ``code``
@@ -59,42 +55,6 @@ class Call:
     plain: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     inner_base64: bool = False
-
-
-@dataclass
-class Note:
-    """What becomes of one attempt, until it is reported."""
-
-    call: Call
-    request: Request
-    started_at: datetime
-    started: float
-    http_status: int | None = None
-    code: str = ""
-    # Stays if the transport raises what is no IrpError.
-    outcome: str = "crashed"
-
-    def failed(self, error: IrpError) -> None:
-        """Note what ``error`` tells."""
-        self.outcome = error.outcome
-        self.code = error.code or getattr(error, "reason", "")
-        self.http_status = error.http_status
-
-    def exchange(self) -> Exchange:
-        """Return the finished attempt."""
-        plain = self.call.plain
-        return Exchange(
-            endpoint=self.call.endpoint.name,
-            method=self.request.method,
-            url=redact_url(self.request.url),
-            milliseconds=milliseconds_since(self.started),
-            http_status=self.http_status,
-            code=self.code,
-            outcome=self.outcome,
-            request_hash=hashlib.sha256(plain).hexdigest() if plain else "",
-            started_at=self.started_at,
-            body=(plain or b"") if self.call.endpoint.changes_state else b"",
-        )
 
 
 def milliseconds_since(started: float) -> int:

@@ -66,15 +66,15 @@ def verify_registration(
     *,
     expected_irn: str = "",
     sent: Mapping[str, Any] | None = None,
-    foreign: bool = False,
+    registered_elsewhere: bool = False,
 ) -> Verdict:
     """Judge ``registration`` with the environment's signing ``keys``.
 
     Both tokens are verified; the IRN in both must be the answer's and, if given,
     ``expected_irn`` (computed by ourselves); the signed invoice must have the content
-    of ``sent``, if given; the QR must agree with the invoice. With ``foreign``, for
-    what another program registered, e-way bill, payment and contact data may differ
-    (the verdict's ``asides``). Raises IrpSignatureError if a token is missing,
+    of ``sent``, if given; the QR must agree with the invoice. For what another program
+    registered (``registered_elsewhere``), e-way bill, payment and contact data may
+    differ (the verdict's ``asides``). Raises IrpSignatureError if a token is missing,
     malformed or does not verify under its known key.
     """
     invoice, invoice_key = _open(registration.signed_invoice, keys, "SignedInvoice")
@@ -86,7 +86,9 @@ def verify_registration(
     ]
     asides: list[Difference] = []
     for difference in differences(sent, invoice.data) if sent is not None else ():
-        (asides if foreign and _is_aside(difference) else found).append(difference)
+        (asides if registered_elsewhere and _is_aside(difference) else found).append(
+            difference
+        )
     missing = next((key for key in (invoice_key, qr_key) if key is not None), None)
     return replace(_verdict(invoice, missing, tuple(found)), asides=tuple(asides))
 

@@ -1,1 +1,30 @@
 """Published facts: code lists, error codes, hosts, paths, dates; all of it is data."""
+
+from .catalogue import entries, entry
+from .codes import hsn_digits, is_service_code
+from .dates import IST, indian_date
+from .endpoints import ENDPOINTS, IRP_CODES
+from .environments import ENVIRONMENTS, Environment, check_base_url
+from .gstin import clean_gstin, gstin_fault, has_check_digit, has_gstin_form
+from .gstin_list import check_list, decode_list, read_list
+
+__all__ = [
+    "ENDPOINTS",
+    "ENVIRONMENTS",
+    "IRP_CODES",
+    "IST",
+    "Environment",
+    "check_base_url",
+    "check_list",
+    "clean_gstin",
+    "decode_list",
+    "entries",
+    "entry",
+    "gstin_fault",
+    "has_check_digit",
+    "has_gstin_form",
+    "hsn_digits",
+    "indian_date",
+    "is_service_code",
+    "read_list",
+]

@@ -31,8 +31,9 @@ class Environment:
     ``token_life`` is the published life of a token (360 minutes in production, 60 in
     the sandbox: NIC "Authentication" v1.04), ``retrieval_days`` how long the portal
     hands out a registration (NIC says 3 days, clients report 2: the stricter is used).
-    ``settling`` is how long a call whose answer is missing may still be in work at the
-    portal, so that "not found" proves nothing yet (nothing is published: a minute).
+    ``in_flight_timeout`` is how long a call whose answer is missing may still be in
+    work at the portal, so that "not found" proves nothing yet (nothing is published:
+    a minute).
     ``headers`` and ``path_prefix`` adapt to a pass-through GSP: headers added to every
     call, and published beginnings of paths with what replaces them.
 
@@ -50,7 +51,7 @@ class Environment:
     base_urls: tuple[PortalHost, ...]
     token_life: timedelta
     retrieval_days: int
-    settling: timedelta = timedelta(0)
+    in_flight_timeout: timedelta = timedelta(0)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     path_prefix: Mapping[str, str] = field(default_factory=dict)
     ewb_cancel: EwbCancel = "shared_session"
@@ -143,7 +144,7 @@ def _load(row: Mapping[str, Any]) -> Environment:
         base_urls=tuple(PortalHost(**host) for host in row["hosts"]),
         token_life=timedelta(minutes=row["token_life_minutes"]),
         retrieval_days=row["retrieval_days"],
-        settling=timedelta(seconds=row["settling_seconds"]),
+        in_flight_timeout=timedelta(seconds=row["settling_seconds"]),
         headers=MappingProxyType(row["headers"]),
         path_prefix=MappingProxyType(row["path_prefix"]),
         ewb_cancel=row["ewb_cancel"],

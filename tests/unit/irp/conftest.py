@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives import hashes, padding, serialization
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from irp.client.irp_client import Account, IrpClient
+from irp.client.account import Account
+from irp.client.irp_client import IrpClient
 from irp.protocol.errors import IrpOutcomeUnknown
 from irp.protocol.signature import SigningKeys, load_signing_key
 from irp.protocol.transport import Response

@@ -9,8 +9,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from irp.client.ewaybill_system import EwbSystem
-from irp.client.irp_client import Account, IrpClient, Timeouts
+from irp.client.account import Account, Timeouts
+from irp.client.ewaybill_system import EwaybillSystem
+from irp.client.irp_client import IrpClient
 from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpError
 from irp.protocol.records import Registration
@@ -193,14 +194,14 @@ class Bench:
             headers=headers,
         )
 
-    def connect_ewb(self, **account: str) -> EwbSystem:
+    def connect_ewb(self, **account: str) -> EwaybillSystem:
         """Return the e-way bill system for its usual user, with what is said otherwise.
 
         It is reached as production's is: a host and a path of its own.
         """
         key = load_auth_key(self.portal.ewb_auth_public_key)
         production = ENVIRONMENTS["production"]
-        return EwbSystem(
+        return EwaybillSystem(
             Account(**{**EWB_USER, **account}, auth_key=key),
             self.transport,
             base_url=self.base_url.replace("127.0.0.1", "localhost"),
@@ -216,7 +217,7 @@ class Bench:
         self.set(ewb_shares_session=False)
         self.portal.add_ewb_user(*EWB_USER.values())
         client = self.connect(environment={"ewb_cancel": "own_session"})
-        client.ewb_system = self.connect_ewb(**account)
+        client.ewaybill_system = self.connect_ewb(**account)
         return client
 
     def stranger(self) -> IrpClient:

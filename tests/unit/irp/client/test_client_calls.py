@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from irp.client.irp_client import Timeouts
+from irp.client.account import Timeouts
 from irp.document.irn import compute_irn
 from irp.protocol.errors import IrpNotFound, IrpNotSent
 from irp.protocol.transport import Response
@@ -158,7 +158,7 @@ def test_ping_tells_what_is_wrong_and_never_raises(client, portal, make):
 
 def test_the_observer_is_told_of_every_attempt(make_client, portal, invoice, clock):
     seen = []
-    client = make_client(observer=seen.append)
+    client = make_client(event_hook=seen.append)
     registered = client.generate_irn(invoice)
     with pytest.raises(IrpNotFound):
         client.get_irn("0" * 64)
@@ -187,13 +187,13 @@ def test_the_observer_is_told_of_failures_and_crashes(
         raise RuntimeError("a bug of the transport")
 
     seen = []
-    client = make_client(observer=seen.append)
+    client = make_client(event_hook=seen.append)
     portal.script(crash, make.lost())
     with pytest.raises(RuntimeError):
         client.generate_irn(invoice)
     with pytest.raises(Exception, match="no answer"):
         client.generate_irn(invoice)
-    assert [(note.outcome, note.code, note.http_status) for note in seen] == [
+    assert [(call.outcome, call.code, call.http_status) for call in seen] == [
         ("ok", "", 200),
         ("crashed", "", None),
         ("unknown", "read_timeout", None),
@@ -201,9 +201,9 @@ def test_the_observer_is_told_of_failures_and_crashes(
 
 
 def test_a_failing_observer_loses_no_registration(make_client, invoice, caplog):
-    def broken(exchange):
+    def broken(record):
         raise KeyError("log is full")
 
-    registered = make_client(observer=broken).generate_irn(invoice)
+    registered = make_client(event_hook=broken).generate_irn(invoice)
     assert registered.status == "ACT"
-    assert "the observer of generate_irn failed" in caplog.text
+    assert "the event hook of generate_irn failed" in caplog.text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
-from irp.client.ewaybill_system import EwbSystem
+from irp.client.ewaybill_system import EwaybillSystem
 from irp.client.irp_client import IrpClient
 from irp.protocol.crypto.cipher import seal_ewb_credentials
 from irp.protocol.errors import (
@@ -71,7 +71,7 @@ def ewb(portal_key, make):
 
 @pytest.fixture
 def system(ewb, make_account, clock):
-    return EwbSystem(
+    return EwaybillSystem(
         make_account(user_name="ewb_user", password="Ewb@1"),
         ewb,
         base_url=URL,
@@ -190,7 +190,7 @@ def test_the_client_goes_through_it(portal, ewb, system, make_account, clock):
         environment=ENVIRONMENTS["production"],
         clock=clock,
     )
-    client.ewb_system = system
+    client.ewaybill_system = system
     assert client.cancel_ewb(EWB, "3", "x").number == EWB
     assert portal.requests == []
 

@@ -6,9 +6,10 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from irp.client.irp_client import Account, IrpClient
+from irp.client.account import Account
+from irp.client.irp_client import IrpClient
 from irp.document.irn import compute_irn
-from irp.operations.registration import Order
+from irp.operations.registration import RegistrationRequest
 from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpOutcomeUnknown
 from irp.protocol.signature import SigningKeys, load_signing_key
@@ -104,10 +105,10 @@ def keys(portal: Portal) -> SigningKeys:
 
 
 @pytest.fixture
-def order(request: pytest.FixtureRequest) -> Callable[..., Order]:
-    """Make an order; its number comes from the test's name, so that no two meet."""
+def make_request(request: pytest.FixtureRequest) -> Callable[..., RegistrationRequest]:
+    """Make a request; its number comes from the test's name, so that no two meet."""
 
-    def make(attempt: int = 1, **buyer: str) -> Order:
+    def make(attempt: int = 1, **buyer: str) -> RegistrationRequest:
         number = f"T{crc32(request.node.nodeid.encode())}"
         invoice = {
             "Version": "1.1",
@@ -118,7 +119,9 @@ def order(request: pytest.FixtureRequest) -> Callable[..., Order]:
             "ItemList": [{"SlNo": "1", "HsnCd": "820750", "AssAmt": 100.0}],
             "ValDtls": {"AssVal": 100.0, "TotInvVal": 118.0},
         }
-        irn = compute_irn(SELLER, Order(invoice, "").doc_date, "INV", number)
-        return Order(invoice, irn, attempt)
+        irn = compute_irn(
+            SELLER, RegistrationRequest(invoice, "").doc_date, "INV", number
+        )
+        return RegistrationRequest(invoice, irn, attempt)
 
     return make

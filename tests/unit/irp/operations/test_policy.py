@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
     ],
 )
 def test_after_generate(error, state, wait):
-    assert policy.after_generate(error, 1) == policy.Step(state, wait)
+    assert policy.after_generate(error, 1) == policy.Transition(state, wait)
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,14 @@ def test_after_generate(error, state, wait):
     ],
 )
 def test_after_look_up(error, state, wait):
-    assert policy.after_look_up(error, 1) == policy.Step(state, wait)
+    assert policy.after_look_up(error, 1) == policy.Transition(state, wait)
 
 
 def test_not_found_proves_nothing_while_a_call_may_be_in_work():
     missing = errors.IrpNotFound("x", code="2154")
-    assert policy.after_look_up(missing, 1, MINUTE) == policy.Step("unknown", MINUTE)
+    assert policy.after_look_up(missing, 1, MINUTE) == policy.Transition(
+        "unknown", MINUTE
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_not_found_proves_nothing_while_a_call_may_be_in_work():
     ],
 )
 def test_after_cancel(error, state, wait):
-    assert policy.after_cancel(error, 1) == policy.Step(state, wait)
+    assert policy.after_cancel(error, 1) == policy.Transition(state, wait)
 
 
 def test_pauses_grow_and_stop_growing():
@@ -84,10 +86,10 @@ def test_pauses_grow_and_stop_growing():
 def test_what_failed_together_does_not_come_back_together():
     now = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
     wait = timedelta(minutes=10)
-    assert policy.moment(wait, now, 0) == now + wait
-    assert policy.moment(wait, now, 0.5) == now + timedelta(minutes=11)
-    assert policy.moment(wait, now, 1) == now + timedelta(minutes=12)
-    assert policy.moment(None, now, 1) is None
+    assert policy.next_attempt_at(wait, now, 0) == now + wait
+    assert policy.next_attempt_at(wait, now, 0.5) == now + timedelta(minutes=11)
+    assert policy.next_attempt_at(wait, now, 1) == now + timedelta(minutes=12)
+    assert policy.next_attempt_at(None, now, 1) is None
 
 
 def test_shared_user_is_left_alone_for_a_while():

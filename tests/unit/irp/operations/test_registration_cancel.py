@@ -8,9 +8,9 @@ from irp.operations.registration import cancel, register, settle_cancel
 
 
 @pytest.fixture
-def registered(client, keys, order):
-    """An order that the portal has registered, ready to be cancelled."""
-    wanted = order()
+def registered(client, keys, make_request):
+    """A request that the portal has registered, ready to be cancelled."""
+    wanted = make_request()
     register(client, keys, wanted)
     return dataclasses.replace(
         wanted, cancel_reason="2", cancel_remark="Data entry mistake"
@@ -18,9 +18,9 @@ def registered(client, keys, order):
 
 
 def test_cancels_within_the_window(client, keys, registered, clock):
-    outcome = cancel(client, keys, registered)
-    assert outcome.state == "cancelled"
-    assert abs(outcome.cancel_date - clock()) < timedelta(minutes=1)
+    result = cancel(client, keys, registered)
+    assert result.state == "cancelled"
+    assert abs(result.cancel_date - clock()) < timedelta(minutes=1)
 
 
 def test_lost_answer_is_settled_by_a_look_up(client, keys, registered, faults):
@@ -36,11 +36,11 @@ def test_what_the_portal_never_saw_stays_registered(client, keys, registered, fa
 
 
 def test_cancellation_that_may_be_in_work_is_waited_for(client, keys, registered):
-    in_doubt = dataclasses.replace(registered, doubt=timedelta(seconds=40))
-    outcome = settle_cancel(client, keys, in_doubt)
-    assert (outcome.state, outcome.wait) == ("cancelling", timedelta(seconds=40))
+    waiting = dataclasses.replace(registered, in_flight=timedelta(seconds=40))
+    result = settle_cancel(client, keys, waiting)
+    assert (result.state, result.wait) == ("cancelling", timedelta(seconds=40))
     cancel(client, keys, registered)
-    assert settle_cancel(client, keys, in_doubt).state == "cancelled"
+    assert settle_cancel(client, keys, waiting).state == "cancelled"
 
 
 def test_already_cancelled_is_asked_not_assumed(client, keys, registered):
@@ -52,13 +52,13 @@ def test_already_cancelled_is_asked_not_assumed(client, keys, registered):
 
 def test_portal_that_says_no_leaves_it_registered(client, keys, registered, clock):
     clock.advance(hours=25)
-    outcome = cancel(client, keys, registered)
-    assert outcome.state == "registered"
-    assert outcome.error.code == "2270"
+    result = cancel(client, keys, registered)
+    assert result.state == "registered"
+    assert result.error.code == "2270"
 
 
 def test_unsettled_cancellation_is_looked_at_again(client, keys, registered, faults):
     faults.add("error", "get_irn_by_document")
-    outcome = settle_cancel(client, keys, registered)
-    assert outcome.state == "cancelling"
-    assert outcome.wait == timedelta(minutes=1)
+    result = settle_cancel(client, keys, registered)
+    assert result.state == "cancelling"
+    assert result.wait == timedelta(minutes=1)

@@ -3,8 +3,8 @@
 from collections import Counter
 
 import pytest
-from irp.operations.gstin_lookup import Inquiry, look_up, sync
-from irp.operations.registration import Order, register
+from irp.operations.gstin_lookup import GstinLookup, look_up, sync
+from irp.operations.registration import RegistrationRequest, register
 from irp.protocol.errors import IrpNotFound, IrpOutcomeUnknown, IrpRateLimited
 
 GSTIN = "27AAPFU0939F1ZV"
@@ -31,105 +31,105 @@ def counted(transport):
 
 @pytest.mark.parametrize(("name", "held"), [("stale", "INA"), ("new", "UNKNOWN")])
 def test_buyer_whom_the_portal_holds_wrongly(
-    client, keys, order, portal, transport, name, held
+    client, keys, make_request, portal, transport, name, held
 ):
     gstin = BUYERS[name]
     portal.set_taxpayer(gstin, held)
     portal.announce_taxpayer(gstin, "ACT", LegalName="Back Again")
-    outcome = register(client, keys, order(Gstin=gstin))
-    assert (outcome.state, outcome.adopted) == ("registered", False)
+    result = register(client, keys, make_request(Gstin=gstin))
+    assert (result.state, result.adopted) == ("registered", False)
     assert counted(transport) == {"generate": 2, "sync": 1}
-    (found,) = outcome.inquiries
+    (found,) = result.gstin_lookups
     assert (found.gstin, found.source) == (gstin, "sync")
     assert found.taxpayer.legal_name == "Back Again"
 
 
 def test_buyer_who_stays_cancelled_is_not_sent_again(
-    client, keys, order, portal, transport
+    client, keys, make_request, portal, transport
 ):
     gstin = BUYERS["cancelled"]
     portal.set_taxpayer(gstin, "CNL")
-    outcome = register(client, keys, order(Gstin=gstin))
-    assert (outcome.state, outcome.error.code) == ("rejected", "3029")
+    result = register(client, keys, make_request(Gstin=gstin))
+    assert (result.state, result.error.code) == ("rejected", "3029")
     assert counted(transport) == {"generate": 1, "sync": 1}
-    assert outcome.inquiries[0].taxpayer.status == "CNL"
+    assert result.gstin_lookups[0].taxpayer.status == "CNL"
 
 
-def test_buyer_whom_nobody_knows(client, keys, order, portal, transport):
+def test_buyer_whom_nobody_knows(client, keys, make_request, portal, transport):
     gstin = BUYERS["unknown"]
     portal.set_taxpayer(gstin, "UNKNOWN")
-    outcome = register(client, keys, order(Gstin=gstin))
-    assert (outcome.state, outcome.error.code) == ("rejected", "3028")
+    result = register(client, keys, make_request(Gstin=gstin))
+    assert (result.state, result.error.code) == ("rejected", "3028")
     assert counted(transport) == {"generate": 1, "sync": 1}
-    (found,) = outcome.inquiries
+    (found,) = result.gstin_lookups
     assert found.answered
     assert isinstance(found.error, IrpNotFound)
 
 
-def test_second_refusal_is_the_last(client, keys, order, transport, faults):
+def test_second_refusal_is_the_last(client, keys, make_request, transport, faults):
     faults.add("refuse", "generate_irn", times=9, code="3029", message="is inactive")
-    outcome = register(client, keys, order(Gstin=GSTIN))
-    assert (outcome.state, outcome.wait) == ("rejected", None)
+    result = register(client, keys, make_request(Gstin=GSTIN))
+    assert (result.state, result.wait) == ("rejected", None)
     assert counted(transport) == {"generate": 2, "sync": 1}
 
 
 def test_lost_answer_of_the_second_call_is_unknown(
-    client, keys, order, portal, transport, faults
+    client, keys, make_request, portal, transport, faults
 ):
     gstin = BUYERS["lost"]
     faults.add("refuse", "generate_irn", code="3028", message=f"GSTIN -{gstin}")
     faults.add("drop_after", "generate_irn")
-    outcome = register(client, keys, order(Gstin=gstin))
-    assert outcome.state == "unknown"
-    assert isinstance(outcome.error, IrpOutcomeUnknown)
-    assert outcome.inquiries[0].taxpayer.status == "ACT"
+    result = register(client, keys, make_request(Gstin=gstin))
+    assert result.state == "unknown"
+    assert isinstance(result.error, IrpOutcomeUnknown)
+    assert result.gstin_lookups[0].taxpayer.status == "ACT"
 
 
 def test_sync_without_an_answer_leaves_the_refusal(
-    client, keys, order, portal, transport, faults
+    client, keys, make_request, portal, transport, faults
 ):
     gstin = BUYERS["limited"]
     portal.set_taxpayer(gstin, "INA")
     faults.add("refuse", "sync_gstin", code="3108", message="limit")
-    outcome = register(client, keys, order(Gstin=gstin))
-    assert (outcome.state, outcome.error.code) == ("rejected", "3029")
+    result = register(client, keys, make_request(Gstin=gstin))
+    assert (result.state, result.error.code) == ("rejected", "3029")
     assert counted(transport) == {"generate": 1, "sync": 1}
-    (found,) = outcome.inquiries
+    (found,) = result.gstin_lookups
     assert not found.answered
     assert isinstance(found.error, IrpRateLimited)
 
 
 def test_other_faults_beside_it_are_not_sent_again(
-    client, keys, order, transport, faults
+    client, keys, make_request, transport, faults
 ):
     faults.add("refuse", "generate_irn", code="2265", message="state of recipient")
-    outcome = register(client, keys, order())
-    assert (outcome.state, outcome.inquiries) == ("rejected", ())
+    result = register(client, keys, make_request())
+    assert (result.state, result.gstin_lookups) == ("rejected", ())
     assert counted(transport) == {"generate": 1}
 
 
 def test_the_gstin_that_the_portal_names_is_synchronised(
-    client, keys, order, portal, transport, faults
+    client, keys, make_request, portal, transport, faults
 ):
-    wanted = order()
+    wanted = make_request()
     ship = {"LglNm": "Depot", "Gstin": BUYERS["ship"]}
-    wanted = Order({**wanted.invoice, "ShipDtls": ship}, wanted.irn)
+    wanted = RegistrationRequest({**wanted.invoice, "ShipDtls": ship}, wanted.irn)
     message = f"GSTIN -{BUYERS['ship']} is invalid."
     faults.add("refuse", "generate_irn", code="3028", message=message)
-    outcome = register(client, keys, wanted)
-    assert [found.gstin for found in outcome.inquiries] == [BUYERS["ship"]]
-    assert outcome.state == "registered"
+    result = register(client, keys, wanted)
+    assert [found.gstin for found in result.gstin_lookups] == [BUYERS["ship"]]
+    assert result.state == "registered"
 
 
-def test_parties_of_an_order(order):
-    wanted = order()
+def test_parties_of_an_order(make_request):
+    wanted = make_request()
     seller, buyer = (
         wanted.invoice[name]["Gstin"] for name in ("SellerDtls", "BuyerDtls")
     )
     assert wanted.gstins == [buyer, seller]
-    assert order(Gstin="URP").gstins == [seller]
+    assert make_request(Gstin="URP").gstins == [seller]
     operator = {**wanted.invoice, "TranDtls": {"EcmGstin": BUYERS["ship"].lower()}}
-    assert Order(operator, "").gstins == [buyer, seller, BUYERS["ship"]]
+    assert RegistrationRequest(operator, "").gstins == [buyer, seller, BUYERS["ship"]]
 
 
 # -- one GSTIN ------------------------------------------------------------------------
@@ -170,4 +170,4 @@ def test_names_are_kept_out_of_logs(client, keys):
     assert found.taxpayer.legal_name
     assert found.taxpayer.legal_name not in repr(found)
     assert found.taxpayer.street not in repr(found)
-    assert "Inquiry" in repr(Inquiry(GSTIN, "get"))
+    assert "GstinLookup" in repr(GstinLookup(GSTIN, "get"))

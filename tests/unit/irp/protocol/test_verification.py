@@ -106,13 +106,17 @@ def test_what_others_tell_besides_is_no_mismatch(registration, keys, invoice):
     invoice["PayDtls"] = {"Mode": "Cash"}
     invoice["EwbDtls"] = {"Distance": 100}
     invoice["BuyerDtls"]["Em"] = "buyer@example.com"
-    verdict = verify_registration(registration, keys, sent=invoice, foreign=True)
+    verdict = verify_registration(
+        registration, keys, sent=invoice, registered_elsewhere=True
+    )
     assert verdict.state == "verified"
     assert sorted(paths(verdict.asides)) == others
     ours = verify_registration(registration, keys, sent=invoice)
     assert sorted(paths(ours.differences)) == others
     invoice["BuyerDtls"]["LglNm"] = "Another"
-    other = verify_registration(registration, keys, sent=invoice, foreign=True)
+    other = verify_registration(
+        registration, keys, sent=invoice, registered_elsewhere=True
+    )
     assert paths(other.differences) == ["BuyerDtls.LglNm"]
 
 

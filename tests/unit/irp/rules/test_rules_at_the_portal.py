@@ -6,7 +6,8 @@ import itertools
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from irp.client.irp_client import Account, IrpClient
+from irp.client.account import Account
+from irp.client.irp_client import IrpClient
 from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpRejected
 from irp.protocol.transport import Response
