@@ -50,6 +50,21 @@ class AccountMove(models.Model):
     l10n_in_irp_cancel_date = fields.Datetime(
         string="IRN cancelled on", related="l10n_in_irp_document_id.cancel_date"
     )
+    l10n_in_irp_settled_as = fields.Selection(
+        string="Settled by Hand as", related="l10n_in_irp_document_id.settled_as"
+    )
+    l10n_in_irp_settled_by_id = fields.Many2one(
+        string="Settled by", related="l10n_in_irp_document_id.settled_by_id"
+    )
+    l10n_in_irp_settled_at = fields.Datetime(
+        string="Settled on", related="l10n_in_irp_document_id.settled_at"
+    )
+    l10n_in_irp_settle_remark = fields.Char(
+        string="Settlement Remark", related="l10n_in_irp_document_id.settle_remark"
+    )
+    l10n_in_irp_can_be_settled = fields.Boolean(
+        related="l10n_in_irp_document_id.can_be_settled"
+    )
     l10n_in_irp_signed_invoice = fields.Text(
         string="Signed e-invoice", related="l10n_in_irp_document_id.signed_invoice"
     )
@@ -87,6 +102,11 @@ class AccountMove(models.Model):
         "the portal does not hold it.",
     )
 
+    l10n_in_irp_lacks_uqc = fields.Boolean(
+        compute="_compute_l10n_in_irp_lacks_uqc",
+        help="A line has no unit of measure with UQC.",
+    )
+
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):
         """Under another number its registration would not be found any more."""
@@ -102,6 +122,19 @@ class AccountMove(models.Model):
                     )
                 )
 
+    @api.depends("invoice_line_ids.product_uom_id", "invoice_line_ids.l10n_in_irp_uqc")
+    def _compute_l10n_in_irp_lacks_uqc(self):
+        for move in self:
+            move.l10n_in_irp_lacks_uqc = (
+                move.country_code == "IN"
+                and move.is_sale_document()
+                and any(
+                    line.l10n_in_irp_uqc or not line.product_uom_id.l10n_in_code
+                    for line in move.invoice_line_ids
+                    if line.display_type == "product"
+                )
+            )
+
     # ------------------------------------------------------------------
     # Applicability
     # ------------------------------------------------------------------
@@ -112,6 +145,7 @@ class AccountMove(models.Model):
         "company_id.vat",
         "company_id.l10n_in_irp_enabled",
         "company_id.l10n_in_irp_exemption",
+        "company_id.l10n_in_irp_register_advances",
         "company_id.l10n_in_irp_turnover",
         "company_id.l10n_in_is_gst_registered",
         "invoice_date",
@@ -227,6 +261,22 @@ class AccountMove(models.Model):
         if self.l10n_in_irp_state != "registered":
             return super().button_request_cancel()
         return self.env["l10n_in.irp.cancel"]._open(self)
+
+    def action_l10n_in_irp_credit_note(self):
+        """Open Odoo's credit note wizard for the invoice."""
+        self.ensure_one()
+        # `account`'s wizard takes its invoices from what is active
+        context = {
+            "active_model": self._name,
+            "active_id": self.id,
+            "active_ids": self.ids,
+        }
+        return {**self.action_reverse(), "context": context}
+
+    def action_l10n_in_irp_settle(self):
+        """Open the dialog in which an accounting manager settles the e-invoice."""
+        self.ensure_one()
+        return self.l10n_in_irp_document_id.action_settle()
 
     def action_l10n_in_irp_cancel_move(self):
         """Cancel an invoice too that was kept when its IRN was cancelled."""
@@ -349,6 +399,9 @@ class AccountMove(models.Model):
         document = self.l10n_in_irp_document_id.sudo()
         if document and (alert := self.env["l10n_in.irp.display"]._alert(document)):
             alerts["l10n_in_irp"] = alert
+        ewaybill = self.sudo().l10n_in_irp_ewaybill_id
+        if alert := self.env["l10n_in.irp.display"]._ewaybill_alert(ewaybill):
+            alerts["l10n_in_irp_ewaybill"] = alert
         if alert := self.env["l10n_in.irp.preflight.party"]._alert(self):
             alerts["l10n_in_irp_gstin"] = alert
         return alerts

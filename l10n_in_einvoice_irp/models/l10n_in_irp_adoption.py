@@ -1,5 +1,6 @@
 import json
 import logging
+from dataclasses import replace
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -8,11 +9,12 @@ from odoo.tools import clean_context
 from ..irp import IrpSignatureError, operations
 from ..irp.rules import shown
 from .l10n_in_irp_exchange import SETTLED_STATES
+from .l10n_in_irp_outcome import utc
 
 _logger = logging.getLogger(__name__)
 
 # What was sent of these stands in the registration; only that may be compared.
-SENT_STATES = operations.states.IN_FLIGHT
+SENT_STATES = operations.states.UNANSWERED
 
 
 class L10nInIrpAdoption(models.AbstractModel):
@@ -94,10 +96,14 @@ class L10nInIrpAdoption(models.AbstractModel):
     # Taken from a file
     # ------------------------------------------------------------------
 
-    def _import(self, move, registration, keys, irp=""):
+    def _import(self, move, registration, keys, irp="", *, trusts_status=False):
         """Adopt a registration from a file, if it agrees with its invoice.
 
+        The file proves the IRN. Its status is not signed: that it says "cancelled" is
+        for a manager to confirm.
+
         :param irp: the portal of NIC that registered it, if not the one asked.
+        :param trusts_status: its status is what Odoo itself was answered.
         :return: (what became of it, outcome, the document that it was compared with);
             the first is a result of `l10n_in.irp.import.line`.
         :raises UserError: it cannot be adopted now; the text says why.
@@ -111,14 +117,30 @@ class L10nInIrpAdoption(models.AbstractModel):
         request = self._request(document)
         order = self._make_order(document, request, irn, irp)
         outcome = self._judge(document, registration, order, keys)
+        if outcome.state == "cancelled" and not trusts_status:
+            outcome = replace(outcome, state="cancel_unclear", cancel_date=None)
         result = self._result(document, outcome)
         if self._is_news(document, outcome):
             is_sent = was_settled or document.state in SENT_STATES
             self._keep(document, order, outcome, is_sent and document.base_url)
+            if outcome.state == "cancel_unclear":
+                self._note_claim(document, registration)
             self._follow_up(document)
         elif is_new:
             document.unlink()
         return result, outcome, request
+
+    def _note_claim(self, document, registration):
+        """Write why it is unclear; a look-up, not a second cancellation, may follow."""
+        moment = utc(registration.cancel_date)
+        error = self.env._("The imported file says that the IRN is cancelled.")
+        if moment:
+            error = self.env._(
+                "The imported file says that the IRN was cancelled on %s.",
+                document._shown_time(moment),
+            )
+        unsigned = self.env._("The portal's signature does not cover that.")
+        document.write({"error": f"{error} {unsigned}", "cancel_sent": True})
 
     def _judge(self, document, registration, order, keys):
         outcome = operations.registration.judge(registration, keys, order, adopted=True)
@@ -135,7 +157,9 @@ class L10nInIrpAdoption(models.AbstractModel):
         if outcome.state == "conflict":
             return "conflict"
         if document.state in SETTLED_STATES and not self._is_news(document, outcome):
-            return "known"
+            return "unsettled" if document.state == "cancel_unclear" else "known"
+        if outcome.state == "cancel_unclear":
+            return "unsettled"
         if outcome.state == "cancelled":
             return "cancelled"
         return "adopted" if outcome.verdict.checked else "unchecked"
@@ -147,6 +171,8 @@ class L10nInIrpAdoption(models.AbstractModel):
         """
         if outcome.error:
             return False
+        if document.state == "registered":
+            return outcome.state in ("cancelled", "cancel_unclear")
         if document.state in SETTLED_STATES:
             return outcome.state == "cancelled" and document.state != "cancelled"
         return outcome.state != "conflict" or outcome.verdict.checked

@@ -38,6 +38,7 @@ class L10nInIrpApplicability(models.AbstractModel):
             self._document_reason,
             self._seller_reason,
             self._turnover_reason,
+            self._advance_reason,
             self._supply_reason,
         )
         return next(filter(None, (step(move) for step in steps)), "")
@@ -89,6 +90,18 @@ class L10nInIrpApplicability(models.AbstractModel):
             crore=threshold.above_crore,
             company=company.name,
             turnover=company._l10n_in_irp_label("l10n_in_irp_turnover"),
+        )
+
+    def _advance_reason(self, move):
+        """Of a down payment, where the company issues receipt vouchers (rule 50)."""
+        # the method is the `sale` addon's
+        is_advance = getattr(move, "_is_downpayment", lambda: False)
+        if move.company_id.l10n_in_irp_register_advances or not is_advance():
+            return ""
+        return self.env._(
+            "Not applicable: a down payment; %s registers the final invoice with its "
+            "full value",
+            move.company_id.name,
         )
 
     def _supply_reason(self, move):

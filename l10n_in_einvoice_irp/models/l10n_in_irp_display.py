@@ -2,7 +2,8 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
-from .l10n_in_irp_exchange import QUEUED_STATES
+from .l10n_in_irp_exchange import QUEUED_STATES, SETTLED_STATES, UNCLEAR_STATES
+from .l10n_in_irp_settlement import MANAGER
 
 
 class L10nInIrpDisplay(models.AbstractModel):
@@ -18,17 +19,71 @@ class L10nInIrpDisplay(models.AbstractModel):
             document.signature_note if document.signature_state == "unchecked" else ""
         )
         pause = self._pause_note(document)
-        parts = [headline, document.error, document.advice, note, pause]
+        record = self._error_record(document)
+        ask = self.env["l10n_in.irp.preflight"]._whom_to_ask(record)
+        said = [document.notice, document.error, document.advice, ask]
+        parts = [headline, *said, note, pause]
         if not any(parts):
             return None
-        alert = {
+        return {
             "level": self._level(document),
             "message": "\n".join(filter(None, parts)),
+            **self._button(document),
         }
-        if document.error_res_id:
-            alert["action_text"] = self.env._("Open the record to correct")
-            alert["action"] = document._error_action()
-        return alert
+
+    def _ewaybill_alert(self, ewaybill):
+        """The banner above an invoice whose e-way bill needs a person; None if it does
+        not, because all else stands on the e-way bill."""
+        if not ewaybill.notice and ewaybill.state not in UNCLEAR_STATES:
+            return None
+        parts = [ewaybill.notice, ewaybill.error, ewaybill.advice]
+        title = f"{ewaybill.display_name}: {ewaybill._state_label()}"
+        return {
+            "level": self._level(ewaybill),
+            "message": "\n".join([title, *filter(None, parts)]),
+            **self._button(ewaybill),
+        }
+
+    def _button(self, record):
+        """The button of a banner: what this user does next."""
+        if record.can_be_settled and not record._is_by_word():
+            if self.env.user.has_group(MANAGER):
+                return self._action(self.env._("Settle by Hand"), record, "settle")
+            return {}
+        if record._is_cancel_undone():
+            return self._undone_button(record)
+        faulty = self._error_record(record)
+        if not faulty or not faulty.has_access("read"):
+            return {}
+        text = self.env._("Open the record to correct")
+        return {"action_text": text, "action": record._error_action()}
+
+    def _undone_button(self, record):
+        if not record._is_too_late():
+            return self._action(self.env._("Cancel Again"), record, "cancel")
+        if record._name == "l10n_in.irp.document" and record.doc_type == "INV":
+            return self._action(self.env._("Issue Credit Note"), record, "credit")
+        return {}
+
+    def _action(self, text, record, work):
+        """A button that runs one of our server actions on the invoice or e-way bill."""
+        thread = record._thread()
+        prefix = "ewaybill" if thread == record else "move"
+        xmlid = f"l10n_in_einvoice_irp.action_l10n_in_irp_{prefix}_{work}"
+        context = {
+            "active_model": thread._name,
+            "active_id": thread.id,
+            "active_ids": thread.ids,
+        }
+        action_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
+        action = {"type": "ir.actions.server", "id": action_id, "context": context}
+        return {"action_text": text, "action": action}
+
+    def _error_record(self, record):
+        """Return the record to correct, with the rights of who looks, or None."""
+        if not record.error_res_id:
+            return None
+        return self.env[record.error_model].browse(record.error_res_id).exists()
 
     def _pause_note(self, document):
         """That the portal is left alone for a while, and how long."""
@@ -52,7 +107,15 @@ class L10nInIrpDisplay(models.AbstractModel):
             ),
             "rejected": self.env._("Not registered at the IRP:"),
             "conflict": self.env._("Not settled with the IRP:"),
+            "unclear": self.env._(
+                "The portal no longer says whether it registered this invoice. Odoo "
+                "does not ask it again."
+            ),
             "cancelling": self.env._("Being cancelled at the IRP."),
+            "cancel_unclear": self.env._(
+                "The portal does not say whether the IRN is cancelled. Odoo does not "
+                "ask it again."
+            ),
             "cancelled": self.env._(
                 "Cancelled at the IRP. Its number can never be registered again: use "
                 "'Issue anew' for an invoice under another one."
@@ -61,9 +124,11 @@ class L10nInIrpDisplay(models.AbstractModel):
 
     @staticmethod
     def _level(document):
-        if document.state in ("rejected", "conflict"):
+        is_open = document._is_cancel_undone() and not document._is_too_late()
+        if is_open or document.state in ("rejected", "conflict", *UNCLEAR_STATES):
             return "danger"
-        is_warning = document.error or document.signature_state == "unchecked"
+        is_unchecked = getattr(document, "signature_state", "") == "unchecked"
+        is_warning = document.error or document.notice or is_unchecked
         return "warning" if is_warning else "info"
 
     def _print_values(self, move):
@@ -73,7 +138,7 @@ class L10nInIrpDisplay(models.AbstractModel):
         """
         move.ensure_one()
         document = move.l10n_in_irp_document_id.sudo()
-        if document.state not in ("registered", "cancelling", "cancelled"):
+        if document.state not in SETTLED_STATES:
             return {}
         is_sample = document.environment != "production"
         return {
@@ -83,7 +148,8 @@ class L10nInIrpDisplay(models.AbstractModel):
             "is_cancelled": document.state == "cancelled",
             "cancelled": document._indian_time(document.cancel_date),
             "cancel_asked": document._indian_time(document.cancel_asked_at),
-            "qr": image_data_uri(document.qr_image),
+            "by_hand": document._word_print(),
+            "qr": document.qr_image and image_data_uri(document.qr_image),
             "ewaybill": self._ewaybill_values(move),
             "sample": self._environment(document) if is_sample else "",
         }
@@ -94,13 +160,17 @@ class L10nInIrpDisplay(models.AbstractModel):
         return labels[document.environment]
 
     def _ewaybill_values(self, move):
-        """Number and dates of the e-way bill, as printed on the invoice."""
+        """Number and dates of the e-way bill, as printed on the invoice.
+
+        It stays active until the portal has carried out its cancellation.
+        """
         ewaybill = move.l10n_in_irp_ewaybill_id.sudo()
-        if ewaybill.state != "registered":
+        if ewaybill.state not in ("registered", "cancelling"):
             return {}
         document = self.env["l10n_in.irp.document"]
         return {
             "number": ewaybill.number,
+            "is_cancelling": ewaybill.state == "cancelling",
             "date": document._indian_time(ewaybill.ewb_date),
             "valid_until": document._indian_time(ewaybill.valid_until),
         }

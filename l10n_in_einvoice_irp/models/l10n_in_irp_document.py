@@ -18,9 +18,11 @@ STATES = [
     ("sending", "Being sent"),
     ("unknown", "Answer missing"),
     ("rejected", "Refused by the checks"),
+    ("unclear", "Registration Unclear"),
     ("conflict", "Differs from the portal"),
     ("registered", "Registered"),
     ("cancelling", "Being cancelled"),
+    ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled at the portal"),
 ]
 
@@ -35,6 +37,9 @@ class L10nInIrpDocument(models.Model):
     to_register -> sending -> registered | rejected | unknown,
     unknown -> (look-up) -> registered | to_register | conflict,
     registered -> cancelling -> cancelled | registered (the portal said no)
+
+    Where no look-up can tell any more, it ends as unclear or cancel_unclear; a manager
+    settles it by his word (`l10n_in.irp.settle`), or the portal's file does.
     """
 
     _name = "l10n_in.irp.document"
@@ -42,6 +47,7 @@ class L10nInIrpDocument(models.Model):
     _inherit = "l10n_in.irp.exchange"
     _order = "id desc"
     _rec_name = "number"
+    _cancel_kind = "irn"
 
     # always the invoice's: only `_make` writes it
     company_id = fields.Many2one(
@@ -339,7 +345,9 @@ class L10nInIrpDocument(models.Model):
         move = self.move_id
         invoice, findings = preflight._judge(move, facts)
         ewaybill = move._l10n_in_irp_ewaybill_to_send()
-        faults = ewaybill and ewaybill._violations(invoice, self._expected_irn())
+        faults = ewaybill and ewaybill._violations(
+            invoice, self._expected_irn(), lock=True
+        )
         if faults:
             # the IRN is to be had all the same
             alone = move.with_context(l10n_in_irp_without_ewaybill=True)
@@ -368,12 +376,13 @@ class L10nInIrpDocument(models.Model):
             in_flight=self._doubt(),
             registered_elsewhere=self.adopted,
             irp=self.irp or "",
+            age=self._age(),
         )
         portal = operations.registration
         if self.state == "cancelling":
             sent = self.cancel_sent
             return (portal.settle_cancel if sent else portal.cancel), order
-        asked = self.state == "unknown"
+        asked = self.state != "to_register"
         return (portal.look_up if asked else portal.register), order
 
     def _result_values(self, outcome):
@@ -397,3 +406,42 @@ class L10nInIrpDocument(models.Model):
 
     def _registration(self):
         return self
+
+    # ------------------------------------------------------------------
+    # What a person has to settle
+    # ------------------------------------------------------------------
+
+    def _thread(self):
+        return self.move_id
+
+    def _portal_name(self):
+        return self.env._("the IRN of %s", self.number)
+
+    def _cancel_since(self):
+        return self.ack_date
+
+    def _is_made_up_for(self):
+        credits = self.move_id.sudo().reversal_move_ids
+        return any(credit.state == "posted" for credit in credits)
+
+    def _too_late_advice(self):
+        if self.doc_type == "INV":
+            return self.env._("Issue a credit note instead.")
+        return self.env._("Correct it with another invoice or note instead.")
+
+    def _unclear_advice(self, state):
+        if state == "cancel_unclear":
+            return self.env._(
+                "Check on the portal's web page whether the IRN is active or "
+                "cancelled. An accounting manager then opens the invoice and records "
+                "it with 'Settle by Hand'. Do not replace the invoice before."
+            )
+        return self.env._(
+            "Search for the invoice on the portal's web page. If it is registered, "
+            "download its signed JSON file and import it: Customers / Import "
+            "e-invoices of the portal. If it is not, an accounting manager opens the "
+            "invoice and presses 'Settle by Hand'. Do not issue it again before."
+        )
+
+    def _unmade_values(self):
+        return {"state": "to_register", "next_attempt_at": fields.Datetime.now()}

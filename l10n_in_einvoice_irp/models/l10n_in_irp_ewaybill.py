@@ -3,11 +3,10 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
-from odoo.tools.image import image_data_uri
 
 from ..irp import operations
-from ..irp.reference import entry
 from ..irp.rules import EWB_CANCEL_REASONS
+from .l10n_in_irp_exchange import UNCLEAR_STATES
 from .l10n_in_irp_outcome import utc
 
 STATES = [
@@ -15,9 +14,11 @@ STATES = [
     ("to_register", "To generate"),
     ("sending", "Being sent"),
     ("unknown", "Answer missing"),
+    ("unclear", "Generation Unclear"),
     ("rejected", "Refused by the checks"),
     ("registered", "Generated"),
     ("cancelling", "Being cancelled"),
+    ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled"),
 ]
 PREPARED_STATES = (operations.states.DRAFT, operations.states.REJECTED)
@@ -35,12 +36,15 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = [
         "l10n_in.irp.exchange",
         "l10n_in.irp.consignment",
+        "l10n_in.irp.ewaybill.finding",
+        "l10n_in.irp.ewaybill.print",
         "l10n_in.irp.validity",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
+    _cancel_kind = "ewb"
 
     move_id = fields.Many2one(
         "account.move",
@@ -76,12 +80,12 @@ class L10nInIrpEwaybill(models.Model):
         default=lambda self: self.env.company.l10n_in_irp_ewb_with_irn,
         help="Ask for the e-way bill in the same call that registers the invoice.",
     )
-    number = fields.Char(string="e-Way bill number", readonly=True, copy=False)
-    ewb_date = fields.Datetime(string="Generated on", readonly=True, copy=False)
+    number = fields.Char(string="e-Way Bill Number", readonly=True, copy=False)
+    ewb_date = fields.Datetime(string="Generated On", readonly=True, copy=False)
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
         selection=list(EWB_CANCEL_REASONS.items()),
-        string="Cancel reason",
+        string="Cancel Reason",
         readonly=True,
         copy=False,
     )
@@ -191,27 +195,15 @@ class L10nInIrpEwaybill(models.Model):
 
     def _prepare_call(self):
         invoice, irn = self._registered_invoice(), self.document_id.sudo().irn
-        if faults := self._violations(invoice, irn):
+        if faults := self._violations(invoice, irn, lock=True):
             return self._refusal(faults), False
-        return {"route": self._route(invoice)}, True
-
-    @api.model
-    def _refusal(self, faults):
-        """The field values of an e-way bill that has faults.
-
-        :param faults: with the portal's ``code`` and a ``message`` each.
-        """
-        hints = dict.fromkeys(entry(fault.code, "EWB").hint for fault in faults)
-        return {
-            "state": "rejected",
-            "error_code": faults[0].code,
-            "error": "\n".join(f"{fault.code}: {fault.message}" for fault in faults),
-            "advice": "\n".join(filter(None, hints)),
-        }
+        request = json.dumps(self._prepare_request(), ensure_ascii=False)
+        return {"route": self._route(invoice), "request": request}, True
 
     def _step(self):
+        sent = self._sent() or self._prepare_request()
         order = operations.EwaybillRequest(
-            self._prepare_request(),
+            {**sent, "Irn": self.document_id.sudo().irn},
             self.attempt + 1,
             self.number or "",
             self.cancel_reason or "",
@@ -219,6 +211,7 @@ class L10nInIrpEwaybill(models.Model):
             self._cancelled_numbers(),
             self.document_id.sudo().irp or "",
             self._doubt(),
+            self._age(),
         )
         portal = operations.ewaybill
         if self.state == "cancelling":
@@ -233,7 +226,13 @@ class L10nInIrpEwaybill(models.Model):
         return frozenset(filter(None, others.mapped("number")))
 
     def _result_values(self, outcome):
-        return self._portal_values(outcome.ewaybill) if outcome.ewaybill else {}
+        found = outcome.ewaybill
+        values = self._portal_values(found) if found else {}
+        # one that was there before any call of ours is another program's
+        strange = outcome.existed and not self.doubt_until
+        if strange or outcome.state == "rejected":
+            values["request"] = False
+        return values
 
     @api.model
     def _portal_values(self, found):
@@ -250,19 +249,59 @@ class L10nInIrpEwaybill(models.Model):
     def _follow_up(self):
         for ewaybill in self:
             state = ewaybill.state
-            if state in ("registered", "cancelled"):
+            if state in ("registered", "cancelled", *UNCLEAR_STATES):
                 move = ewaybill.move_id.sudo()
                 move._detach_attachments()
                 label = ewaybill._state_label()
                 move._message_log(body=f"{ewaybill.display_name}: {label}")
             if state == "cancelled":
                 ewaybill.activity_ids.unlink()
+            ewaybill._follow_up_cancellation()
+            ewaybill._follow_up_settlement()
 
     def _registration(self):
         return self.document_id.sudo()
 
     def _portal_address(self):
         return self.document_id.sudo().base_url
+
+    # ------------------------------------------------------------------
+    # What a person has to settle
+    # ------------------------------------------------------------------
+
+    def _thread(self):
+        return self
+
+    def _portal_name(self):
+        return self.env._("e-Way Bill %s", self.number or "")
+
+    def _cancel_since(self):
+        """The hours count from Part B (4055), and nobody tells when a transporter
+        entered it."""
+        return self.valid_until and self.trans_mode and self.ewb_date
+
+    def _too_late_advice(self):
+        return self.env._(
+            "Ask the transporter or the buyer to reject it, or let it lapse unused."
+        )
+
+    def _unclear_advice(self, state):
+        if state == "cancel_unclear":
+            return self.env._(
+                "Check on the web page of the e-way bill system whether e-Way Bill %s "
+                "is active or cancelled. An accounting manager then opens the e-way "
+                "bill and records it with 'Settle by Hand'.",
+                self.number,
+            )
+        return self.env._(
+            "Check on the web page of the e-way bill system whether the invoice has an "
+            "e-way bill. An accounting manager then opens the e-way bill here and "
+            "records its number with 'Settle by Hand', or that there is none. The "
+            "goods must not move before."
+        )
+
+    def _unmade_values(self):
+        return {"state": "draft", "number": False, "with_irn": False}
 
     def _take_over(self, document, registration):
         """Keep what the call that registered the invoice said of its e-way bill.
@@ -275,6 +314,7 @@ class L10nInIrpEwaybill(models.Model):
             "attempt": self.attempt + 1,
             "sent_at": fields.Datetime.now(),
             "route": self._route(json.loads(document.request)),
+            "request": self._sent_with(document),
             "error_code": False,
             "error": False,
             "advice": False,
@@ -293,6 +333,12 @@ class L10nInIrpEwaybill(models.Model):
             # an answer that was looked up may not speak of the e-way bill: ask for it
             values |= {"state": "unknown", "next_attempt_at": fields.Datetime.now()}
         self.write(values)
+
+    @api.model
+    def _sent_with(self, document):
+        """The transport details that went out with a registration; False if none."""
+        details = json.loads(document.request).get("EwbDtls")
+        return json.dumps(details, ensure_ascii=False) if details else False
 
     # ------------------------------------------------------------------
     # Buttons
@@ -318,7 +364,7 @@ class L10nInIrpEwaybill(models.Model):
         """Ask the portal now which e-way bill it holds."""
         self.ensure_one()
         self.move_id.check_access("write")
-        if self.state in ("unknown", "cancelling", "sending"):
+        if self.state in ("unknown", "cancelling", "sending", *UNCLEAR_STATES):
             return self.action_process()
         self.env["l10n_in.irp.queue"]._inquire(self.sudo())
         return None
@@ -329,21 +375,3 @@ class L10nInIrpEwaybill(models.Model):
 
     def _request_cancel(self, reason, remark):
         self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})
-
-    def _print_values(self):
-        """What the print of the e-way bill shows; times are Indian.
-
-        The QR code names number, generator and time, as on the prints of the e-way
-        bill system.
-        """
-        self.ensure_one()
-        document = self.document_id.sudo()
-        made_at = document._indian_time(self.ewb_date)
-        text = f"{self.number}/{document.gstin}/{made_at}"
-        return {
-            "number": self.number,
-            "gstin": document.gstin,
-            "date": made_at,
-            "valid_until": document._indian_time(self.valid_until),
-            "qr": image_data_uri(document._qr_base64(text)),
-        }

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class L10nInIrpEwaybillBearer(models.AbstractModel):
@@ -34,6 +35,15 @@ class L10nInIrpEwaybillBearer(models.AbstractModel):
             )
             move.l10n_in_irp_ewaybill_id = active[:1]
 
+    def _l10n_in_irp_other_ewaybill(self, lock=False):
+        """What to know and to do about an e-way bill of the invoice that another addon
+        has made or is making; "" if there is none. For extensions.
+
+        :param lock: ours is about to be sent: keep others from making one until the
+            intent is committed.
+        """
+        return ""
+
     def action_l10n_in_irp_ewaybills(self):
         """Open all e-way bills of the invoice, the cancelled ones too."""
         return self.l10n_in_irp_ewaybill_ids._get_records_action(
@@ -55,5 +65,7 @@ class L10nInIrpEwaybillBearer(models.AbstractModel):
         ewaybill = self.l10n_in_irp_ewaybill_id
         if not ewaybill:
             self.check_access("write")
+            if other := self._l10n_in_irp_other_ewaybill():
+                raise UserError(other)
             ewaybill = ewaybill.sudo().create({"move_id": self.id})
         return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way bill"))

@@ -8,6 +8,9 @@ from .res_company import IRP_ENVIRONMENTS
 UNSENT_STATES = states.UNSENT
 DROPPED_STATES = states.DISCARDABLE
 SETTLED_STATES = states.AT_PORTAL
+UNCLEAR_STATES = states.NEEDS_SETTLEMENT
+CANCEL_STATES = states.CANCELLATION_OPEN
+RESUMED_STATES = states.RESUMED
 QUEUED_STATES = states.QUEUED
 
 
@@ -43,6 +46,12 @@ class L10nInIrpExchange(models.AbstractModel):
         copy=False,
         help="A call whose answer is missing may be in work at the portal until then: "
         "not to be found there before proves nothing.",
+    )
+    unanswered_since = fields.Datetime(
+        string="Answer Missing Since",
+        readonly=True,
+        copy=False,
+        help="Since when the outcome of the last call has been unknown.",
     )
     next_attempt_at = fields.Datetime(
         string="Next attempt on",
@@ -115,6 +124,11 @@ class L10nInIrpExchange(models.AbstractModel):
         now = fields.Datetime.now()
         return max((self.doubt_until or now) - now, policy.NO_TIME)
 
+    def _age(self):
+        """Return how long the answer has been missing."""
+        now = fields.Datetime.now()
+        return now - (self.unanswered_since or now)
+
     def _portal_address(self):
         """The portal that holds it; empty while none was asked."""
         return self.base_url if self.state != "to_register" else False
@@ -131,8 +145,8 @@ class L10nInIrpExchange(models.AbstractModel):
         """Take records up again as soon as possible; settled ones are left alone."""
         now = fields.Datetime.now()
         for record in self.sudo():
-            if record.state == "rejected":
-                record.state = "to_register"
+            if record.state in RESUMED_STATES:
+                record.state = RESUMED_STATES[record.state]
             is_due = record.next_attempt_at and record.next_attempt_at <= now
             if record.state in QUEUED_STATES and not is_due:
                 record.next_attempt_at = now
@@ -157,7 +171,10 @@ class L10nInIrpExchange(models.AbstractModel):
             {
                 "state": "cancelling",
                 "cancel_asked_at": now,
+                "cancel_user_id": self.env.uid,
                 "cancel_sent": False,
+                "cancel_notice": False,
+                "unanswered_since": False,
                 "attempt": 0,
                 "next_attempt_at": now,
                 **values,

@@ -29,13 +29,15 @@ class L10nInIrpIntent(models.AbstractModel):
         living = self.env["l10n_in.irp.lock"]._living_workers()
         orphans = self._lock(model, Domain("worker", "not in", [0, *living]))
         asked = orphans.filtered(lambda r: r.state in ("sending", "cancelling"))
+        now = fields.Datetime.now()
         for record in asked:
             record.write(
                 {
                     "worker": 0,
                     "state": "unknown" if record.state == "sending" else record.state,
                     "doubt_until": record._settled_at(),
-                    "next_attempt_at": fields.Datetime.now(),
+                    "unanswered_since": record.unanswered_since or now,
+                    "next_attempt_at": now,
                 }
             )
         self.env["l10n_in.irp.outcome"]._follow_up(orphans - asked)
@@ -178,11 +180,12 @@ class L10nInIrpIntent(models.AbstractModel):
         except Exception as error:
             _logger.exception("%s: cannot be asked about", record.display_name)
             attempt = record.attempt + 1
-            wait = self.env["l10n_in.irp.outcome"]._moment(policy.pause(attempt))
+            is_over = record._age() >= policy.LONGEST_WINDOW
+            wait = None if is_over else policy.pause(attempt)
             record.write(
                 {
                     "attempt": attempt,
-                    "next_attempt_at": wait,
+                    "next_attempt_at": self.env["l10n_in.irp.outcome"]._moment(wait),
                     "worker": 0,
                     "error": self.env._("The portal could not be asked: %s", error),
                     "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),

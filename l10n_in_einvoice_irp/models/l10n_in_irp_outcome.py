@@ -9,21 +9,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..irp import (
-    IrpAuthenticationError,
-    IrpNotSent,
-    IrpOutcomeUnknown,
-    IrpRateLimited,
-    IrpSharedUser,
-)
+from ..irp import IrpAuthenticationError, IrpOutcomeUnknown
 from ..irp.operations import policy, states
-from .l10n_in_irp_exchange import SETTLED_STATES
+from .l10n_in_irp_exchange import CANCEL_STATES, SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
 
-TOLD_STATES = states.FINAL
-# after these the portal has not seen the call
-UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
+TOLD_STATES = states.FOLLOWED_UP
 
 
 def utc(moment):
@@ -74,8 +66,9 @@ class L10nInIrpOutcome(models.AbstractModel):
         except Exception as error:
             _logger.exception("%s: the outcome could not be written", record.id)
             values = {
-                "state": "cancelling" if record.state == "cancelling" else "unknown",
+                "state": "cancelling" if record.state in CANCEL_STATES else "unknown",
                 "worker": 0,
+                "unanswered_since": record.unanswered_since or fields.Datetime.now(),
                 "error": self.env._("The answer could not be kept: %s", error),
                 "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
                 "next_attempt_at": self._moment(policy.pause(record.attempt)),
@@ -104,14 +97,13 @@ class L10nInIrpOutcome(models.AbstractModel):
         }
         if outcome.cancel_date:
             values["cancel_date"] = utc(outcome.cancel_date)
-        if outcome.state == "cancelling":
-            values["cancel_sent"] = not isinstance(outcome.error, UNSEEN)
         if isinstance(outcome.error, IrpOutcomeUnknown):
             values["doubt_until"] = record._settled_at()
         if outcome.error:
             messages = self.env["l10n_in.irp.messages"]
             values.update(messages._values(outcome.error, record._registration()))
-        return values
+        values |= record._cancellation_values(outcome)
+        return values | record._settlement_values(outcome)
 
     @api.model
     def _moment(self, wait):
@@ -186,7 +178,7 @@ class L10nInIrpOutcome(models.AbstractModel):
     def _registration_values(self, document, outcome):
         """The field values of what the portal holds of a document."""
         values = {}
-        if outcome.state == "conflict" and outcome.verdict:
+        if outcome.verdict and outcome.verdict.state == "mismatch":
             messages = self.env["l10n_in.irp.messages"]
             values = messages._conflict_values(outcome.verdict)
         if not outcome.registration:
@@ -214,8 +206,10 @@ class L10nInIrpOutcome(models.AbstractModel):
         if told:
             # a PDF that was made before shows another state: keep it aside
             told.move_id._detach_attachments()
-            self._tell(told)
-        for document in told:
+            self._tell(told.filtered(lambda document: not document._is_by_word()))
+        for document in documents:
+            document._follow_up_cancellation()
+            document._follow_up_settlement()
             if document.state == "cancelled" and document.cancel_move:
                 document.move_id._l10n_in_irp_cancel_with_portal()
 
@@ -263,7 +257,7 @@ class L10nInIrpOutcome(models.AbstractModel):
                 self.env._("e-Invoice"),
                 document._state_label(),
                 self.env._("IRN"),
-                document.irn,
+                document.irn or document._expected_irn(),
             )
             for document in documents
         }

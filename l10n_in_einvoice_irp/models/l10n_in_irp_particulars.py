@@ -23,7 +23,6 @@ class L10nInIrpParticulars(models.AbstractModel):
     )
     l10n_in_irp_contract_ref = fields.Char(
         string="Contract reference",
-        size=20,
         help="Number of the contract with the buyer, if the e-invoice is to tell it.",
         prefetch=SELDOM_READ,
     )

@@ -24,10 +24,8 @@ class L10nInIrpPayloadAnnex(models.Model):
         check_company=True,
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
-    url = fields.Char(
-        string="Address", size=100, help="Where the buyer finds the document."
-    )
-    info = fields.Char(string="Description", size=1000)
+    url = fields.Char(string="Address", help="Where the buyer finds the document.")
+    info = fields.Char(string="Description")
     file = fields.Binary(
         help="Registered itself only if it is tiny: the portal takes 1000 characters "
         "of base64, about 750 bytes.",

@@ -4,26 +4,37 @@ from typing import Any, NamedTuple
 from odoo import fields, models
 from odoo.tools.float_utils import json_float_round
 
-from ..irp.document import clean_identifier, clean_text, fit_quantity, fold_negative
+from ..irp.document import (
+    Line,
+    clean_identifier,
+    clean_text,
+    fit_quantity,
+    fold_negative,
+)
 from ..irp.reference import is_service_code
-from .l10n_in_irp_payload_taxes import CESSES, TAXES, TaxFacts
+from .account_move_line import CHARGE, ITEM, PAYMENT, ROUNDING
+from .l10n_in_irp_payload_taxes import CESSES, TAX_AMOUNTS, TAXES, TCS, TaxFacts
+from .special_products import special_products
+
+# An advance has no quantity of its own: that is reported with the goods.
+ADVANCE_UNIT = "OTH"
+NO_UNIT = "OTH"
 
 
 class Lines(NamedTuple):
     """The lines of an invoice by the part that they have in its document.
 
-    :ivar products: all that are neither sections, notes, taxes nor rounding.
-    :ivar items: serial number -> line; numbers count the lines as they are printed,
-        document-level discounts left aside.
-    :ivar discounts: untaxed negative lines, which reduce the document as a whole.
-    :ivar charges: lines told as other charges of the document.
-    :ivar roundings: cash rounding.
+    :ivar products: all that are neither sections, notes, taxes nor cash rounding.
+    :ivar items: serial number -> line; numbers count the lines as they are printed.
+    :ivar charges: lines without GST that are charges, or discounts, of the document.
+    :ivar payments: gift cards and advances that pay, and do not reduce the supply.
+    :ivar roundings: cash rounding, and typed lines of less than a rupee.
     """
 
     products: models.Model
     items: dict
-    discounts: models.Model
     charges: models.Model
+    payments: models.Model
     roundings: models.Model
 
 
@@ -32,28 +43,38 @@ class Books(NamedTuple):
 
     :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
     :ivar lines: invoice -> Lines.
+    :ivar taxed: invoice -> id of a line -> Odoo's `base_line` with its taxes.
     :ivar lots: invoice -> the lots of its goods by product.
+    :ivar special: the products that are no goods; a function.
     """
 
     taxes: Any
     lines: Any
+    taxed: Any
     lots: Any
+    special: Any
 
 
 class ItemSource(NamedTuple):
     """An invoice line, and what is known of it beyond its fields.
 
     :ivar sign: -1 where Odoo books the sale as a credit, so that figures are positive.
+    :ivar rate: GST rate of the line in percent; None if it is not known.
     :ivar sums: member of the item -> taxes of the line in rupees.
     :ivar lots: the lots that goods of the line's product come from.
+    :ivar is_advance: it is a down payment.
+    :ivar spreads: a negative line that reduces all items of its rates.
     """
 
     line: models.Model
     serial: int
     sign: int
     facts: TaxFacts
+    rate: float | None
     sums: dict
     lots: Any
+    is_advance: bool
+    spreads: bool
 
 
 class L10nInIrpPayloadItems(models.AbstractModel):
@@ -70,47 +91,42 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     def _open_books(self):
         """For one run over invoices: they are right as long as nobody writes."""
         taxes = self._tax_book()
+        special = cache(lambda: special_products(self.env))
+        lines = cache(lambda move: self._lines(move, taxes, special))
         return Books(
             taxes=taxes,
-            lines=cache(lambda move: self._lines(move, taxes)),
+            lines=lines,
+            taxed=cache(lambda move: self._base_lines(move, lines(move).products)),
             lots=cache(self._lots_by_product),
+            special=special,
         )
 
     # ------------------------------------------------------------------
     # Lines
     # ------------------------------------------------------------------
 
-    def _lines(self, move, tax_book):
+    def _lines(self, move, tax_book, special):
         products = move.invoice_line_ids.filtered(lambda l: l.display_type == "product")
-        discounts = products.filtered(self._is_document_discount)
-        charges = self._document_charges(move, products, tax_book)
-        apart = set(charges.ids)
-        printed = products - discounts if discounts else products
+        zero_rated = self._is_zero_rated(move)
+        roles = {
+            line: line._l10n_in_irp_role(tax_book(line.tax_ids, zero_rated), special)
+            for line in products
+        }
+        cash_roundings = move.line_ids.filtered(lambda l: l.display_type == "rounding")
+
+        def of(role):
+            return products.filtered(lambda line: roles[line] == role)
+
         return Lines(
             products=products,
             items={
                 serial: line
-                for serial, line in enumerate(printed, start=1)
-                if line.id not in apart
+                for serial, line in enumerate(products, start=1)
+                if roles[line] == ITEM
             },
-            discounts=discounts,
-            charges=charges,
-            roundings=move.line_ids.filtered(lambda l: l.display_type == "rounding"),
-        )
-
-    @staticmethod
-    def _is_document_discount(line):
-        """Untaxed negative lines reduce the whole document, not one of its items."""
-        return line.price_unit * line.quantity < 0 and not line.tax_ids
-
-    def _document_charges(self, move, products, tax_book):
-        """Nil rated, exempt and non-GST lines beside taxed ones, if the company wants
-        them told as other charges instead of as items."""
-        if move.company_id.l10n_in_irp_untaxed_lines != "other_charges":
-            return products.browse()
-        zero_rated = self._is_zero_rated(move)
-        return products.filtered(
-            lambda line: tax_book(line.tax_ids, zero_rated).untaxed
+            charges=of(CHARGE),
+            payments=of(PAYMENT),
+            roundings=cash_roundings | of(ROUNDING),
         )
 
     # ------------------------------------------------------------------
@@ -120,27 +136,36 @@ class L10nInIrpPayloadItems(models.AbstractModel):
     def _prepare_items(self, move, books):
         """ItemList, without the lines that stand for the whole document.
 
-        Negative lines are folded into positive ones of the same HSN and rates; one
-        that nobody can take stays, for the checks to name.
+        Negative lines are folded into positive ones; one that cannot be taken off
+        stays, for the checks to name.
         """
         return fold_negative(
-            [self._prepare_item(source) for source in self._item_sources(move, books)]
+            Line(
+                self._prepare_item(source),
+                spreads=source.spreads,
+                absorbs=source.is_advance,
+                reverse_charge=source.facts.reverse_charge,
+            )
+            for source in self._item_sources(move, books)
         )
 
     def _item_sources(self, move, books):
-        lines = books.lines(move)
-        taxed = self._base_lines(move, lines.products)
-        lots = books.lots(move)
+        taxed, lots = books.taxed(move), books.lots(move)
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
-        for serial, line in lines.items.items():
+        for serial, line in books.lines(move).items.items():
             facts = books.taxes(line.tax_ids, zero_rated)
+            is_reducing = line._l10n_in_irp_is_reducing()
             yield ItemSource(
                 line=line,
                 serial=serial,
                 sign=sign,
                 facts=facts,
+                rate=self._line_rate(line, facts, taxed[line.id]),
                 sums=self._tax_sums(taxed[line.id], facts.members),
                 lots=lots.get(line.product_id),
+                is_advance=not is_reducing
+                and line._l10n_in_irp_is_advance(books.special),
+                spreads=is_reducing and line._l10n_in_irp_spreads(books.special),
             )
 
     def _prepare_item(self, source):
@@ -152,7 +177,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "Barcde": self._barcode(line.product_id),
             **self._prepare_prices(source),
             **source.facts.rates,
-            **source.sums,
+            "GstRt": source.rate,
+            **{member: source.sums[member] for member in TAX_AMOUNTS},
             "BchDtls": self._prepare_bch_dtls(source),
             "AttribDtls": self._prepare_attrib_dtls(line),
         }
@@ -166,7 +192,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         return clean_identifier(product.barcode, longest=30, shortest=3)
 
     def _prepare_classification(self, line):
-        hsn = line.move_id._l10n_in_extract_digits(line.l10n_in_hsn_code)
+        hsn = line.move_id._l10n_in_extract_digits(line._l10n_in_irp_hsn())
         return {"IsServc": "Y" if is_service_code(hsn) else "N", "HsnCd": hsn}
 
     def _prepare_prices(self, source):
@@ -175,9 +201,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         quantity, unit_price = self._quantity_and_price(source)
         taxable = self._taxable(source)
         gross = self._gross_amount(line, taxable, unit_price * quantity)
-        # a unit without UQC is left out: the checks then name it, instead of OTH
-        # going to the tax office unseen
-        unit = (line.product_uom_id.l10n_in_code or "").split("-")[0]
+        unit = self._unit(source)
         fitted, unit_price, fitted_unit = fit_quantity(
             quantity, unit_price, unit, gross
         )
@@ -193,6 +217,17 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "Discount": self._sum([gross, -taxable]),
             "AssAmt": taxable,
         }
+
+    def _unit(self, source):
+        """UQC of the line. A unit of measure without one is left out: the checks then
+        name it, instead of OTH going to the tax office unseen."""
+        if source.is_advance:
+            return ADVANCE_UNIT
+        line = source.line
+        if not line.product_uom_id:
+            return line.l10n_in_irp_uqc or NO_UNIT
+        uqc = (line.product_uom_id.l10n_in_code or "").split("-")[0]
+        return uqc or line.l10n_in_irp_uqc or ""
 
     def _taxable(self, source):
         """Taxable value in rupees, as it is booked."""
@@ -250,6 +285,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         """Quantity, and price before discount and tax in rupees; neither negative
         when both are, as in a returned free sample."""
         quantity, price = source.line.quantity, self._unit_price(source)
+        if source.is_advance:
+            return 1.0, price * quantity
         if price < 0 and quantity < 0:
             return -quantity, -price
         return quantity, price
@@ -295,6 +332,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _prepare_val_dtls(self, move, items, books):
         lines = books.lines(move)
+        charges = [self._charge(line, books) for line in lines.charges]
 
         def total(*members):
             return self._sum(item[member] for item in items for member in members)
@@ -306,8 +344,10 @@ class L10nInIrpPayloadItems(models.AbstractModel):
             "IgstVal": total("IgstAmt"),
             "CesVal": total("CesAmt", "CesNonAdvlAmt"),
             "StCesVal": total("StateCesAmt", "StateCesNonAdvlAmt"),
-            "Discount": self._sum_balance(move, lines.discounts, -1),
-            "OthChrg": self._other_charges(move, books),
+            "Discount": self._sum([-min(charge, 0.0) for charge in charges]),
+            "OthChrg": self._sum(
+                [*(max(charge, 0.0) for charge in charges), self._tcs(move, books)]
+            ),
             "RndOffAmt": self._sum_balance(move, lines.roundings),
         }
         values["TotInvVal"] = self._sum(
@@ -321,24 +361,34 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         values["TotInvValFc"] = self._foreign_total(move, values["TotInvVal"])
         return values
 
-    def _sum_balance(self, move, lines, factor=1):
-        return self._sum([factor * self._sign(move) * sum(lines.mapped("balance"))])
+    def _sum_balance(self, move, lines):
+        return self._sum([self._sign(move) * sum(lines.mapped("balance"))])
 
-    def _other_charges(self, move, books):
-        """The lines that are told as charges of the document, with what they bear."""
+    def _charge(self, line, books):
+        """A line that is a charge of the document, with what it bears, in rupees."""
+        borne = self._line_sums(line, books)["OthChrg"]
+        return self._sum([self._sign(line.move_id) * line.balance, borne])
+
+    def _tcs(self, move, books):
+        """Tax collected at source on all lines (NIC's FAQ: ValDtls.OthChrg)."""
         lines = books.lines(move)
-        charges = self._sum_balance(move, lines.charges)
-        zero_rated = self._is_zero_rated(move)
-        members = {
-            line: books.taxes(line.tax_ids, zero_rated).members
-            for line in lines.charges
-        }
-        # nothing is borne as a rule, and to find out the taxes takes time
-        if not any(tax.amount for taxes in members.values() for tax in taxes):
-            return charges
-        taxed = self._base_lines(move, lines.products)
-        sums = [self._tax_sums(taxed[line.id], members[line]) for line in lines.charges]
-        return self._sum([charges, *(each["OthChrg"] for each in sums)])
+        return self._sum(
+            self._line_sums(line, books)[TCS]
+            for line in lines.products - lines.payments
+            if "tcs" in line.tax_ids.mapped("l10n_in_tax_type")
+        )
+
+    def _paid_by_lines(self, move, books):
+        """What gift cards and unregistered advances pay, taxes included, in rupees."""
+        payments = books.lines(move).payments
+        sums = [self._line_sums(line, books) for line in payments]
+        balance = self._sum_balance(move, payments)
+        return -self._sum([balance, *(sum(each.values()) for each in sums)])
+
+    def _line_sums(self, line, books):
+        move = line.move_id
+        members = books.taxes(line.tax_ids, self._is_zero_rated(move)).members
+        return self._tax_sums(books.taxed(move)[line.id], members)
 
     def _foreign_total(self, move, total):
         """Total in the invoice's currency: the printed one, and what the IRP counts

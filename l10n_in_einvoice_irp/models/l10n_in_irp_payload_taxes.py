@@ -6,6 +6,8 @@ from odoo import models
 TAXES = ("IgstAmt", "CgstAmt", "SgstAmt")
 CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
 TAX_AMOUNTS = (*TAXES, *CESSES, "OthChrg")
+# Tax collected at source belongs to the document (ValDtls.OthChrg), not to its items.
+TCS = "TCS"
 # tag of a tax -> member that tells it as a percentage, and as an amount per unit
 TAX_MEMBERS = {
     "l10n_in.tax_tag_igst": ("IgstAmt", "IgstAmt"),
@@ -22,18 +24,25 @@ ZERO_RATED = ("overseas", "special_economic_zone")
 class TaxFacts(NamedTuple):
     """What the taxes of a line mean, whatever the line.
 
-    :ivar rates: the rates that an item tells, in percent, by member.
+    :ivar rates: the rates that an item tells, in percent, by member; GstRt is None if
+        the taxes do not state it, see `_line_rate`.
     :ivar members: tax -> the member that tells its amount, or None.
+    :ivar by_percentage: its GST is a percentage of the taxable value.
     :ivar price_included: a price of the line includes one of the taxes.
     :ivar reverse_charge: the buyer pays them.
     :ivar untaxed: nil rated, exempt or outside GST.
+    :ivar taxed: one of them is GST or a cess, be its rate 0.
+    :ivar supply: one of them makes the line a supply, taxed or not.
     """
 
     rates: dict
     members: dict
+    by_percentage: bool
     price_included: bool
     reverse_charge: bool
     untaxed: bool
+    taxed: bool
+    supply: bool
 
 
 class L10nInIrpPayloadTaxes(models.AbstractModel):
@@ -53,10 +62,18 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         return TaxFacts(
             rates=self._tax_rates(taxes),
             members={tax: self._member_of(tax, zero_rated) for tax in taxes},
+            by_percentage=self._is_by_percentage(taxes),
             price_included=any(taxes.mapped("price_include")),
             reverse_charge=any(taxes.mapped("l10n_in_reverse_charge")),
             untaxed=bool(types) and types <= UNTAXED_TYPES,
+            taxed=self._is_taxed(taxes),
+            supply=self._is_taxed(taxes) or bool(types & UNTAXED_TYPES),
         )
+
+    @staticmethod
+    def _is_taxed(taxes):
+        types = taxes.mapped("l10n_in_tax_type")
+        return "gst" in types or any(taxes.mapped("l10n_in_gst_tax_type"))
 
     @staticmethod
     def _is_zero_rated(move):
@@ -68,15 +85,10 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
             "CesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_cess"),
             "StateCesRt": self._ad_valorem_rate(taxes, "l10n_in.tax_tag_state_cess"),
         }
-        return {member: self._rounded(rate, 3) for member, rate in rates.items()}
-
-    def _gst_rate(self, taxes):
-        """IGST rate, or CGST and SGST together; kept where the tax rounds to 0."""
-        igst = taxes.filtered(lambda tax: tax.l10n_in_gst_tax_type == "igst")
-        halves = taxes.filtered(
-            lambda tax: tax.l10n_in_gst_tax_type in ("cgst", "sgst")
-        )
-        return sum((igst or halves).mapped("amount"))
+        return {
+            member: rate if rate is None else self._rounded(rate, 3)
+            for member, rate in rates.items()
+        }
 
     def _ad_valorem_rate(self, taxes, tag):
         """Percentage of the cesses with a tag; the others are amounts per unit."""
@@ -89,11 +101,13 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
         )
 
     def _member_of(self, tax, zero_rated):
-        """The member that tells a tax. What is neither GST nor a cess is an other
-        charge: tax collected at source, a market fee. Tax deducted at source and IGST
+        """The member that a tax goes into. What is neither GST nor a cess, such as a
+        market fee, is an other charge of the item. Tax deducted at source and IGST
         under bond or LUT are no part of an invoice."""
         if tax.l10n_in_tax_type in DEDUCTED_TYPES:
             return None
+        if tax.l10n_in_tax_type == "tcs":
+            return TCS
         if zero_rated and self._is_unpaid(tax):
             return None
         tags = tax.invoice_repartition_line_ids.tag_ids
@@ -142,7 +156,7 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
     def _tax_sums(self, base_line, members):
         """Member of the item -> taxes of a line in rupees; the part that the buyer or
         nobody pays is not taken off."""
-        sums = dict.fromkeys(TAX_AMOUNTS, 0.0)
+        sums = dict.fromkeys((*TAX_AMOUNTS, TCS), 0.0)
         for tax_data in base_line["tax_details"]["taxes_data"]:
             member = members[tax_data["tax"]]
             if member and not tax_data["is_reverse_charge"]:

@@ -13,7 +13,11 @@ from .l10n_in_irp_payload_items import Books
 from .l10n_in_irp_preflight_place import MOVE_FIELDS
 
 INDIA = pytz.timezone("Asia/Kolkata")
+# what the portal's rules compare with the GST rate of an item
+RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
+# stands for that of an invoice that is not registered yet
+NO_IRN = "0" * 64
 
 
 class Facts(NamedTuple):
@@ -64,7 +68,8 @@ class L10nInIrpPreflight(models.AbstractModel):
         :return: (INV-01 document, its findings).
         """
         facts = facts or self._gather(move)
-        invoice = self.env["l10n_in.irp.payload"]._build(move, facts.books)
+        payload = self.env["l10n_in.irp.payload"]
+        invoice = payload._build(move, facts.books, facts.taxpayers)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
@@ -80,17 +85,31 @@ class L10nInIrpPreflight(models.AbstractModel):
             self._finding(move, invoice, violation, facts.books)
             for violation in published
             if not told & {violation.path, violation.path.partition(".")[0]}
+            and not self._is_of_ewaybill(violation)
         ]
+        findings += self._ewaybill_findings(move, invoice)
         findings += self._local_findings(move, invoice, facts)
         parties = self.env["l10n_in.irp.preflight.party"]
         findings += parties._findings(move, invoice, facts.taxpayers)
         return sorted(findings, key=lambda finding: not finding.blocking)
 
+    @staticmethod
+    def _is_of_ewaybill(violation):
+        """Whether the e-way bill names it: the IRN is issued without its part."""
+        return violation.ewaybill or violation.path.startswith("EwbDtls")
+
+    def _ewaybill_findings(self, move, invoice):
+        """What keeps the e-way bill that goes with the invoice from being made."""
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        faults = ewaybill._violations(invoice, NO_IRN) if ewaybill else ()
+        return [ewaybill._finding(fault) for fault in faults]
+
     def _told_otherwise(self, move, invoice):
         """Members and sections of which nothing more is to be said.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
-        most of its members and the totals, and is explained once.
+        most of its members and the totals, and is explained once; so are a unit of
+        measure without UQC, and a rate that nobody knows (`_check_gst_rates`).
         """
         told = set()
         if move.state == "draft":
@@ -98,6 +117,10 @@ class L10nInIrpPreflight(models.AbstractModel):
         for index, item in enumerate(invoice.get("ItemList", [])):
             if is_left_negative(item):
                 told |= {f"ItemList[{index}]", "ValDtls"}
+            if self._lacks_unit(item):
+                told.add(f"ItemList[{index}].Unit")
+            if "GstRt" not in item:
+                told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
 
     @staticmethod
@@ -110,12 +133,17 @@ class L10nInIrpPreflight(models.AbstractModel):
             record=record,
             field=self._label(record, field_name),
             code=violation.code,
-            value=shown(violation.value) if violation.value is not None else "",
+            value=self._value(record, field_name, violation),
             reason=violation.message,
-            advice=entry(violation.code).hint,
-            # the portal issues the IRN all the same, without the e-way bill
-            blocking=not violation.ewaybill,
+            advice=self._short_advice(violation) or entry(violation.code).hint,
         )
+
+    def _value(self, record, field_name, violation):
+        """What stands in the field as its user sees it; else what would be sent."""
+        seen = self._seen(record, field_name)
+        if seen is not None:
+            return seen
+        return shown(violation.value) if violation.value is not None else ""
 
     def _values(self, findings):
         """The error fields of a document for its findings."""

@@ -1,8 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..irp.document import is_left_negative
-from ..irp.reference import entry, hsn_digits
+from ..irp.reference import entry
 from ..irp.rules import Profile, reporting_class
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
@@ -16,16 +15,13 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
 
     _name = "l10n_in.irp.preflight.local"
     _description = "e-Invoice checks of Odoo's own"
-    _inherit = "l10n_in.irp.preflight.text"
+    _inherit = "l10n_in.irp.preflight.lines"
 
     def _local_findings(self, move, invoice, facts):
         checks = (
             self._check_number,
-            self._check_negative_items,
             self._check_total,
-            self._check_hsn_length,
-            self._check_unit_codes,
-            self._check_prices,
+            *self._line_checks(),
             *self._text_checks(),
         )
         return [finding for check in checks for finding in check(move, invoice, facts)]
@@ -36,10 +32,6 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             aato_class=reporting_class(int(company.l10n_in_irp_turnover)),
             requester=company.vat or "",
         )
-
-    # ------------------------------------------------------------------
-    # Blocking
-    # ------------------------------------------------------------------
 
     def _check_number(self, move, invoice, facts):
         """A number counts once per year and type, whatever its letter case, and one
@@ -133,28 +125,6 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             blocking=blocking,
         )
 
-    def _check_negative_items(self, move, invoice, facts):
-        """A negative line that no line of the same HSN and rates could take."""
-        for index, item in enumerate(invoice.get("ItemList", [])):
-            if not is_left_negative(item):
-                continue
-            line = self._line_at(move, invoice, index, facts.books)
-            yield Finding(
-                record=line,
-                field=self._label(line, "price_subtotal"),
-                code="5002",
-                value=str(item["AssAmt"]),
-                reason=self.env._(
-                    "a negative line is reported as a discount on lines of the same "
-                    "HSN and tax rate, and there is not enough of them to take it off"
-                ),
-                advice=self.env._(
-                    "Give it the HSN and taxes of the line that it reduces, leave its "
-                    "taxes empty to make it a discount of the whole invoice, or issue "
-                    "a credit note."
-                ),
-            )
-
     def _check_total(self, move, invoice, facts):
         """The registered total is the printed one, as far as neither a buyer deducts
         tax nor an exporter pays it himself."""
@@ -164,7 +134,9 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
         printed = sign * move.amount_total_signed
         beyond = registered - printed
         # mostly they agree, and the reasons why not take time to find out
-        if abs(beyond) <= 1 or abs(beyond - self._beyond_print(move, invoice)) <= 1:
+        if abs(beyond) <= 1:
+            return
+        if abs(beyond - self._beyond_print(move, invoice, facts.books)) <= 1:
             return
         yield Finding(
             record=move,
@@ -180,9 +152,10 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             ),
         )
 
-    def _beyond_print(self, move, invoice):
+    def _beyond_print(self, move, invoice, books):
         """What the registered total has beyond the printed one, in rupees: tax
-        deducted at source, and IGST that the exporter pays himself."""
+        deducted at source, IGST that the exporter pays himself, and what a gift card
+        or an unregistered advance pays."""
         with_payment = invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
         payload = self.env["l10n_in.irp.payload"]
 
@@ -198,70 +171,5 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
             )
 
         lines = move.line_ids.filtered(is_beyond)
-        return -payload._sign(move) * sum(lines.mapped("balance"))
-
-    # ------------------------------------------------------------------
-    # Warnings
-    # ------------------------------------------------------------------
-
-    def _check_hsn_length(self, move, invoice, facts):
-        turnover = int(move.company_id.l10n_in_irp_turnover)
-        wanted = hsn_digits(move.invoice_date or facts.today, turnover)
-        for index, item in enumerate(invoice.get("ItemList", [])):
-            hsn = item.get("HsnCd", "")
-            if 4 <= len(hsn) < wanted:
-                line = self._line_at(move, invoice, index, facts.books)
-                yield Finding(
-                    record=line,
-                    field=self._label(line, "l10n_in_hsn_code"),
-                    code="",
-                    value=hsn,
-                    reason=self.env._(
-                        "at your turnover the law wants %s digits", wanted
-                    ),
-                    advice=self.env._("Complete the HSN/SAC code of the product."),
-                    blocking=False,
-                )
-
-    def _check_unit_codes(self, move, invoice, facts):
-        for index, item in enumerate(invoice.get("ItemList", [])):
-            if item["IsServc"] == "Y" or item.get("Unit") != "OTH":
-                continue
-            line = self._line_at(move, invoice, index, facts.books)
-            yield Finding(
-                record=line.product_uom_id,
-                field=self._label(line.product_uom_id, "l10n_in_code"),
-                code="",
-                value="OTH",
-                reason=self.env._("the unit is reported as 'others'"),
-                advice=self.env._(
-                    "Choose the unit quantity code (UQC) of this unit of measure, if "
-                    "the list has one."
-                ),
-                blocking=False,
-            )
-
-    def _check_prices(self, move, invoice, facts):
-        """Prices and quantities that the portal's three decimals change."""
-        for index, item in enumerate(invoice.get("ItemList", [])):
-            listed = item["Qty"] * item["UnitPrice"]
-            if is_left_negative(item) or abs(listed - item["TotAmt"]) <= 1:
-                continue
-            line = self._line_at(move, invoice, index, facts.books)
-            yield Finding(
-                record=line,
-                field=self._label(line, "price_unit"),
-                code="",
-                value=f"{item['Qty']:g} × {item['UnitPrice']:g}",
-                reason=self.env._(
-                    "quantity and price are registered with three decimals, which "
-                    "give %(listed)s instead of the amount, %(amount)s",
-                    listed=f"{listed:.2f}",
-                    amount=f"{item['TotAmt']:.2f}",
-                ),
-                advice=self.env._(
-                    "The amount is registered as it is. Sell in a larger or smaller "
-                    "unit of measure if the price has to be right, too."
-                ),
-                blocking=False,
-            )
+        deducted = -payload._sign(move) * sum(lines.mapped("balance"))
+        return deducted + payload._paid_by_lines(move, books)

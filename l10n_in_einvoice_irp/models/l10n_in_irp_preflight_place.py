@@ -1,10 +1,12 @@
 import re
 
 from odoo import models
+from odoo.tools import format_date
 
 ITEM = re.compile(r"ItemList\[(\d+)\]")
 ANNEX = re.compile(r"AddlDocDtls\[(\d+)\]")
-PRECEDING = re.compile(r"RefDtls\.PrecDocDtls\[(\d+)\]")
+PRECEDING = re.compile(r"RefDtls\.PrecDocDtls\[(\d+)\]\.(\w+)")
+CONTRACT = re.compile(r"RefDtls\.ContrDtls\[\d+\]\.(\w+)")
 # member of the INV-01 document -> field of the record that it came from
 PARTY_FIELDS = {
     "Gstin": "vat",
@@ -63,16 +65,18 @@ MOVE_FIELDS = {
     "PayDtls.PaymtDue": "amount_residual",
     "RefDtls.DocPerdDtls.InvStDt": "l10n_in_irp_period_start",
     "RefDtls.DocPerdDtls.InvEndDt": "l10n_in_irp_period_end",
-    "RefDtls.ContrDtls[0].PORefr": "ref",
-    "RefDtls.ContrDtls[0].ExtRefr": "ref",
-    "RefDtls.ContrDtls[0].PORefDt": "l10n_in_irp_order_date",
-    "RefDtls.ContrDtls[0].ContrRefr": "l10n_in_irp_contract_ref",
     "ExpDtls.ShipBNo": "l10n_in_shipping_bill_number",
     "ExpDtls.ShipBDt": "l10n_in_shipping_bill_date",
     "ExpDtls.Port": "l10n_in_shipping_port_code_id",
     "ExpDtls.RefClm": "l10n_in_gst_treatment",
     "ExpDtls.ForCur": "currency_id",
     "ExpDtls.ExpDuty": "l10n_in_irp_export_duty",
+}
+CONTRACT_FIELDS = {
+    "PORefr": "ref",
+    "ExtRefr": "ref",
+    "PORefDt": "l10n_in_irp_order_date",
+    "ContrRefr": "l10n_in_irp_contract_ref",
 }
 ANNEX_FIELDS = {"Url": "url", "Docs": "file", "Info": "info"}
 EWB_FIELDS = {
@@ -102,14 +106,49 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
         view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
         return record._get_records_action(
             name=self.env._("Correct the invoice line"),
+            context={
+                **self.env.context,
+                "l10n_in_irp_gst_rate": record.l10n_in_irp_has_formula_gst,
+            },
             views=[(view.id, "list")],
             domain=[("id", "=", record.id)],
+        )
+
+    def _whom_to_ask(self, record):
+        """Who can change a record that the user cannot, in words; else empty."""
+        if not record or record.with_env(self.env).has_access("write"):
+            return ""
+        rights = self.env["ir.model.access"].sudo()
+        groups = rights.group_names_with_access(record._name, "write")
+        if not groups:
+            return ""
+        return self.env._(
+            "You cannot change it yourself. Ask your administrator, or a colleague who "
+            "has one of these rights: %s.",
+            ", ".join(dict.fromkeys(groups)),
         )
 
     def _label(self, record, field_name):
         if not field_name:
             return ""
+        if (record._name, field_name) == ("account.move", "ref"):
+            # so the form of an invoice calls it
+            return self.env._("Customer Reference")
         return record._fields[field_name].get_description(self.env)["string"]
+
+    def _seen(self, record, field_name):
+        """The value of a field as its user sees it; None if it is no single value."""
+        field = record._fields.get(field_name)
+        if not field or field.type in ("one2many", "binary", "json"):
+            return None
+        value = record[field_name]
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        if field.type == "date":
+            return format_date(self.env, value) if value else ""
+        return str(value) if value or value == 0 and value is not False else ""
 
     def _place(self, move, path, invoice=None, books=None):
         """The record and the name of its field that a member was made from.
@@ -127,13 +166,18 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
             told = move.l10n_in_irp_annex_ids.filtered("is_told")
             return told[int(annex[1])], ANNEX_FIELDS[member]
         if preceding := PRECEDING.match(path):
-            origin = self.env["l10n_in.irp.payload"]._preceding_documents(move)
-            return origin[int(preceding[1])], (
-                "name" if path.endswith("InvNo") else "invoice_date"
-            )
+            return self._preceding_place(move, int(preceding[1]), preceding[2])
+        if contract := CONTRACT.match(path):
+            return move, CONTRACT_FIELDS.get(contract[1], "")
         if find := self._section_places().get(section):
             return find(move, member)
         return self._party_place(move, section, member)
+
+    def _preceding_place(self, move, index, member):
+        if member == "OthRefNo":
+            return move, "ref"
+        origins = self.env["l10n_in.irp.payload"]._told_documents(move)
+        return origins[index], "name" if member == "InvNo" else "invoice_date"
 
     def _section_places(self):
         """Sections whose members come from records beside the invoice."""
@@ -170,7 +214,13 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
             "FinInsBr": (bank, "bank_bic"),
             "Mode": (method, "name"),
         }.get(member, (move, ""))
-        return (record, field_name) if record else (move, "partner_bank_id")
+        if record:
+            return record, field_name
+        is_method = member == "Mode"
+        return (
+            move,
+            "preferred_payment_method_line_id" if is_method else "partner_bank_id",
+        )
 
     def _ewaybill_place(self, move, member):
         ewaybill = move.l10n_in_irp_ewaybill_id
@@ -183,8 +233,22 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
         if not party:
             return move, ""
         if member == "LglNm":
+            return self._legal_name_place(move, section, party)
+        if member in ("Nm", "TrdNm") and not party.name:
+            # an address without a name goes by its company's
             return party.commercial_partner_id, "name"
         return party, PARTY_FIELDS.get(member, "")
+
+    def _legal_name_place(self, move, section, party):
+        payload = self.env["l10n_in.irp.payload"]
+        gstin = {
+            "SellerDtls": lambda: move.company_id.vat,
+            "BuyerDtls": lambda: payload._buyer_gstin(move, party),
+            "ShipDtls": lambda: payload._ship_to_gstin(party),
+        }[section]()
+        taxpayer = self.env["l10n_in.irp.taxpayer"]._cached(move.company_id, gstin)
+        source, field_name = payload._legal_name_source(party, taxpayer)
+        return source.sudo(False), field_name
 
     def _parties(self, move):
         parties = move._get_l10n_in_seller_buyer_party()

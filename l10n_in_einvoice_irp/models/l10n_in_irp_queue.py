@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -78,7 +79,15 @@ class L10nInIrpQueue(models.AbstractModel):
         for name, company, environment, _count in turns:
             if left:
                 left = self._turn(name, company, environment, progress)
+        self._look_after()
         self._trigger_next()
+
+    def _look_after(self):
+        """Inform of what waits for a person, and end what has waited too long."""
+        for name in MODELS:
+            model = self.env[name]
+            self._durably(model._end_stopped)
+            self._durably(model._watch_cancellations)
 
     def _turn(self, name, company, environment, progress):
         """Work off what is due of one company; its failure must not stop the others.
@@ -107,6 +116,8 @@ class L10nInIrpQueue(models.AbstractModel):
         groups = records.sudo().grouped(lambda r: (r.company_id, r.environment))
         for (company, environment), group in groups.items():
             self._shift(records._name, company, environment, group.ids)
+        model = self.env[records._name]
+        self._durably(lambda: model._watch_cancellations(records.ids))
 
     def _shift(self, name, company, environment, ids=None, progress=None):
         with self.env["l10n_in.irp.lock"]._worker() as number:
@@ -224,17 +235,21 @@ class L10nInIrpQueue(models.AbstractModel):
     # One question, without the queue
     # ------------------------------------------------------------------
 
-    def _inquire(self, record):
+    def _inquire(self, record, ends_as=""):
         """Ask what the portal holds of a settled record, which stays so if it does
         not answer.
 
+        :param ends_as: the state of a record that the portal can tell nothing of any
+            more; empty: that is no answer either.
         :raises UserError: no answer, with what to do.
         """
         connection = self.env["l10n_in.irp.gateway"]._connect(
             record.company_id, record.environment, base_url=record._portal_address()
         )
         outcome = self._ask(connection, record, record._step())
-        if outcome.error:
+        if ends_as and outcome.state == "unclear":
+            outcome = replace(outcome, state=ends_as)
+        elif outcome.error:
             # the calls that were made are kept though the transaction is undone
             self._commit()
             messages = self.env["l10n_in.irp.messages"]

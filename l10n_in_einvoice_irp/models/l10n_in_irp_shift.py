@@ -249,10 +249,12 @@ class Shift:
     @staticmethod
     def _broken_off(job, error):
         """A call that ended in a way that nobody foresaw is looked up."""
-        is_cancel = job.before["state"] == "cancelling"
-        state = "cancelling" if is_cancel else "unknown"
-        wait = policy.pause(job.before["attempt"] + 1)
-        return Result(state, error=error, wait=wait)
+        age = job.step[1].age
+        step = policy.after_look_up(error, job.before["attempt"] + 1, age=age)
+        state = step.state
+        if job.before["state"] == "cancelling":
+            state = "cancelling" if state == "unknown" else "cancel_unclear"
+        return Result(state, error=error, wait=step.wait)
 
     def _renewed(self, connection, refused):
         """Log in anew, once for all whose token was refused; the error, if it fails."""

@@ -74,12 +74,22 @@ class ResCompany(models.Model):
             ("items", "As items with rate 0"),
             ("other_charges", "As other charges of the document"),
         ],
-        string="Nil rated and exempt lines beside taxed ones",
+        string="Nil-Rated / Exempt Lines",
         default="items",
         required=True,
         prefetch=SELDOM_READ,
     )
 
+    l10n_in_irp_register_advances = fields.Boolean(
+        string="Register Down Payments",
+        default=True,
+        help="Down payment invoices are registered, and the final invoice deducts "
+        "them. Untick it if you issue receipt vouchers for advances (CGST rule 50; for "
+        "goods no tax falls due on an advance, Notification 66/2017-Central Tax): down "
+        "payments are not registered then, and the final invoice is registered with "
+        "its full value, the advance being a payment.",
+        prefetch=SELDOM_READ,
+    )
     l10n_in_irp_ewb_with_irn = fields.Boolean(
         string="Send e-way bills with the IRN",
         default=True,

@@ -13,17 +13,31 @@ def section(members: Members, name: str) -> Members:
 
 
 def dispatch_from(request: Members, invoice: Members) -> Members:
-    """Return where the goods start: as asked, as invoiced, or at the supplier's."""
+    """Return where the goods start: as invoiced, as asked, or at the supplier's.
+
+    ``DispDtls`` of a request by IRN is for an invoice that names no place of dispatch
+    (NIC E-way bill by IRN v1.03); one that it names stays.
+    """
     return (
-        section(request, "DispDtls")
-        or section(invoice, "DispDtls")
+        section(invoice, "DispDtls")
+        or section(request, "DispDtls")
         or section(invoice, "SellerDtls")
     )
 
 
 def ship_to(request: Members, invoice: Members) -> Members:
-    """Return where the goods are said to go, an empty object if nowhere else."""
-    return section(request, "ExpShipDtls") or section(invoice, "ShipDtls")
+    """Return where the goods are said to go, an empty object if nowhere else.
+
+    ``ExpShipDtls`` is for exports alone, and may differ from what was registered; the
+    ship-to of any other supply is fixed with its IRN (NIC advisory 17-06-2026).
+    """
+    port = section(request, "ExpShipDtls") if is_export(invoice) else {}
+    return port or section(invoice, "ShipDtls")
+
+
+def is_export(invoice: Members) -> bool:
+    """Whether the recipient is abroad by supply type."""
+    return supply_type(invoice).startswith("EXP")
 
 
 def destination(request: Members, invoice: Members) -> Members:

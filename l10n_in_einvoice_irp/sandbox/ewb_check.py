@@ -13,9 +13,9 @@ from .consignment import (
     Members,
     dispatch_from,
     has_goods,
+    is_export,
     section,
     ship_to,
-    supply_type,
 )
 from .errors import PortalError, error
 from .moments import IST, document_date
@@ -29,6 +29,8 @@ _VEHICLE = re.compile(
     r"|DF[A-Z0-9]{2,11}|(TM|TR|BP|NP)[A-Z0-9]{6}",
     re.IGNORECASE,
 )
+# the request's schema, NIC E-way bill by IRN v1.03
+_DOCUMENT_NUMBER = re.compile(r"[A-Za-z0-9/-]{1,15}")
 _NOT_FOR_GOLD = {
     "TransName": "4045",
     "TransDocNo": "4046",
@@ -46,7 +48,8 @@ def request_errors(
 
     4009 and 4010 for documents that cannot have one; 4011, 4012, 4014, 4016, 4017,
     4019 to 4024, 4028, 4039, 4040 for the transport, 4031 to 4033, 4035, 4036 for the
-    addresses; 4044 to 4052 for gold (HSN 71); 5002 for a mode that does not exist.
+    addresses; 4044 to 4052 for gold (HSN 71); 5002 for a mode that does not exist
+    and a transport document number of another form.
     """
     document = section(invoice, "DocDtls")
     if str(document.get("Typ")).upper() != "INV":
@@ -103,7 +106,10 @@ def _missing(request: Members, **codes: str) -> Iterator[PortalError]:
 
 def _details(request: Members) -> Iterator[PortalError]:
     vehicle, mode = request.get("VehNo"), request.get("TransMode")
+    number = request.get("TransDocNo")
     kind = str(request.get("VehType") or "").upper()
+    if number and not _DOCUMENT_NUMBER.fullmatch(str(number)):
+        yield PortalError("5002", "The TransDocNo field is invalid.")
     if vehicle and not _VEHICLE.fullmatch(str(vehicle)):
         yield error("4014")
     if kind not in ("", "R", "O"):
@@ -133,7 +139,7 @@ def _transport_date(
 def _addresses(request: Members, invoice: Members) -> Iterator[PortalError]:
     """Both ends lie in India; an export goes to the port it leaves from."""
     target, start = ship_to(request, invoice), dispatch_from(request, invoice)
-    if not target and supply_type(invoice).startswith("EXP"):
+    if not target and is_export(invoice):
         yield error("4031")
     ends = ((target, "4032", "4033"), (start, "4035", "4036"))
     for address, state_code, pin_code in ends:

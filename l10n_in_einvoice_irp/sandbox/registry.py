@@ -56,11 +56,11 @@ class Registry:
 
     def is_transporter(self, transporter_id: str) -> bool:
         """Whether goods may be given to a transporter: an active taxpayer, or a
-        TRANSIN or GSTIN with the right check digit that was never entered.
+        sound GSTIN, TRANSIN or common enrolment number that was never entered.
         """
         entry = self.book.get(transporter_id)
         if entry is None:
-            return taxpayers.has_check_digit(transporter_id)
+            return taxpayers.is_transporter_id(transporter_id)
         return entry.status in _MAY_SIGN_IN
 
     def is_operator(self, gstin: str) -> bool:

@@ -23,6 +23,8 @@ _ORDER = (
     *("TxpType", "Status", "BlkStatus", *_DATES),
 )
 _FORM = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
+# NIC advisory 10-11-2023: 88, the carrier's PAN, the tail of one of his GSTINs
+_COMMON_ENROLMENT = re.compile(r"88[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TRADES = ("Traders", "Textiles", "Foods", "Papers", "Motors", "Exports")
 _FIRST_DAY = date(2017, 7, 1)
@@ -52,6 +54,17 @@ def has_check_digit(text: str) -> bool:
     True of a transporter's TRANSIN too: it has 15 characters and the same digit.
     """
     return _FORM.fullmatch(text) is not None and text[14] == check_digit(text)
+
+
+def is_transporter_id(text: str) -> bool:
+    """Whether a text can be the ID of a transporter.
+
+    A common enrolment number keeps the last character of the GSTIN that its tail was
+    taken from; every other ID ends in its own check digit.
+    """
+    if text.startswith("88"):
+        return _COMMON_ENROLMENT.fullmatch(text) is not None
+    return has_check_digit(text)
 
 
 def derived(gstin: str) -> dict[str, Any]:

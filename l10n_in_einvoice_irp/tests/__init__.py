@@ -24,4 +24,5 @@ from . import test_preflight_texts
 from . import test_registration
 from . import test_queue
 from . import test_report
+from . import test_retail_price
 from . import test_send

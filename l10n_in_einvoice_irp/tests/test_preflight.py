@@ -99,7 +99,16 @@ class TestPreflight(IrpCommon):
         unit.l10n_in_code = False
         move = self.make_invoice()
         finding = next(one for one in self.check(move) if one.code == "2239")
-        self.assertEqual(finding.record, unit)
+        # who may not change units chooses the UQC on the line
+        line = move.invoice_line_ids
+        self.assertEqual((finding.record, finding.field), (line, "UQC"))
+        self.assertIn("Units has no unit quantity code", finding.reason)
+        checks = self.env["l10n_in.irp.preflight"].sudo()
+        by_admin = checks._check(move.sudo())
+        self.assertIn(unit, [one.record for one in by_admin])
+        line.l10n_in_irp_uqc = "BAG"
+        self.assertFalse(self.check(move))
+        line.l10n_in_irp_uqc = False
         unit.l10n_in_code = "OTH-OTHERS"
         self.assertFalse(self.finding(move, "others").blocking)
 

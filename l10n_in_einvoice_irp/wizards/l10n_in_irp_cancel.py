@@ -16,7 +16,7 @@ class L10nInIrpCancel(models.TransientModel):
     _description = "Cancel an e-invoice"
     _inherit = "l10n_in.irp.cancel.window"
     _cancel_kind = "irn"
-    _cancel_since = "document_id.ack_date"
+    _cancel_record = "document_id"
 
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, readonly=True
@@ -37,7 +37,8 @@ class L10nInIrpCancel(models.TransientModel):
     def _open(self, move):
         """The action that opens the wizard for a registered invoice."""
         move.ensure_one()
-        wizard = self.create({"move_id": move.id, "remark": IRN_CANCEL_REASONS["2"]})
+        document = move.l10n_in_irp_document_id
+        wizard = self.create({"move_id": move.id, **self._last_wish(document, "2")})
         return wizard._get_records_action(
             name=self.env._("Cancel e-invoice %s", move.name), target="new"
         )
@@ -85,7 +86,9 @@ class L10nInIrpCancel(models.TransientModel):
                 self.env._(
                     "The e-way bill of %(invoice)s is in state '%(state)s', so the "
                     "portal may hold an active one (portal code 2230). Open it, press "
-                    "'Refresh from the portal', and cancel it first if it is active.",
+                    "'Refresh from the portal', and cancel it first if it is active. "
+                    "If the portal can no longer say, an accounting manager presses "
+                    "'Settle by Hand' there.",
                     invoice=self.move_id.name,
                     state=ewaybill._state_label(),
                 )
@@ -107,10 +110,4 @@ class L10nInIrpCancel(models.TransientModel):
     def action_credit_note(self):
         """Open Odoo's credit note wizard for the invoice."""
         self.ensure_one()
-        # `account`'s wizard takes its invoices from what is active: not this dialog
-        context = {
-            "active_model": "account.move",
-            "active_id": self.move_id.id,
-            "active_ids": self.move_id.ids,
-        }
-        return {**self.move_id.action_reverse(), "context": context}
+        return self.move_id.action_l10n_in_irp_credit_note()

@@ -1,20 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.rules import CANCEL_RULES, cancel_violations, time_left
+from ..irp.rules import CANCEL_RULES, cancel_violations
 
 
 class L10nInIrpCancelWindow(models.AbstractModel):
     """What both cancellations share: 24 hours, a reason and a remark.
 
-    A wizard names what it cancels (``_cancel_kind``, as in `irp.rules`) and the
-    field with the moment from which the hours count (``_cancel_since``).
+    A wizard names what it cancels (``_cancel_kind``, as in `irp.cancellation`) and the
+    field with the record (``_cancel_record``), which knows its window.
     """
 
     _name = "l10n_in.irp.cancel.window"
     _description = "Cancelling within the portal's hours"
     _cancel_kind = ""
-    _cancel_since = ""
+    _cancel_record = ""
 
     deadline = fields.Datetime(
         string="Can be cancelled until", compute="_compute_window"
@@ -22,16 +22,26 @@ class L10nInIrpCancelWindow(models.AbstractModel):
     seconds_left = fields.Integer(string="Time left", compute="_compute_window")
     is_too_late = fields.Boolean(string="Too late", compute="_compute_window")
 
-    @api.depends(lambda self: [self._cancel_since] if self._cancel_since else [])
+    @api.depends(lambda self: [self._cancel_record] if self._cancel_record else [])
     def _compute_window(self):
-        now = fields.Datetime.now()
         for wizard in self:
-            since = wizard.mapped(self._cancel_since)[0]
-            rules = CANCEL_RULES[wizard._cancel_kind]
-            left = time_left(wizard._cancel_kind, since, now) if since else None
-            wizard.deadline = since and since + rules.window
+            record = wizard[self._cancel_record]
+            left = record._cancel_time_left()
+            wizard.deadline = record._cancel_deadline()
             wizard.seconds_left = int(left.total_seconds()) if left else 0
-            wizard.is_too_late = not wizard.seconds_left
+            wizard.is_too_late = record._is_too_late()
+
+    @api.model
+    def _last_wish(self, record, usual):
+        """Return reason and remark of the last cancellation that was asked for.
+
+        :param usual: the reason, if there was none; its text is the remark.
+        """
+        record = record.sudo()
+        if record.cancel_reason and record.cancel_remark:
+            return {"reason": record.cancel_reason, "remark": record.cancel_remark}
+        reasons = CANCEL_RULES[self._cancel_kind].reasons
+        return {"reason": usual, "remark": reasons[usual]}
 
     def _check_request(self, reason, remark):
         """Say what the portal would refuse of reason and remark.

@@ -127,6 +127,7 @@ class L10nInIrpCheck(models.TransientModel):
         }
 
     def _finding_row(self, move, verdict, finding):
+        ask = self.env["l10n_in.irp.preflight"]._whom_to_ask(finding.record)
         return self._row(
             move,
             verdict,
@@ -136,7 +137,7 @@ class L10nInIrpCheck(models.TransientModel):
             field_label=finding.field,
             value=finding.value,
             reason=finding.reason,
-            advice=finding.advice,
+            advice=" ".join(filter(None, (finding.advice, ask))),
         )
 
     # ------------------------------------------------------------------

@@ -14,7 +14,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     _description = "Cancel an e-way bill"
     _inherit = "l10n_in.irp.cancel.window"
     _cancel_kind = "ewb"
-    _cancel_since = "ewaybill_id.ewb_date"
+    _cancel_record = "ewaybill_id"
 
     ewaybill_id = fields.Many2one(
         "l10n_in.irp.ewaybill", string="e-Way bill", required=True, readonly=True
@@ -40,17 +40,6 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     is_own_session = fields.Boolean(string="Own session", compute="_compute_route")
     blocked_message = fields.Char(string="Log-in refused", compute="_compute_route")
 
-    @api.depends("ewaybill_id.valid_until", "ewaybill_id.trans_mode")
-    def _compute_window(self):
-        # EXTENDS 'l10n_in.irp.cancel.window': the hours count from Part B (4055), and
-        # nobody tells when a transporter entered it
-        result = super()._compute_window()
-        for wizard in self:
-            ewaybill = wizard.ewaybill_id
-            if not ewaybill.valid_until or not ewaybill.trans_mode:
-                wizard.update({"deadline": False, "is_too_late": False})
-        return result
-
     @api.depends("ewaybill_id.environment")
     def _compute_route(self):
         credentials = self.env["l10n_in.irp.credential"].sudo()
@@ -65,9 +54,8 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     @api.model
     def _open(self, ewaybill):
         """The action that opens the wizard for an e-way bill."""
-        wizard = self.create(
-            {"ewaybill_id": ewaybill.id, "remark": EWB_CANCEL_REASONS["2"]}
-        )
+        values = {"ewaybill_id": ewaybill.id, **self._last_wish(ewaybill, "2")}
+        wizard = self.create(values)
         return wizard._get_records_action(
             name=self.env._("Cancel e-way bill %s", ewaybill.number), target="new"
         )
@@ -95,12 +83,19 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def action_record(self):
-        """Record a cancellation that was made on the portal's web page: it is asked."""
+        """Record a cancellation that was made on the portal's web page: it is asked.
+
+        Where the portal can no longer tell, a manager has to confirm it.
+        """
         self.ensure_one()
         ewaybill = self.ewaybill_id
+        ewaybill.move_id.check_access("write")
         self._check_active()
         self._check_cancelled_at()
-        ewaybill.action_refresh()
+        queue = self.env["l10n_in.irp.queue"]
+        queue._inquire(ewaybill.sudo(), ends_as="cancel_unclear")
+        if ewaybill.state == "cancel_unclear":
+            return self._keep_claim()
         if ewaybill.state != "cancelled":
             raise UserError(
                 self.env._(
@@ -112,6 +107,19 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         ewaybill.sudo().write(
             {
                 "cancel_date": self.cancelled_at,
+                "cancel_reason": self.reason,
+                "cancel_remark": self.remark,
+            }
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _keep_claim(self):
+        """Keep what the user says of the web page, for the manager who confirms it."""
+        self.ewaybill_id.sudo().write(
+            {
+                "cancel_sent": True,
+                "cancel_user_id": self.env.uid,
+                "cancel_asked_at": self.cancelled_at,
                 "cancel_reason": self.reason,
                 "cancel_remark": self.remark,
             }

@@ -54,6 +54,14 @@ class L10nInIrpImport(models.TransientModel):
 
     def action_import(self):
         """Take up every registration of the file, and show what became of each."""
+        return self._take_up()
+
+    def _take_up(self, *, trusts_status=False):
+        """Take up the file.
+
+        :param trusts_status: the caller vouches for the status that it gives, which no
+            signature covers.
+        """
         self.ensure_one()
         if self.company_id not in self.env.companies:
             raise UserError(
@@ -63,7 +71,7 @@ class L10nInIrpImport(models.TransientModel):
             self.company_id, self.company_id.l10n_in_irp_environment
         )
         rows = [
-            self.with_company(self.company_id)._row(registration, keys)
+            self.with_company(self.company_id)._row(registration, keys, trusts_status)
             for registration in self._registrations()
         ]
         self.line_ids = [Command.create(row) for row in rows]
@@ -96,7 +104,7 @@ class L10nInIrpImport(models.TransientModel):
     # One registration
     # ------------------------------------------------------------------
 
-    def _row(self, registration, keys):
+    def _row(self, registration, keys, trusts_status):
         """The values of the line that tells what became of a registration."""
         identity = identity_of(registration)
         row = {
@@ -110,14 +118,19 @@ class L10nInIrpImport(models.TransientModel):
         move = self._find_move(identity)
         if not move:
             return row | self._no_invoice(identity)
-        return row | {"move_id": move.id} | self._adopt(move, registration, keys)
+        adopted = self._adopt(move, registration, keys, trusts_status)
+        return row | {"move_id": move.id} | adopted
 
-    def _adopt(self, move, registration, keys):
+    def _adopt(self, move, registration, keys, trusts_status):
         adoption = self.env["l10n_in.irp.adoption"]
         try:
             with self.env.cr.savepoint():
                 result, outcome, request = adoption._import(
-                    move, registration, keys, self.irp or ""
+                    move,
+                    registration,
+                    keys,
+                    self.irp or "",
+                    trusts_status=trusts_status,
                 )
         except UserError as error:
             return {"result": "failed", "message": str(error)}
@@ -183,5 +196,12 @@ class L10nInIrpImport(models.TransientModel):
             paths = [difference.path for difference in outcome.verdict.differences]
             return self.env._(
                 "Nothing was taken over. It differs in: %s", ", ".join(paths)
+            )
+        if result == "unsettled":
+            return self.env._(
+                "The file proves the IRN, not whether it is still active: the "
+                "portal's signature does not cover the status. Check it on the "
+                "portal's web page; an accounting manager then opens the invoice and "
+                "presses 'Settle by Hand'."
             )
         return "" if outcome.verdict.checked else outcome.verdict.message

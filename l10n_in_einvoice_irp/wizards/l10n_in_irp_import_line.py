@@ -5,6 +5,7 @@ RESULTS = [
     ("adopted", "Taken over"),
     ("unchecked", "Taken over, signature not checked"),
     ("cancelled", "Taken over as cancelled"),
+    ("unsettled", "To Settle by Hand"),
     ("known", "Already known"),
     ("conflict", "Differs from Odoo"),
     ("no_invoice", "No such invoice"),

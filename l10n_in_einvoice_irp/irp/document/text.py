@@ -27,6 +27,19 @@ def clean_text(value: str | None, *, longest: int, shortest: int = 1) -> str | N
     return text if len(text) >= shortest else None
 
 
+def last_characters(value: str | None, *, longest: int) -> str | None:
+    """Make a number fit for the portal by its last characters.
+
+    NIC asks for the last 15 characters of a longer transport document number: carriers
+    count at its end.
+
+    >>> last_characters("AWB/2026/000123456", longest=15)
+    '/2026/000123456'
+    """
+    text = clean_text(value, longest=len(value or ""))
+    return text[-longest:].lstrip() if text else None
+
+
 def clean_identifier(
     value: str | None, *, longest: int, shortest: int = 1
 ) -> str | None:

@@ -38,6 +38,7 @@ class EwaybillRequest:
     :ivar cancelled: the numbers of the IRN's e-way bills that are known as cancelled.
     :ivar irp: the portal that registered the invoice, as in `.registration`.
     :ivar in_flight: how much longer a call without an answer may be in work, likewise.
+    :ivar age: how long the answer has been missing.
     """
 
     body: Mapping[str, Any]
@@ -48,6 +49,7 @@ class EwaybillRequest:
     cancelled: frozenset[str] = frozenset()
     irp: str = ""
     in_flight: timedelta = policy.NO_TIME
+    age: timedelta = policy.NO_TIME
 
 
 def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
@@ -63,7 +65,7 @@ def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> 
         found = look_up(client, keys, request)
         if found.state == states.TO_REGISTER:
             return Result(states.REJECTED, error=exists)
-        return found
+        return replace(found, existed=True)
     except IrpError as error:
         transition = policy.after_generate(error, request.attempt)
         state = (
@@ -83,7 +85,9 @@ def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> R
             text = f"only e-way bill {found.number}, which is cancelled, is there"
             raise IrpNotFound(text, code=NO_EWAYBILL)
     except IrpError as error:
-        transition = policy.after_look_up(error, request.attempt, request.in_flight)
+        transition = policy.after_look_up(
+            error, request.attempt, request.in_flight, request.age
+        )
         return Result(transition.state, error=error, wait=transition.wait)
     state = states.CANCELLED if found.is_cancelled else states.REGISTERED
     return Result(state, ewaybill=found)
@@ -98,14 +102,17 @@ def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Re
     except IrpAlreadyCancelled as refusal:
         # It may be somebody else's as well (312, 4057): the portal is asked.
         found = settle_cancel(client, keys, request)
-        is_active = found.state == states.REGISTERED
-        return replace(found, error=refusal) if is_active else found
+        is_open = found.state in (states.REGISTERED, states.CANCEL_UNCLEAR)
+        return replace(found, error=refusal) if is_open else found
     except IrpEwbLogInError as error:
         # It was not asked, and the web page is open still: nothing has to be settled.
         return Result(states.REGISTERED, error=error)
     except IrpError as error:
         transition = policy.after_cancel(error, request.attempt)
-        return Result(transition.state, error=error, wait=transition.wait)
+        unsent = isinstance(error, policy.UNSEEN)
+        return Result(
+            transition.state, error=error, wait=transition.wait, unsent=unsent
+        )
     return Result(states.CANCELLED, cancel_date=done.cancel_date)
 
 
@@ -115,11 +122,14 @@ def settle_cancel(
     """Find out whether a cancellation whose answer is missing was carried out.
 
     An IRN has one active e-way bill at most: behind another one, ours is cancelled.
+    When the portal can tell no more of it, a person has to settle it.
     """
     found = look_up(client, keys, request)
     if found.ewaybill and request.number not in ("", found.ewaybill.number):
         return Result(states.CANCELLED)
     if found.state == states.CANCELLED or (found.ewaybill and not request.in_flight):
         return found
-    wait = request.in_flight or policy.pause(request.attempt)
+    if found.state in (states.UNCLEAR, states.TO_REGISTER):
+        return Result(states.CANCEL_UNCLEAR, error=found.error)
+    wait = request.in_flight or found.wait
     return Result(states.CANCELLING, error=found.error, wait=wait)

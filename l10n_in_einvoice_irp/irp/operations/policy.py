@@ -4,6 +4,8 @@ One pure function, so that the whole policy can be read and tested in one place.
 
 * Never sent, or the portal asks for patience -> ``to_register``, after a pause.
 * Outcome unknown -> ``unknown``: only a look-up may leave it, never a second Generate.
+* No look-up can tell any more -> ``unclear``, ``cancel_unclear`` for a cancellation: a
+  person has to settle it.
 * Refused -> ``rejected``: waits for a person, and takes no further attempts.
 * Held by another portal -> ``conflict``: a person has to decide.
 * Log-in refused -> ``to_register`` without a next time: the portal locks an account
@@ -21,12 +23,16 @@ from ..protocol.errors import (
     IrpRateLimited,
     IrpRejected,
     IrpSharedUser,
-    IrpTooLate,
 )
 from . import states
 from .circuit_breaker import SHARED_PAUSE
 
 NO_TIME = timedelta(0)
+UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
+"""Errors after which the portal has not seen what it was asked to do."""
+LONGEST_WINDOW = timedelta(days=3)
+"""How long a look-up can tell anything: the longest window that a source names for
+"Get IRN" (NIC: 3 days, others 2). What still fails then is not tried for ever."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 
@@ -34,7 +40,8 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 class Transition:
     """The next state of a registration.
 
-    :ivar state: ``to_register``, ``unknown``, ``rejected`` or ``conflict``.
+    :ivar state: ``to_register``, ``unknown``, ``unclear``, ``rejected`` or
+        ``conflict``; of a cancellation ``registered`` or ``cancelling``.
     :ivar wait: how long to leave it alone; None when a person has to act first.
     """
 
@@ -83,25 +90,40 @@ def after_generate(error: IrpError, attempt: int) -> Transition:
 
 
 def after_look_up(
-    error: IrpError, attempt: int, in_flight: timedelta = NO_TIME
+    error: IrpError,
+    attempt: int,
+    in_flight: timedelta = NO_TIME,
+    age: timedelta = NO_TIME,
 ) -> Transition:
     """The transition after a Get IRN by document details that raised ``error``.
 
     Not found is the one answer that makes another Generate safe, once the first cannot
-    be in work any more. Past the portal's retrieval window (2283) nothing further can
-    be learnt from it.
+    be in work any more. Past the portal's retrieval window (2283), or when it refuses
+    the look-up itself (2226), nothing further can be learnt from it.
 
     :param in_flight: how much longer a call that was sent before may be in work.
+    :param age: how long the answer has been missing.
     """
     if isinstance(error, IrpNotFound):
         if in_flight:
             return Transition(states.UNKNOWN, in_flight)
         return Transition(states.TO_REGISTER, NO_TIME)
-    if isinstance(error, (IrpTooLate, IrpAuthenticationError)):
+    if isinstance(error, IrpAuthenticationError):
         return Transition(states.UNKNOWN, None)
     if isinstance(error, IrpRateLimited):
         return Transition(states.UNKNOWN, _asked_pause(error, attempt))
+    if _ends_look_ups(error, age):
+        return Transition(states.UNCLEAR, None)
     return Transition(states.UNKNOWN, pause(attempt))
+
+
+def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
+    """Whether asking again is useless; what never reached the portal tells nothing."""
+    if isinstance(error, (IrpNotSent, IrpSharedUser)):
+        return False
+    if isinstance(error, IrpRejected) and error.code and error.remedy != "retry":
+        return True
+    return age >= LONGEST_WINDOW
 
 
 def after_cancel(error: IrpError, attempt: int) -> Transition:

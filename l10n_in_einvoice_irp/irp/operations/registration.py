@@ -43,6 +43,7 @@ class RegistrationRequest:
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
     :ivar in_flight: how much longer a call that was sent before, and whose answer is
         missing, may still be in work at the portal.
+    :ivar age: how long that answer has been missing.
     :ivar registered_elsewhere: it was not sent from here; another program may have
         registered it, see `.verification.verify_registration`.
     :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
@@ -56,6 +57,7 @@ class RegistrationRequest:
     in_flight: timedelta = policy.NO_TIME
     registered_elsewhere: bool = False
     irp: str = ""
+    age: timedelta = policy.NO_TIME
 
     @property
     def doc_type(self) -> str:
@@ -158,7 +160,9 @@ def _looked_up(
     try:
         registration = ask()
     except IrpError as error:
-        transition = policy.after_look_up(error, request.attempt, request.in_flight)
+        transition = policy.after_look_up(
+            error, request.attempt, request.in_flight, request.age
+        )
         return Result(transition.state, error=error, wait=transition.wait)
     return judge(registration, keys, request, adopted=True)
 
@@ -175,11 +179,16 @@ def cancel(
         done = client.cancel_irn(
             request.irn, request.cancel_reason, request.cancel_remark, irp=request.irp
         )
-    except IrpAlreadyCancelled:
-        return settle_cancel(client, keys, request)
+    except IrpAlreadyCancelled as refusal:
+        found = settle_cancel(client, keys, request)
+        is_unclear = found.state == states.CANCEL_UNCLEAR
+        return replace(found, error=refusal) if is_unclear else found
     except IrpError as error:
         transition = policy.after_cancel(error, request.attempt)
-        return Result(transition.state, error=error, wait=transition.wait)
+        unsent = isinstance(error, policy.UNSEEN)
+        return Result(
+            transition.state, error=error, wait=transition.wait, unsent=unsent
+        )
     return Result(states.CANCELLED, cancel_date=done.cancel_date)
 
 
@@ -189,13 +198,17 @@ def settle_cancel(
     """Find out whether a cancellation whose answer is missing was carried out.
 
     While it may still be in work, a document that is not cancelled yet may become so.
+    When the portal can tell no more of a document that it had registered (2283, or it
+    does not find it, or shows another content), a person has to settle it.
     """
     found = look_up(client, keys, request)
     if found.state == states.CANCELLED or (
         found.state == states.REGISTERED and not request.in_flight
     ):
         return found
-    wait = request.in_flight or policy.pause(request.attempt)
+    if found.state in (states.UNCLEAR, states.TO_REGISTER, states.CONFLICT):
+        return Result(states.CANCEL_UNCLEAR, verdict=found.verdict, error=found.error)
+    wait = request.in_flight or found.wait
     return Result(states.CANCELLING, error=found.error, wait=wait)
 
 
@@ -237,7 +250,8 @@ def judge(
         )
     except IrpSignatureError as error:
         # An answer that does not verify is not an answer: ask again later.
-        return Result(states.UNKNOWN, error=error, wait=policy.pause(request.attempt))
+        transition = policy.after_look_up(error, request.attempt, age=request.age)
+        return Result(transition.state, error=error, wait=transition.wait)
     state = states.CANCELLED if registration.is_cancelled else states.REGISTERED
     if verdict.state == "mismatch":
         state = states.CONFLICT

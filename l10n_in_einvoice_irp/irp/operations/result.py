@@ -24,6 +24,8 @@ class Result:
     :ivar adopted: the registration was found at the portal, not made by this call.
     :ivar gstin_lookups: what the portal said of GSTINs that it had refused.
     :ivar ewaybill: what the portal holds of an e-way bill.
+    :ivar existed: the portal had the e-way bill before it was asked to make one.
+    :ivar unsent: a cancellation that the portal has surely not seen.
     """
 
     state: str
@@ -35,3 +37,5 @@ class Result:
     adopted: bool = False
     gstin_lookups: tuple[GstinLookup, ...] = ()
     ewaybill: EwayBill | None = None
+    existed: bool = False
+    unsent: bool = False

@@ -6,6 +6,8 @@ alone. The groups are tuples, so that a search domain takes them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 DRAFT: Final = "draft"
@@ -16,6 +18,8 @@ SENDING: Final = "sending"
 """A worker has taken it up; its call may have left."""
 UNKNOWN: Final = "unknown"
 """The answer is missing: only a look-up may leave this state."""
+UNCLEAR: Final = "unclear"
+"""The answer is missing, and no look-up can tell any more: a person settles it."""
 REJECTED: Final = "rejected"
 """Refused, by the checks or by the portal: waits for a person."""
 CONFLICT: Final = "conflict"
@@ -24,6 +28,8 @@ REGISTERED: Final = "registered"
 """The portal holds it."""
 CANCELLING: Final = "cancelling"
 """The portal holds it and is asked to cancel it."""
+CANCEL_UNCLEAR: Final = "cancel_unclear"
+"""Whether it was cancelled cannot be looked up any more: a person settles it."""
 CANCELLED: Final = "cancelled"
 """The portal has cancelled it."""
 
@@ -33,14 +39,22 @@ DISCARDABLE: Final = (*UNSENT, CONFLICT)
 """What the portal does not hold of an invoice goes when it is reset to draft."""
 QUEUED: Final = (TO_REGISTER, UNKNOWN, CANCELLING)
 """The scheduled action takes these up."""
-IN_FLIGHT: Final = (SENDING, UNKNOWN)
+UNANSWERED: Final = (SENDING, UNKNOWN, UNCLEAR)
 """A call may have reached the portal, and its answer is missing."""
-OPEN_AT_PORTAL: Final = (*IN_FLIGHT, CANCELLING)
-"""What the portal holds of these is not settled."""
-AT_PORTAL: Final = (REGISTERED, CANCELLING, CANCELLED)
+AT_PORTAL: Final = (REGISTERED, CANCELLING, CANCEL_UNCLEAR, CANCELLED)
 """The portal holds these, and Odoo knows it."""
-FINAL: Final = (REGISTERED, CANCELLED)
-"""The portal holds these, and no call is open."""
+CANCELLATION_OPEN: Final = (CANCELLING, CANCEL_UNCLEAR)
+"""What became of a cancellation is not known."""
+NEEDS_SETTLEMENT: Final = (UNCLEAR, CANCEL_UNCLEAR)
+"""Nothing more is asked of the portal: a person has to settle these."""
+OPEN_AT_PORTAL: Final = (*UNANSWERED, *CANCELLATION_OPEN)
+"""The portal may hold something that Odoo does not know."""
+FOLLOWED_UP: Final = (REGISTERED, CANCELLED, *NEEDS_SETTLEMENT)
+"""Reaching one of these is reported on the invoice."""
+RESUMED: Final[Mapping[str, str]] = MappingProxyType(
+    {REJECTED: TO_REGISTER, UNCLEAR: UNKNOWN, CANCEL_UNCLEAR: CANCELLING}
+)
+"""What a person may have asked once more, and the state in which it is asked."""
 
 
 def is_unsent(state: str) -> bool:
@@ -58,14 +72,9 @@ def is_queued(state: str) -> bool:
     return state in QUEUED
 
 
-def is_in_flight(state: str) -> bool:
+def is_unanswered(state: str) -> bool:
     """Return whether a call may have registered a record in this state."""
-    return state in IN_FLIGHT
-
-
-def is_open_at_portal(state: str) -> bool:
-    """Return whether the portal has to be asked what it holds."""
-    return state in OPEN_AT_PORTAL
+    return state in UNANSWERED
 
 
 def is_at_portal(state: str) -> bool:
@@ -73,6 +82,21 @@ def is_at_portal(state: str) -> bool:
     return state in AT_PORTAL
 
 
-def is_final(state: str) -> bool:
-    """Return whether the portal holds a record in this state, with no call open."""
-    return state in FINAL
+def is_cancellation_open(state: str) -> bool:
+    """Return whether a cancellation was asked for and its outcome is not known."""
+    return state in CANCELLATION_OPEN
+
+
+def needs_settlement(state: str) -> bool:
+    """Return whether a person has to settle a record in this state."""
+    return state in NEEDS_SETTLEMENT
+
+
+def is_open_at_portal(state: str) -> bool:
+    """Return whether the portal may hold something that Odoo does not know."""
+    return state in OPEN_AT_PORTAL
+
+
+def is_followed_up(state: str) -> bool:
+    """Return whether reaching this state is reported on the invoice."""
+    return state in FOLLOWED_UP

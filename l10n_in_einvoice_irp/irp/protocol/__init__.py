@@ -12,7 +12,7 @@ from .records import (
     Taxpayer,
 )
 from .session import Session
-from .signature import SigningKey, SigningKeys, load_signing_key
+from .signature import SigningKey, SigningKeys, load_signing_key, peek
 from .transport import Request, RequestsTransport, Response, Transport
 from .verification import Difference, Verdict, verify_registration
 
@@ -38,6 +38,7 @@ __all__ = [
     "load_auth_key",
     "load_signing_key",
     "parse_portal_file",
+    "peek",
     "seal_credentials",
     "seal_ewb_credentials",
     "verify_registration",

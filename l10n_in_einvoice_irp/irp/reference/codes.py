@@ -133,6 +133,11 @@ def gst_rates_on(day: date) -> tuple[Decimal, ...]:
     return tuple(sorted(one.rate for one in gst_rates() if one.covers(day)))
 
 
+def units() -> tuple[str, ...]:
+    """The unit quantity codes of the UQC master, in alphabetical order."""
+    return tuple(sorted(_list("uqc")))
+
+
 def is_unit(code: str) -> bool:
     """Whether a unit quantity code is in the UQC master; letter case is free."""
     return code.upper() in _list("uqc")

@@ -9,8 +9,16 @@ from .cancellation import (
     time_left,
 )
 from .checks import ewaybill_check, portal_check, preflight, violations
-from .ewaybill_request import ewaybill_violations
-from .invoice import Profile, Violation, shown
+from .ewaybill_request import NO_CODE, ewaybill_violations, place_text
+from .invoice import (
+    Profile,
+    SCHEMA_CODE,
+    Violation,
+    longest_text,
+    make_violation,
+    shown,
+    text_fault,
+)
 from .taxpayer_status import Standing, kind_of, standing_on
 from .taxpayers import type_violations
 
@@ -18,6 +26,8 @@ __all__ = [
     "CANCEL_RULES",
     "EWB_CANCEL_REASONS",
     "IRN_CANCEL_REASONS",
+    "NO_CODE",
+    "SCHEMA_CODE",
     "Profile",
     "Standing",
     "Violation",
@@ -26,11 +36,15 @@ __all__ = [
     "ewaybill_violations",
     "is_liable",
     "kind_of",
+    "longest_text",
+    "make_violation",
+    "place_text",
     "portal_check",
     "preflight",
     "reporting_class",
     "shown",
     "standing_on",
+    "text_fault",
     "threshold_on",
     "time_left",
     "type_violations",

@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ..reference.gstin import has_check_digit, has_gstin_form
+from ..reference.gstin import transporter_fault
 from .cancellation import (
     EWB_CANCEL_REASONS,
     IRN_CANCEL_REASONS,
     cancel_violations,
     time_left,
 )
-from .invoice import ewaybill as rules_ewb
+from .invoice import ewaybill as ewaybill_rules
 from .invoice.document_view import Document, Profile
 from .invoice.schema import SCHEMA_CODE, schema_violations
 from .invoice.violation import Violation, make_violation
@@ -43,6 +43,12 @@ _OWN_CODES = {
     "EwbDtls.VehType": "4020",
     "EwbDtls.TransDocDt": "4017",
 }
+_TRANSPORTER_FAULTS = {
+    "check_digit": "its last character does not fit the others; check for a typo",
+    "enrolment": "a common enrolment number is 88, the PAN and three more characters",
+}
+NO_CODE = ""
+"""Of what the portal would ignore rather than refuse."""
 
 
 def ewaybill_violations(
@@ -60,10 +66,11 @@ def ewaybill_violations(
         rules that need it are left to the portal.
     :param today: the date in India.
     :param portal_km: the portal's own distance between the two PIN codes, if known.
-    :param check_digits: whether to judge the transporter's check digit; NIC's sandbox
-        works with transporters whose check digit is wrong.
-    :return: every fault, with the portal's code; paths are those of the request,
-        "ShipDtls", "BuyerDtls"… where the invoice is at fault.
+    :param check_digits: whether to judge the transporter's ID beyond its characters;
+        NIC's sandbox works with transporters whose check digit is wrong.
+    :return: every fault, with the portal's code, or without one where the portal would
+        ignore a member; paths are those of the request, "ShipDtls", "BuyerDtls"…
+        where the invoice is at fault.
     """
     probe = _probe(request)
     shape = [fault for fault in schema_violations(probe) if _in_request(fault.path)]
@@ -74,11 +81,18 @@ def ewaybill_violations(
         *(_with_own_code(fault) for fault in shape),
         *(fault for fault in _ruled(document, invoice) if fault.path not in named),
     ]
+    places = {fault.path.partition(".")[0] for fault in found}
+    found += [
+        fault
+        for fault in _ignored(request, invoice or {})
+        # a place that is at fault itself has to be corrected first
+        if fault.path not in places
+    ]
     if check_digits:
         found += _transporter(document)
     if portal_km is not None and "EwbDtls.Distance" not in named:
         found += _distance(document, portal_km)
-    port = bool(request.get("ExpShipDtls")) or document.is_export
+    port = _is_port(probe, invoice) or document.is_export
     return [_in_words_of_request(fault, port) for fault in found]
 
 
@@ -118,21 +132,31 @@ def _without(probe: Mapping[str, Any], named: set[str]) -> dict[str, Any]:
 def _document(
     probe: Mapping[str, Any], invoice: Mapping[str, Any], today: date
 ) -> Document:
+    port = probe["ShipDtls"] if _is_port(probe, invoice) else None
     sections = {
         "EwbDtls": probe["EwbDtls"],
         # "dispatch-from address if not given in the invoice": NIC "E-way bill by IRN"
         "DispDtls": invoice.get("DispDtls") or probe["DispDtls"],
-        "ShipDtls": probe["ShipDtls"] or invoice.get("ShipDtls"),
+        "ShipDtls": port or invoice.get("ShipDtls"),
     }
-    if not invoice and probe["ShipDtls"]:
-        # The port is given for exports alone.
+    if not invoice and port:
         sections["TranDtls"] = {"SupTyp": "EXPWP"}
     return Document({**invoice, **sections}, today, Profile())
 
 
+def _is_port(probe: Mapping[str, Any], invoice: Mapping[str, Any] | None) -> bool:
+    """Whether the request names a port that counts: of an export, or of an invoice
+    that is not at hand, because the port is given for exports alone."""
+    return bool(probe["ShipDtls"]) and (not invoice or _is_export(invoice))
+
+
+def _is_export(invoice: Mapping[str, Any]) -> bool:
+    return Document(invoice, date.min, Profile()).is_export
+
+
 def _ruled(doc: Document, invoice: Mapping[str, Any] | None) -> Iterator[Violation]:
-    for rule in rules_ewb.WITH_EWAYBILL:
-        if invoice or rule not in rules_ewb.OF_THE_INVOICE:
+    for rule in ewaybill_rules.WITH_EWAYBILL:
+        if invoice or rule not in ewaybill_rules.OF_THE_INVOICE:
             yield from rule(doc)
 
 
@@ -161,15 +185,60 @@ def _identified(request: Mapping[str, Any]) -> Iterator[Violation]:
 
 
 def _transporter(doc: Document) -> Iterator[Violation]:
-    """Rule 9: the transporter's GSTIN or TRANSIN is valid."""
+    """Rule 9: the transporter's GSTIN, TRANSIN or common enrolment number is valid.
+
+    Its length and characters are the schema's to judge.
+    """
     transporter = doc.ewaybill.text("TransId")
-    if has_gstin_form(transporter) and not has_check_digit(transporter):
-        yield doc.ewaybill.breaks(
-            "4018",
-            "TransId",
-            f"E-way bill: the last character of {transporter} does not fit the others; "
-            "look for a slip of the pen.",
+    reason = _TRANSPORTER_FAULTS.get(transporter_fault(transporter))
+    if reason:
+        message = f"E-way bill: transporter ID {transporter}: {reason}."
+        yield doc.ewaybill.breaks("4018", "TransId", message)
+
+
+def _ignored(
+    request: Mapping[str, Any], invoice: Mapping[str, Any]
+) -> Iterator[Violation]:
+    """What contradicts the registered invoice, so that the portal leaves it aside.
+
+    NIC "E-way bill by IRN" v1.03: DispDtls is the place of dispatch "if not given in
+    the invoice", ExpShipDtls the port of exports alone.
+    """
+    registered, wished = invoice.get("DispDtls"), request.get("DispDtls")
+    if registered and wished and not _is_same_place(registered, wished):
+        yield make_violation(
+            NO_CODE,
+            "DispDtls",
+            None,
+            f"E-way bill: the IRN names {place_text(registered)} as the place of "
+            "dispatch, and the portal takes no other. Leave the place of dispatch "
+            "empty.",
         )
+    if invoice and request.get("ExpShipDtls") and not _is_export(invoice):
+        yield make_violation(
+            NO_CODE,
+            "ExpShipDtls",
+            None,
+            "E-way bill: the portal takes a port for exports alone; the goods go to "
+            "the delivery address of the e-invoice. Leave the port empty.",
+        )
+
+
+def _is_same_place(one: Mapping[str, Any], other: Any) -> bool:
+    """Whether two addresses are the same but for letter case and missing members."""
+    if not isinstance(other, Mapping):
+        return False
+    names = ("Nm", "Addr1", "Addr2", "Loc", "Pin", "Stcd")
+    return all(
+        str(one.get(name) or "").casefold() == str(other.get(name) or "").casefold()
+        for name in names
+    )
+
+
+def place_text(address: Mapping[str, Any]) -> str:
+    """An address in one line, as a message names it."""
+    names = ("Nm", "LglNm", "Addr1", "Loc", "Pin")
+    return ", ".join(str(address[name]) for name in names if address.get(name))
 
 
 def _distance(doc: Document, portal_km: int) -> Iterator[Violation]:

@@ -106,6 +106,47 @@ def test_addresses_of_the_request_decide(client, invoice, wire):
     assert answer["InfoDtls"][0]["Desc"] == "Pin-Pin calc distance: 2467KM"
 
 
+def test_registered_place_of_dispatch_stays(client, invoice):
+    # a request by IRN names one only for an invoice that has none
+    document = between(invoice, 560001, HYDERABAD, DispDtls=place(SRINAGAR, "01"))
+    irn = client.plain(client.generate(document))["Irn"]
+    answer = client.eway_bill(irn, DispDtls=place(HYDERABAD, "36"), **ROAD)
+
+    assert answer["InfoDtls"][0]["Desc"] == "Pin-Pin calc distance: 2467KM"
+
+
+@pytest.mark.parametrize(("kind", "counts"), [("B2B", False), ("EXPWOP", True)])
+def test_port_counts_for_exports_alone(client, invoice, wire, kind, counts):
+    document = between(invoice, SRINAGAR, HYDERABAD, TranDtls={"SupTyp": kind})
+    irn = client.plain(client.generate(document))["Irn"]
+    port = {"Addr1": "x", "Loc": "y", "Pin": SRINAGAR, "Stcd": "01"}
+    answer = client.eway_bill(irn, ExpShipDtls=port, **ROAD)
+
+    # with the port both ends have one PIN code, for which no distance is computed
+    assert wire.codes(answer) == (["4029"] if counts else [])
+
+
+@pytest.mark.parametrize(
+    ("number", "codes"),
+    [
+        ("AWB/2026-000123", []),
+        ("AWB/2026/0001234", ["5002"]),
+        ("AWB 2026", ["5002"]),
+        ("LR_7", ["5002"]),
+    ],
+)
+def test_transport_document_number(client, recorded, number, codes):
+    answer = client.generate({**recorded, "EwbDtls": {**ROAD, "TransDocNo": number}})
+
+    assert (failed(answer) if codes else answer["InfoDtls"][0]["InfCd"]) == (
+        codes or "EWBPPD"
+    )
+
+
+def place(pin, state):
+    return {"Nm": "Depot", "Addr1": "x", "Loc": "y", "Pin": pin, "Stcd": state}
+
+
 def test_blocked_for_eway_bills(client, portal, irn, recorded, wire):
     portal.set_taxpayer(wire.SELLER, "ACT", BlkStatus="B")
     answer = client.eway_bill(irn, **ROAD)
@@ -128,7 +169,19 @@ def test_blocked_for_eway_bills(client, portal, irn, recorded, wire):
     [
         (TRANSIN, None, []),
         ("29AAAAA0000A1ZX", None, ["4018"]),
-        ("88AAAAA0000A1Z3", None, ["4018"]),
+        # common enrolment: 88, PAN and the tail of one of the carrier's GSTINs
+        ("88AAACD8017H1ZX", None, []),
+        ("88AAAAA0000A1Z3", None, []),
+        ("88AAACD8017H1ZX", "CNL", ["4018"]),
+        ("88AAAC18017H1ZX", None, ["4018"]),
+        ("88AAACD8017H1Z", None, ["4018"]),
+        ("88aaacd8017h1zx", None, ["4018"]),
+        # whose numbers end in a check digit as well: UN body, TDS, TCS, from abroad
+        ("3717UNO00064UNS", None, []),
+        ("3717UNO00064UNT", None, ["4018"]),
+        ("27AAACI1681G1DY", None, []),
+        ("27AAICA3918J1CT", None, []),
+        ("9917SGP29001OST", None, []),
         ("29AAAAA0000A1ZX", "ACT", []),
         (TRANSIN, "CNL", ["4018"]),
         (TRANSIN, "UNKNOWN", ["4018"]),

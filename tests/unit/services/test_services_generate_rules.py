@@ -182,6 +182,26 @@ def test_refused_document(bench, refused, code, kind, changes):
 
 
 @pytest.mark.parametrize(
+    ("hsn", "codes"),
+    [
+        ("24039910", set()),
+        ("21069020", set()),
+        ("24031921", {"2235"}),
+        ("24049100", {"2235"}),
+    ],
+)
+def test_tax_on_the_retail_sale_price(bench, hsn, codes):
+    invoice = bench.invoice("inter", {L + "HsnCd": hsn, **taxed(1714.29, 40)})
+
+    if not codes:
+        bench.client.generate_irn(invoice)
+        return
+    with pytest.raises(IrpRejected) as refusal:
+        bench.client.generate_irn(invoice)
+    assert {one.code for one in refusal.value.violations} == codes
+
+
+@pytest.mark.parametrize(
     ("code", "changes"),
     [*(("5002", changes) for changes in SCHEMA), ("5001", SCHEMA[0])],
     ids=str,

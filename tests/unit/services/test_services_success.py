@@ -100,6 +100,16 @@ def test_every_kind_of_document(bench, keys, kind):
     assert verify_registration(made, keys, sent=sent).state == "verified"
 
 
+def test_port_and_currency_of_a_supply_within_india_are_not_judged(bench, keys):
+    """NIC signed Port "12" and ForCur "inr" of a B2B document (14-09-2023)."""
+    export = {"Port": "12", "RefClm": "N", "ForCur": "inr", "CntCode": "IN"}
+    changes = {"ExpDtls": export}
+    made = bench.register("inter", changes)
+
+    verdict = verify_registration(made, keys, sent=bench.invoice("inter", changes))
+    assert (verdict.state, verdict.differences) == ("verified", ())
+
+
 def test_generate_irn_with_its_ewaybill(bench):
     made = bench.register("inter", {"EwbDtls": TO_MUMBAI})
 

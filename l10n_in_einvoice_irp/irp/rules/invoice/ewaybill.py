@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ...reference import codes
 from ...reference.dates import read_date, written
-from .document_view import Document, Part, Rule
+from .document_view import Document, Part, Rule, money
 from .violation import Violation
 
 _ROAD, _RAIL, _AIR, _SHIP = "1", "2", "3", "4"
@@ -46,11 +46,17 @@ def some_goods(doc: Document) -> Iterator[Violation]:
     """Rule 2: at least one line is goods."""
     goods = any(not codes.is_service_code(line.text("HsnCd")) for line in doc.lines)
     if doc.document_type == "INV" and not goods:
-        yield doc.ewaybill.breaks(
-            "4009",
-            "",
-            "E-way bill: all lines are services; leave the transport details out.",
-        )
+        yield doc.ewaybill.breaks("4009", "", f"E-way bill: {_why_no_goods(doc)}")
+
+
+def _why_no_goods(doc: Document) -> str:
+    charges = doc.totals.amount("OthChrg")
+    if not charges:
+        return "all lines are services; leave the transport details out."
+    return (
+        "the items of the e-invoice are services alone; what it has as other charges "
+        f"({money(charges)}) cannot be on an e-way bill."
+    )
 
 
 def not_too_old(doc: Document) -> Iterator[Violation]:
@@ -99,7 +105,7 @@ def road_vehicle(doc: Document) -> Iterator[Violation]:
 def road_vehicle_type(doc: Document) -> Iterator[Violation]:
     """Rule 5: road transport needs the vehicle's type."""
     if _mode(doc) == _ROAD and not doc.ewaybill.given("VehType"):
-        message = "E-way bill: road transport needs the vehicle type, R or O."
+        message = "E-way bill: road transport needs the vehicle type."
         yield doc.ewaybill.breaks("4022", "VehType", message)
 
 
@@ -129,14 +135,16 @@ def ship_papers(doc: Document) -> Iterator[Violation]:
 def ship_not_regular(doc: Document) -> Iterator[Violation]:
     """Rule 7: the vehicle type of transport by ship is not regular."""
     if _mode(doc) == _SHIP and doc.ewaybill.code("VehType") == "R":
-        message = "E-way bill: vehicle type R does not go with transport by ship."
+        message = "E-way bill: a regular vehicle does not go with transport by ship."
         yield doc.ewaybill.breaks("4039", "VehType", message)
 
 
 def oversize_mode(doc: Document) -> Iterator[Violation]:
     """Rule 7: over-dimensional cargo goes by road or ship."""
     if _mode(doc) in {_RAIL, _AIR} and doc.ewaybill.code("VehType") == "O":
-        message = f"E-way bill: vehicle type O does not go with {_mode_name(doc)}."
+        message = (
+            f"E-way bill: over-dimensional cargo does not go with {_mode_name(doc)}."
+        )
         yield doc.ewaybill.breaks("4024", "VehType", message)
 
 
@@ -249,7 +257,7 @@ def dispatch_pin(doc: Document) -> Iterator[Violation]:
 def gold_mode_given(doc: Document) -> Iterator[Violation]:
     """Rule 19: the mode of transport is needed for gold."""
     if _is_gold(doc) and not doc.ewaybill.given("TransMode"):
-        message = "E-way bill for gold: give the mode of transport, 1 (road)."
+        message = "E-way bill for gold: the mode of transport must be road."
         yield doc.ewaybill.breaks("4050", "TransMode", message)
 
 
@@ -257,7 +265,8 @@ def gold_by_road(doc: Document) -> Iterator[Violation]:
     """Rule 19: gold travels by road."""
     mode = doc.ewaybill.text("TransMode")
     if _is_gold(doc) and mode and mode != _ROAD:
-        message = f"E-way bill for gold: the mode is {mode}; it must be 1 (road)."
+        name = codes.transport_mode(mode) or mode
+        message = f"E-way bill for gold: the mode is {name}; it must be road."
         yield doc.ewaybill.breaks("4044", "TransMode", message)
 
 

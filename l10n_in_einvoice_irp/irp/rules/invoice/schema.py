@@ -9,6 +9,7 @@ means in words).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -20,7 +21,7 @@ from jsonschema_rs import Draft7Validator
 from ...reference.datafiles import load_json
 from .violation import Violation, make_violation, shown
 
-__all__ = ["Violation", "schema_violations"]
+__all__ = ["Violation", "longest_text", "schema_violations", "text_fault"]
 
 SCHEMA_CODE = "5002"
 # "payload up to 2 MB": NIC API 'Generate IRN' v1.03, general rule 33
@@ -75,6 +76,36 @@ def path_text(path: Iterable[str | int]) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
+
+
+def text_fault(path: str, text: str) -> str:
+    """Say why a member cannot hold a text; empty if it can.
+
+    :param path: as of `path_text`.
+
+    >>> text_fault("BuyerDtls.TrdNm", "3M")
+    'trade name has 2 characters; 3 to 100 are needed: “3M”.'
+    """
+    rule = _member_rule(path)
+    if not rule.get("minLength", 0) <= len(text) <= rule["maxLength"]:
+        return f"{rule['title']} {_length_words(rule, text)}"
+    if not re.search(rule.get("pattern", ""), text):
+        return f"{rule['title']} {_pattern_words(rule, text)}"
+    return ""
+
+
+def longest_text(path: str) -> int:
+    """Return how many characters a member may have."""
+    longest: int = _member_rule(path)["maxLength"]
+    return longest
+
+
+@cache
+def _member_rule(path: str) -> Mapping[str, Any]:
+    rule = _schema()
+    for name in re.findall("[A-Za-z]\\w*", path):
+        rule = rule.get("items", rule)["properties"][name]
+    return rule
 
 
 @cache

@@ -10,6 +10,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 
+from ...reference.retail_price import (
+    is_taxed_on_retail_price,
+    is_too_short_for_retail_price,
+)
 from .document_view import Document, Part, Rule, line_label, money, tolerated
 from .violation import Violation
 
@@ -55,11 +59,11 @@ def halves_match_rate(doc: Document) -> Iterator[Violation]:
     """CgstAmt = SgstAmt = AssAmt x GstRt / 200; not for credit and debit notes."""
     if doc.takes_igst or doc.document_type in _NOTES:
         return
-    for line in doc.lines:
+    for line in _valued_as_sold(doc):
         expected = _part_of(line, "GstRt") / 2
         for name, title in (("CgstAmt", "CGST"), ("SgstAmt", "SGST")):
             if not tolerated(line.amount(name), expected):
-                yield _tax_breach("2234", line, name, title, expected)
+                yield _gst_breach(doc, "2234", line, name, title, expected)
                 break
 
 
@@ -67,11 +71,11 @@ def igst_matches_rate(doc: Document) -> Iterator[Violation]:
     """IgstAmt = AssAmt x GstRt / 100; not for notes, nor 0 without payment of tax."""
     if not doc.takes_igst or doc.document_type in _NOTES:
         return
-    for line in doc.lines:
+    for line in _valued_as_sold(doc):
         expected = _part_of(line, "GstRt")
         untaxed = doc.is_untaxed and not line.amount("IgstAmt")
         if not untaxed and not tolerated(line.amount("IgstAmt"), expected):
-            yield _tax_breach("2235", line, "IgstAmt", "IGST", expected)
+            yield _gst_breach(doc, "2235", line, "IgstAmt", "IGST", expected)
 
 
 def cess_matches_rate(
@@ -88,7 +92,8 @@ def cess_matches_rate(
         expected = _part_of(line, rate)
         untaxed = doc.is_untaxed and not line.amount(amount)
         if not untaxed and not tolerated(line.amount(amount), expected):
-            yield _tax_breach(code, line, amount, title, expected, rate)
+            message = _tax_message(line, amount, title, expected, rate)
+            yield line.breaks(code, amount, message)
 
 
 def line_total(doc: Document) -> Iterator[Violation]:
@@ -96,7 +101,7 @@ def line_total(doc: Document) -> Iterator[Violation]:
 
     Item rule 9: under reverse charge and for EXPWP the taxes may also be left out.
     """
-    for line in doc.lines:
+    for line in _valued_as_sold(doc):
         allowed = [_with_tax(line)]
         if _may_leave_tax_out(doc):
             allowed.append(_without_tax(line))
@@ -153,24 +158,42 @@ def invoice_value(doc: Document) -> Iterator[Violation]:
 # --- helpers -------------------------------------------------------------------------
 
 
+def _valued_as_sold(doc: Document) -> Iterator[Part]:
+    """The lines of which tax and total follow from the taxable value.
+
+    NIC release notes of 01-02-2026: the IRPs leave out 2194, 2234 and 2235 for goods
+    that are taxed on their retail sale price.
+    """
+    day = doc.date or doc.today
+    for line in doc.lines:
+        if not is_taxed_on_retail_price(line.text("HsnCd"), day):
+            yield line
+
+
 def _part_of(line: Part, rate: str) -> Decimal:
     return line.amount("AssAmt") * line.amount(rate) / _HUNDRED
 
 
-def _tax_breach(
-    code: str,
-    line: Part,
-    name: str,
-    title: str,
-    expected: Decimal,
-    rate: str = "GstRt",
+def _gst_breach(
+    doc: Document, code: str, line: Part, name: str, title: str, expected: Decimal
 ) -> Violation:
-    return line.breaks(
-        code,
-        name,
+    hsn = line.text("HsnCd")
+    message = _tax_message(line, name, title, expected, "GstRt")
+    if is_too_short_for_retail_price(hsn, doc.date or doc.today):
+        message += (
+            f" If the tax is that of the retail sale price, HSN code {hsn} is too "
+            "short: give it with 8 digits."
+        )
+    return line.breaks(code, name, message)
+
+
+def _tax_message(
+    line: Part, name: str, title: str, expected: Decimal, rate: str
+) -> str:
+    return (
         f"{line_label(line)}: {title} {money(line.amount(name))} does not agree with "
         f"taxable value {money(line.amount('AssAmt'))} and rate {line.amount(rate)} %, "
-        f"which give {money(expected)}.",
+        f"which give {money(expected)}."
     )
 
 

@@ -6,9 +6,18 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from irp.document.negative_lines import AMOUNTS, fold_negative, is_left_negative
+from irp.document.negative_lines import AMOUNTS, Line, is_left_negative
+from irp.document.negative_lines import fold_negative as fold_lines
 
 GST = Decimal("0.05")
+
+
+def fold_negative(items, spreads=(), reverse_charge=False):
+    """Fold items; those with the serial numbers ``spreads`` are discounts."""
+    return fold_lines(
+        Line(one, int(one["SlNo"]) in spreads, reverse_charge=reverse_charge)
+        for one in items
+    )
 
 
 def item(serial, taxable, *, hsn="6114", rate=5, discount=0.0, **members):
@@ -148,6 +157,84 @@ def test_money_is_added_without_binary_noise():
 
 def test_no_items():
     assert fold_negative([]) == []
+
+
+# --- discounts of the order ----------------------------------------------------------
+
+
+def test_discount_is_spread_by_value_whatever_the_hsn():
+    items = [item(1, 300), item(2, 100, hsn="6115"), item(3, -40, hsn="")]
+    folded = fold_negative(items, spreads=[3])
+    assert values(folded, "SlNo", "TotAmt", "Discount", "AssAmt", "TotItemVal") == [
+        ("1", 300, 30, 270, 283.5),
+        ("2", 100, 10, 90, 94.5),
+    ]
+
+
+def test_discount_comes_off_items_of_its_rate_alone():
+    items = [item(1, 300), item(2, 100, rate=12), item(3, -60, hsn="")]
+    folded = fold_negative(items, spreads=[3])
+    assert values(folded, "SlNo", "AssAmt") == [("1", 240), ("2", 100)]
+
+
+def test_paise_go_where_the_largest_remainders_are():
+    items = [item(1, 100), item(2, 100), item(3, 100), item(4, -10, hsn="")]
+    folded = fold_negative(items, spreads=[4])
+    assert sorted(one["Discount"] for one in folded) == [3.33, 3.33, 3.34]
+    assert total(folded, "AssAmt") == 290
+
+
+def test_discount_of_everything_leaves_free_items():
+    items = [item(1, 300), item(2, 100), item(3, -400, hsn="")]
+    folded = fold_negative(items, spreads=[3])
+    assert values(folded, "AssAmt", "CgstAmt", "TotItemVal") == [(0, 0, 0), (0, 0, 0)]
+
+
+def test_discount_beyond_the_items_stays():
+    folded = fold_negative([item(1, 100), item(2, -150, hsn="")], spreads=[2])
+    assert values(folded, "SlNo", "AssAmt", "TotAmt") == [
+        ("1", 0, 100),
+        ("2", -50, -50),
+    ]
+
+
+def test_goods_returned_come_off_before_the_discount():
+    items = [item(1, 100), item(2, -50, hsn=""), item(3, -40)]
+    folded = fold_negative(items, spreads=[2])
+    assert values(folded, "SlNo", "AssAmt", "Discount") == [("1", 10, 90)]
+
+
+def test_discount_leaves_a_cess_per_unit_alone():
+    folded = fold_negative([item(1, 100, cess=5), item(2, -20, hsn="")], spreads=[2])
+    assert values(folded, "AssAmt", "CesNonAdvlAmt", "TotItemVal") == [(80, 5, 89)]
+
+
+def test_taxes_under_reverse_charge_stay_out_of_the_total():
+    items = [item(1, 100) | {"TotItemVal": 100.0}]
+    items += [item(2, -20, hsn="") | {"TotItemVal": -20.0}]
+    folded = fold_negative(items, spreads=[2], reverse_charge=True)
+    assert values(folded, "AssAmt", "CgstAmt", "TotItemVal") == [(80, 2, 80)]
+
+
+def test_goods_come_off_an_advance_given_back_whatever_their_hsn():
+    lines = [Line(item(1, 500), absorbs=True), Line(item(2, -200, hsn="6115"))]
+    assert values(fold_lines(lines), "SlNo", "HsnCd", "AssAmt") == [("1", "6114", 300)]
+
+
+@given(
+    st.lists(st.integers(0, 10**7), min_size=1, max_size=12),
+    st.integers(1, 10**8),
+)
+def test_whatever_is_spread_nothing_is_lost_or_below_zero(paise, discount):
+    items = [item(index, one / 100) for index, one in enumerate(paise, start=1)]
+    items = [one | {"IgstAmt": round(one["AssAmt"] * 0.05, 2)} for one in items]
+    reduction = item(99, -discount / 100, hsn="")
+    reduction["IgstAmt"] = -round(discount * 0.05) / 100
+    folded = fold_negative([*items, reduction], spreads=[99])
+    for name in ("AssAmt", "IgstAmt"):
+        missing = total([*items, reduction], name) - total(folded, name)
+        assert abs(missing) <= Decimal("0.01"), name
+        assert all(one[name] >= 0 for one in folded if one["SlNo"] != "99")
 
 
 # --- properties ----------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from irp.document.text import clean_text
+from irp.document.text import clean_text, last_characters
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,23 @@ def test_cleaning(text, clean):
 def test_too_short_is_left_out_and_too_long_is_cut():
     assert clean_text("ab", longest=100, shortest=3) is None
     assert clean_text("abc def", longest=4) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("number", "sent"),
+    [
+        ("AWB/2026/000123456", "/2026/000123456"),
+        ("LR-1", "LR-1"),
+        (" 123456789012345\n", "123456789012345"),
+        ("1234567890123456", "234567890123456"),
+        ("AWB 00012345678901", "00012345678901"),
+        ("  ", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_last_characters_of_a_number(number, sent):
+    assert last_characters(number, longest=15) == sent
 
 
 @given(st.text(), st.integers(3, 300))

@@ -56,6 +56,7 @@ def test_bill_that_exists_is_fetched(client, keys, ewaybill_request):
     again = generate(client, keys, ewaybill_request)
     assert again.state == "registered"
     assert again.ewaybill.number == first.ewaybill.number
+    assert (first.existed, again.existed) == (False, True)
 
 
 def test_lost_answer_is_looked_up(client, keys, ewaybill_request, faults):

@@ -37,11 +37,12 @@ def test_after_generate(error, state, wait):
     ("error", "state", "wait"),
     [
         (errors.IrpNotFound("x", code="2154"), "to_register", timedelta(0)),
-        (errors.IrpTooLate("x", code="2283"), "unknown", None),
+        (errors.IrpTooLate("x", code="2283"), "unclear", None),
         (errors.IrpAuthenticationError("x"), "unknown", None),
         (errors.IrpNotSent("x", reason="dns"), "unknown", MINUTE),
         (errors.IrpOutcomeUnknown("x", reason="reset"), "unknown", MINUTE),
-        (errors.IrpRejected("x", code="2226"), "unknown", MINUTE),
+        (errors.IrpRejected("x", code="2226"), "unclear", None),
+        (errors.IrpRejected("x", code="2147"), "unknown", MINUTE),
         (errors.IrpRateLimited("x", retry_after=5), "unknown", timedelta(seconds=5)),
     ],
 )
@@ -54,6 +55,23 @@ def test_not_found_proves_nothing_while_a_call_may_be_in_work():
     assert policy.after_look_up(missing, 1, MINUTE) == policy.Transition(
         "unknown", MINUTE
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "wait"),
+    [
+        (errors.IrpOutcomeUnknown("x", reason="reset"), "unclear", None),
+        (errors.IrpProtocolError("x"), "unclear", None),
+        (errors.IrpNotSent("x", reason="dns"), "unknown", MINUTE),
+        (errors.IrpAuthenticationError("x"), "unknown", None),
+        (errors.IrpNotFound("x", code="2154"), "to_register", timedelta(0)),
+    ],
+)
+def test_look_ups_end_with_the_portals_longest_window(error, state, wait):
+    age = policy.LONGEST_WINDOW
+    before = policy.after_look_up(error, 1, age=age - timedelta(seconds=1))
+    assert policy.after_look_up(error, 1, age=age) == policy.Transition(state, wait)
+    assert before.state != "unclear"
 
 
 @pytest.mark.parametrize(

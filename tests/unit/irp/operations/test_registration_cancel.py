@@ -62,3 +62,21 @@ def test_unsettled_cancellation_is_looked_at_again(client, keys, registered, fau
     result = settle_cancel(client, keys, registered)
     assert result.state == "cancelling"
     assert result.wait == timedelta(minutes=1)
+
+
+def test_what_no_look_up_can_settle_is_left_to_a_person(
+    client, keys, registered, clock
+):
+    clock.advance(days=4)
+    result = settle_cancel(client, keys, registered)
+    assert (result.state, result.wait) == ("cancel_unclear", None)
+    assert result.error.code == "2283"
+
+
+def test_cancellation_that_never_left_is_marked(client, keys, registered, faults):
+    faults.add("drop_after", "cancel_irn")
+    assert not cancel(client, keys, registered).unsent
+    throttled = dataclasses.replace(registered, attempt=2)
+    faults.add("refuse", "cancel_irn", code="3095")
+    result = cancel(client, keys, throttled)
+    assert (result.state, result.unsent) == ("cancelling", True)

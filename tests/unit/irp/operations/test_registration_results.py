@@ -111,5 +111,5 @@ def test_too_late_to_look_up_is_left_to_a_person(client, keys, make_request, clo
     register(client, keys, wanted)
     clock.advance(days=4)
     result = look_up(client, keys, wanted)
-    assert (result.state, result.wait) == ("unknown", None)
+    assert (result.state, result.wait) == ("unclear", None)
     assert result.error.code == "2283"

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from irp.reference.catalogue import entry
 from irp.reference.dates import IST
-from irp.reference.gstin import has_check_digit, has_gstin_form
+from irp.reference.gstin import has_check_digit, has_gstin_form, transporter_fault
 from irp.rules.cancellation import (
     EWB_CANCEL_REASONS,
     IRN_CANCEL_REASONS,
@@ -163,6 +163,81 @@ def test_the_invoice_has_its_say(changes, invoice, expected):
 def test_the_dispatch_of_the_invoice_counts():
     invoice = {**INVOICE, "DispDtls": {**DISPATCH, "Stcd": "96"}}
     assert judged({"DispDtls": DISPATCH}, invoice) == [("4035", "DispDtls.Stcd")]
+
+
+def ignored(changes, invoice):
+    """Path and words of what the portal would leave aside without a refusal."""
+    found = ewaybill_violations({**REQUEST, **changes}, invoice, TODAY)
+    assert {fault.code for fault in found} <= {""}, found
+    return [(fault.path, fault.message) for fault in found]
+
+
+def test_another_place_of_dispatch_than_the_registered_one():
+    invoice = {**INVOICE, "DispDtls": DISPATCH}
+    same = {**DISPATCH, "Addr1": "1 ROAD", "Addr2": None}
+    assert ignored({"DispDtls": same}, invoice) == []
+    assert ignored({}, invoice) == []
+    for other in ({"Pin": 580021}, {"Addr1": "2 Road"}, {"Nm": "Shed"}):
+        ((path, words),) = ignored({"DispDtls": {**DISPATCH, **other}}, invoice)
+        assert path == "DispDtls"
+        assert "Depot, 1 Road, Hubli, 580020" in words
+    assert ignored({"DispDtls": DISPATCH}, INVOICE) == []
+
+
+@pytest.mark.parametrize("kind", ["B2B", "SEZWP", "SEZWOP", "DEXP"])
+def test_a_port_of_what_is_no_export(kind):
+    invoice = {**INVOICE, "TranDtls": {"TaxSch": "GST", "SupTyp": kind}}
+    ((path, words),) = ignored({"ExpShipDtls": PORT}, invoice)
+    assert path == "ExpShipDtls"
+    assert "exports alone" in words
+
+
+def test_a_port_that_does_not_count_is_not_where_the_goods_go():
+    # 518001 is the seller's PIN: with the port ignored nothing is at the same place
+    port = {**PORT, "Pin": 518001}
+    (fault,) = ewaybill_violations({**REQUEST, "ExpShipDtls": port}, INVOICE, TODAY)
+    assert (fault.code, fault.path) == ("", "ExpShipDtls")
+
+
+def test_a_port_of_an_export_replaces_its_ship_to():
+    invoice = {**EXPORT, "ShipDtls": {"LglNm": "Buyer", "Pin": 999999, "Stcd": "96"}}
+    assert judged({"ExpShipDtls": PORT}, invoice) == []
+
+
+def test_goods_among_the_other_charges_are_no_services():
+    service = {"ItemList": [{"SlNo": "1", "HsnCd": "9983"}]}
+    charged = {**service, "ValDtls": {"OthChrg": 500}}
+    for invoice, words in ((service, "all lines are services"), (charged, "500.00")):
+        (fault,) = ewaybill_violations(REQUEST, {**INVOICE, **invoice}, TODAY)
+        assert fault.code == "4009"
+        assert words in fault.message
+    assert "all lines" not in fault.message
+
+
+@pytest.mark.parametrize(
+    ("transporter", "fault"),
+    [
+        ("88AAACD8017H1ZX", ""),
+        ("88AAAAA0000A1Z3", ""),
+        ("88AAAC18017H1ZX", "enrolment"),
+        ("88AAACD8017H1Z", "length"),
+        ("88AAACD8017H1Z?", "form"),
+        ("29AAAAA0000A1ZY", ""),
+        ("29AAAAA0000A1ZX", "check_digit"),
+        ("3717UNO00064UNS", ""),
+        ("3717UNO00064UNT", "check_digit"),
+        ("9917SGP29001OST", ""),
+        ("27AAACI1681G1DY", ""),
+        ("27AAICA3918J1CT", ""),
+        ("URP", "length"),
+        ("", "length"),
+    ],
+)
+def test_transporter_ids(transporter, fault):
+    assert transporter_fault(transporter) == fault
+    if len(transporter) == 15:
+        found = judged({"TransId": transporter})
+        assert found == ([("4018", "TransId")] if fault else [])
 
 
 def test_an_export_leaves_from_a_port_in_india():

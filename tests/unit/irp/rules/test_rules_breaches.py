@@ -126,6 +126,7 @@ DOCUMENT = [
         },
     ),
     ("2201", "ExpDtls.Port", "export", {X + "Port": "NHAVA"}),
+    ("2201", "ExpDtls.Port", "export", {T + "SupTyp": "expwp", X + "Port": "12"}),
     ("2202", "ExpDtls.CntCode", "export", {X + "CntCode": "UK"}),
     ("2203", "ExpDtls.ForCur", "export", {X + "ForCur": "DOLLAR"}),
 ]

@@ -14,6 +14,7 @@ import pytest
 from irp.rules.checks import violations
 
 DATA = Path(__file__).parents[2] / "data" / "rules-published-samples.json"
+SIGNED = DATA.with_name("rules-signed-documents.json")
 GUJARAT = ("24AAGCC7144L6ZE", 365220, "24")
 RAJKOT = ("24ABCPM8965E1ZE", 360001, "24", "24")
 MUMBAI = ("27DJMPM8965E1ZE", 400052, "27", "27")
@@ -345,6 +346,17 @@ def test_published_numbers_are_taken(name, today):
 
     assert violations(sample, today=today) == []
     assert sample == SAMPLES[name]
+
+
+@pytest.mark.parametrize("number", json.loads(SIGNED.read_text(encoding="utf-8")))
+def test_documents_that_nic_signed_are_taken(number):
+    """What NIC's sandbox signed, on the day on which it did; names are replaced."""
+    signed = json.loads(SIGNED.read_text(encoding="utf-8"))[number]
+    day = date.fromisoformat(signed["registered"])
+
+    found = violations(signed["document"], today=day)
+
+    assert [one for one in found if not one.ewaybill] == []
 
 
 @pytest.mark.parametrize("rate", [0, 0.1, 0.25, 1, 1.5, 3, 5, 6, 7.5, 12, 18, 28, 40])
