@@ -128,21 +128,23 @@ install_requirements() {
         -r test-requirements.txt
 }
 
+# What the environment was made from lies in it, so that several work trees can share it.
+is_made_from() { [[ -f $VENV/$1.key && $(<"$VENV/$1.key") == "$2" ]]; }
+
 setup_python() {
     local python key
     need_python
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
     key=$({ odoo_home && "$python" -VV && echo "$python" "$VENV"; } | hash_of)
-    if [[ ! -x $VENV/bin/odoo ]] || ! is_done venv "$key"; then
-        rm -f "$LOCAL/stamps/requirements"
+    if [[ ! -x $VENV/bin/odoo ]] || ! is_made_from python "$key"; then
         step "Making a virtual environment ($("$python" --version))" make_venv "$python"
-        mark_done venv "$key"
+        echo "$key" >"$VENV/python.key"
     fi
     key=$(cat "$ROOT"/*requirements*.txt "$ROOT/constraints.txt" | hash_of)
-    if ! is_done requirements "$key"; then
+    if ! is_made_from requirements "$key"; then
         step "Installing Python packages" install_requirements
-        mark_done requirements "$key"
+        echo "$key" >"$VENV/requirements.key"
     fi
 }
 

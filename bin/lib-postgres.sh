@@ -68,7 +68,7 @@ make_cluster() {
 start_cluster() {
     is_root && install -d -o postgres -m 700 "$PGSOCKET" || install -d -m 700 "$PGSOCKET"
     as_postgres "$PGBIN/pg_ctl" start --wait --silent --pgdata "$PGFOLDER/data" \
-        --log "$PGFOLDER/server.log" -o "-k $PGSOCKET" </dev/null >/dev/null 2>&1 9>&- ||
+        --log "$PGFOLDER/server.log" -o "-k $PGSOCKET" </dev/null >/dev/null 2>&1 ||
         { tail -n 20 "$PGFOLDER/server.log" && return 1; }
     [[ -n $(as_postgres "$PGBIN/psql" -h "$PGSOCKET" -d postgres -qAt -c \
         "SELECT 1 FROM pg_roles WHERE rolname = '$DB_USER'") ]] ||

@@ -9,12 +9,12 @@ LOCAL=$ROOT/.local
 ADDON=l10n_in_einvoice_irp
 # installs itself where Odoo's own E-Invoicing is installed, too
 BRIDGE=l10n_in_einvoice_irp_edi
-VENV=$LOCAL/venv
+VENV=${IRP_VENV:-$LOCAL/venv}
 ODOO_CONF=$LOCAL/odoo.conf
 LOG=$LOCAL/log/$(basename "$0").log
 LOCK_FD=9
 
-mkdir -p "$LOCAL"/{bin,cache,data,log,stamps}
+mkdir -p "$LOCAL"/{bin,cache,data,log}
 # what had to be unpacked here because the system does not have it
 export PATH=$PATH:$LOCAL/bin
 
@@ -42,10 +42,10 @@ step() {
     shift
     printf '%s ...' "$text" >&2
     printf '\n===== %s  %s\n' "$(date '+%F %T')" "$text" >>"$LOG"
-    _heartbeat 9>&- </dev/null &
+    (let_locks_go && _heartbeat) </dev/null &
     heart=$!
     set +e
-    (set -e && "$@") >>"$LOG" 2>&1 </dev/null
+    (let_locks_go && set -e && "$@") >>"$LOG" 2>&1 </dev/null
     status=$?
     set -e
     kill "$heart" 2>/dev/null
@@ -70,8 +70,18 @@ retry() {
 
 # --- doing things once -------------------------------------------------------
 
-# Two commands at once must not set up twice. Programs that outlive us are started
-# with the descriptor closed, or they would keep the lock.
+# let_locks_go, in a subshell: close every descriptor but the first three. A lock of
+# flock's is held by every process that inherited its descriptor, and what may outlive
+# us (PostgreSQL, Odoo, a service that apt starts) must hold none.
+let_locks_go() {
+    local descriptor
+    for descriptor in "/proc/$BASHPID/fd"/*; do
+        descriptor=${descriptor##*/}
+        ((descriptor <= 2)) || eval "exec $descriptor>&-"
+    done
+}
+
+# Two commands at once must not set up twice.
 lock() {
     exec 9>"$LOCAL/lock"
     flock --nonblock "$LOCK_FD" && return
@@ -82,10 +92,6 @@ lock() {
 unlock() { exec 9>&-; }
 
 hash_of() { sha256sum | cut -c1-12; }
-
-is_done() { [[ -f $LOCAL/stamps/$1 && $(<"$LOCAL/stamps/$1") == "$2" ]]; }
-
-mark_done() { printf '%s\n' "$2" >"$LOCAL/stamps/$1"; }
 
 # --- system packages ---------------------------------------------------------
 

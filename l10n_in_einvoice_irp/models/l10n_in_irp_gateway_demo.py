@@ -10,10 +10,7 @@ from werkzeug.test import Client
 
 from ..irp import Request, Response, SigningKeys, load_auth_key, load_signing_key
 from ..irp.rules import portal_check
-from ..sandbox.app import create_app
-from ..sandbox.portal import Portal
-from ..sandbox.samples import enter_samples
-from ..sandbox.store import Store
+from ..sandbox import Portal, Store, create_app, enter_samples
 
 USERNAME = "demo"
 PASSWORD = "demo-password"  # noqa: S105 - opens nothing but the built-in portal

@@ -206,8 +206,8 @@ class PayloadCommon(IrpCommon):
         else:
             product = self.products.get(key) or self.make_product(*key)
         if taxes:
-            tax_ids = Command.set(self.described_tax_ids(taxes))
-            product = product.copy({"taxes_id": [tax_ids]})
+            product = product.copy()
+            product.taxes_id = [Command.set(self.described_tax_ids(taxes))]
         return product
 
     # ------------------------------------------------------------------

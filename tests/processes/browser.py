@@ -60,8 +60,9 @@ class Client:
         page.set_default_timeout(MILLISECONDS)
         page.set_default_navigation_timeout(FIRST_LOAD)
 
-    def log_in(self, login: str, password: str) -> None:
-        self.page.goto(f"{self.url}/web/login")
+    def log_in(self, login: str, password: str, path: str = "/web/login") -> None:
+        """Log in at an address, which opens then."""
+        self.page.goto(f"{self.url}{path}")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", password)
         self.page.click("form.oe_login_form button[type=submit]")

@@ -49,7 +49,7 @@ class Portal:
         return SigningKeys([load_signing_key(self.certificate)])
 
     def fault(self, kind: str, endpoint: str, **details: Any) -> None:
-        """Script a fault (see ``sandbox/faults.py``)."""
+        """Script a fault (see ``sandbox/server/faults.py``)."""
         self._control("POST", "faults", {"kind": kind, "endpoint": endpoint, **details})
 
     def clear_faults(self) -> None:
@@ -125,7 +125,7 @@ def served_portal(gstin: str, username: str, password: str) -> Iterator[Portal]:
 def dialect_portal(gstin: str, settings: dict[str, Any]) -> Iterator[Portal]:
     """Serve a portal that writes its answers in another way.
 
-    :param settings: members of ``sandbox.settings.Dialect``
+    :param settings: members of ``sandbox.Dialect``
     """
     with _running([str(DIALECT_PORTAL), gstin, json.dumps(settings)]) as portal:
         yield portal

@@ -9,9 +9,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from irp.client.account import Account, Timeouts
+from irp.client import Account, IrpClient, Timeouts
 from irp.client.ewaybill_system import EwaybillSystem
-from irp.client.irp_client import IrpClient
 from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpError
 from irp.protocol.records import Registration
@@ -20,11 +19,7 @@ from irp.protocol.transport import Request, RequestsTransport
 from irp.reference.catalogue import entry
 from irp.reference.environments import ENVIRONMENTS
 from irp.rules.checks import portal_check
-from sandbox.app import create_app
-from sandbox.faults import Faults
-from sandbox.portal import Portal
-from sandbox.server import serve
-from sandbox.store import Store
+from sandbox import Faults, Portal, Store, create_app, serve
 
 SELLER = "29AAACK0000A1ZK"
 BUYER = "27AAACS0000B1ZE"
@@ -240,7 +235,7 @@ class Bench:
         self.set(dialect=replace(self.portal.settings.dialect, **dialect))
 
     def control(self, method: str, path: str, value: Any = None) -> Any:
-        """Call the control path of the served portal."""
+        """ServiceCall the control path of the served portal."""
         url = f"{self.base_url}/_sandbox/{path}"
         headers, body = {"Content-Type": "application/json"}, json.dumps(value).encode()
         answer = self.transport.send(Request(method, url, headers, body))
@@ -316,7 +311,7 @@ def key_material() -> Mapping[str, bytes]:
     store = Store()
     assert Portal(store).ewb_auth_public_key
     names = ("auth_key", "ewb_auth_key", "signing_key", "signing_certificate")
-    return {name: store.kept(name, lambda: b"missing") for name in names}
+    return {name: store.get_or_create(name, lambda: b"missing") for name in names}
 
 
 @pytest.fixture(scope="session")
@@ -336,7 +331,7 @@ def store_of(key_material: Mapping[str, bytes]) -> Store:
     """Return a new store that has the keys already."""
     store = Store()
     for name, value in key_material.items():
-        store.kept(name, lambda value=value: value)
+        store.get_or_create(name, lambda value=value: value)
     return store
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from irp.client.account import Account
-from irp.client.irp_client import IrpClient
+from irp.client import Account, IrpClient
 from irp.document.irn import compute_irn
 from irp.operations.registration import RegistrationRequest
 from irp.protocol.crypto.cipher import load_auth_key
@@ -15,10 +14,7 @@ from irp.protocol.errors import IrpOutcomeUnknown
 from irp.protocol.signature import SigningKeys, load_signing_key
 from irp.protocol.transport import Request, Response
 from irp.reference.environments import ENVIRONMENTS
-from sandbox.app import create_app
-from sandbox.faults import DropConnection, Faults
-from sandbox.portal import Portal
-from sandbox.store import Store
+from sandbox import DropConnection, Faults, Portal, Store, create_app
 from werkzeug.test import Client
 
 SELLER = "29AAACK0000A1ZP"

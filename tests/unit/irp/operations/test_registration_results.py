@@ -7,8 +7,7 @@ import pytest
 from irp.operations.registration import look_up, register
 from irp.protocol.errors import IrpDuplicate, IrpOutcomeUnknown, IrpSignatureError
 from irp.protocol.signature import SigningKeys, load_signing_key
-from sandbox.portal import Portal
-from sandbox.store import Store
+from sandbox import Portal, Store
 
 
 def test_registers_and_verifies(client, keys, make_request):

@@ -6,17 +6,13 @@ import itertools
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from irp.client.account import Account
-from irp.client.irp_client import IrpClient
+from irp.client import Account, IrpClient
 from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpRejected
 from irp.protocol.transport import Response
 from irp.reference.environments import ENVIRONMENTS
 from irp.rules.checks import portal_check, preflight
-from sandbox.app import create_app
-from sandbox.portal import Portal
-from sandbox.settings import Settings
-from sandbox.store import Store
+from sandbox import Portal, Settings, Store, create_app
 from werkzeug.test import Client
 
 from .test_rules_breaches import BY_PROFILE

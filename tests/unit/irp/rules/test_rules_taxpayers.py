@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 from irp.rules.taxpayers import type_violations
-from sandbox.parties import party_errors
-from sandbox.records import Entry
-from sandbox.taxpayers import TYPES
+from sandbox.portal.parties import party_errors
+from sandbox.portal.taxpayers import TYPES
+from sandbox.store.records import TaxpayerEntry
 
 SELLER, BUYER = "29AAACP7879D1Z0", "27AAPFU0939F1ZV"
 
@@ -83,7 +83,7 @@ def test_portal_reads_the_rules_alike():
         invoice = document(supply, reverse, CgstAmt=9.0, SgstAmt=9.0)
         invoice["DocDtls"] = {"Dt": "14/10/2026"}
         parties = (
-            Entry(gstin, "ACT", {"TxpType": kind})
+            TaxpayerEntry(gstin, "ACT", {"TxpType": kind})
             for gstin, kind in ((SELLER, seller), (BUYER, buyer))
         )
         refused = sorted(fault.code for fault in party_errors(invoice, *parties, None))

@@ -1,0 +1,151 @@
+"""``bin/demo`` on a machine with nothing, and started again.
+
+It begins with an empty ``.local``; only Odoo's source and the Python environment are
+those of the test run, so that nothing is downloaded. About 60 seconds of CPU time, most
+of it for the database that Odoo makes.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from processes.browser import Client, running_chromium
+from processes.waiting import wait_for
+
+import odoo.release
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOT_COPIED = (".git", ".local", "tests", ".*_cache", "__pycache__", "benchmarks")
+SERVERS = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE")
+
+
+class Project:
+    """A copy of this project as somebody gets it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.local = folder / ".local"
+        self._folder = folder
+        self._environ = {
+            name: value for name, value in os.environ.items() if name not in SERVERS
+        }
+        self._environ["ODOO_PATH"] = str(Path(odoo.release.__file__).parents[1])
+        self._environ["IRP_VENV"] = sys.prefix
+
+    def begin(self, *command: str) -> subprocess.Popen:
+        """Start a command as a terminal does: Ctrl-C reaches its whole group."""
+        return subprocess.Popen(
+            # a shell that starts tests in the background has them ignore this signal
+            ["env", "--default-signal=INT", self._folder / command[0], *command[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=self._environ,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str) -> tuple[int, str]:
+        process = self.begin(*command)
+        output, _nothing = process.communicate(timeout=120)
+        return process.returncode, output
+
+    def held_locks(self) -> list[str]:
+        """The lock files in ``.local`` that some process holds."""
+        return [path.name for path in self.local.glob("*lock*") if is_held(path)]
+
+
+def is_held(path: Path) -> bool:
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+@pytest.fixture
+def project():
+    with tempfile.TemporaryDirectory(prefix="irp-demo-") as place:
+        # PostgreSQL, which runs as a user of its own, has to reach its files
+        os.chmod(place, 0o755)
+        folder = Path(place, "project")
+        shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        copy = Project(folder)
+        yield copy
+        status, output = copy.run("bin/setup", "--clean")
+        assert status == 0, output
+        assert not copy.local.exists()
+
+
+class Demo:
+    """A running ``bin/demo``, from when it has shown its address."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self._process = process
+        self.output = ""
+        for line in process.stdout:
+            self.output += line
+            if "Ctrl-C" in line:
+                break
+        else:
+            raise AssertionError(f"it ended with {process.wait()}\n{self.output}")
+        self.url = re.search(r"Odoo: (\S+)", self.output)[1]
+
+    def end(self, number: int) -> int:
+        """Send a signal; the status with which the command ended."""
+        if number == signal.SIGINT:
+            os.killpg(self._process.pid, number)
+        else:
+            self._process.send_signal(number)
+        status = self._process.wait(60)
+        self._process.stdout.close()
+        return status
+
+
+@contextmanager
+def running_demo(project: Project):
+    demo = Demo(project.begin("bin/demo"))
+    try:
+        yield demo
+    finally:
+        demo.end(signal.SIGINT)
+
+
+def assert_shows_invoices_in_the_app(url: str) -> None:
+    """The address opens with the app's menus, as a person sees it who logs in."""
+    base, path = re.fullmatch(r"(https?://[^/]+)(/.*)", url).groups()
+    with running_chromium() as chromium:
+        client = Client(chromium.new_page(), base)
+        client.log_in("admin", "admin", path)
+        expect(client.page.locator(".o_menu_brand")).to_have_text("Invoicing")
+        expect(client.page.locator(".o_menu_sections")).to_contain_text("Customers")
+        expect(client.page.get_by_text("INV/26-27/0001")).to_be_visible()
+
+
+def test_a_second_start_on_a_machine_that_had_nothing(project):
+    assert not project.local.exists()
+    with running_demo(project) as first:
+        assert "Posted 8 draft invoices" in first.output
+        assert "NOT REGISTERED" not in first.output
+        assert_shows_invoices_in_the_app(first.url)
+    # PostgreSQL runs on
+    assert project.held_locks() == []
+    second = Demo(project.begin("bin/demo"))
+    assert "Posted 0 draft invoices" in second.output
+    # the server of a demo that was killed is still a running demo
+    assert second.end(signal.SIGKILL) == -signal.SIGKILL
+    assert project.held_locks() == []
+    status, output = project.run("bin/demo", "--once")
+    assert status == 1
+    left = re.search(r"bin/demo is running already: process (\d+)", output)
+    os.kill(int(left[1]), signal.SIGTERM)
+    wait_for("the server has ended", lambda: not Path("/proc", left[1]).exists())
