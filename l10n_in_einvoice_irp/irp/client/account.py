@@ -1,4 +1,4 @@
-"""Who calls the portal, and how long to wait for it."""
+"""The API user that calls the portal, and how long to wait for it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 @dataclass(frozen=True)
 class Account:
-    """Who calls: the seller's GSTIN, its API user, the client pair, the sealing key.
+    """An API user: its GSTIN and credentials, the client pair, the sealing key.
 
     ``client_id`` and ``client_secret`` may be empty where a pass-through GSP adds them.
     ``auth_key`` comes from :func:`.crypto.load_auth_key`. Everything but the password
-    is stripped of outer blanks. Raises ValueError for a line break in a value that is
+    is stripped of outer spaces. Raises ValueError for a line break in a value that is
     sent as a header. repr hides the secrets.
     """
 

@@ -82,9 +82,9 @@ class _Attempt:
 
 
 class BaseClient:
-    """Sessions and attempts; the services stand in :class:`.client.IrpClient`.
+    """Sessions and attempts; :class:`.irp_client.IrpClient` adds the services.
 
-    :class:`.ewaybill_system.EwaybillSystem` logs in elsewhere and otherwise.
+    :class:`.ewaybill_system.EwaybillSystem` logs in at another host and in another way.
     """
 
     _log_in = ENDPOINTS["authenticate"]
@@ -114,17 +114,17 @@ class BaseClient:
         self._event_hook = event_hook
         self._renews = renews
         self._lock = threading.RLock()
-        # A session that a renewal cannot better is used up to its end, instead of
-        # asking again before every call of its last ten minutes.
+        # A session that could not be renewed is used until it expires, instead of
+        # trying to renew it before every call of its last ten minutes.
         self._unrenewable: Session | None = None
 
     @property
     def session(self) -> Session | None:
-        """The present session, to be stored for later; None if there is none."""
+        """Return the current session, which may be stored for later, or None."""
         return self._session
 
     def use_session(self, session: Session) -> None:
-        """Go on with a session that another process has opened."""
+        """Continue with a session that another process has opened."""
         with self._lock:
             self._session = session
 
@@ -138,8 +138,8 @@ class BaseClient:
     def ensure_session(self) -> Session:
         """Return a usable session, authenticating if needed.
 
-        NIC "Authentication" v1.04: the token is kept for its whole life, and refreshed
-        by force only in its last ten minutes. Raises IrpAuthenticationError,
+        NIC "Authentication" v1.04: a token is used until it expires; a forced refresh
+        works only in its last ten minutes. Raises IrpAuthenticationError,
         IrpRateLimited, IrpNotSent (also when the answer was lost: an authentication
         may be repeated), IrpProtocolError, and ValueError if user name and password
         are too long to seal.
@@ -157,7 +157,7 @@ class BaseClient:
     # -- sessions ---------------------------------------------------------------------
 
     def _renew(self, session: Session) -> Session:
-        """Refresh in the last minutes; what is still valid serves if that fails."""
+        """Refresh the session, or return it unchanged if the portal does not answer."""
         try:
             return self._authenticate(force_refresh=True)
         except IrpTransportError:
@@ -165,7 +165,7 @@ class BaseClient:
             return session
 
     def _replace(self, refused: Session) -> Session:
-        """Authenticate anew, unless another thread has done so since."""
+        """Authenticate again, unless another thread has done so since."""
         with self._lock:
             present = self._session
             if present is not None and present is not refused:
@@ -189,7 +189,7 @@ class BaseClient:
                 lambda response: self._open_session(response, app_key),
             )
         except IrpOutcomeUnknown as error:
-            # Whatever the call was for has not left yet.
+            # The call that needed the session has not been sent.
             raise IrpNotSent(
                 error.message,
                 reason=error.reason,
@@ -352,7 +352,7 @@ class BaseClient:
 
 
 def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:
-    """Return what a refusal means if the token was fresh: no third attempt."""
+    """Return the error for a refusal of a fresh token: there is no third attempt."""
     return IrpAuthenticationError(
         f"a fresh token was refused as well: {error.message}",
         code=error.code,
@@ -369,7 +369,7 @@ def _sealed(call: Call, session: Session) -> str | None:
 
 
 def _wrapped(endpoint: Endpoint, sealed: str) -> dict[str, str]:
-    """The envelope of a request; the e-way bill system has one of its own."""
+    """Return the envelope of a request; the e-way bill system names the action."""
     if endpoint.action:
         return {"action": endpoint.action, "data": sealed}
     return {"Data": sealed}

@@ -1,7 +1,7 @@
-"""The e-way bill system: its log-in, and what it does in a session of its own.
+"""The e-way bill system: its log-in and the calls made in its sessions.
 
-NIC E-way bill API v1.03. It is a system beside the e-invoice portal, with users, keys
-and tokens of its own; in production it alone cancels e-way bills.
+NIC E-way bill API v1.03. It is separate from the e-invoice portal, with separate users,
+keys and tokens; in production only this system cancels e-way bills.
 """
 
 from __future__ import annotations
@@ -98,14 +98,14 @@ class EwaybillSystem(BaseClient):
 
 
 def _members(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Token and session key stand in the envelope itself; a GSP may wrap them."""
+    """Return the members with token and session key, unwrapped if a GSP wraps them."""
     inner = folded(answer).get("data")
     return inner if isinstance(inner, Mapping) else answer
 
 
 @contextmanager
 def _own_log_in() -> Iterator[None]:
-    """Tell a refusal of this system's user from one of the portal's."""
+    """Raise IrpEwbLogInError where the refused user is one of this system."""
     try:
         yield
     except IrpEwbLogInError:

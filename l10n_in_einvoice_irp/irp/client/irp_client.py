@@ -37,7 +37,7 @@ _NOTHING_THAT_DAY = "2296"
 class IrpClient(BaseClient):
     """A client of one portal for one account; safe to share between threads.
 
-    ``clock`` returns the aware present. ``session`` continues one that was stored;
+    ``clock`` returns the current time, aware. ``session`` continues a stored one;
     ``headers`` are added to every request; ``event_hook`` is called with the record of
     every HTTP attempt, and its own failures are logged, never raised.
 
@@ -59,10 +59,10 @@ class IrpClient(BaseClient):
         """Register ``invoice``, an INV-01 document (NIC "Generate IRN" v1.03).
 
         Raises IrpDuplicate, IrpRejected, IrpRateLimited, IrpAuthenticationError,
-        IrpNotSent, IrpProtocolError, and IrpOutcomeUnknown when nobody knows whether
-        it was registered: then ask with :meth:`get_irn_by_document`. TypeError or
+        IrpNotSent, IrpProtocolError, and IrpOutcomeUnknown if it may or may not have
+        been registered: then call :meth:`get_irn_by_document`. TypeError or
         ValueError if ``invoice`` is not plain JSON. If only the e-way bill in it was
-        refused, the registration's ``ewb_errors`` tell why.
+        refused, the registration's ``ewb_errors`` say why.
         """
         return self._call(
             Call(ENDPOINTS["generate_irn"], plain=compact_json(invoice)),
@@ -74,7 +74,7 @@ class IrpClient(BaseClient):
     ) -> Cancellation:
         """Cancel a registration (NIC "Cancel IRN" v1.03).
 
-        ``reason`` is "1" to "4" (:data:`.ewaybill.IRN_CANCEL_REASONS`); ``irp`` names
+        ``reason`` is "1" to "4" (:data:`~.rules.IRN_CANCEL_REASONS`); ``irp`` names
         the portal that registered it, "NIC1" or "NIC2", if not this one. Raises
         IrpAlreadyCancelled (9999), IrpTooLate (2270), IrpRejected (2230: it has an
         e-way bill) and as :meth:`generate_irn`; after IrpOutcomeUnknown ask with
@@ -167,7 +167,7 @@ class IrpClient(BaseClient):
     def cancel_ewb(self, number: str, reason: str, remark: str) -> EwayBillCancellation:
         """Cancel an e-way bill (NIC "Cancel e-way bill" v1.03, action CANEWB).
 
-        ``reason`` is "1" to "4" (:data:`.ewaybill.EWB_CANCEL_REASONS`, other than those
+        ``reason`` is "1" to "4" (:data:`~.rules.EWB_CANCEL_REASONS`, other than those
         of an IRN). Goes through :attr:`ewaybill_system` if there is one. Raises
         IrpNotOffered without, where the e-way bill system takes its own session only;
         IrpEwbLogInError, IrpTooLate (4055, 315), IrpRejected and as

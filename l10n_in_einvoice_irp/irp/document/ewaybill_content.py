@@ -1,4 +1,4 @@
-"""What the e-way bill that a portal makes of a registered invoice says.
+"""The contents of the e-way bill that a portal generates for an invoice.
 
 Part A follows from the INV-01 document, Part B from the transport details that were
 sent (NIC "E-way bill schema to API mapping", FORM GST EWB-01).
@@ -26,7 +26,7 @@ _TRANSACTION_TYPES = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where goods start or end.
+    """A place where goods are dispatched or delivered.
 
     :ivar name: who is there; a port of export has none.
     :ivar lines: the lines of the address, then place, state and PIN code.
@@ -43,7 +43,7 @@ class Content:
     :ivar value: total value of the invoice in rupees, taxes included (A.7).
     :ivar goods: HSN code and description of the goods, one for each HSN code (A.8).
     :ivar reason: for transportation (A.9).
-    :ivar transport: the request's transport details; empty if somebody else sent it.
+    :ivar transport: the request's transport details; empty if sent from elsewhere.
     """
 
     document_number: str
@@ -62,12 +62,12 @@ class Content:
 
     @property
     def mode(self) -> str:
-        """The mode of transport, e.g. "Road"; empty without Part B."""
+        """Return the mode of transport, e.g. "Road"; empty without Part B."""
         return codes.transport_mode(_text(self.transport, "TransMode")).capitalize()
 
     @property
     def vehicle_type(self) -> str:
-        """The vehicle type in words."""
+        """Return the vehicle type in words."""
         return _VEHICLE_TYPES.get(_text(self.transport, "VehType").upper(), "")
 
 
@@ -115,7 +115,7 @@ def deliver_to(invoice: Members, request: Members) -> Members:
 
 
 def is_export(invoice: Members) -> bool:
-    """Whether the supply type is one of exports."""
+    """Return whether the supply type is an export."""
     return _text(section(invoice, "TranDtls"), "SupTyp").upper().startswith("EXP")
 
 
@@ -126,7 +126,7 @@ def section(members: Members, name: str) -> Members:
 
 
 def _goods(invoice: Members) -> tuple[tuple[str, str], ...]:
-    """HSN codes with the first description of each; services are left out."""
+    """Return the HSN codes of the goods with the first description of each."""
     goods: dict[str, str] = {}
     for item in invoice.get("ItemList") or ():
         hsn = _text(item, "HsnCd")

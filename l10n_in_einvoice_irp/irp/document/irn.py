@@ -1,7 +1,7 @@
 """The Invoice Reference Number, computed locally.
 
-The portal computes it by itself; knowing it beforehand shows that an answer belongs to
-the question, and finds a registration whose answer was lost.
+The portal computes it too; knowing it beforehand proves that a response belongs to the
+request, and finds a registration whose response was lost.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ def financial_year(day: date) -> str:
 def document_key(
     gstin: str, doc_date: date, doc_type: str, number: str, *, fold_case: bool = True
 ) -> tuple[str, str, str, str]:
-    """Return what makes a document unique: GSTIN, financial year, type, number.
+    """Return the key of a document: GSTIN, financial year, type, number.
 
-    Day, buyer and amounts do not enter. The number is upper-cased with ``fold_case``
-    (GSTN advisory of 04-04-2025: since 01-06-2025 document numbers are
-    case-insensitive), and kept as it is without (registrations before that day).
+    Date, buyer and amounts are not part of it. With ``fold_case`` the number is
+    upper-cased (GSTN advisory of 04-04-2025: since 01-06-2025 document numbers are
+    case-insensitive); without, as for registrations before that day, it is unchanged.
     """
     folded = number.upper() if fold_case else number
     return (gstin.upper(), financial_year(doc_date), doc_type.upper(), folded)

@@ -108,7 +108,7 @@ def _hand_out(negative: Line, takers: Sequence[Line]) -> None:
 
 
 def _can_take(taker: Item, negative: Item) -> bool:
-    """Whether no amount turns negative, be it a cess per unit that the taker lacks."""
+    """Return whether no amount turns negative, not even a cess per unit."""
     return all(_sum(taker[name], negative[name]) >= 0 for name in AMOUNTS)
 
 

@@ -1,7 +1,7 @@
 """Quantity and unit price within the three decimals of the INV-01 schema.
 
 Ten thousand screws at 0.3333 rupees cost 3,333; with the price cut to 0.333 they would
-seem to cost 3,330. Told as ten thousands (THD) at 333.300 the amount stands.
+seem to cost 3,330. As ten thousands (THD) at 333.300 the amount is right.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def fit_quantity(
     If they would not, within one rupee, a unit of the same kind is tried that is
     larger or smaller (``data/unit-scales.json``). If none helps the plain rounding is
     returned: the portal no longer checks the product (2192 withdrawn), and the amount
-    itself is told apart. A positive quantity never becomes 0.
+    is sent separately. A positive quantity never becomes 0.
 
     :param amount: gross amount of the line in rupees.
     :return: quantity, unit price, UQC.
@@ -50,7 +50,7 @@ def fit_quantity(
 
 
 def _fits_as_it_is(quantity: float, unit_price: float, amount: float) -> bool:
-    """Nothing to round, and clearly within the tolerance: so it mostly is."""
+    """Return whether nothing has to be rounded, the usual case."""
     is_short = round(quantity, 3) == quantity and round(unit_price, 3) == unit_price
     return is_short and abs(quantity * unit_price - amount) < 1
 
@@ -61,7 +61,7 @@ class _Measure(NamedTuple):
     unit: str
 
     def makes(self, amount: Decimal) -> bool:
-        """Whether three decimals are enough for the amount and leave a quantity."""
+        """Return whether three decimals are enough and leave a quantity."""
         quantity, price = _rounded(self.quantity), _rounded(self.unit_price)
         is_lost = self.quantity and not quantity
         return not is_lost and abs(quantity * price - amount) <= _TOLERANCE

@@ -1,4 +1,4 @@
-"""From a request to a judged result: registering, e-way bills, GSTIN look-ups."""
+"""Registrations, e-way bills and GSTIN look-ups, from the request to the result."""
 
 from . import circuit_breaker, ewaybill, gstin_lookup, policy, registration, states
 from .circuit_breaker import Breaker, Refusals

@@ -1,7 +1,7 @@
-"""When to leave a portal alone: a circuit breaker, as plain values.
+"""A circuit breaker for the calls to a portal, as plain values.
 
-A portal that is down answers nobody: asking it for every waiting document costs each a
-timeout, and a portal that asks for patience (3095, 3096) blocks who does not listen.
+While a portal is down, every waiting document would cost a timeout; and a portal that
+asks for fewer calls (3095, 3096) blocks users who do not comply.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ SHARED_PAUSE = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Breaker:
-    """The calls of one GSTIN to one environment, as far as they failed in a row.
+    """The failures in a row of one GSTIN's calls to one environment.
 
-    :ivar failures: calls in a row that brought no usable answer.
-    :ivar trips: how many times in a row it has opened without an answer between.
-    :ivar error: the last failure, while there is one.
+    :ivar failures: calls in a row without a usable response.
+    :ivar trips: how many times in a row it has opened without a response in between.
+    :ivar error: the last failure, if any.
     """
 
     failures: int = 0
@@ -33,7 +33,7 @@ class Breaker:
     error: IrpError | None = None
 
     def after(self, error: IrpError | None) -> Breaker:
-        """The breaker after a call; a refusal is an answer as good as any."""
+        """Return the breaker after a call; a refusal by the portal is no failure."""
         if isinstance(error, IrpRateLimited):
             return Breaker(max(THRESHOLD, self.failures + 1), self.trips, error)
         if isinstance(error, IrpTransportError):
@@ -42,12 +42,12 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing more is to be asked; after a pause one failure is enough."""
+        """Return whether calls have to pause; after a pause one failure is enough."""
         return self.failures >= (1 if self.trips else THRESHOLD)
 
     @property
     def pause(self) -> timedelta:
-        """How long to leave the portal alone, if it did not say so itself."""
+        """Return how long to pause: what the portal asked for, or a growing time."""
         asked = getattr(self.error, "retry_after", None)
         if asked is not None:
             return timedelta(seconds=asked)
@@ -66,12 +66,12 @@ class Refusals:
     since: datetime | None = None
 
     def after(self, now: datetime) -> Refusals:
-        """The count with one more refusal."""
+        """Return the count with one more refusal."""
         if self.since is None or now - self.since > SHARED_WITHIN:
             return Refusals(1, now)
         return Refusals(self.count + 1, self.since)
 
     @property
     def is_shared(self) -> bool:
-        """Whether somebody else uses the API user."""
+        """Return whether another program uses the API user."""
         return self.count >= SHARED_AFTER

@@ -1,7 +1,7 @@
-"""Making and cancelling one e-way bill, from the call to a judged result.
+"""Generate, look up and cancel one e-way bill by IRN.
 
-The twin of `.registration` for e-way bills by IRN: the same states and policy, and
-a look-up instead of a second request wherever an answer is missing.
+As in `.registration`: the same states and policy, and a look-up instead of a second
+request wherever a response is missing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NO_EWAYBILL = "4005"
 
 @dataclass(frozen=True)
 class EwaybillRequest:
-    """An e-way bill to make, to look up or to cancel.
+    """An e-way bill to generate, to look up or to cancel.
 
     :ivar body: that of "E-way bill by IRN" v1.03, ``Irn`` included.
     :ivar attempt: how many times it was tried, this time included.
@@ -53,10 +53,10 @@ class EwaybillRequest:
 
 
 def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
-    """Make the e-way bill; one that exists already (4002, 2287) is fetched.
+    """Generate the e-way bill, or fetch the one that exists already (4002, 2287).
 
-    If the portal cannot show what it says exists, sending again would go round in
-    circles: a person has to decide.
+    If the portal cannot show what it says exists, sending again would never end: a
+    person has to decide.
     """
     try:
         made = client.generate_ewb(request.body, irp=request.irp)
@@ -75,9 +75,9 @@ def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> 
 
 
 def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
-    """Ask which e-way bill the IRN has, and whether it is active.
+    """Look up which e-way bill the IRN has, and whether it is active.
 
-    The portal tells the last one: one that was cancelled before is not what is asked.
+    The portal returns the last one; one that is known as cancelled does not count.
     """
     try:
         found = client.get_ewb(request.body["Irn"], irp=request.irp)
@@ -100,12 +100,12 @@ def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Re
             request.number, request.cancel_reason, request.cancel_remark
         )
     except IrpAlreadyCancelled as refusal:
-        # It may be somebody else's as well (312, 4057): the portal is asked.
+        # It may also belong to another generator (312, 4057): look it up.
         found = settle_cancel(client, keys, request)
         is_open = found.state in (states.REGISTERED, states.CANCEL_UNCLEAR)
         return replace(found, error=refusal) if is_open else found
     except IrpEwbLogInError as error:
-        # It was not asked, and the web page is open still: nothing has to be settled.
+        # Nothing was sent, and the website still takes the cancellation.
         return Result(states.REGISTERED, error=error)
     except IrpError as error:
         transition = policy.after_cancel(error, request.attempt)
@@ -119,10 +119,10 @@ def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Re
 def settle_cancel(
     client: IrpClient, keys: SigningKeys, request: EwaybillRequest
 ) -> Result:
-    """Find out whether a cancellation whose answer is missing was carried out.
+    """Look up whether a cancellation whose response is missing was carried out.
 
-    An IRN has one active e-way bill at most: behind another one, ours is cancelled.
-    When the portal can tell no more of it, a person has to settle it.
+    An IRN has at most one active e-way bill: if the portal shows another one, ours is
+    cancelled. If no look-up can settle it any more, a person has to.
     """
     found = look_up(client, keys, request)
     if found.ewaybill and request.number not in ("", found.ewaybill.number):

@@ -1,4 +1,4 @@
-"""Asking about one GSTIN, from the call to what may be kept of the answer."""
+"""Look up one GSTIN at the portal."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..protocol.signature import SigningKeys
 
 @dataclass(frozen=True)
 class GstinLookup:
-    """What the portal says of a GSTIN.
+    """The result of looking a GSTIN up.
 
-    :ivar source: ``get`` (the portal's own copy) or ``sync`` (read anew from the GST
+    :ivar source: ``get`` (the portal's own copy) or ``sync`` (read again from the GST
         common portal).
-    :ivar taxpayer: None if there is none, or no answer.
-    :ivar error: why there is none; with `IrpNotFound` that is an answer as well.
+    :ivar taxpayer: None if there is none, or no response.
+    :ivar error: why there is none; `IrpNotFound` is an answer as well.
     """
 
     gstin: str
@@ -27,14 +27,15 @@ class GstinLookup:
 
     @property
     def answered(self) -> bool:
-        """Whether it tells something: a record, or that there is none."""
+        """Return whether the portal answered: with a record, or that there is none."""
         return self.taxpayer is not None or isinstance(self.error, IrpNotFound)
 
 
 def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
-    """Get a GSTIN; what the portal does not know is synchronised, once.
+    """Look a GSTIN up; one that the portal does not know is synchronised once.
 
-    Where the portal allows no more of that for now (3108), what Get said stands.
+    If the portal allows no more synchronisation for now (3108), the first result
+    stands.
     """
     found = _ask(client, gstin, "get")
     if not isinstance(found.error, IrpNotFound):
@@ -44,7 +45,7 @@ def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
 
 
 def sync(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
-    """Have the portal read a GSTIN anew from the GST common portal."""
+    """Have the portal read a GSTIN again from the GST common portal."""
     return _ask(client, gstin, "sync")
 
 

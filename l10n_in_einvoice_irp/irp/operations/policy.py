@@ -1,11 +1,11 @@
-"""What follows from an error: the next state of a registration, and when to look again.
+"""The policy: which state follows from an error, and when to try again.
 
-One pure function, so that the whole policy can be read and tested in one place.
+Pure functions, so that the whole policy can be read and tested in one place.
 
-* Never sent, or the portal asks for patience -> ``to_register``, after a pause.
+* Never sent, or the portal asks for fewer calls -> ``to_register``, after a pause.
 * Outcome unknown -> ``unknown``: only a look-up may leave it, never a second Generate.
-* No look-up can tell any more -> ``unclear``, ``cancel_unclear`` for a cancellation: a
-  person has to settle it.
+* No look-up can settle it any more -> ``unclear``, ``cancel_unclear`` for a
+  cancellation: a person has to.
 * Refused -> ``rejected``: waits for a person, and takes no further attempts.
 * Held by another portal -> ``conflict``: a person has to decide.
 * Log-in refused -> ``to_register`` without a next time: the portal locks an account
@@ -31,8 +31,8 @@ NO_TIME = timedelta(0)
 UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
 """Errors after which the portal has not seen what it was asked to do."""
 LONGEST_WINDOW = timedelta(days=3)
-"""How long a look-up can tell anything: the longest window that a source names for
-"Get IRN" (NIC: 3 days, others 2). What still fails then is not tried for ever."""
+"""How long a look-up can succeed: the longest window that a source names for "Get IRN"
+(NIC: 3 days, others 2). What still fails then is not retried for ever."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 
@@ -42,7 +42,8 @@ class Transition:
 
     :ivar state: ``to_register``, ``unknown``, ``unclear``, ``rejected`` or
         ``conflict``; of a cancellation ``registered`` or ``cancelling``.
-    :ivar wait: how long to leave it alone; None when a person has to act first.
+    :ivar wait: how long to wait before the next attempt; None when a person has to act
+        first.
     """
 
     state: str
@@ -50,16 +51,16 @@ class Transition:
 
 
 def pause(attempt: int) -> timedelta:
-    """Growing pause after the ``attempt``-th try (1 = first) without a result."""
+    """Return the growing pause after the ``attempt``-th attempt without a result."""
     return PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
 
 
 def next_attempt_at(
     wait: timedelta | None, now: datetime, jitter: float
 ) -> datetime | None:
-    """When to look again: ``wait`` from ``now``, and up to a fifth of it later.
+    """Return when to try again: ``wait`` from ``now``, and up to a fifth of it later.
 
-    What failed together must not come back together.
+    What failed together must not be retried together.
 
     :param jitter: from 0 to 1, at random.
     """
@@ -67,14 +68,14 @@ def next_attempt_at(
 
 
 def after_log_in(error: IrpError, attempt: int) -> timedelta | None:
-    """How long a document waits whose log-in failed: it was not asked about at all."""
+    """Return how long a document waits after a failed log-in: it was not sent."""
     if isinstance(error, IrpSharedUser):
         return SHARED_PAUSE
     return after_generate(error, attempt).wait
 
 
 def after_generate(error: IrpError, attempt: int) -> Transition:
-    """The transition after a Generate IRN that raised ``error``.
+    """Return the transition after a Generate IRN that raised ``error``.
 
     :param attempt: how many times the document was tried, this time included.
     """
@@ -95,14 +96,14 @@ def after_look_up(
     in_flight: timedelta = NO_TIME,
     age: timedelta = NO_TIME,
 ) -> Transition:
-    """The transition after a Get IRN by document details that raised ``error``.
+    """Return the transition after a look-up (Get IRN) that raised ``error``.
 
-    Not found is the one answer that makes another Generate safe, once the first cannot
-    be in work any more. Past the portal's retrieval window (2283), or when it refuses
-    the look-up itself (2226), nothing further can be learnt from it.
+    Only "not found" makes another Generate safe, once the first call cannot be in
+    progress any more. Past the portal's retrieval window (2283), or when it refuses
+    the look-up itself (2226), further look-ups are useless.
 
-    :param in_flight: how much longer a call that was sent before may be in work.
-    :param age: how long the answer has been missing.
+    :param in_flight: how much longer an earlier call may be in progress.
+    :param age: how long the response has been missing.
     """
     if isinstance(error, IrpNotFound):
         if in_flight:
@@ -118,7 +119,7 @@ def after_look_up(
 
 
 def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
-    """Whether asking again is useless; what never reached the portal tells nothing."""
+    """Return whether further look-ups are useless; a failure to connect is no proof."""
     if isinstance(error, (IrpNotSent, IrpSharedUser)):
         return False
     if isinstance(error, IrpRejected) and error.code and error.remedy != "retry":
@@ -127,10 +128,10 @@ def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
 
 
 def after_cancel(error: IrpError, attempt: int) -> Transition:
-    """The transition after a Cancel IRN that raised ``error``.
+    """Return the transition after a Cancel IRN that raised ``error``.
 
-    The portal's no leaves the document registered. A lost answer leaves it
-    ``cancelling``: only a look-up tells what became of it.
+    A refusal leaves the document registered. A lost response leaves it ``cancelling``:
+    only a look-up can settle it.
     """
     if isinstance(error, IrpRateLimited):
         return Transition(states.CANCELLING, _asked_pause(error, attempt))
@@ -143,8 +144,8 @@ def after_cancel(error: IrpError, attempt: int) -> Transition:
 
 def _after_refusal(error: IrpRejected, attempt: int) -> Transition:
     if error.remedy == "retry":
-        # "unable to sign", "application error": the portal failed on its way, and may
-        # have got as far as the registration
+        # "unable to sign", "application error": the portal failed halfway, and may
+        # have registered it
         return Transition(states.UNKNOWN, pause(attempt))
     if error.remedy == "look_up":
         # 2295: another IRP holds it, and this portal cannot show it

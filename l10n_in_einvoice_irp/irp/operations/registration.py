@@ -1,6 +1,6 @@
-"""Registering one document, from the call to a judged result.
+"""Register, look up and cancel one document.
 
-Joins the client (which only talks), the verification (which only judges) and the
+Joins the client (which only calls), the verification (which only compares) and the
 policy (which only decides). No database and no clock: the caller commits the intent
 before `register` and the result after it.
 """
@@ -41,9 +41,9 @@ class RegistrationRequest:
     :ivar attempt: how many times this document was tried, this time included.
     :ivar cancel_reason: "1" to "4", to cancel it (NIC "Cancel IRN" v1.03).
     :ivar cancel_remark: 1 to 100 characters, to cancel it.
-    :ivar in_flight: how much longer a call that was sent before, and whose answer is
-        missing, may still be in work at the portal.
-    :ivar age: how long that answer has been missing.
+    :ivar in_flight: how much longer an earlier call without a response may still be in
+        progress at the portal.
+    :ivar age: how long that response has been missing.
     :ivar registered_elsewhere: it was not sent from here; another program may have
         registered it, see `.verification.verify_registration`.
     :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
@@ -69,7 +69,7 @@ class RegistrationRequest:
 
     @property
     def gstins(self) -> list[str]:
-        """The GSTINs of the document's parties, the buyer's first; no "URP"."""
+        """Return the GSTINs of the document's parties, the buyer's first; no "URP"."""
         sections = ("BuyerDtls", "ShipDtls", "SellerDtls")
         texts = [(self.invoice.get(name) or {}).get("Gstin") for name in sections]
         operator = (self.invoice.get("TranDtls") or {}).get("EcmGstin")
@@ -84,13 +84,13 @@ class RegistrationRequest:
 def register(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Send a request with Generate IRN and judge the answer.
+    """Send a document with Generate IRN and judge the response.
 
     A duplicate (2150) is settled at once with Get IRN by document details: the
     document is adopted if its signed content is the one sent, else it is a conflict.
-    When nothing but the standing of GSTINs was refused (3028, 3029), the portal reads
-    them anew from the GST common portal, and the request is sent a second and last time
-    if that puts them in order.
+    If only the status of GSTINs was refused (3028, 3029), the portal reads them again
+    from the GST common portal, and if they are active there, the document is sent a
+    second and last time.
     """
     result = _generate(client, keys, request)
     refused = _refused_gstins(request, result.error)
@@ -116,8 +116,8 @@ def _generate(
 
 
 def _refused_gstins(request: RegistrationRequest, error: IrpError | None) -> list[str]:
-    """The document's GSTINs that a Sync may put in order; none if anything else was
-    refused as well, because the document would only be refused again."""
+    """Return the GSTINs that a Sync may correct; none if anything else was refused as
+    well, because the document would be refused again."""
     if not isinstance(error, IrpRejected):
         return []
     faults = error.violations or (PortalError(error.code, error.message),)
@@ -137,7 +137,7 @@ def _is_active(found: GstinLookup, day: date) -> bool:
 def look_up(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Settle a request whose result is unknown (Get IRN by document details)."""
+    """Look up a document by its details, to settle an unknown outcome (Get IRN)."""
     return _looked_up(
         lambda: client.get_irn_by_document(
             request.doc_type, request.number, request.doc_date, irp=request.irp
@@ -150,7 +150,7 @@ def look_up(
 def look_up_irn(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Find out what the portal holds under the request's IRN (Get IRN by IRN)."""
+    """Look up what the portal holds under the IRN (Get IRN by IRN)."""
     return _looked_up(lambda: client.get_irn(request.irn), keys, request)
 
 
@@ -172,8 +172,8 @@ def cancel(
 ) -> Result:
     """Cancel a registered document (NIC "Cancel IRN" v1.03).
 
-    "Already cancelled" (9999) is not taken at its word: the portal is asked what it
-    holds, and since when.
+    "Already cancelled" (9999) is not believed: a look-up says what the portal holds,
+    and since when.
     """
     try:
         done = client.cancel_irn(
@@ -195,11 +195,11 @@ def cancel(
 def settle_cancel(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Find out whether a cancellation whose answer is missing was carried out.
+    """Look up whether a cancellation whose response is missing was carried out.
 
-    While it may still be in work, a document that is not cancelled yet may become so.
-    When the portal can tell no more of a document that it had registered (2283, or it
-    does not find it, or shows another content), a person has to settle it.
+    While it may still be in progress, a document that is not cancelled yet may become
+    so. If no look-up can settle it any more (2283, or the portal does not find the
+    document, or shows another content), a person has to.
     """
     found = look_up(client, keys, request)
     if found.state == states.CANCELLED or (
@@ -220,8 +220,8 @@ def _settle_duplicate(
 ) -> Result:
     """Adopt the registration that made the portal answer 2150.
 
-    When the portal that calls it a duplicate cannot show it (another IRP holds it),
-    sending again would go round in circles: a person has to decide.
+    If the portal that calls it a duplicate cannot show it (another IRP holds it),
+    sending again would never end: a person has to decide.
     """
     result = look_up(client, keys, request)
     if isinstance(result.error, IrpNotFound):
@@ -236,9 +236,9 @@ def judge(
     *,
     adopted: bool,
 ) -> Result:
-    """What a registration means for a request, wherever it came from.
+    """Return the result of a request for which there is a registration.
 
-    :param adopted: it was found, not made by a call of ours.
+    :param adopted: it was found at the portal, not made by our call.
     """
     try:
         verdict = verify_registration(
@@ -249,7 +249,7 @@ def judge(
             registered_elsewhere=request.registered_elsewhere,
         )
     except IrpSignatureError as error:
-        # An answer that does not verify is not an answer: ask again later.
+        # A response that does not verify does not count: look it up later.
         transition = policy.after_look_up(error, request.attempt, age=request.age)
         return Result(transition.state, error=error, wait=transition.wait)
     state = states.CANCELLED if registration.is_cancelled else states.REGISTERED

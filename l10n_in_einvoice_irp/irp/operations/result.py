@@ -1,4 +1,4 @@
-"""What became of a request, be it for an IRN or for an e-way bill."""
+"""The result of a request, be it for an IRN or for an e-way bill."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class Result:
     """The next state of a record, and what the portal answered.
 
     :ivar state: one of `.states`.
-    :ivar error: why there is no answer, or what the portal refused.
-    :ivar wait: how long to leave it alone; None when nothing more is to be tried.
+    :ivar error: why there is no response, or what the portal refused.
+    :ivar wait: how long to wait before the next attempt; None when there is none.
     :ivar cancel_date: when the portal cancelled it (aware).
     :ivar registration: what the portal holds of an invoice.
     :ivar verdict: the judgement on that registration.
     :ivar adopted: the registration was found at the portal, not made by this call.
-    :ivar gstin_lookups: what the portal said of GSTINs that it had refused.
+    :ivar gstin_lookups: the look-ups of GSTINs that the portal had refused.
     :ivar ewaybill: what the portal holds of an e-way bill.
-    :ivar existed: the portal had the e-way bill before it was asked to make one.
-    :ivar unsent: a cancellation that the portal has surely not seen.
+    :ivar existed: the e-way bill was there before it was requested.
+    :ivar unsent: the portal has certainly not seen the cancellation.
     """
 
     state: str

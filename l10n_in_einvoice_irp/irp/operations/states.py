@@ -11,19 +11,19 @@ from types import MappingProxyType
 from typing import Final
 
 DRAFT: Final = "draft"
-"""Prepared; nobody has asked for it yet."""
+"""Prepared, but not requested yet."""
 TO_REGISTER: Final = "to_register"
-"""Waits for its call."""
+"""Waiting for its call."""
 SENDING: Final = "sending"
-"""A worker has taken it up; its call may have left."""
+"""Claimed by a worker; its call may have been sent."""
 UNKNOWN: Final = "unknown"
-"""The answer is missing: only a look-up may leave this state."""
+"""The response is missing: only a look-up may leave this state."""
 UNCLEAR: Final = "unclear"
-"""The answer is missing, and no look-up can tell any more: a person settles it."""
+"""The response is missing and can no longer be looked up: a person settles it."""
 REJECTED: Final = "rejected"
-"""Refused, by the checks or by the portal: waits for a person."""
+"""Refused by the checks or by the portal: a person has to correct it."""
 CONFLICT: Final = "conflict"
-"""The portal, or another one, holds something else: a person decides."""
+"""This portal, or another one, holds something else: a person decides."""
 REGISTERED: Final = "registered"
 """The portal holds it."""
 CANCELLING: Final = "cancelling"
@@ -34,19 +34,19 @@ CANCELLED: Final = "cancelled"
 """The portal has cancelled it."""
 
 UNSENT: Final = (DRAFT, TO_REGISTER, REJECTED)
-"""The portal never heard of these: they may still be changed or dropped."""
+"""The portal has not seen these: they may still be changed or deleted."""
 DISCARDABLE: Final = (*UNSENT, CONFLICT)
-"""What the portal does not hold of an invoice goes when it is reset to draft."""
+"""The portal holds none of these: they are deleted when the invoice is reset."""
 QUEUED: Final = (TO_REGISTER, UNKNOWN, CANCELLING)
-"""The scheduled action takes these up."""
+"""The scheduled action processes these."""
 UNANSWERED: Final = (SENDING, UNKNOWN, UNCLEAR)
-"""A call may have reached the portal, and its answer is missing."""
+"""A call may have reached the portal, and its response is missing."""
 AT_PORTAL: Final = (REGISTERED, CANCELLING, CANCEL_UNCLEAR, CANCELLED)
 """The portal holds these, and Odoo knows it."""
 CANCELLATION_OPEN: Final = (CANCELLING, CANCEL_UNCLEAR)
-"""What became of a cancellation is not known."""
+"""The outcome of a cancellation is not known."""
 NEEDS_SETTLEMENT: Final = (UNCLEAR, CANCEL_UNCLEAR)
-"""Nothing more is asked of the portal: a person has to settle these."""
+"""No look-up can settle these any more: a person has to."""
 OPEN_AT_PORTAL: Final = (*UNANSWERED, *CANCELLATION_OPEN)
 """The portal may hold something that Odoo does not know."""
 FOLLOWED_UP: Final = (REGISTERED, CANCELLED, *NEEDS_SETTLEMENT)
@@ -54,11 +54,11 @@ FOLLOWED_UP: Final = (REGISTERED, CANCELLED, *NEEDS_SETTLEMENT)
 RESUMED: Final[Mapping[str, str]] = MappingProxyType(
     {REJECTED: TO_REGISTER, UNCLEAR: UNKNOWN, CANCEL_UNCLEAR: CANCELLING}
 )
-"""What a person may have asked once more, and the state in which it is asked."""
+"""States that a person may resume, and the state to resume in."""
 
 
 def is_unsent(state: str) -> bool:
-    """Return whether the portal never heard of a record in this state."""
+    """Return whether the portal has not seen a record in this state."""
     return state in UNSENT
 
 
@@ -68,7 +68,7 @@ def is_discardable(state: str) -> bool:
 
 
 def is_queued(state: str) -> bool:
-    """Return whether the scheduled action takes up a record in this state."""
+    """Return whether the scheduled action processes a record in this state."""
     return state in QUEUED
 
 
@@ -83,7 +83,7 @@ def is_at_portal(state: str) -> bool:
 
 
 def is_cancellation_open(state: str) -> bool:
-    """Return whether a cancellation was asked for and its outcome is not known."""
+    """Return whether the outcome of a cancellation is not known."""
     return state in CANCELLATION_OPEN
 
 

@@ -1,4 +1,4 @@
-"""What goes over the wire: the call, its transport, and the reading of the answer."""
+"""The portal's protocol: calls, transport, responses, errors and signatures."""
 
 from . import errors
 from .call import CallRecord, Health

@@ -17,7 +17,7 @@ class CallRecord:
     ``outcome`` is "ok" or the error's outcome word ("rejected", "unknown"…), ``code``
     the portal's error code or the reason of a transport failure, ``request_hash`` the
     SHA-256 of the plain body ("" without one), ``started_at`` aware. ``body`` is that
-    plain body where the call asks the portal to change something, else empty.
+    plain body where the call changes something at the portal, else empty.
     """
 
     endpoint: str
@@ -44,7 +44,7 @@ class Health:
 
 @dataclass(frozen=True)
 class Call:
-    """What to ask: the service, the values of its path and query, the plain body.
+    """A call: the service, the values of its path and query, the plain body.
 
     ``headers`` are those of this call alone; with ``inner_base64`` the body is encoded
     before it is encrypted.

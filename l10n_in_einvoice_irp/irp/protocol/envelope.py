@@ -1,8 +1,8 @@
-"""Reads the envelope of the portal's answers, and decrypts what is inside.
+"""Read the envelope of the portal's responses, and decrypt what is inside.
 
 Portals and pass-through GSPs differ in details that mean nothing (numbers as text,
-lists as base64, letter case); this module takes every variant that was seen and hands
-on one shape.
+lists as base64, letter case); this module accepts every variant that was seen and
+returns one form.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def parse_envelope(body: bytes) -> Envelope:
     if status is None and not errors:
         raise _no_envelope()
     if status is not None:
-        # Without a status an "error" is somebody else's, a gateway's for instance.
+        # Without a status an "error" comes from elsewhere, for instance a gateway.
         errors = errors or parse_errors(members.get("error"))
     infos = parse_infos(members.get("infodtls") or members.get("info"))
     return Envelope(_is_success(status), members.get("data"), errors, infos)
@@ -95,13 +95,13 @@ def open_data(data: object, sek: bytes) -> Any:
 
 
 def duplicate_facts(infos: Iterable[Info]) -> tuple[str, str, datetime | None]:
-    """Return IRN, Ack number and Ack date that a 2150 tells ("", "" and None if not).
+    """Return IRN, Ack number and Ack date from a 2150 ("", "" and None if absent).
 
-    The information is named DUPIRN; other names with an IRN inside are taken too,
+    The information is named DUPIRN; other names with an IRN inside are accepted too,
     since portals other than NIC use their own.
     """
-    told = [folded(info.desc) for info in infos if isinstance(info.desc, Mapping)]
-    for members in told:
+    found = [folded(info.desc) for info in infos if isinstance(info.desc, Mapping)]
+    for members in found:
         irn = as_text(members.get("irn")).lower()
         if is_irn(irn):
             ack_number = as_text(members.get("ackno"))
@@ -155,7 +155,7 @@ def _entries(value: object) -> list[Any]:
 
 
 def _unwrapped(text: str) -> Any:
-    """Read JSON, or base64 of JSON, as NIC's page describes it; else keep the text."""
+    """Read JSON or base64 of JSON, as NIC's page describes it; else return ``text``."""
     parsed = _json_or(text, None)
     if isinstance(parsed, (list, dict)):
         return parsed

@@ -1,15 +1,15 @@
-"""What can go wrong with a call to the portal, split by what the caller can do next.
+"""The errors of calls to the portal, by what the caller can do next.
 
 IrpError
 ├ IrpTransportError          nothing usable came back
 │  ├ IrpNotSent              the request was not processed: repeat it freely
 │  └ IrpOutcomeUnknown       it may have been processed: look it up before repeating
 ├ IrpAuthenticationError     credentials refused: a person has to correct them
-│  ├ IrpTokenRefused         the token is no longer good: log in anew and repeat
+│  ├ IrpTokenRefused         the token is no longer valid: log in again, repeat
 │  └ IrpEwbLogInError        those of the e-way bill system, not of the portal
-├ IrpSharedUser              somebody else keeps throwing our token out
+├ IrpSharedUser              another program keeps replacing our token
 ├ IrpRateLimited             too many (erroneous) calls: wait
-├ IrpRejected                the portal said no: ``remedy`` tells what to do
+├ IrpRejected                the portal refused: ``remedy`` says what to do
 │  ├ IrpDuplicate            the document is registered already (2150)
 │  ├ IrpAlreadyCancelled     the IRN is not active any more (9999)
 │  ├ IrpEwbExists            the IRN has an e-way bill already (4002, 2287)
@@ -17,7 +17,7 @@ IrpError
 │  ├ IrpNotFound             the portal knows no such IRN, document, GSTIN…
 │  └ IrpNotOffered           not by this way: nothing was sent, do it on the website
 ├ IrpSignatureError          an answer that does not verify is not an answer
-│  └ IrpUnknownKey           signed with a key that nobody gave us: not checked
+│  └ IrpUnknownKey           signed with a key that is not configured: unchecked
 └ IrpProtocolError           a shape that we do not know
 """
 
@@ -77,7 +77,7 @@ class IrpError(Exception):
 
 
 class IrpTransportError(IrpError):
-    """Nothing usable came back; ``reason`` is a short word for statistics and tests."""
+    """No usable response; ``reason`` is a short word for statistics and tests."""
 
     outcome = "transport"
 
@@ -132,9 +132,9 @@ class IrpTokenRefused(IrpAuthenticationError):
 
 
 class IrpSharedUser(IrpError):
-    """The portal keeps one live token per API user, and another program takes ours.
+    """The portal has one live token per API user, and another program replaces ours.
 
-    Logging in again would throw the other one out, and so on for ever.
+    Logging in again would invalidate the other's token, and so on for ever.
     """
 
     outcome = "shared_user"
@@ -147,7 +147,7 @@ class IrpEwbLogInError(IrpAuthenticationError):
 
 
 class IrpRateLimited(IrpError):
-    """The portal wants fewer calls; ``retry_after`` seconds if it said, else None."""
+    """The portal asks for fewer calls; ``retry_after`` seconds, None if not given."""
 
     outcome = "rate_limited"
 
@@ -165,7 +165,7 @@ class IrpRateLimited(IrpError):
 
 
 class IrpRejected(IrpError):
-    """The portal processed the request and said no.
+    """The portal processed the request and refused it.
 
     ``violations`` are all errors of the answer (validations are collected), ``infos``
     its additional information, ``code`` the error that decided the class.
@@ -189,7 +189,7 @@ class IrpRejected(IrpError):
 
     @property
     def remedy(self) -> str:
-        """What to do next, by the catalogue of error codes: "fix_data", "retry"…"""
+        """Return what to do next, by the catalogue: "fix_data", "retry"…"""
         # Imported late: the catalogue reads its list only where a remedy is asked for.
         from ..reference.catalogue import entry
 
@@ -199,7 +199,7 @@ class IrpRejected(IrpError):
 class IrpDuplicate(IrpRejected):
     """2150: the document is registered already.
 
-    ``irn`` ("" if the answer does not tell), ``ack_number`` ("") and ``ack_date``
+    ``irn`` ("" if the response has none), ``ack_number`` ("") and ``ack_date``
     (aware, or None) come from the answer's DUPIRN information; they are not signed.
     """
 
@@ -258,7 +258,7 @@ class IrpEwbExists(IrpRejected):
 class IrpNotOffered(IrpRejected):
     """This environment offers the service elsewhere only; nothing was sent.
 
-    ``message`` tells where a person does it by hand.
+    ``message`` says where a person can do it by hand.
     """
 
     outcome = "not_offered"
@@ -289,6 +289,6 @@ class IrpUnknownKey(IrpSignatureError):
 
 
 class IrpProtocolError(IrpError):
-    """The other side answered in a shape that we do not know, without processing."""
+    """The response has an unknown form, and nothing was processed."""
 
     outcome = "protocol"

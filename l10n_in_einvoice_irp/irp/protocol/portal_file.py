@@ -1,4 +1,4 @@
-"""Reads the JSON file of registered invoices that a portal's website hands out."""
+"""Read the JSON file of registered invoices that is downloaded from a portal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_DEPTH = 4
 
 @dataclass(frozen=True)
 class Identity:
-    """The document that a registration is of.
+    """The document that was registered.
 
     :ivar doc_type: INV, CRN or DBN.
     :ivar doc_date: None if it cannot be read.

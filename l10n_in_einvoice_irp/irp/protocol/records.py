@@ -1,4 +1,4 @@
-"""The records inside the portal's answers, and how each is read."""
+"""The records inside the portal's responses, and how each is read."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _CANCELLED = "CNL"
 
 @dataclass(frozen=True)
 class Registration:
-    """A registered document, as Generate IRN and both Get IRN services tell it.
+    """A registered document, as Generate IRN and both Get IRN services return it.
 
-    Dates are aware, in IST. ``status`` is "ACT", "CNL" or "" if not told; ``ewb_…``
+    Dates are aware, in IST. ``status`` is "ACT", "CNL" or "" if missing; ``ewb_…``
     are empty unless an e-way bill was made. Nothing of it is verified yet: see
     :mod:`.verification`.
     """
@@ -40,18 +40,18 @@ class Registration:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the portal has cancelled it."""
+        """Return whether the portal has cancelled it."""
         return self.status == _CANCELLED
 
     @property
     def ewb_errors(self) -> tuple[PortalError, ...]:
-        """Why the e-way bill asked for was not made (EWBERR); the IRN stands."""
-        told = [info.desc for info in self.infos if info.code.upper() == "EWBERR"]
-        return tuple(error for desc in told for error in parse_errors(desc))
+        """Return why the e-way bill was not generated (EWBERR); the IRN stands."""
+        found = [info.desc for info in self.infos if info.code.upper() == "EWBERR"]
+        return tuple(error for desc in found for error in parse_errors(desc))
 
     @property
     def ewb_distance_km(self) -> int | None:
-        """The distance that the portal computed (EWBPPD), None if not told."""
+        """Return the distance that the portal computed (EWBPPD), None if missing."""
         return distance_km(self.infos)
 
 
@@ -77,7 +77,7 @@ class EwayBill:
 
     ``valid_till`` is None while only Part A exists. ``distance_km`` is what the portal
     computed, None if it did not. ``status`` ("ACT" or "CNL") and ``generator_gstin``
-    are told by Get e-way bill alone, else "".
+    come from Get e-way bill alone, else "".
     """
 
     number: str
@@ -91,13 +91,13 @@ class EwayBill:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the portal has cancelled it."""
+        """Return whether the portal has cancelled it."""
         return self.status == _CANCELLED
 
 
 @dataclass(frozen=True)
 class Taxpayer:
-    """A GSTIN as the portal's master has it.
+    """A GSTIN as the portal's master holds it.
 
     ``state_code`` has two digits, ``pin`` six ("" if unknown). ``taxpayer_type`` is
     REG, SEZ, COM…; ``status`` ACT, CNL, INA, PRO or SUS; ``block_status`` "B" if
@@ -153,7 +153,7 @@ def parse_registration(data: object, infos: tuple[Info, ...] = ()) -> Registrati
 def parse_cancellation(data: object, irn: str) -> Cancellation:
     """Read the decrypted data of Cancel IRN (NIC v1.03) for the ``irn`` asked for.
 
-    Raises IrpProtocolError if it tells no date, or of another IRN.
+    Raises IrpProtocolError if it has no date, or another IRN.
     """
     members = _members(data)
     if (as_text(members.get("irn")) or irn).lower() != irn:
@@ -164,11 +164,11 @@ def parse_cancellation(data: object, irn: str) -> Cancellation:
 def parse_ewb_cancellation(data: object, number: str) -> EwayBillCancellation:
     """Read the decrypted data of Cancel EWB (NIC v1.03, CANEWB) for ``number``.
 
-    Raises IrpProtocolError if it tells no date, or of another e-way bill.
+    Raises IrpProtocolError if it has no date, or another number.
     """
     members = _members(data)
-    told = as_text(members.get("ewaybillno") or members.get("ewbno"))
-    if (told or number) != number:
+    found = as_text(members.get("ewaybillno") or members.get("ewbno"))
+    if (found or number) != number:
         raise IrpProtocolError("the answer cancels another e-way bill")
     return EwayBillCancellation(number, _cancel_date(members))
 
@@ -197,15 +197,14 @@ def parse_ewaybill(data: object, infos: tuple[Info, ...] = ()) -> EwayBill:
 def parse_taxpayer(data: object, gstin: str) -> Taxpayer:
     """Read the decrypted data of Get or Sync GSTIN (NIC v1.04) for ``gstin``.
 
-    Raises IrpProtocolError if it tells of another GSTIN, or nothing.
+    Raises IrpProtocolError if it is about another GSTIN, or empty.
     """
     members = _members(data)
-    told = as_text(members.get("gstin")).upper()
-    if told != gstin:
+    if as_text(members.get("gstin")).upper() != gstin:
         raise IrpProtocolError("the answer is not about the GSTIN asked for")
     state, pin = (_digits(members.get(name)) for name in ("statecode", "addrpncd"))
     return Taxpayer(
-        gstin=told,
+        gstin=gstin,
         trade_name=as_text(members.get("tradename")),
         legal_name=as_text(members.get("legalname")),
         building_name=as_text(members.get("addrbnm")),
@@ -257,14 +256,14 @@ def _members(data: object) -> dict[str, Any]:
 
 
 def _cancel_date(members: Mapping[str, Any]) -> datetime:
-    told = read_portal_datetime(members.get("canceldate"))
-    if told is None:
-        raise IrpProtocolError("the answer tells no date of cancellation")
-    return told
+    cancelled = read_portal_datetime(members.get("canceldate"))
+    if cancelled is None:
+        raise IrpProtocolError("the answer has no date of cancellation")
+    return cancelled
 
 
 def _digits(value: object) -> str:
-    """A code that the portal writes as a number; 0 is none."""
+    """Return a code that the portal writes as a number; 0 is none."""
     text = as_text(value)
     return text if text.strip("0") else ""
 
@@ -275,12 +274,12 @@ def _day(value: object) -> date | None:
 
 
 def _ack_date(value: object, signed_invoice: str) -> datetime:
-    told = read_portal_datetime(value)
-    if told is None and signed_invoice:
+    acknowledged = read_portal_datetime(value)
+    if acknowledged is None and signed_invoice:
         try:
-            told = read_portal_datetime(peek(signed_invoice).data.get("AckDt"))
+            acknowledged = read_portal_datetime(peek(signed_invoice).data.get("AckDt"))
         except IrpSignatureError:
-            told = None
-    if told is None:
-        raise IrpProtocolError("the answer tells no date of acknowledgement")
-    return told
+            acknowledged = None
+    if acknowledged is None:
+        raise IrpProtocolError("the answer has no date of acknowledgement")
+    return acknowledged

@@ -1,4 +1,4 @@
-"""Masks secrets in everything that is logged or shown: headers, bodies, URLs, texts."""
+"""Mask secrets in everything that is logged or shown: headers, bodies, URLs, texts."""
 
 from __future__ import annotations
 

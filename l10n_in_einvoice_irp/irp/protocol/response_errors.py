@@ -1,4 +1,4 @@
-"""Turns an HTTP answer into an envelope, or into the error that tells what to do.
+"""Turn an HTTP response into an envelope, or into the error that it means.
 
 Decided on codes alone (``data/outcomes.json``), never on texts.
 """
@@ -35,7 +35,7 @@ from .transport import Response
 
 @dataclass(frozen=True)
 class _Kind:
-    """What some codes mean, if from one of ``services`` (of any if empty)."""
+    """The meaning of some codes, in responses of ``services`` (of any if empty)."""
 
     name: str
     codes: frozenset[str]
@@ -66,7 +66,7 @@ def open_answer(response: Response, endpoint: Endpoint, now: datetime) -> Envelo
     Raises what the answer means: IrpOutcomeUnknown for HTTP 5xx, 408 and bodies that
     are no envelope; IrpRateLimited; IrpAuthenticationError (IrpTokenRefused where a
     token was sent); IrpProtocolError for redirects and other refusals by HTTP status
-    alone; IrpRejected and its subclasses for the portal's own no.
+    alone; IrpRejected and its subclasses for refusals by the portal itself.
     """
     _refuse_by_status(response, now)
     try:

@@ -47,7 +47,7 @@ def open_session(
     """Read the ``Data`` of an authentication answer (NIC "Authentication" v1.04).
 
     The session ends at TokenExpiry (IST), or ``token_life`` after ``now`` if that is
-    earlier or no expiry was told. Raises IrpProtocolError if the token or a session key
+    earlier or there is no expiry. Raises IrpProtocolError if the token or a session key
     that ``app_key`` opens is missing.
     """
     members = {name.lower(): value for name, value in data.items()}
@@ -56,8 +56,8 @@ def open_session(
         raise IrpProtocolError("the authentication answer has no AuthToken")
     try:
         sek = open_sek(str(members.get("sek") or ""), app_key)
-        told = parse_portal_datetime(members.get("tokenexpiry"))
+        expiry = parse_portal_datetime(members.get("tokenexpiry"))
     except ValueError as error:
         raise IrpProtocolError(f"unusable authentication answer: {error}") from error
     latest = now + token_life
-    return Session(token, sek, min(told, latest) if told else latest, user_name)
+    return Session(token, sek, min(expiry, latest) if expiry else latest, user_name)

@@ -2,7 +2,7 @@
 
 RFC 7515 §5.2, narrowed to what the portals use: three canonical base64url parts, the
 algorithm pinned to RS256 whatever the header says, no critical extensions, the key
-chosen by ``kid`` among those that the user gave us.
+chosen by ``kid`` among those that are configured.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class SigningKey:
     fingerprint_sha256: str
 
     def valid_at(self, moment: datetime | None) -> bool:
-        """Tell whether the certificate was valid at ``moment`` (unknown: yes)."""
+        """Return whether the certificate was valid at ``moment`` (unknown: yes)."""
         if moment is None:
             return True
         early = self.not_before is not None and moment < self.not_before
@@ -203,7 +203,7 @@ def _kid(header: dict[str, Any]) -> str:
 
 
 def _is_signed_by(token: str, key: RSAPublicKey) -> bool:
-    """Check the signature: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3)."""
+    """Return whether ``key`` signed it: RSASSA-PKCS1-v1_5, SHA-256 (RFC 7518 §3.3)."""
     signed, _dot, signature = token.rpartition(".")
     try:
         key.verify(_decode(signature), signed.encode(), PKCS1v15(), SHA256())
@@ -213,7 +213,7 @@ def _is_signed_by(token: str, key: RSAPublicKey) -> bool:
 
 
 def _signed_at(data: dict[str, Any]) -> datetime | None:
-    """Return when the portal signed; None if the token does not tell (QR of 2020)."""
+    """Return when the portal signed; None if the token has no date (QR of 2020)."""
     try:
         return parse_portal_datetime(data.get("AckDt") or data.get("IrnDt"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The boundary to the network: one request out, one answer or one clear error back."""
+"""The boundary to the network: send one request, return its response or one error."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 # OpenSSL's words for a handshake that failed. Any other trouble with TLS may come after
-# the request has left, and then nobody knows what the portal did with it.
+# the request has left, and then its outcome is unknown.
 _HANDSHAKE_REASONS = frozenset(
     {
         "CERTIFICATE_VERIFY_FAILED",
@@ -82,10 +82,10 @@ class Response:
 
 
 class Transport(Protocol):
-    """Whatever carries a request to a portal and brings the answer back."""
+    """Anything that sends a request to a portal and returns the response."""
 
     def send(self, request: Request) -> Response:
-        """Carry ``request``; any HTTP status is an answer.
+        """Send ``request``; a response with any HTTP status is returned.
 
         Raises IrpNotSent if the portal cannot have processed it, IrpOutcomeUnknown if
         it may have.
@@ -96,7 +96,7 @@ class Transport(Protocol):
 class RequestsTransport:
     """HTTPS through ``requests``, safe to share between threads.
 
-    Each thread keeps one connection to a host alive. TLS is verified, redirects are
+    Each thread reuses one connection to a host. TLS is verified, redirects are
     answers (a POST must not wander to another host), and an answer larger than
     ``max_answer_bytes`` is not read to its end. Proxies and certificate authorities
     are those that the environment names when a thread first calls a host.
@@ -142,7 +142,7 @@ class RequestsTransport:
             return Response(answer.status_code, dict(answer.headers), body)
 
     def _sessions(self) -> dict[str, requests.Session]:
-        """The calling thread's sessions by scheme and host."""
+        """Return the calling thread's sessions by scheme and host."""
         if not hasattr(self._local, "sessions"):
             self._local.sessions = {}
         sessions: dict[str, requests.Session] = self._local.sessions
@@ -172,9 +172,9 @@ class RequestsTransport:
 
 
 def _new_session(url: str) -> requests.Session:
-    """A session that has read the environment for a host once.
+    """Return a session that has read the environment for a host once.
 
-    Else ``requests`` would read all of it anew for every request, which takes a
+    Otherwise ``requests`` would read all of it for every request, which takes a
     quarter of a call's processor time.
     """
     session = requests.Session()
@@ -224,8 +224,8 @@ def _not_sent_reason(causes: list[BaseException]) -> str:
 
 
 def _is_unreached_proxy(causes: list[BaseException]) -> bool:
-    """Before its version 2 urllib3 blames a proxy for every connection that breaks,
-    also after the request has left."""
+    """Return whether the proxy was not reached. Before its version 2 urllib3 blames a
+    proxy for every connection that breaks, even after the request has left."""
     proxies = (exceptions.ProxyError, urllib3_exceptions.ProxyError)
     return _any(causes, proxies) and not _any(causes, _BROKEN)
 

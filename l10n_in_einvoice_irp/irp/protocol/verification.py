@@ -1,4 +1,4 @@
-"""Judges a whole registration: signatures, IRN, and content against what was sent."""
+"""Verify a registration: signatures, IRN, and content against what was sent."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _ADDED_ITEM = frozenset({"ItemNo"})
 # The answer's dates may be rounded to the minute while the signed ones have seconds.
 _ROUNDING = timedelta(minutes=1)
 _NUMBERS = (int, float, Decimal)
-# What another program may tell otherwise of the same supply: the e-way bill that it
-# asked for in the same call, how payment is to be made, and whom to call.
+# What may differ in a registration by another program: the e-way bill requested in the
+# same call, payment details and contacts.
 _ASIDE_SECTIONS = frozenset({"EwbDtls", "PayDtls"})
 _ASIDE_MEMBERS = frozenset({"Ph", "Em"})
 
@@ -46,9 +46,9 @@ class Verdict:
     ``state``: "verified"; "unchecked" if the signing key ``kid`` is missing (the
     content agrees, but its signature was not checked); "mismatch" if the content
     differs, whether or not the signatures could be checked. ``issuer`` is the token's
-    ``iss``. ``message`` is English, for the log. ``checked`` tells, also of a
-    mismatch, whether both signatures were checked. ``asides`` differ as well, but are
-    no part of what makes two registrations the same.
+    ``iss``. ``message`` is English, for the log. ``checked``: whether both
+    signatures were checked, also for a mismatch. ``asides`` are differences that do
+    not matter for whether two registrations are the same.
     """
 
     state: State
@@ -152,9 +152,9 @@ def _irn_differences(
 def _ack_differences(
     registration: Registration, invoice: SignedToken, qr: SignedToken
 ) -> Iterator[Difference]:
-    told, number = registration.ack_number, str(invoice.data.get("AckNo") or "")
-    if told != number:
-        yield Difference("AckNo", told, number)
+    answered, number = registration.ack_number, str(invoice.data.get("AckNo") or "")
+    if answered != number:
+        yield Difference("AckNo", answered, number)
     # A QR without IrnDt is one of 2020.
     dates = {"AckDt": invoice.data.get("AckDt")}
     if "IrnDt" in qr.data:
@@ -164,12 +164,12 @@ def _ack_differences(
             yield Difference(path, registration.ack_date.isoformat(), signed)
 
 
-def _same_moment(told: datetime, signed: object) -> bool:
+def _same_moment(answered: datetime, signed: object) -> bool:
     try:
         moment = parse_portal_datetime(signed)
     except ValueError:
         return False
-    return moment is not None and abs(moment - told) < _ROUNDING
+    return moment is not None and abs(moment - answered) < _ROUNDING
 
 
 def _section(invoice: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -246,7 +246,7 @@ def _compare_rows(
 
 
 def _pruned(value: Any) -> Any:
-    """Drop members that say nothing: null, "" and containers without content."""
+    """Return ``value`` without empty members: null, "" and empty containers."""
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""What the portal's error codes mean and what to do about each of them.
+"""The portal's error codes: their meaning, and what to do about each.
 
 The codes and the short messages are NIC's (e-invoice error code lists VITAL, INV and
 EWB); the hints are our own words. All of it is data: ``data/error-codes.csv``.
@@ -46,7 +46,7 @@ class CatalogueEntry:
         a code that is not in the published lists.
     :param message: the portal's short message; {0} stands for a value.
     :param remedy: one of REMEDIES.
-    :param target: the record to mend, one of TARGETS.
+    :param target: the record to correct, one of TARGETS.
     :param hint: what an accountant should do next.
     """
 
@@ -60,7 +60,7 @@ class CatalogueEntry:
 
 @cache
 def entries() -> tuple[CatalogueEntry, ...]:
-    """Every published code, in the order of the lists."""
+    """Return every published code, in the order of the lists."""
     with _FILE.open(encoding="utf-8", newline="") as lines:
         return tuple(CatalogueEntry(**row) for row in csv.DictReader(lines))
 
@@ -70,7 +70,7 @@ def entry(code: str | int, group: str = "") -> CatalogueEntry:
 
     :param code: the code as text or number.
     :param group: the list to prefer where a code stands in several.
-    :return: the entry, or a generic one (remedy "stop") for a code nobody published.
+    :return: the entry, or a generic one (remedy "stop") for an unpublished code.
     """
     wanted = str(code).strip()
     # NIC's list writes one code with an underscore, "_3109".

@@ -1,8 +1,8 @@
 """The portals' code lists, as far as the rules need them; all of it is data.
 
 Where NIC does not publish a list, or the published copies disagree, the data are the
-wider reading: what is refused here would be refused there, the rest is the portal's to
-judge.
+wider reading: what is refused here would be refused there, and the portal judges the
+rest.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class GstRate:
     valid_to: date | None
 
     def covers(self, day: date) -> bool:
-        """Whether a document of that date may carry the rate."""
+        """Return whether a document of that date may have the rate."""
         return self.valid_from <= day and (
             self.valid_to is None or day <= self.valid_to
         )
@@ -62,7 +62,7 @@ class GstRate:
 
 @cache
 def states() -> Mapping[str, State]:
-    """The state master by two-digit code."""
+    """Return the state master by two-digit code."""
     return MappingProxyType(
         {
             row["code"]: State(
@@ -78,27 +78,27 @@ def states() -> Mapping[str, State]:
 
 
 def state_code(text: str) -> str:
-    """Write a state code with two digits, as the first two of a GSTIN are."""
+    """Return a state code with two digits, as in a GSTIN."""
     return text.zfill(2)
 
 
 def state_name(code: str) -> str:
-    """ "27 (Maharashtra)", or the bare code if the master lacks it."""
+    """Return "27 (Maharashtra)", or the bare code if it is not in the master."""
     state = states().get(code)
     return f"{code} ({state.name})" if state else code
 
 
 def pin_exists(pin: int) -> bool:
-    """Whether any state has PIN codes with these first three digits.
+    """Return whether any state has PIN codes with these first three digits.
 
-    9….. belongs to the army's post offices, which move; nothing is known of them.
+    9….. belongs to the army's post offices, which move: they are accepted.
     """
     prefix = str(pin)[:3]
     return prefix[0] == "9" or any(prefix in one.pins for one in states().values())
 
 
 def pin_in_state(pin: int, code: str) -> bool:
-    """Whether the first three digits of a PIN code fit the state.
+    """Return whether the first three digits of a PIN code fit the state.
 
     NIC's general rule 24 falls back on the same three digits for a PIN code that its
     master lacks. True when nothing is known of the state's PIN codes.
@@ -121,7 +121,7 @@ def _prefixes(text: str) -> list[str]:
 
 @cache
 def gst_rates() -> tuple[GstRate, ...]:
-    """The rate master, every rate with its dates."""
+    """Return the rate master, every rate with its dates."""
     return tuple(
         GstRate(Decimal(row["rate"]), _day(row["valid_from"]), _end(row["valid_to"]))
         for row in _rows("gst-rates.csv")
@@ -129,58 +129,63 @@ def gst_rates() -> tuple[GstRate, ...]:
 
 
 def gst_rates_on(day: date) -> tuple[Decimal, ...]:
-    """The GST rates in percent that a document of that date may carry, ascending."""
+    """Return the GST rates in percent of a document of that date, ascending."""
     return tuple(sorted(one.rate for one in gst_rates() if one.covers(day)))
 
 
 def units() -> tuple[str, ...]:
-    """The unit quantity codes of the UQC master, in alphabetical order."""
+    """Return the codes of the UQC master in alphabetical order."""
     return tuple(sorted(_list("uqc")))
 
 
 def is_unit(code: str) -> bool:
-    """Whether a unit quantity code is in the UQC master; letter case is free."""
+    """Return whether a code is in the UQC master, in any letter case."""
     return code.upper() in _list("uqc")
 
 
 def is_country(code: str) -> bool:
-    """Whether a country code is in the portal's master (ISO 3166)."""
+    """Return whether a country code is in the portal's master (ISO 3166)."""
     return code.upper() in _list("countries")
 
 
 def is_currency(code: str) -> bool:
-    """Whether a currency code is in the portal's master (ISO 4217)."""
+    """Return whether a currency code is in the portal's master (ISO 4217)."""
     return code.upper() in _list("currencies")
 
 
 def is_port(code: str) -> bool:
-    """Whether a code has the form of an Indian port's.
+    """Return whether a code has the form of an Indian port code.
 
-    Customs adds ports and inland depots all the time; a list kept here would refuse
-    good exports, so only the form is judged.
+    Customs adds ports and inland depots all the time; a list would refuse valid
+    exports, so only the form is checked.
     """
     return bool(re.fullmatch(_lists()["port_pattern"], code.upper()))
 
 
 def is_service_code(hsn: str) -> bool:
-    """Chapter 99 of the tariff is services."""
+    """Return whether a code is of chapter 99, services."""
     return hsn.startswith("99")
 
 
 def hsn_exists(hsn: str) -> bool:
-    """Whether the tariff has the code's chapter (goods) or heading (services)."""
+    """Return whether the code's chapter (goods) or heading (services) exists."""
     if is_service_code(hsn):
         return hsn[:4] in _list("service_headings")
     return hsn[:2] in _list("goods_chapters")
 
 
 def is_goods_transport(hsn: str) -> bool:
-    """Services of carrying goods, the only ones whose place of supply is abroad."""
+    """Return whether a service is transport of goods.
+
+    Only for these may the place of supply be abroad (general rule 40).
+    """
     return hsn[:4] in _list("goods_transport_headings")
 
 
 def is_gold(hsn: str) -> bool:
-    """Goods of the "EWB for Gold": chapter 71 without imitation jewellery.
+    """Return whether goods fall under "EWB for Gold".
+
+    That is chapter 71 without imitation jewellery.
 
     GSTN advisory 06-02-2025 on e-way bills for chapter 71.
     """
@@ -189,13 +194,13 @@ def is_gold(hsn: str) -> bool:
 
 
 def transport_mode(code: str) -> str:
-    """The name of a transport mode, e.g. "road" for "1"."""
+    """Return the name of a transport mode, e.g. "road" for "1"."""
     name: str = _lists()["transport_modes"].get(code, "")
     return name
 
 
 def is_vehicle_number(number: str) -> bool:
-    """Whether a vehicle number has one of the forms of Vahan and the EWB portal."""
+    """Return whether a number has one of the forms of Vahan and the EWB portal."""
     return any(
         re.fullmatch(pattern, number.upper())
         for pattern in _lists()["vehicle_patterns"]
@@ -206,13 +211,13 @@ def is_vehicle_number(number: str) -> bool:
 
 
 def earliest_document(today: date) -> date | None:
-    """The first document date a portal accepts on that day (2284)."""
+    """Return the first document date that a portal accepts on that day (2284)."""
     found = _in_force("earliest_document", today)
     return _day(found["date"]) if found else None
 
 
 def reporting_days(today: date, aato_class: str) -> int | None:
-    """Days within which a supplier of that turnover must register; None: no limit.
+    """Return within how many days a supplier must register, or None.
 
     GSTN advisories of 13-09-2023 and 05-11-2024; the document date is day one.
     """
@@ -221,7 +226,7 @@ def reporting_days(today: date, aato_class: str) -> int | None:
 
 
 def hsn_digits(day: date, above_crore: int) -> int:
-    """Digits of the HSN/SAC code that the law wants on a document of that date.
+    """Return how many digits the HSN/SAC code must have on a document of that date.
 
     Notification 78/2020-Central Tax; 4, the least that the schema takes, where it
     wants no more.
@@ -234,7 +239,7 @@ def hsn_digits(day: date, above_crore: int) -> int:
 
 
 def ewaybill_document_days(today: date) -> int | None:
-    """How old in days a document may be for an e-way bill; None: no limit."""
+    """Return how many days old a document may be for an e-way bill, or None."""
     found = _in_force("ewaybill_document", today)
     return found["days"] if found else None
 

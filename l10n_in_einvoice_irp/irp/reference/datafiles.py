@@ -1,4 +1,4 @@
-"""Reads the published facts that lie beside the code as data."""
+"""Read the published facts in the folder ``data``."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ DATA = Path(__file__).resolve().parent / "data"
 
 
 def load_json(name: str) -> Any:
-    """Return the parsed JSON file ``name`` of the client's ``data`` folder."""
+    """Return the parsed JSON file ``name`` of the folder ``data``."""
     return json.loads((DATA / name).read_text(encoding="utf-8"))

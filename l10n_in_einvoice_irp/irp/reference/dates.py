@@ -1,7 +1,6 @@
-"""The portal's dates: Indian Standard Time without a mark, in several notations.
+"""The portal's dates: Indian Standard Time without an offset, in several notations.
 
-What is named ``parse_…`` raises ValueError for a text that is no date; ``read_…``
-returns None, for dates on which nothing depends.
+``parse_…`` raises ValueError for a text that is no date; ``read_…`` returns None.
 """
 
 from __future__ import annotations
@@ -74,9 +73,9 @@ def parse_portal_datetime(text: object) -> datetime | None:
 
 
 def read_portal_datetime(text: object) -> datetime | None:
-    """Return what :func:`parse_portal_datetime` does, and None for anything else.
+    """Return what :func:`parse_portal_datetime` does, or None for anything else.
 
-    An odd date on which nothing depends must not lose the whole answer.
+    For dates that are not essential: an odd one must not lose the whole response.
     """
     try:
         return parse_portal_datetime(text)

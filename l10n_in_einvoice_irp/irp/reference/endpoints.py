@@ -19,8 +19,8 @@ class Endpoint:
     path, with ``{name}`` for a value inside it; ``query`` the names of its query values
     in their published order; ``headers`` the optional headers it takes; ``action`` the
     e-way bill system's word for it ("" for services of the IRP itself).
-    ``changes_state`` marks a service whose repetition is not free, so that an answer
-    nobody understands leaves its outcome unknown. ``listed``: one of the eleven
+    ``changes_state`` marks a service that must not be repeated blindly: an unreadable
+    response leaves its outcome unknown. ``listed``: one of the eleven
     services of NIC's API list.
     """
 

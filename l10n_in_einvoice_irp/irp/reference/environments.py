@@ -1,4 +1,4 @@
-"""Where the portals are and in what they differ (``data/environments.json``)."""
+"""The portals' hosts and how they differ (``data/environments.json``)."""
 
 from __future__ import annotations
 
@@ -30,18 +30,17 @@ class Environment:
 
     ``token_life`` is the published life of a token (360 minutes in production, 60 in
     the sandbox: NIC "Authentication" v1.04), ``retrieval_days`` how long the portal
-    hands out a registration (NIC says 3 days, clients report 2: the stricter is used).
-    ``in_flight_timeout`` is how long a call whose answer is missing may still be in
-    work at the portal, so that "not found" proves nothing yet (nothing is published:
-    a minute).
+    returns a registration (NIC says 3 days, clients report 2: the stricter is used).
+    ``in_flight_timeout`` is how long a call without a response may still be in progress
+    at the portal, so that "not found" proves nothing yet (not published: a minute).
     ``headers`` and ``path_prefix`` adapt to a pass-through GSP: headers added to every
     call, and published beginnings of paths with what replaces them.
 
-    ``ewb_cancel`` tells whose session cancels an e-way bill: that of the e-invoice
-    portal, which NIC's sandbox shares with the e-way bill system, or one of the e-way
-    bill system's own. ``ewb_hosts`` are the addresses of the e-way bill system for a
-    session of its own, ``ewb_token_life`` how long that lasts (360 minutes: NIC E-way
-    bill API v1.03 "Authentication"; no answer tells it). ``ewayapi_inner_base64``:
+    ``ewb_cancel`` says which session cancels an e-way bill: that of the e-invoice
+    portal, which NIC's sandbox shares with the e-way bill system, or a separate one.
+    ``ewb_hosts`` are the addresses of the e-way bill system for a separate session,
+    ``ewb_token_life`` how long that lasts (360 minutes: NIC E-way bill API v1.03
+    "Authentication"; no response says so). ``ewayapi_inner_base64``:
     encode a request to it in base64 before it is encrypted (NIC "Cancel e-way bill"
     v1.03 says so, clients that work do not).
     """

@@ -24,12 +24,12 @@ _ENROLMENT = re.compile(r"88[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
 
 
 def has_gstin_form(text: str) -> bool:
-    """Whether ``text`` fits the schema's pattern: two digits, thirteen of 0-9 A-Z."""
+    """Return whether ``text`` has the schema's form: 2 digits, 13 of 0-9 and A-Z."""
     return bool(_FORM.fullmatch(text))
 
 
 def has_check_digit(gstin: str) -> bool:
-    """Whether the last of the 15 characters of ``gstin`` is its check digit.
+    """Return whether the last of the 15 characters of ``gstin`` is its check digit.
 
     NIC's sandbox works with GSTINs whose check digit is wrong, the real portals do not.
     """
@@ -37,10 +37,10 @@ def has_check_digit(gstin: str) -> bool:
 
 
 def is_common_enrolment(number: str) -> bool:
-    """Whether ``number`` is a transporter's common enrolment number.
+    """Return whether ``number`` is a transporter's common enrolment number.
 
     It is "88", the PAN, and the last three characters of one of the carrier's GSTINs
-    (rule 58(1A), NIC advisory of 10-11-2023), and so has no check digit of its own.
+    (rule 58(1A), NIC advisory of 10-11-2023), so it has no check digit.
     """
     return bool(_ENROLMENT.fullmatch(number))
 
@@ -63,12 +63,12 @@ def transporter_fault(number: str) -> str:
 
 
 def clean_gstin(text: str) -> str:
-    """``text`` as a GSTIN is written: capitals, without blanks, hyphens and dots."""
+    """Return ``text`` in capitals, without spaces, hyphens and dots."""
     return re.sub(r"[\s.\-]", "", text).upper()
 
 
 def gstin_fault(gstin: str) -> str:
-    """What is wrong with a clean ``gstin``, "" if nothing can be told without a portal.
+    """Return what is wrong with a clean ``gstin``, "" if only the portal could say.
 
     :return: ``length``, ``form``, ``state`` (no state's code) or ``check_digit``.
     """

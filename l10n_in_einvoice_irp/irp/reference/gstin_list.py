@@ -1,4 +1,4 @@
-"""Reads a list of GSTINs, as people paste it or export it from a spreadsheet."""
+"""Read a list of GSTINs that was pasted or exported from a spreadsheet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Row:
     """One entry of a list.
 
     :ivar line: its line in the text, from 1.
-    :ivar gstin: capitals, without blanks and hyphens; whatever stands there.
+    :ivar gstin: in capitals, without spaces and hyphens, valid or not.
     :ivar fault: as `.gstin.gstin_fault`, or ``duplicate`` of an earlier line.
     """
 
@@ -28,7 +28,7 @@ class Row:
 
 
 def decode_list(content: bytes) -> str:
-    """The text of a file, in the encodings of spreadsheets.
+    """Return the text of a file, in the encodings that spreadsheets use.
 
     :raises ValueError: it is no text.
     """
@@ -43,7 +43,7 @@ def decode_list(content: bytes) -> str:
 
 
 def read_list(text: str) -> list[Row]:
-    """The GSTINs of a list: one per line, or the column that holds them.
+    """Return the GSTINs of a list: one per line, or of the column that holds them.
 
     The column is the one whose heading says GSTIN, else the first that holds one, else
     the first. Without columns a line may hold several GSTINs. Empty lines are left out.
@@ -60,7 +60,7 @@ def read_list(text: str) -> list[Row]:
 
 
 def check_list(found: Iterable[tuple[int, str]]) -> list[Row]:
-    """Say of numbered, clean GSTINs what is wrong with each, repetitions included."""
+    """Return what is wrong with each of some clean GSTINs, duplicates included."""
     seen: set[str] = set()
     rows = []
     for line, gstin in found:
@@ -78,7 +78,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _column(lines: list[list[str]]) -> int | None:
-    """The column to read; None if the text has no columns, only GSTINs."""
+    """Return the column to read; None if the text has no columns, only GSTINs."""
     heading = lines[0] if lines else []
     for place, cell in enumerate(heading):
         if _is_heading(cell):
@@ -105,7 +105,7 @@ def _looks_so(cell: str) -> bool:
 
 
 def _words(cell: str) -> list[str]:
-    """One GSTIN that is written with blanks, or several between blanks."""
+    """Return one GSTIN that is written with spaces, or several between spaces."""
     return [cell] if has_gstin_form(clean_gstin(cell)) else cell.split()
 
 

@@ -100,7 +100,7 @@ def rate_of_tax(tax: Decimal, taxable: Decimal, day: date) -> Decimal | None:
 def _matching_rate(
     tax: Decimal, tax_at: Callable[[Decimal], Decimal], day: date
 ) -> Decimal | None:
-    """The one rate above 0 that gives the tax; None also where several would."""
+    """Return the only rate above 0 that gives the tax, or None if several do."""
     margin = max(_PAISA, abs(tax) * _SHARE)
     fitting = [
         rate

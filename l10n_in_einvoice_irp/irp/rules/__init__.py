@@ -1,4 +1,4 @@
-"""What a portal would refuse, found before it is asked."""
+"""Checks that find what a portal would refuse, before anything is sent."""
 
 from .applicability import is_liable, reporting_class, threshold_on
 from .cancellation import (

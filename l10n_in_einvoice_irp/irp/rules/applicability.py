@@ -1,4 +1,4 @@
-"""Since when whose invoices are to be registered (``data/applicability.json``).
+"""Who has to register invoices, since when (``data/applicability.json``).
 
 The duty depends on the aggregate annual turnover (AATO) in any financial year since
 2017-18 and on the date of the document: Notification 13/2020-Central Tax and those
@@ -16,7 +16,7 @@ from .invoice.document_view import AatoClass
 
 @dataclass(frozen=True)
 class Threshold:
-    """From a date on, suppliers above a turnover have to register.
+    """A turnover above which suppliers have to register, from a date on.
 
     :ivar since: the first document date.
     :ivar above_crore: turnover in crore rupees (1 crore = 10 million).
@@ -35,7 +35,7 @@ THRESHOLDS: tuple[Threshold, ...] = tuple(
 
 
 def threshold_on(day: date) -> Threshold | None:
-    """The threshold for documents of ``day``; None before e-invoicing began.
+    """Return the threshold for documents of ``day``; None before e-invoicing began.
 
     >>> threshold_on(date(2023, 7, 31)).above_crore
     10
@@ -47,8 +47,7 @@ def threshold_on(day: date) -> Threshold | None:
 
 
 def is_liable(above_crore: int, day: date) -> bool:
-    """Whether a supplier with a turnover above ``above_crore`` registers ``day``'s
-    documents.
+    """Return whether a supplier above a turnover has to register documents of ``day``.
 
     >>> is_liable(5, date(2023, 7, 31)), is_liable(5, date(2023, 8, 1))
     (False, True)
@@ -58,7 +57,7 @@ def is_liable(above_crore: int, day: date) -> bool:
 
 
 def reporting_class(above_crore: int) -> AatoClass:
-    """The class for the 30-day rule (GSTN advisories 13-09-2023 and 05-11-2024)."""
+    """Return the class for the 30-day rule (GSTN advisories 13-09-2023, 05-11-2024)."""
     if above_crore >= 100:
         return "from_100_cr"
     return "from_10_cr" if above_crore >= 10 else "below_10_cr"

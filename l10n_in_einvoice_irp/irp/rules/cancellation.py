@@ -1,4 +1,4 @@
-"""What a portal would refuse of a cancellation, found before it is asked.
+"""Check a cancellation as the portal would, before it is sent.
 
 The reasons, lengths and hours are data (``data/cancellation.json``).
 """
@@ -21,7 +21,7 @@ _FORBIDDEN = re.compile(r'["\\]')
 
 @dataclass(frozen=True)
 class CancelRules:
-    """How one kind of document is cancelled.
+    """The rules for cancelling one kind of document.
 
     ``reasons`` are the portal's by code; ``codes`` the portal's error for each fault,
     ``members`` the names in the request.

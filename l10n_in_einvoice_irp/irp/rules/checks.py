@@ -1,4 +1,4 @@
-"""All local checks of an invoice in one call, and the judge handed to the sandbox."""
+"""All local checks of an invoice in one call, and the check for the local portal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOBODY_CARRIES = "4019"
 def violations(
     invoice: Mapping[str, Any], *, today: date, profile: Profile = _ANYBODY
 ) -> list[Violation]:
-    """Judge an INV-01 document as the portal would, as far as it can be told here.
+    """Check an INV-01 document as the portal would, as far as possible without it.
 
     :param invoice: the document as it would be sent.
     :param today: the date in India.
@@ -34,12 +34,12 @@ def violations(
 def preflight(
     invoice: Mapping[str, Any], *, today: date, profile: Profile = _ANYBODY
 ) -> list[Violation]:
-    """Everything wrong with an INV-01 document at once: schema and rules together.
+    """Return everything wrong with an INV-01 document: schema and rules together.
 
     For documents that a builder made, which may lack members or hold a value out of
-    bounds, but never one of the wrong type: a portal, which takes documents from
-    anybody, judges in two steps (see `violations`). A member that breaks the schema
-    is not named a second time by a rule.
+    bounds, but never one of the wrong type. A portal, which accepts documents from
+    anyone, checks in two steps (see `violations`). A member that breaks the schema is
+    not reported again by a rule.
     """
     found = schema_violations(invoice)
     named = {fault.path for fault in found}
@@ -48,7 +48,7 @@ def preflight(
 
 
 class Sender(Protocol):
-    """What a portal knows of who asks for an IRN."""
+    """What a portal knows about the sender of an invoice."""
 
     @property
     def gstin(self) -> str: ...
@@ -63,10 +63,10 @@ class Sender(Protocol):
 def portal_check(
     invoice: Mapping[str, Any], now: datetime, sender: Sender | None = None
 ) -> list[tuple[str, str]]:
-    """Why a portal refuses an invoice: (code, message) pairs; empty if it does not.
+    """Return why a portal refuses an invoice, as (code, message) pairs.
 
-    Faults of the e-way bill part are left out, as the portal issues the IRN all the
-    same (NIC API 'Generate IRN' v1.03, EWBERR); see ewaybill_check.
+    Faults of the e-way bill part are left out, because the portal issues the IRN
+    anyway (NIC API 'Generate IRN' v1.03, EWBERR); see ewaybill_check.
 
     :param now: an aware datetime; the portal's day is India's.
     :param sender: None leaves out the rules on who may ask, and by turnover.
@@ -80,10 +80,10 @@ def portal_check(
 
 
 def ewaybill_check(invoice: Mapping[str, Any], now: datetime) -> list[tuple[str, str]]:
-    """Why a portal issues the IRN without the e-way bill asked for (EWBERR).
+    """Return why a portal issues the IRN without the e-way bill (EWBERR).
 
-    NIC's sandbox was recorded in September 2022 to answer 4019 alone where nobody
-    carries the goods, also for notes and services, which get no e-way bill at all.
+    In September 2022 NIC's sandbox was recorded to return 4019 alone where no
+    transporter is given, also for notes and services, which get no e-way bill at all.
     """
     faults = [
         (fault.code, fault.message)

@@ -1,7 +1,7 @@
-"""What a portal would refuse of an e-way bill by IRN, found before it is asked.
+"""Check a request for an e-way bill by IRN as the portal would, before it is sent.
 
-The rules are those of EwbDtls in a registration (:mod:`.rules_ewb`), applied to the
-request and the registered invoice together. Cancellations: :mod:`.cancellation`.
+The rules are those of EwbDtls in a registration (:mod:`.invoice.ewaybill`), applied to
+the request and the registered invoice together. Cancellations: :mod:`.cancellation`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ADDRESSES = ("DispDtls", "ExpShipDtls")
 _SECTIONS = ("EwbDtls", "DispDtls", "ShipDtls")
 _NUMBERS = ("Distance", "Pin")
 _NEAR_KM = 100
-# Where the portal has a code of its own for what the schema refuses as well.
+# The portal's specific codes for what the schema refuses as well.
 _OWN_CODES = {
     "EwbDtls.TransId": "4018",
     "EwbDtls.VehNo": "4014",
@@ -100,7 +100,7 @@ def ewaybill_violations(
 
 
 def _probe(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The request as sections of an INV-01 document, whose members are the same."""
+    """Return the request as sections of an INV-01 document with the same members."""
     apart = {"Irn", *_ADDRESSES}
     details = {name: value for name, value in request.items() if name not in apart}
     probe: dict[str, Any] = {"EwbDtls": details, "DispDtls": request.get("DispDtls")}
@@ -116,17 +116,17 @@ def _in_request(path: str) -> bool:
 
 
 def _without(probe: Mapping[str, Any], named: set[str]) -> dict[str, Any]:
-    """Leave out what the rules could not read."""
-    kept: dict[str, Any] = {}
+    """Return the sections without what the rules could not read."""
+    readable: dict[str, Any] = {}
     for section, data in probe.items():
         members = data if isinstance(data, Mapping) else {}
-        kept[section] = {
+        readable[section] = {
             name: value
             for name, value in members.items()
             if f"{section}.{name}" not in named
             or (isinstance(value, str) and name not in _NUMBERS)
         }
-    return kept
+    return readable
 
 
 def _document(
@@ -145,8 +145,8 @@ def _document(
 
 
 def _is_port(probe: Mapping[str, Any], invoice: Mapping[str, Any] | None) -> bool:
-    """Whether the request names a port that counts: of an export, or of an invoice
-    that is not at hand, because the port is given for exports alone."""
+    """Return whether the request names a port that counts: that of an export, or of an
+    invoice that is not at hand, because only exports have a port."""
     return bool(probe["ShipDtls"]) and (not invoice or _is_export(invoice))
 
 
@@ -199,7 +199,7 @@ def _transporter(doc: Document) -> Iterator[Violation]:
 def _ignored(
     request: Mapping[str, Any], invoice: Mapping[str, Any]
 ) -> Iterator[Violation]:
-    """What contradicts the registered invoice, so that the portal leaves it aside.
+    """Return what contradicts the registered invoice, so that the portal ignores it.
 
     NIC "E-way bill by IRN" v1.03: DispDtls is the place of dispatch "if not given in
     the invoice", ExpShipDtls the port of exports alone.
@@ -225,7 +225,7 @@ def _ignored(
 
 
 def _is_same_place(one: Mapping[str, Any], other: Any) -> bool:
-    """Whether two addresses are the same but for letter case and missing members."""
+    """Return whether two addresses are the same but for case and missing members."""
     if not isinstance(other, Mapping):
         return False
     names = ("Nm", "Addr1", "Addr2", "Loc", "Pin", "Stcd")
@@ -236,7 +236,7 @@ def _is_same_place(one: Mapping[str, Any], other: Any) -> bool:
 
 
 def place_text(address: Mapping[str, Any]) -> str:
-    """An address in one line, as a message names it."""
+    """Return an address in one line, as messages show it."""
     names = ("Nm", "LglNm", "Addr1", "Loc", "Pin")
     return ", ".join(str(address[name]) for name in names if address.get(name))
 

@@ -1,7 +1,7 @@
-"""What a taxpayer's record means on a date. Pure; the codes are data.
+"""The status of a taxpayer on a date. Pure; the codes are data.
 
-``data/taxpayers.json`` says which standing a status code stands for, and which kind of
-taxpayer a type code. A code that nobody published means nothing: it warns nobody.
+``data/taxpayers.json`` maps status codes to a standing and type codes to a kind of
+taxpayer. A code that is not published means nothing and causes no warning.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ STANDINGS = (
 DOUBTFUL = frozenset({"not_yet", "cancelled", "inactive", "suspended", "unknown"})
 
 
-class Facts(Protocol):
-    """The members of a record that decide; `.results.Taxpayer` has them."""
+class StatusRecord(Protocol):
+    """The members of a record that decide; `.records.Taxpayer` has them."""
 
     @property
     def status(self) -> str: ...
@@ -46,13 +46,13 @@ class Facts(Protocol):
 
 @dataclass(frozen=True)
 class Standing:
-    """How a taxpayer stands on a date.
+    """The status of a taxpayer on a date.
 
     :ivar state: one of STANDINGS: ``not_yet`` before the registration began,
-        ``unknown`` if the portal knows no such GSTIN, ``unclear`` for a status that
-        nobody published.
-    :ivar since: the date of cancellation, or on which the registration begins, if told.
-    :ivar blocked: no e-way bill can be made for them.
+        ``unknown`` if the portal knows no such GSTIN, ``unclear`` for a status that is
+        not published.
+    :ivar since: the date of cancellation, or of the registration's beginning, if known.
+    :ivar blocked: no e-way bill can be generated for them.
     """
 
     state: str
@@ -61,26 +61,26 @@ class Standing:
 
     @property
     def doubtful(self) -> bool:
-        """Whether a document of that date deserves a warning."""
+        """Return whether a document of that date deserves a warning."""
         return self.state in DOUBTFUL or self.blocked
 
 
-def standing_on(facts: Facts | None, day: date) -> Standing:
-    """How a taxpayer stands on ``day``; None stands for "the portal knows none".
+def standing_on(record: StatusRecord | None, day: date) -> Standing:
+    """Return the status of a taxpayer on ``day``; a record of None means unknown.
 
     Documents up to and including the date of cancellation are in order (NIC 3074, 3075,
     3077 to 3079).
     """
-    if facts is None:
+    if record is None:
         return Standing("unknown")
-    state = _data()["statuses"].get(facts.status, "unclear")
-    blocked = facts.block_status in _data()["blocked"]
-    begins = facts.registered_on
+    state = _data()["statuses"].get(record.status, "unclear")
+    blocked = record.block_status in _data()["blocked"]
+    begins = record.registered_on
     if begins and day < begins and state in ("active", "cancelled"):
         return Standing("not_yet", begins, blocked)
     if state != "cancelled":
         return Standing(state, None, blocked)
-    ends = facts.deregistered_on
+    ends = record.deregistered_on
     # without both dates the portal takes it for cancelled at any time (3075, 3078)
     if ends and begins and day <= ends:
         return Standing("active", None, blocked)
@@ -88,7 +88,7 @@ def standing_on(facts: Facts | None, day: date) -> Standing:
 
 
 def kind_of(taxpayer_type: str) -> str:
-    """``regular``, ``sez``, ``composition``, ``uin``; "" for other types."""
+    """Return ``regular``, ``sez``, ``composition`` or ``uin``; "" for other types."""
     return str(_data()["kinds"].get(taxpayer_type, ""))
 
 

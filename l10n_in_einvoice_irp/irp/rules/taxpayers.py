@@ -2,7 +2,7 @@
 
 Clause numbers are those of NIC's "Generate IRN - API and validations" (text of 2026).
 The portal judges by its registry; here the last records of it do, so what they find is
-likely, not certain. A type that nobody published speaks against nobody.
+likely, not certain. A type that is not published causes no finding.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TOLD = "by the GST portal's last record"
 def type_violations(
     invoice: Mapping[str, Any], types: Mapping[str, str]
 ) -> list[Violation]:
-    """Judge a document by the types of taxpayer of its seller and buyer.
+    """Check a document by the types of taxpayer of its seller and buyer.
 
     :param invoice: an INV-01 document; what breaks the schema is judged as far as it
         goes.

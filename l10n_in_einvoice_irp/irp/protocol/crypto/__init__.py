@@ -1,4 +1,4 @@
-"""The protocol's encryption, and the keys in the shapes in which portals issue them."""
+"""The protocol's encryption, and reading the keys that portals publish."""
 
 from .cipher import load_auth_key, seal_credentials, seal_ewb_credentials
 

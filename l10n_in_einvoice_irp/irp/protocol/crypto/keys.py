@@ -1,4 +1,4 @@
-"""Reads public keys and certificates in the shapes in which portals hand them out."""
+"""Read public keys and certificates in the formats in which portals publish them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def load_key_material(material: bytes | str) -> KeyMaterial:
     """Read an RSA public key or certificate.
 
     Accepted: PEM (also squeezed onto one line), DER, and the bare base64 of either,
-    with any line breaks and blanks. Raises ValueError that tells in plain words what
+    with any line breaks and spaces. Raises ValueError that says in plain words what
     is wrong with the material.
     """
     der = _to_der(_to_bytes(material))
@@ -94,7 +94,7 @@ def _decode(text: bytes) -> bytes:
 
 
 def _is_base64(text: bytes) -> bool:
-    """Tell base64 that happens to begin with "0" from DER, which begins with it too."""
+    """Return whether text that begins with "0", as DER does too, is base64."""
     return re.fullmatch(rb"[A-Za-z0-9+/=\s]+", text) is not None
 
 

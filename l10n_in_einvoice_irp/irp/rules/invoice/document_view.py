@@ -1,6 +1,6 @@
-"""An INV-01 document as the rules read it: sections, lines and what follows from them.
+"""An INV-01 document as the rules read it: sections, lines and derived facts.
 
-The rules run on documents that keep to the schema, so members have the right types.
+The rules run on documents that fit the schema, so members have the right types.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ONE = Decimal(1)
 
 @dataclass(frozen=True)
 class Profile:
-    """What a rule may need to know of the supplier and is not in the document.
+    """Facts about the supplier that rules need and the document lacks.
 
     :param aato_class: aggregate annual turnover, for the limit of 30 days; with
         "unknown" that rule is not applied.
@@ -54,30 +54,30 @@ class Part:
     _amounts: dict[str, Decimal] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
-        """False when the section was left out or is null."""
+        """Return False when the section was left out or is null."""
         return bool(self.data)
 
     def text(self, name: str) -> str:
-        """A text member; "" when missing or null."""
+        """Return a text member; "" when missing or null."""
         return str(self.data.get(name) or "")
 
     def code(self, name: str) -> str:
-        """A code in capitals: the portal folds the case of its codes."""
+        """Return a code in capitals: the portal ignores the case of codes."""
         return self.text(name).upper()
 
     def amount(self, name: str) -> Decimal:
-        """A number exactly as written; 0 when missing or null."""
+        """Return a number exactly as written; 0 when missing or null."""
         if name not in self._amounts:
             number = self.data.get(name)
             self._amounts[name] = Decimal(str(number)) if number else _NOTHING
         return self._amounts[name]
 
     def given(self, name: str) -> bool:
-        """Whether a member is present and not null; 0 counts as given."""
+        """Return whether a member is present and not null; 0 counts as given."""
         return self.data.get(name) is not None
 
     def breaks(self, code: str, name: str, message: str) -> Violation:
-        """A violation of rule ``code`` in the member ``name``."""
+        """Return a violation of rule ``code`` in the member ``name``."""
         path = f"{self.prefix}.{name}" if name else self.prefix
         value = self.data.get(name) if name else None
         return make_violation(code, path, value, message)
@@ -92,7 +92,7 @@ class Document:
     profile: Profile
 
     def part(self, name: str) -> Part:
-        """A section of the document."""
+        """Return a section of the document."""
         return Part(name, self.invoice.get(name) or {})
 
     @cached_property
@@ -150,53 +150,53 @@ class Document:
 
     @cached_property
     def date(self) -> date | None:
-        """The document date; None if there is no such day."""
+        """Return the document date; None if there is no such day."""
         return read_date(self.part("DocDtls").text("Dt"))
 
     @property
     def is_export(self) -> bool:
-        """Whether the recipient is abroad by supply type."""
+        """Return whether the recipient is abroad by supply type."""
         return self.supply_type in EXPORT_TYPES
 
     @property
     def is_sez(self) -> bool:
-        """Whether the supply goes to a special economic zone."""
+        """Return whether the supply goes to a special economic zone."""
         return self.supply_type in SEZ_TYPES
 
     @property
     def is_untaxed(self) -> bool:
-        """Whether the supply is made without payment of tax (bond or LUT)."""
+        """Return whether the supply is made without payment of tax (bond or LUT)."""
         return self.supply_type in UNTAXED_TYPES
 
     @property
     def reverse_charge(self) -> bool:
-        """RegRev is Y."""
+        """Return whether RegRev is Y."""
         return self.transaction.code("RegRev") == "Y"
 
     @property
     def igst_on_intra(self) -> bool:
-        """IgstOnIntra is Y."""
+        """Return whether IgstOnIntra is Y."""
         return self.transaction.code("IgstOnIntra") == "Y"
 
     @cached_property
     def seller_state(self) -> str:
-        """The supplier's two-digit state code."""
+        """Return the supplier's two-digit state code."""
         return codes.state_code(self.seller.text("Stcd"))
 
     @cached_property
     def place_of_supply(self) -> str:
-        """The two-digit state code of the place of supply."""
+        """Return the two-digit state code of the place of supply."""
         return codes.state_code(self.buyer.text("Pos"))
 
     @cached_property
     def same_state(self) -> bool:
-        """Whether the supply is domestic and within the supplier's state."""
+        """Return whether the supply is domestic and within the supplier's state."""
         domestic = not (self.is_export or self.is_sez)
         return domestic and self.seller_state == self.place_of_supply
 
     @cached_property
     def takes_igst(self) -> bool:
-        """Whether IGST is the tax to charge (rules 29, 31 and 32)."""
+        """Return whether IGST is the tax to charge (rules 29, 31 and 32)."""
         return not self.same_state or self.igst_on_intra
 
 
@@ -204,7 +204,7 @@ Rule = Callable[[Document], Iterable[Violation]]
 
 
 def tolerated(value: Decimal, calculated: Decimal) -> bool:
-    """Whether a value lies within the portal's tolerance of one rupee.
+    """Return whether a value lies within the portal's tolerance of one rupee.
 
     NIC API 'Generate IRN' v1.03, calculations: from the calculated value rounded down
     less one to the calculated value rounded up plus one.
@@ -217,10 +217,10 @@ def tolerated(value: Decimal, calculated: Decimal) -> bool:
 
 
 def money(value: Decimal) -> str:
-    """An amount for a message: two decimals."""
+    """Return an amount for a message: two decimals."""
     return f"{value:.2f}"
 
 
 def line_label(line: Part) -> str:
-    """ "Line 3", by the serial number that the user sees."""
+    """Return "Line 3", by the serial number that the user sees."""
     return f"Line {line.text('SlNo')}"

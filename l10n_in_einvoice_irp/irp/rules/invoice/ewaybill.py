@@ -1,8 +1,8 @@
 """Rules on the e-way bill part (EwbDtls) of a registration.
 
 Clause numbers are those of the e-way bill rules in NIC's "Generate IRN - API and
-validations" (text of 2026). A breach keeps the portal from making the e-way bill, not
-from issuing the IRN. What needs the portal's distances, transporters or blocked users
+validations" (text of 2026). A breach prevents the e-way bill, not the
+IRN. What needs the portal's distances, transporters or blocked users
 (rules 9, 11, 12 and 18) is not here.
 """
 
@@ -291,14 +291,14 @@ def gold_within_state(doc: Document) -> Iterator[Violation]:
 
 
 def _is_gold(doc: Document) -> bool:
-    """Whether all goods of the document fall under "EWB for Gold"."""
+    """Return whether all goods of the document fall under "EWB for Gold"."""
     hsns = [line.text("HsnCd") for line in doc.lines]
     goods = [hsn for hsn in hsns if not codes.is_service_code(hsn)]
     return bool(goods) and all(codes.is_gold(hsn) for hsn in goods)
 
 
 def _mode(doc: Document) -> str:
-    """The mode of transport, "" for gold, which has rules of its own."""
+    """Return the mode of transport, "" for gold, which has separate rules."""
     return "" if _is_gold(doc) else doc.ewaybill.text("TransMode")
 
 
@@ -311,7 +311,7 @@ def _state(part: Part) -> str:
 
 
 def _journey(doc: Document) -> tuple[int, int]:
-    """PIN codes where the goods start and end."""
+    """Return the PIN codes where the goods start and end."""
     start = doc.dispatch or doc.seller
     end = doc.ship_to or doc.buyer
     return int(start.data.get("Pin") or 0), int(end.data.get("Pin") or 0)
@@ -362,7 +362,7 @@ OF_THE_INVOICE: frozenset[Rule] = frozenset(
 
 
 def ewaybill_part(doc: Document) -> Iterator[Violation]:
-    """All rules on EwbDtls, when the document asks for an e-way bill."""
+    """Apply all rules on EwbDtls, if the document requests an e-way bill."""
     if doc.ewaybill:
         for rule in WITH_EWAYBILL:
             yield from rule(doc)

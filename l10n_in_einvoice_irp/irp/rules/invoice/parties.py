@@ -247,7 +247,7 @@ def pins_in_state(doc: Document) -> Iterator[Violation]:
 
 
 def _located(doc: Document) -> Iterator[tuple[str, Part, str, str]]:
-    """Addresses whose PIN can be judged, with the codes for unknown and elsewhere."""
+    """Yield addresses whose PIN can be checked, with the codes of both faults."""
     addresses = (
         ("Seller", doc.seller, "3038", "3039"),
         ("Buyer", doc.buyer, "3038", "3039"),

@@ -1,7 +1,6 @@
-"""The portal's published business rules, all of them, on one document.
+"""The registry of the portal's published business rules for one document.
 
-Each rule is a function of its own in rules_document, rules_parties, rules_items,
-rules_totals or rules_ewb; this is the registry and the only entry.
+Each rule is one function in document, parties, items, totals or ewaybill.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _ANYBODY = Profile()
 def rule_violations(
     invoice: Mapping[str, Any], *, today: date, profile: Profile = _ANYBODY
 ) -> list[Violation]:
-    """Judge a document that keeps to the schema by NIC's business rules.
+    """Check a document that fits the schema by NIC's business rules.
 
     NIC "Generate IRN - API and validations" (v1.03, text of 2026). Amounts are summed
     in Decimal. Rules that need the GSTIN registry or earlier registrations are the

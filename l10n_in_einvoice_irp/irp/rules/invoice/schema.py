@@ -44,7 +44,7 @@ class _Fault(NamedTuple):
 
 
 def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
-    """Every breach of the schema at once, at most one for each member.
+    """Return every breach of the schema, at most one for each member.
 
     :param invoice: the INV-01 document. Optional members may be null. Decimal is
         accepted beside int and float, as are tuples beside lists.
@@ -71,7 +71,7 @@ def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
 
 
 def path_text(path: Iterable[str | int]) -> str:
-    """``("ItemList", 2, "HsnCd")`` as ``ItemList[2].HsnCd``."""
+    """Return ``("ItemList", 2, "HsnCd")`` as ``ItemList[2].HsnCd``."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
@@ -79,7 +79,7 @@ def path_text(path: Iterable[str | int]) -> str:
 
 
 def text_fault(path: str, text: str) -> str:
-    """Say why a member cannot hold a text; empty if it can.
+    """Return why a member cannot hold a text; empty if it can.
 
     :param path: as of `path_text`.
 
@@ -119,13 +119,13 @@ def _validator() -> Draft7Validator:
     return Draft7Validator(dict(_schema()))
 
 
-# --- documents of which there is nothing to tell --------------------------------------
+# --- documents without faults --------------------------------------------------------
 
 
 def _is_sound(invoice: Any) -> bool:
-    """Whether a document has no fault: so most are, and this tells it quickly.
+    """Return whether a document has no fault, quickly: most have none.
 
-    False also where only the thorough way can tell.
+    False also where only the thorough way can decide.
     """
     if not _is_plain(_schema(), invoice):
         return False
@@ -136,8 +136,8 @@ def _is_sound(invoice: Any) -> bool:
 
 
 def _is_plain(rule: Mapping[str, Any], value: Any) -> bool:
-    """Whether a value is of JSON's types, has no unknown members, and numbers with no
-    more decimals than the schema gives them."""
+    """Return whether a value has only JSON's types, known members, and numbers with no
+    more decimals than the schema allows."""
     kind = type(value)
     if kind is float:
         # what is not a number is not equal to itself either
@@ -159,7 +159,7 @@ def _has_plain_members(rules: Mapping[str, Any], section: Mapping[str, Any]) -> 
 
 
 def _to_json(value: Any, path: _Path, unfit: list[_Fault]) -> Any:
-    """Copy into plain JSON types; what does not fit becomes None and a fault."""
+    """Return a copy in plain JSON types; what does not fit becomes None and a fault."""
     if len(path) > _MAX_DEPTH:
         unfit.append(_Fault(path, None, "The document is nested too deeply."))
         return None
@@ -243,7 +243,7 @@ def _shape(plain: Any) -> Iterator[_Fault]:
         if keyword == "required":
             yield from _missing(rule, path, value)
         else:
-            yield _Fault(path, value, _told(rule, str(keyword), value, path))
+            yield _Fault(path, value, _in_words(rule, str(keyword), value, path))
 
 
 def _subschema(steps: Iterable[str | int]) -> Mapping[str, Any]:
@@ -261,21 +261,21 @@ def _missing(rule: Mapping[str, Any], path: _Path, value: Any) -> Iterator[_Faul
             yield _Fault((*path, name), None, f"{title} is missing.")
 
 
-def _told(rule: Mapping[str, Any], keyword: str, value: Any, path: _Path) -> str:
-    """Say in words how ``value`` breaks ``keyword`` of ``rule``."""
+def _in_words(rule: Mapping[str, Any], keyword: str, value: Any, path: _Path) -> str:
+    """Return in words how ``value`` breaks ``keyword`` of ``rule``."""
     title = rule["title"] if path else "the document"
-    tell = _WORDS.get(keyword, _other_words)
-    return f"{title} {tell(rule, value)}"
+    words = _WORDS.get(keyword, _other_words)
+    return f"{title} {words(rule, value)}"
 
 
 def _owned(fault: _Fault, plain: Any) -> _Fault:
-    """Tell whose fault it is, so that its message stands by itself."""
+    """Return a fault whose message names the section or line."""
     owner = _owner(fault.path[:-1], plain)
     return fault._replace(message=f"{owner}{fault.message}")
 
 
 def _owner(path: _Path, plain: Any) -> str:
-    """ "Seller: ", "Line 3: " and the like; lines by the serial number that the user
+    """Return "Seller: ", "Line 3: " and the like, with the serial number that the user
     sees."""
     if not path:
         return ""
@@ -340,7 +340,7 @@ _WORDS = {
 
 
 def _decimals(rule: Mapping[str, Any], value: Any, path: _Path) -> Iterator[_Fault]:
-    """Numbers with more decimals than x-maxDecimals, wherever they stand."""
+    """Yield numbers with more decimals than x-maxDecimals."""
     if isinstance(value, dict):
         for name, member in rule.get("properties", {}).items():
             if name in value:

@@ -159,7 +159,7 @@ def invoice_value(doc: Document) -> Iterator[Violation]:
 
 
 def _valued_as_sold(doc: Document) -> Iterator[Part]:
-    """The lines of which tax and total follow from the taxable value.
+    """Return the lines whose tax and total follow from the taxable value.
 
     NIC release notes of 01-02-2026: the IRPs leave out 2194, 2234 and 2235 for goods
     that are taxed on their retail sale price.

@@ -1,11 +1,11 @@
-"""One thing wrong in an invoice, told so that an accountant can mend it."""
+"""One fault in an invoice, worded so that an accountant can correct it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-# the section of the INV-01 document that stands for a record of its own
+# the sections of the INV-01 document that come from a separate record
 _TARGETS = {
     "SellerDtls": "seller",
     "BuyerDtls": "buyer",
@@ -24,7 +24,8 @@ class Violation:
     :param path: the member, e.g. ``ItemList[2].HsnCd``; empty for the whole document.
     :param value: what the member holds (None when it is missing).
     :param message: plain English: what is wrong and what is expected.
-    :param target: the record to mend: seller, buyer, ship_to, dispatch, line, document.
+    :param target: the record to correct: seller, buyer, ship_to, dispatch, line or
+        document.
     """
 
     code: str
@@ -35,7 +36,7 @@ class Violation:
 
     @property
     def ewaybill(self) -> bool:
-        """True when only the e-way bill fails: the portal still issues the IRN.
+        """Return whether only the e-way bill fails: the portal still issues the IRN.
 
         NIC API 'Generate IRN' v1.03: faults of the e-way bill part come back in
         InfoDtls as EWBERR, beside the IRN.
@@ -44,12 +45,12 @@ class Violation:
 
 
 def make_violation(code: str, path: str, value: Any, message: str) -> Violation:
-    """Build a violation; the record to mend follows from the path."""
+    """Return a violation; the record to correct follows from the path."""
     section = path.partition(".")[0].partition("[")[0]
     return Violation(code, path, value, message, _TARGETS.get(section, "document"))
 
 
 def shown(value: Any) -> str:
-    """The value as a message quotes it: one line, never longer than 60 characters."""
+    """Return the value as messages quote it: one line of at most 60 characters."""
     text = " ".join(str(value).split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
