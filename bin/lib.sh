@@ -7,8 +7,10 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 LOCAL=$ROOT/.local
 ADDON=l10n_in_einvoice_irp
-# installs itself where Odoo's own E-Invoicing is installed, too
-BRIDGE=l10n_in_einvoice_irp_edi
+# each installs itself where one of Odoo's own addons is installed, too
+BRIDGES=(l10n_in_einvoice_irp_edi l10n_in_einvoice_irp_ewaybill)
+# those of Odoo: E-Invoicing, E-waybill
+BESIDE=l10n_in_edi,l10n_in_ewaybill
 VENV=${IRP_VENV:-$LOCAL/venv}
 ODOO_CONF=$LOCAL/odoo.conf
 LOG=$LOCAL/log/$(basename "$0").log

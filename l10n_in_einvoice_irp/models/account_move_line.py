@@ -101,7 +101,10 @@ class AccountMoveLine(models.Model):
         )
 
     def _l10n_in_irp_spreads(self, special):
-        """Whether a negative line reduces whatever else is charged at its rates."""
+        """Whether the line reduces whatever else is charged at its rates, or is part of
+        the deduction of an advance."""
+        if not self._l10n_in_irp_is_reducing():
+            return self.quantity < 0 and self._l10n_in_irp_is_advance(special)
         return (
             not self.l10n_in_hsn_code
             or self._l10n_in_irp_origin() == "global_discount"
@@ -142,9 +145,11 @@ class AccountMoveLine(models.Model):
         return result
 
     def _l10n_in_irp_hsn(self):
-        return self.l10n_in_hsn_code or (
-            "" if self._l10n_in_irp_is_reducing() else self._l10n_in_irp_borrowed_hsn()
-        )
+        """Return the digits of its HSN, or of one that it borrows."""
+        hsn = self.l10n_in_hsn_code
+        if not hsn and not self._l10n_in_irp_is_reducing():
+            hsn = self._l10n_in_irp_borrowed_hsn()
+        return self.move_id._l10n_in_extract_digits(hsn)
 
     def _l10n_in_irp_borrowed_hsn(self):
         """HSN of what a down payment is for, or of the goods that a delivery charge

@@ -53,13 +53,14 @@ class AccountMoveLine(models.Model):
         return super()._compute_totals()
 
     def _l10n_in_irp_is_taxed_on_retail_price(self):
-        """Return whether the law values the goods of this line by their retail price.
-
-        A note follows the rules under which its invoice was issued.
-        """
+        """Return whether the law taxes the goods on their retail sale price."""
         self.ensure_one()
+        return is_taxed_on_retail_price(
+            self._l10n_in_irp_hsn(), self._l10n_in_irp_supply_date()
+        )
+
+    def _l10n_in_irp_supply_date(self):
+        """Return the date whose rules hold: a note follows those of its invoice."""
         move = self.move_id
         origin = move.reversed_entry_id or move.debit_origin_id or move
-        day = origin.invoice_date or fields.Date.context_today(self)
-        hsn = move._l10n_in_extract_digits(self.l10n_in_hsn_code) or ""
-        return is_taxed_on_retail_price(hsn, day)
+        return origin.invoice_date or fields.Date.context_today(self)

@@ -174,6 +174,7 @@ class L10nInIrpExchange(models.AbstractModel):
         thread.activity_unlink([CANCEL_ACTIVITY])
         thread.message_post(
             body=self._cancel_note(),
+            author_id=self.env.ref("base.partner_root").id,
             partner_ids=self._responsible().partner_id.ids,
             subtype_xmlid="mail.mt_note",
         )

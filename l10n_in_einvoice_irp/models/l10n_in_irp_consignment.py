@@ -95,7 +95,8 @@ class L10nInIrpConsignment(models.AbstractModel):
         self.ensure_one()
         notes = [self._document_number_note()]
         if self._is_unsent():
-            notes += [self._dispatch_note(), self._charges_note()]
+            other = self.move_id._l10n_in_irp_other_ewaybill()
+            notes += [other, self._dispatch_note(), self._charges_note()]
         return [note for note in notes if note]
 
     def _document_number_note(self):
@@ -202,8 +203,9 @@ class L10nInIrpConsignment(models.AbstractModel):
     def _address(self, partner, named=False):
         if not partner:
             return None
-        address = self.env["l10n_in.irp.payload"]._prepare_address(partner)
-        name = clean_text(partner.name, longest=100, shortest=3)
+        payload = self.env["l10n_in.irp.payload"]
+        address = payload._prepare_address(partner)
+        name = clean_text(payload._own_name(partner), longest=100)
         return {"Nm": name, **address} if named else address
 
     # ------------------------------------------------------------------

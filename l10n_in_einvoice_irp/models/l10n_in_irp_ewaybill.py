@@ -85,7 +85,6 @@ class L10nInIrpEwaybill(models.Model):
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
         selection=list(EWB_CANCEL_REASONS.items()),
-        string="Cancel Reason",
         readonly=True,
         copy=False,
     )
@@ -364,6 +363,9 @@ class L10nInIrpEwaybill(models.Model):
         """Ask the portal now which e-way bill it holds."""
         self.ensure_one()
         self.move_id.check_access("write")
+        other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
+        if other:
+            raise UserError(other)
         if self.state in ("unknown", "cancelling", "sending", *UNCLEAR_STATES):
             return self.action_process()
         self.env["l10n_in.irp.queue"]._inquire(self.sudo())

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..irp import IrpAuthenticationError, IrpError
 from ..irp.operations import GstinLookup, gstin_lookup
-from ..irp.reference import gstin_fault, has_gstin_form
+from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from ..irp.rules import standing_on
 from .l10n_in_irp_outcome import utc
 from .l10n_in_irp_preflight import INDIA
@@ -48,7 +48,10 @@ class L10nInIrpGstin(models.AbstractModel):
 
     def _is_askable(self, company, gstin):
         """Whether a portal may be asked: production knows none with a wrong digit, and
-        blocks who goes on asking (3095, 3096)."""
+        blocks who goes on asking (3095, 3096). No portal of e-invoices knows the
+        enrolment number of a transporter."""
+        if is_common_enrolment(gstin):
+            return False
         if company.l10n_in_irp_environment == "production":
             return not gstin_fault(gstin)
         return has_gstin_form(gstin)
@@ -280,6 +283,23 @@ class L10nInIrpGstin(models.AbstractModel):
     # For a person
     # ------------------------------------------------------------------
 
+    def _no_gstin_text(self, number):
+        """Why a number cannot be looked up."""
+        if is_common_enrolment(number):
+            return self._enrolment_text(number)
+        return self.env._(
+            "%s is no GSTIN: it has 15 characters, begins with the code of a state and "
+            "ends in a check digit. Look for a slip of the pen.",
+            number or self.env._("(empty)"),
+        )
+
+    def _enrolment_text(self, number):
+        return self.env._(
+            "%s is a transporter's common enrolment number, not a GSTIN: e-way bills "
+            "take it as Transporter ID, but the e-invoice portal cannot look it up.",
+            number,
+        )
+
     def _ask_one(self, company, gstin, *, sync=False):
         """The new record of one GSTIN.
 
@@ -288,13 +308,7 @@ class L10nInIrpGstin(models.AbstractModel):
         self._check_allowed()
         gstin = (gstin or "").strip().upper()
         if not self._is_askable(company, gstin):
-            raise UserError(
-                self.env._(
-                    "%s is no GSTIN: it has 15 characters, begins with the code of a "
-                    "state and ends in a check digit. Look for a slip of the pen.",
-                    gstin or self.env._("(empty)"),
-                )
-            )
+            raise UserError(self._no_gstin_text(gstin))
         found = self._ask(company, [gstin], sync=sync)[gstin]
         if not found.answered:
             message = self.env["l10n_in.irp.messages"]._describe(found.error)

@@ -154,7 +154,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
         for serial, line in books.lines(move).items.items():
             facts = books.taxes(line.tax_ids, zero_rated)
-            is_reducing = line._l10n_in_irp_is_reducing()
+            is_advance = line._l10n_in_irp_is_advance(books.special)
             yield ItemSource(
                 line=line,
                 serial=serial,
@@ -163,9 +163,8 @@ class L10nInIrpPayloadItems(models.AbstractModel):
                 rate=self._line_rate(line, facts, taxed[line.id]),
                 sums=self._tax_sums(taxed[line.id], facts.members),
                 lots=lots.get(line.product_id),
-                is_advance=not is_reducing
-                and line._l10n_in_irp_is_advance(books.special),
-                spreads=is_reducing and line._l10n_in_irp_spreads(books.special),
+                is_advance=is_advance and not line._l10n_in_irp_is_reducing(),
+                spreads=line._l10n_in_irp_spreads(books.special),
             )
 
     def _prepare_item(self, source):
@@ -192,7 +191,7 @@ class L10nInIrpPayloadItems(models.AbstractModel):
         return clean_identifier(product.barcode, longest=30, shortest=3)
 
     def _prepare_classification(self, line):
-        hsn = line.move_id._l10n_in_extract_digits(line._l10n_in_irp_hsn())
+        hsn = line._l10n_in_irp_hsn()
         return {"IsServc": "Y" if is_service_code(hsn) else "N", "HsnCd": hsn}
 
     def _prepare_prices(self, source):

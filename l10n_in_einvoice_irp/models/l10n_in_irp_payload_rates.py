@@ -42,15 +42,15 @@ class L10nInIrpPayloadTaxes(models.AbstractModel):
 
     def _proven_rate(self, line, base_line):
         """Return the notified rate that gives the tax of a line."""
-        day = line.move_id.invoice_date
+        day = line._l10n_in_irp_supply_date()
         tax = Decimal(str(self._gst_amount(line, base_line)))
         if line._l10n_in_irp_is_taxed_on_retail_price():
             value = Decimal(str(self._retail_value(line)))
-            rate = day and rate_of_retail_tax(tax, value, day)
+            rate = rate_of_retail_tax(tax, value, day)
         else:
             details = base_line["tax_details"]
             taxable = Decimal(str(details["total_excluded"]))
-            rate = day and rate_of_tax(tax, taxable, day)
+            rate = rate_of_tax(tax, taxable, day)
         return self._rounded(float(rate), 3) if rate else None
 
     def _gst_amount(self, line, base_line, members=None):

@@ -15,8 +15,9 @@ REVERSALS = (
     ("point_of_sale", "Reversal of: %s"),
 )
 # where the orders of an invoice are, if the addons are installed
+SALE_LINES = ("invoice_line_ids", "sale_line_ids")
 SALE_ORDERS = (
-    ("invoice_line_ids", "sale_line_ids", "order_id"),
+    (*SALE_LINES, "order_id"),
     ("pos_order_ids", "lines", "sale_order_origin_id"),
 )
 
@@ -78,13 +79,21 @@ class L10nInIrpPayloadReferences(models.AbstractModel):
         )
 
     def _preceding_documents(self, move):
-        """The corrected invoice, and those that a credit note was reconciled with."""
+        """The corrected invoice, and those that a credit note was reconciled with; if
+        Odoo tells neither, those of the same lines of sale orders."""
         origins = move.reversed_entry_id | move.debit_origin_id
-        if move.move_type == "out_refund":
-            origins |= move._get_reconciled_invoices().filtered(
-                lambda invoice: invoice.move_type == "out_invoice"
-            )
-        return origins
+        if move.move_type != "out_refund":
+            return origins
+        origins |= move._get_reconciled_invoices()
+        origins |= self._followed(move, "pos_refunded_invoice_ids")
+        return self._invoices(origins) or self._invoices(
+            self._followed(move, *SALE_LINES, "invoice_lines", "move_id")
+        )
+
+    def _invoices(self, moves):
+        return moves.sudo(self.env.su).filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
 
     # ------------------------------------------------------------------
     # What the buyer calls it

@@ -248,7 +248,9 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
         }[section]()
         taxpayer = self.env["l10n_in.irp.taxpayer"]._cached(move.company_id, gstin)
         source, field_name = payload._legal_name_source(party, taxpayer)
-        return source.sudo(False), field_name
+        source = source.sudo(self.env.su)
+        # a head office that the user may not see is told by its branch
+        return (source, field_name) if source.has_access("read") else (party, "name")
 
     def _parties(self, move):
         parties = move._get_l10n_in_seller_buyer_party()

@@ -92,9 +92,8 @@ class L10nInIrpPreflightLocal(models.AbstractModel):
 
     def _has_retail_rate(self, line, rate):
         """Tobacco leaves, at another rate, share a heading with listed goods."""
-        move = line.move_id
-        hsn = move._l10n_in_extract_digits(line.l10n_in_hsn_code)
-        return rate is not None and rate == retail_price_rate(hsn, move.invoice_date)
+        hsn, day = line._l10n_in_irp_hsn(), line._l10n_in_irp_supply_date()
+        return rate is not None and rate == retail_price_rate(hsn, day)
 
     def _retail_price_missing(self, line):
         return Finding(

@@ -19,6 +19,7 @@ TEXTS = {
     "ExpDtls": ("ShipBNo",),
     "EwbDtls": ("TransName",),
 }
+SHORTEST = 3
 # the characters that are left out of a member
 LEFT_OUT = {"Ph": r"\D", "AccDet": r"\W"}
 
@@ -47,9 +48,9 @@ class L10nInIrpPreflightText(models.AbstractModel):
 
     def _check_texts(self, move, invoice, facts):
         """Names, addresses, bank account and the like."""
-        for name in TEXTS.keys() & invoice.keys():
-            section = invoice[name]
-            for member in TEXTS[name]:
+        for name, members in TEXTS.items():
+            section = invoice.get(name)
+            for member in members if section else ():
                 yield from self._text_findings(
                     move, invoice, facts, f"{name}.{member}", section.get(member)
                 )
@@ -194,19 +195,25 @@ class L10nInIrpPreflightText(models.AbstractModel):
     def _short_advice(self, violation):
         """What to do about a name or place that is shorter than the portal takes; empty
         for other violations."""
-        member = violation.path.rpartition(".")[2]
-        is_short = violation.code == SCHEMA_CODE and 0 < len(violation.value or "") < 3
-        if not is_short or member not in ("LglNm", "Nm", "Loc"):
+        if violation.code != SCHEMA_CODE or not isinstance(violation.value, str):
             return ""
-        if member == "Loc":
-            return self.env._(
-                "Enter the place with its district: “Od, Anand” instead of “Od”."
-            )
-        advice = self.env._("Enter the full name: “3M India Limited” instead of “3M”.")
-        if member == "Nm":
-            return advice
-        return self.env._(
-            "%s Or press 'Get from GST portal' on the contact's tab GST portal: the "
-            "e-invoice takes the legal name that the portal has.",
-            advice,
+        is_short = 0 < len(violation.value) < SHORTEST
+        member = violation.path.rpartition(".")[2]
+        return self._short_advices().get(member, "") if is_short else ""
+
+    def _short_advices(self):
+        """Member -> what to do if it is too short."""
+        full_name = self.env._(
+            "Enter the full name: “3M India Limited” instead of “3M”."
         )
+        return {
+            "Nm": full_name,
+            "LglNm": self.env._(
+                "%s Or press 'Get from GST portal' on the contact (tab GST portal): "
+                "the e-Invoice takes the legal name from there.",
+                full_name,
+            ),
+            "Loc": self.env._(
+                "Enter the place with its district: “Od, Anand” instead of “Od”."
+            ),
+        }

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..irp.reference import gstin_fault, has_gstin_form
+from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from .l10n_in_irp_taxpayer import SOURCES
 from .res_company import IRP_ENVIRONMENTS
 
@@ -145,10 +145,12 @@ class ResPartner(models.Model):
     def _compute_l10n_in_irp_has_gstin(self):
         is_indian = self.env.company.account_fiscal_country_id.code == "IN"
         for partner in self:
+            number = (partner.vat or "").upper()
             partner.l10n_in_irp_has_gstin = (
                 is_indian
                 and partner.country_id.code in ("IN", False)
-                and has_gstin_form((partner.vat or "").upper())
+                and has_gstin_form(number)
+                and not is_common_enrolment(number)
             )
 
     @api.depends("l10n_in_irp_has_gstin", "street", "zip", "parent_id", "is_company")

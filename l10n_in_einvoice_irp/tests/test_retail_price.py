@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -21,10 +23,14 @@ class TestRetailPrice(IrpCommon):
         )
         cls.tax.l10n_in_irp_gst_rate = 40
 
-    def packs(self, line=None, **values):
+    def percentage(self):
+        chart = self.env["account.chart.template"].sudo()
+        return chart.ref("igst_sale_40")
+
+    def packs(self, line=None, taxes=None, **values):
         return self.make_invoice(
             partner=self.partner_b,
-            taxes=self.tax,
+            taxes=taxes or self.tax,
             line={"quantity": 500, "price_unit": 7.5, **(line or {})},
             **values,
         )
@@ -154,6 +160,17 @@ class TestRetailPrice(IrpCommon):
         line = {"product_id": False, "name": "Jarda", "l10n_in_irp_retail_price": 12}
         move = self.packs(post=False, line=line)
         self.assertEqual(move.amount_tax, 1714.29)
+
+    @freeze_time("2026-02-16 06:30:00")
+    def test_draft_without_date_is_judged_by_today(self):
+        self.product_a.sudo().l10n_in_irp_retail_price = 0
+        move = self.packs(post=False, taxes=self.percentage(), invoice_date=False)
+        warnings = [
+            finding.field
+            for finding in self.env["l10n_in.irp.preflight"]._check(move)
+            if not finding.blocking
+        ]
+        self.assertEqual(warnings, ["Retail Sale Price (MRP)"])
 
     # ------------------------------------------------------------------
     # Putting it right

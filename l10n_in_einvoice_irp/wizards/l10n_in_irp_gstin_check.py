@@ -6,7 +6,13 @@ from collections import Counter
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.reference import check_list, clean_gstin, decode_list, read_list
+from ..irp.reference import (
+    check_list,
+    clean_gstin,
+    decode_list,
+    is_common_enrolment,
+    read_list,
+)
 from ..models.l10n_in_irp_gstin import CALLS_PER_GSTIN
 from .l10n_in_irp_gstin_check_line import RESULTS
 
@@ -145,14 +151,23 @@ class L10nInIrpGstinCheck(models.TransientModel):
         return content or self.text or ""
 
     def _row_values(self, row):
-        lines = self.env["l10n_in.irp.gstin.check.line"]
-        waiting = "waiting" if self.is_asked or not self else "sound"
+        result, message = self._judged(row)
         return {
             "number": row.line,
             "gstin": row.gstin,
-            "result": lines._result_of_fault(row.fault) if row.fault else waiting,
-            "message": lines._fault_text(row.fault),
+            "result": result,
+            "message": message,
         }
+
+    def _judged(self, row):
+        """What can be said of a row before the portal is asked: (result, words)."""
+        lines = self.env["l10n_in.irp.gstin.check.line"]
+        if row.fault != "duplicate" and is_common_enrolment(row.gstin):
+            words = self.env["l10n_in.irp.gstin"]._enrolment_text(row.gstin)
+            return "no_gstin", words
+        if row.fault:
+            return lines._result_of_fault(row.fault), lines._fault_text(row.fault)
+        return "waiting" if self.is_asked or not self else "sound", ""
 
     # ------------------------------------------------------------------
     # The portal

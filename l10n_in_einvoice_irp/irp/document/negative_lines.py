@@ -55,6 +55,7 @@ def fold_negative(lines: Iterable[Line]) -> list[Item]:
     :param lines: their items are not changed.
     """
     copies = [line._replace(item=dict(line.item)) for line in lines]
+    _net_deductions(copies)
     negatives = [line for line in copies if _is_negative(line.item)]
     for negative in sorted(negatives, key=lambda line: line.spreads):
         takers = [line for line in copies if _fits(line, negative)]
@@ -124,6 +125,25 @@ def _move(source: Item, target: Item) -> None:
 
 
 # --- discounts -----------------------------------------------------------------------
+
+
+def _net_deductions(lines: Sequence[Line]) -> None:
+    """Take what an advance was reduced by off its deduction.
+
+    The advance on a discounted order has a negative part, which is deducted as a
+    positive one.
+    """
+    spreading = [line for line in lines if line.spreads]
+    for line in spreading:
+        if _is_negative(line.item):
+            continue
+        alike = (other for other in spreading if _fits(line, other))
+        larger = (one for one in alike if _is_used_up(line.item, one.item))
+        if deduction := next(larger, None):
+            amount = line.item["AssAmt"]
+            deduction.item["TotAmt"] = _sum(deduction.item["TotAmt"], amount)
+            _move(line.item, deduction.item)
+            line.item["_folded"] = True
 
 
 def _spread(negative: Line, takers: Sequence[Line]) -> None:

@@ -216,6 +216,15 @@ def test_taxes_under_reverse_charge_stay_out_of_the_total():
     assert values(folded, "AssAmt", "CgstAmt", "TotItemVal") == [(80, 2, 80)]
 
 
+def test_deduction_of_an_advance_on_a_discounted_order():
+    """The advance was 300 less 30: deducted are -300 and +30."""
+    items = [item(1, 1000), item(2, -300, hsn=""), item(3, 30, hsn="")]
+    folded = fold_negative(items, spreads=[2, 3])
+    assert values(folded, "SlNo", "TotAmt", "Discount", "AssAmt") == [
+        ("1", 1000, 270, 730)
+    ]
+
+
 def test_goods_come_off_an_advance_given_back_whatever_their_hsn():
     lines = [Line(item(1, 500), absorbs=True), Line(item(2, -200, hsn="6115"))]
     assert values(fold_lines(lines), "SlNo", "HsnCd", "AssAmt") == [("1", "6114", 300)]

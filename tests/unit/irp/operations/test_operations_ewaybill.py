@@ -158,3 +158,49 @@ def test_cancellation_tells_its_date(client, keys, ewaybill_request):
     done = cancel(client, keys, with_number(ewaybill_request, made))
     assert done.state == "cancelled"
     assert done.cancel_date is not None
+
+
+@pytest.mark.parametrize("code", ["2283", "4037", "4041"])
+def test_bill_that_the_portal_no_longer_shows_is_unclear(
+    client, keys, ewaybill_request, faults, code
+):
+    faults.add("drop_after", "generate_eway_bill")
+    assert generate(client, keys, ewaybill_request).state == "unknown"
+    faults.add("refuse", "get_eway_bill", code=code)
+    result = look_up(client, keys, ewaybill_request)
+    assert (result.state, result.wait) == ("unclear", None)
+    assert result.error.code == code
+
+
+@pytest.mark.parametrize("code", ["2283", "4005", "4037"])
+def test_cancellation_that_the_portal_no_longer_tells_is_unclear(
+    client, keys, ewaybill_request, faults, code
+):
+    wanted = with_number(ewaybill_request, generate(client, keys, ewaybill_request))
+    faults.add("drop_after", "cancel_eway_bill")
+    assert cancel(client, keys, wanted).state == "cancelling"
+    faults.add("refuse", "get_eway_bill", code=code)
+    result = settle_cancel(client, keys, wanted)
+    assert (result.state, result.wait) == ("cancel_unclear", None)
+    assert result.error.code == code
+
+
+def test_bill_that_may_be_somebody_elses_and_is_not_shown_is_unclear(
+    client, keys, ewaybill_request, faults
+):
+    wanted = with_number(ewaybill_request, generate(client, keys, ewaybill_request))
+    faults.add("refuse", "cancel_eway_bill", code="312")
+    faults.add("refuse", "get_eway_bill", code="4037")
+    result = cancel(client, keys, wanted)
+    assert (result.state, result.error.code) == ("cancel_unclear", "312")
+
+
+def test_look_up_that_fails_is_repeated_for_some_days_only(
+    client, keys, ewaybill_request, faults
+):
+    wanted = with_number(ewaybill_request, generate(client, keys, ewaybill_request))
+    faults.add("error", "get_eway_bill", times=2)
+    young = settle_cancel(client, keys, wanted)
+    assert (young.state, young.wait) == ("cancelling", timedelta(minutes=1))
+    old = settle_cancel(client, keys, replace(wanted, age=timedelta(days=3)))
+    assert (old.state, old.wait) == ("cancel_unclear", None)

@@ -42,7 +42,14 @@ def test_after_generate(error, state, wait):
         (errors.IrpNotSent("x", reason="dns"), "unknown", MINUTE),
         (errors.IrpOutcomeUnknown("x", reason="reset"), "unknown", MINUTE),
         (errors.IrpRejected("x", code="2226"), "unclear", None),
-        (errors.IrpRejected("x", code="2147"), "unknown", MINUTE),
+        (errors.IrpRejected("x", code="2306"), "unclear", None),
+        (errors.IrpRejected("x", code="4037"), "unclear", None),
+        (errors.IrpRejected("x", code="not published"), "unclear", None),
+        (errors.IrpNotOffered("x", code="none"), "unclear", None),
+        (errors.IrpRejected("x", code="5001"), "unknown", MINUTE),
+        (errors.IrpRejected("x"), "unknown", MINUTE),
+        (errors.IrpProtocolError("x"), "unknown", MINUTE),
+        (errors.IrpSignatureError("x"), "unknown", MINUTE),
         (errors.IrpRateLimited("x", retry_after=5), "unknown", timedelta(seconds=5)),
     ],
 )
@@ -50,28 +57,45 @@ def test_after_look_up(error, state, wait):
     assert policy.after_look_up(error, 1) == policy.Transition(state, wait)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.IrpRejected("x", code="5001"),
+        errors.IrpRejected("x"),
+        errors.IrpProtocolError("x", http_status=404),
+        errors.IrpSignatureError("x"),
+        errors.IrpOutcomeUnknown("x", reason="server_error"),
+    ],
+)
+def test_what_fails_beyond_every_window_is_not_asked_for_ever(error):
+    window = policy.LONGEST_WINDOW
+    almost = policy.after_look_up(error, 9, age=window - MINUTE)
+    assert almost.state == "unknown"
+    assert policy.after_look_up(error, 9, age=window) == policy.Transition(
+        "unclear", None
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (errors.IrpNotSent("x", reason="dns"), "unknown"),
+        (errors.IrpRateLimited("x", retry_after=5), "unknown"),
+        (errors.IrpSharedUser("x"), "unknown"),
+        (errors.IrpAuthenticationError("x"), "unknown"),
+        (errors.IrpNotFound("x", code="2154"), "to_register"),
+    ],
+)
+def test_a_portal_that_was_not_asked_ends_nothing(error, state):
+    age = 9 * policy.LONGEST_WINDOW
+    assert policy.after_look_up(error, 9, age=age).state == state
+
+
 def test_not_found_proves_nothing_while_a_call_may_be_in_work():
     missing = errors.IrpNotFound("x", code="2154")
     assert policy.after_look_up(missing, 1, MINUTE) == policy.Transition(
         "unknown", MINUTE
     )
-
-
-@pytest.mark.parametrize(
-    ("error", "state", "wait"),
-    [
-        (errors.IrpOutcomeUnknown("x", reason="reset"), "unclear", None),
-        (errors.IrpProtocolError("x"), "unclear", None),
-        (errors.IrpNotSent("x", reason="dns"), "unknown", MINUTE),
-        (errors.IrpAuthenticationError("x"), "unknown", None),
-        (errors.IrpNotFound("x", code="2154"), "to_register", timedelta(0)),
-    ],
-)
-def test_look_ups_end_with_the_portals_longest_window(error, state, wait):
-    age = policy.LONGEST_WINDOW
-    before = policy.after_look_up(error, 1, age=age - timedelta(seconds=1))
-    assert policy.after_look_up(error, 1, age=age) == policy.Transition(state, wait)
-    assert before.state != "unclear"
 
 
 @pytest.mark.parametrize(

@@ -57,26 +57,67 @@ def test_portal_that_says_no_leaves_it_registered(client, keys, registered, cloc
     assert result.error.code == "2270"
 
 
-def test_unsettled_cancellation_is_looked_at_again(client, keys, registered, faults):
-    faults.add("error", "get_irn_by_document")
-    result = settle_cancel(client, keys, registered)
-    assert result.state == "cancelling"
-    assert result.wait == timedelta(minutes=1)
-
-
-def test_what_no_look_up_can_settle_is_left_to_a_person(
-    client, keys, registered, clock
+def test_cancellation_that_is_looked_up_too_late_is_unclear(
+    client, keys, registered, faults, clock
 ):
+    faults.add("drop_after", "cancel_irn")
+    assert cancel(client, keys, registered).state == "cancelling"
     clock.advance(days=4)
     result = settle_cancel(client, keys, registered)
     assert (result.state, result.wait) == ("cancel_unclear", None)
     assert result.error.code == "2283"
 
 
-def test_cancellation_that_never_left_is_marked(client, keys, registered, faults):
+@pytest.mark.parametrize("code", ["2154", "2226", "2306", "2143"])
+def test_registered_document_that_is_not_shown_is_unclear(
+    client, keys, registered, faults, code
+):
+    faults.add("refuse", "get_irn_by_document", code=code)
+    result = settle_cancel(client, keys, registered)
+    assert (result.state, result.wait) == ("cancel_unclear", None)
+    assert result.error.code == code
+
+
+def test_other_content_leaves_the_cancellation_unclear(client, keys, registered):
+    buyer = {**registered.invoice["BuyerDtls"], "LglNm": "Somebody else"}
+    other = {**registered.invoice, "BuyerDtls": buyer}
+    result = settle_cancel(client, keys, dataclasses.replace(registered, invoice=other))
+    assert (result.state, result.wait) == ("cancel_unclear", None)
+    assert result.verdict.state == "mismatch"
+    assert result.registration is None
+
+
+def test_refused_log_in_stops_the_look_up_without_an_end(
+    client, keys, registered, faults
+):
+    faults.add("refuse", "get_irn_by_document", code="1010")
+    result = settle_cancel(client, keys, registered)
+    assert (result.state, result.wait) == ("cancelling", None)
+
+
+def test_portal_that_says_cancelled_and_shows_nothing_is_unclear(
+    client, keys, registered, faults
+):
+    cancel(client, keys, registered)
+    faults.add("refuse", "get_irn_by_document", code="2283")
+    result = cancel(client, keys, registered)
+    assert (result.state, result.error.code) == ("cancel_unclear", "9999")
+
+
+def test_only_what_the_portal_has_not_seen_may_be_sent_again(
+    client, keys, registered, faults
+):
+    faults.add("refuse", "cancel_irn", code="3095")
+    assert cancel(client, keys, registered).unsent
     faults.add("drop_after", "cancel_irn")
     assert not cancel(client, keys, registered).unsent
-    throttled = dataclasses.replace(registered, attempt=2)
-    faults.add("refuse", "cancel_irn", code="3095")
-    result = cancel(client, keys, throttled)
-    assert (result.state, result.unsent) == ("cancelling", True)
+    faults.add("refuse", "get_irn_by_document", code="3095")
+    asked = settle_cancel(client, keys, registered)
+    assert (asked.state, asked.unsent) == ("cancelling", False)
+
+
+def test_unsettled_cancellation_is_looked_at_again(client, keys, registered, faults):
+    faults.add("error", "get_irn_by_document")
+    result = settle_cancel(client, keys, registered)
+    assert result.state == "cancelling"
+    assert result.wait == timedelta(minutes=1)

@@ -112,3 +112,23 @@ def test_too_late_to_look_up_is_left_to_a_person(client, keys, make_request, clo
     result = look_up(client, keys, wanted)
     assert (result.state, result.wait) == ("unclear", None)
     assert result.error.code == "2283"
+
+
+def test_duplicate_that_is_too_old_to_be_shown_is_unclear(
+    client, keys, make_request, clock
+):
+    wanted = make_request()
+    register(client, keys, wanted)
+    clock.advance(days=4)
+    again = register(client, keys, wanted)
+    assert (again.state, again.wait, again.error.code) == ("unclear", None, "2283")
+
+
+def test_answer_that_never_verifies_is_not_asked_for_ever(client, portal, make_request):
+    stranger = Portal(Store(":memory:"))
+    der = load_signing_key(stranger.auth_public_key, portal.kid)
+    keys = SigningKeys([der])
+    register(client, keys, make_request())
+    old = replace(make_request(), age=timedelta(days=3))
+    result = look_up(client, keys, old)
+    assert (result.state, result.wait) == ("unclear", None)

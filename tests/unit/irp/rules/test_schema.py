@@ -6,7 +6,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from irp.rules.invoice.schema import decimals, path_text, schema_violations
+from irp.rules.invoice.schema import (
+    decimals,
+    longest_text,
+    path_text,
+    schema_violations,
+    text_fault,
+)
 
 DROP = "(drop)"
 L, V, B, S = "ItemList.0.", "ValDtls.", "BuyerDtls.", "SellerDtls."
@@ -310,3 +316,32 @@ def test_sound_documents_are_told_quickly_and_rightly(make, path, value):
     document = make("inter", {path: value})
 
     assert schema_violations(document) == schema_violations({**document, "New": None})
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "fault"),
+    [
+        (B + "TrdNm", "3M", "trade name has 2 characters; 3 to 100 are needed: “3M”."),
+        (
+            B + "TrdNm",
+            "東京",
+            "trade name has 2 characters; 3 to 100 are needed: “東京”.",
+        ),
+        (B + "TrdNm", "東京都", ""),
+        (B + "Ph", "123", "phone number has 3 characters; 6 to 12 are needed: “123”."),
+        ("ItemList[7].Barcde", "12", "bar code has 2 characters; 3 to 30 are needed"),
+        ("ItemList[0].BchDtls.Nm", "L" * 21, "has 21 characters; 3 to 20 are needed"),
+        ("RefDtls.ContrDtls[1].PORefr", "PO-77", ""),
+        ("RefDtls.PrecDocDtls[0].InvNo", "#7", "“#7” does not fit: up to 16 letters"),
+    ],
+)
+def test_text_that_a_member_cannot_hold(path, text, fault):
+    found = text_fault(path, text)
+
+    assert fault in found
+    assert bool(found) == bool(fault)
+
+
+def test_longest_text():
+    assert longest_text("SellerDtls.Loc") == 50
+    assert longest_text("ItemList[12].PrdDesc") == 300
