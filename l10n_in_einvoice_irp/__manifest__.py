@@ -14,7 +14,6 @@
     "external_dependencies": {
         "python": [
             "cryptography",
-            "PyJWT",
             "python-stdnum",
             "jsonschema-rs",
             "qrcode",

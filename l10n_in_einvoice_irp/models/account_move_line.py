@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..irp.codes import units
+from ..irp.reference import units
 from .l10n_in_irp_payload_taxes import UNTAXED_TYPES
 
 # What an invoice line is in the INV-01 document.

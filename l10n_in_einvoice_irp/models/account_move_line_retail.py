@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
-from ..irp.retail_price import is_taxed_on_retail_price
+from ..irp.reference import is_taxed_on_retail_price
 
 
 class AccountMoveLine(models.Model):

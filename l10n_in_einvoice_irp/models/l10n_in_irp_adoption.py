@@ -6,16 +6,15 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
-from ..irp import registrar
-from ..irp.errors import IrpSignatureError
-from ..irp.violation import shown
+from ..irp import IrpSignatureError, operations
+from ..irp.rules import shown
 from .l10n_in_irp_exchange import SETTLED_STATES
 from .l10n_in_irp_outcome import utc
 
 _logger = logging.getLogger(__name__)
 
 # What was sent of these stands in the registration; only that may be compared.
-SENT_STATES = ("sending", "unknown", "unclear")
+SENT_STATES = operations.states.UNANSWERED
 
 
 class L10nInIrpAdoption(models.AbstractModel):
@@ -49,7 +48,8 @@ class L10nInIrpAdoption(models.AbstractModel):
         request = self._request(document)
         order = self._make_order(document, request, irn, irp)
         connection = self._connect(document)
-        ask = registrar.look_up_irn if irn and not order.irp else registrar.look_up
+        portal = operations.registration
+        ask = portal.look_up_irn if irn and not order.irp else portal.look_up
         queue = self.env["l10n_in.irp.queue"].sudo()
         outcome = queue._ask(connection, document, (ask, order))
         if outcome.registration:
@@ -143,12 +143,12 @@ class L10nInIrpAdoption(models.AbstractModel):
         document.write({"error": f"{error} {unsigned}", "cancel_sent": True})
 
     def _judge(self, document, registration, order, keys):
-        outcome = registrar.judge(registration, keys, order, adopted=True)
+        outcome = operations.registration.judge(registration, keys, order, adopted=True)
         is_unproven = outcome.verdict and not outcome.verdict.checked
         if is_unproven and document.environment == "demo":
             # the demo portal's key is known: who signed with another is not the demo
             error = IrpSignatureError(outcome.verdict.message)
-            return registrar.Outcome("unknown", error=error)
+            return operations.Result("unknown", error=error)
         return outcome
 
     def _result(self, document, outcome):
@@ -208,10 +208,10 @@ class L10nInIrpAdoption(models.AbstractModel):
         self.env["l10n_in.irp.outcome"].sudo()._follow_up(document)
 
     def _make_order(self, document, request, irn, irp):
-        return registrar.Order(
+        return operations.RegistrationRequest(
             request,
             irn or document._expected_irn(),
-            foreign=document.adopted or not self._is_sent(document),
+            registered_elsewhere=document.adopted or not self._is_sent(document),
             irp=irp or document.irp or "",
         )
 

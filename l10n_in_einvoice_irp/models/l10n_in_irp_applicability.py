@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ..irp.applicability import is_liable, threshold_on
+from ..irp.rules import is_liable, threshold_on
 
 # Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
 APPLICABLE_SECTIONS = {

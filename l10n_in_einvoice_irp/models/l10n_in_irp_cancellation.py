@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import clean_context, format_datetime
 
-from ..irp.cancellation import CANCEL_RULES, time_left
+from ..irp.rules import CANCEL_RULES, time_left
 from .l10n_in_irp_exchange import CANCEL_STATES
 
 _logger = logging.getLogger(__name__)

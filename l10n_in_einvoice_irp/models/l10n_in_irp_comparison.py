@@ -8,8 +8,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..irp import registrar
-from ..irp.errors import IrpError, IrpNotFound
+from ..irp import IrpError, IrpNotFound, operations
 from .l10n_in_irp_exchange import SETTLED_STATES
 from .l10n_in_irp_outcome import utc
 
@@ -50,7 +49,7 @@ class Subject:
         return self.document.number or self.move.name
 
     @property
-    def order(self) -> registrar.Order:
+    def order(self) -> operations.RegistrationRequest:
         """What to look up; with a registration, as it was sent."""
         request = {
             "DocDtls": {
@@ -61,10 +60,10 @@ class Subject:
         }
         if self.document.request:
             request = json.loads(self.document.request)
-        return registrar.Order(
+        return operations.RegistrationRequest(
             request,
             self.document.irn or "",
-            foreign=self.document.adopted,
+            registered_elsewhere=self.document.adopted,
             irp=self.document.irp or "",
         )
 
@@ -185,8 +184,9 @@ class L10nInIrpComparison(models.AbstractModel):
     def _compare_chunk(self, connection, subjects):
         try:
             self.env["l10n_in.irp.gateway"]._log_in(connection)
+            look_up = operations.registration.look_up
             outcomes = connection.run(
-                {one.key: (registrar.look_up, one.order) for one in subjects}
+                {one.key: (look_up, one.order) for one in subjects}
             )
         except IrpError as error:
             return self._all_unanswered(subjects, self._text(error))
@@ -224,7 +224,7 @@ class L10nInIrpComparison(models.AbstractModel):
 
     def _judge_present(self, subject, outcome):
         document, registration = subject.document, outcome.registration
-        cancelled = registration.status.upper() == "CNL"
+        cancelled = registration.is_cancelled
         if document.state not in SETTLED_STATES:
             return "not_in_odoo", self._state_there(document, cancelled)
         if cancelled != (document.state == "cancelled"):

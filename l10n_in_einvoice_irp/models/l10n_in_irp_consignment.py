@@ -3,13 +3,11 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
-from ..irp.errors import IrpSignatureError
-from ..irp.ewaybill import NO_CODE, ewaybill_violations, place_text
-from ..irp.ewb_content import deliver_to, dispatch_from
-from ..irp.gstin import clean_gstin
-from ..irp.signature import peek
-from ..irp.text import clean_text, last_characters
-from ..irp.violation import make_violation
+from ..irp import IrpSignatureError
+from ..irp.document import clean_text, deliver_to, dispatch_from, last_characters
+from ..irp.protocol import peek
+from ..irp.reference import clean_gstin
+from ..irp.rules import NO_CODE, ewaybill_violations, make_violation, place_text
 
 # NIC "E-way bill by IRN" v1.03: TransDocNo
 LONGEST_DOCUMENT_NUMBER = 15

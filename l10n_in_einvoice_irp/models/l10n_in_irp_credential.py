@@ -6,9 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..irp.crypto import load_auth_key, seal_credentials
-from ..irp.environments import ENVIRONMENTS, check_base_url
-from ..irp.errors import IrpError
+from ..irp import ENVIRONMENTS, IrpError, check_base_url, load_auth_key
+from ..irp.protocol import seal_credentials
 from .l10n_in_irp_exchange import QUEUED_STATES
 from .res_company import IRP_ENVIRONMENTS
 

@@ -3,9 +3,14 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..irp.crypto import load_auth_key, seal_ewb_credentials
-from ..irp.environments import ENVIRONMENTS, check_base_url
-from ..irp.errors import IrpError, IrpEwbLogInError
+from ..irp import (
+    ENVIRONMENTS,
+    IrpError,
+    IrpEwbLogInError,
+    check_base_url,
+    load_auth_key,
+)
+from ..irp.protocol import seal_ewb_credentials
 
 EWB_SECRETS = {
     "ewb_username",

@@ -13,7 +13,7 @@ class Job:
     """One thing to ask the portal.
 
     :ivar record_id: the record that it is asked for.
-    :ivar step: (function of `irp.registrar`, order).
+    :ivar step: (function of `irp.operations.registration`, order).
     :ivar before: values of the record, should nothing be asked after all.
     :ivar session: the session it is asked with; tells a stale token from a fresh one.
     :ivar repeated: it was asked before, and its token was refused.

@@ -85,7 +85,7 @@ class L10nInIrpDisplay(models.AbstractModel):
         return {"action_text": text, "action": action}
 
     def _error_record(self, record):
-        """The record to correct, with the rights of who looks; None if there is none."""
+        """Return the record to correct, with the rights of who looks, or None."""
         if not record.error_res_id:
             return None
         return self.env[record.error_model].browse(record.error_res_id).exists()

@@ -5,12 +5,10 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp import registrar
-from ..irp.cancellation import IRN_CANCEL_REASONS
-from ..irp.endpoints import IRP_CODES
-from ..irp.errors import IrpSignatureError, IrpUnknownKey
-from ..irp.irn import compute_irn, financial_year
-from ..irp.qr import qr_png
+from ..irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
+from ..irp.document import financial_year
+from ..irp.reference import IRP_CODES
+from ..irp.rules import IRN_CANCEL_REASONS
 from .l10n_in_irp_exchange import DROPPED_STATES
 
 # what the portal tells documents apart by
@@ -369,29 +367,32 @@ class L10nInIrpDocument(models.Model):
         return {"request": text, "request_hash": digest}
 
     def _step(self):
-        order = registrar.Order(
+        order = operations.RegistrationRequest(
             json.loads(self.request),
             self._expected_irn(),
             self.attempt + 1,
             self.cancel_reason or "",
             self.cancel_remark or "",
-            doubt=self._doubt(),
-            foreign=self.adopted,
+            in_flight=self._doubt(),
+            registered_elsewhere=self.adopted,
             irp=self.irp or "",
             age=self._age(),
         )
+        portal = operations.registration
         if self.state == "cancelling":
             sent = self.cancel_sent
-            return (registrar.settle_cancel if sent else registrar.cancel), order
+            return (portal.settle_cancel if sent else portal.cancel), order
         asked = self.state != "to_register"
-        return (registrar.look_up if asked else registrar.register), order
+        return (portal.look_up if asked else portal.register), order
 
     def _result_values(self, outcome):
         return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
 
     def _keep_beside(self, outcome):
         gstin = self.env["l10n_in.irp.gstin"]
-        gstin._keep(self.company_id, self.environment, self.base_url, outcome.inquiries)
+        gstin._keep(
+            self.company_id, self.environment, self.base_url, outcome.gstin_lookups
+        )
         gstin._follow_up_outcome(self, outcome)
         # one that was prepared later was not asked for with the IRN
         if not outcome.registration or "EwbDtls" not in json.loads(self.request):

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
-from ..irp import ewb_registrar
-from ..irp.cancellation import EWB_CANCEL_REASONS
+from ..irp import operations
+from ..irp.rules import EWB_CANCEL_REASONS
 from .l10n_in_irp_exchange import UNCLEAR_STATES
 from .l10n_in_irp_outcome import utc
 
@@ -21,8 +21,8 @@ STATES = [
     ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled"),
 ]
-PREPARED_STATES = ("draft", "rejected")
-EDITABLE_STATES = (*PREPARED_STATES, "to_register")
+PREPARED_STATES = (operations.states.DRAFT, operations.states.REJECTED)
+EDITABLE_STATES = operations.states.UNSENT
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -201,7 +201,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _step(self):
         sent = self._sent() or self._prepare_request()
-        order = ewb_registrar.EwbOrder(
+        order = operations.EwaybillRequest(
             {**sent, "Irn": self.document_id.sudo().irn},
             self.attempt + 1,
             self.number or "",
@@ -212,13 +212,12 @@ class L10nInIrpEwaybill(models.Model):
             self._doubt(),
             self._age(),
         )
+        portal = operations.ewaybill
         if self.state == "cancelling":
             sent = self.cancel_sent
-            return (
-                ewb_registrar.settle_cancel if sent else ewb_registrar.cancel
-            ), order
+            return (portal.settle_cancel if sent else portal.cancel), order
         asked = self.state != "to_register"
-        return (ewb_registrar.look_up if asked else ewb_registrar.generate), order
+        return (portal.look_up if asked else portal.generate), order
 
     def _cancelled_numbers(self):
         """The numbers of the invoice's other e-way bills, which were cancelled."""
@@ -226,11 +225,10 @@ class L10nInIrpEwaybill(models.Model):
         return frozenset(filter(None, others.mapped("number")))
 
     def _result_values(self, outcome):
-        # a call that broke off tells of no e-way bill at all
-        found = getattr(outcome, "ewaybill", None)
+        found = outcome.ewaybill
         values = self._portal_values(found) if found else {}
         # one that was there before any call of ours is another program's
-        strange = getattr(outcome, "existed", False) and not self.doubt_until
+        strange = outcome.existed and not self.doubt_until
         if strange or outcome.state == "rejected":
             values["request"] = False
         return values

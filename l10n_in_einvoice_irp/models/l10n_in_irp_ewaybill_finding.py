@@ -1,8 +1,7 @@
 from odoo import models
 from odoo.tools import format_date
 
-from ..irp.catalogue import entry
-from ..irp.codes import ABROAD, PIN_ABROAD
+from ..irp.reference import ABROAD, PIN_ABROAD, entry
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_preflight_place import EWB_FIELDS, PARTY_FIELDS
 

@@ -3,7 +3,7 @@ import json
 from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
-from ..irp.ewb_content import ewaybill_content
+from ..irp.document import ewaybill_content
 
 
 class L10nInIrpEwaybillPrint(models.AbstractModel):

@@ -1,28 +1,17 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..irp.environments import ENVIRONMENTS
-from ..irp.policy import NO_TIME
+from ..irp import ENVIRONMENTS
+from ..irp.operations import policy, states
 from .res_company import IRP_ENVIRONMENTS
 
-# The portal never heard of these: they may still be changed or dropped.
-UNSENT_STATES = ("draft", "to_register", "rejected")
-# What the portal does not hold of an invoice goes when it is reset to draft.
-DROPPED_STATES = (*UNSENT_STATES, "conflict")
-# The portal holds these, and Odoo knows it.
-SETTLED_STATES = ("registered", "cancelling", "cancel_unclear", "cancelled")
-# Nothing more is asked of the portal: a person has to settle these.
-UNCLEAR_STATES = ("unclear", "cancel_unclear")
-# What became of a cancellation is not known.
-CANCEL_STATES = ("cancelling", "cancel_unclear")
-# What a person's click asks about once more -> the state in which it is asked.
-RESUMED_STATES = {
-    "rejected": "to_register",
-    "unclear": "unknown",
-    "cancel_unclear": "cancelling",
-}
-# The scheduled action takes these up by itself.
-QUEUED_STATES = ("to_register", "unknown", "cancelling")
+UNSENT_STATES = states.UNSENT
+DROPPED_STATES = states.DISCARDABLE
+SETTLED_STATES = states.AT_PORTAL
+UNCLEAR_STATES = states.NEEDS_SETTLEMENT
+CANCEL_STATES = states.CANCELLATION_OPEN
+RESUMED_STATES = states.RESUMED
+QUEUED_STATES = states.QUEUED
 
 
 class L10nInIrpExchange(models.AbstractModel):
@@ -109,7 +98,7 @@ class L10nInIrpExchange(models.AbstractModel):
         raise NotImplementedError
 
     def _step(self):
-        """What is to be done: (function of `irp.registrar`, order)."""
+        """What is to be done: (function of `irp.operations.registration`, order)."""
         raise NotImplementedError
 
     def _result_values(self, outcome):
@@ -128,12 +117,12 @@ class L10nInIrpExchange(models.AbstractModel):
 
     def _settled_at(self):
         """When a call whose answer is missing now can no longer be in work."""
-        return fields.Datetime.now() + ENVIRONMENTS[self.environment].settling
+        return fields.Datetime.now() + ENVIRONMENTS[self.environment].in_flight_timeout
 
     def _doubt(self):
         """How much longer a call that was sent before may be in work."""
         now = fields.Datetime.now()
-        return max((self.doubt_until or now) - now, NO_TIME)
+        return max((self.doubt_until or now) - now, policy.NO_TIME)
 
     def _age(self):
         """Return how long the answer has been missing."""

@@ -13,11 +13,16 @@ from typing import Any
 from odoo import models, tools
 from odoo.exceptions import UserError
 
-from ..irp.client import Account, Exchange, IrpClient, Timeouts
-from ..irp.environments import ENVIRONMENTS
-from ..irp.errors import IrpOutcomeUnknown
-from ..irp.signature import SigningKeys
-from ..irp.transport import RequestsTransport
+from ..irp import (
+    ENVIRONMENTS,
+    Account,
+    CallRecord,
+    IrpClient,
+    IrpOutcomeUnknown,
+    RequestsTransport,
+    SigningKeys,
+    Timeouts,
+)
 from . import l10n_in_irp_gateway_demo as demo
 from .l10n_in_irp_crew import Crew, Job
 
@@ -34,13 +39,13 @@ class Recorder:
     """
 
     def __init__(self) -> None:
-        self._rows: deque[tuple[int, Exchange]] = deque()
+        self._rows: deque[tuple[int, CallRecord]] = deque()
         self._thread = threading.local()
 
-    def __call__(self, exchange: Exchange) -> None:
-        self._rows.append((getattr(self._thread, "record_id", 0), exchange))
+    def __call__(self, call: CallRecord) -> None:
+        self._rows.append((getattr(self._thread, "record_id", 0), call))
 
-    def take(self) -> list[tuple[int, Exchange]]:
+    def take(self) -> list[tuple[int, CallRecord]]:
         """The calls that were collected since the last time."""
         # threads go on adding: only what is there now, one by one
         return [self._rows.popleft() for _row in range(len(self._rows))]
@@ -250,7 +255,7 @@ class L10nInIrpGateway(models.AbstractModel):
             clock=self._now,
             session=sessions._stored(environment.name, base_url, account),
             timeouts=timeouts,
-            observer=recorder,
+            event_hook=recorder,
             renews=renews,
         )
         return Connection(

@@ -8,10 +8,8 @@ from datetime import datetime
 
 from werkzeug.test import Client
 
-from ..irp.checks import portal_check
-from ..irp.crypto import load_auth_key
-from ..irp.signature import SigningKeys, load_signing_key
-from ..irp.transport import Request, Response
+from ..irp import Request, Response, SigningKeys, load_auth_key, load_signing_key
+from ..irp.rules import portal_check
 from ..sandbox import Portal, Store, create_app, enter_samples
 
 USERNAME = "demo"
@@ -27,7 +25,7 @@ class DemoTransport:
         self._client = Client(create_app(portal))
 
     def send(self, request: Request) -> Response:
-        """Answer a request as the portal would (see `irp.transport.Transport`)."""
+        """Answer a request as the portal would (see `irp.protocol.transport`)."""
         answer = self._client.open(
             path=request.url,
             method=request.method,

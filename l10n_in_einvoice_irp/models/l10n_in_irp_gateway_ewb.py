@@ -1,9 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..irp.account import Account
-from ..irp.ewb_system import EwbSystem
-from ..irp.transport import RequestsTransport
+from ..irp import Account, EwaybillSystem, RequestsTransport
 from .l10n_in_irp_gateway import Connection
 
 
@@ -21,9 +19,11 @@ class L10nInIrpGatewayEwb(models.AbstractModel):
         if not credential._has_ewb_user():
             return
         account = self._account(credential)
-        connection.client.ewb_system = self._system(connection, credential, account)
+        connection.client.ewaybill_system = self._system(
+            connection, credential, account
+        )
         connection.ewb = Connection(
-            connection.client.ewb_system,
+            connection.client.ewaybill_system,
             connection.keys,
             connection.recorder,
             connection.environment,
@@ -55,12 +55,12 @@ class L10nInIrpGatewayEwb(models.AbstractModel):
         gateway = self.env["l10n_in.irp.gateway"]
         sessions = self.env["l10n_in.irp.session"]
         environment, base_url = credential._environment(), credential.ewb_base_url
-        return EwbSystem(
+        return EwaybillSystem(
             account,
             gateway._wrap_transport(RequestsTransport()),
             base_url=base_url,
             environment=environment,
             clock=gateway._now,
             session=sessions._stored(environment.name, base_url, account),
-            observer=connection.recorder,
+            event_hook=connection.recorder,
         )

@@ -4,11 +4,10 @@ from datetime import datetime, time, timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..irp import inquiry
-from ..irp.errors import IrpAuthenticationError, IrpError
-from ..irp.gstin import gstin_fault, has_gstin_form, is_common_enrolment
-from ..irp.inquiry import Inquiry
-from ..irp.taxpayer import standing_on
+from ..irp import IrpAuthenticationError, IrpError
+from ..irp.operations import GstinLookup, gstin_lookup
+from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
+from ..irp.rules import standing_on
 from .l10n_in_irp_outcome import utc
 from .l10n_in_irp_preflight import INDIA
 from .l10n_in_irp_taxpayer import FACTS
@@ -67,10 +66,10 @@ class L10nInIrpGstin(models.AbstractModel):
         :param gstins: capital letters, in the form of GSTINs.
         :param sync: have the portal read them anew from the GST common portal; else
             that is done for those alone that it does not know.
-        :return: GSTIN -> `irp.inquiry.Inquiry`; without an answer it has an error.
+        :return: GSTIN -> `irp.operations.GstinLookup`, with an error if unanswered.
         :raises UserError: there is no usable credential.
         """
-        ask = inquiry.sync if sync else inquiry.look_up
+        ask = gstin_lookup.sync if sync else gstin_lookup.look_up
         connection, inquiries = self.sudo()._call(company, gstins, ask)
         records = self._keep(
             company, connection.environment, connection.base_url, inquiries
@@ -94,7 +93,7 @@ class L10nInIrpGstin(models.AbstractModel):
             orders = {place: (ask, gstin) for place, gstin in enumerate(gstins)}
             inquiries = list(connection.run(orders).values())
         except IrpError as error:
-            inquiries = [Inquiry(gstin, "get", error=error) for gstin in gstins]
+            inquiries = [GstinLookup(gstin, "get", error=error) for gstin in gstins]
         gateway._keep_session(connection)
         queue._write_log(company, connection.environment, connection)
         for found in inquiries:
@@ -209,7 +208,7 @@ class L10nInIrpGstin(models.AbstractModel):
 
     def _follow_up_outcome(self, document, outcome):
         """Tell the partners of what the portal said when it refused a registration."""
-        gstins = [found.gstin for found in outcome.inquiries if found.answered]
+        gstins = [found.gstin for found in outcome.gstin_lookups if found.answered]
         if not gstins:
             return
         newest = self.env["l10n_in.irp.taxpayer"]._newest_of(

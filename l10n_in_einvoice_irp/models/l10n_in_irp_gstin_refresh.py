@@ -5,12 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..irp.errors import (
-    IrpAuthenticationError,
-    IrpRateLimited,
-    IrpRejected,
-    IrpSharedUser,
-)
+from ..irp import IrpAuthenticationError, IrpRateLimited, IrpRejected, IrpSharedUser
 from .l10n_in_irp_gstin import CALLS_PER_GSTIN, SERVICES
 
 _logger = logging.getLogger(__name__)

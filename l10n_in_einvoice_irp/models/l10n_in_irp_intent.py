@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..irp import policy
+from ..irp.operations import policy
 from .l10n_in_irp_crew import Job
 from .l10n_in_irp_exchange import QUEUED_STATES
 

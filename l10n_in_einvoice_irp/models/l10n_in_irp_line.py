@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..irp.breaker import SHARED_PAUSE, Breaker, Refusals
+from ..irp.operations import Breaker, Refusals, circuit_breaker
 from .res_company import IRP_ENVIRONMENTS
 
 
@@ -98,7 +98,7 @@ class L10nInIrpLine(models.Model):
     def _pause(self, environment, gstin, breaker):
         """Leave the portal alone for a while.
 
-        :param breaker: `irp.breaker.Breaker`, which has opened.
+        :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
         """
         message = self.env["l10n_in.irp.messages"]._describe(breaker.error)
         self._change(
@@ -139,7 +139,7 @@ class L10nInIrpLine(models.Model):
             line.write({"refusals": refusals.count, "refused_since": refusals.since})
             if refusals.is_shared:
                 message = self.env["l10n_in.irp.messages"]._describe(error)
-                line.open_until = now + SHARED_PAUSE
+                line.open_until = now + circuit_breaker.SHARED_PAUSE
                 line.reason = message.full
         return refusals.is_shared
 

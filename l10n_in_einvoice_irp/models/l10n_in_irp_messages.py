@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..irp import errors
-from ..irp.catalogue import entry
+from ..irp.protocol import errors
+from ..irp.reference import entry
 
 GSTIN = re.compile(r"\b[0-9]{2}[0-9A-Z]{13}\b")
 
@@ -224,7 +224,7 @@ class L10nInIrpMessages(models.AbstractModel):
 
     def _was_synchronised(self, error):
         """Whether it is of a registration that was refused for GSTINs alone; then
-        `irp.registrar` has tried a Sync."""
+        `irp.operations.registration` has tried a Sync."""
         return error.endpoint == "generate_irn" and all(
             entry(fault.code, "IRN").remedy == "sync_gstin"
             for fault in self._faults(error)

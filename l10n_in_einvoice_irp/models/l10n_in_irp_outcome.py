@@ -9,13 +9,13 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..irp import policy
-from ..irp.errors import IrpAuthenticationError, IrpOutcomeUnknown
-from .l10n_in_irp_exchange import CANCEL_STATES, SETTLED_STATES, UNCLEAR_STATES
+from ..irp import IrpAuthenticationError, IrpOutcomeUnknown
+from ..irp.operations import policy, states
+from .l10n_in_irp_exchange import CANCEL_STATES, SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
 
-TOLD_STATES = ("registered", "cancelled", *UNCLEAR_STATES)
+TOLD_STATES = states.FOLLOWED_UP
 
 
 def utc(moment):
@@ -109,7 +109,7 @@ class L10nInIrpOutcome(models.AbstractModel):
     def _moment(self, wait):
         """When a record is looked at again; False: when a person acts."""
         jitter = random.random()  # noqa: S311 - nobody gains by foreseeing it
-        return policy.moment(wait, fields.Datetime.now(), jitter) or False
+        return policy.next_attempt_at(wait, fields.Datetime.now(), jitter) or False
 
     def _block(self, record, error):
         """Stop using a credential that the portal refused: it locks accounts."""

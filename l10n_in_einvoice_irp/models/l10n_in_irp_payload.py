@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..irp.text import clean_identifier, clean_text
+from ..irp.document import clean_identifier, clean_text
 
 
 class L10nInIrpPayload(models.AbstractModel):

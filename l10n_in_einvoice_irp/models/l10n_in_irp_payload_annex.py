@@ -2,7 +2,7 @@ import base64
 
 from odoo import api, fields, models
 
-from ..irp.text import clean_identifier, clean_text
+from ..irp.document import clean_identifier, clean_text
 
 MAX_DOCS = 1000
 

@@ -4,10 +4,14 @@ from typing import Any, NamedTuple
 from odoo import fields, models
 from odoo.tools.float_utils import json_float_round
 
-from ..irp.codes import is_service_code
-from ..irp.folding import Line, fold_negative
-from ..irp.text import clean_identifier, clean_text
-from ..irp.units import fit_quantity
+from ..irp.document import (
+    Line,
+    clean_identifier,
+    clean_text,
+    fit_quantity,
+    fold_negative,
+)
+from ..irp.reference import is_service_code
 from .account_move_line import CHARGE, ITEM, PAYMENT, ROUNDING
 from .l10n_in_irp_payload_taxes import CESSES, TAX_AMOUNTS, TAXES, TCS, TaxFacts
 from .special_products import special_products

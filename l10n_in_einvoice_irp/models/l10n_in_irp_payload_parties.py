@@ -2,8 +2,8 @@ import re
 
 from odoo import models
 
-from ..irp.gstin import has_gstin_form
-from ..irp.text import clean_text
+from ..irp.document import clean_text
+from ..irp.reference import has_gstin_form
 
 EMAIL = re.compile(r"[a-zA-Z0-9+_.-]+@[a-zA-Z0-9.-]+")
 PHONE = re.compile(r"[0-9]{6,12}")

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..irp.retail_price import rate_of_retail_tax, rate_of_tax
+from ..irp.reference import rate_of_retail_tax, rate_of_tax
 
 
 class L10nInIrpPayloadTaxes(models.AbstractModel):

@@ -3,7 +3,7 @@ import re
 from odoo import models
 from odoo.tools.translate import get_translation
 
-from ..irp.text import clean_identifier
+from ..irp.document import clean_identifier
 
 DOCUMENT_NUMBER = re.compile(r"[1-9a-zA-Z][0-9a-zA-Z/-]{0,15}")
 LONGEST_ORDER = 16

@@ -5,10 +5,9 @@ import pytz
 
 from odoo import models
 
-from ..irp.catalogue import entry
-from ..irp.checks import preflight
-from ..irp.folding import is_left_negative
-from ..irp.violation import shown
+from ..irp.document import is_left_negative
+from ..irp.reference import entry
+from ..irp.rules import preflight, shown
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_items import Books
 from .l10n_in_irp_preflight_place import MOVE_FIELDS

@@ -1,8 +1,7 @@
 from odoo import models
 
-from ..irp.catalogue import entry
-from ..irp.codes import hsn_digits
-from ..irp.folding import is_left_negative
+from ..irp.document import is_left_negative
+from ..irp.reference import hsn_digits
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_items import NO_UNIT
 
@@ -65,11 +64,15 @@ class L10nInIrpPreflightLines(models.AbstractModel):
         """Whether a cess or fee per unit is what other lines have too little of."""
         if not any(item[name] < 0 for name in PER_UNIT):
             return False
-        return any(
-            other["AssAmt"] + item["AssAmt"] >= 0
-            for other in invoice["ItemList"]
-            if other is not item and all(other[name] == item[name] for name in RATES)
-        ) or not item["AssAmt"]
+        return (
+            any(
+                other["AssAmt"] + item["AssAmt"] >= 0
+                for other in invoice["ItemList"]
+                if other is not item
+                and all(other[name] == item[name] for name in RATES)
+            )
+            or not item["AssAmt"]
+        )
 
     def _cess_finding(self, line):
         return self._line_finding(

@@ -1,9 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..irp.applicability import reporting_class
-from ..irp.catalogue import entry
-from ..irp.rules import Profile
+from ..irp.reference import entry
+from ..irp.rules import Profile, reporting_class
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import DEDUCTED_TYPES
 

@@ -2,10 +2,8 @@ from dataclasses import dataclass, replace
 
 from odoo import fields, models
 
-from ..irp.catalogue import entry
-from ..irp.gstin import has_gstin_form
-from ..irp.rules_taxpayer import type_violations
-from ..irp.taxpayer import Standing
+from ..irp.reference import entry, has_gstin_form
+from ..irp.rules import Standing, type_violations
 from .l10n_in_irp_exchange import SETTLED_STATES
 from .l10n_in_irp_finding import Finding
 

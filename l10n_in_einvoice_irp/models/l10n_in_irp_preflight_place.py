@@ -153,7 +153,7 @@ class L10nInIrpPreflightPlace(models.AbstractModel):
     def _place(self, move, path, invoice=None, books=None):
         """The record and the name of its field that a member was made from.
 
-        :param path: of the member, as `irp.violation.Violation` tells it.
+        :param path: of the member, as `irp.rules.invoice.violation.Violation` tells it.
         :return: the invoice and "" if nobody entered the member.
         """
         if path in MOVE_FIELDS:

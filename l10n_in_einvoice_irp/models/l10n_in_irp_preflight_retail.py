@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..irp.retail_price import retail_price_rate, tax_in_retail_price
+from ..irp.reference import retail_price_rate, tax_in_retail_price
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_taxes import TAXES
 

@@ -2,8 +2,8 @@ import re
 
 from odoo import models
 
-from ..irp.schema import SCHEMA_CODE, longest_text, text_fault
-from ..irp.text import clean_identifier, clean_text
+from ..irp.document import clean_identifier, clean_text
+from ..irp.rules import SCHEMA_CODE, longest_text, text_fault
 from .l10n_in_irp_finding import Finding
 from .l10n_in_irp_payload_references import LONGEST_REFERENCE
 

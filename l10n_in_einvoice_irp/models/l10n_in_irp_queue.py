@@ -6,8 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..irp import registrar
-from ..irp.errors import IrpError
+from ..irp import IrpError, operations
 from .l10n_in_irp_bell import Bell
 from .l10n_in_irp_exchange import QUEUED_STATES
 from .l10n_in_irp_shift import Shift
@@ -266,7 +265,7 @@ class L10nInIrpQueue(models.AbstractModel):
         Nothing is written to the record, and nothing is committed: a caller that goes
         by the answer holds the record's lock until it has written it.
 
-        :param step: (function of `irp.registrar`, order).
+        :param step: (function of `irp.operations.registration`, order).
         :return: the outcome; of a log-in that failed, one with its error.
         """
         gateway = self.env["l10n_in.irp.gateway"]
@@ -274,7 +273,7 @@ class L10nInIrpQueue(models.AbstractModel):
             gateway._log_in(connection)
             outcome = connection.run({record.id: step})[record.id]
         except IrpError as error:
-            outcome = registrar.Outcome(record.state, error=error)
+            outcome = operations.Result(record.state, error=error)
         gateway._keep_session(connection)
         self.env["l10n_in.irp.outcome"]._block(record, outcome.error)
         self._write_log(record.company_id, record.environment, connection, record)

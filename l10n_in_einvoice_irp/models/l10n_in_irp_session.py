@@ -4,8 +4,7 @@ from datetime import timezone
 
 from odoo import fields, models
 
-from ..irp.errors import IrpSharedUser
-from ..irp.session import Session
+from ..irp import IrpSharedUser, Session
 from .res_company import IRP_ENVIRONMENTS
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from ..irp.policy import LONGEST_WINDOW
+from ..irp.operations import policy
 from .l10n_in_irp_exchange import CANCEL_STATES, UNCLEAR_STATES
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
@@ -92,8 +92,7 @@ class L10nInIrpExchange(models.AbstractModel):
     @api.model
     def _is_proven_by(self, outcome):
         """Return whether an outcome tells what the portal holds."""
-        found = getattr(outcome, "registration", None)
-        found = found or getattr(outcome, "ewaybill", None)
+        found = outcome.registration or outcome.ewaybill
         return found or outcome.state == "cancelled"
 
     @api.model
@@ -145,7 +144,7 @@ class L10nInIrpExchange(models.AbstractModel):
         A credential that stays refused, or a GSTIN that was changed, would leave it
         waiting for ever.
         """
-        over = fields.Datetime.now() - LONGEST_WINDOW
+        over = fields.Datetime.now() - policy.LONGEST_WINDOW
         domain = Domain("state", "in", ("unknown", "cancelling"))
         domain &= Domain("next_attempt_at", "=", False) & Domain("worker", "=", 0)
         domain &= Domain("unanswered_since", "<=", over)

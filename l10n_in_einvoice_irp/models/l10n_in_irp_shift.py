@@ -10,16 +10,9 @@ from dataclasses import replace
 
 from odoo.exceptions import UserError
 
-from ..irp import policy
-from ..irp.breaker import THRESHOLD, Breaker
-from ..irp.connection import refused_again
-from ..irp.errors import (
-    IrpAuthenticationError,
-    IrpError,
-    IrpTokenRefused,
-    IrpTransportError,
-)
-from ..irp.registrar import Outcome
+from ..irp import IrpAuthenticationError, IrpError, IrpTokenRefused, IrpTransportError
+from ..irp.client import refused_again
+from ..irp.operations import Breaker, Result, circuit_breaker, policy
 from .l10n_in_irp_crew import Crew
 
 # Claimed, built and committed at a time; so many may also wait for a free thread. What
@@ -173,7 +166,9 @@ class Shift:
         if isinstance(self._log_in_error, IrpTransportError):
             # who cannot log in can ask nothing
             error = self._log_in_error
-            breaker = replace(self.breaker, failures=THRESHOLD, error=error)
+            breaker = replace(
+                self.breaker, failures=circuit_breaker.THRESHOLD, error=error
+            )
             self._pause(breaker, self._recall())
 
     def _connected(self, address, records):
@@ -259,7 +254,7 @@ class Shift:
         state = step.state
         if job.before["state"] == "cancelling":
             state = "cancelling" if state == "unknown" else "cancel_unclear"
-        return Outcome(state, error=error, wait=step.wait)
+        return Result(state, error=error, wait=step.wait)
 
     def _renewed(self, connection, refused):
         """Log in anew, once for all whose token was refused; the error, if it fails."""

@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..irp.signature import load_signing_key
+from ..irp import load_signing_key
 
 
 class L10nInIrpSigningKey(models.Model):

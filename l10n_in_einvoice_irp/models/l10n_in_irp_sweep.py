@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..irp.errors import IrpError, IrpRejected
+from ..irp import IrpError, IrpRejected
 from .l10n_in_irp_exchange import QUEUED_STATES
 from .l10n_in_irp_queue import MODELS
 

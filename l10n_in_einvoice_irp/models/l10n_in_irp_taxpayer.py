@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.taxpayer import standing_on
+from ..irp.rules import standing_on
 from .res_company import IRP_ENVIRONMENTS
 
 STANDINGS = [
@@ -14,7 +14,7 @@ STANDINGS = [
     ("unclear", "Unclear"),
 ]
 SOURCES = [("get", "e-Invoice portal"), ("sync", "GST common portal")]
-# field of a record -> member of `irp.results.Taxpayer` of the same name
+# field of a record -> member of `irp.protocol.records.Taxpayer` of the same name
 FACTS = (
     "legal_name",
     "trade_name",
@@ -164,13 +164,13 @@ class L10nInIrpTaxpayer(models.Model):
     # ------------------------------------------------------------------
 
     def _standing_on(self, day):
-        """The `irp.taxpayer.Standing` of this record on a day."""
+        """The `irp.rules.taxpayer_status.Standing` of this record on a day."""
         self.ensure_one()
         return standing_on(self if self.is_found else None, day)
 
     @api.model
     def _standing_text(self, standing):
-        """A `irp.taxpayer.Standing` in words."""
+        """A `irp.rules.taxpayer_status.Standing` in words."""
         text = self._standing_labels()[standing.state]
         if standing.since and standing.state == "not_yet":
             text = self.env._("Registered only from %s on", standing.since)

@@ -83,9 +83,9 @@ class ResCompany(models.Model):
     l10n_in_irp_register_advances = fields.Boolean(
         string="Register Down Payments",
         default=True,
-        help="Down payment invoices are registered, and the final invoice deducts them. "
-        "Untick it if you issue receipt vouchers for advances (CGST rule 50; for goods "
-        "no tax falls due on an advance, Notification 66/2017-Central Tax): down "
+        help="Down payment invoices are registered, and the final invoice deducts "
+        "them. Untick it if you issue receipt vouchers for advances (CGST rule 50; for "
+        "goods no tax falls due on an advance, Notification 66/2017-Central Tax): down "
         "payments are not registered then, and the final invoice is registered with "
         "its full value, the advance being a payment.",
         prefetch=SELDOM_READ,

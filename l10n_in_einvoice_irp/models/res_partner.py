@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..irp.gstin import gstin_fault, has_gstin_form, is_common_enrolment
+from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from .l10n_in_irp_taxpayer import SOURCES
 from .res_company import IRP_ENVIRONMENTS
 

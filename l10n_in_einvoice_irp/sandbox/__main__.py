@@ -15,7 +15,7 @@ def main() -> None:
     sys.path[:] = [name for name in sys.path if Path(name or ".").resolve() != here]
     sys.path.insert(0, str(here.parent))
     try:
-        from irp.checks import portal_check
+        from irp.rules import portal_check
         from sandbox.server.command import run
     except ModuleNotFoundError as err:
         sys.exit(f"The Python package {err.name!r} is missing; see requirements.txt")

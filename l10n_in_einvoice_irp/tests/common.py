@@ -12,8 +12,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 
-from ..irp.errors import IrpNotSent, IrpOutcomeUnknown
-from ..irp.transport import Response
+from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
 from ..models.l10n_in_irp_gateway_demo import DemoPortal, DemoTransport
 
 TODAY = date(2026, 1, 15)

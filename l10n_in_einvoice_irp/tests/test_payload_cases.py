@@ -28,8 +28,8 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..irp.checks import preflight
-from ..irp.irn import compute_irn
+from ..irp import compute_irn
+from ..irp.rules import preflight
 from .payload_common import PayloadCommon, sum_breaches
 
 CASES = Path(__file__).parent / "cases"

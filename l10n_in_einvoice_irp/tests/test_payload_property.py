@@ -8,7 +8,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..irp.checks import preflight
+from ..irp.rules import preflight
 from .payload_common import PayloadCommon, amount, sum_breaches
 
 try:

@@ -10,8 +10,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..irp.breaker import THRESHOLD
-from ..irp.transport import Response
+from ..irp import Response
+from ..irp.operations import circuit_breaker
 from .common import FaultyTransport, IrpCommon
 
 MODELS = "odoo.addons.l10n_in_einvoice_irp.models"
@@ -83,7 +83,7 @@ class TestQueue(IrpCommon):
         self.assertFalse(any(documents.mapped("worker")))
         asked = sum(document.attempt for document in documents)
         self.assertEqual(asked, transport.count("/Invoice"), "no attempt is eaten")
-        self.assertGreaterEqual(asked, THRESHOLD)
+        self.assertGreaterEqual(asked, circuit_breaker.THRESHOLD)
         self.assertFalse(self.queue._may_ask(self.default_company, "demo"))
 
     def test_people_read_how_long_the_portal_is_left_alone(self):
@@ -121,7 +121,7 @@ class TestQueue(IrpCommon):
 
     def test_refusals_do_not_pause_the_others(self):
         self.partner_b.sudo().street = False
-        for _index in range(THRESHOLD + 1):
+        for _index in range(circuit_breaker.THRESHOLD + 1):
             self.make_invoice(partner=self.partner_b, taxes=self.igst_sale_18)
         sound = self.make_invoice()
         self.process()

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..irp.irn import compute_irn
+from ..irp import compute_irn
 from ..models.l10n_in_irp_bell import Bell
 from .common import TODAY, FaultyTransport, IrpCommon
 

@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.cancellation import CANCEL_RULES, IRN_CANCEL_REASONS
-from ..models.l10n_in_irp_exchange import UNCLEAR_STATES
+from ..irp.operations import states
+from ..irp.rules import CANCEL_RULES, IRN_CANCEL_REASONS
 
 LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
 # the portal may hold an active e-way bill
-OPEN_EWAYBILL_STATES = ("sending", "unknown", "cancelling", *UNCLEAR_STATES)
+OPEN_EWAYBILL_STATES = states.OPEN_AT_PORTAL
 
 
 class L10nInIrpCancel(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.cancellation import CANCEL_RULES, cancel_violations
+from ..irp.rules import CANCEL_RULES, cancel_violations
 
 
 class L10nInIrpCancelWindow(models.AbstractModel):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.cancellation import CANCEL_RULES, EWB_CANCEL_REASONS
-from ..irp.environments import ENVIRONMENTS
+from ..irp import ENVIRONMENTS
+from ..irp.rules import CANCEL_RULES, EWB_CANCEL_REASONS
 
 LONGEST_REMARK = CANCEL_RULES["ewb"].longest_remark
 

@@ -3,8 +3,8 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp import errors
-from ..irp.endpoints import IRP_CODES
+from ..irp.protocol import errors
+from ..irp.reference import IRP_CODES
 
 RESULTS = [
     ("registered", "Taken over"),

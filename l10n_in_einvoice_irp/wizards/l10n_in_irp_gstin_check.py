@@ -6,8 +6,13 @@ from collections import Counter
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.gstin import clean_gstin, is_common_enrolment
-from ..irp.gstin_list import check_list, decode_list, read_list
+from ..irp.reference import (
+    check_list,
+    clean_gstin,
+    decode_list,
+    is_common_enrolment,
+    read_list,
+)
 from ..models.l10n_in_irp_gstin import CALLS_PER_GSTIN
 from .l10n_in_irp_gstin_check_line import RESULTS
 

@@ -85,7 +85,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
 
     @api.model
     def _fault_text(self, fault):
-        """A fault of `irp.gstin_list` in words."""
+        """A fault of `irp.reference.gstin_list` in words."""
         return {
             "length": self.env._("A GSTIN has 15 characters."),
             "form": self.env._(
@@ -100,7 +100,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         }.get(fault, "")
 
     def _values_of(self, found):
-        """The values of this line for an `irp.inquiry.Inquiry`."""
+        """The values of this line for an `irp.operations.GstinLookup`."""
         self.ensure_one()
         if not found.answered:
             messages = self.env["l10n_in.irp.messages"]

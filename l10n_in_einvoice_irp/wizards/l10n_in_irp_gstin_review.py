@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ..irp.taxpayer import kind_of
+from ..irp.rules import kind_of
 
 # kind of taxpayer -> treatments that agree with it, the proposed one first
 TREATMENTS = {

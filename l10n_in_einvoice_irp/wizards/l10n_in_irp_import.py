@@ -5,8 +5,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql
 
-from ..irp.endpoints import IRP_CODES
-from ..irp.imported import identity_of, parse_portal_file
+from ..irp import parse_portal_file
+from ..irp.protocol import identity_of
+from ..irp.reference import IRP_CODES
 from .l10n_in_irp_import_line import RESULTS
 
 

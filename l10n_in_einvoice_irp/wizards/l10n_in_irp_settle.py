@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp.cancellation import EWB_CANCEL_REASONS, IRN_CANCEL_REASONS
+from ..irp.rules import EWB_CANCEL_REASONS, IRN_CANCEL_REASONS
 from ..models.l10n_in_irp_exchange import CANCEL_STATES
 
 ACTIVE = ("active", "Still Active")
@@ -130,7 +130,9 @@ class L10nInIrpSettle(models.TransientModel):
         """Return number and times of an e-way bill that Odoo had no answer about."""
         if not EWB_NUMBER.fullmatch(self.number or ""):
             raise UserError(
-                self.env._("Enter the 12 digits of the e-way bill number, without gaps.")
+                self.env._(
+                    "Enter the 12 digits of the e-way bill number, without gaps."
+                )
             )
         now = fields.Datetime.now()
         if not self.ewb_date or self.ewb_date > now:

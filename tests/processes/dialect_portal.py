@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def serve_portal(folder: Path, gstin: str, dialect: dict) -> None:
-    from irp.checks import portal_check
+    from irp.rules import portal_check
     from sandbox import Dialect, Portal, Settings, Store, create_app, serve
 
     user = {

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from irp.client import Account, IrpClient
-from irp.crypto import load_auth_key
-from irp.environments import ENVIRONMENTS
-from irp.signature import SigningKeys, load_signing_key
-from irp.transport import RequestsTransport
+from irp import (
+    ENVIRONMENTS,
+    Account,
+    IrpClient,
+    RequestsTransport,
+    SigningKeys,
+    load_auth_key,
+    load_signing_key,
+)
 
 ADDON = Path(__file__).resolve().parents[2] / "l10n_in_einvoice_irp"
 DIALECT_PORTAL = Path(__file__).with_name("dialect_portal.py")

@@ -10,7 +10,7 @@ from sandbox.wire import jsontext
 from sandbox.wire.jsontext import PostedNumber
 
 FOLDER = Path(sandbox.__file__).parent
-ALLOWED = {*sys.stdlib_module_names, "cryptography", "jwt", "werkzeug", "_typeshed"}
+ALLOWED = {*sys.stdlib_module_names, "cryptography", "werkzeug", "_typeshed"}
 MODULES = sorted(FOLDER.rglob("*.py"))
 
 

@@ -9,16 +9,16 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from irp.catalogue import entry
-from irp.checks import portal_check
 from irp.client import Account, IrpClient, Timeouts
-from irp.crypto import load_auth_key
-from irp.environments import ENVIRONMENTS
-from irp.errors import IrpError
-from irp.ewb_system import EwbSystem
-from irp.responses import Registration
-from irp.session import Session
-from irp.transport import Request, RequestsTransport
+from irp.client.ewaybill_system import EwaybillSystem
+from irp.protocol.crypto.cipher import load_auth_key
+from irp.protocol.errors import IrpError
+from irp.protocol.records import Registration
+from irp.protocol.session import Session
+from irp.protocol.transport import Request, RequestsTransport
+from irp.reference.catalogue import entry
+from irp.reference.environments import ENVIRONMENTS
+from irp.rules.checks import portal_check
 from sandbox import Faults, Portal, Store, create_app, serve
 
 SELLER = "29AAACK0000A1ZK"
@@ -189,14 +189,14 @@ class Bench:
             headers=headers,
         )
 
-    def connect_ewb(self, **account: str) -> EwbSystem:
+    def connect_ewb(self, **account: str) -> EwaybillSystem:
         """Return the e-way bill system for its usual user, with what is said otherwise.
 
         It is reached as production's is: a host and a path of its own.
         """
         key = load_auth_key(self.portal.ewb_auth_public_key)
         production = ENVIRONMENTS["production"]
-        return EwbSystem(
+        return EwaybillSystem(
             Account(**{**EWB_USER, **account}, auth_key=key),
             self.transport,
             base_url=self.base_url.replace("127.0.0.1", "localhost"),
@@ -212,7 +212,7 @@ class Bench:
         self.set(ewb_shares_session=False)
         self.portal.add_ewb_user(*EWB_USER.values())
         client = self.connect(environment={"ewb_cancel": "own_session"})
-        client.ewb_system = self.connect_ewb(**account)
+        client.ewaybill_system = self.connect_ewb(**account)
         return client
 
     def stranger(self) -> IrpClient:

@@ -4,8 +4,8 @@ import inspect
 import re
 
 import pytest
-from irp.catalogue import entry
-from irp.datafiles import load_json
+from irp.reference.catalogue import entry
+from irp.reference.datafiles import load_json
 from sandbox.portal import eway_bill_rules
 from sandbox.services import (
     cancel_eway_bill,

@@ -1,8 +1,8 @@
 """Generate IRN: for each published rule on documents, one that the portal refuses."""
 
 import pytest
-from irp.catalogue import entry
-from irp.errors import IrpRejected
+from irp.protocol.errors import IrpRejected
+from irp.reference.catalogue import entry
 
 DROP = "(drop)"
 L, V, B, S = "ItemList.0.", "ValDtls.", "BuyerDtls.", "SellerDtls."

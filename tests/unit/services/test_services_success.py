@@ -4,15 +4,20 @@ import socket
 from datetime import date, datetime
 
 import pytest
-from irp.endpoints import ENDPOINTS
-from irp.environments import ENVIRONMENTS
-from irp.errors import IrpNotOffered
-from irp.irn import compute_irn
-from irp.portaltime import IST
-from irp.responses import Registration
-from irp.results import Cancellation, EwayBill, EwayBillCancellation, Taxpayer
-from irp.signature import SigningKeys, load_signing_key
-from irp.verification import verify_registration
+from irp.document.irn import compute_irn
+from irp.protocol.errors import IrpNotOffered
+from irp.protocol.records import (
+    Cancellation,
+    EwayBill,
+    EwayBillCancellation,
+    Registration,
+    Taxpayer,
+)
+from irp.protocol.signature import SigningKeys, load_signing_key
+from irp.protocol.verification import verify_registration
+from irp.reference.dates import IST
+from irp.reference.endpoints import ENDPOINTS
+from irp.reference.environments import ENVIRONMENTS
 
 SELLER, BUYER = "29AAACK0000A1ZK", "27AAACS0000B1ZE"
 NUMBER, DAY = "BLR/26-27/0042", date(2026, 10, 10)

@@ -1,16 +1,23 @@
 """SignedInvoice and SignedQRCode, compared with tokens that NIC's portal signed."""
 
+import base64
 import hashlib
 import json
 import re
 
-import jwt
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from sandbox import Dialect
 
 TOKENS = ["goods_item_with_ewaybill", "return_invoice", "debit_invoice"]
+
+
+def decoded(part):
+    """Return the bytes of a part of a token."""
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def parsed(text):
@@ -116,14 +123,16 @@ def test_header_names_the_certificate(wire, registered, portal):
         assert list(header) == ["alg", "kid", "x5t", "typ"]
         assert " " not in text
         assert header["kid"] == portal.kid == thumbprint.hex().upper()
-        assert jwt.utils.base64url_decode(header["x5t"]) == thumbprint
+        assert decoded(header["x5t"]) == thumbprint
         assert (header["alg"], header["typ"]) == ("RS256", "JWT")
 
 
 def test_signature_verifies_with_the_certificate(registered, portal):
     key = x509.load_pem_x509_certificate(portal.signing_certificate).public_key()
     for token in registered:
-        payload = jwt.decode(token, key, algorithms=["RS256"])
+        text, _dot, signature = token.rpartition(".")
+        key.verify(decoded(signature), text.encode(), PKCS1v15(), SHA256())
+        payload = json.loads(decoded(text.partition(".")[2]))
         assert list(payload) == ["data", "iss"]
         assert payload["iss"] == "NIC Sandbox"
         assert isinstance(payload["data"], str)
