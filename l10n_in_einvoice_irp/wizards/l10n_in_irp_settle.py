@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..irp.cancellation import EWB_CANCEL_REASONS, IRN_CANCEL_REASONS
 from ..models.l10n_in_irp_exchange import CANCEL_STATES
+from .l10n_in_irp_cancel_window import RELOAD
 
 ACTIVE = ("active", "Still Active")
 CANCELLED = ("cancelled", "Cancelled at the Portal")
@@ -120,7 +121,7 @@ class L10nInIrpSettle(models.TransientModel):
         if self.word == "cancelled":
             values |= self._cancelled_values(values.get("ewb_date"))
         record._settle(self.word, remark, values)
-        return {"type": "ir.actions.act_window_close"}
+        return RELOAD
 
     # ------------------------------------------------------------------
     # What is entered
@@ -130,7 +131,9 @@ class L10nInIrpSettle(models.TransientModel):
         """Return number and times of an e-way bill that Odoo had no answer about."""
         if not EWB_NUMBER.fullmatch(self.number or ""):
             raise UserError(
-                self.env._("Enter the 12 digits of the e-way bill number, without gaps.")
+                self.env._(
+                    "Enter the 12 digits of the e-way bill number, without gaps."
+                )
             )
         now = fields.Datetime.now()
         if not self.ewb_date or self.ewb_date > now:

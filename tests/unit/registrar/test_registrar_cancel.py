@@ -81,7 +81,9 @@ def test_registered_document_that_is_not_shown_is_unclear(
 def test_other_content_leaves_the_cancellation_unclear(client, keys, registered):
     buyer = {**registered.invoice["BuyerDtls"], "LglNm": "Somebody else"}
     other = {**registered.invoice, "BuyerDtls": buyer}
-    outcome = settle_cancel(client, keys, dataclasses.replace(registered, invoice=other))
+    outcome = settle_cancel(
+        client, keys, dataclasses.replace(registered, invoice=other)
+    )
     assert (outcome.state, outcome.wait) == ("cancel_unclear", None)
     assert outcome.verdict.state == "mismatch"
     assert outcome.registration is None
