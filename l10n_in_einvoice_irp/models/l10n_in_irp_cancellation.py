@@ -51,7 +51,7 @@ class L10nInIrpExchange(models.AbstractModel):
         raise NotImplementedError
 
     def _thread(self):
-        """Return the record whose chatter and activities speak of this one."""
+        """Return the records whose chatter and activities speak of these."""
         raise NotImplementedError
 
     def _too_late_advice(self):
@@ -60,8 +60,8 @@ class L10nInIrpExchange(models.AbstractModel):
 
     def _own_thread(self):
         # a caller's defaults are not for what is made beside
-        context = clean_context(self.env.context)
-        return self._thread().sudo().with_context(context)
+        env = self.env(su=True, context=clean_context(self.env.context))
+        return self._thread().with_env(env)
 
     # ------------------------------------------------------------------
     # The window
@@ -111,11 +111,17 @@ class L10nInIrpExchange(models.AbstractModel):
         return {"cancel_notice": False}
 
     def _follow_up_cancellation(self):
-        """Remind the person who asked, if it was not carried out; else stop that."""
-        if self._is_cancel_undone() and self.cancel_notice in OPEN_NOTICES:
-            self._remind_or_end()
-        elif not self._is_cancel_waiting():
-            self._own_thread().activity_unlink([CANCEL_ACTIVITY])
+        """Remind who asked for what was not carried out; end other reminders."""
+        waiting = self.filtered(lambda record: record._is_cancel_waiting())
+        undone = self.filtered(
+            lambda record: (
+                record.cancel_notice in OPEN_NOTICES and record._is_cancel_undone()
+            )
+        )
+        for record in undone:
+            record._remind_or_end()
+        others = self - waiting - undone
+        others._own_thread().activity_unlink([CANCEL_ACTIVITY])
 
     # ------------------------------------------------------------------
     # The scheduled action

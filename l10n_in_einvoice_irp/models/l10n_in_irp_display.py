@@ -113,13 +113,13 @@ class L10nInIrpDisplay(models.AbstractModel):
             "rejected": self.env._("Not registered at the IRP:"),
             "conflict": self.env._("Not settled with the IRP:"),
             "unclear": self.env._(
-                "The portal no longer says whether it registered this invoice. Odoo "
-                "does not ask it again."
+                "Odoo cannot find out from the portal whether this invoice was "
+                "registered, and has stopped asking."
             ),
             "cancelling": self.env._("Being cancelled at the IRP."),
             "cancel_unclear": self.env._(
-                "The portal does not say whether the IRN is cancelled. Odoo does not "
-                "ask it again."
+                "Odoo cannot find out from the portal whether the IRN was cancelled, "
+                "and has stopped asking."
             ),
             "cancelled": self.env._(
                 "Cancelled at the IRP. Its number can never be registered again: use "

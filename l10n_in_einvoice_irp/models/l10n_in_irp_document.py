@@ -415,7 +415,7 @@ class L10nInIrpDocument(models.Model):
         return self.move_id
 
     def _portal_name(self):
-        return self.env._("the IRN of %s", self.number)
+        return self.env._("IRN of %s", self.number)
 
     def _cancel_since(self):
         return self.ack_date

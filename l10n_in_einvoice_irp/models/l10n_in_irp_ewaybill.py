@@ -255,8 +255,8 @@ class L10nInIrpEwaybill(models.Model):
                 move._message_log(body=f"{ewaybill.display_name}: {label}")
             if state == "cancelled":
                 ewaybill.activity_ids.unlink()
-            ewaybill._follow_up_cancellation()
-            ewaybill._follow_up_settlement()
+        self._follow_up_cancellation()
+        self._follow_up_settlement()
 
     def _registration(self):
         return self.document_id.sudo()

@@ -207,9 +207,9 @@ class L10nInIrpOutcome(models.AbstractModel):
             # a PDF that was made before shows another state: keep it aside
             told.move_id._detach_attachments()
             self._tell(told.filtered(lambda document: not document._is_by_word()))
-        for document in documents:
-            document._follow_up_cancellation()
-            document._follow_up_settlement()
+        documents._follow_up_cancellation()
+        documents._follow_up_settlement()
+        for document in told:
             if document.state == "cancelled" and document.cancel_move:
                 document.move_id._l10n_in_irp_cancel_with_portal()
 

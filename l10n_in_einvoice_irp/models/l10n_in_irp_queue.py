@@ -86,7 +86,7 @@ class L10nInIrpQueue(models.AbstractModel):
         """Inform of what waits for a person, and end what has waited too long."""
         for name in MODELS:
             model = self.env[name]
-            self._durably(model._end_stopped)
+            self._durably(model._end_overdue)
             self._durably(model._watch_cancellations)
 
     def _turn(self, name, company, environment, progress):

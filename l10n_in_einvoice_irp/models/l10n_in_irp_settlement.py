@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -8,6 +12,8 @@ from .l10n_in_irp_exchange import CANCEL_STATES, UNCLEAR_STATES
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
 MANAGER = "account.group_account_manager"
+# for a portal that cannot be reached at all: beyond any outage, and it still ends
+LONGEST_WAIT = timedelta(days=7)
 WORDS = [
     ("active", "Still Active"),
     ("cancelled", "Cancelled at the Portal"),
@@ -69,7 +75,7 @@ class L10nInIrpExchange(models.AbstractModel):
     @api.depends("state", "settled_as", "cancel_notice", "cancel_sent")
     def _compute_notice(self):
         for record in self:
-            notes = (record._cancel_note(), record._word_note())
+            notes = (record._word_note(), record._cancel_note())
             record.notice = "\n".join(filter(None, notes))
 
     def _is_by_word(self):
@@ -116,10 +122,11 @@ class L10nInIrpExchange(models.AbstractModel):
 
     def _follow_up_settlement(self):
         """Have a person settle what is unclear; end that once it is settled."""
-        if self.state in UNCLEAR_STATES:
-            self._remind_to_settle()
-        elif self.state not in OPEN_STATES:
-            self._own_thread().activity_unlink([SETTLE_ACTIVITY])
+        unclear = self.filtered(lambda record: record.state in UNCLEAR_STATES)
+        for record in unclear:
+            record._remind_to_settle()
+        settled = self.filtered(lambda r: r.state not in OPEN_STATES) - unclear
+        settled._own_thread().activity_unlink([SETTLE_ACTIVITY])
 
     def _remind_to_settle(self):
         self._ensure_activity(
@@ -129,7 +136,7 @@ class L10nInIrpExchange(models.AbstractModel):
                 record=self.display_name,
                 state=self._state_label(),
             ),
-            "\n".join(filter(None, [self.error, self.advice])),
+            Markup("<br/>").join(filter(None, [self.error, self.advice])),
             fields.Date.context_today(self),
         )
 
@@ -138,22 +145,27 @@ class L10nInIrpExchange(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _end_stopped(self):
-        """End what has waited for a person longer than a look-up could tell anything.
+    def _end_overdue(self):
+        """End what waits for an answer longer than a look-up could tell anything.
 
-        A credential that stays refused, or a GSTIN that was changed, would leave it
-        waiting for ever.
+        A credential that stays refused, a GSTIN that was changed, or a portal that is
+        not to be reached, would leave it waiting for ever.
         """
-        over = fields.Datetime.now() - policy.LONGEST_WINDOW
-        domain = Domain("state", "in", ("unknown", "cancelling"))
-        domain &= Domain("next_attempt_at", "=", False) & Domain("worker", "=", 0)
-        domain &= Domain("unanswered_since", "<=", over)
+        now = fields.Datetime.now()
+        is_stopped = Domain("next_attempt_at", "=", False)
+        overdue = is_stopped & Domain(
+            "unanswered_since", "<=", now - policy.LONGEST_WINDOW
+        )
+        overdue |= Domain("unanswered_since", "<=", now - LONGEST_WAIT)
+        domain = Domain("state", "in", ("unknown", "cancelling")) & overdue
+        domain &= Domain("worker", "=", 0)
         for record in self.env["l10n_in.irp.intent"]._lock(self.sudo(), domain):
-            record._safely(record._end_stopped_one)
+            record._safely(record._end_waiting)
 
-    def _end_stopped_one(self):
+    def _end_waiting(self):
         state = "cancel_unclear" if self.state in CANCEL_STATES else "unclear"
-        self.write({"state": state, **self._unclear_values(state)})
+        values = {"state": state, "next_attempt_at": False}
+        self.write({**values, **self._unclear_values(state)})
         self._follow_up_settlement()
 
     # ------------------------------------------------------------------
@@ -234,7 +246,8 @@ class L10nInIrpExchange(models.AbstractModel):
         raise NotImplementedError
 
     def _post_word(self):
-        body = f"{self._word_note()} {self.settle_remark}"
+        remark = self.env._("Remark: %s", self.settle_remark)
+        body = f"{self._word_note()} {remark}"
         self._thread().message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _word_note(self):
@@ -242,16 +255,17 @@ class L10nInIrpExchange(models.AbstractModel):
         if not self.settled_as:
             return ""
         texts = {
-            "active": self.env._("%s is still active", self._portal_name()),
+            "active": self.env._("%s is still active.", self._portal_name()),
             "cancelled": self.env._(
-                "%(record)s was cancelled at the portal on %(date)s",
+                "%(record)s was cancelled on %(date)s.",
                 record=self._portal_name(),
                 date=self._shown_time(self.cancel_date),
             ),
-            "absent": self.env._("The portal has never had it"),
+            "absent": self.env._("The portal never had it."),
         }
         return self.env._(
-            "%(text)s: recorded by %(user)s on %(date)s, not confirmed by the portal.",
+            "%(user)s recorded on %(date)s: %(text)s This is not confirmed by the "
+            "portal.",
             text=texts[self.settled_as],
             user=self.settled_by_id.name,
             date=self._shown_time(self.settled_at),

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..irp.operations import states
 from ..irp.rules import CANCEL_RULES, IRN_CANCEL_REASONS
+from .l10n_in_irp_cancel_window import RELOAD
 
 LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
 # the portal may hold an active e-way bill
@@ -68,7 +69,7 @@ class L10nInIrpCancel(models.TransientModel):
         if document.state == "registered" and document.error:
             # keep what the portal said: it stands on the registration as well
             return self._show_refusal(document)
-        return {"type": "ir.actions.act_window_close"}
+        return RELOAD
 
     def _check_ewaybill(self, ewaybill):
         """:raises UserError: the portal holds an active one, or may hold it."""
@@ -103,7 +104,7 @@ class L10nInIrpCancel(models.TransientModel):
                 "sticky": True,
                 "title": self.env._("The portal did not cancel %s", document.number),
                 "message": f"{document.error} {document.advice or ''}".strip(),
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": RELOAD,
             },
         }
 

@@ -3,6 +3,10 @@ from odoo.exceptions import UserError
 
 from ..irp.rules import CANCEL_RULES, cancel_violations
 
+# Closes the dialog and shows the record anew. A dialog that the banner has opened would
+# else leave the banner as it was.
+RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
+
 
 class L10nInIrpCancelWindow(models.AbstractModel):
     """What both cancellations share: 24 hours, a reason and a remark.

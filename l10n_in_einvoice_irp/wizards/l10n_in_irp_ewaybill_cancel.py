@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..irp import ENVIRONMENTS
 from ..irp.rules import CANCEL_RULES, EWB_CANCEL_REASONS
+from .l10n_in_irp_cancel_window import RELOAD
 
 LONGEST_REMARK = CANCEL_RULES["ewb"].longest_remark
 
@@ -80,7 +81,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         remark = (self.remark or "").strip()
         self._check_request(self.reason, remark)
         self.ewaybill_id._request_cancel(self.reason, remark)
-        return {"type": "ir.actions.act_window_close"}
+        return RELOAD
 
     def action_record(self):
         """Record a cancellation that was made on the portal's web page: it is asked.
@@ -111,7 +112,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
                 "cancel_remark": self.remark,
             }
         )
-        return {"type": "ir.actions.act_window_close"}
+        return RELOAD
 
     def _keep_claim(self):
         """Keep what the user says of the web page, for the manager who confirms it."""
@@ -124,7 +125,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
                 "cancel_remark": self.remark,
             }
         )
-        return {"type": "ir.actions.act_window_close"}
+        return RELOAD
 
     def _check_active(self):
         """:raises UserError: it is not one whose cancellation may be recorded."""

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..irp.rules import EWB_CANCEL_REASONS, IRN_CANCEL_REASONS
 from ..models.l10n_in_irp_exchange import CANCEL_STATES
+from .l10n_in_irp_cancel_window import RELOAD
 
 ACTIVE = ("active", "Still Active")
 CANCELLED = ("cancelled", "Cancelled at the Portal")
@@ -120,7 +121,7 @@ class L10nInIrpSettle(models.TransientModel):
         if self.word == "cancelled":
             values |= self._cancelled_values(values.get("ewb_date"))
         record._settle(self.word, remark, values)
-        return {"type": "ir.actions.act_window_close"}
+        return RELOAD
 
     # ------------------------------------------------------------------
     # What is entered
