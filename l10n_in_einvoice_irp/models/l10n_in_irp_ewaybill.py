@@ -277,7 +277,8 @@ class L10nInIrpEwaybill(models.Model):
     def _cancel_since(self):
         """The hours count from Part B (4055), and nobody tells when a transporter
         entered it."""
-        return self.valid_until and self.trans_mode and self.ewb_date
+        has_part_b = self.valid_until and self._sent().get("TransMode")
+        return has_part_b and self.ewb_date
 
     def _too_late_advice(self):
         return self.env._(

@@ -73,7 +73,9 @@ class L10nInIrpPayloadParties(models.AbstractModel):
         }
 
     def _ship_to_gstin(self, partner):
-        return (not self._is_abroad(partner) and partner.vat) or "URP"
+        # "/" is Odoo's mark of who has no number
+        is_registered = not self._is_abroad(partner) and partner.vat not in (False, "/")
+        return partner.vat if is_registered else "URP"
 
     def _dispatched_from(self, move, parties):
         """The place that the e-way bill of the same call names, else the invoice's."""
