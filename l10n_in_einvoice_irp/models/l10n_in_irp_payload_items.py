@@ -169,9 +169,10 @@ class L10nInIrpPayloadItems(models.AbstractModel):
 
     def _prepare_item(self, source):
         line = source.line
+        name = line.name or line.product_id.name  # the till leaves down payments unnamed
         item = {
             "SlNo": str(source.serial),
-            "PrdDesc": clean_text(line.name, longest=300, shortest=3),
+            "PrdDesc": clean_text(name, longest=300, shortest=3),
             **self._prepare_classification(line),
             "Barcde": self._barcode(line.product_id),
             **self._prepare_prices(source),

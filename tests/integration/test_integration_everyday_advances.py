@@ -153,9 +153,8 @@ def test_whole_value_paid_in_advance(shop, salesman, advanced):
 
 def test_down_payment_in_another_currency(shop, salesman):
     """1000 dollars at 80 rupees, a third of it in advance."""
-    pricelist = shop.dollars(0.0125)
     entry = line("drill", 10, price_unit=100)
-    order = salesman.quote(entry, pricelist_id=pricelist)
+    order = salesman.quote(entry, pricelist_id=shop.ids["dollars"])
     salesman.confirm(order)
     advance = shop.register(salesman.take_advance(order, amount=393.33))
     assert_as_booked(advance)
@@ -213,8 +212,7 @@ def test_down_payment_and_a_gift_card(shop, salesman, advanced):
 
 
 def test_less_delivered_than_was_paid_for_two_goods(shop, salesman, accountant):
-    """A salesman lowers the quantities after the advance; what is left of it goes
-    back."""
+    """What is left of the advance for one of them goes back."""
     order = salesman.quote(line("delivered", 10), line("planter", 5))
     salesman.confirm(order)
     shop.register(salesman.take_advance(order, percent=100))
@@ -222,5 +220,5 @@ def test_less_delivered_than_was_paid_for_two_goods(shop, salesman, accountant):
     registered = shop.register(salesman.invoice(order))
     assert_sound(registered)
     assert registered.sent["DocDtls"]["Typ"] == "CRN"
-    assert registered.taxable() == {18: 6000.00}
+    assert registered.taxable() == {18: 6000.00, 5: 0}
     assert registered.values["TotInvVal"] == registered.books["total"] == 7080.00

@@ -92,8 +92,7 @@ def set_up_everyday(env) -> dict[str, Any]:
     ids |= _delivery(env, company, ids)
     ids |= _programs(env, company, ids)
     ids["rounding"] = _rounding(env, company).id
-    ids["usd"] = env.ref("base.USD").id
-    env.ref("base.USD").active = True
+    ids["dollars"] = _dollars(env, company)
     return ids
 
 
@@ -250,6 +249,15 @@ def _rounding(env, company):
             "loss_account_id": loss.id,
         }
     )
+
+
+def _dollars(env, company) -> int:
+    """A pricelist in dollars, at 80 rupees."""
+    usd = env.ref("base.USD")
+    usd.active = True
+    common = {"currency_id": usd.id, "company_id": company.id}
+    env["res.currency.rate"].create({"rate": 0.0125, **common})
+    return env["product.pricelist"].create({"name": "Dollars", **common}).id
 
 
 def _delivery(env, company, ids: dict[str, int]) -> dict[str, int]:

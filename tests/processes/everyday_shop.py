@@ -56,14 +56,6 @@ class Shop:
         [card] = self.worker.call("loyalty.card", "create", args=[values])
         return self.worker.read("loyalty.card", card, "code")["code"]
 
-    def dollars(self, per_rupee: float) -> int:
-        """A pricelist in dollars."""
-        usd, company = self.ids["usd"], self.ids["company"]
-        rate = {"currency_id": usd, "company_id": company, "rate": per_rupee}
-        self.worker.call("res.currency.rate", "create", args=[rate])
-        values = {"name": "Dollars", "currency_id": usd, "company_id": company}
-        return self.worker.call("product.pricelist", "create", args=[values])[0]
-
     @contextmanager
     def choice(self, **values: Any) -> Iterator[None]:
         """Another setting of the company for a while."""
