@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..irp import compute_irn
-from ..models.l10n_in_irp_bell import Bell
+from ..models.wakeup import Bell
 from .common import TODAY, FaultyTransport, IrpCommon
 
 NOW = datetime(2026, 1, 15, 6, 30)
@@ -263,7 +263,7 @@ class TestRegistration(IrpCommon):
             "UPDATE account_move SET invoice_date = NULL WHERE id = %s", [broken.id]
         )
         broken.invalidate_recordset()
-        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_queue"):
+        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.queue"):
             self.process()
         self.assertEqual(sound.l10n_in_irp_state, "registered")
         self.assertEqual(broken.l10n_in_irp_state, "rejected")
