@@ -132,14 +132,17 @@ class L10nInIrpConsignment(models.AbstractModel):
 
     def _goods_as_charges(self):
         """The goods that the e-invoice reports as other charges instead of items."""
-        move = self.move_id
-        lines = self.env["l10n_in.irp.payload"]._open_books().lines(move)
-        return lines.charges.filtered(
-            lambda line: (
-                line.l10n_in_hsn_code
-                and not move._l10n_in_is_service_hsn(line.l10n_in_hsn_code)
-            )
-        )
+        lines = self.env["l10n_in.irp.payload"]._open_books().lines(self.move_id)
+        return lines.charges.filtered(self._is_goods)
+
+    @staticmethod
+    def _is_goods(line):
+        """Whether a line stands for goods, not for a charge that has their HSN."""
+        hsn = line.l10n_in_hsn_code
+        if not hsn or line.price_subtotal <= 0:
+            return False
+        is_of_order = line._l10n_in_irp_has_orders() and line._l10n_in_irp_orders()
+        return not is_of_order and not line.move_id._l10n_in_is_service_hsn(hsn)
 
     @staticmethod
     def _line_names(lines):
@@ -247,13 +250,10 @@ class L10nInIrpConsignment(models.AbstractModel):
             return fault
         message = self.env._(
             "the e-invoice has no goods among its items, because it reports these as "
-            "other charges: %(lines)s. That is your company's choice (Settings, "
-            "%(setting)s). For goods that are registered so, make the e-way bill at "
-            "ewaybillgst.gov.in.",
-            lines=self._line_names(lines),
-            setting=self.company_id._fields[
-                "l10n_in_irp_untaxed_lines"
-            ].get_description(self.env)["string"],
+            "other charges: %s. Before an invoice is registered, choose Item under "
+            "Report As on the line. For goods that are registered so, make the e-way "
+            "bill at ewaybillgst.gov.in.",
+            self._line_names(lines),
         )
         return replace(fault, message=message)
 

@@ -2,7 +2,12 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
-from .l10n_in_irp_exchange import QUEUED_STATES, SETTLED_STATES, UNCLEAR_STATES
+from .l10n_in_irp_exchange import (
+    CANCEL_STATES,
+    QUEUED_STATES,
+    SETTLED_STATES,
+    UNCLEAR_STATES,
+)
 from .l10n_in_irp_settlement import MANAGER
 
 
@@ -165,12 +170,13 @@ class L10nInIrpDisplay(models.AbstractModel):
         It stays active until the portal has carried out its cancellation.
         """
         ewaybill = move.l10n_in_irp_ewaybill_id.sudo()
-        if ewaybill.state not in ("registered", "cancelling"):
+        is_cancelling = ewaybill.state in CANCEL_STATES
+        if ewaybill.state != "registered" and not is_cancelling:
             return {}
         document = self.env["l10n_in.irp.document"]
         return {
             "number": ewaybill.number,
-            "is_cancelling": ewaybill.state == "cancelling",
+            "is_cancelling": is_cancelling,
             "date": document._indian_time(ewaybill.ewb_date),
             "valid_until": document._indian_time(ewaybill.valid_until),
         }

@@ -133,8 +133,10 @@ class L10nInIrpPayloadParties(models.AbstractModel):
 
     def _concern(self, partner):
         """The legal person that a partner is part of: its topmost parent of one PAN."""
-        # a branch's accountant need not see the head office
-        concern = partner.sudo().commercial_partner_id
+        # a branch's accountant need not see the head office, but the branch; read one
+        # by one, other partners that he may not see do not come to be known
+        partner.commercial_partner_id.check_access("read")
+        concern = partner.commercial_partner_id.sudo().with_prefetch()
         passed = concern
         while (parent := self._parent(concern)) and parent not in passed:
             if not self._is_same_person(concern, parent):

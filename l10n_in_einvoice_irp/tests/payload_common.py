@@ -206,7 +206,7 @@ class PayloadCommon(IrpCommon):
         else:
             product = self.products.get(key) or self.make_product(*key)
         if taxes:
-            product = product.copy()
+            product = self.make_product(*key)
             product.taxes_id = [Command.set(self.described_tax_ids(taxes))]
         return product
 

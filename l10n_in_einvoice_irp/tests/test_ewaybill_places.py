@@ -239,6 +239,44 @@ class TestEwaybillPlaces(EwaybillCommon):
         self.assertIn("other charges", ewaybill.error)
         self.assertNotIn("all lines are services", ewaybill.error)
 
+    def test_goods_whose_line_is_reported_as_other_charge(self):
+        move = self.make_invoice(
+            self.partner_b,
+            post=False,
+            invoice_line_ids=[
+                self.goods("Milling", "998819", self.igst_sale_18),
+                self.goods("Rice", "100630", self.exempt),
+            ],
+        )
+        ewaybill = self.prepare(move)
+        self.assertFalse(ewaybill.portal_notes)
+        rice = move.invoice_line_ids[1]
+        rice.l10n_in_irp_report_as = "other_charge"
+        ewaybill.invalidate_recordset()
+        self.assertIn("Rice", ewaybill.portal_notes)
+        move.action_post()
+        self.process()
+        self.assertIn("Report As", ewaybill.error)
+
+    def test_discount_is_no_goods(self):
+        move = self.make_invoice(
+            self.partner_b,
+            post=False,
+            invoice_line_ids=[
+                self.goods("Husker", "843780", self.igst_sale_18),
+                Command.create(
+                    {
+                        "name": "Loyal customer",
+                        "quantity": 1,
+                        "price_unit": -5,
+                        "l10n_in_hsn_code": "843780",
+                        "tax_ids": [Command.clear()],
+                    }
+                ),
+            ],
+        )
+        self.assertFalse(self.prepare(move).portal_notes)
+
     def test_services_are_services(self):
         ewaybill = self.sent_with_the_irn(
             invoice_line_ids=[self.goods("Milling", "998819", self.igst_sale_18)]

@@ -227,8 +227,10 @@ class TestEwaybillPrint(EwaybillCommon):
         html = self.invoice_html(move)
         self.assertIn(ewaybill.number, html)
         self.assertIn("Valid until", html)
-        ewaybill.sudo().state = "cancelling"
-        self.assertIn("being cancelled", self.invoice_html(move))
+        for state in ("cancelling", "cancel_unclear"):
+            ewaybill.sudo().state = state
+            self.assertIn("cancellation asked for", self.invoice_html(move))
+            self.assertIn("CANCELLATION ASKED FOR", self.html(ewaybill))
         ewaybill.sudo().state = "cancelled"
         self.assertNotIn(ewaybill.number, self.invoice_html(move))
 

@@ -8,7 +8,7 @@ from odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_ewaybill import PREPARE
 # the portal neither holds one of ours in these nor is about to be asked for it
 IDLE_STATES = (*PREPARED_STATES, "cancelled")
 # a registration in these may have reached the portal with its e-way bill
-IN_FLIGHT = ("sending", "unknown")
+IN_FLIGHT = ("sending", "unknown", "unclear")
 
 
 class AccountMove(models.Model):
@@ -119,8 +119,8 @@ class AccountMove(models.Model):
             )
         return self.env._(
             "An e-way bill of %(invoice)s is being made by IRN (%(state)s): the portal "
-            "may hold it. Open it with the button e-Way bill on the invoice, and wait "
-            "until it is generated or refused.",
+            "may hold it. Open it with the button e-Way bill on the invoice and settle "
+            "it first.",
             invoice=self.name,
             state=bill._state_label(),
         )

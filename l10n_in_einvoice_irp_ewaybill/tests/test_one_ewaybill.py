@@ -186,7 +186,7 @@ class TestOneEwaybill(BesideCommon):
             move.action_l10n_in_irp_ewaybill()
 
     def test_one_of_ours_that_may_exist(self):
-        for state in ("to_register", "sending", "unknown", "cancelling"):
+        for state in ("to_register", "sending", "unknown", "unclear", "cancelling"):
             with self.subTest(state):
                 move, bill, ewaybill = self.ours(state)
                 self.assert_not_made(bill, "the portal may hold it")
@@ -206,6 +206,8 @@ class TestOneEwaybill(BesideCommon):
         bill = self.odoo_ewaybill(move)
         self.process(FaultyTransport("lost"))
         self.assertEqual(move.l10n_in_irp_state, "unknown")
+        self.assert_not_made(bill, "being registered at the IRP together")
+        move.l10n_in_irp_document_id.sudo().state = "unclear"
         self.assert_not_made(bill, "being registered at the IRP together")
 
     def test_registration_without_transport_is_in_nobodys_way(self):

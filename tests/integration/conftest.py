@@ -84,3 +84,23 @@ def shop():
             desk = Desk(worker, database, ids)
             desk.connect(portal)
             yield Shop(worker, ids, desk, portal)
+
+
+@pytest.fixture
+def salesman(shop):
+    return shop.salesman
+
+
+@pytest.fixture
+def cashier(shop):
+    return shop.cashier
+
+
+@pytest.fixture
+def storekeeper(shop):
+    return shop.storekeeper
+
+
+@pytest.fixture
+def accountant(shop):
+    return shop.accountant

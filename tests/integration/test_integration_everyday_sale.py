@@ -1,28 +1,13 @@
-"""Invoices of orders that a salesman made with the buttons of Odoo's own Sales.
+"""Orders that a salesman discounts, promotes and ships with buttons of Odoo's Sales.
 
-He discounts, promotes, takes down payments and cards; an accountant with the Invoicing
-right alone posts, corrects and registers what comes of it.
+An accountant with the Invoicing right alone posts, corrects and registers what comes of
+them.
 """
 
 import pytest
-from processes.everyday_checks import assert_as_booked, assert_sound
-from processes.everyday_shop import line
-
-DRILLS = line("drill", 10)
-PLANTERS = line("planter", 5)
-# 10 × 1000.00 at 18 % and 5 × 333.33 at 5 %: 13549.99
-BOTH = (DRILLS, PLANTERS)
-DRILL, PLANTER, PIPE = "820750", "843230", "730690"
-
-
-@pytest.fixture
-def salesman(shop):
-    return shop.salesman
-
-
-@pytest.fixture
-def accountant(shop):
-    return shop.accountant
+from processes.everyday_invoice import amounts, assert_as_booked, assert_sound
+from processes.everyday_people import line
+from processes.everyday_shop import BOTH, DRILL, PIPE, PLANTER
 
 
 @pytest.fixture
@@ -51,27 +36,7 @@ def discounted(salesman):
     return sell
 
 
-@pytest.fixture
-def advanced(salesman, accountant):
-    """Returns an order with a registered down payment, and the latter."""
-
-    def take(*entries, **values):
-        order = salesman.quote(*(entries or BOTH))
-        salesman.confirm(order)
-        values = values or {"advance_payment_method": "percentage", "amount": 30}
-        return order, accountant.register(salesman.invoice(order, **values))
-
-    return take
-
-
-def amounts(registered):
-    """Taxable value by rate, each half of the GST, total."""
-    values = registered.values
-    assert values["CgstVal"] == values["SgstVal"]
-    return registered.taxable(), values["CgstVal"], values["TotInvVal"]
-
-
-# -- discounts ----------------------------------------------------------------------------
+# -- discounts -------------------------------------------------------------------------
 
 
 def test_discount_of_the_order(shop, discounted):
@@ -102,7 +67,7 @@ def test_discount_on_all_lines(shop, discounted):
 
 def test_discount_over_several_hsn_of_a_rate(shop, discounted):
     """Each bears it by its share of the value (CGST Act s. 15(3)(a))."""
-    entries = (DRILLS, line("pipe", 4))
+    entries = (line("drill", 10), line("pipe", 4))
     move = discounted(*entries, discount_type="so_discount", discount_percentage=0.1)
     registered = shop.register(move)
     assert_as_booked(registered)
@@ -114,7 +79,7 @@ def test_discount_over_several_hsn_of_a_rate(shop, discounted):
 
 def test_discount_beside_nil_rated_goods(shop, discounted):
     """Its part without tax reduces the goods without tax."""
-    entries = (DRILLS, line("fertiliser", 5))
+    entries = (line("drill", 10), line("fertiliser", 5))
     move = discounted(*entries, discount_type="so_discount", discount_percentage=0.1)
     registered = shop.register(move)
     assert_sound(registered)
@@ -123,7 +88,7 @@ def test_discount_beside_nil_rated_goods(shop, discounted):
     assert registered.item("310100")["AssAmt"] == 900.00
 
 
-# -- promotions ---------------------------------------------------------------------------
+# -- promotions ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -219,7 +184,55 @@ def test_promotion_in_another_currency_under_bond(shop, promoted, accountant):
     assert registered.values["TotInvValFc"] == 900.00
 
 
-# -- notes on discounted invoices -----------------------------------------------------------
+def test_promotion_for_a_zone_with_payment_of_tax(shop, promoted):
+    """The supplier pays the IGST, which the print leaves out."""
+    taxes = [shop.ids["igst_sale_18_sez_exp"]]
+    move = promoted("ORDER", line("drill", 10, tax_ids=taxes), buyer="zone")
+    registered = shop.register(move)
+    assert_sound(registered)
+    assert registered.sent["TranDtls"]["SupTyp"] == "SEZWP"
+    assert registered.taxable() == {18: 9000.00}
+    assert registered.values["IgstVal"] == 1620.00
+    assert registered.values["TotInvVal"] == 10620.00
+
+
+def test_promotion_on_goods_with_cess(shop, promoted):
+    """The cess per piece is not discounted, the percentage is."""
+    taxes = [shop.ids["sgst_sale_18"], shop.ids["cess_5_plus_1591_sale"]]
+    registered = shop.register(promoted("ORDER", line("drill", 10, tax_ids=taxes)))
+    assert_sound(registered)
+    [item] = registered.items
+    assert (item["AssAmt"], item["CesRt"], item["CesAmt"]) == (9000.00, 5, 450.00)
+    assert registered.values["CgstVal"] == registered.books["taxes"]["cgst"]
+    assert registered.values["TotInvVal"] == registered.books["total"]
+
+
+def test_everything_paid_with_points(shop, salesman):
+    """The whole value is a discount: nothing is left to tax."""
+    shop.give_card("points", "member", 50000)
+    order = salesman.quote(*BOTH, buyer="member")
+    salesman.claim(order, "points")
+    salesman.confirm(order)
+    registered = shop.register(salesman.invoice(order))
+    assert_sound(registered)
+    assert registered.values["AssVal"] == registered.values["TotInvVal"] == 0
+    assert [item["Discount"] for item in registered.items] == [10000.00, 1666.65]
+
+
+def test_discounted_orders_invoiced_together(shop, salesman):
+    orders = []
+    for entries in (BOTH, [line("pipe", 4)]):
+        order = salesman.quote(*entries)
+        salesman.discount(order, discount_type="so_discount", discount_percentage=0.1)
+        salesman.confirm(order)
+        orders.append(order)
+    registered = shop.register(salesman.invoice(*orders))
+    assert_as_booked(registered)
+    assert [item["HsnCd"] for item in registered.items] == [DRILL, PLANTER, PIPE]
+    assert [item["Qty"] for item in registered.items] == [10, 5, 4]
+
+
+# -- notes on discounted invoices ------------------------------------------------------
 
 
 @pytest.mark.parametrize("correct", ["credit", "debit"])
@@ -233,219 +246,26 @@ def test_note_on_a_discounted_invoice(shop, promoted, accountant, correct):
     assert corrected["InvNo"] == invoice.books["number"]
 
 
-# -- down payments --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "dialog",
-    [
-        {"advance_payment_method": "percentage", "amount": 30},
-        {"advance_payment_method": "fixed", "fixed_amount": 4065},
-    ],
-)
-def test_down_payment_and_final_invoice(shop, salesman, advanced, dialog):
-    order, advance = advanced(**dialog)
-    assert_as_booked(advance)
-    assert amounts(advance) == ({18: 3000.00, 5: 500.00}, 282.50, 4065.00)
-    assert [item["HsnCd"] for item in advance.items] == [DRILL, PLANTER]
-    assert [(item["Qty"], item["Unit"]) for item in advance.items] == [(1, "OTH")] * 2
-
-    final = shop.register(salesman.invoice(order))
-    assert_as_booked(final)
-    assert amounts(final) == ({18: 7000.00, 5: 1166.65}, 659.17, 9484.99)
-    drill, planter = final.item(DRILL), final.item(PLANTER)
-    assert (drill["Qty"], drill["Unit"], drill["UnitPrice"]) == (10, "UNT", 1000.0)
-    assert (drill["TotAmt"], drill["Discount"]) == (10000.00, 3000.00)
-    assert (planter["Qty"], planter["UnitPrice"]) == (5, 333.33)
-    assert (planter["TotAmt"], planter["Discount"]) == (1666.65, 500.00)
-
-
-def test_down_payment_for_goods_of_several_hsn(salesman, advanced, shop):
-    """It goes out under the HSN with the largest share, and this is said."""
-    order, advance = advanced(DRILLS, line("pipe", 4))
-    assert_as_booked(advance)
-    assert advance.item(DRILL)["AssAmt"] == 3600.00
-    assert any(PIPE in warning for warning in advance.warnings), advance.warnings
-
-    final = shop.register(salesman.invoice(order))
-    assert_as_booked(final)
-    assert final.item(DRILL)["AssAmt"] == 7000.00
-    assert final.item(PIPE)["AssAmt"] == 1400.00
-
-
-def test_second_down_payment(shop, salesman, advanced):
-    order, _first = advanced()
-    dialog = {"advance_payment_method": "percentage", "amount": 20}
-    second = shop.register(salesman.invoice(order, **dialog))
-    assert_as_booked(second)
-    assert second.values["TotInvVal"] == 2710.00
-
-    final = shop.register(salesman.invoice(order))
-    assert_as_booked(final)
-    assert [item["Qty"] for item in final.items] == [10, 5]
-    assert final.values["TotInvVal"] == 6774.99
-
-
-def test_down_payment_cancelled_by_credit_note(shop, salesman, advanced, accountant):
-    order, advance = advanced()
-    credit = shop.register(accountant.credit(advance.move))
-    assert_as_booked(credit)
-    assert amounts(credit) == amounts(advance)
-    assert [item["HsnCd"] for item in credit.items] == [DRILL, PLANTER]
-    assert [(item["Qty"], item["Unit"]) for item in credit.items] == [(1, "OTH")] * 2
-
-    final = shop.register(salesman.invoice(order))
-    assert_as_booked(final)
-    assert final.values["TotInvVal"] == 13549.99
-
-
-def test_down_payment_on_a_discounted_order(shop, salesman, accountant):
-    order = salesman.quote(*BOTH)
-    salesman.enter_code(order, "ORDER", "order")
-    salesman.confirm(order)
-    dialog = {"advance_payment_method": "percentage", "amount": 30}
-    advance = accountant.register(salesman.invoice(order, **dialog))
-    assert_as_booked(advance)
-    assert [item["HsnCd"] for item in advance.items] == [DRILL, PLANTER]
-
-    final = shop.register(salesman.invoice(order))
-    assert_as_booked(final)
-    assert [item["TotAmt"] for item in final.items] == [10000.00, 1666.65]
-    total = advance.values["TotInvVal"] + final.values["TotInvVal"]
-    assert round(total, 2) == 12194.98
-
-
-@pytest.mark.parametrize("correct", ["credit", "debit"])
-def test_note_on_a_final_invoice(shop, salesman, advanced, accountant, correct):
-    order, _advance = advanced()
-    final = shop.register(salesman.invoice(order))
-    note = shop.register(getattr(accountant, correct)(final.move))
+def test_part_of_a_discounted_invoice_credited(shop, discounted, accountant):
+    """Two of ten drills come back, with their part of the discount."""
+    entry = line("drill", 10)
+    move = discounted(entry, discount_type="so_discount", discount_percentage=0.1)
+    invoice = shop.register(move)
+    draft = accountant.credit(invoice.move)
+    accountant.change(draft, "Carbide", quantity=2)
+    accountant.change(draft, "Discount", price_unit=-200)
+    note = shop.register(draft)
     assert_as_booked(note)
-    assert amounts(note) == amounts(final)
+    assert amounts(note) == ({18: 1800.00}, 162.00, 2124.00)
+    assert note.item(DRILL)["Qty"] == 2
 
 
-def test_down_payment_between_states_under_reverse_charge(shop, salesman):
-    taxes = [shop.ids["igst_sale_18_rc"]]
-    order = salesman.quote(line("cashew", 10, tax_ids=taxes), buyer="bengaluru")
-    salesman.confirm(order)
-    dialog = {"advance_payment_method": "percentage", "amount": 30}
-    advance = shop.register(salesman.invoice(order, **dialog))
-    final = shop.register(salesman.invoice(order))
-    for registered, taxable in ((advance, 3000.00), (final, 7000.00)):
-        assert_sound(registered)
-        assert registered.sent["TranDtls"]["RegRev"] == "Y"
-        assert registered.taxable() == {18: taxable}
-        assert registered.values["TotInvVal"] == registered.books["total"]
-
-
-def test_down_payment_on_prices_with_tax(shop, salesman):
-    order = salesman.quote(line("bolt", 10))
-    salesman.confirm(order)
-    dialog = {"advance_payment_method": "fixed", "fixed_amount": 354}
-    advance = shop.register(salesman.invoice(order, **dialog))
-    assert_as_booked(advance)
-    assert amounts(advance) == ({18: 300.00}, 27.00, 354.00)
-    final = shop.register(salesman.invoice(order))
-    assert_as_booked(final)
-    assert amounts(final) == ({18: 700.00}, 63.00, 826.00)
-    assert final.item("731815")["UnitPrice"] == 100.0
-
-
-def test_down_payments_that_the_company_does_not_register(shop, salesman, accountant):
-    """The final invoice is registered with its whole value, the advance a payment."""
-    with shop.choice(l10n_in_irp_register_advances=False):
-        order = salesman.quote(*BOTH)
-        salesman.confirm(order)
-        dialog = {"advance_payment_method": "percentage", "amount": 30}
-        advance = salesman.invoice(order, **dialog)
-        accountant.post(advance)
-        assert not accountant.is_applicable(advance)
-
-        final = shop.register(salesman.invoice(order))
-        assert_sound(final)
-    assert amounts(final) == ({18: 10000.00, 5: 1666.65}, 941.67, 13549.99)
-    assert final.payment["PaidAmt"] == 4065.00
-    assert final.payment["PaymtDue"] == 9484.99
-
-
-# -- gift cards and eWallets ------------------------------------------------------------------
-
-
-def assert_paid_by_card(registered, card, due):
-    assert_sound(registered)
-    assert amounts(registered) == ({18: 10000.00, 5: 1666.65}, 941.67, 13549.99)
-    assert registered.values["Discount"] == 0
-    assert registered.payment["PaidAmt"] == card
-    assert registered.payment["PaymtDue"] == due
-
-
-@pytest.mark.parametrize(
-    ("worth", "card", "due"), [(500, 500, 13049.99), (50000, 13549.99, 0)]
-)
-def test_gift_card_pays(shop, salesman, worth, card, due):
-    order = salesman.quote(*BOTH)
-    salesman.enter_code(order, shop.give_card("gift", None, worth), "gift")
-    salesman.confirm(order)
-    assert_paid_by_card(shop.register(salesman.invoice(order)), card, due)
-
-
-def test_gift_card_that_odoo_books_with_tax(shop, salesman):
-    """Somebody gave the card's product a tax: Odoo books less tax, but the supply and
-    its tax are what they are."""
-    with shop.taxed_card("gift", "sgst_sale_18"):
-        order = salesman.quote(*BOTH)
-        salesman.enter_code(order, shop.give_card("gift", None, 590), "gift")
-        salesman.confirm(order)
-        registered = shop.register(salesman.invoice(order))
-    assert_paid_by_card(registered, 590, 12959.99)
-
-
-def test_ewallet_pays_and_its_credit_note(shop, salesman, accountant):
-    shop.give_card("wallet", "wallet_holder", 700)
-    order = salesman.quote(*BOTH, buyer="wallet_holder")
-    salesman.claim(order, "wallet")
-    salesman.confirm(order)
-    invoice = shop.register(salesman.invoice(order))
-    assert_paid_by_card(invoice, 700, 12849.99)
-
-    note = shop.register(accountant.credit(invoice.move))
-    assert_sound(note)
-    assert amounts(note) == amounts(invoice)
-
-
-def test_gift_card_beside_a_promotion(shop, salesman):
-    order = salesman.quote(*BOTH)
-    salesman.enter_code(order, "ORDER", "order")
-    salesman.enter_code(order, shop.give_card("gift", None, 500), "gift")
-    salesman.confirm(order)
-    registered = shop.register(salesman.invoice(order))
-    assert_sound(registered)
-    assert amounts(registered) == ({18: 9000.00, 5: 1499.98}, 847.50, 12194.98)
-    assert registered.payment["PaidAmt"] == 500
-
-
-@pytest.mark.parametrize("card", ["gift_card", "top_up"])
-def test_card_sold_alone_is_no_supply(salesman, accountant, card):
-    move = salesman.sell(line(card, 1, price_unit=5000))
-    accountant.post(move)
-    assert not accountant.is_applicable(move)
-
-
-@pytest.mark.parametrize("card", ["gift_card", "top_up"])
-def test_card_sold_beside_goods(shop, salesman, card):
-    move = salesman.sell(*BOTH, line(card, 1, price_unit=5000))
-    registered = shop.register(move)
-    assert_sound(registered)
-    assert amounts(registered) == ({18: 10000.00, 5: 1666.65}, 941.67, 18549.99)
-    assert registered.values["OthChrg"] == 5000.00
-
-
-# -- delivery -----------------------------------------------------------------------------------
+# -- delivery --------------------------------------------------------------------------
 
 
 def test_carriage_is_taxed(shop, salesman):
     """Its product has no HSN, as those that Odoo makes for carriers."""
-    order = salesman.quote(DRILLS)
+    order = salesman.quote(line("drill", 10))
     salesman.ship_by_lorry(order)
     salesman.confirm(order)
     registered = shop.register(salesman.invoice(order))
@@ -463,7 +283,18 @@ def test_free_shipping(shop, salesman):
     assert amounts(registered) == ({18: 10000.00, 5: 1666.65}, 941.67, 13549.99)
 
 
-# -- references -----------------------------------------------------------------------------------
+def test_carriage_waived_above_a_value(shop, salesman):
+    """Odoo writes a line of nothing."""
+    order = salesman.quote(*BOTH)
+    with shop.carrier(free_over=True, amount=5000):
+        salesman.ship_by_lorry(order)
+    salesman.confirm(order)
+    registered = shop.register(salesman.invoice(order))
+    assert_as_booked(registered)
+    assert amounts(registered) == ({18: 10000.00, 5: 1666.65}, 941.67, 13549.99)
+
+
+# -- references ------------------------------------------------------------------------
 
 
 def order_reference(registered):
@@ -472,16 +303,18 @@ def order_reference(registered):
 
 
 def test_order_number_that_the_buyer_gave(shop, salesman):
-    registered = shop.register(salesman.sell(DRILLS, client_order_ref="PO-4711/26"))
+    registered = shop.register(
+        salesman.sell(line("drill", 10), client_order_ref="PO-4711/26")
+    )
     assert order_reference(registered) == "PO-4711/26"
 
 
 def test_sellers_own_order_number_is_not_the_buyers(shop, salesman):
-    assert order_reference(shop.register(salesman.sell(DRILLS))) is None
+    assert order_reference(shop.register(salesman.sell(line("drill", 10)))) is None
 
 
 def test_own_numbers_of_orders_invoiced_together_are_not_the_buyers(shop, salesman):
-    orders = [salesman.quote(DRILLS), salesman.quote(PLANTERS)]
+    orders = [salesman.quote(line("drill", 10)), salesman.quote(line("planter", 5))]
     for order in orders:
         salesman.confirm(order)
     registered = shop.register(salesman.invoice(*orders))

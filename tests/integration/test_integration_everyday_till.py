@@ -1,19 +1,9 @@
 """Invoices that a cashier makes at the till: Odoo posts them by itself, at once."""
 
 import pytest
-from processes.everyday_checks import assert_as_booked, assert_sound
-from processes.everyday_shop import line
-
-DRILLS = line("drill", 10)
-PLANTERS = line("planter", 5)
-# 10 × 1000.00 at 18 % and 5 × 333.33 at 5 %: 13549.99
-BOTH = (DRILLS, PLANTERS)
-DRILL, PLANTER, PIPE = "820750", "843230", "730690"
-
-
-@pytest.fixture
-def cashier(shop):
-    return shop.cashier
+from processes.everyday_invoice import amounts, assert_as_booked, assert_sound
+from processes.everyday_people import line
+from processes.everyday_shop import BOTH, DRILL, PIPE, PLANTER
 
 
 @pytest.fixture
@@ -42,13 +32,6 @@ def reward(shop, program, price, tax, quantity=1):
     )
 
 
-def amounts(registered):
-    """Taxable value by rate, each half of the GST, total."""
-    values = registered.values
-    assert values["CgstVal"] == values["SgstVal"]
-    return registered.taxable(), values["CgstVal"], values["TotInvVal"]
-
-
 def test_receipt_number_is_not_the_buyers_order(sold):
     """Odoo writes "Main Counter - 000017" where it writes the buyer's reference."""
     registered = sold(*BOTH)
@@ -68,7 +51,7 @@ def test_discount_of_the_till(sold):
 
 
 def test_discount_over_several_hsn_of_a_rate(sold):
-    registered = sold(DRILLS, line("pipe", 4), discount=10)
+    registered = sold(line("drill", 10), line("pipe", 4), discount=10)
     assert_as_booked(registered)
     assert registered.item(DRILL)["AssAmt"] == 9000.00
     assert registered.item(PIPE)["AssAmt"] == 1800.00
@@ -155,7 +138,35 @@ def test_cash_rounded_to_the_rupee(sold):
     assert registered.values["TotInvVal"] == registered.books["total"] == 350.00
 
 
-# -- sales orders ---------------------------------------------------------------------------
+def test_discount_between_states(sold):
+    """The till maps the taxes by the buyer's state."""
+    registered = sold(*BOTH, discount=10, buyer="bengaluru")
+    assert_as_booked(registered)
+    assert registered.values["CgstVal"] == 0
+    assert registered.values["IgstVal"] == registered.books["taxes"]["igst"]
+
+
+def test_sale_credited_in_the_office(shop, cashier, accountant):
+    """The accountant reverses the till's invoice himself."""
+    invoice = shop.register(cashier.ring_up(*BOTH, discount=10)["invoice"])
+    note = shop.register(accountant.credit(invoice.move))
+    assert_as_booked(note)
+    assert amounts(note) == amounts(invoice)
+
+
+def test_sales_invoiced_together(shop, cashier):
+    """Buyers may ask for one invoice of several sales later."""
+    sales = [
+        cashier.ring_up(*entries, discount=10, to_invoice=False)["order"]
+        for entries in (BOTH, [line("pipe", 4)])
+    ]
+    registered = shop.register(cashier.invoice_together(*sales))
+    assert_as_booked(registered)
+    assert [item["HsnCd"] for item in registered.items] == [DRILL, PLANTER, PIPE]
+    assert "ContrDtls" not in registered.sent.get("RefDtls", {})
+
+
+# -- sales orders ----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -199,8 +210,7 @@ def test_order_settled_at_the_till(shop, sold, order):
 
 
 def test_order_with_a_down_payment_settled_at_the_till(shop, sold, order):
-    dialog = {"advance_payment_method": "percentage", "amount": 30}
-    shop.register(shop.salesman.invoice(order, **dialog))
+    shop.register(shop.salesman.take_advance(order, percent=30))
     registered = sold(*settling_lines(shop, order))
     assert_as_booked(registered)
     assert amounts(registered) == ({18: 7000.00, 5: 1166.65}, 659.17, 9484.99)

@@ -121,6 +121,7 @@ def _taxes(env, company) -> dict[str, int]:
     chart = _chart(env, company)
     names = {tax for _name, _hsn, _price, tax in GOODS.values()}
     names |= {"tcs_1_us_206c_1_s", "igst_sale_18_rc", "igst_sale_18_sez_exp_lut"}
+    names |= {"igst_sale_18_sez_exp", "cess_5_plus_1591_sale"}
     found = {name: chart.ref(name).id for name in names}
     parts = [
         chart.ref(name).copy({"price_include_override": "tax_included"}).id

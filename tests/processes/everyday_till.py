@@ -23,25 +23,31 @@ def ring_up(
     advance: float = 0,
     paid: float = 0,
     is_refund: bool = False,
+    to_invoice: bool = True,
 ) -> dict[str, int]:
-    """Sell at the till with an invoice; returns the ids of order and invoice.
+    """Sell at the till; returns the ids of order and invoice.
 
     :param lines: ``product`` (an id), ``qty``, and other fields of an order line; its
         price and taxes are the product's unless they are given.
     :param discount: percent off the order, with the Discount button.
     :param advance: percent of the lines that is taken as a down payment instead.
     :param paid: what the buyer pays, if not the total.
+    :param to_invoice: the buyer wants an invoice.
     """
     cashier = env(user=ids["cashier"])
+    partner = cashier["res.partner"].browse(ids[buyer])
     config = cashier["pos.config"].browse(ids[till])
     lines = [_line(cashier, line) for line in lines]
+    # the browser maps the taxes of each line by it, and so does Odoo
+    config = config.with_context(fiscal_position=partner.fiscal_position_id)
     if advance:
         product = config.down_payment_product_id
         origins = {"sale_order_origin_id": lines[0]["sale_order_origin_id"]}
         lines = [line | origins for line in _advance(config, lines, product, advance)]
     if discount:
         lines += _discount(config, lines, config.discount_product_id, discount)
-    order = _order(config, ids[buyer], lines, paid, is_refund)
+    order = _order(config, partner, lines, paid)
+    order |= {"is_refund": is_refund, "to_invoice": to_invoice}
     # the print of the invoice takes seconds
     orders = cashier["pos.order"].with_context(generate_pdf=False)
     orders.sync_from_ui([order])
@@ -94,11 +100,12 @@ def _line(env, values: Mapping[str, Any]) -> Line:
 
 def _base_lines(config, lines: Sequence[Line]) -> list[dict[str, Any]]:
     engine, company = config.env["account.tax"], config.company_id
+    position = config.env.context["fiscal_position"]
     base_lines = [
         engine._prepare_base_line_for_taxes_computation(
             None,
             product_id=config.env["product.product"].browse(line["product_id"]),
-            tax_ids=engine.browse(line["tax_ids"][0][2]),
+            tax_ids=position.map_tax(engine.browse(line["tax_ids"][0][2])),
             price_unit=line["price_unit"],
             quantity=line["qty"],
             discount=line.get("discount", 0),
@@ -155,7 +162,7 @@ def _split_off(config, lines, product, percent, prepare, key: str) -> list[Line]
     ]
 
 
-def _order(config, buyer: int, lines, paid: float, is_refund: bool) -> dict[str, Any]:
+def _order(config, partner, lines, paid: float) -> dict[str, Any]:
     details = [each["tax_details"] for each in _base_lines(config, lines)]
     untaxed = [
         each["total_excluded"] + each["delta_total_excluded"] for each in details
@@ -173,12 +180,10 @@ def _order(config, buyer: int, lines, paid: float, is_refund: bool) -> dict[str,
         "session_id": config.current_session_id.id,
         "company_id": config.company_id.id,
         "user_id": config.env.uid,
-        "partner_id": buyer,
-        "fiscal_position_id": False,
+        "partner_id": partner.id,
+        "fiscal_position_id": partner.fiscal_position_id.id,
         "date_order": now,
         "state": "paid",
-        "to_invoice": True,
-        "is_refund": is_refund,
         "lines": [
             (0, 0, {"discount": 0, **line, **_amounts(net, gross)})
             for line, net, gross in zip(lines, untaxed, totals, strict=True)

@@ -1,6 +1,7 @@
-"""What has to hold of every INV-01 document that the portal took."""
+"""A registered invoice, and what has to hold of its INV-01 document."""
 
-from .everyday_shop import Registered
+from dataclasses import dataclass, field
+from typing import Any
 
 GST = {"IgstAmt": "igst", "CgstAmt": "cgst", "SgstAmt": "sgst"}
 CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
@@ -10,6 +11,53 @@ SUMS = {
     "CgstVal": ("CgstAmt",),
     "SgstVal": ("SgstAmt",),
 }
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A registered invoice.
+
+    :ivar sent: its INV-01 document, as the portal signed it.
+    :ivar books: what Odoo has of it, see ``Accountant.books``.
+    :ivar warnings: the reasons of the findings that did not hold it up.
+    """
+
+    move: int
+    sent: dict[str, Any]
+    books: dict[str, Any]
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        return self.sent["ItemList"]
+
+    @property
+    def values(self) -> dict[str, float]:
+        return self.sent["ValDtls"]
+
+    @property
+    def payment(self) -> dict[str, Any]:
+        return self.sent.get("PayDtls", {})
+
+    def item(self, hsn: str) -> dict[str, Any]:
+        """The only item of an HSN."""
+        [found] = [item for item in self.items if item["HsnCd"] == hsn]
+        return found
+
+    def taxable(self) -> dict[float, float]:
+        """GST rate -> taxable value."""
+        sums: dict[float, float] = {}
+        for item in self.items:
+            rate = item["GstRt"]
+            sums[rate] = round(sums.get(rate, 0) + item["AssAmt"], 2)
+        return sums
+
+
+def amounts(registered: Registered) -> tuple[dict[float, float], float, float]:
+    """Taxable value by rate, each half of the GST, total."""
+    values = registered.values
+    assert values["CgstVal"] == values["SgstVal"]
+    return registered.taxable(), values["CgstVal"], values["TotInvVal"]
 
 
 def assert_sound(registered: Registered) -> None:
@@ -30,7 +78,8 @@ def _assert_item(item, reverse_charge: bool) -> None:
     assert item["Qty"] > 0, item
     assert min(item["UnitPrice"], item["AssAmt"], item["Discount"]) >= 0, item
     assert round(item["TotAmt"] - item["Discount"], 2) == item["AssAmt"], item
-    assert item["HsnCd"] and item["PrdDesc"], item
+    assert item["HsnCd"], item
+    assert item.get("PrdDesc"), item
     assert item["IsServc"] == "Y" or item["Unit"], item
     charged = item["AssAmt"] + item["OthChrg"] + sum(item[name] for name in CESSES)
     if not reverse_charge:
