@@ -397,7 +397,7 @@ class AccountMove(models.Model):
         ewaybill = self.sudo().l10n_in_irp_ewaybill_id
         if alert := self.env["l10n_in.irp.display"]._ewaybill_alert(ewaybill):
             alerts["l10n_in_irp_ewaybill"] = alert
-        if alert := self.env["l10n_in.irp.preflight"]._party_alert(self):
+        if alert := self.env["l10n_in.irp.validator"]._party_alert(self):
             alerts["l10n_in_irp_gstin"] = alert
         return alerts
 

@@ -14,8 +14,8 @@ _logger = logging.getLogger(__name__)
 SECONDS = 1
 
 
-class Bell:
-    """The bell of one database; it lives with its registry."""
+class CronWakeUp:
+    """The pending wake-up of one database; it lives with its registry."""
 
     def __init__(self, registry) -> None:
         self._registry = registry
@@ -23,21 +23,21 @@ class Bell:
         self._is_set = False
 
     @classmethod
-    def of(cls, registry) -> "Bell":
-        return registry.__dict__.setdefault("l10n_in_irp_bell", cls(registry))
+    def of(cls, registry) -> "CronWakeUp":
+        return registry.__dict__.setdefault("l10n_in_irp_wake_up", cls(registry))
 
-    def ring_soon(self) -> None:
-        """Ring in a moment; a process that ends before rings first.
+    def wake_soon(self) -> None:
+        """Wake the queue within a second, or when the process ends before that.
 
-        One that is killed does not: then the scheduled action's own interval counts.
+        A killed process wakes nobody: then the scheduled action's interval counts.
         """
         with self._lock:
             if self._is_set:
                 return
             self._is_set = True
-        threading.Timer(SECONDS, self._ring).start()
+        threading.Timer(SECONDS, self._wake).start()
 
-    def _ring(self) -> None:
+    def _wake(self) -> None:
         with self._lock:
             # who asks from now on may have committed too late for this time
             self._is_set = False

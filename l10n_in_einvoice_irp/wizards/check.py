@@ -85,7 +85,7 @@ class L10nInIrpCheck(models.TransientModel):
     def _run(self, moves):
         """The result of a dry run over invoices, in any state and of any kind."""
         # the loop keeps the moves' common prefetch, so that data is read in batches
-        facts = self.env["l10n_in.irp.preflight"]._gather(moves)
+        facts = self.env["l10n_in.irp.validator"]._validation_context(moves)
         rows = [row for move in moves for row in self._rows(move, facts)]
         self._name_kinds(rows)
         return self.create({"line_ids": [Command.create(row) for row in rows]})
@@ -98,7 +98,7 @@ class L10nInIrpCheck(models.TransientModel):
         if reason := self._inapplicable_reason(move):
             return [self._row(move, "not_applicable", reason=reason)]
         try:
-            findings = self.env["l10n_in.irp.preflight"]._check(move, facts)
+            findings = self.env["l10n_in.irp.validator"]._check(move, facts)
         except UserError as error:
             return [self._row(move, "blocked", severity="blocking", reason=str(error))]
         if not findings:
@@ -127,7 +127,7 @@ class L10nInIrpCheck(models.TransientModel):
         }
 
     def _finding_row(self, move, verdict, finding):
-        ask = self.env["l10n_in.irp.preflight"]._whom_to_ask(finding.record)
+        ask = self.env["l10n_in.irp.validator"]._whom_to_ask(finding.record)
         return self._row(
             move,
             verdict,

@@ -59,4 +59,4 @@ class L10nInIrpCheckLine(models.TransientModel):
         """Open the record whose data is to be corrected."""
         self.ensure_one()
         record = self.env[self.res_model].browse(self.res_id)
-        return self.env["l10n_in.irp.preflight"]._open(record)
+        return self.env["l10n_in.irp.validator"]._open(record)

@@ -48,7 +48,7 @@ class L10nInIrpCompare(models.TransientModel):
     @api.model
     def _today(self):
         """The day in India, which the portal dates by."""
-        return self.env["l10n_in.irp.preflight"]._today()
+        return self.env["l10n_in.irp.validator"]._today()
 
     @api.depends("line_ids.kind")
     def _compute_summary(self):

@@ -59,7 +59,7 @@ class L10nInIrpPreview(models.TransientModel):
                     reason=move.l10n_in_irp_reason,
                 )
             )
-        invoice, findings = self.env["l10n_in.irp.preflight"]._judge(move)
+        invoice, findings = self.env["l10n_in.irp.validator"]._validate(move)
         blocking = [finding for finding in findings if finding.blocking]
         return {
             "content": self._pretty(invoice),

@@ -6,8 +6,8 @@ from odoo.tools import clean_context
 
 from ...irp import operations
 from ...irp.rules import EWB_CANCEL_REASONS
-from ..queue.submission_mixin import UNCLEAR_STATES
 from ..queue.results import utc
+from ..queue.submission_mixin import UNCLEAR_STATES
 
 STATES = [
     ("draft", "Draft"),
@@ -34,7 +34,7 @@ class L10nInIrpEwaybill(models.Model):
     _name = "l10n_in.irp.ewaybill"
     _description = "e-Way bill"
     _inherit = [
-        "l10n_in.irp.exchange",
+        "l10n_in.irp.submission.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -224,7 +224,7 @@ class L10nInIrpEwaybill(models.Model):
         found = outcome.ewaybill
         values = self._portal_values(found) if found else {}
         # one that was there before any call of ours is another program's
-        strange = outcome.existed and not self.doubt_until
+        strange = outcome.existed and not self.in_flight_until
         if strange or outcome.state == "rejected":
             values["request"] = False
         return values

@@ -24,7 +24,7 @@ class L10nInIrpEwaybill(models.Model):
         reason = fault.message.removeprefix(PREFIX)
         return Finding(
             record=record,
-            field=self.env["l10n_in.irp.preflight"]._label(record, field_name),
+            field=self.env["l10n_in.irp.validator"]._label(record, field_name),
             code=fault.code,
             value=self._shown(record, field_name),
             reason=reason[:1].upper() + reason[1:],
@@ -41,7 +41,7 @@ class L10nInIrpEwaybill(models.Model):
         }
         if section not in partners:
             if member:
-                preflight = self.env["l10n_in.irp.preflight"]
+                preflight = self.env["l10n_in.irp.validator"]
                 return preflight._place(self.move_id, fault.path)
             return self, EWB_FIELDS.get(section, "") if section else ""
         partner = self[partners[section]]

@@ -131,7 +131,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _goods_as_charges(self):
         """The goods that the e-invoice reports as other charges instead of items."""
-        lines = self.env["l10n_in.irp.payload"]._open_books().lines(self.move_id)
+        lines = self.env["l10n_in.irp.payload"]._new_build_cache().lines(self.move_id)
         return lines.charges.filtered(self._is_goods)
 
     @staticmethod
@@ -236,7 +236,7 @@ class L10nInIrpEwaybill(models.Model):
         faults = ewaybill_violations(
             self._prepare_request(irn),
             invoice,
-            self.env["l10n_in.irp.preflight"]._today(),
+            self.env["l10n_in.irp.validator"]._today(),
             portal_km=self._known_distance(self._route(invoice)),
             check_digits=self._home() == "production",
         )

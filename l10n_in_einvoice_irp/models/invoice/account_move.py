@@ -36,8 +36,8 @@ class AccountMove(models.Model):
         help="Duty on exported goods, in rupees.",
         prefetch=SELDOM_READ,
     )
-    l10n_in_irp_annex_ids = fields.One2many(
-        "l10n_in.irp.payload.annex",
+    l10n_in_irp_supporting_document_ids = fields.One2many(
+        "l10n_in.irp.supporting.document",
         "move_id",
         string="Supporting documents",
         help="What the e-invoice names beside the invoice itself.",

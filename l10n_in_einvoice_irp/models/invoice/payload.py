@@ -20,12 +20,12 @@ class L10nInIrpPayload(models.AbstractModel):
         Money is in rupees. Data that is missing in Odoo is missing in the result:
         whether it may be sent is for the checks to say.
 
-        :param books: of `_open_books`, shared by the invoices of a run.
-        :param taxpayers: of `l10n_in.irp.preflight._prefetch_parties`, likewise.
+        :param books: of `_new_build_cache`, shared by the invoices of a run.
+        :param taxpayers: of `l10n_in.irp.validator._prefetch_parties`, likewise.
         """
         move.ensure_one()
-        books = books or self._open_books()
-        gather = self.env["l10n_in.irp.preflight"]._prefetch_parties
+        books = books or self._new_build_cache()
+        gather = self.env["l10n_in.irp.validator"]._prefetch_parties
         known = (taxpayers or gather(move))[move.company_id]
         parties = move._get_l10n_in_seller_buyer_party()
         items = self._prepare_items(move, books)
@@ -169,8 +169,13 @@ class L10nInIrpPayload(models.AbstractModel):
 
     def _prepare_addl_doc_dtls(self, move):
         """Supporting documents."""
-        annexes = move.l10n_in_irp_annex_ids.filtered("is_told")
-        return [annex._prepare_values() for annex in annexes]
+        supporting_documents = move.l10n_in_irp_supporting_document_ids.filtered(
+            "is_sent"
+        )
+        return [
+            supporting_document._prepare_values()
+            for supporting_document in supporting_documents
+        ]
 
     def _prepare_exp_dtls(self, move, books, buyer):
         if move.l10n_in_gst_treatment != "overseas":

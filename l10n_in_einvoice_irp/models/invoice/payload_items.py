@@ -38,7 +38,7 @@ class Lines(NamedTuple):
     roundings: models.Model
 
 
-class Books(NamedTuple):
+class BuildCache(NamedTuple):
     """What is found out once in a run over invoices, not anew for each of them.
 
     :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
@@ -86,12 +86,12 @@ class L10nInIrpPayload(models.AbstractModel):
 
     _inherit = "l10n_in.irp.payload"
 
-    def _open_books(self):
+    def _new_build_cache(self):
         """For one run over invoices: they are right as long as nobody writes."""
         taxes = self._tax_book()
         special = cache(lambda: special_products(self.env))
         lines = cache(lambda move: self._lines(move, taxes, special))
-        return Books(
+        return BuildCache(
             taxes=taxes,
             lines=lines,
             taxed=cache(lambda move: self._base_lines(move, lines(move).products)),
@@ -167,7 +167,9 @@ class L10nInIrpPayload(models.AbstractModel):
 
     def _prepare_item(self, source):
         line = source.line
-        name = line.name or line.product_id.name  # the till leaves down payments unnamed
+        name = (
+            line.name or line.product_id.name
+        )  # the till leaves down payments unnamed
         item = {
             "SlNo": str(source.serial),
             "PrdDesc": clean_text(name, longest=300, shortest=3),

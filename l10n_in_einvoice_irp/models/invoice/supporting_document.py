@@ -7,10 +7,10 @@ from ...irp.document import clean_identifier, clean_text
 MAX_DOCS = 1000
 
 
-class L10nInIrpPayloadAnnex(models.Model):
+class L10nInIrpSupportingDocument(models.Model):
     """A supporting document that an e-invoice names (AddlDocDtls)."""
 
-    _name = "l10n_in.irp.payload.annex"
+    _name = "l10n_in.irp.supporting.document"
     _description = "Supporting document of an e-invoice"
     _rec_name = "info"
     _check_company_auto = True
@@ -31,7 +31,7 @@ class L10nInIrpPayloadAnnex(models.Model):
         "of base64, about 750 bytes.",
     )
 
-    is_told = fields.Boolean(
+    is_sent = fields.Boolean(
         string="In the e-invoice",
         compute="_compute_is_told",
         help="The portal takes something of it.",
@@ -39,8 +39,10 @@ class L10nInIrpPayloadAnnex(models.Model):
 
     @api.depends("url", "info", "file")
     def _compute_is_told(self):
-        for annex in self:
-            annex.is_told = any(annex._prepare_values().values())
+        for supporting_document in self:
+            supporting_document.is_sent = any(
+                supporting_document._prepare_values().values()
+            )
 
     def _prepare_values(self):
         """One entry of AddlDocDtls."""

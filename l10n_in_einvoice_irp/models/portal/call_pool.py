@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Job:
+class PendingCall:
     """One thing to ask the portal.
 
     :ivar record_id: the record that it is asked for.
@@ -26,7 +26,7 @@ class Job:
     repeated: bool = False
 
 
-class Crew:
+class CallPool:
     """Keeps the calls of one connection in flight.
 
     :param connection: of `l10n_in.irp.gateway`.
@@ -36,24 +36,24 @@ class Crew:
         self.connection = connection
         self.size = connection.calls
         self._pool = ThreadPoolExecutor(max_workers=self.size)
-        self._jobs: dict[Future, Job] = {}
+        self._jobs: dict[Future, PendingCall] = {}
 
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def send(self, job: Job) -> None:
-        future = self._pool.submit(self.connection.carry_out, job.record_id, job.step)
+    def send(self, job: PendingCall) -> None:
+        future = self._pool.submit(self.connection.execute, job.record_id, job.step)
         self._jobs[future] = job
 
-    def finished(self, patience: float | None = 0) -> list[tuple[Job, Any]]:
+    def finished(self, timeout: float | None = 0) -> list[tuple[PendingCall, Any]]:
         """What has come back.
 
-        :param patience: seconds to wait for the first answer; None: as long as needed.
+        :param timeout: seconds to wait for the first answer; None: as long as needed.
         """
-        done, _others = wait(self._jobs, patience, FIRST_COMPLETED)
+        done, _others = wait(self._jobs, timeout, FIRST_COMPLETED)
         return [(self._jobs.pop(future), future.result()) for future in done]
 
-    def recall(self) -> list[Job]:
+    def recall(self) -> list[PendingCall]:
         """Take back what no thread has begun with."""
         idle = [future for future in self._jobs if future.cancel()]
         return [self._jobs.pop(future) for future in idle]

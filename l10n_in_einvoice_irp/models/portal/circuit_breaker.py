@@ -7,14 +7,14 @@ from ...irp.operations import Breaker, Refusals, circuit_breaker
 from ..res_company import IRP_ENVIRONMENTS
 
 
-class L10nInIrpLine(models.Model):
+class L10nInIrpCircuitBreaker(models.Model):
     """What all workers have to know before they call a portal for a GSTIN.
 
     Whether it is left alone for a while, and how many calls may still be made. Written
     in short transactions of its own, so that no worker waits for another's.
     """
 
-    _name = "l10n_in.irp.line"
+    _name = "l10n_in.irp.circuit.breaker"
     _description = "Line to an IRP"
     _order = "environment, gstin"
     _rec_name = "gstin"

@@ -309,7 +309,7 @@ class L10nInIrpCredential(models.Model):
         result = super().write(vals)
         if "blocked_message" in vals and not vals["blocked_message"]:
             for credential in self:
-                self.env["l10n_in.irp.line"]._reset(credential)
+                self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
             self._resume_waiting()
         return result
 

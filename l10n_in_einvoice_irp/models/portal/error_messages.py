@@ -135,7 +135,7 @@ class L10nInIrpMessages(models.AbstractModel):
         by_itself = self.env._("It is tried again by itself.")
         by_hand = self.env._("Try again in a few minutes.")
         if known.message and known.remedy == "stop":
-            # 3095, 3096: it does not ask for patience, it has blocked the sender
+            # 3095, 3096: it does not ask for timeout, it has blocked the sender
             text = self.env._("The portal has blocked this sender: %s", error)
             return Message(text, known.hint, by_itself)
         text = self.env._("The portal asks to slow down: %s", error)

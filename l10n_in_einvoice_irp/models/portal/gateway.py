@@ -24,7 +24,7 @@ from ...irp import (
     Timeouts,
 )
 from . import demo
-from .call_pool import Crew, Job
+from .call_pool import CallPool, PendingCall
 
 _logger = logging.getLogger(__name__)
 
@@ -82,18 +82,18 @@ class Connection:
         :raises IrpOutcomeUnknown: a call broke off in a way that nobody foresaw.
         """
         outcomes = {}
-        with closing(Crew(self)) as crew:
+        with closing(CallPool(self)) as pool:
             for key, step in orders.items():
-                crew.send(Job(key, step))
-            while len(crew):
-                for job, outcome in crew.finished(patience=None):
+                pool.send(PendingCall(key, step))
+            while len(pool):
+                for job, outcome in pool.finished(timeout=None):
                     outcomes[job.record_id] = outcome
         for outcome in outcomes.values():
             if isinstance(outcome, IrpOutcomeUnknown):
                 raise outcome
         return {key: outcomes[key] for key in orders}
 
-    def carry_out(self, record_id: int, step: tuple[Callable, Any]) -> Any:
+    def execute(self, record_id: int, step: tuple[Callable, Any]) -> Any:
         """Ask the portal one thing, in whatever thread.
 
         :return: the outcome; of an exception that nobody foresaw, what it means: the

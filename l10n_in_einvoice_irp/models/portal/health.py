@@ -36,7 +36,7 @@ class L10nInIrpHealth(models.Model):
 
     def _half_open(self, company, environment):
         """Let the queue try again: the portal that did not answer is there."""
-        line = self.env["l10n_in.irp.line"]._find(environment, company.vat)
+        line = self.env["l10n_in.irp.circuit.breaker"]._find(environment, company.vat)
         if line.open_until and line.trips:
             line.open_until = fields.Datetime.now()
             self.env["l10n_in.irp.queue"]._wake()

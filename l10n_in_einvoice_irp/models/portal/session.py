@@ -125,7 +125,7 @@ class L10nInIrpSession(models.Model):
         error = IrpSharedUser(
             f"API user {account.user_name} of GSTIN {account.gstin} is used elsewhere"
         )
-        lines = self.env["l10n_in.irp.line"]
+        lines = self.env["l10n_in.irp.circuit.breaker"]
         if lines._token_refused(connection.environment, account.gstin, error):
             raise error
 

@@ -20,14 +20,14 @@ NOTICES = [
 OPEN_NOTICES = ("waiting", "open")
 
 
-class L10nInIrpExchange(models.AbstractModel):
+class L10nInIrpSubmissionMixin(models.AbstractModel):
     """Cancellations that were asked for and not carried out, while the hours run.
 
     The person who asked has an activity and reads above the invoice how much time is
     left; once the window has closed, that it has.
     """
 
-    _inherit = "l10n_in.irp.exchange"
+    _inherit = "l10n_in.irp.submission.mixin"
     # as in `irp.cancellation`
     _cancel_kind = ""
 

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.operations import policy
-from ..portal.call_pool import Job
+from ..portal.call_pool import PendingCall
 from .submission_mixin import QUEUED_STATES
 
 _logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class L10nInIrpIntent(models.AbstractModel):
                 {
                     "worker": 0,
                     "state": "unknown" if record.state == "sending" else record.state,
-                    "doubt_until": record._settled_at(),
+                    "in_flight_until": record._settled_at(),
                     "unanswered_since": record.unanswered_since or now,
                     "next_attempt_at": now,
                 }
@@ -138,7 +138,7 @@ class L10nInIrpIntent(models.AbstractModel):
             if not step:
                 continue
             before = {name: record[name] for name in WITHDRAWN}
-            jobs.append(Job(record.id, step, before))
+            jobs.append(PendingCall(record.id, step, before))
             is_cancel = record.state == "cancelling"
             record.write(
                 {
@@ -160,7 +160,7 @@ class L10nInIrpIntent(models.AbstractModel):
         strange = records.filtered(lambda r: r._registration().gstin != gstin)
         for record in strange:
             sent_as = record._registration().gstin
-            self._put_off(
+            self._postpone(
                 record,
                 self.env._(
                     "It was sent under GSTIN %(sent_as)s, but %(company)s has GSTIN "
@@ -200,9 +200,9 @@ class L10nInIrpIntent(models.AbstractModel):
             for job in jobs:
                 model.browse(job.record_id).write({**job.before, "worker": 0})
 
-        self.env["l10n_in.irp.queue"]._durably(write)
+        self.env["l10n_in.irp.queue"]._commit_with_retry(write)
 
-    def _put_off(self, records, error):
+    def _postpone(self, records, error):
         """Keep the state and say why nothing was asked; a person has to act."""
         records.write(
             {

@@ -7,9 +7,9 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp import IrpError, operations
-from ..wakeup import Bell
+from ..wakeup import CronWakeUp
 from .submission_mixin import QUEUED_STATES
-from .worker import Shift
+from .worker import Worker
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ TRIES = 5
 class L10nInIrpQueue(models.AbstractModel):
     """Moves exchanges through their life; the module's only commits are here.
 
-    A `Shift` claims records, checks them, commits the intent, keeps calls in flight,
+    A `Worker` claims records, checks them, commits the intent, keeps calls in flight,
     commits the outcomes, and only then follows up (attachments, chatter), whose failure
     loses nothing. A record that is being asked about carries the number of its worker.
     Once that worker is dead, the record is freed: its outcome is unknown, and it is
@@ -41,7 +41,7 @@ class L10nInIrpQueue(models.AbstractModel):
         if self.env["account.move.send"]._can_commit():
             self.env.cr.commit()  # pylint: disable=invalid-commit
 
-    def _retried(self, work):
+    def _with_retry(self, work):
         """Do it again, from the last commit on, if another transaction was in the way.
 
         :return: what the work returns.
@@ -55,7 +55,7 @@ class L10nInIrpQueue(models.AbstractModel):
                 self.env.cr.rollback()
         return None
 
-    def _durably(self, write):
+    def _commit_with_retry(self, write):
         """Write and commit, as a whole or not at all."""
 
         def work():
@@ -63,7 +63,7 @@ class L10nInIrpQueue(models.AbstractModel):
                 write()
             self._commit()
 
-        self._retried(work)
+        self._with_retry(work)
 
     # ------------------------------------------------------------------
     # Entry points
@@ -86,8 +86,8 @@ class L10nInIrpQueue(models.AbstractModel):
         """Inform of what waits for a person, and end what has waited too long."""
         for name in MODELS:
             model = self.env[name]
-            self._durably(model._end_overdue)
-            self._durably(model._watch_cancellations)
+            self._commit_with_retry(model._end_overdue)
+            self._commit_with_retry(model._watch_cancellations)
 
     def _turn(self, name, company, environment, progress):
         """Work off what is due of one company; its failure must not stop the others.
@@ -117,16 +117,16 @@ class L10nInIrpQueue(models.AbstractModel):
         for (company, environment), group in groups.items():
             self._shift(records._name, company, environment, group.ids)
         model = self.env[records._name]
-        self._durably(lambda: model._watch_cancellations(records.ids))
+        self._commit_with_retry(lambda: model._watch_cancellations(records.ids))
 
     def _shift(self, name, company, environment, ids=None, progress=None):
         with self.env["l10n_in.irp.lock"]._worker() as number:
             model = self.env[name].sudo()
-            shift = Shift(self, model, company, environment, number, ids)
-            return shift.run(progress or self._no_hurry)
+            shift = Worker(self, model, company, environment, number, ids)
+            return shift.run(progress or self._unlimited)
 
     @staticmethod
-    def _no_hurry(_settled):
+    def _unlimited(_settled):
         return float("inf")
 
     # ------------------------------------------------------------------
@@ -161,7 +161,7 @@ class L10nInIrpQueue(models.AbstractModel):
         intent = self.env["l10n_in.irp.intent"]
         for name in MODELS:
             model = self.env[name].sudo()
-            self._durably(lambda model=model: intent._free_orphans(model))
+            self._commit_with_retry(lambda model=model: intent._free_orphans(model))
 
     def _is_in_flight(self, record):
         """Whether a worker is asking the portal about a record just now."""
@@ -181,7 +181,7 @@ class L10nInIrpQueue(models.AbstractModel):
 
         After a pause the portal's health is checked first.
         """
-        lines = self.env["l10n_in.irp.line"]
+        lines = self.env["l10n_in.irp.circuit.breaker"]
         line = lines._find(environment, company.vat)
         if line.open_until and line.open_until > self._now():
             return False
@@ -203,7 +203,7 @@ class L10nInIrpQueue(models.AbstractModel):
         """Wake the scheduled action when something is due next."""
         paused = {
             (line.environment, line.gstin): line.open_until
-            for line in self.env["l10n_in.irp.line"]._open_lines()
+            for line in self.env["l10n_in.irp.circuit.breaker"]._open_lines()
         }
         waiting = Domain("state", "in", QUEUED_STATES) & Domain(
             "next_attempt_at", "!=", False
@@ -225,7 +225,7 @@ class L10nInIrpQueue(models.AbstractModel):
 
     def _wake(self):
         """Have the scheduled action run once what is written now is committed."""
-        self.env.cr.postcommit.add(Bell.of(self.env.registry).ring_soon)
+        self.env.cr.postcommit.add(CronWakeUp.of(self.env.registry).wake_soon)
 
     def _schedule(self, moment=None):
         """Have the scheduled action run at a moment, else at once."""

@@ -46,21 +46,23 @@ class L10nInIrpOutcome(models.AbstractModel):
         log = self.env["l10n_in.irp.log"]
         outcomes = {job.record_id: outcome for job, outcome in finished}
         try:
-            queue._durably(lambda: (self._write(model, outcomes), log._add(calls)))
+            queue._commit_with_retry(
+                lambda: (self._write(model, outcomes), log._add(calls))
+            )
         except psycopg2.OperationalError:
             raise
         except Exception:
             _logger.exception("outcomes of %s: written one by one", list(outcomes))
             for record_id, outcome in outcomes.items():
                 self._keep_alone(model.browse(record_id), outcome)
-            queue._durably(lambda: log._add(calls))
-        queue._durably(lambda: self._follow_up(model.browse(outcomes)))
+            queue._commit_with_retry(lambda: log._add(calls))
+        queue._commit_with_retry(lambda: self._follow_up(model.browse(outcomes)))
 
     def _keep_alone(self, record, outcome):
         """Keep one outcome; one that cannot be written has to be looked up again."""
         queue = self.env["l10n_in.irp.queue"]
         try:
-            queue._durably(lambda: self._write(record, {record.id: outcome}))
+            queue._commit_with_retry(lambda: self._write(record, {record.id: outcome}))
         except psycopg2.OperationalError:
             raise
         except Exception as error:
@@ -73,7 +75,7 @@ class L10nInIrpOutcome(models.AbstractModel):
                 "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
                 "next_attempt_at": self._moment(policy.pause(record.attempt)),
             }
-            queue._durably(lambda: record.write(values))
+            queue._commit_with_retry(lambda: record.write(values))
 
     def _write(self, model, outcomes):
         # browsed together, so that they are read together
@@ -98,7 +100,7 @@ class L10nInIrpOutcome(models.AbstractModel):
         if outcome.cancel_date:
             values["cancel_date"] = utc(outcome.cancel_date)
         if isinstance(outcome.error, IrpOutcomeUnknown):
-            values["doubt_until"] = record._settled_at()
+            values["in_flight_until"] = record._settled_at()
         if outcome.error:
             messages = self.env["l10n_in.irp.messages"]
             values.update(messages._values(outcome.error, record._registration()))

@@ -25,14 +25,14 @@ STATES_BY_WORD = {"active": "registered", "cancelled": "cancelled"}
 OPEN_STATES = ("sending", "unknown", "cancelling")
 
 
-class L10nInIrpExchange(models.AbstractModel):
+class L10nInIrpSubmissionMixin(models.AbstractModel):
     """What no look-up can settle any more, and the word of a manager that settles it.
 
     The word is marked as such wherever the state is shown, until the portal itself
     says what it holds. Only `_settle` writes it.
     """
 
-    _inherit = "l10n_in.irp.exchange"
+    _inherit = "l10n_in.irp.submission.mixin"
 
     settled_as = fields.Selection(
         selection=WORDS,
@@ -221,7 +221,7 @@ class L10nInIrpExchange(models.AbstractModel):
 
     def _settled_values(self, word, remark):
         cleared = ("error", "error_code", "advice", "error_model", "error_res_id")
-        times = ("next_attempt_at", "unanswered_since", "doubt_until")
+        times = ("next_attempt_at", "unanswered_since", "in_flight_until")
         return {
             **dict.fromkeys((*cleared, *times), False),
             **self._state_values(word),

@@ -14,14 +14,14 @@ RESUMED_STATES = states.RESUMED
 QUEUED_STATES = states.QUEUED
 
 
-class L10nInIrpExchange(models.AbstractModel):
+class L10nInIrpSubmissionMixin(models.AbstractModel):
     """Something that is asked of the portal and must neither be lost nor asked twice.
 
     `l10n_in.irp.queue` moves such records through their life; a model says how by the
     methods under "What the queue asks". Only code writes them, as superuser.
     """
 
-    _name = "l10n_in.irp.exchange"
+    _name = "l10n_in.irp.submission.mixin"
     _description = "Exchange with the IRP"
 
     environment = fields.Selection(
@@ -40,7 +40,7 @@ class L10nInIrpExchange(models.AbstractModel):
         copy=False,
         help="The process that is dealing with it; 0: none.",
     )
-    doubt_until = fields.Datetime(
+    in_flight_until = fields.Datetime(
         string="In doubt until",
         readonly=True,
         copy=False,
@@ -122,7 +122,7 @@ class L10nInIrpExchange(models.AbstractModel):
     def _doubt(self):
         """How much longer a call that was sent before may be in work."""
         now = fields.Datetime.now()
-        return max((self.doubt_until or now) - now, policy.NO_TIME)
+        return max((self.in_flight_until or now) - now, policy.NO_TIME)
 
     def _age(self):
         """Return how long the answer has been missing."""
@@ -192,7 +192,7 @@ class L10nInIrpExchange(models.AbstractModel):
         """The action that opens the record whose data was refused."""
         self.ensure_one()
         record = self.env[self.error_model].browse(self.error_res_id)
-        return self.env["l10n_in.irp.preflight"]._open(record)
+        return self.env["l10n_in.irp.validator"]._open(record)
 
     def action_open_error_record(self):
         """Open the record whose data the portal or the checks refused."""

@@ -13,7 +13,7 @@ from odoo.exceptions import UserError
 from ...irp import IrpAuthenticationError, IrpError, IrpTokenRefused, IrpTransportError
 from ...irp.client import refused_again
 from ...irp.operations import Breaker, Result, circuit_breaker, policy
-from ..portal.call_pool import Crew
+from ..portal.call_pool import CallPool
 
 # Claimed, built and committed at a time; so many may also wait for a free thread. What
 # a chunk reads anew (company, taxes, partners) takes as long as several invoices.
@@ -22,7 +22,7 @@ CHUNK = 50
 SLOT = 5
 
 
-class Shift:
+class Worker:
     """A turn at the records of one model, company and environment.
 
     :param queue: `l10n_in.irp.queue`, which reads, writes and commits.
@@ -41,7 +41,7 @@ class Shift:
         self.number = number
         self._ids = ids
         self._started = queue._now()
-        self._crews: dict[str, Crew] = {}
+        self._pools: dict[str, CallPool] = {}
         self._is_over = False
         self._is_paused = False
         self._log_in_error: IrpError | None = None
@@ -49,7 +49,7 @@ class Shift:
         self._per_minute = credential.sudo().calls_per_minute
         self._reserved = 0
         self._slot = time.monotonic()
-        self.lines = self.env["l10n_in.irp.line"]
+        self.lines = self.env["l10n_in.irp.circuit.breaker"]
         line = self.lines._find(environment, company.vat)
         self.breaker = Breaker(trips=line.trips)
 
@@ -65,16 +65,16 @@ class Shift:
             while self._in_flight() or (left and not self._is_over):
                 if left and self._may_send():
                     # what the chunk has met may have ended the shift already
-                    is_last = not self.queue._retried(self._send_chunk)
+                    is_last = not self.queue._with_retry(self._send_chunk)
                     self._is_over = self._is_over or is_last
-                if settled := self._collect(self._patience(left)):
+                if settled := self._collect(self._wait_timeout(left)):
                     left = progress(settled)
         finally:
-            for crew in self._crews.values():
-                crew.close()
+            for pool in self._pools.values():
+                pool.close()
         self._keep_calls()
-        for crew in self._crews.values():
-            self.env["l10n_in.irp.gateway"]._keep_session(crew.connection)
+        for pool in self._pools.values():
+            self.env["l10n_in.irp.gateway"]._keep_session(pool.connection)
         return left
 
     # ------------------------------------------------------------------
@@ -82,25 +82,25 @@ class Shift:
     # ------------------------------------------------------------------
 
     def _in_flight(self):
-        return sum(map(len, self._crews.values()))
+        return sum(map(len, self._pools.values()))
 
-    def _room(self):
+    def _free_slots(self):
         """How many calls more may be on their way or ready to go."""
         if self.breaker.trips:
             # half open: a single call shows whether the portal is there again
             return 1 - self._in_flight()
-        calls = max((crew.size for crew in self._crews.values()), default=0)
+        calls = max((pool.size for pool in self._pools.values()), default=0)
         room = CHUNK + calls - self._in_flight()
         # what waits lasts for a while: small chunks would cost as much as large ones
         return room if room >= CHUNK // 2 else 0
 
     def _may_send(self):
         is_time = time.monotonic() >= self._slot
-        return not self._is_over and is_time and self._room() > 0
+        return not self._is_over and is_time and self._free_slots() > 0
 
-    def _patience(self, left):
+    def _wait_timeout(self, left):
         """Seconds to wait for an answer; None: there is nothing else to do."""
-        if not left or self._is_over or self._room() <= 0:
+        if not left or self._is_over or self._free_slots() <= 0:
             return None
         return max(0, self._slot - time.monotonic())
 
@@ -110,7 +110,7 @@ class Shift:
         Where calls per minute are limited, the time for them is reserved among all
         workers; 0 if it has not come yet.
         """
-        limit = min(CHUNK, self._room())
+        limit = min(CHUNK, self._free_slots())
         per_minute = self._per_minute
         if not per_minute:
             return limit
@@ -151,18 +151,18 @@ class Shift:
         return bool(records)
 
     def _intend(self, address, records):
-        """Write down what is about to be asked of one portal: (crew, jobs)."""
+        """Write down what is about to be asked of one portal: (pool, jobs)."""
         connection = self._connected(address, records)
         if not connection:
             return None, []
         known = self.intent._known_here(records, connection.account.gstin)
         jobs = self.intent._intend(known, connection.base_url, self.number)
-        return self._crews[address], jobs
+        return self._pools[address], jobs
 
     def _send(self, intended):
-        for crew, jobs in intended:
+        for pool, jobs in intended:
             for job in jobs:
-                crew.send(replace(job, session=crew.connection.client.session))
+                pool.send(replace(job, session=pool.connection.client.session))
         if isinstance(self._log_in_error, IrpTransportError):
             # who cannot log in can ask nothing
             error = self._log_in_error
@@ -174,23 +174,23 @@ class Shift:
     def _connected(self, address, records):
         """A connection that is logged in; without one, the records say why."""
         try:
-            connection = self._crew(address).connection
+            connection = self._pool(address).connection
             self.env["l10n_in.irp.gateway"]._log_in(connection)
         except UserError as error:
-            self.intent._put_off(records, error)
+            self.intent._postpone(records, error)
         except IrpError as error:
             self._log_in_failed(records, error)
         else:
             return connection
         return None
 
-    def _crew(self, address):
-        if address not in self._crews:
+    def _pool(self, address):
+        if address not in self._pools:
             connection = self.env["l10n_in.irp.gateway"]._connect(
                 self.company, self.environment, base_url=address, renews=False
             )
-            self._crews[address] = Crew(connection)
-        return self._crews[address]
+            self._pools[address] = CallPool(connection)
+        return self._pools[address]
 
     def _log_in_failed(self, records, error):
         """One attempt is enough: the portal locks who repeats a wrong password."""
@@ -202,18 +202,18 @@ class Shift:
     # From the portal
     # ------------------------------------------------------------------
 
-    def _collect(self, patience):
+    def _collect(self, timeout):
         """Write what has come back, and follow it up.
 
         :return: how many records were settled.
         """
-        if patience and not self._in_flight():
-            time.sleep(patience)
+        if timeout and not self._in_flight():
+            time.sleep(timeout)
         finished = []
-        for crew in self._crews.values():
-            if len(crew):
-                back = crew.finished(0 if finished else patience)
-                finished += filter(None, (self._judged(crew, *pair) for pair in back))
+        for pool in self._pools.values():
+            if len(pool):
+                back = pool.finished(0 if finished else timeout)
+                finished += filter(None, (self._judged(pool, *pair) for pair in back))
         if finished:
             self._keep(finished)
         return len(finished)
@@ -228,7 +228,7 @@ class Shift:
         elif before.trips and not self.breaker.trips:
             self.lines._answered(self.environment, self.company.vat)
 
-    def _judged(self, crew, job, outcome):
+    def _judged(self, pool, job, outcome):
         """What is final of an answer; None: it is asked once more.
 
         Only a refused token is repeated: the portal has processed nothing.
@@ -239,11 +239,11 @@ class Shift:
             return job, outcome
         if job.repeated:
             return job, replace(outcome, error=refused_again(outcome.error))
-        if error := self._renewed(crew.connection, job.session):
+        if error := self._renewed(pool.connection, job.session):
             wait = policy.after_log_in(error, job.before["attempt"] + 1)
             return job, replace(outcome, error=error, wait=wait)
-        session = crew.connection.client.session
-        crew.send(replace(job, session=session, repeated=True))
+        session = pool.connection.client.session
+        pool.send(replace(job, session=session, repeated=True))
         return None
 
     @staticmethod
@@ -285,7 +285,7 @@ class Shift:
 
     def _recall(self):
         self._is_over = True
-        return [job for crew in self._crews.values() for job in crew.recall()]
+        return [job for pool in self._pools.values() for job in pool.recall()]
 
     def _pause(self, breaker, idle):
         """Leave the portal alone for a while; what it was not asked is put back."""
@@ -299,9 +299,9 @@ class Shift:
         log = self.env["l10n_in.irp.log"]
         return [
             row
-            for crew in self._crews.values()
+            for pool in self._pools.values()
             for row in log._rows(
-                self.company, self.environment, crew.connection, self.model
+                self.company, self.environment, pool.connection, self.model
             )
         ]
 
@@ -309,4 +309,4 @@ class Shift:
         """Keep the calls that were made for no record, such as a log-in that failed."""
         log = self.env["l10n_in.irp.log"]
         if rows := self._calls():
-            self.queue._durably(lambda: log._add(rows))
+            self.queue._commit_with_retry(lambda: log._add(rows))

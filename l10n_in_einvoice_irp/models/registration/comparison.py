@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...irp import IrpError, IrpNotFound, operations
-from ..queue.submission_mixin import SETTLED_STATES
 from ..queue.results import utc
+from ..queue.submission_mixin import SETTLED_STATES
 
 # What may differ, the gravest first.
 KINDS = [
@@ -190,7 +190,7 @@ class L10nInIrpComparison(models.AbstractModel):
             )
         except IrpError as error:
             return self._all_unanswered(subjects, self._text(error))
-        judged = [(one, *self._judge(one, outcomes[one.key])) for one in subjects]
+        judged = [(one, *self._validate(one, outcomes[one.key])) for one in subjects]
         return [self._difference(*row) for row in judged if row[1]]
 
     def _all_unanswered(self, subjects, text):
@@ -203,7 +203,7 @@ class L10nInIrpComparison(models.AbstractModel):
     # Judging
     # ------------------------------------------------------------------
 
-    def _judge(self, subject, outcome):
+    def _validate(self, subject, outcome):
         """(kind, detail, the portal's registration); the kind is "" if all agrees."""
         if isinstance(outcome.error, IrpNotFound):
             return self._judge_absent(subject)

@@ -44,7 +44,7 @@ class L10nInIrpDocument(models.Model):
 
     _name = "l10n_in.irp.document"
     _description = "e-Invoice registration"
-    _inherit = "l10n_in.irp.exchange"
+    _inherit = "l10n_in.irp.submission.mixin"
     _order = "id desc"
     _rec_name = "number"
     _cancel_kind = "irn"
@@ -335,15 +335,15 @@ class L10nInIrpDocument(models.Model):
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
-        facts = self.env["l10n_in.irp.preflight"]._gather(self.move_id)
+        facts = self.env["l10n_in.irp.validator"]._validation_context(self.move_id)
         return {document.id: document._prepare_call(facts) for document in self}
 
     def _prepare_call(self, facts):
         if outdated := self.env["l10n_in.irp.intent"]._outdated_values(self):
             return outdated, False
-        preflight = self.env["l10n_in.irp.preflight"]
+        preflight = self.env["l10n_in.irp.validator"]
         move = self.move_id
-        invoice, findings = preflight._judge(move, facts)
+        invoice, findings = preflight._validate(move, facts)
         ewaybill = move._l10n_in_irp_ewaybill_to_send()
         faults = ewaybill and ewaybill._violations(
             invoice, self._expected_irn(), lock=True
@@ -351,7 +351,7 @@ class L10nInIrpDocument(models.Model):
         if faults:
             # the IRN is to be had all the same
             alone = move.with_context(l10n_in_irp_without_ewaybill=True)
-            invoice, findings = preflight._judge(alone, facts)
+            invoice, findings = preflight._validate(alone, facts)
         findings = [finding for finding in findings if finding.blocking]
         if findings:
             return {"state": "rejected", **preflight._values(findings)}, False

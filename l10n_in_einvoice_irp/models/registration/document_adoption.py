@@ -8,8 +8,8 @@ from odoo.tools import clean_context
 
 from ...irp import IrpSignatureError, operations
 from ...irp.rules import shown
-from ..queue.submission_mixin import SETTLED_STATES
 from ..queue.results import utc
+from ..queue.submission_mixin import SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class L10nInIrpAdoption(models.AbstractModel):
                 self._keep(document, order, outcome, connection.base_url)
                 document.worker = number
                 queue._commit()
-                queue._durably(lambda: self._follow_up(document))
+                queue._commit_with_retry(lambda: self._follow_up(document))
         else:
             if is_new:
                 document.unlink()
@@ -116,7 +116,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         irn = registration.irn if registration.irn in possible else possible[0]
         request = self._request(document)
         order = self._make_order(document, request, irn, irp)
-        outcome = self._judge(document, registration, order, keys)
+        outcome = self._validate(document, registration, order, keys)
         if outcome.state == "cancelled" and not trusts_status:
             outcome = replace(outcome, state="cancel_unclear", cancel_date=None)
         result = self._result(document, outcome)
@@ -142,7 +142,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         unsigned = self.env._("The portal's signature does not cover that.")
         document.write({"error": f"{error} {unsigned}", "cancel_sent": True})
 
-    def _judge(self, document, registration, order, keys):
+    def _validate(self, document, registration, order, keys):
         outcome = operations.registration.judge(registration, keys, order, adopted=True)
         is_unproven = outcome.verdict and not outcome.verdict.checked
         if is_unproven and document.environment == "demo":
@@ -291,7 +291,7 @@ class L10nInIrpAdoption(models.AbstractModel):
 
     def _place(self, move, request, path):
         """Record and field that a member comes from, in words; "" if none does."""
-        preflight = self.env["l10n_in.irp.preflight"]
+        preflight = self.env["l10n_in.irp.validator"]
         try:
             record, field_name = preflight._place(move, path, request)
         except (IndexError, KeyError, ValueError):

@@ -2,13 +2,13 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
+from ..queue.settlement import MANAGER
 from ..queue.submission_mixin import (
     CANCEL_STATES,
     QUEUED_STATES,
     SETTLED_STATES,
     UNCLEAR_STATES,
 )
-from ..queue.settlement import MANAGER
 
 
 class L10nInIrpDisplay(models.AbstractModel):
@@ -25,7 +25,7 @@ class L10nInIrpDisplay(models.AbstractModel):
         )
         pause = self._pause_note(document)
         record = self._error_record(document)
-        ask = self.env["l10n_in.irp.preflight"]._whom_to_ask(record)
+        ask = self.env["l10n_in.irp.validator"]._whom_to_ask(record)
         said = [document.notice, document.error, document.advice, ask]
         parts = [headline, *said, note, pause]
         if not any(parts):
@@ -94,7 +94,9 @@ class L10nInIrpDisplay(models.AbstractModel):
         """That the portal is left alone for a while, and how long."""
         if document.state not in QUEUED_STATES:
             return ""
-        line = self.env["l10n_in.irp.line"]._find(document.environment, document.gstin)
+        line = self.env["l10n_in.irp.circuit.breaker"]._find(
+            document.environment, document.gstin
+        )
         if not line.open_until or line.open_until <= fields.Datetime.now():
             return ""
         return self.env._(

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...irp import IrpError, IrpRejected
-from ..queue.submission_mixin import QUEUED_STATES
 from ..queue.queue import MODELS
+from ..queue.submission_mixin import QUEUED_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class L10nInIrpSweep(models.AbstractModel):
         for company in self._companies():
             self._sweep_company(company)
         attach = self.env["l10n_in.irp.outcome"]._attach_missing
-        self.env["l10n_in.irp.queue"]._durably(attach)
+        self.env["l10n_in.irp.queue"]._commit_with_retry(attach)
 
     def _companies(self):
         companies = self.env["res.company"].sudo().search([("vat", "!=", False)])
@@ -81,7 +81,7 @@ class L10nInIrpSweep(models.AbstractModel):
 
     def _days(self, company, environment):
         """The days that are over in India and were not asked yet, the oldest first."""
-        today = self.env["l10n_in.irp.preflight"]._today()
+        today = self.env["l10n_in.irp.validator"]._today()
         asked = self._parameters().get_param(self._key(company, environment))
         yesterday = today - timedelta(days=1)
         first = fields.Date.to_date(asked) + timedelta(days=1) if asked else yesterday

@@ -192,7 +192,7 @@ class L10nInIrpGstin(models.AbstractModel):
         }
 
     def _today(self):
-        return self.env["l10n_in.irp.preflight"]._today()
+        return self.env["l10n_in.irp.validator"]._today()
 
     # ------------------------------------------------------------------
     # Telling the partners

@@ -71,7 +71,7 @@ CONTRACT_FIELDS = {
     "PORefDt": "l10n_in_irp_order_date",
     "ContrRefr": "l10n_in_irp_contract_ref",
 }
-ANNEX_FIELDS = {"Url": "url", "Docs": "file", "Info": "info"}
+SUPPORTING_DOCUMENT_FIELDS = {"Url": "url", "Docs": "file", "Info": "info"}
 EWB_FIELDS = {
     "": "with_irn",
     "TransId": "transporter_gstin",

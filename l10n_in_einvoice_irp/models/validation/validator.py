@@ -8,8 +8,8 @@ from odoo import models
 from ...irp.document import is_left_negative
 from ...irp.reference import entry
 from ...irp.rules import preflight, shown
+from ..invoice.payload_items import BuildCache
 from .finding import Finding
-from ..invoice.payload_items import Books
 from .member_fields import MOVE_FIELDS
 
 INDIA = pytz.timezone("Asia/Kolkata")
@@ -20,7 +20,7 @@ DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
 NO_IRN = "0" * 64
 
 
-class Facts(NamedTuple):
+class ValidationContext(NamedTuple):
     """What is read once to judge several invoices; it holds while nobody writes.
 
     :ivar books: of the builder, see `l10n_in.irp.payload`.
@@ -32,52 +32,52 @@ class Facts(NamedTuple):
         `_prefetch_parties`.
     """
 
-    books: Books
+    books: BuildCache
     today: date
     holders: dict
     namesakes: dict
     taxpayers: dict
 
 
-class L10nInIrpPreflight(models.AbstractModel):
+class L10nInIrpValidator(models.AbstractModel):
     """Checks an INV-01 document before it is sent, and names the record to correct.
 
     The portal blocks senders of bad requests, so nothing leaves that breaks its
     schema or its published rules.
     """
 
-    _name = "l10n_in.irp.preflight"
+    _name = "l10n_in.irp.validator"
     _description = "e-Invoice checks"
 
-    def _gather(self, moves):
-        """What `_judge` needs to know of several invoices, read for all at once."""
+    def _validation_context(self, moves):
+        """What `_validate` needs to know of several invoices, read for all at once."""
         keys = {move: key for move in moves if (key := self._number_key(move))}
-        return Facts(
-            books=self.env["l10n_in.irp.payload"]._open_books(),
+        return ValidationContext(
+            books=self.env["l10n_in.irp.payload"]._new_build_cache(),
             today=self._today(),
             holders=self._holders_of_numbers(set(keys.values())),
             namesakes=self._namesakes(keys),
-            taxpayers=self.env["l10n_in.irp.preflight"]._prefetch_parties(moves),
+            taxpayers=self.env["l10n_in.irp.validator"]._prefetch_parties(moves),
         )
 
-    def _judge(self, move, facts=None):
+    def _validate(self, move, facts=None):
         """Build and check an invoice as it would be sent; nothing is sent or written.
 
-        :param facts: of `_gather`, for one of many invoices.
+        :param facts: of `_validation_context`, for one of many invoices.
         :return: (INV-01 document, its findings).
         """
-        facts = facts or self._gather(move)
+        facts = facts or self._validation_context(move)
         payload = self.env["l10n_in.irp.payload"]
         invoice = payload._build(move, facts.books, facts.taxpayers)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
         """Dry run of one invoice: all its findings."""
-        return self._judge(move, facts)[1]
+        return self._validate(move, facts)[1]
 
     def _findings(self, move, invoice, facts=None):
         """All that is to be said about a document, blocking first."""
-        facts = facts or self._gather(move)
+        facts = facts or self._validation_context(move)
         published = preflight(invoice, today=facts.today, profile=self._profile(move))
         told = self._told_otherwise(move, invoice)
         findings = [

@@ -4,24 +4,24 @@ from odoo import models
 from odoo.tools import format_date
 
 from .member_fields import (
-    ANNEX_FIELDS,
     CONTRACT_FIELDS,
     EWB_FIELDS,
     LINE_FIELDS,
     MOVE_FIELDS,
     PARTY_FIELDS,
+    SUPPORTING_DOCUMENT_FIELDS,
 )
 
 ITEM = re.compile(r"ItemList\[(\d+)\]")
-ANNEX = re.compile(r"AddlDocDtls\[(\d+)\]")
+SUPPORTING_DOCUMENT = re.compile(r"AddlDocDtls\[(\d+)\]")
 PRECEDING = re.compile(r"RefDtls\.PrecDocDtls\[(\d+)\]\.(\w+)")
 CONTRACT = re.compile(r"RefDtls\.ContrDtls\[\d+\]\.(\w+)")
 
 
-class L10nInIrpPreflight(models.AbstractModel):
+class L10nInIrpValidator(models.AbstractModel):
     """Where the members of an INV-01 document come from, to open it and correct it."""
 
-    _inherit = "l10n_in.irp.preflight"
+    _inherit = "l10n_in.irp.validator"
 
     def _open(self, record):
         """The action that opens a record whose data is to be corrected."""
@@ -87,9 +87,9 @@ class L10nInIrpPreflight(models.AbstractModel):
         if item := ITEM.match(section):
             line = self._line_at(move, invoice, int(item[1]), books)
             return self._line_place(line, member)
-        if annex := ANNEX.match(section):
-            told = move.l10n_in_irp_annex_ids.filtered("is_told")
-            return told[int(annex[1])], ANNEX_FIELDS[member]
+        if supporting_document := SUPPORTING_DOCUMENT.match(section):
+            told = move.l10n_in_irp_supporting_document_ids.filtered("is_sent")
+            return told[int(supporting_document[1])], SUPPORTING_DOCUMENT_FIELDS[member]
         if preceding := PRECEDING.match(path):
             return self._preceding_place(move, int(preceding[1]), preceding[2])
         if contract := CONTRACT.match(path):
@@ -190,7 +190,7 @@ class L10nInIrpPreflight(models.AbstractModel):
     def _line_at(self, move, invoice, index, books=None):
         """The invoice line that an item was made from, by its serial number."""
         serial = int(invoice["ItemList"][index]["SlNo"])
-        books = books or self.env["l10n_in.irp.payload"]._open_books()
+        books = books or self.env["l10n_in.irp.payload"]._new_build_cache()
         return books.lines(move).items[serial]
 
     def _line_place(self, line, member):

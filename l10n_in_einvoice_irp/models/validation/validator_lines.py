@@ -2,17 +2,17 @@ from odoo import models
 
 from ...irp.document import is_left_negative
 from ...irp.reference import hsn_digits
-from .finding import Finding
 from ..invoice.payload_items import NO_UNIT
+from .finding import Finding
 
 PER_UNIT = ("CesNonAdvlAmt", "StateCesNonAdvlAmt", "OthChrg")
 RATES = ("HsnCd", "GstRt", "CesRt", "StateCesRt")
 
 
-class L10nInIrpPreflight(models.AbstractModel):
+class L10nInIrpValidator(models.AbstractModel):
     """Checks of the lines of an invoice that only Odoo can make."""
 
-    _inherit = "l10n_in.irp.preflight"
+    _inherit = "l10n_in.irp.validator"
 
     def _line_checks(self):
         return (

@@ -3,17 +3,17 @@ from odoo.fields import Domain
 
 from ...irp.reference import entry
 from ...irp.rules import Profile, reporting_class
-from .finding import Finding
 from ..invoice.payload_taxes import DEDUCTED_TYPES
+from .finding import Finding
 
 NUMBER_KEY = ("environment", "gstin", "fiscal_year", "doc_type", "number_key")
 
 
-class L10nInIrpPreflight(models.AbstractModel):
+class L10nInIrpValidator(models.AbstractModel):
     """What only Odoo can tell about a document: its company, its other documents, its
     print."""
 
-    _inherit = "l10n_in.irp.preflight"
+    _inherit = "l10n_in.irp.validator"
 
     def _local_findings(self, move, invoice, facts):
         checks = (

@@ -29,13 +29,13 @@ class Doubt:
     text: str
 
 
-class L10nInIrpPreflight(models.AbstractModel):
+class L10nInIrpValidator(models.AbstractModel):
     """What the last records of the GST portal say of a document's parties.
 
     The portal is never called: posting and checking must not wait for it.
     """
 
-    _inherit = "l10n_in.irp.preflight"
+    _inherit = "l10n_in.irp.validator"
 
     def _prefetch_parties(self, moves):
         """The last records of all who may be a party: company -> GSTIN -> record."""
@@ -71,7 +71,9 @@ class L10nInIrpPreflight(models.AbstractModel):
         :param invoice: the INV-01 document.
         :param records: of `_prefetch_parties`.
         """
-        doubts = [self._doubt_finding(move, doubt) for doubt in self._doubts(move, records)]
+        doubts = [
+            self._doubt_finding(move, doubt) for doubt in self._doubts(move, records)
+        ]
         known = records[move.company_id]
         named = {invoice[part]["Gstin"] for part in ("SellerDtls", "BuyerDtls")}
         types = {gstin: known[gstin].taxpayer_type for gstin in named & known.keys()}
@@ -181,9 +183,7 @@ class L10nInIrpPreflight(models.AbstractModel):
         )
 
     def _type_finding(self, move, invoice, violation):
-        finding = self._finding(
-            move, invoice, violation, books=None
-        )
+        finding = self._finding(move, invoice, violation, books=None)
         return replace(finding, blocking=self._is_blocking(move))
 
     def _standing_advice(self, standing):

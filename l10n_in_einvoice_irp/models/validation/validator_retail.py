@@ -3,15 +3,15 @@ from decimal import Decimal
 from odoo import models
 
 from ...irp.reference import retail_price_rate, tax_in_retail_price
-from .finding import Finding
 from ..invoice.payload_taxes import TAXES
+from .finding import Finding
 
 
-class L10nInIrpPreflight(models.AbstractModel):
+class L10nInIrpValidator(models.AbstractModel):
     """Checks of taxes that are no percentage of the taxable value, and of goods that
     are taxed on their retail sale price."""
 
-    _inherit = "l10n_in.irp.preflight"
+    _inherit = "l10n_in.irp.validator"
 
     def _local_findings(self, move, invoice, facts):
         return [

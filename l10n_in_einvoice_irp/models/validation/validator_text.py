@@ -4,8 +4,8 @@ from odoo import models
 
 from ...irp.document import clean_identifier, clean_text
 from ...irp.rules import SCHEMA_CODE, longest_text, text_fault
-from .finding import Finding
 from ..invoice.payload_references import LONGEST_REFERENCE
+from .finding import Finding
 
 ANY_LENGTH = 10**6
 ADDRESS = ("Addr1", "Addr2", "Loc")
@@ -24,10 +24,10 @@ SHORTEST = 3
 LEFT_OUT = {"Ph": r"\D", "AccDet": r"\W"}
 
 
-class L10nInIrpPreflight(models.AbstractModel):
+class L10nInIrpValidator(models.AbstractModel):
     """Names the texts of which the portal does not get all."""
 
-    _inherit = "l10n_in.irp.preflight"
+    _inherit = "l10n_in.irp.validator"
 
     def _text_checks(self):
         return (
@@ -37,7 +37,7 @@ class L10nInIrpPreflight(models.AbstractModel):
             self._check_preceding_documents,
             self._check_barcodes,
             self._check_lots,
-            self._check_annexes,
+            self._check_supporting_documents,
         )
 
     # ------------------------------------------------------------------
@@ -151,18 +151,20 @@ class L10nInIrpPreflight(models.AbstractModel):
                 fault = text_fault("ItemList[0].BchDtls.Nm", lot.name)
                 yield self._left_out(line, "product_id", lot.name, fault)
 
-    def _check_annexes(self, move, invoice, facts):
-        for annex in move.l10n_in_irp_annex_ids:
-            told = annex._prepare_values()
+    def _check_supporting_documents(self, move, invoice, facts):
+        for supporting_document in move.l10n_in_irp_supporting_document_ids:
+            told = supporting_document._prepare_values()
             for member, field_name in (("Url", "url"), ("Info", "info")):
-                text = annex[field_name]
+                text = supporting_document[field_name]
                 path = f"AddlDocDtls[0].{member}"
                 if text and not told[member]:
                     fault = text_fault(path, self._whole(path, text))
-                    yield self._left_out(annex, field_name, text, fault)
-            if not annex._is_small():
+                    yield self._left_out(supporting_document, field_name, text, fault)
+            if not supporting_document._is_small():
                 fault = self.env._("the portal takes a file of at most 750 bytes")
-                yield self._left_out(annex, "file", annex.info or "", fault)
+                yield self._left_out(
+                    supporting_document, "file", supporting_document.info or "", fault
+                )
 
     # ------------------------------------------------------------------
     # Findings
