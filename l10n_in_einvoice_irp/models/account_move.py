@@ -2,19 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
-from .l10n_in_irp_exchange import DROPPED_STATES, UNSENT_STATES
+from .queue.submission_mixin import DROPPED_STATES, UNSENT_STATES
 
 # An object of this process, which no caller from outside can put into a context.
 PORTAL_HAS_CANCELLED = object()
 
 
 class AccountMove(models.Model):
-    _name = "account.move"
-    _inherit = [
-        "account.move",
-        "l10n_in.irp.ewaybill.bearer",
-        "l10n_in.irp.particulars",
-    ]
+    _inherit = "account.move"
 
     l10n_in_irp_document_id = fields.Many2one(
         "l10n_in.irp.document",
@@ -402,7 +397,7 @@ class AccountMove(models.Model):
         ewaybill = self.sudo().l10n_in_irp_ewaybill_id
         if alert := self.env["l10n_in.irp.display"]._ewaybill_alert(ewaybill):
             alerts["l10n_in_irp_ewaybill"] = alert
-        if alert := self.env["l10n_in.irp.preflight.party"]._alert(self):
+        if alert := self.env["l10n_in.irp.validator"]._party_alert(self):
             alerts["l10n_in_irp_gstin"] = alert
         return alerts
 

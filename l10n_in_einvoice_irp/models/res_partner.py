@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
 from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
-from .l10n_in_irp_taxpayer import SOURCES
 from .res_company import IRP_ENVIRONMENTS
+from .taxpayer.taxpayer import SOURCES
 
 READERS = "account.group_account_invoice,account.group_account_readonly"
 # field of the partner -> field of the portal's record

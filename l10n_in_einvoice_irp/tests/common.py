@@ -13,7 +13,7 @@ from odoo.tests import new_test_user
 from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 
 from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
-from ..models.l10n_in_irp_gateway_demo import DemoPortal, DemoTransport
+from ..models.portal.demo import DemoPortal, DemoTransport
 
 TODAY = date(2026, 1, 15)
 

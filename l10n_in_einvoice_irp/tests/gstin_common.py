@@ -3,7 +3,7 @@ from werkzeug.test import Client
 from odoo import Command
 from odoo.tests import new_test_user
 
-from ..models.l10n_in_irp_gateway_demo import DemoTransport
+from ..models.portal.demo import DemoTransport
 from ..sandbox import Fault, Faults, create_app
 from .common import IrpCommon
 

@@ -200,7 +200,7 @@ class TestCancelAgain(SettleCommon):
         self.assertTrue(responsible.active)
         self.assertTrue(responsible.has_group("account.group_account_invoice"))
 
-    @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_cancellation")
+    @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.cancellation")
     def test_one_that_cannot_be_reminded_stops_no_other(self):
         first, second = self.registered(), self.registered()
         for move in (first, second):

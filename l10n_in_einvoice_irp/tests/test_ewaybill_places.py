@@ -199,7 +199,7 @@ class TestEwaybillPlaces(EwaybillCommon):
             trans_doc_number="AWB 7",
             trans_doc_date="2026-01-14",
         )
-        findings = self.env["l10n_in.irp.preflight"]._check(move)
+        findings = self.env["l10n_in.irp.validator"]._check(move)
         told = {
             finding.code: (finding.field, finding.value, finding.blocking)
             for finding in findings

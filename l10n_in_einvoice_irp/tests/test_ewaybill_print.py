@@ -185,6 +185,10 @@ class TestEwaybillPrint(EwaybillCommon):
         html = self.html(ewaybill)
         self.assertIn("Not entered in Odoo", html)
         self.assertNotIn("MH12AB1234", html)
+        # nor is it known when it got its Part B, from which the 24 hours count
+        action = ewaybill.action_cancel()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertFalse(wizard.deadline)
 
     def test_transport_of_a_lost_answer_is_ours(self):
         ewaybill = self.prepare(self.registered_invoice(), FaultyTransport("lost"))

@@ -25,7 +25,7 @@ class TestParties(GstinCommon):
         return party["LglNm"], party.get("TrdNm")
 
     def findings(self, move, user=None):
-        preflight = self.env["l10n_in.irp.preflight"].with_user(user or self.accountant)
+        preflight = self.env["l10n_in.irp.validator"].with_user(user or self.accountant)
         return preflight._check(move.with_user(user or self.accountant))
 
     # ------------------------------------------------------------------
@@ -129,7 +129,7 @@ class TestParties(GstinCommon):
             (BRANCH, "Default Company", "Default Company Pune", "Pune"),
         )
         self.default_company.sudo().name = "DC"
-        place = self.env["l10n_in.irp.preflight"]._place(move, "SellerDtls.LglNm")
+        place = self.env["l10n_in.irp.validator"]._place(move, "SellerDtls.LglNm")
         self.assertEqual(place, (self.default_company.partner_id, "name"))
 
     # ------------------------------------------------------------------

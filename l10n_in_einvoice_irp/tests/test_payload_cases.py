@@ -107,7 +107,7 @@ class TestPayloadCases(PayloadCommon):
 
     def assert_findings(self, move, document, case):
         """Exactly the codes named, each at least once."""
-        findings = self.env["l10n_in.irp.preflight"]._findings(move, document)
+        findings = self.env["l10n_in.irp.validator"]._findings(move, document)
         blocking = [finding for finding in findings if finding.blocking]
         self.assertEqual(
             sorted({finding.code for finding in blocking}),

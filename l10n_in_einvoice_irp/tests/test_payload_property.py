@@ -101,7 +101,7 @@ class TestPayloadProperty(PayloadCommon):
         self.assertEqual(sum_breaches(document), [])
         self.assertEqual(NEGATIVE_ZERO.findall(json.dumps(document)), [])
         self.assert_printed_total(move, document)
-        findings = self.env["l10n_in.irp.preflight"]._findings(move, document)
+        findings = self.env["l10n_in.irp.validator"]._findings(move, document)
         blocking = [finding for finding in findings if finding.blocking]
         for finding in blocking:
             self.assertTrue(finding.code and finding.reason, finding)

@@ -65,7 +65,7 @@ class TestQueue(IrpCommon):
         return sum((self.make_invoice() for _ in range(count)), self.make_invoice())
 
     def line(self):
-        lines = self.env["l10n_in.irp.line"]
+        lines = self.env["l10n_in.irp.circuit.breaker"]
         return lines._find("demo", self.default_company.vat)
 
     # -- a portal that does not answer
@@ -263,7 +263,7 @@ class TestQueue(IrpCommon):
     # -- limits
 
     def test_calls_per_minute_are_shared_by_all_workers(self):
-        lines = self.env["l10n_in.irp.line"]
+        lines = self.env["l10n_in.irp.circuit.breaker"]
         key = ("demo", self.default_company.vat)
         waits = [lines._reserve(*key, calls=5, per_minute=60) for _ in range(3)]
         self.assertEqual(waits, [0, 5, 10])

@@ -34,7 +34,7 @@ class TestReferences(IrpCommon):
 
     def warned(self, move, words):
         """Record, label of the field and value of the one finding with these words."""
-        findings = self.env["l10n_in.irp.preflight"]._check(move)
+        findings = self.env["l10n_in.irp.validator"]._check(move)
         self.assertFalse([one.text for one in findings if one.blocking])
         (found,) = [one for one in findings if words in one.reason]
         return found.record, found.field, found.value
@@ -93,17 +93,18 @@ class TestReferences(IrpCommon):
     def test_contract_and_links_are_stored_whole(self):
         move = self.make_invoice(l10n_in_irp_contract_ref="0123456789" * 3)
         link = "https://example.com/" + "x" * 100
-        annex = self.env["l10n_in.irp.payload.annex"].create(
+        supporting_document = self.env["l10n_in.irp.supporting.document"].create(
             {"move_id": move.id, "url": link, "info": "AB"}
         )
         self.env.invalidate_all()
         self.assertEqual(len(move.l10n_in_irp_contract_ref), 30)
         self.assertNotIn("AddlDocDtls", self.env["l10n_in.irp.payload"]._build(move))
         self.assertEqual(
-            self.warned(move, "link has 120 characters"), (annex, "Address", link)
+            self.warned(move, "link has 120 characters"),
+            (supporting_document, "Address", link),
         )
         self.assertEqual(
             self.warned(move, "has 2 characters; 3 to 1000"),
-            (annex, "Description", "AB"),
+            (supporting_document, "Description", "AB"),
         )
         self.assertEqual(self.warned(move, "has 30 characters")[0], move)

@@ -167,7 +167,7 @@ class TestRetailPrice(IrpCommon):
         move = self.packs(post=False, taxes=self.percentage(), invoice_date=False)
         warnings = [
             finding.field
-            for finding in self.env["l10n_in.irp.preflight"]._check(move)
+            for finding in self.env["l10n_in.irp.validator"]._check(move)
             if not finding.blocking
         ]
         self.assertEqual(warnings, ["Retail Sale Price (MRP)"])
@@ -185,14 +185,14 @@ class TestRetailPrice(IrpCommon):
         self.assertEqual(registration.state, "rejected")
         self.assertIn("which GST rate to report", registration.error)
 
-        [finding] = self.env["l10n_in.irp.preflight"]._check(move)
+        [finding] = self.env["l10n_in.irp.validator"]._check(move)
         line = finding.record
         self.assertEqual(finding.field, "GST Rate for e-Invoice (%)")
-        action = self.env["l10n_in.irp.preflight"]._open(line)
+        action = self.env["l10n_in.irp.validator"]._open(line)
         self.assertTrue(action["context"]["l10n_in_irp_gst_rate"])
         [(view_id, _kind)] = action["views"]
         arch = line.get_view(view_id, "list")["arch"]
         self.assertIn("l10n_in_irp_gst_rate", arch)
         line.with_context(**action["context"]).write({"l10n_in_irp_gst_rate": 12})
-        [finding] = self.env["l10n_in.irp.preflight"]._check(move)
+        [finding] = self.env["l10n_in.irp.validator"]._check(move)
         self.assertEqual(finding.code, "2235")

@@ -35,7 +35,7 @@ class TestSettle(SettleCommon):
         move = self.unclear_cancellation()
         alert = self.alert(move)
         self.assertEqual(alert["level"], "danger")
-        for words in ("2283", "web page", "Settle by Hand", "does not ask it again"):
+        for words in ("2283", "web page", "Settle by Hand", "has stopped asking"):
             self.assertIn(words, alert["message"])
         self.assertNotIn("action", alert, "only a manager settles it")
         self.assertEqual(
@@ -101,6 +101,18 @@ class TestSettle(SettleCommon):
         self.assertIn("Settle by Hand", document.advice)
         self.assertTrue(move.activity_ids)
 
+    def test_portal_that_is_never_reached_is_not_asked_for_ever(self):
+        move = self.make_invoice()
+        self.process(FaultyTransport("lost"))
+        document = move.l10n_in_irp_document_id
+        for days in (4, 6, 7):
+            self.assertEqual(document.state, "unknown")
+            with freeze_time(ASKED + timedelta(days=days)):
+                self.run_queue(FaultyTransport("not_sent", times=9))
+        self.assertEqual(document.state, "unclear")
+        self.assertFalse(document.next_attempt_at)
+        self.assertIn("could not be reached", document.error)
+
     def test_refresh_asks_once_more(self):
         move = self.unclear_cancellation()
         transport = FaultyTransport()
@@ -159,6 +171,9 @@ class TestSettle(SettleCommon):
         self.assertEqual(move.l10n_in_irp_settle_remark, "Portal page, 21 January")
         self.assertIn(self.manager.name, alert["message"])
         self.assertIn("not confirmed by the portal", alert["message"])
+        self.assertLess(
+            alert["message"].index("recorded on"), alert["message"].index("asked to")
+        )
         self.assertFalse(document.error or document.advice)
         self.assertFalse(move.activity_ids)
         printed = move._l10n_in_irp_print_values()

@@ -1,3 +1,3 @@
 from . import account_move
 from . import l10n_in_ewaybill
-from . import l10n_in_irp_adoption
+from . import document_adoption

@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_ewaybill import PREPARED_STATES
+from odoo.addons.l10n_in_einvoice_irp.models.ewaybill.ewaybill import PREPARED_STATES
 
 # the portal neither holds one of ours in these nor is about to be asked for it
 IDLE_STATES = (*PREPARED_STATES, "cancelled")

@@ -56,7 +56,7 @@ class TestOneEwaybill(BesideCommon):
         ewaybill = self.prepare(move)
         move.action_post()
         self.generated_by_odoo(move)
-        findings = self.env["l10n_in.irp.preflight"]._check(move)
+        findings = self.env["l10n_in.irp.validator"]._check(move)
         [finding] = [one for one in findings if one.record == ewaybill]
         self.assertIn(str(NUMBER), finding.reason)
         self.assertFalse(finding.blocking)

@@ -125,7 +125,7 @@ class Desk:
         """Leave nothing in the queue that another test could stumble over."""
         self.database.rows("DELETE FROM ir_cron_trigger")
         self.database.rows("DELETE FROM l10n_in_irp_session")
-        self.database.rows("DELETE FROM l10n_in_irp_line")
+        self.database.rows("DELETE FROM l10n_in_irp_circuit_breaker")
         self.database.rows("DELETE FROM l10n_in_irp_taxpayer")
         self.database.rows("UPDATE l10n_in_irp_log SET called_at = '2000-01-01'")
         self.database.rows("UPDATE l10n_in_irp_document SET next_attempt_at = NULL")
@@ -289,12 +289,12 @@ class Desk:
     def pass_time(self) -> None:
         """Let the pauses before the next attempt be over."""
         self.database.rows(
-            "UPDATE l10n_in_irp_document SET doubt_until = NULL,"
+            "UPDATE l10n_in_irp_document SET in_flight_until = NULL,"
             " next_attempt_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
             " WHERE next_attempt_at IS NOT NULL"
         )
         self.database.rows(
-            "UPDATE l10n_in_irp_line"
+            "UPDATE l10n_in_irp_circuit_breaker"
             " SET open_until = date_trunc('second', now() AT TIME ZONE 'UTC')"
             " WHERE open_until IS NOT NULL"
         )

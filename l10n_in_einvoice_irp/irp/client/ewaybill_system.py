@@ -14,7 +14,7 @@ from typing import Any
 
 from ..protocol.call import Call
 from ..protocol.crypto.cipher import compact_json, seal_ewb_credentials
-from ..protocol.envelope import folded
+from ..protocol.envelope import lower_names
 from ..protocol.errors import IrpAuthenticationError, IrpEwbLogInError
 from ..protocol.records import EwayBillCancellation, parse_ewb_cancellation
 from ..protocol.response_errors import open_answer
@@ -99,7 +99,7 @@ class EwaybillSystem(BaseClient):
 
 def _members(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the members with token and session key, unwrapped if a GSP wraps them."""
-    inner = folded(answer).get("data")
+    inner = lower_names(answer).get("data")
     return inner if isinstance(inner, Mapping) else answer
 
 

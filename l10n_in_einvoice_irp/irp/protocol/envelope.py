@@ -46,7 +46,7 @@ def parse_envelope(body: bytes) -> Envelope:
         raise IrpOutcomeUnknown("the answer is not JSON", reason="not_json") from None
     if not isinstance(parsed, Mapping):
         raise _no_envelope()
-    members = folded(parsed)
+    members = lower_names(parsed)
     errors = parse_errors(members.get("errordetails"))
     status = members.get("status")
     if status is None and not errors:
@@ -71,7 +71,7 @@ def parse_infos(value: object) -> tuple[Info, ...]:
     """Read ``InfoDtls``: null, array, object, JSON text or base64 of JSON."""
     infos = []
     for item in _entries(value):
-        members = folded(item) if isinstance(item, Mapping) else {"desc": item}
+        members = lower_names(item) if isinstance(item, Mapping) else {"desc": item}
         desc = members.get("desc")
         if isinstance(desc, str) and desc[:1] in ("{", "["):
             desc = _json_or(desc, desc)
@@ -100,7 +100,7 @@ def duplicate_facts(infos: Iterable[Info]) -> tuple[str, str, datetime | None]:
     The information is named DUPIRN; other names with an IRN inside are accepted too,
     since portals other than NIC use their own.
     """
-    found = [folded(info.desc) for info in infos if isinstance(info.desc, Mapping)]
+    found = [lower_names(info.desc) for info in infos if isinstance(info.desc, Mapping)]
     for members in found:
         irn = as_text(members.get("irn")).lower()
         if is_irn(irn):
@@ -120,7 +120,7 @@ def is_irn(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9a-fA-F]{64}", text))
 
 
-def folded(value: Mapping[Any, Any]) -> dict[str, Any]:
+def lower_names(value: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the members of ``value`` under their names in lower case."""
     return {str(name).lower(): item for name, item in value.items()}
 
@@ -168,7 +168,7 @@ def _unwrapped(text: str) -> Any:
 
 
 def _errors(item: object) -> list[PortalError]:
-    members = folded(item) if isinstance(item, Mapping) else {}
+    members = lower_names(item) if isinstance(item, Mapping) else {}
     codes = as_text(members.get("errorcodes"))
     if not codes:
         return [_error(item)]
@@ -180,7 +180,7 @@ def _errors(item: object) -> list[PortalError]:
 
 def _error(item: object) -> PortalError:
     if isinstance(item, Mapping):
-        members = folded(item)
+        members = lower_names(item)
         code = as_text(members.get("errorcode"))
         return PortalError(code, as_text(members.get("errormessage")))
     text = as_text(item)

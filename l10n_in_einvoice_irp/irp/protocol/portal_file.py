@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from ..reference.dates import read_date
-from .envelope import as_text, folded
+from .envelope import as_text, lower_names
 from .errors import IrpProtocolError, IrpSignatureError
 from .records import Registration, parse_registration
 from .signature import peek
@@ -86,7 +86,7 @@ def _entries(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
         for item in value:
             yield from _entries(item, depth - 1)
         return
-    members = folded(value) if isinstance(value, Mapping) else {}
+    members = lower_names(value) if isinstance(value, Mapping) else {}
     wrapped = "signedinvoice" not in members and members.get("data") is not None
     if wrapped and depth:
         yield from _entries(members["data"], depth - 1)
@@ -99,7 +99,7 @@ def _registration(members: Mapping[str, Any], place: int) -> Registration:
     if not token:
         raise ValueError(f"entry {place} of the file has no signed invoice")
     try:
-        signed = folded(peek(str(token)).data)
+        signed = lower_names(peek(str(token)).data)
         names = ("irn", "ackno", "ackdt")
         inside = {name: signed[name] for name in names if signed.get(name)}
         given = {name: value for name, value in members.items() if value}

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ..reference.dates import read_portal_datetime
-from .envelope import as_text, folded, is_irn, parse_errors
+from .envelope import as_text, is_irn, lower_names, parse_errors
 from .errors import Info, IrpProtocolError, IrpSignatureError, PortalError
 from .signature import peek
 
@@ -246,13 +246,13 @@ def distance_km(infos: Iterable[Info]) -> int | None:
 
 
 def _irn(item: object) -> str:
-    return as_text(folded(item).get("irn") if isinstance(item, Mapping) else item)
+    return as_text(lower_names(item).get("irn") if isinstance(item, Mapping) else item)
 
 
 def _members(data: object) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise IrpProtocolError("the answer's data are not an object")
-    return folded(data)
+    return lower_names(data)
 
 
 def _cancel_date(members: Mapping[str, Any]) -> datetime:

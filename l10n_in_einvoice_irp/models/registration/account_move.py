@@ -1,0 +1,130 @@
+from odoo import fields, models
+from odoo.tools import format_date
+
+from ...irp.rules import is_liable, threshold_on
+
+# Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
+APPLICABLE_SECTIONS = {
+    "sale_b2b_rcm",
+    "sale_b2b_regular",
+    "sale_exp_wp",
+    "sale_exp_wop",
+    "sale_sez_wp",
+    "sale_sez_wop",
+    "sale_deemed_export",
+    "sale_cdnr_rcm",
+    "sale_cdnr_regular",
+    "sale_cdnr_deemed_export",
+    "sale_cdnr_sez_wp",
+    "sale_cdnr_sez_wop",
+    "sale_cdnur_exp_wp",
+    "sale_cdnur_exp_wop",
+}
+UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
+
+
+class L10nInIrpApplicability(models.AbstractModel):
+    """Says of a document why it need not be registered, in words."""
+
+    _name = "l10n_in.irp.applicability"
+    _description = "e-Invoice applicability"
+
+    def _reason(self, move):
+        """Why a document is not registered; empty if it has to be.
+
+        :param move: one invoice of any kind; the first reason found is told.
+        """
+        steps = (
+            self._document_reason,
+            self._seller_reason,
+            self._turnover_reason,
+            self._advance_reason,
+            self._supply_reason,
+        )
+        return next(filter(None, (step(move) for step in steps)), "")
+
+    def _document_reason(self, move):
+        if move.company_id.account_fiscal_country_id.code != "IN":
+            return self.env._("Not applicable: the company is not an Indian one")
+        if not move.is_sale_document() or move.journal_id.type != "sale":
+            return self.env._(
+                "Not applicable: only invoices, credit and debit notes to customers "
+                "are registered"
+            )
+        return ""
+
+    def _seller_reason(self, move):
+        company = move.company_id
+        name = company.name
+        if not company.l10n_in_irp_enabled:
+            return self.env._(
+                "Not applicable: e-invoicing is switched off for %s", name
+            )
+        if not company.l10n_in_is_gst_registered:
+            return self.env._("Not applicable: %s is not registered under GST", name)
+        if not company.vat:
+            return self.env._("Not applicable: %s has no GSTIN", name)
+        if company.l10n_in_irp_exemption:
+            return self.env._(
+                "Not applicable: suppliers of this kind are exempt (%s)",
+                company._l10n_in_irp_label("l10n_in_irp_exemption"),
+            )
+        return ""
+
+    def _turnover_reason(self, move):
+        """The duty on the document's date, by the turnover class of the company."""
+        company = move.company_id
+        day = move.invoice_date or fields.Date.context_today(move)
+        if is_liable(int(company.l10n_in_irp_turnover), day):
+            return ""
+        threshold = threshold_on(day)
+        if not threshold:
+            return self.env._(
+                "Not applicable: e-invoicing had not begun on %s",
+                format_date(self.env, day),
+            )
+        return self.env._(
+            "Not applicable: on %(date)s suppliers above %(crore)s crore had to "
+            "register; the turnover of %(company)s is entered as '%(turnover)s'",
+            date=format_date(self.env, day),
+            crore=threshold.above_crore,
+            company=company.name,
+            turnover=company._l10n_in_irp_label("l10n_in_irp_turnover"),
+        )
+
+    def _advance_reason(self, move):
+        """Of a down payment, where the company issues receipt vouchers (rule 50)."""
+        # the method is the `sale` addon's
+        is_advance = getattr(move, "_is_downpayment", lambda: False)
+        if move.company_id.l10n_in_irp_register_advances or not is_advance():
+            return ""
+        return self.env._(
+            "Not applicable: a down payment; %s registers the final invoice with its "
+            "full value",
+            move.company_id.name,
+        )
+
+    def _supply_reason(self, move):
+        lines = move.line_ids.filtered(lambda line: line.display_type == "product")
+        sections = set(lines.mapped("l10n_in_gstr_section"))
+        if sections & APPLICABLE_SECTIONS:
+            return ""
+        if move.l10n_in_gst_treatment in ("consumer", "unregistered"):
+            return self.env._("Not applicable: buyer is unregistered")
+        if "sale_eco_9_5" in sections:
+            return self.env._(
+                "Not applicable: the e-commerce operator pays the tax (section 9(5))"
+            )
+        # `l10n_in` sees a tax that does not go with the buyer outside the return, as
+        # reverse charge abroad; it is registered, and the checks say what is wrong
+        if any(lines.tax_ids.flatten_taxes_hierarchy().mapped("l10n_in_gst_tax_type")):
+            return ""
+        if sections & UNTAXED_SECTIONS:
+            return self.env._(
+                "Not applicable: all lines are nil rated, exempt or outside GST "
+                "(bill of supply)"
+            )
+        return self.env._(
+            "Not applicable: no line carries a GST tax. If the supply is taxable or "
+            "zero rated, set its tax on the lines"
+        )
