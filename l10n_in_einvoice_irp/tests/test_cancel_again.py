@@ -35,11 +35,12 @@ class TestCancelAgain(SettleCommon):
         self.assertIn(self.accountant.name, alert["message"])
         self.assertIn("still active", alert["message"])
         self.assertIn("21 h 34 min", alert["message"])
+        self.assertIn("until 16 Jan 2026, 12:00 IST", alert["message"])
         self.assertEqual(alert["action_text"], "Cancel Again")
         activity = move.activity_ids
         self.assertEqual(activity.user_id, self.accountant)
         self.assertIn("not cancelled", activity.summary)
-        self.assertIn("21 h 34 min", activity.note)
+        self.assertIn("21 h 34 min, until 16 Jan 2026, 12:00 IST", activity.note)
         self.assertEqual(str(activity.date_deadline), "2026-01-16")
 
     def test_it_is_the_asker_who_is_told(self):

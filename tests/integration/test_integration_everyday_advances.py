@@ -1,9 +1,16 @@
 """Down payments that a salesman takes with Odoo's own dialog, and final invoices."""
 
+from datetime import date, timedelta
+
 import pytest
+from processes.desk import today
 from processes.everyday_invoice import amounts, assert_as_booked, assert_sound
 from processes.everyday_people import line
 from processes.everyday_shop import BOTH, DRILL, PIPE, PLANTER
+
+
+def yesterday() -> str:
+    return (date.fromisoformat(today()) - timedelta(days=1)).isoformat()
 
 
 @pytest.fixture
@@ -163,6 +170,22 @@ def test_down_payment_in_another_currency(shop, salesman):
     assert final.item(DRILL)["UnitPrice"] == 8000.0
     total = advance.values["TotInvVal"] + final.values["TotInvVal"]
     assert total == pytest.approx(94400, abs=0.02)
+
+
+def test_down_payment_at_another_rate_of_exchange(shop, salesman, accountant):
+    """The dollar has risen from 75 to 80 rupees when the rest is invoiced."""
+    entry = line("drill", 10, price_unit=100)
+    order = salesman.quote(entry, pricelist_id=shop.ids["dollars"])
+    salesman.confirm(order)
+    draft = salesman.take_advance(order, amount=354)
+    accountant.fill("account.move", {"invoice_date": yesterday()}, record=draft)
+    advance = shop.register(draft)
+    assert_as_booked(advance)
+    assert advance.taxable() == {18: 22500.00}
+    final = shop.register(salesman.invoice(order))
+    assert_as_booked(final)
+    assert final.item(DRILL)["UnitPrice"] == 8000.0
+    assert final.values["TotInvValFc"] == 826.00
 
 
 def test_down_payment_for_nil_rated_goods_too(shop, salesman, advanced):

@@ -227,3 +227,29 @@ def test_refusals_name_a_record_that_the_accountant_may_change(accountant):
                 args=["write"],
             )
             assert may, finding
+
+
+def test_hsn_forgotten_on_the_product(shop, salesman, accountant):
+    """Products are not his to write: he types it on the line."""
+    move = salesman.sell(line("without_hsn", 2))
+    accountant.post(move)
+    with pytest.raises(AssertionError, match="HSN"):
+        shop.register(move)
+    accountant.reset_to_draft(move)
+    accountant.change(move, 0, l10n_in_hsn_code="720449")
+    registered = shop.register(move)
+    assert_as_booked(registered)
+    assert registered.item("720449")["Qty"] == 2
+
+
+def test_unit_without_uqc(shop, salesman, accountant):
+    """Units are not his to write either: he chooses the UQC on the line."""
+    move = salesman.sell(line("crate", 2))
+    accountant.post(move)
+    with pytest.raises(AssertionError, match="UQC"):
+        shop.register(move)
+    accountant.reset_to_draft(move)
+    accountant.change(move, 0, l10n_in_irp_uqc="BOX")
+    registered = shop.register(move)
+    assert_as_booked(registered)
+    assert registered.item(DRILL)["Unit"] == "BOX"

@@ -77,6 +77,15 @@ def test_discount_over_several_hsn_of_a_rate(shop, discounted):
     assert registered.values["TotInvVal"] == 12744.00
 
 
+def test_discount_of_the_order_on_discounted_lines(shop, discounted):
+    entries = (line("drill", 10, discount=5), line("planter", 5))
+    move = discounted(*entries, discount_type="so_discount", discount_percentage=0.1)
+    registered = shop.register(move)
+    assert_as_booked(registered)
+    assert registered.item(DRILL)["TotAmt"] == 10000.00
+    assert registered.item(DRILL)["AssAmt"] == pytest.approx(8550, abs=0.011)
+
+
 def test_discount_beside_nil_rated_goods(shop, discounted):
     """Its part without tax reduces the goods without tax."""
     entries = (line("drill", 10), line("fertiliser", 5))
@@ -252,8 +261,8 @@ def test_part_of_a_discounted_invoice_credited(shop, discounted, accountant):
     move = discounted(entry, discount_type="so_discount", discount_percentage=0.1)
     invoice = shop.register(move)
     draft = accountant.credit(invoice.move)
-    accountant.change(draft, "Carbide", quantity=2)
-    accountant.change(draft, "Discount", price_unit=-200)
+    accountant.change(draft, 0, quantity=2)
+    accountant.change(draft, 1, price_unit=-200)
     note = shop.register(draft)
     assert_as_booked(note)
     assert amounts(note) == ({18: 1800.00}, 162.00, 2124.00)

@@ -99,8 +99,25 @@ def test_card_pays(shop, sold, card):
     assert registered.payment["PaidAmt"] == 13549.99
 
 
+def test_refund_of_what_a_card_paid(shop, cashier):
+    sale = cashier.ring_up(*BOTH, reward(shop, "gift", -500, ""))
+    invoice = shop.register(sale["invoice"])
+    refund = shop.register(cashier.take_back(sale)["invoice"])
+    assert_sound(refund)
+    assert refund.sent["DocDtls"]["Typ"] == "CRN"
+    assert amounts(refund) == amounts(invoice)
+
+
+def test_tip(sold, shop):
+    """It is paid without tax: money that is no price of anything."""
+    registered = sold(line("drill"), line("tip", 1, price_unit=50))
+    assert_sound(registered)
+    assert amounts(registered) == ({18: 1000.00}, 90.00, 1230.00)
+    assert registered.values["OthChrg"] == 50.00
+
+
 def test_card_sold_alone_is_no_supply(shop, cashier):
-    [invoice] = [cashier.ring_up(line("gift_card", 1, price_unit=5000))["invoice"]]
+    invoice = cashier.ring_up(line("gift_card", 1, price_unit=5000))["invoice"]
     assert not shop.accountant.is_applicable(invoice)
 
 

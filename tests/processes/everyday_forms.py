@@ -15,7 +15,8 @@ def fill(
     """Fill in the form of a record as a user, and save it; returns its id.
 
     :param values: field -> value, in the order of entering. Relations are ids: one, or
-        a list that replaces what is there. Lines are a list of such values.
+        a list that replaces what is there. Lines are a list of such values, or a dict
+        of them by their position, to edit what is there.
     :param record: the record to change; 0 makes a new one.
     """
     # only some workers need it, and it takes memory that other tests measure
@@ -30,7 +31,9 @@ def fill(
 def _enter(form, records, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         field = records._fields[name]
-        if field.type == "one2many":
+        if field.type == "one2many" and isinstance(value, Mapping):
+            _edit_lines(getattr(form, name), records.env[field.comodel_name], value)
+        elif field.type == "one2many":
             _add_lines(getattr(form, name), records.env[field.comodel_name], value)
         elif field.type == "many2many":
             _replace(getattr(form, name), records.env[field.comodel_name], value)
@@ -43,6 +46,12 @@ def _enter(form, records, values: Mapping[str, Any]) -> None:
 def _add_lines(lines, records, values: Sequence[Mapping[str, Any]]) -> None:
     for each in values:
         with lines.new() as line:
+            _enter(line, records, each)
+
+
+def _edit_lines(lines, records, values: Mapping[str, Mapping[str, Any]]) -> None:
+    for position, each in values.items():
+        with lines.edit(int(position)) as line:
             _enter(line, records, each)
 
 

@@ -269,14 +269,13 @@ class Accountant(Person):
         invoice = self.portal.signing_keys.verify(document["signed_invoice"])
         return Registered(move, invoice.data, self.books(move), self.warnings(move))
 
-    def change(self, move: int, name: str, **values: Any) -> None:
-        """Edit the line of a draft whose description begins so."""
-        domain = [("move_id", "=", move), ("name", "=ilike", f"{name}%")]
-        model = "account.move.line"
-        [found] = self.worker.call(model, "search", args=[domain], user=self.user)
-        command = (1, found, values)
-        values = {"invoice_line_ids": [command]}
-        self.press("account.move", "write", move, args=[values])
+    def change(self, move: int, position: int, **values: Any) -> None:
+        """Edit a line of a draft in its form."""
+        lines = {"invoice_line_ids": {position: values}}
+        self.fill("account.move", lines, record=move)
+
+    def reset_to_draft(self, move: int) -> None:
+        self.press("account.move", "button_draft", move)
 
     def is_applicable(self, move: int) -> bool:
         return self.read("account.move", move, "l10n_in_irp_applicable")

@@ -3,7 +3,9 @@
 Needs the modules of ``everyday_shop.MODULES``.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import seller
 
@@ -150,6 +152,10 @@ def _goods(env, company, ids: dict[str, int]) -> dict[str, int]:
     goods = {name: product(*each) for name, each in GOODS.items()}
     goods["delivered"] = env["product.product"].browse(goods["drill"]).copy().id
     env["product.product"].browse(goods["delivered"]).invoice_policy = "delivery"
+    crate = env["product.product"].browse(goods["drill"]).copy()
+    # a unit that an administrator made without thinking of GST
+    crate.uom_id = env["uom.uom"].create({"name": "Crate"})
+    goods["crate"] = crate.id
     priced = ("Steel bolt M12", "731815", 118.00, "included_18")
     return {**goods, "bolt": product(*priced)}
 
@@ -207,7 +213,9 @@ def _tills(env, company, ids: dict[str, int]) -> dict[str, int]:
         "discount_product_id": env.ref("pos_discount.product_product_consumable").id,
         "down_payment_product_id": advance.id,
     }
+    tip = env.ref("point_of_sale.product_product_tip")
     return {
+        "tip": tip.id,
         "counter": _till(env, ids, bank, {"name": "Main Counter", **common}),
         "rounding_counter": _till(
             env,
@@ -252,11 +260,14 @@ def _rounding(env, company):
 
 
 def _dollars(env, company) -> int:
-    """A pricelist in dollars, at 80 rupees."""
+    """A pricelist in dollars, at 80 rupees, and at 75 until yesterday."""
     usd = env.ref("base.USD")
     usd.active = True
     common = {"currency_id": usd.id, "company_id": company.id}
-    env["res.currency.rate"].create({"rate": 0.0125, **common})
+    now = datetime.now(ZoneInfo("Asia/Kolkata")).date()
+    for rupees, day in ((75, now - timedelta(days=30)), (80, now)):
+        rate = {"name": day, "inverse_company_rate": rupees, **common}
+        env["res.currency.rate"].create(rate)
     return env["product.pricelist"].create({"name": "Dollars", **common}).id
 
 

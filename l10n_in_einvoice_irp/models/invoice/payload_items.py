@@ -167,9 +167,7 @@ class L10nInIrpPayload(models.AbstractModel):
 
     def _prepare_item(self, source):
         line = source.line
-        name = (
-            line.name or line.product_id.name
-        )  # the till leaves down payments unnamed
+        name = line.name or line.product_id.name  # the till names no down payment
         item = {
             "SlNo": str(source.serial),
             "PrdDesc": clean_text(name, longest=300, shortest=3),

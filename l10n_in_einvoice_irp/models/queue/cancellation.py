@@ -199,7 +199,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         undone = self.env._(
             "%(user)s asked to cancel it on %(date)s, but it was not cancelled: "
             "%(record)s is still active.",
-            user=self.cancel_user_id.name or "",
+            user=self.cancel_user_id.name or self.env._("Somebody"),
             date=self._shown_time(self.cancel_asked_at),
             record=self._portal_name(),
         )
@@ -223,7 +223,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         note = self.env._(
             "The cancellation that %(user)s asked for on %(date)s has not been sent to "
             "the portal yet.",
-            user=self.cancel_user_id.name or "",
+            user=self.cancel_user_id.name or self.env._("Somebody"),
             date=self._shown_time(self.cancel_asked_at),
         )
         if self._is_too_late():
@@ -248,7 +248,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _shown_time(self, moment):
-        return format_datetime(self.env, moment, dt_format="medium") if moment else ""
+        """Return a moment in Indian time, which the portal's hours are in, as everybody
+        reads it the same, whoever's zone and language it is written in."""
+        if not moment:
+            return ""
+        return f"{format_datetime(self.env, moment, INDIA, 'd MMM y, HH:mm')} IST"
 
     # ------------------------------------------------------------------
     # Activities

@@ -1,10 +1,10 @@
-"""The README names the services that the data name."""
+"""The page for developers names the services that the data name."""
 
 from pathlib import Path
 
 from irp.reference.endpoints import ENDPOINTS, services_table
 
-README = Path(__file__).parents[4] / "README.md"
+PAGE = Path(__file__).parents[4] / "docs" / "developers.md"
 
 
 def rows(text):
@@ -14,13 +14,13 @@ def rows(text):
     return [row for row in cells if set("".join(row)) - set("-: ")]
 
 
-def test_readme_holds_the_table_of_services():
-    found = rows(README.read_text(encoding="utf-8"))
+def test_page_holds_the_table_of_services():
+    found = rows(PAGE.read_text(encoding="utf-8"))
     for row in rows(services_table()):
         assert row in found
 
 
-def test_readme_names_every_service_that_is_called():
-    found = {tuple(row) for row in rows(README.read_text(encoding="utf-8"))}
+def test_page_names_every_service_that_is_called():
+    found = {tuple(row) for row in rows(PAGE.read_text(encoding="utf-8"))}
     for one in ENDPOINTS.values():
         assert (one.title, f"`{one.method} {one.path}`", f"`{one.call}`") in found
