@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "l10n_in_einvoice_irp"
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MODEL = re.compile(
-    r"^class \w+\(models\.(\w+)\):(?:(?!^class ).)*?^    _name = \"l10n_in\.irp\.([\w.]+)\"",
+    r"^class \w+\(models\.(\w+)\):(?:(?!^class ).)*?"
+    r'^    _name = "l10n_in\.irp\.([\w.]+)"',
     re.MULTILINE | re.DOTALL,
 )
 
@@ -37,7 +38,7 @@ def steps():
 
 
 def sources(places):
-    """Return the text of the files and folders; a bare name is beside the one before."""
+    """Return the text of files and folders; a bare name is beside the one before."""
     folder, texts = ADDON, []
     for place in places:
         path = (ADDON if "/" in place else folder) / place
