@@ -23,38 +23,39 @@ APPLICABLE_SECTIONS = {
 UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
 
 
-class L10nInIrpApplicability(models.AbstractModel):
-    """Says of a document why it need not be registered, in words."""
+class AccountMove(models.Model):
+    """Whether an invoice has to be registered, and why not."""
 
-    _name = "l10n_in.irp.applicability"
-    _description = "e-Invoice applicability"
+    _inherit = "account.move"
 
-    def _reason(self, move):
-        """Why a document is not registered; empty if it has to be.
+    # ------------------------------------------------------------------
+    # Why it need not be registered
+    # ------------------------------------------------------------------
 
-        :param move: one invoice of any kind; the first reason found is told.
-        """
+    def _l10n_in_irp_inapplicable_reason(self):
+        """Return the first reason not to register it; "" if it has to be."""
+        self.ensure_one()
         steps = (
-            self._document_reason,
-            self._seller_reason,
-            self._turnover_reason,
-            self._advance_reason,
-            self._supply_reason,
+            self._l10n_in_irp_document_reason,
+            self._l10n_in_irp_seller_reason,
+            self._l10n_in_irp_turnover_reason,
+            self._l10n_in_irp_advance_reason,
+            self._l10n_in_irp_supply_reason,
         )
-        return next(filter(None, (step(move) for step in steps)), "")
+        return next(filter(None, (step() for step in steps)), "")
 
-    def _document_reason(self, move):
-        if move.company_id.account_fiscal_country_id.code != "IN":
+    def _l10n_in_irp_document_reason(self):
+        if self.company_id.account_fiscal_country_id.code != "IN":
             return self.env._("Not applicable: the company is not an Indian one")
-        if not move.is_sale_document() or move.journal_id.type != "sale":
+        if not self.is_sale_document() or self.journal_id.type != "sale":
             return self.env._(
                 "Not applicable: only invoices, credit and debit notes to customers "
                 "are registered"
             )
         return ""
 
-    def _seller_reason(self, move):
-        company = move.company_id
+    def _l10n_in_irp_seller_reason(self):
+        company = self.company_id
         name = company.name
         if not company.l10n_in_irp_enabled:
             return self.env._(
@@ -71,10 +72,10 @@ class L10nInIrpApplicability(models.AbstractModel):
             )
         return ""
 
-    def _turnover_reason(self, move):
+    def _l10n_in_irp_turnover_reason(self):
         """The duty on the document's date, by the turnover class of the company."""
-        company = move.company_id
-        day = move.invoice_date or fields.Date.context_today(move)
+        company = self.company_id
+        day = self.invoice_date or fields.Date.context_today(self)
         if is_liable(int(company.l10n_in_irp_turnover), day):
             return ""
         threshold = threshold_on(day)
@@ -92,24 +93,24 @@ class L10nInIrpApplicability(models.AbstractModel):
             turnover=company._l10n_in_irp_label("l10n_in_irp_turnover"),
         )
 
-    def _advance_reason(self, move):
+    def _l10n_in_irp_advance_reason(self):
         """Of a down payment, where the company issues receipt vouchers (rule 50)."""
         # the method is the `sale` addon's
-        is_advance = getattr(move, "_is_downpayment", lambda: False)
-        if move.company_id.l10n_in_irp_register_advances or not is_advance():
+        is_advance = getattr(self, "_is_downpayment", lambda: False)
+        if self.company_id.l10n_in_irp_register_advances or not is_advance():
             return ""
         return self.env._(
             "Not applicable: a down payment; %s registers the final invoice with its "
             "full value",
-            move.company_id.name,
+            self.company_id.name,
         )
 
-    def _supply_reason(self, move):
-        lines = move.line_ids.filtered(lambda line: line.display_type == "product")
+    def _l10n_in_irp_supply_reason(self):
+        lines = self.line_ids.filtered(lambda line: line.display_type == "product")
         sections = set(lines.mapped("l10n_in_gstr_section"))
         if sections & APPLICABLE_SECTIONS:
             return ""
-        if move.l10n_in_gst_treatment in ("consumer", "unregistered"):
+        if self.l10n_in_gst_treatment in ("consumer", "unregistered"):
             return self.env._("Not applicable: buyer is unregistered")
         if "sale_eco_9_5" in sections:
             return self.env._(
