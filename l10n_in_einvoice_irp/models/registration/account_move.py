@@ -1,7 +1,10 @@
-from odoo import fields, models
-from odoo.tools import format_date
+import json
 
-from ...irp.rules import is_liable, threshold_on
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import clean_context, format_date
+
+from ...irp.rules import is_liable, shown, threshold_on
 
 # Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
 APPLICABLE_SECTIONS = {
@@ -24,7 +27,7 @@ UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
 
 
 class AccountMove(models.Model):
-    """Whether an invoice has to be registered, and why not."""
+    """Whether an invoice has to be registered, and what others registered of it."""
 
     _inherit = "account.move"
 
@@ -129,3 +132,102 @@ class AccountMove(models.Model):
             "Not applicable: no line carries a GST tax. If the supply is taxable or "
             "zero rated, set its tax on the lines"
         )
+
+    # ------------------------------------------------------------------
+    # Registered outside Odoo
+    # ------------------------------------------------------------------
+
+    def _l10n_in_irp_fetch(self, irn="", irp=""):
+        """Ask the portal what it holds of the invoice, and adopt it if it agrees.
+
+        :param irn: asks by IRN; empty: by type, number and date.
+        :param irp: the portal of NIC that registered it, if not the one asked. It is
+            told with a question by type, number and date alone.
+        :return: (outcome, the INV-01 document that it was compared with). An outcome
+            with an error has changed nothing.
+        :raises UserError: it cannot be asked now; the text says why.
+        """
+        document, is_new = self._l10n_in_irp_claim()
+        return document._adopt_from_portal(irn, irp, is_new=is_new)
+
+    def _l10n_in_irp_import(self, registration, keys, irp="", *, trusts_status=False):
+        """Adopt a registration from a file, if it agrees with the invoice.
+
+        The file proves the IRN. Its status is not signed: that it says "cancelled" is
+        for a manager to confirm.
+
+        :param irp: the portal of NIC that registered it, if not the one asked.
+        :param trusts_status: its status is what Odoo itself was answered.
+        :return: (what became of it, outcome, the document that it was compared with);
+            the first is a result of `l10n_in.irp.import.line`.
+        :raises UserError: it cannot be adopted now; the text says why.
+        """
+        document, is_new = self._l10n_in_irp_claim()
+        return document._adopt_from_file(
+            registration, keys, irp, is_new=is_new, trusts_status=trusts_status
+        )
+
+    def _l10n_in_irp_claim(self):
+        """Return the locked registration of a posted invoice, for superuser, and
+        whether it is new.
+
+        :raises UserError: another process is dealing with it, or another invoice
+            stands for the number.
+        """
+        self.check_access("write")
+        # a caller's defaults could pretend what only the portal tells
+        env = self.env(context=clean_context(self.env.context))
+        documents = env["l10n_in.irp.document"].sudo()
+        document = documents._existing(self)
+        if not document:
+            return documents._make(self), True
+        locked = document.try_lock_for_update()
+        if not locked or self.env["l10n_in.irp.queue"]._is_in_flight(locked):
+            raise UserError(
+                self.env._(
+                    "%s is being processed right now. Try again in a minute.", self.name
+                )
+            )
+        locked.invalidate_recordset()
+        return locked, False
+
+    def _l10n_in_irp_differences(self, request, outcome):
+        """Return the values of `l10n_in.irp.difference` for an outcome.
+
+        :param request: the INV-01 document that it was compared with.
+        """
+        verdict = outcome.verdict
+        if not verdict:
+            return []
+        return [
+            {
+                "place": self._l10n_in_irp_place(request, difference.path),
+                "path": difference.path,
+                "ours": shown_value(difference.sent),
+                "theirs": shown_value(difference.signed),
+                "is_blocking": difference not in verdict.asides,
+            }
+            for difference in (*verdict.differences, *verdict.asides)
+        ]
+
+    def _l10n_in_irp_place(self, request, path):
+        """Return record and field that a member comes from, in words; "" if none
+        does."""
+        validator = self.env["l10n_in.irp.validator"]
+        try:
+            record, field_name = validator._place(self, path, request)
+        except (IndexError, KeyError, ValueError):
+            # an item that the invoice does not have
+            return ""
+        label = validator._label(record, field_name)
+        if record == self and not label:
+            return ""
+        return f"{record.display_name}, {label}" if label else record.display_name
+
+
+def shown_value(value):
+    """Return a member's value in words; "" if it is missing."""
+    if value is None:
+        return ""
+    is_text = isinstance(value, str)
+    return shown(value if is_text else json.dumps(value, default=str))
