@@ -150,7 +150,7 @@ class AccountMove(models.Model):
     )
     def _compute_l10n_in_irp_applicable(self):
         for move in self:
-            reason = self.env["l10n_in.irp.applicability"]._reason(move)
+            reason = move._l10n_in_irp_inapplicable_reason()
             move.l10n_in_irp_reason = reason
             move.l10n_in_irp_applicable = not reason
 
@@ -317,7 +317,7 @@ class AccountMove(models.Model):
                     "(%(environment)s) is in state '%(state)s'. What the portal holds "
                     "cannot be changed; issue a credit note instead.",
                     invoice=self.name,
-                    environment=self.env["l10n_in.irp.display"]._environment(document),
+                    environment=document._environment_label(),
                     state=document._state_label(),
                 )
             )
@@ -392,10 +392,10 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         alerts = super()._get_alerts()
         document = self.l10n_in_irp_document_id.sudo()
-        if document and (alert := self.env["l10n_in.irp.display"]._alert(document)):
+        if document and (alert := document._alert()):
             alerts["l10n_in_irp"] = alert
         ewaybill = self.sudo().l10n_in_irp_ewaybill_id
-        if alert := self.env["l10n_in.irp.display"]._ewaybill_alert(ewaybill):
+        if alert := ewaybill._alert():
             alerts["l10n_in_irp_ewaybill"] = alert
         if alert := self.env["l10n_in.irp.validator"]._party_alert(self):
             alerts["l10n_in_irp_gstin"] = alert
@@ -403,4 +403,5 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_print_values(self):
         """What the invoice report prints of the registration, if there is one."""
-        return self.env["l10n_in.irp.display"]._print_values(self)
+        self.ensure_one()
+        return self.l10n_in_irp_document_id.sudo()._print_values()

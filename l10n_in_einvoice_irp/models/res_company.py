@@ -171,6 +171,17 @@ class ResCompany(models.Model):
         self.ensure_one()
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
 
+    @api.model
+    def _l10n_in_irp_registering(self):
+        """Return all companies that register their invoices, for superuser."""
+        companies = self.sudo().search([("vat", "!=", False)])
+        return companies.filtered(
+            lambda company: (
+                company.l10n_in_irp_enabled
+                and company.account_fiscal_country_id.code == "IN"
+            )
+        )
+
     def _l10n_in_irp_check_waiting_signatures(self):
         """Check the registrations that waited for a signing key which came now."""
         waiting = (

@@ -199,7 +199,7 @@ class TestQueue(IrpCommon):
             self.assertFalse(transport.urls)
             self.assertEqual(document.state, "sending")
             with self.assertRaisesRegex(UserError, "being processed right now"):
-                self.env["l10n_in.irp.adoption"]._fetch(move)
+                move._l10n_in_irp_fetch()
 
     def test_what_a_dead_worker_had_not_followed_up_is_made_up_for(self):
         move = self.make_invoice()

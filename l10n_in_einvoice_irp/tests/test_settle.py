@@ -26,7 +26,7 @@ class TestSettle(SettleCommon):
         transport = FaultyTransport()
         for days in (6, 7, 30):
             with freeze_time(ASKED + timedelta(days=days)):
-                self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()
+                self.env["l10n_in.irp.document"].sudo()._cron_reconcile()
                 self.run_queue(transport)
         self.assertFalse(transport.urls, "it is not asked about any more")
         self.assertEqual(document.state, "cancel_unclear")
@@ -55,7 +55,7 @@ class TestSettle(SettleCommon):
         transport = FaultyTransport()
         with freeze_time(AFTER_THE_WINDOW):
             self.run_queue()
-            self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()
+            self.env["l10n_in.irp.document"].sudo()._cron_reconcile()
             self.run_queue(transport)
         self.assertEqual(move.l10n_in_irp_state, "unclear")
         self.assertFalse(transport.urls)

@@ -44,7 +44,7 @@ class TestSettleEwaybill(SettleCommon):
         self.assertEqual(alert["action_text"], "Settle by Hand")
         transport = FaultyTransport()
         with freeze_time(ASKED + timedelta(days=9)):
-            self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()
+            self.env["l10n_in.irp.document"].sudo()._cron_reconcile()
             self.run_queue(transport)
         self.assertFalse(transport.urls)
         with self.assertRaisesRegex(UserError, "2230"):

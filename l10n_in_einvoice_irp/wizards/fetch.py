@@ -85,12 +85,11 @@ class L10nInIrpFetch(models.TransientModel):
     def action_fetch(self):
         """Ask the portal now and show what came of it."""
         self.ensure_one()
-        move = self.move_id
+        move = self.move_id.with_company(self.move_id.company_id)
         self._check_move(move)
-        adoption = self.env["l10n_in.irp.adoption"].with_company(move.company_id)
-        outcome, request = adoption._fetch(move, self._clean_irn(), self.irp or "")
+        outcome, request = move._l10n_in_irp_fetch(self._clean_irn(), self.irp or "")
         self.difference_ids.sudo().unlink()
-        rows = adoption._differences(move, request, outcome)
+        rows = move._l10n_in_irp_differences(request, outcome)
         self.write(
             {
                 **self._told(outcome),

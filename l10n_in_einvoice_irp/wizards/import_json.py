@@ -122,11 +122,9 @@ class L10nInIrpImport(models.TransientModel):
         return row | {"move_id": move.id} | adopted
 
     def _adopt(self, move, registration, keys, trusts_status):
-        adoption = self.env["l10n_in.irp.adoption"]
         try:
             with self.env.cr.savepoint():
-                result, outcome, request = adoption._import(
-                    move,
+                result, outcome, request = move._l10n_in_irp_import(
                     registration,
                     keys,
                     self.irp or "",
@@ -134,7 +132,7 @@ class L10nInIrpImport(models.TransientModel):
                 )
         except UserError as error:
             return {"result": "failed", "message": str(error)}
-        rows = adoption._differences(move, request, outcome)
+        rows = move._l10n_in_irp_differences(request, outcome)
         return {
             "result": result,
             "message": self._message(result, outcome),

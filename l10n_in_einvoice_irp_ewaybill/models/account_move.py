@@ -115,7 +115,7 @@ class AccountMove(models.Model):
                 "first.",
                 invoice=self.name,
                 number=bill.number,
-                place=self.env["l10n_in.irp.display"]._environment(bill),
+                place=bill._environment_label(),
             )
         return self.env._(
             "An e-way bill of %(invoice)s is being made by IRN (%(state)s): the portal "

@@ -137,7 +137,7 @@ class TestOneEwaybill(BesideCommon):
         document = move.l10n_in_irp_document_id.sudo()
         found = self.other_client().get_irn(document.irn)
         self.assertEqual(found.ewb_number, str(NUMBER))
-        self.env["l10n_in.irp.adoption"]._keep_ewaybill(document, found)
+        document._adopt_ewaybill(found)
         self.assertFalse(move.l10n_in_irp_ewaybill_ids)
 
     # ------------------------------------------------------------------

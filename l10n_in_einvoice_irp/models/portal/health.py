@@ -26,7 +26,7 @@ class L10nInIrpHealth(models.Model):
     @api.model
     def _cron_check(self):
         """Check every portal that a company uses; take up what was paused."""
-        self._check(self.env["l10n_in.irp.sweep"]._companies())
+        self._check(self.env["res.company"]._l10n_in_irp_registering())
 
     def _check(self, companies):
         for company in companies:
@@ -83,5 +83,5 @@ class L10nInIrpHealth(models.Model):
             raise AccessError(
                 self.env._("Checking portals is for administrators of accounting.")
             )
-        used = self.env["l10n_in.irp.sweep"]._companies()
+        used = self.env["res.company"]._l10n_in_irp_registering()
         self._check(used & self.env.companies)

@@ -4,76 +4,55 @@ from odoo.tools.image import image_data_uri
 
 from ..queue.settlement import MANAGER
 from ..queue.submission_mixin import (
-    CANCEL_STATES,
     QUEUED_STATES,
     SETTLED_STATES,
     UNCLEAR_STATES,
 )
 
 
-class L10nInIrpDisplay(models.AbstractModel):
-    """What people read of a registration: above the invoice and on its print."""
+class L10nInIrpSubmissionMixin(models.AbstractModel):
+    """The banner above an invoice: what registration and e-way bill have in common."""
 
-    _name = "l10n_in.irp.display"
-    _description = "IRP display"
+    _inherit = "l10n_in.irp.submission.mixin"
 
-    def _alert(self, document):
-        """The banner of a registration, in the form of `account`'s alerts."""
-        headline = self._headline(document.state)
-        note = (
-            document.signature_note if document.signature_state == "unchecked" else ""
-        )
-        pause = self._pause_note(document)
-        record = self._error_record(document)
-        ask = self.env["l10n_in.irp.validator"]._whom_to_ask(record)
-        said = [document.notice, document.error, document.advice, ask]
-        parts = [headline, *said, note, pause]
-        if not any(parts):
-            return None
-        return {
-            "level": self._level(document),
-            "message": "\n".join(filter(None, parts)),
-            **self._button(document),
-        }
+    def _environment_label(self):
+        """Return the name of the environment that it was sent to."""
+        labels = dict(self._fields["environment"]._description_selection(self.env))
+        return labels[self.environment]
 
-    def _ewaybill_alert(self, ewaybill):
-        """The banner above an invoice whose e-way bill needs a person; None if it does
-        not, because all else stands on the e-way bill."""
-        if not ewaybill.notice and ewaybill.state not in UNCLEAR_STATES:
-            return None
-        parts = [ewaybill.notice, ewaybill.error, ewaybill.advice]
-        title = f"{ewaybill.display_name}: {ewaybill._state_label()}"
-        return {
-            "level": self._level(ewaybill),
-            "message": "\n".join([title, *filter(None, parts)]),
-            **self._button(ewaybill),
-        }
+    def _alert_level(self):
+        """Return the level of the banner, as `account`'s alerts name it."""
+        is_open = self._is_cancel_undone() and not self._is_too_late()
+        if is_open or self.state in ("rejected", "conflict", *UNCLEAR_STATES):
+            return "danger"
+        return "warning" if self.error or self.notice else "info"
 
-    def _button(self, record):
-        """The button of a banner: what this user does next."""
-        if record.can_be_settled and not record._is_by_word():
+    def _alert_button(self):
+        """Return the button of the banner: what this user does next."""
+        if self.can_be_settled and not self._is_by_word():
             if self.env.user.has_group(MANAGER):
-                return self._action(self.env._("Settle by Hand"), record, "settle")
+                return self._server_action_button(
+                    self.env._("Settle by Hand"), "settle"
+                )
             return {}
-        if record._is_cancel_undone():
-            return self._undone_button(record)
-        faulty = self._error_record(record)
+        if self._is_cancel_undone():
+            return self._undone_button()
+        faulty = self._error_record()
         if not faulty or not faulty.has_access("read"):
             return {}
         text = self.env._("Open the record to correct")
-        return {"action_text": text, "action": record._error_action()}
+        return {"action_text": text, "action": self._error_action()}
 
-    def _undone_button(self, record):
-        if not record._is_too_late():
-            return self._action(self.env._("Cancel Again"), record, "cancel")
-        if record._name == "l10n_in.irp.document" and record.doc_type == "INV":
-            return self._action(self.env._("Issue Credit Note"), record, "credit")
-        return {}
+    def _undone_button(self):
+        """Return the button for a cancellation that was not carried out."""
+        if self._is_too_late():
+            return {}
+        return self._server_action_button(self.env._("Cancel Again"), "cancel")
 
-    def _action(self, text, record, work):
-        """A button that runs one of our server actions on the invoice or e-way bill."""
-        thread = record._thread()
-        prefix = "ewaybill" if thread == record else "move"
+    def _server_action_button(self, text, work):
+        """Return a button that runs our server action on the invoice or e-way bill."""
+        thread = self._thread()
+        prefix = "ewaybill" if thread == self else "move"
         xmlid = f"l10n_in_einvoice_irp.action_l10n_in_irp_{prefix}_{work}"
         context = {
             "active_model": thread._name,
@@ -84,18 +63,57 @@ class L10nInIrpDisplay(models.AbstractModel):
         action = {"type": "ir.actions.server", "id": action_id, "context": context}
         return {"action_text": text, "action": action}
 
-    def _error_record(self, record):
-        """Return the record to correct, with the rights of who looks, or None."""
-        if not record.error_res_id:
+    def _error_record(self):
+        """Return the record to correct, with the rights of the user, or None."""
+        if not self.error_res_id:
             return None
-        return self.env[record.error_model].browse(record.error_res_id).exists()
+        record = self.env[self.error_model].browse(self.error_res_id)
+        return record.sudo(False).exists()
 
-    def _pause_note(self, document):
-        """That the portal is left alone for a while, and how long."""
-        if document.state not in QUEUED_STATES:
+
+class L10nInIrpDocument(models.Model):
+    """What people read of a registration: above the invoice and on its print."""
+
+    _inherit = "l10n_in.irp.document"
+
+    # ------------------------------------------------------------------
+    # Above the invoice
+    # ------------------------------------------------------------------
+
+    def _alert(self):
+        """Return the banner, in the form of `account`'s alerts; None if there is
+        nothing to say."""
+        is_unchecked = self.signature_state == "unchecked"
+        note = self.signature_note if is_unchecked else ""
+        # the user's rights count, not those that the registration is read with
+        validator = self.env["l10n_in.irp.validator"].sudo(False)
+        ask = validator._whom_to_ask(self._error_record())
+        said = [self.notice, self.error, self.advice, ask]
+        parts = [self._headline(), *said, note, self._pause_note()]
+        if not any(parts):
+            return None
+        return {
+            "level": self._alert_level(),
+            "message": "\n".join(filter(None, parts)),
+            **self._alert_button(),
+        }
+
+    def _alert_level(self):
+        level = super()._alert_level()
+        is_unchecked = self.signature_state == "unchecked"
+        return "warning" if level == "info" and is_unchecked else level
+
+    def _undone_button(self):
+        if self._is_too_late() and self.doc_type == "INV":
+            return self._server_action_button(self.env._("Issue Credit Note"), "credit")
+        return super()._undone_button()
+
+    def _pause_note(self):
+        """Return that the portal is left alone for a while, and how long."""
+        if self.state not in QUEUED_STATES:
             return ""
         line = self.env["l10n_in.irp.circuit.breaker"]._find(
-            document.environment, document.gstin
+            self.environment, self.gstin
         )
         if not line.open_until or line.open_until <= fields.Datetime.now():
             return ""
@@ -105,7 +123,8 @@ class L10nInIrpDisplay(models.AbstractModel):
             reason=line.reason,
         )
 
-    def _headline(self, state):
+    def _headline(self):
+        """Return the first line of the banner; "" where the state needs none."""
         return {
             "to_register": self.env._("Waiting to be registered at the IRP."),
             "sending": self.env._("Being registered at the IRP."),
@@ -127,58 +146,29 @@ class L10nInIrpDisplay(models.AbstractModel):
                 "Cancelled at the IRP. Its number can never be registered again: use "
                 "'Issue anew' for an invoice under another one."
             ),
-        }.get(state, "")
+        }.get(self.state, "")
 
-    @staticmethod
-    def _level(document):
-        is_open = document._is_cancel_undone() and not document._is_too_late()
-        if is_open or document.state in ("rejected", "conflict", *UNCLEAR_STATES):
-            return "danger"
-        is_unchecked = getattr(document, "signature_state", "") == "unchecked"
-        is_warning = document.error or document.notice or is_unchecked
-        return "warning" if is_warning else "info"
+    # ------------------------------------------------------------------
+    # On the invoice
+    # ------------------------------------------------------------------
 
-    def _print_values(self, move):
-        """What the invoice report prints of the registration; empty if there is none.
+    def _print_values(self):
+        """Return what the invoice report prints of it; empty if there is nothing.
 
         Dates are Indian time, whatever the zone of the person who prints.
         """
-        move.ensure_one()
-        document = move.l10n_in_irp_document_id.sudo()
-        if document.state not in SETTLED_STATES:
+        if self.state not in SETTLED_STATES:
             return {}
-        is_sample = document.environment != "production"
+        is_sample = self.environment != "production"
         return {
-            "irn": document.irn,
-            "ack_number": document.ack_number,
-            "ack_date": document._indian_time(document.ack_date),
-            "is_cancelled": document.state == "cancelled",
-            "cancelled": document._indian_time(document.cancel_date),
-            "cancel_asked": document._indian_time(document.cancel_asked_at),
-            "by_hand": document._word_print(),
-            "qr": document.qr_image and image_data_uri(document.qr_image),
-            "ewaybill": self._ewaybill_values(move),
-            "sample": self._environment(document) if is_sample else "",
-        }
-
-    def _environment(self, document):
-        """The label of the environment that a registration was made in."""
-        labels = dict(document._fields["environment"]._description_selection(self.env))
-        return labels[document.environment]
-
-    def _ewaybill_values(self, move):
-        """Number and dates of the e-way bill, as printed on the invoice.
-
-        It stays active until the portal has carried out its cancellation.
-        """
-        ewaybill = move.l10n_in_irp_ewaybill_id.sudo()
-        is_cancelling = ewaybill.state in CANCEL_STATES
-        if ewaybill.state != "registered" and not is_cancelling:
-            return {}
-        document = self.env["l10n_in.irp.document"]
-        return {
-            "number": ewaybill.number,
-            "is_cancelling": is_cancelling,
-            "date": document._indian_time(ewaybill.ewb_date),
-            "valid_until": document._indian_time(ewaybill.valid_until),
+            "irn": self.irn,
+            "ack_number": self.ack_number,
+            "ack_date": self._indian_time(self.ack_date),
+            "is_cancelled": self.state == "cancelled",
+            "cancelled": self._indian_time(self.cancel_date),
+            "cancel_asked": self._indian_time(self.cancel_asked_at),
+            "by_hand": self._word_print(),
+            "qr": self.qr_image and image_data_uri(self.qr_image),
+            "ewaybill": self.move_id.l10n_in_irp_ewaybill_id._invoice_values(),
+            "sample": self._environment_label() if is_sample else "",
         }

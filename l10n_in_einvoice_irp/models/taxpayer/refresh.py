@@ -73,7 +73,7 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Ask about what is due, within rate and budget; commits by chunks."""
-        companies = self.env["l10n_in.irp.sweep"]._companies()
+        companies = self.env["res.company"]._l10n_in_irp_registering()
         due = {company: self._due(company) for company in companies}
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=sum(map(len, due.values())))
