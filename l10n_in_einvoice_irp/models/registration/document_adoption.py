@@ -8,6 +8,7 @@ from odoo.tools import clean_context
 
 from ...irp import IrpSignatureError, operations
 from ...irp.rules import shown
+from .. import locks
 from ..queue.results import utc
 from ..queue.submission_mixin import SETTLED_STATES
 
@@ -53,7 +54,7 @@ class L10nInIrpAdoption(models.AbstractModel):
         queue = self.env["l10n_in.irp.queue"].sudo()
         outcome = queue._ask(connection, document, (ask, order))
         if outcome.registration:
-            with self.env["l10n_in.irp.lock"]._worker() as number:
+            with locks.worker_number(self.env) as number:
                 self._keep(document, order, outcome, connection.base_url)
                 document.worker = number
                 queue._commit()
