@@ -74,9 +74,9 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     @api.depends("line_ids.result")
     def _compute_is_budget_spent(self):
-        service = self.env["l10n_in.irp.gstin"]
+        taxpayers = self.env["l10n_in.irp.taxpayer"]
         for check in self:
-            left = service._budget_left(check.company_id)
+            left = taxpayers._budget_left(check.company_id)
             check.is_budget_spent = left < CALLS_PER_GSTIN
 
     def _dialog(self):
@@ -163,7 +163,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         """What can be said of a row before the portal is asked: (result, words)."""
         lines = self.env["l10n_in.irp.gstin.check.line"]
         if row.fault != "duplicate" and is_common_enrolment(row.gstin):
-            words = self.env["l10n_in.irp.gstin"]._enrolment_text(row.gstin)
+            words = self.env["l10n_in.irp.taxpayer"]._enrolment_text(row.gstin)
             return "no_gstin", words
         if row.fault:
             return lines._result_of_fault(row.fault), lines._fault_text(row.fault)
@@ -182,14 +182,14 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     def _ask_open(self):
         """Ask about as many open lines as rate and budget allow now."""
-        service = self.env["l10n_in.irp.gstin"].with_company(self.company_id)
-        service._check_allowed()
+        taxpayers = self.env["l10n_in.irp.taxpayer"].with_company(self.company_id)
+        taxpayers._check_lookup_allowed()
         opened = self.line_ids.filtered(lambda line: line.result in OPEN_RESULTS)
         opened = opened.sorted(lambda line: OPEN_RESULTS.index(line.result))
-        lines = opened[: service._allowance(self.company_id)]
+        lines = opened[: taxpayers._lookups_left(self.company_id)]
         if not lines:
             return
-        found = service._ask(self.company_id, lines.mapped("gstin"))
+        found = taxpayers._look_up(self.company_id, lines.mapped("gstin"))
         for line in lines.sudo():
             line.write(line._values_of(found[line.gstin]))
 
