@@ -10,16 +10,17 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
+from ..models.registration.comparison import compare
 from .common import TODAY, FaultyTransport, IrpCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCompare(IrpCommon):
     def compare(self, transport=None, date_from=TODAY, date_to=TODAY):
-        comparison = self.env["l10n_in.irp.comparison"].with_context(
-            l10n_in_irp_wrap_transport=transport
+        env = self.env(
+            context={**self.env.context, "l10n_in_irp_wrap_transport": transport}
         )
-        return comparison._compare(self.default_company, date_from, date_to)
+        return compare(env, self.default_company, date_from, date_to)
 
     def registered(self, **values):
         move = self.make_invoice(**values)

@@ -6,6 +6,8 @@ from collections import Counter
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.registration.comparison import compare
+
 COLUMNS = (
     "kind",
     "doc_type",
@@ -72,8 +74,7 @@ class L10nInIrpCompare(models.TransientModel):
         """Ask the portal about every invoice of the period, and show what differs."""
         self.ensure_one()
         self._check()
-        comparison = self.env["l10n_in.irp.comparison"]
-        found = comparison._compare(self.company_id, self.date_from, self.date_to)
+        found = compare(self.env, self.company_id, self.date_from, self.date_to)
         self.line_ids.sudo().unlink()
         self.write(
             {
