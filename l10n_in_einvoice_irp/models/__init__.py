@@ -1,6 +1,5 @@
 from . import res_company
 from . import res_config_settings
-from . import locks
 from . import portal
 from . import taxpayer
 from . import queue

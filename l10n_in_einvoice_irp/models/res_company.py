@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 IRP_ENVIRONMENTS = [
     ("demo", "Demo (built-in portal)"),
@@ -165,6 +165,13 @@ class ResCompany(models.Model):
                             least=least,
                         )
                     )
+
+    def _l10n_in_irp_check_selected(self):
+        """:raises UserError: the user does not work with this company now."""
+        if self not in self.env.companies:
+            raise UserError(
+                self.env._("Choose one of the companies that you work with now.")
+            )
 
     def _l10n_in_irp_label(self, name):
         """The label of what is chosen in a selection field."""

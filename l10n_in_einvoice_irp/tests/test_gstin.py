@@ -227,9 +227,9 @@ class TestGstin(GstinCommon):
             self.review(self.buyer)
         company = self.default_company.sudo()
         company.l10n_in_irp_environment = "production"
-        service = self.env["l10n_in.irp.gstin"]
-        self.assertFalse(service._is_askable(company, NOBODY))
-        self.assertTrue(service._is_askable(company, BUYER))
+        taxpayers = self.env["l10n_in.irp.taxpayer"]
+        self.assertFalse(taxpayers._is_askable(company, NOBODY))
+        self.assertTrue(taxpayers._is_askable(company, BUYER))
 
     def test_common_enrolment_number_is_not_asked(self):
         carrier = self.buyer.sudo()

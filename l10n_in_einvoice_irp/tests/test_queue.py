@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 
 from ..irp import Response
 from ..irp.operations import circuit_breaker
+from ..models import locks
 from .common import FaultyTransport, IrpCommon
 
 MODELS = "odoo.addons.l10n_in_einvoice_irp.models"
@@ -192,7 +193,7 @@ class TestQueue(IrpCommon):
     def test_row_of_a_living_worker_is_left_alone(self):
         move = self.make_invoice()
         document = move.l10n_in_irp_document_id.sudo()
-        with self.env["l10n_in.irp.lock"]._worker() as number:
+        with locks.worker_number(self.env) as number:
             document.write({"state": "sending", "worker": number})
             transport = FaultyTransport()
             self.process(transport)

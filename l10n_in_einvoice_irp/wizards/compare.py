@@ -1,10 +1,10 @@
-import base64
-import csv
-import io
 from collections import Counter
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+
+from ..models.registration.comparison import compare
+from .csv_file import make_csv
 
 COLUMNS = (
     "kind",
@@ -15,8 +15,6 @@ COLUMNS = (
     "portal_irn",
     "detail",
 )
-# a spreadsheet would take a text that begins so for a formula
-FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 class L10nInIrpCompare(models.TransientModel):
@@ -63,17 +61,14 @@ class L10nInIrpCompare(models.TransientModel):
     @api.depends("line_ids")
     def _compute_csv_file(self):
         for wizard in self:
-            # the mark at the beginning tells spreadsheets the encoding
-            content = wizard._csv_text().encode("utf-8-sig")
-            wizard.csv_file = base64.b64encode(content) if wizard.line_ids else False
+            wizard.csv_file = bool(wizard.line_ids) and wizard._csv_file()
             wizard.csv_name = f"irp_{wizard.date_from}_{wizard.date_to}.csv"
 
     def action_compare(self):
         """Ask the portal about every invoice of the period, and show what differs."""
         self.ensure_one()
         self._check()
-        comparison = self.env["l10n_in.irp.comparison"]
-        found = comparison._compare(self.company_id, self.date_from, self.date_to)
+        found = compare(self.env, self.company_id, self.date_from, self.date_to)
         self.line_ids.sudo().unlink()
         self.write(
             {
@@ -89,10 +84,7 @@ class L10nInIrpCompare(models.TransientModel):
         }
 
     def _check(self):
-        if self.company_id not in self.env.companies:
-            raise UserError(
-                self.env._("Choose one of the companies that you work with now.")
-            )
+        self.company_id._l10n_in_irp_check_selected()
         if self.date_to < self.date_from:
             raise UserError(self.env._("The period ends before it begins."))
 
@@ -112,18 +104,13 @@ class L10nInIrpCompare(models.TransientModel):
     # As a file
     # ------------------------------------------------------------------
 
-    def _csv_text(self):
+    def _csv_file(self):
         kinds = self._labels("kind")
         titles = self.env["l10n_in.irp.compare.line"].fields_get(COLUMNS, ["string"])
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(titles[name]["string"] for name in COLUMNS)
-        for line in self.line_ids:
-            row = [kinds[line.kind], *(line[name] for name in COLUMNS[1:])]
-            writer.writerow(map(self._cell, row))
-        return text.getvalue()
-
-    @staticmethod
-    def _cell(value):
-        text = str(value or "")
-        return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+        return make_csv(
+            [titles[name]["string"] for name in COLUMNS],
+            (
+                [kinds[line.kind], *(line[name] for name in COLUMNS[1:])]
+                for line in self.line_ids
+            ),
+        )

@@ -1,6 +1,4 @@
 import base64
-import csv
-import io
 from collections import Counter
 
 from odoo import Command, api, fields, models
@@ -14,13 +12,11 @@ from ..irp.reference import (
     read_list,
 )
 from ..models.taxpayer.lookup import CALLS_PER_GSTIN
+from .csv_file import make_csv
 from .gstin_check_line import RESULTS
 
 # in the order in which they are asked about
 OPEN_RESULTS = ("waiting", "no_answer")
-
-# cells that a spreadsheet would take for a formula
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 
 class L10nInIrpGstinCheck(models.TransientModel):
@@ -74,9 +70,9 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     @api.depends("line_ids.result")
     def _compute_is_budget_spent(self):
-        service = self.env["l10n_in.irp.gstin"]
+        taxpayers = self.env["l10n_in.irp.taxpayer"]
         for check in self:
-            left = service._budget_left(check.company_id)
+            left = taxpayers._budget_left(check.company_id)
             check.is_budget_spent = left < CALLS_PER_GSTIN
 
     def _dialog(self):
@@ -122,10 +118,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
     def action_check(self):
         """Read the list, check it, and ask the portal if that is wished."""
         self.ensure_one()
-        if self.company_id not in self.env.companies:
-            raise UserError(
-                self.env._("Choose one of the companies that you work with now.")
-            )
+        self.company_id._l10n_in_irp_check_selected()
         rows = read_list(self._list_text())
         if not rows:
             raise UserError(
@@ -163,7 +156,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         """What can be said of a row before the portal is asked: (result, words)."""
         lines = self.env["l10n_in.irp.gstin.check.line"]
         if row.fault != "duplicate" and is_common_enrolment(row.gstin):
-            words = self.env["l10n_in.irp.gstin"]._enrolment_text(row.gstin)
+            words = self.env["l10n_in.irp.taxpayer"]._enrolment_text(row.gstin)
             return "no_gstin", words
         if row.fault:
             return lines._result_of_fault(row.fault), lines._fault_text(row.fault)
@@ -182,14 +175,14 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     def _ask_open(self):
         """Ask about as many open lines as rate and budget allow now."""
-        service = self.env["l10n_in.irp.gstin"].with_company(self.company_id)
-        service._check_allowed()
+        taxpayers = self.env["l10n_in.irp.taxpayer"].with_company(self.company_id)
+        taxpayers._check_lookup_allowed()
         opened = self.line_ids.filtered(lambda line: line.result in OPEN_RESULTS)
         opened = opened.sorted(lambda line: OPEN_RESULTS.index(line.result))
-        lines = opened[: service._allowance(self.company_id)]
+        lines = opened[: taxpayers._lookups_left(self.company_id)]
         if not lines:
             return
-        found = service._ask(self.company_id, lines.mapped("gstin"))
+        found = taxpayers._look_up(self.company_id, lines.mapped("gstin"))
         for line in lines.sudo():
             line.write(line._values_of(found[line.gstin]))
 
@@ -200,23 +193,16 @@ class L10nInIrpGstinCheck(models.TransientModel):
     def _compute_result_file(self):
         for check in self:
             check.result_name = self.env._("GSTINs.csv")
-            check.result_file = base64.b64encode(check._csv().encode("utf-8-sig"))
+            check.result_file = check._csv_file()
 
-    def _csv(self):
+    def _csv_file(self):
         lines = self.line_ids
         columns = lines._columns()
-        target = io.StringIO()
-        writer = csv.writer(target)
         labels = lines.fields_get(columns, ["string"])
-        writer.writerow([labels[name]["string"] for name in columns])
-        for line in lines:
-            writer.writerow([self._cell(line._shown(name)) for name in columns])
-        return target.getvalue()
-
-    @staticmethod
-    def _cell(text):
-        """A cell that no spreadsheet takes for a formula."""
-        return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+        return make_csv(
+            [labels[name]["string"] for name in columns],
+            ([line._shown(name) for name in columns] for line in lines),
+        )
 
     def action_download(self):
         """Download the result as CSV."""

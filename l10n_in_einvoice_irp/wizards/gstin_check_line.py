@@ -110,7 +110,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
             }
         taxpayers = self.env["l10n_in.irp.taxpayer"]
         record = taxpayers._cached(self.check_id.company_id, found.gstin)
-        standing = record._standing_on(self.env["l10n_in.irp.gstin"]._today())
+        standing = record._standing_on(taxpayers._today())
         return {
             "result": "doubtful" if standing.doubtful else "active",
             "message": record._standing_text(standing),

@@ -44,7 +44,7 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @api.depends("taxpayer_id")
     def _compute_standing(self):
-        today = self.env["l10n_in.irp.gstin"]._today()
+        today = self.env["l10n_in.irp.taxpayer"]._today()
         for review in self:
             standing = review.taxpayer_id._standing_on(today)
             review.standing = review.taxpayer_id._standing_text(standing)

@@ -63,10 +63,7 @@ class L10nInIrpImport(models.TransientModel):
             signature covers.
         """
         self.ensure_one()
-        if self.company_id not in self.env.companies:
-            raise UserError(
-                self.env._("Choose one of the companies that you work with now.")
-            )
+        self.company_id._l10n_in_irp_check_selected()
         keys = self.env["l10n_in.irp.gateway"]._signing_keys(
             self.company_id, self.company_id.l10n_in_irp_environment
         )

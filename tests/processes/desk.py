@@ -18,7 +18,7 @@ CREDENTIAL = "l10n_in.irp.credential"
 SIGNING_KEY = "l10n_in.irp.signing.key"
 QUEUE = "l10n_in.irp.queue"
 FETCH = "l10n_in.irp.fetch"
-REFRESH = "l10n_in.irp.gstin.refresh"
+TAXPAYER = "l10n_in.irp.taxpayer"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DOCUMENT_FIELDS = (
     "number",
@@ -243,7 +243,7 @@ class Desk:
 
     def refresh_gstins(self, worker: Worker | None = None, transport: str = "") -> None:
         """What the scheduled action does, in a worker's process."""
-        (worker or self.worker).call(REFRESH, "_cron_refresh", transport=transport)
+        (worker or self.worker).call(TAXPAYER, "_cron_refresh", transport=transport)
 
     def pass_a_minute(self) -> None:
         """Let the look-ups of the last minute be older than that."""

@@ -140,9 +140,11 @@ def payload(env, move: int, user: int = SUPERUSER_ID) -> dict[str, Any]:
 
 def compare(env, company: int, date_from: str, date_to: str) -> list[str]:
     """The differences between Odoo and the portal, one a line."""
-    found = env["l10n_in.irp.comparison"]._compare(
-        env["res.company"].browse(company), date_from, date_to
-    )
+    # addons can be imported once Odoo has read its configuration
+    from odoo.addons.l10n_in_einvoice_irp.models.registration import comparison
+
+    company = env["res.company"].browse(company)
+    found = comparison.compare(env, company, date_from, date_to)
     return [f"{one.kind} {one.number}: {one.detail}" for one in found]
 
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...irp.operations import Breaker, Refusals, circuit_breaker
+from .. import locks
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -89,7 +90,7 @@ class L10nInIrpCircuitBreaker(models.Model):
         """A line, in a transaction in which nobody else changes it."""
         keys = {"environment": environment, "gstin": gstin}
         task = f"line {environment} {gstin}"
-        with self.env["l10n_in.irp.lock"]._alone(task) as env:
+        with locks.exclusive(self.env, task) as env:
             lines = self.with_env(env).sudo()
             yield lines._find(environment, gstin) or lines.create(keys)
         self.invalidate_model()

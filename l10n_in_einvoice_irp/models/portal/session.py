@@ -5,6 +5,7 @@ from datetime import timezone
 from odoo import fields, models
 
 from ...irp import IrpSharedUser, Session
+from .. import locks
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -133,5 +134,5 @@ class L10nInIrpSession(models.Model):
     def _alone(self, keys):
         """The sessions, in a transaction in which nobody else renews this one."""
         task = " ".join(("log-in", *keys.values()))
-        with self.env["l10n_in.irp.lock"]._alone(task) as env:
+        with locks.exclusive(self.env, task) as env:
             yield self.with_env(env)

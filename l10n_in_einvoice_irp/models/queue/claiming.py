@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.operations import policy
+from .. import locks
 from ..portal.call_pool import PendingCall
 from .submission_mixin import QUEUED_STATES
 
@@ -26,7 +27,7 @@ class L10nInIrpIntent(models.AbstractModel):
         What it was asking has an unknown outcome, and may still be in work at the
         portal; an outcome that it had kept is followed up.
         """
-        living = self.env["l10n_in.irp.lock"]._living_workers()
+        living = locks.living_workers(self.env)
         orphans = self._lock(model, Domain("worker", "not in", [0, *living]))
         asked = orphans.filtered(lambda r: r.state in ("sending", "cancelling"))
         now = fields.Datetime.now()

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp import IrpError, operations
+from .. import locks
 from ..wakeup import CronWakeUp
 from .submission_mixin import QUEUED_STATES
 from .worker import Worker
@@ -120,7 +121,7 @@ class L10nInIrpQueue(models.AbstractModel):
         self._commit_with_retry(lambda: model._watch_cancellations(records.ids))
 
     def _shift(self, name, company, environment, ids=None, progress=None):
-        with self.env["l10n_in.irp.lock"]._worker() as number:
+        with locks.worker_number(self.env) as number:
             model = self.env[name].sudo()
             shift = Worker(self, model, company, environment, number, ids)
             return shift.run(progress or self._unlimited)
@@ -165,7 +166,7 @@ class L10nInIrpQueue(models.AbstractModel):
 
     def _is_in_flight(self, record):
         """Whether a worker is asking the portal about a record just now."""
-        living = self.env["l10n_in.irp.lock"]._living_workers()
+        living = locks.living_workers(self.env)
         return bool(record.worker) and record.worker in living
 
     def _due(self, name="l10n_in.irp.document"):

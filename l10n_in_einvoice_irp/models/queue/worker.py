@@ -27,7 +27,7 @@ class Worker:
 
     :param queue: `l10n_in.irp.queue`, which reads, writes and commits.
     :param model: empty recordset of what is dealt with.
-    :param number: of the worker, see `l10n_in.irp.lock`.
+    :param number: of the worker, see `locks.worker_number`.
     :param ids: what a person wants dealt with now; None: what is due.
     """
 

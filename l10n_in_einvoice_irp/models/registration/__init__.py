@@ -4,4 +4,3 @@ from . import document_adoption
 from . import document_display
 from . import document_reconciliation
 from . import res_company
-from . import comparison

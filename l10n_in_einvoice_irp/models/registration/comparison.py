@@ -1,10 +1,15 @@
+"""What Odoo and the portal hold of the invoices of a period, side by side.
+
+Only reads: nothing is sent for registration, and neither invoices nor registrations are
+changed. The calls are logged.
+"""
+
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
@@ -89,27 +94,28 @@ class Difference:
     detail: str
 
 
-class L10nInIrpComparison(models.AbstractModel):
-    """Compares what Odoo and the portal hold of the invoices of a period.
+def compare(env, company, date_from, date_to) -> list[Difference]:
+    """Return every difference between Odoo and the portal for a period.
 
-    Only reads: nothing is sent for registration, and neither invoices nor registrations
-    are changed. The calls are logged.
+    The portal is asked about each invoice by type, number and date; it lists none. What
+    it holds of documents that Odoo does not have is therefore not found.
+
+    :param company: whose invoices, in the environment where it registers now.
+    :param date_from: the first invoice date, ``date_to`` the last one.
+    :return: by date and number; empty if all agrees.
     """
+    return Comparison(env, company).run(date_from, date_to)
 
-    _name = "l10n_in.irp.comparison"
-    _description = "Comparison with the portal"
 
-    def _compare(self, company, date_from, date_to) -> list[Difference]:
-        """Every difference between Odoo and the portal for a period.
+class Comparison:
+    """Compares a company's invoices with the portal, as the user of ``env``."""
 
-        The portal is asked about each invoice by type, number and date; it lists none.
-        What it holds of documents that Odoo does not have is therefore not found.
+    def __init__(self, env, company) -> None:
+        self.company = company
+        self.env = env["res.company"].with_company(company).env
 
-        :param company: whose invoices, in the environment where it registers now.
-        :param date_from: the first invoice date, ``date_to`` the last one.
-        :return: by date and number; empty if all agrees.
-        """
-        subjects = self.with_company(company)._subjects(company, date_from, date_to)
+    def run(self, date_from, date_to) -> list[Difference]:
+        subjects = self._subjects(date_from, date_to)
         by_portal = {}
         for subject in subjects:
             address = subject.document and subject.document._portal_address()
@@ -117,7 +123,7 @@ class L10nInIrpComparison(models.AbstractModel):
         found = [
             difference
             for base_url, group in by_portal.items()
-            for difference in self._compare_at(company, base_url, group)
+            for difference in self._compare_at(base_url, group)
         ]
         return sorted(found, key=lambda one: (one.doc_date, one.number))
 
@@ -125,16 +131,16 @@ class L10nInIrpComparison(models.AbstractModel):
     # What is compared
     # ------------------------------------------------------------------
 
-    def _subjects(self, company, date_from, date_to) -> list[Subject]:
-        """What was registered, and what has to be, in the company's environment."""
+    def _subjects(self, date_from, date_to) -> list[Subject]:
+        """Return what was registered, or has to be, in the company's environment."""
         moves = self.env["account.move"].search(
-            self._domain(company, date_from, date_to), order="invoice_date, id"
+            self._domain(date_from, date_to), order="invoice_date, id"
         )
         documents = self.env["l10n_in.irp.document"].sudo()
         by_move = documents.search(
             [
                 ("move_id", "in", moves.ids),
-                ("environment", "=", company.l10n_in_irp_environment),
+                ("environment", "=", self.company.l10n_in_irp_environment),
             ]
         ).grouped("move_id")
         return [
@@ -144,9 +150,9 @@ class L10nInIrpComparison(models.AbstractModel):
             if document or self._is_due(move)
         ]
 
-    def _domain(self, company, date_from, date_to):
+    def _domain(self, date_from, date_to):
         return [
-            ("company_id", "=", company.id),
+            ("company_id", "=", self.company.id),
             ("move_type", "in", ("out_invoice", "out_refund")),
             ("invoice_date", ">=", date_from),
             ("invoice_date", "<=", date_to),
@@ -162,13 +168,13 @@ class L10nInIrpComparison(models.AbstractModel):
     # Asking
     # ------------------------------------------------------------------
 
-    def _compare_at(self, company, base_url, subjects) -> Iterator[Difference]:
-        """The differences from one portal; its calls are logged chunk by chunk."""
+    def _compare_at(self, base_url, subjects) -> Iterator[Difference]:
+        """Yield the differences from one portal; its calls are logged by chunks."""
         gateway = self.env["l10n_in.irp.gateway"]
-        environment = company.l10n_in_irp_environment
+        environment = self.company.l10n_in_irp_environment
         queue = self.env["l10n_in.irp.queue"].sudo()
         try:
-            connection = gateway._connect(company, environment, base_url=base_url)
+            connection = gateway._connect(self.company, environment, base_url=base_url)
         except UserError as error:
             yield from self._all_unanswered(subjects, str(error))
             return
@@ -178,7 +184,7 @@ class L10nInIrpComparison(models.AbstractModel):
             documents = self.env["l10n_in.irp.document"].union(
                 *(subject.document for subject in chunk)
             )
-            queue._write_log(company, environment, connection, documents)
+            queue._write_log(self.company, environment, connection, documents)
             queue._commit()
 
     def _compare_chunk(self, connection, subjects):
@@ -190,7 +196,7 @@ class L10nInIrpComparison(models.AbstractModel):
             )
         except IrpError as error:
             return self._all_unanswered(subjects, self._text(error))
-        judged = [(one, *self._validate(one, outcomes[one.key])) for one in subjects]
+        judged = [(one, *self._judge(one, outcomes[one.key])) for one in subjects]
         return [self._difference(*row) for row in judged if row[1]]
 
     def _all_unanswered(self, subjects, text):
@@ -203,8 +209,8 @@ class L10nInIrpComparison(models.AbstractModel):
     # Judging
     # ------------------------------------------------------------------
 
-    def _validate(self, subject, outcome):
-        """(kind, detail, the portal's registration); the kind is "" if all agrees."""
+    def _judge(self, subject, outcome):
+        """Return (kind, detail, the portal's registration); no kind if all agrees."""
         if isinstance(outcome.error, IrpNotFound):
             return self._judge_absent(subject)
         if outcome.error or not outcome.registration:
@@ -239,7 +245,7 @@ class L10nInIrpComparison(models.AbstractModel):
         return document._state_label() if document else ""
 
     def _differing(self, document, outcome):
-        """The members that differ from what Odoo keeps of a registration."""
+        """Return the members that differ from what Odoo has of a registration."""
         registration = outcome.registration
         members = [row.path for row in outcome.verdict.differences]
         if document.irn != registration.irn:

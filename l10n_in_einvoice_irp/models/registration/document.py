@@ -389,11 +389,9 @@ class L10nInIrpDocument(models.Model):
         return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
 
     def _keep_beside(self, outcome):
-        gstin = self.env["l10n_in.irp.gstin"]
-        gstin._keep(
-            self.company_id, self.environment, self.base_url, outcome.gstin_lookups
-        )
-        gstin._follow_up_outcome(self, outcome)
+        taxpayers, found = self.env["l10n_in.irp.taxpayer"], outcome.gstin_lookups
+        taxpayers._store(self.company_id, self.environment, self.base_url, found)
+        taxpayers._follow_up_lookups(self.company_id, self.environment, found)
         # one that was prepared later was not asked for with the IRN
         if not outcome.registration or "EwbDtls" not in json.loads(self.request):
             return

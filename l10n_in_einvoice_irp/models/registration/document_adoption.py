@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...irp import IrpSignatureError, operations
+from .. import locks
 from ..queue.results import utc
 from ..queue.submission_mixin import SETTLED_STATES
 
@@ -45,7 +46,7 @@ class L10nInIrpDocument(models.Model):
         queue = self.env["l10n_in.irp.queue"]
         outcome = queue._ask(connection, self, (ask, order))
         if outcome.registration:
-            with self.env["l10n_in.irp.lock"]._worker() as number:
+            with locks.worker_number(self.env) as number:
                 self._store_adopted(order, outcome, connection.base_url)
                 self.worker = number
                 queue._commit()

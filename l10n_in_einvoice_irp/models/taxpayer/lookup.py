@@ -1,7 +1,7 @@
 import logging
 from datetime import datetime, time, timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...irp import IrpAuthenticationError, IrpError
@@ -19,25 +19,27 @@ SERVICES = ("get_gstin", "sync_gstin")
 CALLS_PER_GSTIN = 2
 
 
-class L10nInIrpGstin(models.AbstractModel):
-    """Asks the portal about GSTINs, and keeps what it answers."""
+class L10nInIrpTaxpayer(models.Model):
+    """Looks GSTINs up at the portal, and adds a record of each answer."""
 
-    _name = "l10n_in.irp.gstin"
-    _description = "GSTIN look-up"
+    _inherit = "l10n_in.irp.taxpayer"
 
-    def _is_allowed(self):
-        """Whether the user may ask: those of invoicing, and the system itself."""
+    @api.model
+    def _is_lookup_allowed(self):
+        """Return whether the user may ask: those of invoicing, and the system."""
         return self.env.su or self.env.user.has_group("account.group_account_invoice")
 
-    def _check_allowed(self):
+    @api.model
+    def _check_lookup_allowed(self):
         """:raises AccessError: the user has no part in invoicing."""
-        if not self._is_allowed():
+        if not self._is_lookup_allowed():
             raise AccessError(
                 self.env._("Looking up GSTINs is for users of Invoicing alone.")
             )
 
-    def _can_ask(self, company):
-        """Whether a company has a portal that answers: the demo's, or a credential."""
+    @api.model
+    def _can_look_up(self, company):
+        """Return whether a company has a portal: the demo's, or a usable credential."""
         environment = company.l10n_in_irp_environment
         if not company.l10n_in_irp_enabled or not company.vat:
             return False
@@ -46,10 +48,13 @@ class L10nInIrpGstin(models.AbstractModel):
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         return bool(credential) and not credential.sudo().blocked_message
 
+    @api.model
     def _is_askable(self, company, gstin):
-        """Whether a portal may be asked: production knows none with a wrong digit, and
-        blocks who goes on asking (3095, 3096). No portal of e-invoices knows the
-        enrolment number of a transporter."""
+        """Return whether a portal may be asked about a GSTIN.
+
+        Production knows none with a wrong digit, and blocks who goes on asking (3095,
+        3096). No portal of e-invoices knows the enrolment number of a transporter.
+        """
         if is_common_enrolment(gstin):
             return False
         if company.l10n_in_irp_environment == "production":
@@ -60,8 +65,9 @@ class L10nInIrpGstin(models.AbstractModel):
     # Asking
     # ------------------------------------------------------------------
 
-    def _ask(self, company, gstins, *, sync=False):
-        """Ask the portal now about GSTINs, several side by side, and keep the answers.
+    @api.model
+    def _look_up(self, company, gstins, *, sync=False):
+        """Ask the portal now about GSTINs, several at a time, and store the answers.
 
         :param gstins: capital letters, in the form of GSTINs.
         :param sync: have the portal read them anew from the GST common portal; else
@@ -70,16 +76,17 @@ class L10nInIrpGstin(models.AbstractModel):
         :raises UserError: there is no usable credential.
         """
         ask = gstin_lookup.sync if sync else gstin_lookup.look_up
-        connection, inquiries = self.sudo()._call(company, gstins, ask)
-        records = self._keep(
+        connection, inquiries = self.sudo()._call_portal(company, gstins, ask)
+        records = self._store(
             company, connection.environment, connection.base_url, inquiries
         )
-        # committed together: who dies in between has told nobody, and asks again
-        self._follow_up(records)
+        # one commit: a crash in between notifies nobody, and the look-up is repeated
+        records._follow_up()
         self.env["l10n_in.irp.queue"].sudo()._commit()
         return {found.gstin: found for found in inquiries}
 
-    def _call(self, company, gstins, ask):
+    @api.model
+    def _call_portal(self, company, gstins, ask):
         """The only use of the gateway: (connection, inquiries), with the calls logged.
 
         A log-in that fails is the error of every inquiry.
@@ -98,17 +105,19 @@ class L10nInIrpGstin(models.AbstractModel):
         queue._write_log(company, connection.environment, connection)
         for found in inquiries:
             if isinstance(found.error, IrpAuthenticationError):
-                self._block(company, connection.environment, found.error)
+                self._block_credential(company, connection.environment, found.error)
                 break
         return connection, inquiries
 
-    def _block(self, company, environment, error):
+    @api.model
+    def _block_credential(self, company, environment, error):
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if credential:
             credential._block(error)
 
-    def _allowance(self, company):
-        """How many GSTINs may be asked about now, by the company's rate and budget.
+    @api.model
+    def _lookups_left(self, company):
+        """Return how many GSTINs the company's rate and budget allow to look up now.
 
         Counted from the log of calls, so that it holds for all workers together and
         outlives any of them.
@@ -120,12 +129,14 @@ class L10nInIrpGstin(models.AbstractModel):
         )
         return max(left, 0) // CALLS_PER_GSTIN
 
+    @api.model
     def _budget_left(self, company):
-        """The calls that the company's budget still allows on this day in India."""
+        """Return the calls left of the company's budget for this day in India."""
         midnight = INDIA.localize(datetime.combine(self._today(), time()))
         calls = self._calls_since(company, utc(midnight))
         return company.l10n_in_irp_gstin_budget - calls
 
+    @api.model
     def _calls_since(self, company, moment):
         return (
             self.env["l10n_in.irp.log"]
@@ -141,12 +152,13 @@ class L10nInIrpGstin(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # Keeping
+    # Storing
     # ------------------------------------------------------------------
 
-    def _keep(self, company, environment, base_url, inquiries):
-        """The new records of what was answered; without an answer there is none."""
-        taxpayers = self.env["l10n_in.irp.taxpayer"].sudo()
+    @api.model
+    def _store(self, company, environment, base_url, inquiries):
+        """Return the new records of what was answered; no answer makes no record."""
+        taxpayers = self.sudo()
         answered = [found for found in inquiries if found.answered]
         if not answered:
             return taxpayers
@@ -161,7 +173,7 @@ class L10nInIrpGstin(models.AbstractModel):
         }
         records = taxpayers.create(
             [
-                common | self._values(found, before.get(found.gstin, taxpayers))
+                common | self._lookup_values(found, before.get(found.gstin, taxpayers))
                 for found in answered
             ]
         )
@@ -171,8 +183,9 @@ class L10nInIrpGstin(models.AbstractModel):
         partners.invalidate_model(shown, flush=False)
         return records
 
-    def _values(self, found, previous):
-        """The values of a record for an inquiry that was answered."""
+    @api.model
+    def _lookup_values(self, found, previous):
+        """Return the values of a record for a look-up that was answered."""
         taxpayer = found.taxpayer
         facts = {name: getattr(taxpayer, name) or False for name in FACTS if taxpayer}
         standing = standing_on(taxpayer, self._today())
@@ -191,41 +204,44 @@ class L10nInIrpGstin(models.AbstractModel):
             "is_change": is_change,
         }
 
+    @api.model
     def _today(self):
         return self.env["l10n_in.irp.validator"]._today()
 
     # ------------------------------------------------------------------
-    # Telling the partners
+    # Notifying the partners
     # ------------------------------------------------------------------
 
-    def _follow_up(self, records):
-        """Tell the partners of new records; a failure of that loses nothing."""
-        by_company = records.grouped("company_id")
-        for company, group in by_company.items():
-            partners = self._partners(company, group.mapped("gstin"))
-            for record in group:
-                self._follow_up_one(record, partners.get(record.gstin, ()))
+    def _follow_up(self):
+        """Notify the partners of new records; a failure of that loses nothing."""
+        for company, records in self.grouped("company_id").items():
+            partners = self._partners_of(company, records.mapped("gstin"))
+            for record in records:
+                record._notify_all(partners.get(record.gstin, ()))
 
-    def _follow_up_outcome(self, document, outcome):
-        """Tell the partners of what the portal said when it refused a registration."""
-        gstins = [found.gstin for found in outcome.gstin_lookups if found.answered]
-        if not gstins:
-            return
-        newest = self.env["l10n_in.irp.taxpayer"]._newest_of(
-            document.company_id, document.environment, gstins
-        )
-        self._follow_up(self.env["l10n_in.irp.taxpayer"].concat(*newest.values()))
+    @api.model
+    def _follow_up_lookups(self, company, environment, inquiries):
+        """Notify the partners of what the portal said when it refused a registration.
 
-    def _follow_up_one(self, record, partners):
+        :param inquiries: `irp.operations.GstinLookup`, stored before.
+        """
+        gstins = [found.gstin for found in inquiries if found.answered]
+        if gstins:
+            newest = self._newest_of(company, environment, gstins)
+            self.concat(*newest.values())._follow_up()
+
+    def _notify_all(self, partners):
+        self.ensure_one()
         try:
             with self.env.cr.savepoint():
                 for partner in partners:
-                    self._tell(record, partner)
+                    self._notify(partner)
         except Exception:
-            _logger.exception("GSTIN record %s: not told to its partners", record.id)
+            _logger.exception("GSTIN record %s: partners not notified", self.id)
 
-    def _partners(self, company, gstins):
-        """GSTIN -> the partners of a company that bear it, without their contacts."""
+    @api.model
+    def _partners_of(self, company, gstins):
+        """Return GSTIN -> the partners of a company that bear it, without contacts."""
         spellings = {*gstins, *(gstin.lower() for gstin in gstins)}
         partners = (
             self.env["res.partner"]
@@ -240,25 +256,29 @@ class L10nInIrpGstin(models.AbstractModel):
         bearers = partners.filtered(lambda p: p == p.commercial_partner_id)
         return bearers.grouped(lambda partner: partner.vat.upper())
 
-    def _tell(self, record, partner):
-        """Feed Odoo's own fields, and name a change in the chatter.
+    def _notify(self, partner):
+        """Write Odoo's own fields, and name a change in the chatter.
 
         What a trial portal makes up does not stand as verified unless a person asks.
         """
-        if record.environment == "production":
-            self._feed(record, partner)
-        if record.is_change and not self._is_shared(partner):
-            partner._message_log(body=self._change_text(record))
+        self.ensure_one()
+        if self.environment == "production":
+            self._write_verified_status(partner)
+        if self.is_change and not self._is_shared(partner):
+            partner._message_log(body=self._change_text())
 
+    @api.model
     def _is_shared(self, partner):
-        """Whether users of other companies read the partner's chatter: whom a company
-        asks about is its own business."""
+        """Return whether users of other companies read the partner's chatter.
+
+        Whom a company asks about is its own business.
+        """
         if partner.company_id:
             return False
         return self.env["res.company"].sudo().search_count([], limit=2) > 1
 
-    def _feed(self, record, partner):
-        standing = record._standing_on(self._today())
+    def _write_verified_status(self, partner):
+        standing = self._standing_on(self._today())
         partner.with_context(tracking_disable=True).write(
             {
                 "l10n_in_gstin_verified_status": standing.state == "active",
@@ -266,25 +286,26 @@ class L10nInIrpGstin(models.AbstractModel):
             }
         )
 
-    def _change_text(self, record):
-        standing = record._standing_on(self._today())
-        text = record._standing_text(standing)
-        if record.previous_id:
-            before = record._standing_labels()[record.previous_standing]
+    def _change_text(self):
+        standing = self._standing_on(self._today())
+        text = self._standing_text(standing)
+        if self.previous_id:
+            before = self._standing_labels()[self.previous_standing]
             text = f"{before} → {text}"
         return self.env._(
             "GSTIN %(gstin)s: %(text)s (%(portal)s)",
-            gstin=record.gstin,
+            gstin=self.gstin,
             text=text,
-            portal=record._portal_label(),
+            portal=self._portal_label(),
         )
 
     # ------------------------------------------------------------------
     # For a person
     # ------------------------------------------------------------------
 
+    @api.model
     def _no_gstin_text(self, number):
-        """Why a number cannot be looked up."""
+        """Return why a number cannot be looked up."""
         if is_common_enrolment(number):
             return self._enrolment_text(number)
         return self.env._(
@@ -293,6 +314,7 @@ class L10nInIrpGstin(models.AbstractModel):
             number or self.env._("(empty)"),
         )
 
+    @api.model
     def _enrolment_text(self, number):
         return self.env._(
             "%s is a transporter's common enrolment number, not a GSTIN: e-way bills "
@@ -300,16 +322,17 @@ class L10nInIrpGstin(models.AbstractModel):
             number,
         )
 
-    def _ask_one(self, company, gstin, *, sync=False):
-        """The new record of one GSTIN.
+    @api.model
+    def _look_up_one(self, company, gstin, *, sync=False):
+        """Return the new record of one GSTIN.
 
         :raises UserError: it cannot be asked, or there was no answer; says what next.
         """
-        self._check_allowed()
+        self._check_lookup_allowed()
         gstin = (gstin or "").strip().upper()
         if not self._is_askable(company, gstin):
             raise UserError(self._no_gstin_text(gstin))
-        found = self._ask(company, [gstin], sync=sync)[gstin]
+        found = self._look_up(company, [gstin], sync=sync)[gstin]
         if not found.answered:
             message = self.env["l10n_in.irp.messages"]._describe(found.error)
             raise UserError(
@@ -319,4 +342,4 @@ class L10nInIrpGstin(models.AbstractModel):
                     message=message.clicked,
                 )
             )
-        return self.env["l10n_in.irp.taxpayer"]._cached(company, gstin).sudo(False)
+        return self._cached(company, gstin).sudo(False)

@@ -59,48 +59,49 @@ SELECT UPPER(partner.vat)
 """
 
 
-class L10nInIrpGstinRefresh(models.AbstractModel):
-    """Keeps the records of partners fresh that were invoiced lately, those first that
+class L10nInIrpTaxpayer(models.Model):
+    """Refreshes the records of partners that were invoiced lately, those first that
     were not asked about for longest.
 
     Nothing is remembered of a run but its records and calls: the next one goes on
     from them, whatever became of the last.
     """
 
-    _name = "l10n_in.irp.gstin.refresh"
-    _description = "GSTIN refresh"
+    _inherit = "l10n_in.irp.taxpayer"
 
     @api.model
     def _cron_refresh(self):
         """Ask about what is due, within rate and budget; commits by chunks."""
         companies = self.env["res.company"]._l10n_in_irp_registering()
-        due = {company: self._due(company) for company in companies}
+        due = {company: self._due_gstins(company) for company in companies}
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=sum(map(len, due.values())))
         for company, gstins in due.items():
-            for count in self._chunks(company, gstins):
+            for count in self._refresh_in_chunks(company, gstins):
                 time_left = cron._commit_progress(count)
                 if not time_left:
                     return
         # what the rate held back waits a minute: no reason to start again at once
         cron._commit_progress(remaining=0)
 
-    def _chunks(self, company, gstins):
+    @api.model
+    def _refresh_in_chunks(self, company, gstins):
         """Refresh GSTINs chunk by chunk: yields how many after each."""
         while gstins:
-            count = min(CHUNK, self.env["l10n_in.irp.gstin"]._allowance(company))
+            count = min(CHUNK, self._lookups_left(company))
             if not count:
                 self._resume_later(company)
                 return
             chunk, gstins = gstins[:count], gstins[count:]
-            if not self._refresh(company, chunk):
+            if not self._refresh_chunk(company, chunk):
                 return
             yield len(chunk)
 
-    def _refresh(self, company, gstins):
+    @api.model
+    def _refresh_chunk(self, company, gstins):
         """Ask about one chunk. False if the portal is not to be asked further now."""
         try:
-            asked = self.env["l10n_in.irp.gstin"]._ask(company, gstins)
+            asked = self._look_up(company, gstins)
         except UserError as error:
             _logger.info("GSTINs of %s are not refreshed: %s", company.vat, error)
             return False
@@ -112,31 +113,33 @@ class L10nInIrpGstinRefresh(models.AbstractModel):
         # what was refused has an error of its own; if nothing came back, the portal has
         return any(one.answered or isinstance(one.error, IrpRejected) for one in found)
 
+    @api.model
     def _resume_later(self, company):
         """Wake the scheduled action when the rate allows more; an exhausted budget
         waits for the next day, when it runs by itself."""
-        service = self.env["l10n_in.irp.gstin"]
-        if service._budget_left(company) >= CALLS_PER_GSTIN:
+        if self._budget_left(company) >= CALLS_PER_GSTIN:
             cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_gstin").sudo()
             cron._trigger(at=fields.Datetime.now() + PAUSE)
 
-    def _due(self, company):
-        """GSTINs of partners invoiced lately whose record is older than the company's
-        interval, or was not found without a sync.
+    @api.model
+    def _due_gstins(self, company):
+        """Return the GSTINs of partners invoiced lately whose record is out of date.
+
+        It is older than the company's interval, or was not found without a sync.
 
         Those that were never asked about come first, then by the last attempt: what
         gets no answer makes way for the others.
         """
         if not company.l10n_in_irp_gstin_days:
             return []
-        service = self.env["l10n_in.irp.gstin"]
-        rows = self.env.execute_query(self._due_query(company))
-        return [gstin for (gstin,) in rows if service._is_askable(company, gstin)]
+        rows = self.env.execute_query(self._due_gstins_query(company))
+        return [gstin for (gstin,) in rows if self._is_askable(company, gstin)]
 
-    def _due_query(self, company):
+    @api.model
+    def _due_gstins_query(self, company):
         self.env["account.move"].flush_model()
         self.env["res.partner"].flush_model(["vat", "active"])
-        self.env["l10n_in.irp.taxpayer"].flush_model()
+        self.flush_model()
         self.env["l10n_in.irp.log"].flush_model()
         return SQL(
             DUE,

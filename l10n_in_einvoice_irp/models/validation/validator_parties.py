@@ -123,7 +123,7 @@ class L10nInIrpValidator(models.AbstractModel):
         known = records[move.company_id]
         if not known:
             return []
-        day = move.invoice_date or self.env["l10n_in.irp.gstin"]._today()
+        day = move.invoice_date or self.env["l10n_in.irp.taxpayer"]._today()
         found = (
             self._doubt(move, partner, known[gstin], day)
             for gstin, partner in self._gstin_parties(move).items()
