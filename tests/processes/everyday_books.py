@@ -50,7 +50,7 @@ def _taxes(move) -> dict[str, float]:
 def findings(env, move: int, user: int) -> list[dict[str, Any]]:
     """What the checks say of an invoice to a user."""
     env = env(user=user)
-    found = env["l10n_in.irp.preflight"]._check(env["account.move"].browse(move))
+    found = env["l10n_in.irp.validator"]._check(env["account.move"].browse(move))
     return [
         {
             "code": each.code,
