@@ -77,10 +77,12 @@ def test_discount_over_several_hsn_of_a_rate(shop, discounted):
     assert registered.values["TotInvVal"] == 12744.00
 
 
-def test_discount_of_the_order_on_discounted_lines(shop, discounted):
-    entries = (line("drill", 10, discount=5), line("planter", 5))
-    move = discounted(*entries, discount_type="so_discount", discount_percentage=0.1)
-    registered = shop.register(move)
+def test_discount_of_the_order_on_discounted_lines(shop, salesman):
+    order = salesman.quote(*BOTH)
+    salesman.discount(order, discount_type="sol_discount", discount_percentage=0.05)
+    salesman.discount(order, discount_type="so_discount", discount_percentage=0.1)
+    salesman.confirm(order)
+    registered = shop.register(salesman.invoice(order))
     assert_as_booked(registered)
     assert registered.item(DRILL)["TotAmt"] == 10000.00
     assert registered.item(DRILL)["AssAmt"] == pytest.approx(8550, abs=0.011)
