@@ -143,8 +143,9 @@ def compare(env, company: int, date_from: str, date_to: str) -> list[str]:
     # addons can be imported once Odoo has read its configuration
     from odoo.addons.l10n_in_einvoice_irp.models.registration import comparison
 
-    company = env["res.company"].browse(company)
-    found = comparison.compare(env, company, date_from, date_to)
+    found = comparison.compare(
+        env, env["res.company"].browse(company), date_from, date_to
+    )
     return [f"{one.kind} {one.number}: {one.detail}" for one in found]
 
 
