@@ -29,6 +29,8 @@ RETAIL_SUPPLIES = {
     "reverse_charge": ("inter", ["retail_rc", "igst_sale_18_rc"]),
 }
 RETAIL_HSN = "24039910"
+# rupees: Odoo charges a fixed amount in whatever currency the invoice has
+FIXED_TAX = "retail_per_unit"
 TREATMENTS = {"deemed_export": {"l10n_in_gst_treatment": "deemed_export"}}
 CESSES = [
     [],
@@ -137,14 +139,17 @@ def invoices(draw, supplies=None):
     line = st.one_of(
         lines(supply, taxes),
         lines(supply, taxes),
-        lines_without_product(taxes),
-        reductions(taxes),
+        # without a product there is no retail sale price that could be taxed
+        lines_without_product([tax for tax in taxes if not tax.startswith("retail_")]),
+        # Odoo leaves fixed taxes out of its discounts
+        reductions([tax for tax in taxes if tax != FIXED_TAX]),
         others,
     )
     drawn = [draw(lines(supply, taxes)), *(draw(line) for _index in range(count - 1))]
     if draw(st.booleans()):
         drawn = [*drawn[:29], draw(document_discounts)]
-    currency = draw(st.sampled_from(CURRENCIES))
+    is_fixed = any(FIXED_TAX in line["taxes"] for line in drawn)
+    currency = None if is_fixed else draw(st.sampled_from(CURRENCIES))
     return {
         "kind": draw(st.sampled_from(["invoice", "credit_note", "debit_note"])),
         "supply": supply,
