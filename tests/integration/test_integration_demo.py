@@ -24,7 +24,7 @@ from processes.waiting import wait_for
 import odoo.release
 
 PROJECT = Path(__file__).resolve().parents[2]
-NOT_COPIED = (".git", ".local", "tests", ".*_cache", "__pycache__", "benchmarks")
+NOT_COPIED = (".git", ".local", ".*_cache", "__pycache__")
 SERVERS = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE")
 
 

@@ -1,0 +1,51 @@
+"""Odoo on the demo database, one at a time."""
+
+import shutil
+import signal
+import sys
+from contextlib import ExitStack
+
+import psutil
+from processes.odoo_process import running_server
+
+from .base import LOCAL, die, say, setting_up
+from .databases import template
+from .odoo import CONFIG
+
+LOG = LOCAL / "log" / "odoo-demo.log"
+# opens in the app, with its menus
+PAGE = "/odoo/customer-invoices"
+
+
+def show(*, once: bool, reset: bool) -> int:
+    from . import demo_invoices  # needs Odoo
+
+    # ends as Ctrl-C does: in order
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _refuse_second()
+    place = template("demo", anew=reset)
+    folder = LOCAL / "demo" / place.name
+    if reset:
+        shutil.rmtree(folder, ignore_errors=True)
+    say("Starting Odoo ...")
+    with ExitStack() as stack:
+        with setting_up():
+            _refuse_second()
+            log = LOG.open("w+")
+            running = running_server(place, port=8069, log=log)
+            server, url = stack.enter_context(running)
+        status = demo_invoices.show(place.name, url, folder)
+        sys.stdout.write(f"\nOdoo: {url}{PAGE}   login: admin   password: admin\n")
+        sys.stdout.flush()
+        if once:
+            return status
+        say(f"Ctrl-C stops it. Log: {LOG}")
+        return server.wait()
+
+
+def _refuse_second() -> None:
+    """The server of a demo that was killed counts, too."""
+    for process in psutil.process_iter(["cmdline"]):
+        words = " ".join(process.info["cmdline"] or [])
+        if f"{CONFIG} --database irp" in words and "_demo_" in words:
+            die(f"bin/demo is running already: process {process.pid}: {words}")
