@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from . import debian, odoo, postgres
-from .base import ADDON, BRIDGE, LOCAL, ROOT, say, setting_up, step
+from .base import ADDON, BRIDGE, LOCAL, ROOT, say, setting_up
 from .databases import template
 from .machine import FOR_LINT, missing, need_packages
 
@@ -31,12 +31,12 @@ def setup(option: str = "") -> None:
     """
     if option in ("--stop", "--clean"):
         postgres.stop(remove=option == "--clean")
-        if option == "--clean":
-            shutil.rmtree(LOCAL)
-        return
-    odoo.setup()
-    template("base")
-    say(f"Ready, with the Odoo in {odoo.home()}")
+    if option == "--clean":
+        shutil.rmtree(LOCAL)
+    elif not option:
+        odoo.setup()
+        template("base")
+        say(f"Ready, with the Odoo in {odoo.home()}")
 
 
 def odoo_from_debian() -> None:
@@ -80,7 +80,7 @@ def test(*arguments: str) -> int:
     """
     from .testing import run_tests
 
-    return run_tests(list(arguments))
+    return run_tests(*arguments)
 
 
 def lint(*arguments: str) -> int:
@@ -136,5 +136,4 @@ def i18n() -> None:
     """
     odoo.setup()
     name = template("beside").name
-    with step("Exporting the terms"):
-        odoo.odoo("i18n", "export", "--database", name, ADDON, BRIDGE)
+    odoo.odoo("i18n", "export", "--database", name, ADDON, BRIDGE)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import postgres
-from .base import ADDON, BRIDGE, ROOT, digest, setting_up, step
+from .base import ADDON, BRIDGE, ROOT, die, digest, say, setting_up
 from .odoo import CONFIG, home, odoo
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ def _need(kind: str, anew: bool = False) -> "Database":
         found.drop()
     if not found.exists():
         original = parent and _need(parent)
-        with step(text):
-            part = database(f"{found.name}.part")
-            if original:
-                original.clone(part.name)
-            else:
-                odoo("db", "init", "--force", part.name)
-            _install(part, kind, modules)
-            odoo("db", "rename", part.name, found.name)
+        say(f"{text} ...")
+        part = database(f"{found.name}.part")
+        if original:
+            original.clone(part.name)
+        else:
+            odoo("db", "init", "--force", part.name)
+        _install(part, kind, modules)
+        odoo("db", "rename", part.name, found.name)
     for old in found.names(f"^irp{copy}_{kind}_[0-9a-f]+$")[KEPT:]:
         database(old).drop()
     return found
@@ -75,7 +75,7 @@ def _install(part: "Database", kind: str, modules: list[str]) -> None:
     options = ("--with-demo", "--stop-after-init", "--no-http", "--max-cron-threads=0")
     odoo("server", "-d", part.name, "--init", ADDON, *options)
     if not part.rows("SELECT 1 FROM ir_module_module WHERE name = %s AND demo", ADDON):
-        raise OSError("the demo data are incomplete")
+        die("The demo data are incomplete.")
 
 
 def content_key(kind: str) -> str:

@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 from shutil import which
 
-from .base import LOCAL, die, run, step
+from .base import LOCAL, die, run, say
 from .machine import APT, is_root
 
 HOME = LOCAL / "odoo" / "usr" / "lib" / "python3" / "dist-packages"
@@ -48,17 +48,17 @@ TARGET = "$(REPO_URI) $(RELEASE) $(COMPONENT) $(SOURCESENTRY)"
 def odoo() -> None:
     if (HOME / "odoo" / "release.py").is_file():
         return
+    say("Getting Odoo 19 from Debian's archive (120 MB) ...")
     stable = "bookworm" if _release() == "bookworm" else "trixie"
     wanted = [f"{name}/sid" for name in [*LINKED, "odoo-19"]]
     wanted += [f"{name}/{stable}" for name in LINKED_STABLE]
-    with step("Getting Odoo 19 from Debian's archive (120 MB)"):
-        tree = _fetch("odoo", ["sid", stable], "download", *wanted)
-        # a leftover of the packaging: the addons' Python files alone, a second time
-        shutil.rmtree(HOME / "addons", ignore_errors=True)
-        links = [path for path in HOME.rglob("*") if path.is_symlink()]
-        if dangling := [str(path) for path in links if not path.exists()]:
-            shutil.rmtree(tree)
-            raise OSError(f"links of the package point nowhere: {dangling}")
+    tree = _fetch("odoo", ["sid", stable], "download", *wanted)
+    # a leftover of the packaging: the addons' Python files alone, a second time
+    shutil.rmtree(HOME / "addons", ignore_errors=True)
+    links = [path for path in HOME.rglob("*") if path.is_symlink()]
+    if dangling := [str(path) for path in links if not path.exists()]:
+        shutil.rmtree(tree)
+        die(f"These links of the package point nowhere: {dangling}")
 
 
 def wkhtmltopdf() -> list[str]:
@@ -68,21 +68,20 @@ def wkhtmltopdf() -> list[str]:
     it comes from there, with all its libraries down to the C library.
     """
     if is_root() and which("apt-get"):
-        with step("Reading the lists of Debian's packages"):
-            run(*APT, "update")
+        run(*APT, "update")
     if re.search(r"Candidate: [^(\s]", _output("apt-cache", "policy", "wkhtmltopdf")):
         return ["wkhtmltopdf"]
-    with step("Getting wkhtmltopdf from Debian's archive"):
-        get = ("install", "--download-only", "--no-install-recommends", "wkhtmltopdf")
-        tree = _fetch("wkhtmltopdf", ["bookworm"], *get)
-        qt = next(tree.glob("usr/lib/**/libQt5Core.so.5")).parent
-        loader = next(tree.glob("lib*/**/ld-linux*.so.*"))
-        script = LOCAL / "bin" / "wkhtmltopdf"
-        script.parent.mkdir(exist_ok=True)
-        places = {"tree": tree, "qt": qt, "loader": loader, "core": loader.parent}
-        script.write_text(WKHTMLTOPDF.format(**places))
-        script.chmod(0o755)
-        run(script, "--version")
+    say("Getting wkhtmltopdf from Debian's archive ...")
+    get = ("install", "--download-only", "--no-install-recommends", "wkhtmltopdf")
+    tree = _fetch("wkhtmltopdf", ["bookworm"], *get)
+    qt = next(tree.glob("usr/lib/**/libQt5Core.so.5")).parent
+    loader = next(tree.glob("lib*/**/ld-linux*.so.*"))
+    script = LOCAL / "bin" / "wkhtmltopdf"
+    script.parent.mkdir(exist_ok=True)
+    places = {"tree": tree, "qt": qt, "loader": loader, "core": loader.parent}
+    script.write_text(WKHTMLTOPDF.format(**places))
+    script.chmod(0o755)
+    run(script, "--version")
     return []
 
 

@@ -1,5 +1,6 @@
 """Odoo on the demo database, one at a time."""
 
+import re
 import shutil
 import signal
 import sys
@@ -8,18 +9,20 @@ from contextlib import ExitStack
 import psutil
 from processes.odoo_process import running_server
 
+from . import demo_invoices
 from .base import LOCAL, die, say, setting_up
 from .databases import template
 from .odoo import CONFIG
 
-LOG = LOCAL / "log" / "odoo-demo.log"
+LOG = LOCAL / "odoo-demo.log"
 # opens in the app, with its menus
 PAGE = "/odoo/customer-invoices"
+SERVER = (
+    rf"--config {re.escape(str(CONFIG))} --database irp\w*_demo_.*--http-port=(\d+)"
+)
 
 
 def show(*, once: bool, reset: bool) -> int:
-    from . import demo_invoices  # needs Odoo
-
     # ends as Ctrl-C does: in order
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _refuse_second()
@@ -31,8 +34,7 @@ def show(*, once: bool, reset: bool) -> int:
     with ExitStack() as stack:
         with setting_up():
             _refuse_second()
-            log = LOG.open("w+")
-            running = running_server(place, port=8069, log=log)
+            running = running_server(place, port=8069, log=LOG.open("w+"))
             server, url = stack.enter_context(running)
         status = demo_invoices.show(place.name, url, folder)
         sys.stdout.write(f"\nOdoo: {url}{PAGE}   login: admin   password: admin\n")
@@ -44,8 +46,9 @@ def show(*, once: bool, reset: bool) -> int:
 
 
 def _refuse_second() -> None:
-    """The server of a demo that was killed counts, too."""
+    """A server that is left of a demo that was killed counts, too."""
     for process in psutil.process_iter(["cmdline"]):
-        words = " ".join(process.info["cmdline"] or [])
-        if f"{CONFIG} --database irp" in words and "_demo_" in words:
-            die(f"bin/demo is running already: process {process.pid}: {words}")
+        found = re.search(SERVER, " ".join(process.info["cmdline"] or []))
+        if found:
+            at = f"process {process.pid} at http://127.0.0.1:{found[1]}"
+            die(f"bin/demo is running already: {at}")

@@ -104,18 +104,17 @@ def wait(registry):
 
 
 def row(move, folder):
-    irn, report, pdf = f"NOT REGISTERED ({move.l10n_in_irp_state})", ["-"] * 3, "-"
-    if is_registered(move):
-        irn = move.l10n_in_irp_irn
+    if not move.l10n_in_irp_applicable:
+        irn, report = move.l10n_in_irp_reason, ["-", "-", "-", print_pdf(move, folder)]
+    elif not is_registered(move):
+        irn, report = f"NOT REGISTERED ({move.l10n_in_irp_state})", ["-"] * 4
+    else:
         # as the portal and the printed invoice give it; Odoo stores UTC
         utc = move.l10n_in_irp_ack_date.replace(tzinfo=timezone.utc)
         date = f"{utc.astimezone(INDIA):%d-%m-%Y %H:%M}"
         report = [move.l10n_in_irp_ack_number, date, move.l10n_in_irp_signature_state]
-    elif not move.l10n_in_irp_applicable:
-        irn = move.l10n_in_irp_reason
-    if is_registered(move) or not move.l10n_in_irp_applicable:
-        pdf = print_pdf(move, folder)
-    return (move.name, kind(move), irn, *report, pdf)
+        irn, report = move.l10n_in_irp_irn, [*report, print_pdf(move, folder)]
+    return (move.name, kind(move), irn, *report)
 
 
 def kind(move):

@@ -8,7 +8,7 @@ from glob import glob
 from pathlib import Path
 from shutil import which
 
-from .base import LOCAL, ROOT, die, digest, run, setting_up, step
+from .base import LOCAL, ROOT, die, digest, run, say, setting_up
 
 # Debian's package -> a program of it, or patterns of a file
 FOR_ODOO = {
@@ -28,22 +28,6 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def need_packages(*packages: str) -> None:
-    """Install packages that are missing, or say how."""
-    names = " ".join(packages)
-    if packages and not which("apt-get"):
-        die(f"Missing (names of the Debian packages): {names}")
-    if packages and not is_root():
-        get = "sudo apt-get install --no-install-recommends"
-        how = f"    sudo apt-get update && {get} {names}"
-        die(f"Missing system packages. Install them with:\n\n{how}")
-    if packages:
-        with step(f"Installing with apt-get: {names}"):
-            environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            run(*APT, "update")
-            run(*APT, "install", "--no-install-recommends", *packages, env=environ)
-
-
 def missing(packages: dict[str, str]) -> list[str]:
     return [package for package, probe in packages.items() if not _is_there(probe)]
 
@@ -54,20 +38,41 @@ def _is_there(probe: str) -> bool:
     return bool(which(probe))
 
 
+def need_packages(*packages: str) -> None:
+    """Install packages that are missing, or say how."""
+    if not packages:
+        return
+    names = " ".join(packages)
+    if not which("apt-get"):
+        die(f"Missing (names of the Debian packages): {names}")
+    install = "install", "--no-install-recommends", *packages
+    if not is_root():
+        how = f"sudo apt-get update && sudo apt-get {' '.join(install)}"
+        die(f"Missing system packages. Install them with:\n\n    {how}")
+    say(f"Installing with apt-get: {names} ...")
+    run(*APT, "update")
+    run(*APT, *install, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+
+
 def enter_environment() -> None:
     """Go on in the virtual environment, made or brought up to date where needed.
 
     What it was made from is noted in itself: copies of the project can share it.
     """
-    lists = [*sorted(ROOT.glob("*requirements*.txt")), ROOT / "constraints.txt"]
+    *requirements, pins = [*ROOT.glob("*requirements*.txt"), ROOT / "constraints.txt"]
+    lists = [file.read_text() for file in (*sorted(requirements), pins)]
     python = VENV / f"python-{digest(sys.version, sys.base_prefix, VENV)}"
-    packages = VENV / f"packages-{digest(*(file.read_text() for file in lists))}"
+    packages = VENV / f"packages-{digest(*lists)}"
     with setting_up():
         if not python.exists():
             _make_environment()
             python.touch()
         if not packages.exists():
-            _install(*lists)
+            say("Installing Python packages ...")
+            wanted = [part for file in requirements for part in ("-r", file)]
+            run(VENV / "bin" / "pip", "install", "--no-input", "-c", pins, *wanted)
+            for old in VENV.glob("packages-*"):
+                old.unlink()
             packages.touch()
     if Path(sys.prefix) != VENV:
         python = VENV / "bin" / "python"
@@ -77,16 +82,6 @@ def enter_environment() -> None:
 def _make_environment() -> None:
     if not importlib.util.find_spec("ensurepip"):
         need_packages("python{}.{}-venv".format(*sys.version_info))
-    with step(f"Making a virtual environment (Python {sys.version.split()[0]})"):
-        shutil.rmtree(VENV, ignore_errors=True)
-        run(sys.executable, "-m", "venv", VENV)
-
-
-def _install(*lists: Path) -> None:
-    *requirements, constraints = lists
-    with step("Installing Python packages"):
-        pip = (VENV / "bin" / "pip", "install", "--disable-pip-version-check")
-        wanted = [part for file in requirements for part in ("--requirement", file)]
-        run(*pip, "--no-input", "--constraint", constraints, *wanted)
-        for old in VENV.glob("packages-*"):
-            old.unlink()
+    say(f"Making a virtual environment (Python {sys.version.split()[0]}) ...")
+    shutil.rmtree(VENV, ignore_errors=True)
+    run(sys.executable, "-m", "venv", VENV)

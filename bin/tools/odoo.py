@@ -19,7 +19,7 @@ os.environ["PATH"] += f"{os.pathsep}{LOCAL / 'bin'}"
 
 
 def odoo(*arguments: object) -> None:
-    """Run one of Odoo's own commands, its output into the log."""
+    """Run one of Odoo's own commands."""
     run(sys.executable, "-m", "odoo", *arguments)
 
 

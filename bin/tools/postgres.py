@@ -6,24 +6,24 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .base import LOCAL, ROOT, digest, run, step
+from .base import LOCAL, ROOT, die, digest, run, say
 from .machine import is_root, need_packages
 
 USER = "odoo"
 # Only this machine's own user comes in (the folder is closed to others), and what is
 # lost in a power cut can be made again: no waiting for the disk.
-SETTINGS = {
-    "listen_addresses": "''",
-    "max_connections": 200,
-    "shared_buffers": "256MB",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_wal_size": "2GB",
-}
+SETTINGS = """
+listen_addresses = ''
+max_connections = 200
+shared_buffers = 256MB
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_wal_size = 2GB
+"""
+OWNER = "postgres"
 # PostgreSQL refuses to run as root
-OWNER = {"user": "postgres", "group": "postgres", "extra_groups": []}
-AS_OWNER = {"cwd": "/", **(OWNER if is_root() else {})}
+AS_OWNER = {"user": OWNER, "group": OWNER, "extra_groups": []} if is_root() else {}
 
 
 def is_private() -> bool:
@@ -41,17 +41,17 @@ def setup() -> dict[str, object]:
         need_packages("postgresql")
     folder, sockets = _places()
     if not (folder / "data").is_dir():
-        with step("Making a PostgreSQL cluster"):
-            _make(folder)
-    if not _is_running(folder):
-        with step("Starting PostgreSQL"):
-            _start(folder, sockets)
+        say("Making a PostgreSQL cluster ...")
+        _make(folder)
+    if not _pg_ctl(folder, "status"):
+        say("Starting PostgreSQL ...")
+        _start(folder, sockets)
     return {"db_host": sockets, "db_user": USER}
 
 
-def stop(*, remove: bool = False) -> None:
+def stop(*, remove: bool) -> None:
     folder, sockets = _places()
-    if _programs() and _is_running(folder):
+    if _programs() and _pg_ctl(folder, "status"):
         _pg_ctl(folder, "stop", "--mode=fast")
     if remove:
         shutil.rmtree(folder, ignore_errors=True)
@@ -70,15 +70,15 @@ def _programs() -> Path | None:
 
 def _places() -> tuple[Path, Path]:
     """The folders of the cluster and of its socket."""
-    folder = LOCAL / "pg"
-    # ``postgres`` may not reach the project (below /root)
+    folder, name = LOCAL / "pg", f"irp-postgresql-{digest(ROOT)}"
+    # the server's user may not reach the project (below /root)
     if is_root() and not _succeeds("test", "-x", LOCAL):
-        folder = Path("/var/lib", f"irp-postgresql-{digest(ROOT)}")
-    sockets = folder / "socket"
+        folder = Path("/var/lib", name)
     # the path of a socket has at most 107 characters
-    if len(str(sockets)) > 80:
-        sockets = Path(tempfile.gettempdir(), f"irp-postgresql-{digest(ROOT)}")
-    return folder, sockets
+    sockets = folder / "socket"
+    return folder, Path(tempfile.gettempdir(), name) if len(
+        str(sockets)
+    ) > 80 else sockets
 
 
 def _make(folder: Path) -> None:
@@ -87,37 +87,31 @@ def _make(folder: Path) -> None:
     part = folder / "data.part"
     options = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
     names = (f"--pgdata={part}", f"--username={USER}")
-    run(_programs() / "initdb", *names, *options, **AS_OWNER)
+    run(_programs() / "initdb", *names, *options, cwd="/", **AS_OWNER)
     with (part / "postgresql.conf").open("a") as settings:
-        settings.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
+        settings.write(SETTINGS)
     part.rename(folder / "data")
 
 
 def _start(folder: Path, sockets: Path) -> None:
     _own(sockets)
     log = folder / "server.log"
-    try:
-        _pg_ctl(folder, "start", "--wait", f"--log={log}", f"--options=-k {sockets}")
-    except subprocess.CalledProcessError:
-        run("tail", log)
-        raise
+    options = ("--wait", f"--log={log}", f"--options=-k {sockets}")
+    if not _pg_ctl(folder, "start", *options):
+        die(f"PostgreSQL does not start:\n{log.read_text()[-2000:]}")
 
 
 def _own(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     if is_root():
-        shutil.chown(folder, OWNER["user"], OWNER["group"])
+        shutil.chown(folder, OWNER, OWNER)
 
 
-def _pg_ctl(folder: Path, action: str, *options: str) -> None:
-    data = f"--pgdata={folder / 'data'}"
-    run(_programs() / "pg_ctl", action, "--silent", data, *options, **AS_OWNER)
-
-
-def _is_running(folder: Path) -> bool:
-    return _succeeds(_programs() / "pg_ctl", "status", f"--pgdata={folder / 'data'}")
+def _pg_ctl(folder: Path, action: str, *options: str) -> bool:
+    data = folder / "data"
+    return _succeeds(_programs() / "pg_ctl", action, f"--pgdata={data}", *options)
 
 
 def _succeeds(*command: object) -> bool:
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return not subprocess.call(command, **silent, **AS_OWNER)
+    nowhere = {name: subprocess.DEVNULL for name in ("stdin", "stdout", "stderr")}
+    return not subprocess.call(command, cwd="/", **nowhere, **AS_OWNER)
