@@ -73,10 +73,10 @@ def build_theirs(moves):
 
 def build_ours(moves):
     """As one chunk of the queue."""
-    preflight = moves.env["l10n_in.irp.preflight"]
-    facts = preflight._gather(moves)
+    preflight = moves.env["l10n_in.irp.validator"]
+    facts = preflight._validation_context(moves)
     for move in moves:
-        _document, findings = preflight._judge(move, facts)
+        _document, findings = preflight._validate(move, facts)
         if any(finding.blocking for finding in findings):
             sys.exit("\n".join(finding.text for finding in findings))
 

@@ -218,15 +218,15 @@ def prepared(
     with ExitStack() as stack:
         portal = stack.enter_context(slow_portal())
         database = stack.enter_context(addon.derived(purpose))
-        crew = [stack.enter_context(worker_on(database)) for _number in range(workers)]
-        connect(crew[0], portal)
+        pool = [stack.enter_context(worker_on(database)) for _number in range(workers)]
+        connect(pool[0], portal)
         if backlog:
             say(f"copying invoices until {backlog} are queued")
-            crew[0].ask("multiply", total=backlog + WARM_UP * workers)
-            crew[0].ask("analyze")
-        for worker in crew:
+            pool[0].ask("multiply", total=backlog + WARM_UP * workers)
+            pool[0].ask("analyze")
+        for worker in pool:
             warm_up(worker, database)
-        yield Run(database, portal, crew)
+        yield Run(database, portal, pool)
 
 
 def warm_up(worker: Worker, database: Database) -> None:

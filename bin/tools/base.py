@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # all that the commands make; bin/setup --clean removes it
 LOCAL = ROOT / ".local"
 ADDON = "l10n_in_einvoice_irp"
-# installs itself where Odoo's own E-Invoicing is installed, too
-BRIDGE = "l10n_in_einvoice_irp_edi"
+# Odoo's own E-Invoicing and E-waybill; and what installs itself beside them
+BESIDE = ["l10n_in_edi", "l10n_in_ewaybill"]
+BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill"]
 LINES_OF_A_FAILURE = 40
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from . import debian, odoo, postgres
-from .base import ADDON, BRIDGE, LOCAL, ROOT, say, setting_up
+from .base import ADDON, BRIDGES, LOCAL, ROOT, say, setting_up
 from .databases import template
 from .machine import FOR_LINT, missing, need_packages
 
@@ -32,7 +32,7 @@ def setup(option: str = "") -> None:
     if option in ("--stop", "--clean"):
         postgres.stop(remove=option == "--clean")
     if option == "--clean":
-        shutil.rmtree(LOCAL)
+        shutil.rmtree(LOCAL, ignore_errors=True)
     elif not option:
         odoo.setup()
         template("base")
@@ -68,10 +68,10 @@ def test(*arguments: str) -> int:
     bin/test [--odoo] [--long] [ARGUMENT OF PYTEST]...
 
     Without a path four runs of pytest take place: tests/unit, which needs no database;
-    the addon's tests in a new database, then those of the bridge in one where Odoo's
-    own E-Invoicing is installed as well; and, beside these two, tests/integration and
-    tests/e2e with processes and databases of their own. With paths, only the runs they
-    belong to.
+    the addon's tests in a new database, then those of the bridges in one where Odoo's
+    own E-Invoicing and E-waybill are installed as well; and, beside these two,
+    tests/integration and tests/e2e with processes and databases of their own. With
+    paths, only the runs they belong to.
 
     bin/test -k irn
     bin/test tests/unit/client --maxfail=1
@@ -132,8 +132,8 @@ def bench(what: str = "", *options: str) -> int:
 
 def i18n() -> None:
     """
-    bin/i18n    exports the terms to translate into i18n/*.pot of both addons
+    bin/i18n    exports the terms to translate into i18n/*.pot of all addons
     """
     odoo.setup()
     name = template("beside").name
-    odoo.odoo("i18n", "export", "--database", name, ADDON, BRIDGE)
+    odoo.odoo("i18n", "export", "--database", name, ADDON, *BRIDGES)

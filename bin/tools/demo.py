@@ -35,7 +35,10 @@ def show(*, once: bool, reset: bool) -> int:
         with setting_up():
             _refuse_second()
             running = running_server(place, port=8069, log=LOG.open("w+"))
-            server, url = stack.enter_context(running)
+            try:
+                server, url = stack.enter_context(running)
+            except AssertionError as error:
+                die(f"{error}\nIts whole log is in {LOG}")
         status = demo_invoices.show(place.name, url, folder)
         sys.stdout.write(f"\nOdoo: {url}{PAGE}   login: admin   password: admin\n")
         sys.stdout.flush()

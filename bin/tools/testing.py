@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import odoo
-from .base import ADDON, BRIDGE, LOCAL, ROOT, die, say
+from .base import ADDON, BESIDE, BRIDGES, LOCAL, ROOT, die, say
 from .databases import template
 
 FOLDERS = {
     "unit": ["tests/unit"],
     "processes": ["tests/integration", "tests/e2e"],
     "odoo": [f"{ADDON}/tests"],
-    "beside": [f"{BRIDGE}/tests"],
+    "beside": [f"{bridge}/tests" for bridge in BRIDGES],
 }
 # pytest-odoo opens a database for every test: only for those that are inside Odoo
 OWN_OPTIONS = {
@@ -41,6 +41,8 @@ def run_tests(*arguments: str) -> int:
     if "--odoo" in arguments or set(paths) != {"unit"}:
         odoo.setup()
         os.environ["IRP_TEMPLATE_DATABASE"] = template("addon").name
+    if "beside" in paths:
+        template("beside")
     statuses = _run_all(paths, options)
     if "--odoo" in arguments:
         statuses["Odoo's own runner"] = _run_odoos_runner()
@@ -121,7 +123,8 @@ def _follow(run: str, process: subprocess.Popen) -> int:
 
 def _run_odoos_runner() -> int:
     options = ("--stop-after-init", "--max-cron-threads=0", "--http-port=8169")
-    for modules, tested in ((ADDON, ADDON), (f"{ADDON},l10n_in_edi", BRIDGE)):
+    for tested in (ADDON, *BRIDGES):
+        modules = ADDON if tested == ADDON else ",".join([ADDON, *BESIDE])
         with template("base").scratch("runner") as place:
             command = (sys.executable, "-m", "odoo", "server", "-d", place.name)
             tests = ("--init", modules, "--test-tags", f"/{tested}")

@@ -1,26 +1,120 @@
 """Client of India's Invoice Registration Portals (IRP), without Odoo.
 
-Start with :class:`~.client.IrpClient`; every failure is an :class:`~.errors.IrpError`.
+Start with :class:`IrpClient`; every failure is an :class:`IrpError`. What this package
+exports is its public API; the rooms behind it export what the Odoo side needs besides:
 
-=================  ====================================================================
-``client``         the services, a method each
-``connection``     the session's renewal, one attempt, the one bounded repetition
-``account``        who calls; ``exchange`` one attempt, for the log
-``errors``         the tree of errors, split by what the caller can do next
-``environments``   where the portals are; ``endpoints`` what they offer
-``crypto``         RSA of the credentials, AES of every payload; ``keys`` loads keys
-``irn``            the IRN computed locally
-``signature``      the portal's signed tokens; ``verification`` judges a whole answer
-``session``        token and session key; ``portaltime`` the portal's dates
-``responses``      reads what came back; ``outcomes`` turns a refusal into an error
-``results``        e-way bills, taxpayers, cancellations as the portal tells them
-``imported``       the file of signed invoices that a portal's website hands out
-``transport``      the only module that touches the network; ``redaction`` for logs
-``qr``             the signed QR as PNG and SVG
-``catalogue``      the portal's error codes and what to do about each
-``checks``         what the portal would refuse, found before it is asked
-``ewaybill``       the same for e-way bills; ``cancellation`` for cancelling either
-``gstin``          form and check digit of a GSTIN; ``gstin_list`` reads lists of them
-``taxpayer``       what a taxpayer's record means on a date; ``inquiry`` asks for one
-=================  ====================================================================
+===============  ======================================================================
+``reference``    published facts: codes, error codes, hosts, paths, dates, GSTINs
+``document``     texts, quantities, negative lines, IRN and QR code of a document
+``rules``        what the portal would refuse, found before it is asked
+``protocol``     calls, transport, answers, errors, signatures; ``crypto`` beneath
+``client``       the services, a method each, and the session's renewal
+``operations``   from a request to a judged result, and what follows from an error
+===============  ======================================================================
+
+Each imports only from those above it; ``document``, ``rules`` and ``protocol`` not from
+one another (``.importlinter``).
 """
+
+from .client import Account, EwaybillSystem, IrpClient, Timeouts
+from .document import compute_irn, qr_png, qr_svg
+from .protocol import (
+    CallRecord,
+    Cancellation,
+    Difference,
+    EwayBill,
+    EwayBillCancellation,
+    Health,
+    Registration,
+    Request,
+    RequestsTransport,
+    Response,
+    Session,
+    SigningKey,
+    SigningKeys,
+    Taxpayer,
+    Transport,
+    Verdict,
+    load_auth_key,
+    load_signing_key,
+    parse_portal_file,
+    verify_registration,
+)
+from .protocol.errors import (
+    Info,
+    IrpAlreadyCancelled,
+    IrpAuthenticationError,
+    IrpDuplicate,
+    IrpError,
+    IrpEwbExists,
+    IrpEwbLogInError,
+    IrpNotFound,
+    IrpNotOffered,
+    IrpNotSent,
+    IrpOutcomeUnknown,
+    IrpProtocolError,
+    IrpRateLimited,
+    IrpRejected,
+    IrpSharedUser,
+    IrpSignatureError,
+    IrpTokenRefused,
+    IrpTooLate,
+    IrpTransportError,
+    IrpUnknownKey,
+    PortalError,
+)
+from .reference import ENVIRONMENTS, Environment, check_base_url
+
+__all__ = [
+    "ENVIRONMENTS",
+    "Account",
+    "CallRecord",
+    "Cancellation",
+    "Difference",
+    "Environment",
+    "EwayBill",
+    "EwayBillCancellation",
+    "EwaybillSystem",
+    "Health",
+    "Info",
+    "IrpAlreadyCancelled",
+    "IrpAuthenticationError",
+    "IrpClient",
+    "IrpDuplicate",
+    "IrpError",
+    "IrpEwbExists",
+    "IrpEwbLogInError",
+    "IrpNotFound",
+    "IrpNotOffered",
+    "IrpNotSent",
+    "IrpOutcomeUnknown",
+    "IrpProtocolError",
+    "IrpRateLimited",
+    "IrpRejected",
+    "IrpSharedUser",
+    "IrpSignatureError",
+    "IrpTokenRefused",
+    "IrpTooLate",
+    "IrpTransportError",
+    "IrpUnknownKey",
+    "PortalError",
+    "Registration",
+    "Request",
+    "RequestsTransport",
+    "Response",
+    "Session",
+    "SigningKey",
+    "SigningKeys",
+    "Taxpayer",
+    "Timeouts",
+    "Transport",
+    "Verdict",
+    "check_base_url",
+    "compute_irn",
+    "load_auth_key",
+    "load_signing_key",
+    "parse_portal_file",
+    "qr_png",
+    "qr_svg",
+    "verify_registration",
+]

@@ -2,19 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
-from .l10n_in_irp_exchange import DROPPED_STATES, UNSENT_STATES
+from .queue.submission_mixin import DROPPED_STATES, UNSENT_STATES
 
 # An object of this process, which no caller from outside can put into a context.
 PORTAL_HAS_CANCELLED = object()
 
 
 class AccountMove(models.Model):
-    _name = "account.move"
-    _inherit = [
-        "account.move",
-        "l10n_in.irp.ewaybill.bearer",
-        "l10n_in.irp.particulars",
-    ]
+    _inherit = "account.move"
 
     l10n_in_irp_document_id = fields.Many2one(
         "l10n_in.irp.document",
@@ -49,6 +44,21 @@ class AccountMove(models.Model):
     )
     l10n_in_irp_cancel_date = fields.Datetime(
         string="IRN cancelled on", related="l10n_in_irp_document_id.cancel_date"
+    )
+    l10n_in_irp_settled_as = fields.Selection(
+        string="Settled by Hand as", related="l10n_in_irp_document_id.settled_as"
+    )
+    l10n_in_irp_settled_by_id = fields.Many2one(
+        string="Settled by", related="l10n_in_irp_document_id.settled_by_id"
+    )
+    l10n_in_irp_settled_at = fields.Datetime(
+        string="Settled on", related="l10n_in_irp_document_id.settled_at"
+    )
+    l10n_in_irp_settle_remark = fields.Char(
+        string="Settlement Remark", related="l10n_in_irp_document_id.settle_remark"
+    )
+    l10n_in_irp_can_be_settled = fields.Boolean(
+        related="l10n_in_irp_document_id.can_be_settled"
     )
     l10n_in_irp_signed_invoice = fields.Text(
         string="Signed e-invoice", related="l10n_in_irp_document_id.signed_invoice"
@@ -87,6 +97,11 @@ class AccountMove(models.Model):
         "the portal does not hold it.",
     )
 
+    l10n_in_irp_lacks_uqc = fields.Boolean(
+        compute="_compute_l10n_in_irp_lacks_uqc",
+        help="A line has no unit of measure with UQC.",
+    )
+
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):
         """Under another number its registration would not be found any more."""
@@ -102,6 +117,19 @@ class AccountMove(models.Model):
                     )
                 )
 
+    @api.depends("invoice_line_ids.product_uom_id", "invoice_line_ids.l10n_in_irp_uqc")
+    def _compute_l10n_in_irp_lacks_uqc(self):
+        for move in self:
+            move.l10n_in_irp_lacks_uqc = (
+                move.country_code == "IN"
+                and move.is_sale_document()
+                and any(
+                    line.l10n_in_irp_uqc or not line.product_uom_id.l10n_in_code
+                    for line in move.invoice_line_ids
+                    if line.display_type == "product"
+                )
+            )
+
     # ------------------------------------------------------------------
     # Applicability
     # ------------------------------------------------------------------
@@ -112,6 +140,7 @@ class AccountMove(models.Model):
         "company_id.vat",
         "company_id.l10n_in_irp_enabled",
         "company_id.l10n_in_irp_exemption",
+        "company_id.l10n_in_irp_register_advances",
         "company_id.l10n_in_irp_turnover",
         "company_id.l10n_in_is_gst_registered",
         "invoice_date",
@@ -121,7 +150,7 @@ class AccountMove(models.Model):
     )
     def _compute_l10n_in_irp_applicable(self):
         for move in self:
-            reason = self.env["l10n_in.irp.applicability"]._reason(move)
+            reason = move._l10n_in_irp_inapplicable_reason()
             move.l10n_in_irp_reason = reason
             move.l10n_in_irp_applicable = not reason
 
@@ -228,6 +257,22 @@ class AccountMove(models.Model):
             return super().button_request_cancel()
         return self.env["l10n_in.irp.cancel"]._open(self)
 
+    def action_l10n_in_irp_credit_note(self):
+        """Open Odoo's credit note wizard for the invoice."""
+        self.ensure_one()
+        # `account`'s wizard takes its invoices from what is active
+        context = {
+            "active_model": self._name,
+            "active_id": self.id,
+            "active_ids": self.ids,
+        }
+        return {**self.action_reverse(), "context": context}
+
+    def action_l10n_in_irp_settle(self):
+        """Open the dialog in which an accounting manager settles the e-invoice."""
+        self.ensure_one()
+        return self.l10n_in_irp_document_id.action_settle()
+
     def action_l10n_in_irp_cancel_move(self):
         """Cancel an invoice too that was kept when its IRN was cancelled."""
         self.ensure_one()
@@ -272,7 +317,7 @@ class AccountMove(models.Model):
                     "(%(environment)s) is in state '%(state)s'. What the portal holds "
                     "cannot be changed; issue a credit note instead.",
                     invoice=self.name,
-                    environment=self.env["l10n_in.irp.display"]._environment(document),
+                    environment=document._environment_label(),
                     state=document._state_label(),
                 )
             )
@@ -347,12 +392,16 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         alerts = super()._get_alerts()
         document = self.l10n_in_irp_document_id.sudo()
-        if document and (alert := self.env["l10n_in.irp.display"]._alert(document)):
+        if document and (alert := document._alert()):
             alerts["l10n_in_irp"] = alert
-        if alert := self.env["l10n_in.irp.preflight.party"]._alert(self):
+        ewaybill = self.sudo().l10n_in_irp_ewaybill_id
+        if alert := ewaybill._alert():
+            alerts["l10n_in_irp_ewaybill"] = alert
+        if alert := self.env["l10n_in.irp.validator"]._party_alert(self):
             alerts["l10n_in_irp_gstin"] = alert
         return alerts
 
     def _l10n_in_irp_print_values(self):
         """What the invoice report prints of the registration, if there is one."""
-        return self.env["l10n_in.irp.display"]._print_values(self)
+        self.ensure_one()
+        return self.l10n_in_irp_document_id.sudo()._print_values()

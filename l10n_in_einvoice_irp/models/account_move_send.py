@@ -14,6 +14,7 @@ class AccountMoveSend(models.AbstractModel):
         return move.l10n_in_irp_can_register or move.l10n_in_irp_state in (
             "sending",
             "unknown",
+            "unclear",
         )
 
     def _get_default_extra_edis(self, move):

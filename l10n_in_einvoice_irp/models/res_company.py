@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 IRP_ENVIRONMENTS = [
     ("demo", "Demo (built-in portal)"),
@@ -74,12 +74,22 @@ class ResCompany(models.Model):
             ("items", "As items with rate 0"),
             ("other_charges", "As other charges of the document"),
         ],
-        string="Nil rated and exempt lines beside taxed ones",
+        string="Nil-Rated / Exempt Lines",
         default="items",
         required=True,
         prefetch=SELDOM_READ,
     )
 
+    l10n_in_irp_register_advances = fields.Boolean(
+        string="Register Down Payments",
+        default=True,
+        help="Down payment invoices are registered, and the final invoice deducts "
+        "them. Untick it if you issue receipt vouchers for advances (CGST rule 50; for "
+        "goods no tax falls due on an advance, Notification 66/2017-Central Tax): down "
+        "payments are not registered then, and the final invoice is registered with "
+        "its full value, the advance being a payment.",
+        prefetch=SELDOM_READ,
+    )
     l10n_in_irp_ewb_with_irn = fields.Boolean(
         string="Send e-way bills with the IRN",
         default=True,
@@ -156,10 +166,28 @@ class ResCompany(models.Model):
                         )
                     )
 
+    def _l10n_in_irp_check_selected(self):
+        """:raises UserError: the user does not work with this company now."""
+        if self not in self.env.companies:
+            raise UserError(
+                self.env._("Choose one of the companies that you work with now.")
+            )
+
     def _l10n_in_irp_label(self, name):
         """The label of what is chosen in a selection field."""
         self.ensure_one()
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
+
+    @api.model
+    def _l10n_in_irp_registering(self):
+        """Return all companies that register their invoices, for superuser."""
+        companies = self.sudo().search([("vat", "!=", False)])
+        return companies.filtered(
+            lambda company: (
+                company.l10n_in_irp_enabled
+                and company.account_fiscal_country_id.code == "IN"
+            )
+        )
 
     def _l10n_in_irp_check_waiting_signatures(self):
         """Check the registrations that waited for a signing key which came now."""

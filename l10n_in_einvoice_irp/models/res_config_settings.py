@@ -20,6 +20,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_in_irp_exemption = fields.Selection(
         related="company_id.l10n_in_irp_exemption", readonly=False
     )
+    l10n_in_irp_register_advances = fields.Boolean(
+        related="company_id.l10n_in_irp_register_advances", readonly=False
+    )
     l10n_in_irp_untaxed_lines = fields.Selection(
         related="company_id.l10n_in_irp_untaxed_lines", readonly=False, required=True
     )

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
-from ..irp.gstin import gstin_fault, has_gstin_form
-from .l10n_in_irp_taxpayer import SOURCES
+from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from .res_company import IRP_ENVIRONMENTS
+from .taxpayer.taxpayer import SOURCES
 
 READERS = "account.group_account_invoice,account.group_account_readonly"
 # field of the partner -> field of the portal's record
@@ -132,7 +132,7 @@ class ResPartner(models.Model):
     @api.depends("l10n_in_irp_taxpayer_id")
     @api.depends_context("company")
     def _compute_l10n_in_irp_standing(self):
-        today = self.env["l10n_in.irp.gstin"]._today()
+        today = self.env["l10n_in.irp.taxpayer"]._today()
         for partner in self:
             record = partner.l10n_in_irp_taxpayer_id
             standing = record._standing_on(today) if record else None
@@ -145,16 +145,18 @@ class ResPartner(models.Model):
     def _compute_l10n_in_irp_has_gstin(self):
         is_indian = self.env.company.account_fiscal_country_id.code == "IN"
         for partner in self:
+            number = (partner.vat or "").upper()
             partner.l10n_in_irp_has_gstin = (
                 is_indian
                 and partner.country_id.code in ("IN", False)
-                and has_gstin_form((partner.vat or "").upper())
+                and has_gstin_form(number)
+                and not is_common_enrolment(number)
             )
 
     @api.depends("l10n_in_irp_has_gstin", "street", "zip", "parent_id", "is_company")
     @api.depends_context("company")
     def _compute_l10n_in_irp_offer(self):
-        can_ask = self.env["l10n_in.irp.gstin"]._can_ask(self.env.company)
+        can_ask = self.env["l10n_in.irp.taxpayer"]._can_look_up(self.env.company)
         for partner in self:
             partner.l10n_in_irp_offer = (
                 can_ask
@@ -180,7 +182,7 @@ class ResPartner(models.Model):
     def _l10n_in_irp_review(self, *, sync):
         self.ensure_one()
         self.check_access("read")
-        record = self.env["l10n_in.irp.gstin"]._ask_one(
+        record = self.env["l10n_in.irp.taxpayer"]._look_up_one(
             self.env.company, self.vat, sync=sync
         )
         # the name and address of a contact are its own, those of the GSTIN its firm's
@@ -196,7 +198,7 @@ class ResPartner(models.Model):
         self.check_access("read")
         values = {name: held[name] for name in OFFERED if name in held}
         gstin = values.get("vat", self.vat)
-        record = self.env["l10n_in.irp.gstin"]._ask_one(self.env.company, gstin)
+        record = self.env["l10n_in.irp.taxpayer"]._look_up_one(self.env.company, gstin)
         # after the asking, whose commit forgets the values of records not saved
         partner = self.new(values, origin=self)
         return self.env["l10n_in.irp.gstin.review"]._open(record, partner)
@@ -214,20 +216,20 @@ class ResPartner(models.Model):
         # EXTENDS 'l10n_in': ours costs nothing; without a portal of ours theirs answers
         self.ensure_one()
         company = self.env.company
-        service = self.env["l10n_in.irp.gstin"]
+        taxpayers = self.env["l10n_in.irp.taxpayer"]
         gstin = (self.vat or "").upper()
-        is_ours = service._is_allowed() and service._can_ask(company)
+        is_ours = taxpayers._is_lookup_allowed() and taxpayers._can_look_up(company)
         if not is_ours or not has_gstin_form(gstin):
             return super().action_l10n_in_verify_gstin_status()
         self.check_access("write")
-        record = service._ask_one(company, gstin)
-        service._feed(record, self.sudo())
+        record = taxpayers._look_up_one(company, gstin)
+        record._write_verified_status(self.sudo())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if self.l10n_in_irp_is_doubtful else "info",
-                "message": service._change_text(record.sudo()),
+                "message": record.sudo()._change_text(),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -1,15 +1,17 @@
 """A local e-invoice portal (IRP): the published protocol from the portal's side.
 
-For trials, demonstrations and tests: users, keys and documents are its own, and
-nothing of what it registers exists anywhere else. It knows neither Odoo nor the
+For trials, demonstrations and tests. It has its own users, keys and documents, and
+nothing registered here exists anywhere else. It depends neither on Odoo nor on the
 client in ``irp``.
 """
 
-from .app import create_app
-from .faults import DropConnection, Fault, Faults
-from .portal import Portal
-from .settings import Dialect, Settings
-from .store import Store
+from .portal.portal import Portal
+from .portal.samples import enter_samples
+from .server.app import create_app
+from .server.faults import DropConnection, Fault, Faults
+from .server.server import serve
+from .store.store import Store
+from .wire.settings import Dialect, Settings
 
 __all__ = [
     "Dialect",
@@ -20,4 +22,6 @@ __all__ = [
     "Settings",
     "Store",
     "create_app",
+    "enter_samples",
+    "serve",
 ]

@@ -1,7 +1,7 @@
 """``python l10n_in_einvoice_irp/sandbox``: serve a local portal.
 
-The only place where portal and client meet: the published rules and the schema exist
-once, in ``irp``, and are handed to the portal as a function.
+Portal and client meet only here: the published rules and the schema exist once, in
+``irp``, and the portal receives them as a function.
 """
 
 import sys
@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Put the addon's folder on the path and run the command."""
+    """Add the addon's folder to the path and run the command."""
     here = Path(__file__).resolve().parent
-    # started by its folder's name, Python looks into that folder for every import
+    # started by the folder's name, Python searches that folder first on every import
     sys.path[:] = [name for name in sys.path if Path(name or ".").resolve() != here]
     sys.path.insert(0, str(here.parent))
     try:
-        from irp.checks import portal_check
-        from sandbox.command import run
+        from irp.rules import portal_check
+        from sandbox.server.command import run
     except ModuleNotFoundError as err:
         sys.exit(f"The Python package {err.name!r} is missing; see requirements.txt")
     run(check=portal_check)

@@ -5,6 +5,8 @@ from . import test_check
 from . import test_compare
 from . import test_credential
 from . import test_ewaybill
+from . import test_ewaybill_places
+from . import test_ewaybill_print
 from . import test_ewaybill_system
 from . import test_fetch
 from . import test_gstin
@@ -14,6 +16,7 @@ from . import test_gstin_invoice
 from . import test_gstin_refresh
 from . import test_import
 from . import test_messages
+from . import test_parties
 from . import test_payload
 from . import test_payload_cases
 from . import test_payload_property
@@ -21,7 +24,9 @@ from . import test_portals
 from . import test_preflight
 from . import test_preflight_places
 from . import test_preflight_texts
+from . import test_references
 from . import test_registration
 from . import test_queue
 from . import test_report
+from . import test_retail_price
 from . import test_send

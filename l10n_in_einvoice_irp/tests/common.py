@@ -1,4 +1,5 @@
 import base64
+import json
 import os
 import shutil
 import tempfile
@@ -11,8 +12,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 
-from ..irp.errors import IrpNotSent, IrpOutcomeUnknown
-from ..models.l10n_in_irp_gateway_demo import DemoPortal, DemoTransport
+from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
+from ..models.portal.demo import DemoPortal, DemoTransport
 
 TODAY = date(2026, 1, 15)
 
@@ -21,7 +22,8 @@ class FaultyTransport:
     """Stands between client and portal and fails on purpose.
 
     :param spare: a part of the URLs that do not fail.
-    :param fault: "not_sent", "lost" (the portal has processed the call) or "" for a
+    :param fault: "not_sent", "lost" (the portal has processed the call), "dropped" (it
+        has not, and nobody knows), a portal's code with which it refuses, or "" for a
         transport that only counts.
     """
 
@@ -43,7 +45,12 @@ class FaultyTransport:
         self.times -= 1
         if self.fault == "not_sent":
             raise IrpNotSent("name or service not known", reason="dns")
-        self._inner.send(request)
+        if self.fault.isdecimal():
+            error = {"ErrorCode": self.fault, "ErrorMessage": "refused"}
+            body = {"Status": 0, "Data": None, "ErrorDetails": [error]}
+            return Response(200, {}, json.dumps(body).encode())
+        if self.fault == "lost":
+            self._inner.send(request)
         raise IrpOutcomeUnknown("read timed out", reason="read_timeout")
 
     def count(self, part):

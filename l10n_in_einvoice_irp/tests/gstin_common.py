@@ -3,9 +3,8 @@ from werkzeug.test import Client
 from odoo import Command
 from odoo.tests import new_test_user
 
-from ..models.l10n_in_irp_gateway_demo import DemoTransport
-from ..sandbox.app import create_app
-from ..sandbox.faults import Fault, Faults
+from ..models.portal.demo import DemoTransport
+from ..sandbox import Fault, Faults, create_app
 from .common import IrpCommon
 
 # in form and check digit right, and nobody's
@@ -19,7 +18,7 @@ NOBODY = "27ZZZCA9998A1ZX"
 class ScriptedTransport(DemoTransport):
     """Leads to a portal at which something goes wrong.
 
-    :param faults: arguments of `sandbox.faults.Fault`.
+    :param faults: arguments of `sandbox.Fault`.
     """
 
     def __init__(self, portal, *faults):

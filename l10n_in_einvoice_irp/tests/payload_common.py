@@ -58,6 +58,8 @@ class PayloadCommon(IrpCommon):
     A description is a dict; `describe_invoice` and the methods that it calls read it.
     """
 
+    today = TODAY
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -74,7 +76,7 @@ class PayloadCommon(IrpCommon):
             "sez": cls.sez_partner,
         }
         # what many descriptions share is made once
-        cls.taxes = {}
+        cls.taxes = cls.retail_taxes()
         cls.products = {(HSN, "UNT"): cls.make_product(HSN, "UNT")}
 
     @contextlib.contextmanager
@@ -102,21 +104,46 @@ class PayloadCommon(IrpCommon):
         return tax
 
     @classmethod
-    def make_product(cls, hsn, unit):
+    def retail_taxes(cls):
+        """Taxes of 40 % on the retail sale price, by the name in a description."""
+        return {
+            "retail_igst": cls.retail_tax("igst_sale_40", 40),
+            "retail_halves": cls.retail_tax("cgst_sale_20", 20)
+            | cls.retail_tax("sgst_sale_20", 20),
+            "retail_lut": cls.retail_tax("igst_sale_40_sez_lut", 40),
+            "retail_export": cls.retail_tax("igst_sale_40_sez_exp", 40),
+            "retail_rc": cls.retail_tax("igst_sale_18_rc", 40),
+        }
+
+    @classmethod
+    def retail_tax(cls, like, rate):
+        return cls.make_tax(
+            like,
+            amount_type="code",
+            amount=rate,
+            formula=f"quantity * product.l10n_in_irp_retail_price * {rate} / 140",
+        )
+
+    @classmethod
+    def make_product(cls, hsn, unit, **values):
         """A product by its HSN and the first part of its UQC."""
-        units = cls.env["uom.uom"].sudo()
-        measure = units.search([("l10n_in_code", "=like", f"{unit}-%")], limit=1)
-        if not measure:
-            measure = units.create({"name": unit, "l10n_in_code": f"{unit}-{unit}"})
         products = cls.env["product.product"].sudo()
         return products.create(
             {
                 "name": f"Goods {hsn}",
                 "l10n_in_hsn_code": hsn,
-                "uom_id": measure.id,
+                "uom_id": cls.unit_of(unit).id,
                 "taxes_id": False,
+                **values,
             }
         )
+
+    @classmethod
+    def unit_of(cls, uqc):
+        """A unit of measure by the first part of its UQC."""
+        units = cls.env["uom.uom"].sudo()
+        found = units.search([("l10n_in_code", "=like", f"{uqc}-%")], limit=1)
+        return found or units.create({"name": uqc, "l10n_in_code": f"{uqc}-{uqc}"})
 
     def described_partner(self, description):
         """One of the four known by name, or a new one of the values given."""
@@ -147,21 +174,41 @@ class PayloadCommon(IrpCommon):
         return self.taxes[description]
 
     def described_line(self, line, defaults):
-        """Values of an invoice line; one without a tax has no product either."""
+        """Values of an invoice line; one without a tax has no product either, and so
+        has one whose `values` name its HSN. With `hsn` "" its product has none."""
         taxes = line.get("taxes", defaults.get("taxes", []))
-        tax_ids = [tax_id for one in taxes for tax_id in self.described_tax(one).ids]
         values = {
             "name": line.get("name", "Cotton garments") * line.get("name_times", 1),
             "price_unit": line.get("price", 1000),
             "quantity": line.get("quantity", 1),
             "discount": line.get("discount", 0),
-            "tax_ids": [Command.set(tax_ids)],
+            "tax_ids": [Command.set(self.described_tax_ids(taxes))],
+            **line.get("values", {}),
         }
-        if taxes:
-            key = (line.get("hsn", HSN), line.get("unit", "UNT"))
-            product = self.products.get(key) or self.make_product(*key)
-            values["product_id"] = product.id
+        product_taxes = line.get("product_taxes", [])
+        if (taxes or product_taxes) and "l10n_in_hsn_code" not in values:
+            values["product_id"] = self.described_product(line, product_taxes).id
+        if uqc := line.get("sold_in"):
+            values["product_uom_id"] = self.unit_of(uqc).id
         return values
+
+    def described_tax_ids(self, taxes):
+        return [tax_id for one in taxes for tax_id in self.described_tax(one).ids]
+
+    def described_product(self, line, taxes):
+        key = (line.get("hsn", HSN), line.get("unit", "UNT"))
+        if price := line.get("retail_price"):
+            product = self.make_product(*key, l10n_in_irp_retail_price=price)
+        elif "uom" in line:
+            product = self.make_product(*key)
+            units = self.env["uom.uom"].sudo()
+            product.uom_id = units.create({"name": line["uom"]})
+        else:
+            product = self.products.get(key) or self.make_product(*key)
+        if taxes:
+            product = self.make_product(*key)
+            product.taxes_id = [Command.set(self.described_tax_ids(taxes))]
+        return product
 
     # ------------------------------------------------------------------
     # The invoice
@@ -193,11 +240,11 @@ class PayloadCommon(IrpCommon):
 
     def note_of(self, invoice, kind):
         if kind == "credit_note":
-            return invoice._reverse_moves([{"invoice_date": TODAY}])
+            return invoice._reverse_moves([{"invoice_date": self.today}])
         wizard = self.env["account.debit.note"].with_context(
             active_model="account.move", active_ids=invoice.ids
         )
-        wizard.create({"date": TODAY, "copy_lines": True}).create_debit()
+        wizard.create({"date": self.today, "copy_lines": True}).create_debit()
         return invoice.debit_note_ids
 
     def settle(self, credit_note, invoice):
@@ -214,7 +261,7 @@ class PayloadCommon(IrpCommon):
             "move_type": "out_refund" if is_credit else "out_invoice",
             "company_id": self.default_company.id,
             "partner_id": self.described_buyer(described).id,
-            "invoice_date": date.fromisoformat(described.get("date", str(TODAY))),
+            "invoice_date": date.fromisoformat(described.get("date", str(self.today))),
             "currency_id": currency.id,
             "invoice_cash_rounding_id": self.described_rounding(described).id,
             "invoice_line_ids": [

@@ -19,6 +19,16 @@ SUPPLIES = {
     # refused: without reverse charge the portal does not take it
     "igst_within_state": ("intra", ["igst_sale_5", "igst_sale_18"]),
 }
+# the same of goods that are taxed on their retail sale price, beside others
+RETAIL_SUPPLIES = {
+    "intra": ("intra", ["retail_halves", "retail_halves", "sgst_sale_18"]),
+    "inter": ("inter", ["retail_igst", "retail_per_unit", "igst_sale_18"]),
+    "sez": ("sez", ["retail_igst", "retail_per_unit", "igst_sale_18"]),
+    "sez_lut": ("sez", ["retail_lut", "igst_sale_18_sez_lut"]),
+    "export": ("foreign", ["retail_export", "igst_sale_18_sez_exp"]),
+    "reverse_charge": ("inter", ["retail_rc", "igst_sale_18_rc"]),
+}
+RETAIL_HSN = "24039910"
 TREATMENTS = {"deemed_export": {"l10n_in_gst_treatment": "deemed_export"}}
 CESSES = [
     [],
@@ -60,13 +70,44 @@ def lines(draw, supply, taxes):
     extra = draw(st.sampled_from(CESSES)) if supply in ("intra", "inter") else []
     price, quantity = draw(prices), draw(quantities)
     sign = draw(st.sampled_from([1, 1, 1, 1, 1, 1, -1]))
+    tax = draw(st.sampled_from(taxes))
+    hsns = [RETAIL_HSN] if tax.startswith("retail_") else HSNS
     return {
         "price": sign * price,
         "quantity": quantity,
         "discount": draw(discounts),
-        "taxes": [draw(st.sampled_from(taxes)), *extra],
-        "hsn": draw(st.sampled_from(HSNS)),
+        "taxes": [tax, *extra],
+        "hsn": draw(st.sampled_from(hsns)),
         "unit": draw(st.sampled_from(UNITS)),
+    }
+
+
+@st.composite
+def reductions(draw, taxes):
+    """A discount or reward of the order, or a down payment that is deducted."""
+    values = {"l10n_in_hsn_code": False}
+    amount, quantity = draw(decimals("0.01", 300, 2)), 1
+    if draw(st.booleans()):
+        values["extra_tax_data"] = {"computation_key": "down_payment,1"}
+        amount, quantity = -amount, -1
+    return {
+        "price": -amount,
+        "quantity": quantity,
+        "taxes": [draw(st.sampled_from(taxes))],
+        "values": values,
+    }
+
+
+@st.composite
+def lines_without_product(draw, taxes):
+    """A line without unit, or a down payment."""
+    values = {"l10n_in_hsn_code": draw(st.sampled_from(HSNS))}
+    if draw(st.booleans()):
+        values["extra_tax_data"] = {"computation_key": "down_payment,1"}
+    return {
+        "price": draw(prices),
+        "taxes": [draw(st.sampled_from(taxes))],
+        "values": values,
     }
 
 
@@ -83,13 +124,23 @@ document_discounts = st.fixed_dictionaries(
 
 
 @st.composite
-def invoices(draw):
-    """The description of an invoice, credit or debit note of 1 to 30 lines."""
-    supply = draw(st.sampled_from(sorted(SUPPLIES)))
-    partner, taxes = SUPPLIES[supply]
+def invoices(draw, supplies=None):
+    """The description of an invoice, credit or debit note of 1 to 30 lines.
+
+    :param supplies: kinds of supply to draw from, `SUPPLIES` if not given.
+    """
+    supplies = supplies or SUPPLIES
+    supply = draw(st.sampled_from(sorted(supplies)))
+    partner, taxes = supplies[supply]
     others = st.nothing() if supply != "inter" else untaxed_lines
     count = draw(st.one_of(st.integers(1, 6), st.integers(1, 30)))
-    line = st.one_of(lines(supply, taxes), lines(supply, taxes), others)
+    line = st.one_of(
+        lines(supply, taxes),
+        lines(supply, taxes),
+        lines_without_product(taxes),
+        reductions(taxes),
+        others,
+    )
     drawn = [draw(lines(supply, taxes)), *(draw(line) for _index in range(count - 1))]
     if draw(st.booleans()):
         drawn = [*drawn[:29], draw(document_discounts)]

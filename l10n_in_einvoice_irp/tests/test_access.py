@@ -60,10 +60,10 @@ class TestAccess(IrpCommon):
 
     def test_other_companies_see_nothing(self):
         stranger = self.stranger()
-        annex = self.env["l10n_in.irp.payload.annex"].create(
+        supporting_document = self.env["l10n_in.irp.supporting.document"].create(
             {"move_id": self.move.id, "info": "Test report"}
         )
-        for record in (self.document, annex):
+        for record in (self.document, supporting_document):
             records = record.with_user(stranger)
             self.assertFalse(records.search([("id", "=", record.id)]))
 
@@ -105,7 +105,7 @@ class TestAccess(IrpCommon):
         self.assertFalse(transport.urls)
 
     def paused(self):
-        lines = self.env["l10n_in.irp.line"]
+        lines = self.env["l10n_in.irp.circuit.breaker"]
         return lines.sudo().create(
             {
                 "environment": "sandbox",
@@ -119,7 +119,7 @@ class TestAccess(IrpCommon):
         line = self.paused()
         self.assertEqual(line.with_user(self.accountant).gstin, line.gstin)
         stranger = self.stranger("account.group_account_manager")
-        theirs = self.env["l10n_in.irp.line"].with_user(stranger)
+        theirs = self.env["l10n_in.irp.circuit.breaker"].with_user(stranger)
         self.assertFalse(theirs.search([("id", "=", line.id)]))
         with self.assertRaises(AccessError):
             line.with_user(stranger).action_resume()

@@ -50,7 +50,7 @@ class TestCancel(IrpCommon):
             self.move.action_l10n_in_irp_cancel_move()
         self.assertEqual(self.move.state, "posted")
 
-    @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_outcome")
+    @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.results")
     def test_invoice_that_odoo_cannot_cancel_is_told(self):
         self.default_company.sudo().fiscalyear_lock_date = "2026-01-31"
         self.wizard().action_cancel()

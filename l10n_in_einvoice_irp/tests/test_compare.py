@@ -10,16 +10,18 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
+from ..models.registration.comparison import compare
+from ..wizards.csv_file import make_csv
 from .common import TODAY, FaultyTransport, IrpCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCompare(IrpCommon):
     def compare(self, transport=None, date_from=TODAY, date_to=TODAY):
-        comparison = self.env["l10n_in.irp.comparison"].with_context(
-            l10n_in_irp_wrap_transport=transport
+        env = self.env(
+            context={**self.env.context, "l10n_in_irp_wrap_transport": transport}
         )
-        return comparison._compare(self.default_company, date_from, date_to)
+        return compare(env, self.default_company, date_from, date_to)
 
     def registered(self, **values):
         move = self.make_invoice(**values)
@@ -241,6 +243,13 @@ class TestCompare(IrpCommon):
         )
         with self.assertRaises(AccessError):
             wizard.with_user(other).read(["summary"])
+
+    def test_no_cell_of_a_file_is_a_formula(self):
+        texts = ["=1+1", "+1", "-1", "@A1", "\t=1+1", "\r=1+1"]
+        content = base64.b64decode(make_csv(["A"], [[text] for text in texts]))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        cells = [cell for (cell,) in csv.reader(text)]
+        self.assertEqual(cells, ["A", *(f"'{text}" for text in texts)])
 
     def test_period_and_company_have_to_be_right(self):
         with self.assertRaisesRegex(UserError, "ends before"):

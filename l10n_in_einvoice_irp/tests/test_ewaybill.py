@@ -6,27 +6,12 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import FaultyTransport, IrpCommon
+from .common import FaultyTransport
+from .ewaybill_common import EwaybillCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestEwaybill(IrpCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.product_a.sudo().l10n_in_hsn_code = "820750"
-
-    def prepare(self, move, transport=None, **values):
-        action = move.action_l10n_in_irp_ewaybill()
-        ewaybill = self.env[action["res_model"]].browse(action["res_id"])
-        ewaybill.write({"vehicle_number": "mh 12 ab 1234", "distance": 0, **values})
-        return ewaybill.with_context(l10n_in_irp_wrap_transport=transport)
-
-    def registered_invoice(self):
-        move = self.make_invoice(self.partner_b, self.igst_sale_18)
-        self.process()
-        return move
-
+class TestEwaybill(EwaybillCommon):
     def test_made_by_irn(self):
         move = self.registered_invoice()
         ewaybill = self.prepare(move)
@@ -134,23 +119,6 @@ class TestEwaybill(IrpCommon):
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "rejected")
         self.assertEqual(ewaybill.state, "draft")
-
-    def warehouse(self):
-        company = self.default_company.partner_id
-        return (
-            self.env["res.partner"]
-            .sudo()
-            .create(
-                {
-                    "name": "Warehouse",
-                    "street": "7 Dock Road",
-                    "city": company.city,
-                    "zip": str(int(company.zip) + 1),
-                    "state_id": company.state_id.id,
-                    "country_id": company.country_id.id,
-                }
-            )
-        )
 
     def test_other_place_of_dispatch_goes_with_the_irn(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)

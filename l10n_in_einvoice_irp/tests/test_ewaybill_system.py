@@ -5,7 +5,7 @@ from datetime import datetime
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ..irp.environments import ENVIRONMENTS
+from ..irp import ENVIRONMENTS
 from .common import FaultyTransport, IrpCommon
 
 USER = {"ewb_username": "ewb_user", "ewb_password": "Ewb@1"}

@@ -227,9 +227,16 @@ class TestGstin(GstinCommon):
             self.review(self.buyer)
         company = self.default_company.sudo()
         company.l10n_in_irp_environment = "production"
-        service = self.env["l10n_in.irp.gstin"]
-        self.assertFalse(service._is_askable(company, NOBODY))
-        self.assertTrue(service._is_askable(company, BUYER))
+        taxpayers = self.env["l10n_in.irp.taxpayer"]
+        self.assertFalse(taxpayers._is_askable(company, NOBODY))
+        self.assertTrue(taxpayers._is_askable(company, BUYER))
+
+    def test_common_enrolment_number_is_not_asked(self):
+        carrier = self.buyer.sudo()
+        carrier.vat = "88AAACD8017H1ZX"
+        self.assertFalse(self.buyer.l10n_in_irp_has_gstin)
+        with self.assertRaisesRegex(UserError, "common enrolment number"):
+            self.review(self.buyer)
 
     def test_company_without_credential_is_told_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"

@@ -79,7 +79,7 @@ class TestGstinChange(GstinCommon):
     def test_telling_that_fails_loses_no_record(self):
         self.buyer.sudo().company_id = self.default_company
         partners = type(self.env["res.partner"])
-        logger = "odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_gstin"
+        logger = "odoo.addons.l10n_in_einvoice_irp.models.taxpayer.lookup"
         with (
             patch.object(partners, "_message_log", side_effect=ValueError("full")),
             mute_logger(logger),

@@ -56,6 +56,15 @@ class TestGstinCheck(GstinCommon):
         self.assertIn("Not valid: 2", check.summary)
         self.assertTrue(lines[0].legal_name)
 
+    def test_common_enrolment_number_is_no_wrong_gstin(self):
+        transport = FaultyTransport()
+        check = self.check(f"88AAACD8017H1ZX\n{BUYER}\n88AAACD8017H1ZX", transport)
+        self.assertEqual(
+            check.line_ids.mapped("result"), ["no_gstin", "active", "duplicate"]
+        )
+        self.assertIn("common enrolment number", check.line_ids[0].message)
+        self.assertFalse(transport.count("88AAACD8017H1ZX"))
+
     def test_only_sound_ones_are_asked_and_each_once(self):
         transport = FaultyTransport()
         self.check(f"{BUYER}\n{BUYER}\n{NOBODY}\nsoon", transport)

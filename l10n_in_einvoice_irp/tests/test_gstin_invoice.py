@@ -37,7 +37,7 @@ class TestGstinInvoice(GstinCommon):
         return move._get_alerts().get("l10n_in_irp_gstin")
 
     def findings(self, move):
-        found = self.env["l10n_in.irp.preflight"]._check(move)
+        found = self.env["l10n_in.irp.validator"]._check(move)
         return [one for one in found if one.field == "Tax ID" or "GSTIN" in one.reason]
 
     def test_doubtful_buyer_is_told_on_the_draft(self):
@@ -180,7 +180,7 @@ class TestGstinInvoice(GstinCommon):
     # -- kinds of taxpayer ------------------------------------------------------------
 
     def codes(self, move):
-        found = self.env["l10n_in.irp.preflight"]._check(move)
+        found = self.env["l10n_in.irp.validator"]._check(move)
         return {finding.code: finding for finding in found}
 
     def test_buyer_in_an_sez_gets_other_supplies(self):

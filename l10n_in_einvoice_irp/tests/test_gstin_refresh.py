@@ -29,16 +29,16 @@ class TestGstinRefresh(GstinCommon):
         self.third = self.make_partner("Third", THIRD)
 
     def refresher(self, transport=None):
-        refresher = self.env["l10n_in.irp.gstin.refresh"].sudo()
-        return refresher.with_context(l10n_in_irp_wrap_transport=transport)
+        taxpayers = self.env["l10n_in.irp.taxpayer"].sudo()
+        return taxpayers.with_context(l10n_in_irp_wrap_transport=transport)
 
     def due(self):
-        return self.refresher()._due(self.company)
+        return self.refresher()._due_gstins(self.company)
 
     def run_chunks(self, transport=None, gstins=None):
         """What the scheduled action does for one company; it commits by itself."""
         gstins = self.due() if gstins is None else gstins
-        return sum(self.refresher(transport)._chunks(self.company, gstins))
+        return sum(self.refresher(transport)._refresh_in_chunks(self.company, gstins))
 
     def test_due_are_those_invoiced_lately(self):
         self.assertNotIn(BUYER, self.due())
@@ -112,15 +112,13 @@ class TestGstinRefresh(GstinCommon):
         return record.copy({"environment": environment, "is_change": False})
 
     def test_answers_of_a_trial_portal_do_not_stand_as_verified(self):
-        service = self.env["l10n_in.irp.gstin"].sudo()
-        service._follow_up(self.record_of("sandbox"))
+        self.record_of("sandbox")._follow_up()
         self.assertFalse(self.buyer.l10n_in_gstin_verified_date)
 
     def test_answers_of_a_portal_do_without_noise(self):
-        service = self.env["l10n_in.irp.gstin"].sudo()
         record = self.record_of("production")
         messages = self.buyer.message_ids
-        service._follow_up(record)
+        record._follow_up()
         self.assertTrue(self.buyer.l10n_in_gstin_verified_status)
         self.assertEqual(str(self.buyer.l10n_in_gstin_verified_date), "2026-01-15")
         self.env.flush_all()
@@ -129,8 +127,9 @@ class TestGstinRefresh(GstinCommon):
     # -- rate, budget, trouble --------------------------------------------------------
 
     def numbers(self):
-        service = self.env["l10n_in.irp.gstin"]
-        return service._allowance(self.company), service._budget_left(self.company)
+        taxpayers = self.env["l10n_in.irp.taxpayer"]
+        lookups = taxpayers._lookups_left(self.company)
+        return lookups, taxpayers._budget_left(self.company)
 
     def test_rate_counts_the_calls_of_a_minute(self):
         self.company.l10n_in_irp_gstin_rate = 5

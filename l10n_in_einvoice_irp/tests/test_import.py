@@ -111,7 +111,7 @@ class TestImport(IrpCommon):
         self.partner_a.sudo().zip = "360002"
         with freeze_time("2026-02-20 06:30:00"):
             self.process()
-            self.assertEqual(move.l10n_in_irp_state, "unknown")
+            self.assertEqual(move.l10n_in_irp_state, "unclear")
             self.assertEqual(self.lines(self.entry(held)).result, "adopted")
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.state, "registered")
@@ -135,10 +135,31 @@ class TestImport(IrpCommon):
     def test_cancelled_registration(self):
         move = self.make_invoice()
         entry = self.entry(self.register_elsewhere(move), Status="CNL")
-        self.assertEqual(self.lines(entry).result, "cancelled")
+        self.assertEqual(self.lines(entry).result, "unsettled")
+        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
+        document = move.l10n_in_irp_document_id
+        self.assertIn("file says", document.error)
+        self.assertIn("Settle by Hand", document.advice)
+        self.assertTrue(document.irn)
+        self.assertEqual(self.lines(entry).result, "unsettled")
+        self.assertEqual(move.activity_ids.summary.count("Unclear"), 1)
+
+    def test_portal_says_what_a_file_only_claims(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        self.lines(self.entry(registration, Status="CNL"))
+        transport = FaultyTransport()
+        move.with_context(
+            l10n_in_irp_wrap_transport=transport
+        ).action_l10n_in_irp_refresh()
+        self.assertEqual(transport.count("/Cancel"), 0, "nobody asked to cancel it")
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertFalse(move.l10n_in_irp_document_id.cancel_notice)
+        self.lines(self.entry(registration, Status="CNL"))
+        self.other_client().cancel_irn(registration.irn, "1", "Duplicate")
+        move.action_l10n_in_irp_refresh()
         self.assertEqual(move.l10n_in_irp_state, "cancelled")
-        self.assertEqual(move.state, "posted")
-        self.assertEqual(self.lines(entry).result, "known")
+        self.assertFalse(move.activity_ids)
 
     def test_registered_here_and_cancelled_there(self):
         move = self.make_invoice()
@@ -146,9 +167,10 @@ class TestImport(IrpCommon):
         held = self.other_client().get_irn(move.l10n_in_irp_irn)
         self.assertEqual(self.lines(self.entry(held)).result, "known")
         line = self.lines(self.entry(held, Status="CNL"))
-        self.assertEqual(line.result, "cancelled")
-        self.assertEqual(move.l10n_in_irp_state, "cancelled")
+        self.assertEqual(line.result, "unsettled")
+        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
         self.assertFalse(move.l10n_in_irp_document_id.adopted)
+        self.assertIn("Settle by Hand", line.message)
 
     # ------------------------------------------------------------------
     # What is not adopted

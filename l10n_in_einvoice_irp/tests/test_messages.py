@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..irp import errors
-from ..irp.errors import PortalError
+from ..irp import PortalError
+from ..irp.protocol import errors
 from .gstin_common import BUYER, OTHER, THIRD, GstinCommon, ScriptedTransport
 
 REASONS = (

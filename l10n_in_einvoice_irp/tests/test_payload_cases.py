@@ -2,10 +2,12 @@
 
 The first figure of a case's number says where its numbers come from: 1 are those that
 Odoo's own `l10n_in_edi` asserts, 2 those of India Compliance, 3 published samples of
-NIC and GSTZen, 5 follow from NIC's calculations, 6 were found at random. Parties and
-tariff codes that a portal would refuse are replaced: HSN 111111 and 333333, GSTINs
-whose state is not that of the address, and sellers other than our company in Gujarat.
-All is dated 15-01-2026.
+NIC and GSTZen, 5 follow from NIC's calculations, 6 were found at random, 7 are invoices
+as Odoo's own buttons and accountants make them, 8 follow from rule 31D of the CGST
+Rules (tax on the retail sale price). Parties and tariff codes that a portal would
+refuse are replaced: HSN 111111 and 333333, GSTINs whose state is not that of the
+address, and sellers other than our company in Gujarat. All is dated 15-01-2026, and 8 a
+month later.
 
 2.9, 2.10 and 2.13 are calls and their answers: `test_cancel`, `test_ewaybill`. What of
 2.12 is not here by that number is 5.13 and 5.14.
@@ -13,18 +15,21 @@ All is dated 15-01-2026.
 A case holds the `invoice` (see `PayloadCommon`) and what is `expected` of its document:
 the members named, every amount not named being 0 and null meaning absent; or the
 `reason` why it is not registered; or the portal's codes of the `findings` that keep it
-back, and `words` of theirs. `beyond_print` is how much the registered total exceeds the
-printed one. What has no findings is registered at the portal of the demo environment.
+back, and `words` of theirs; `warnings` are words of all that do not. `beyond_print` is
+how much the registered total exceeds the printed one. What has no findings is
+registered at the portal of the demo environment.
 """
 
 import json
+from datetime import date
 from pathlib import Path
+
+from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..irp.checks import preflight
-from ..irp.irn import compute_irn
-from .common import TODAY
+from ..irp import compute_irn
+from ..irp.rules import preflight
 from .payload_common import PayloadCommon, sum_breaches
 
 CASES = Path(__file__).parent / "cases"
@@ -102,18 +107,25 @@ class TestPayloadCases(PayloadCommon):
 
     def assert_findings(self, move, document, case):
         """Exactly the codes named, each at least once."""
-        blocking = [
-            finding
-            for finding in self.env["l10n_in.irp.preflight"]._findings(move, document)
-            if finding.blocking
-        ]
+        findings = self.env["l10n_in.irp.validator"]._findings(move, document)
+        blocking = [finding for finding in findings if finding.blocking]
         self.assertEqual(
             sorted({finding.code for finding in blocking}),
             case.get("findings", []),
             "\n".join(finding.text for finding in blocking),
         )
+        self.assert_warnings(findings, case)
         texts = "\n".join(finding.text for finding in blocking)
         self.assertIn(case.get("words", ""), texts)
+
+    def assert_warnings(self, findings, case):
+        """As many as are named, each with its words; any if none are named."""
+        if "warnings" not in case:
+            return
+        found = [finding.text for finding in findings if not finding.blocking]
+        self.assertEqual(len(found), len(case["warnings"]), "\n".join(found))
+        for text, words in zip(found, case["warnings"], strict=True):
+            self.assertIn(words, text)
 
     def assert_sendable(self, move, document, beyond_print):
         """It adds up, agrees with the print, passes all rules and is registered."""
@@ -122,12 +134,12 @@ class TestPayloadCases(PayloadCommon):
             document["ValDtls"]["TotInvVal"],
             abs(move.amount_total_signed) + beyond_print,
         )
-        self.assertEqual(preflight(document, today=TODAY), [])
+        self.assertEqual(preflight(document, today=self.today), [])
         registration = move.l10n_in_irp_document_id
         self.queue._process(registration)
         self.assertEqual(registration.state, "registered", registration.error)
         head = document["DocDtls"]
-        irn = compute_irn(self.default_company.vat, TODAY, head["Typ"], head["No"])
+        irn = compute_irn(self.default_company.vat, self.today, head["Typ"], head["No"])
         self.assertEqual(registration.irn, irn)
 
     # ------------------------------------------------------------------
@@ -148,3 +160,11 @@ class TestPayloadCases(PayloadCommon):
 
     def test_found(self):
         self.run_cases(6)
+
+    def test_everyday(self):
+        self.run_cases(7)
+
+    @freeze_time("2026-02-16 06:30:00")
+    def test_retail_price(self):
+        self.today = date(2026, 2, 16)
+        self.run_cases(8)

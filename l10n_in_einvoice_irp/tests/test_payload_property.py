@@ -2,12 +2,14 @@ import json
 import os
 import re
 import unittest
+from datetime import date
 from decimal import Decimal
+
+from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..irp.checks import preflight
-from .common import TODAY
+from ..irp.rules import preflight
 from .payload_common import PayloadCommon, amount, sum_breaches
 
 try:
@@ -15,7 +17,13 @@ try:
 except ImportError:
     hypothesis = None
 else:
-    from .payload_strategies import HSNS, UNITS, invoices
+    from .payload_strategies import (
+        HSNS,
+        RETAIL_HSN,
+        RETAIL_SUPPLIES,
+        UNITS,
+        invoices,
+    )
 
 ONE = Decimal(1)
 NEGATIVE_ZERO = re.compile(r'"(\w+)": -0\.0\b')
@@ -48,13 +56,34 @@ class TestPayloadProperty(PayloadCommon):
             (hsn, unit): cls.make_product(hsn, unit) for hsn in HSNS for unit in UNITS
         }
 
+        cls.add_retail_goods()
         cls.origin = cls.make_invoice()
 
+    @classmethod
+    def add_retail_goods(cls):
+        """Goods taxed on a retail sale price of 12 rupees."""
+        cls.products |= {
+            (RETAIL_HSN, unit): cls.make_product(
+                RETAIL_HSN, unit, l10n_in_irp_retail_price=12
+            )
+            for unit in UNITS
+        }
+        per_unit = {"amount_type": "fixed", "amount": 12 * 40 / 140}
+        cls.taxes["retail_per_unit"] = cls.make_tax("igst_sale_40", **per_unit)
+
     def test_any_invoice(self):
-        check = hypothesis.given(described=invoices())(self.check_described)
+        self.check_many(invoices(), 40)
+
+    @freeze_time("2026-02-16 06:30:00")
+    def test_any_invoice_of_retail_goods(self):
+        self.today = date(2026, 2, 16)
+        self.check_many(invoices(RETAIL_SUPPLIES), 20)
+
+    def check_many(self, described, examples):
+        check = hypothesis.given(described=described)(self.check_described)
         settings = hypothesis.settings(
-            # a building of an invoice takes long; the profile is bin/test's
-            max_examples=hypothesis.settings().max_examples * 2 // 5,
+            # so many of 100 that the profile of bin/test says
+            max_examples=examples * hypothesis.settings().max_examples // 100,
             derandomize=not os.environ.get("IRP_SEED"),
             database=None,
             deadline=None,
@@ -74,7 +103,7 @@ class TestPayloadProperty(PayloadCommon):
         self.assertEqual(sum_breaches(document), [])
         self.assertEqual(NEGATIVE_ZERO.findall(json.dumps(document)), [])
         self.assert_printed_total(move, document)
-        findings = self.env["l10n_in.irp.preflight"]._findings(move, document)
+        findings = self.env["l10n_in.irp.validator"]._findings(move, document)
         blocking = [finding for finding in findings if finding.blocking]
         for finding in blocking:
             self.assertTrue(finding.code and finding.reason, finding)
@@ -87,8 +116,28 @@ class TestPayloadProperty(PayloadCommon):
         self.assertEqual(unexplained, [])
         if described["supply"] == "igst_within_state" and not excuses[1:]:
             self.assertEqual([finding.code for finding in blocking], ["2294"])
+        self.assert_retail_taxes(move, document)
         if not blocking:
-            self.assertEqual(preflight(document, today=TODAY), [])
+            self.assertEqual(preflight(document, today=self.today), [])
+
+    def assert_retail_taxes(self, move, document):
+        """Goods taxed on their retail price have its tax, whatever they are sold for,
+        and its rate."""
+        items = [
+            item for item in document.get("ItemList", []) if item["HsnCd"] == RETAIL_HSN
+        ]
+        self.assertLessEqual({item["GstRt"] for item in items}, {40})
+        lines = move.invoice_line_ids.filtered(
+            lambda line: line.l10n_in_hsn_code == RETAIL_HSN
+        )
+        if document["TranDtls"]["SupTyp"] == "SEZWOP":
+            return
+        taxes = sum(amount(item, "IgstAmt", "CgstAmt", "SgstAmt") for item in items)
+        due = sum(lines.mapped("quantity")) * 12 * 40 / 140
+        # each line is rounded, also in the currency of the invoice
+        rounding = move.currency_id.rounding / (move.invoice_currency_rate or 1)
+        margin = 0.05 + len(lines) * max(0.02, rounding) + 0.0001 * due
+        self.assertAlmostEqual(float(taxes), due, delta=margin)
 
     def excuses(self, move, described):
         """Words of what alone may be told about an invoice: that a line is left below
@@ -96,7 +145,7 @@ class TestPayloadProperty(PayloadCommon):
         if described["supply"] == "igst_within_state":
             yield "IGST on intra-state supply needs reverse charge"
         taxed = [line for line in described["lines"] if line["taxes"]]
-        if any(line["price"] < 0 for line in taxed):
+        if any(line["price"] * line.get("quantity", 1) < 0 for line in taxed):
             yield "a negative line is reported as a discount"
         if move.amount_total < 1:
             yield from ("invoice value", "Invoice lines is missing")

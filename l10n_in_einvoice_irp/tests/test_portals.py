@@ -108,7 +108,7 @@ class TestPortals(IrpCommon):
         self.assertEqual(document.base_url, "http://localhost")
         self.assertEqual(document._portal_address(), "http://localhost")
 
-    def test_nightly_sweep_settles_and_names(self):
+    def test_nightly_reconciliation_settles_and_names(self):
         lost = self.make_invoice()
         self.process(FaultyTransport("lost"))
         lost.l10n_in_irp_document_id.sudo().next_attempt_at = False
@@ -116,13 +116,13 @@ class TestPortals(IrpCommon):
         registered.action_l10n_in_irp_register()
         yesterday = date(2026, 1, 15) - timedelta(days=1)
         self.portal().reject(registered.l10n_in_irp_irn, yesterday)
-        self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()
+        self.env["l10n_in.irp.document"].sudo()._cron_reconcile()
         self.process()
         self.assertEqual(lost.l10n_in_irp_state, "registered")
         summaries = registered.activity_ids.mapped("summary")
         self.assertIn("The GST system rejected the IRN", summaries)
 
-    def test_nightly_sweep_attaches_what_could_not_be_attached(self):
+    def test_nightly_reconciliation_attaches_what_could_not_be_attached(self):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
@@ -130,12 +130,12 @@ class TestPortals(IrpCommon):
         for code, left in ((False, False), ("2230", "Told of it")):
             document.write({"signed_attachment_id": False, "error": "Told of it"})
             document.error_code = code
-            self.sweep()
+            self.reconcile()
             self.assertEqual(document.signed_attachment_id.raw, content)
             self.assertEqual(document.error, left)
 
-    def sweep(self):
-        self.env["l10n_in.irp.sweep"].sudo()._cron_sweep()
+    def reconcile(self):
+        self.env["l10n_in.irp.document"].sudo()._cron_reconcile()
 
     def told(self):
         partner = self.default_company.sudo().partner_id
@@ -144,28 +144,28 @@ class TestPortals(IrpCommon):
     def test_rejected_irn_of_another_program_is_told_once(self):
         irn = self.register_elsewhere(self.make_invoice()).irn
         self.portal().reject(irn, date(2026, 1, 14))
-        self.sweep()
+        self.reconcile()
         self.assertIn(irn, self.told().note)
         self.assertEqual(self.told().user_id, self.accountant)
         self.env["ir.config_parameter"].sudo().search(
             [("key", "like", "rejected_until")]
         ).unlink()
-        self.sweep()
+        self.reconcile()
         self.assertEqual(len(self.told()), 1)
 
-    def test_sweep_goes_by_the_day_in_india(self):
+    def test_reconciliation_goes_by_the_day_in_india(self):
         irn = self.register_elsewhere(self.make_invoice()).irn
         self.portal().reject(irn, date(2026, 1, 15))
         with freeze_time("2026-01-15 20:00:00"):
-            self.sweep()
+            self.reconcile()
         self.assertIn(irn, self.told().note)
 
     def test_missed_nights_are_caught_up(self):
         with freeze_time("2026-01-12 06:30:00"):
-            self.sweep()
+            self.reconcile()
         irn = self.register_elsewhere(self.make_invoice()).irn
         self.portal().reject(irn, date(2026, 1, 13))
-        self.sweep()
+        self.reconcile()
         self.assertIn(irn, self.told().note)
         asked = self.env["l10n_in.irp.log"].search(
             [("endpoint", "=", "get_rejected_irns"), ("url", "!=", False)]
@@ -188,7 +188,7 @@ class TestPortals(IrpCommon):
         self.credential()
         self.assertEqual(len(ewaybills.filtered("next_attempt_at")), 3)
 
-    def test_sweep_takes_up_ewaybills_too(self):
+    def test_reconciliation_takes_up_ewaybills_too(self):
         ewaybills = self.ewaybills_without_a_next_attempt()
-        self.sweep()
+        self.reconcile()
         self.assertEqual(len(ewaybills.filtered("next_attempt_at")), 3)

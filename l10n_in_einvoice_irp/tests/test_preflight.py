@@ -7,7 +7,7 @@ from .common import FaultyTransport, IrpCommon
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestPreflight(IrpCommon):
     def check(self, move):
-        return self.env["l10n_in.irp.preflight"]._check(move)
+        return self.env["l10n_in.irp.validator"]._check(move)
 
     def finding(self, move, words):
         findings = [one for one in self.check(move) if words in one.reason]
@@ -50,7 +50,7 @@ class TestPreflight(IrpCommon):
         self.assertFalse(self.check(first))
         finding = self.finding(second, "INV/25-26/7")
         self.assertEqual((finding.code, finding.blocking), ("2150", True))
-        facts = self.env["l10n_in.irp.preflight"]._gather(first | second)
+        facts = self.env["l10n_in.irp.validator"]._validation_context(first | second)
         self.assertEqual(set(facts.namesakes.values()), {first})
         credit_note = self.make_invoice(move_type="out_refund", name="Inv/25-26/7")
         self.assertFalse(self.check(credit_note), "another type counts by itself")
@@ -99,7 +99,16 @@ class TestPreflight(IrpCommon):
         unit.l10n_in_code = False
         move = self.make_invoice()
         finding = next(one for one in self.check(move) if one.code == "2239")
-        self.assertEqual(finding.record, unit)
+        # who may not change units chooses the UQC on the line
+        line = move.invoice_line_ids
+        self.assertEqual((finding.record, finding.field), (line, "UQC"))
+        self.assertIn("Units has no unit quantity code", finding.reason)
+        checks = self.env["l10n_in.irp.validator"].sudo()
+        by_admin = checks._check(move.sudo())
+        self.assertIn(unit, [one.record for one in by_admin])
+        line.l10n_in_irp_uqc = "BAG"
+        self.assertFalse(self.check(move))
+        line.l10n_in_irp_uqc = False
         unit.l10n_in_code = "OTH-OTHERS"
         self.assertFalse(self.finding(move, "others").blocking)
 

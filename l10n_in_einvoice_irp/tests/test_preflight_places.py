@@ -53,7 +53,7 @@ class TestPreflightPlaces(IrpCommon):
         note.button_draft()
         note.write({"partner_id": self.contact.id, "partner_bank_id": self.bank.id})
         note.invoice_line_ids.tax_ids = [Command.set(self.igst_sale_18_rcm.ids)]
-        self.env["l10n_in.irp.payload.annex"].create(
+        self.env["l10n_in.irp.supporting.document"].create(
             {"move_id": note.id, "url": "https://example.com/order.pdf"}
         )
         self.env["l10n_in.irp.ewaybill"].sudo().create({"move_id": note.id})
@@ -71,7 +71,7 @@ class TestPreflightPlaces(IrpCommon):
             "company": self.default_company.partner_id,
             "ship_to": move.partner_shipping_id,
             "bank": self.bank,
-            "annex": move.l10n_in_irp_annex_ids,
+            "supporting_document": move.l10n_in_irp_supporting_document_ids,
             "origin": move.debit_origin_id,
             "ewaybill": move.l10n_in_irp_ewaybill_id,
         }
@@ -79,7 +79,7 @@ class TestPreflightPlaces(IrpCommon):
     def test_every_member_has_a_record_and_a_field(self):
         move = self.make_note()
         document = self.env["l10n_in.irp.payload"]._build(move)
-        preflight = self.env["l10n_in.irp.preflight"]
+        preflight = self.env["l10n_in.irp.validator"]
         records = self.records(move)
         for path, expected in json.loads(PLACES.read_text(encoding="utf-8")).items():
             with self.subTest(path):

@@ -11,7 +11,7 @@ LONG = "Sri Venkateswara Agricultural Implements and Spare Parts Trading Company
 class TestPreflightTexts(IrpCommon):
     def warned(self, move, words):
         """Record, label of the field and value of the one finding with these words."""
-        findings = self.env["l10n_in.irp.preflight"]._check(move)
+        findings = self.env["l10n_in.irp.validator"]._check(move)
         self.assertFalse([one.text for one in findings if one.blocking])
         found = [one for one in findings if words in one.reason]
         self.assertEqual(len(found), 1, [one.text for one in findings])
@@ -62,7 +62,7 @@ class TestPreflightTexts(IrpCommon):
         bank = self.make_bank(acc_number="5010-0012 3456 789-01")
         move = self.make_invoice(partner_bank_id=bank.id)
         self.assertEqual(self.build(move)["PayDtls"]["AccDet"], "50100012345678901")
-        self.assertFalse(self.env["l10n_in.irp.preflight"]._check(move))
+        self.assertFalse(self.env["l10n_in.irp.validator"]._check(move))
         bank.acc_number = "GB29NWBK60161331926819"
         self.assertNotIn("AccDet", self.build(move)["PayDtls"])
         found = self.warned(move, "not registered")
@@ -103,7 +103,7 @@ class TestPreflightTexts(IrpCommon):
             l10n_in_shipping_port_code_id=port.id,
         )
         self.assertEqual(self.build(move)["ExpDtls"]["Port"], port.code.strip())
-        self.assertFalse(self.env["l10n_in.irp.preflight"]._check(move))
+        self.assertFalse(self.env["l10n_in.irp.validator"]._check(move))
 
     def test_references_and_free_goods(self):
         move = self.make_invoice(
@@ -123,7 +123,7 @@ class TestPreflightTexts(IrpCommon):
         self.assertEqual(document["ExpDtls"]["ExpDuty"], 12.5)
         item = document["ItemList"][0]
         self.assertEqual((item["Qty"], item["FreeQty"]), (10, 2))
-        self.assertFalse(self.env["l10n_in.irp.preflight"]._check(move))
+        self.assertFalse(self.env["l10n_in.irp.validator"]._check(move))
 
     def test_free_goods_are_told_in_the_unit_of_the_others(self):
         unit = self.env.ref("uom.product_uom_kgm").sudo()
@@ -144,7 +144,7 @@ class TestPreflightTexts(IrpCommon):
 
     def test_supporting_documents(self):
         move = self.make_invoice()
-        annexes = self.env["l10n_in.irp.payload.annex"].create(
+        supporting_documents = self.env["l10n_in.irp.supporting.document"].create(
             [
                 {
                     "move_id": move.id,
@@ -165,7 +165,9 @@ class TestPreflightTexts(IrpCommon):
                 }
             ],
         )
-        self.assertEqual(self.warned(move, "not registered")[0], annexes[1])
+        self.assertEqual(
+            self.warned(move, "not registered")[0], supporting_documents[1]
+        )
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")
 
@@ -173,8 +175,8 @@ class TestPreflightTexts(IrpCommon):
         with Form(self.make_invoice(post=False)) as form:
             form.l10n_in_irp_contract_ref = "RC/8"
             form.l10n_in_irp_order_date = "2026-01-02"
-            with form.l10n_in_irp_annex_ids.new() as annex:
-                annex.info = "Test report"
+            with form.l10n_in_irp_supporting_document_ids.new() as supporting_document:
+                supporting_document.info = "Test report"
             with form.invoice_line_ids.edit(0) as line:
                 line.l10n_in_irp_free_quantity = 2
         document = self.build(form.record)

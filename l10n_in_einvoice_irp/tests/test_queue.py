@@ -10,8 +10,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..irp.breaker import THRESHOLD
-from ..irp.transport import Response
+from ..irp import Response
+from ..irp.operations import circuit_breaker
+from ..models import locks
 from .common import FaultyTransport, IrpCommon
 
 MODELS = "odoo.addons.l10n_in_einvoice_irp.models"
@@ -65,7 +66,7 @@ class TestQueue(IrpCommon):
         return sum((self.make_invoice() for _ in range(count)), self.make_invoice())
 
     def line(self):
-        lines = self.env["l10n_in.irp.line"]
+        lines = self.env["l10n_in.irp.circuit.breaker"]
         return lines._find("demo", self.default_company.vat)
 
     # -- a portal that does not answer
@@ -83,7 +84,7 @@ class TestQueue(IrpCommon):
         self.assertFalse(any(documents.mapped("worker")))
         asked = sum(document.attempt for document in documents)
         self.assertEqual(asked, transport.count("/Invoice"), "no attempt is eaten")
-        self.assertGreaterEqual(asked, THRESHOLD)
+        self.assertGreaterEqual(asked, circuit_breaker.THRESHOLD)
         self.assertFalse(self.queue._may_ask(self.default_company, "demo"))
 
     def test_people_read_how_long_the_portal_is_left_alone(self):
@@ -121,7 +122,7 @@ class TestQueue(IrpCommon):
 
     def test_refusals_do_not_pause_the_others(self):
         self.partner_b.sudo().street = False
-        for _index in range(THRESHOLD + 1):
+        for _index in range(circuit_breaker.THRESHOLD + 1):
             self.make_invoice(partner=self.partner_b, taxes=self.igst_sale_18)
         sound = self.make_invoice()
         self.process()
@@ -192,14 +193,14 @@ class TestQueue(IrpCommon):
     def test_row_of_a_living_worker_is_left_alone(self):
         move = self.make_invoice()
         document = move.l10n_in_irp_document_id.sudo()
-        with self.env["l10n_in.irp.lock"]._worker() as number:
+        with locks.worker_number(self.env) as number:
             document.write({"state": "sending", "worker": number})
             transport = FaultyTransport()
             self.process(transport)
             self.assertFalse(transport.urls)
             self.assertEqual(document.state, "sending")
             with self.assertRaisesRegex(UserError, "being processed right now"):
-                self.env["l10n_in.irp.adoption"]._fetch(move)
+                move._l10n_in_irp_fetch()
 
     def test_what_a_dead_worker_had_not_followed_up_is_made_up_for(self):
         move = self.make_invoice()
@@ -263,7 +264,7 @@ class TestQueue(IrpCommon):
     # -- limits
 
     def test_calls_per_minute_are_shared_by_all_workers(self):
-        lines = self.env["l10n_in.irp.line"]
+        lines = self.env["l10n_in.irp.circuit.breaker"]
         key = ("demo", self.default_company.vat)
         waits = [lines._reserve(*key, calls=5, per_minute=60) for _ in range(3)]
         self.assertEqual(waits, [0, 5, 10])

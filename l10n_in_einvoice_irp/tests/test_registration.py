@@ -7,8 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..irp.irn import compute_irn
-from ..models.l10n_in_irp_bell import Bell
+from ..irp import compute_irn
+from ..models.wakeup import CronWakeUp
 from .common import TODAY, FaultyTransport, IrpCommon
 
 NOW = datetime(2026, 1, 15, 6, 30)
@@ -23,12 +23,12 @@ class TestRegistration(IrpCommon):
             l10n_in_irp_wrap_transport=transport
         )
         self.env.cr.postcommit.clear()
-        with patch.object(Bell, "ring_soon") as ring_soon:
+        with patch.object(CronWakeUp, "wake_soon") as wake_soon:
             move.action_post()
             self.assertEqual(move.l10n_in_irp_state, "to_register")
-            ring_soon.assert_not_called()
+            wake_soon.assert_not_called()
             self.env.cr.postcommit.run()
-        ring_soon.assert_called_once_with()
+        wake_soon.assert_called_once_with()
         self.assertFalse(transport.urls)
 
     def test_bell_wakes_the_scheduled_action(self):
@@ -36,7 +36,7 @@ class TestRegistration(IrpCommon):
         triggers = self.env["ir.cron.trigger"].sudo()
         triggers.search([("cron_id", "=", cron.id)]).unlink()
         with self.enter_registry_test_mode():
-            Bell(self.registry)._ring()
+            CronWakeUp(self.registry)._wake()
         trigger = triggers.search([("cron_id", "=", cron.id)])
         self.assertLessEqual(trigger.call_at, fields.Datetime.now())
 
@@ -263,7 +263,7 @@ class TestRegistration(IrpCommon):
             "UPDATE account_move SET invoice_date = NULL WHERE id = %s", [broken.id]
         )
         broken.invalidate_recordset()
-        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.l10n_in_irp_queue"):
+        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.queue"):
             self.process()
         self.assertEqual(sound.l10n_in_irp_state, "registered")
         self.assertEqual(broken.l10n_in_irp_state, "rejected")

@@ -122,7 +122,8 @@ class AccountMove(models.Model):
                 "file_name": self.env._("E-Invoicing"),
             }
         )
-        return wizard.action_import()
+        # the status is not the file's word: E-Invoicing has it from the portal's answer
+        return wizard._take_up(trusts_status=True)
 
     def _l10n_in_irp_edi_document(self):
         """The INV-01 document as E-Invoicing writes it, with the portal's names.

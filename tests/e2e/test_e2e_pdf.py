@@ -6,6 +6,8 @@ from processes.desk import wait_for_state
 from processes.pdf import pdf_pages, pdf_text
 
 REPORT = "/report/pdf/account.report_invoice_with_payments"
+EWAYBILL = "l10n_in.irp.ewaybill"
+EWAYBILL_REPORT = "/report/pdf/l10n_in_einvoice_irp.report_ewaybill"
 
 
 @pytest.fixture
@@ -42,3 +44,49 @@ def test_unregistered_invoice_is_printed_without(accountant, desk, tmp_path):
     pdf = accountant.fetch(f"{REPORT}/{move}", tmp_path / "invoice.pdf")
     assert "IRN" not in pdf_text(pdf)
     assert not any(read_qr(page) for page in pdf_pages(pdf))
+
+
+@pytest.fixture
+def ewaybill(desk, server_url):
+    """An e-way bill that the accountant made by IRN, without another's data."""
+    move = desk.posted(buyer="distant")
+    wait_for_state(desk, move, "registered")
+    accountant = desk.seller["accountant"]
+
+    def call(model, method, ids, **options):
+        return desk.worker.call(model, method, ids, user=accountant, **options)
+
+    made = call("account.move", "action_l10n_in_irp_ewaybill", [move])["res_id"]
+    transport = {
+        "vehicle_number": "MH12AB1234",
+        "trans_doc_number": "AWB/2026/000123456",
+        "transporter_gstin": "88AAACD8017H1ZX",
+    }
+    call(EWAYBILL, "write", [made], args=[transport])
+    call(EWAYBILL, "action_generate", [made])
+    return made
+
+
+def test_ewaybill_tells_what_the_portal_holds(
+    accountant, desk, ewaybill, portal, tmp_path
+):
+    names = ("number", "state", "error", "move_id")
+    bill = desk.worker.read(EWAYBILL, ewaybill, *names)
+    assert bill["state"] == "registered", bill["error"]
+    pdf = accountant.fetch(f"{EWAYBILL_REPORT}/{ewaybill}", tmp_path / "ewaybill.pdf")
+    text = pdf_text(pdf)
+    move = desk.invoice(bill["move_id"], "name", "amount_total")
+    for told in (
+        bill["number"],
+        "SAMPLE",
+        move["name"],
+        f"{move['amount_total']:.2f}",
+        "HSNCode820750",
+        "ReasonforTransportationOutward-Supply",
+        "MH12AB1234",
+        "/2026/000123456",
+        "88AAACD8017H1ZX",
+    ):
+        assert told in text, f"{told}: {text}"
+    [code] = [code for page in pdf_pages(pdf) for code in read_qr(page)]
+    assert code.startswith(f"{bill['number']}/{portal.facts['gstin']}/")

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate
-from irp.signature import load_signing_key
+from irp import load_signing_key
 from processes.desk import today
 
-LINE = "l10n_in.irp.line"
+LINE = "l10n_in.irp.circuit.breaker"
 
 
 def assert_all_registered(desk, portal, moves):

@@ -4,8 +4,7 @@ import json
 from datetime import date, datetime, timezone
 
 import pytest
-from irp.irn import compute_irn
-from irp.responses import Registration
+from irp import Registration, compute_irn
 from processes.desk import today
 from processes.odoo_process import running_cron
 from processes.seller import GSTIN

@@ -1,4 +1,4 @@
-"""Batch details of goods that Odoo's own stock and sales delivered in lots."""
+"""Batches of goods, and the buyer's orders, of Odoo's own stock and sales."""
 
 import pytest
 from processes.database import cloned_database
@@ -53,3 +53,29 @@ def test_several_lots_are_no_batch(document):
 
     assert item["Qty"] == 2
     assert "BchDtls" not in item
+
+
+@pytest.mark.parametrize(
+    ("references", "told"),
+    [
+        (["PO-77"], [{"PORefr": "PO-77"}]),
+        ([None], None),
+        (["PO-77", None, "PO-78", "PO-77"], [{"PORefr": "PO-77"}, {"PORefr": "PO-78"}]),
+        (["PO/2025-26/WEST/42"], [{"ExtRefr": "PO/2025-26/WEST/42"}]),
+        (["PO/2025-26/WEST/00042"], None),
+    ],
+)
+def test_orders_that_the_buyer_gave(shop, ids, references, told):
+    """Odoo writes its own number where the buyer gave none; the accountant has no
+    rights in sales."""
+    move = shop.ask("bill_orders", ids=ids, references=references)
+    found = shop.ask("payload", move=move, user=ids["accountant"])
+
+    assert found.get("RefDtls", {}).get("ContrDtls") == told
+
+
+def test_what_the_accountant_writes_over_it_is_the_buyers(shop, ids):
+    move = shop.ask("bill_orders", ids=ids, references=["PO-77"], typed="PO-99")
+    found = shop.ask("payload", move=move, user=ids["accountant"])
+
+    assert found["RefDtls"]["ContrDtls"] == [{"PORefr": "PO-99"}]

@@ -45,6 +45,14 @@ class Database:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """The cursor of a transaction as Odoo's are, given up at the end."""
+        with closing(self._connect(self.name)) as connection:
+            connection.set_session(isolation_level="REPEATABLE READ")
+            yield connection.cursor()
+            connection.rollback()
+
     def clone(self, name: str) -> "Database":
         """Copy this database, to which nobody may be connected."""
         copy = Database(self.config, name)

@@ -18,7 +18,7 @@ CREDENTIAL = "l10n_in.irp.credential"
 SIGNING_KEY = "l10n_in.irp.signing.key"
 QUEUE = "l10n_in.irp.queue"
 FETCH = "l10n_in.irp.fetch"
-REFRESH = "l10n_in.irp.gstin.refresh"
+TAXPAYER = "l10n_in.irp.taxpayer"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DOCUMENT_FIELDS = (
     "number",
@@ -125,7 +125,7 @@ class Desk:
         """Leave nothing in the queue that another test could stumble over."""
         self.database.rows("DELETE FROM ir_cron_trigger")
         self.database.rows("DELETE FROM l10n_in_irp_session")
-        self.database.rows("DELETE FROM l10n_in_irp_line")
+        self.database.rows("DELETE FROM l10n_in_irp_circuit_breaker")
         self.database.rows("DELETE FROM l10n_in_irp_taxpayer")
         self.database.rows("UPDATE l10n_in_irp_log SET called_at = '2000-01-01'")
         self.database.rows("UPDATE l10n_in_irp_document SET next_attempt_at = NULL")
@@ -243,7 +243,7 @@ class Desk:
 
     def refresh_gstins(self, worker: Worker | None = None, transport: str = "") -> None:
         """What the scheduled action does, in a worker's process."""
-        (worker or self.worker).call(REFRESH, "_cron_refresh", transport=transport)
+        (worker or self.worker).call(TAXPAYER, "_cron_refresh", transport=transport)
 
     def pass_a_minute(self) -> None:
         """Let the look-ups of the last minute be older than that."""
@@ -289,12 +289,12 @@ class Desk:
     def pass_time(self) -> None:
         """Let the pauses before the next attempt be over."""
         self.database.rows(
-            "UPDATE l10n_in_irp_document SET doubt_until = NULL,"
+            "UPDATE l10n_in_irp_document SET in_flight_until = NULL,"
             " next_attempt_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
             " WHERE next_attempt_at IS NOT NULL"
         )
         self.database.rows(
-            "UPDATE l10n_in_irp_line"
+            "UPDATE l10n_in_irp_circuit_breaker"
             " SET open_until = date_trunc('second', now() AT TIME ZONE 'UTC')"
             " WHERE open_until IS NOT NULL"
         )

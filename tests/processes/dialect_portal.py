@@ -1,7 +1,7 @@
 """Serves a portal whose answers are written in another of the ways in use.
 
 ``python dialect_portal.py GSTIN JSON``: JSON has members of
-``sandbox.settings.Dialect``. Prints what ``python l10n_in_einvoice_irp/sandbox --json``
+``sandbox.Dialect``. Prints what ``python l10n_in_einvoice_irp/sandbox --json``
 prints, and serves until SIGTERM.
 """
 
@@ -19,12 +19,12 @@ def main() -> None:
     gstin, dialect = sys.argv[1], json.loads(sys.argv[2])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="irp-") as folder:
-        serve(Path(folder), gstin, dialect)
+        serve_portal(Path(folder), gstin, dialect)
 
 
-def serve(folder: Path, gstin: str, dialect: dict) -> None:
-    from irp.checks import portal_check
-    from sandbox import app, portal, server, settings, store
+def serve_portal(folder: Path, gstin: str, dialect: dict) -> None:
+    from irp.rules import portal_check
+    from sandbox import Dialect, Portal, Settings, Store, create_app, serve
 
     user = {
         "gstin": gstin,
@@ -33,13 +33,13 @@ def serve(folder: Path, gstin: str, dialect: dict) -> None:
         "client_id": "DIALECT",
         "client_secret": "dialect-secret",
     }
-    place = portal.Portal(
-        store.Store(folder / "portal.sqlite3"),
+    place = Portal(
+        Store(folder / "portal.sqlite3"),
         check=portal_check,
-        settings=settings.Settings(dialect=settings.Dialect(**dialect)),
+        settings=Settings(dialect=Dialect(**dialect)),
     )
     place.add_user(**user)
-    listening = server.serve(app.create_app(place), "127.0.0.1", 0)
+    listening = serve(create_app(place), "127.0.0.1", 0)
     files = {
         "auth_public_key": place.auth_public_key,
         "signing_certificate": place.signing_certificate,

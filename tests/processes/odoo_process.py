@@ -243,7 +243,8 @@ def running_server(
     port = _free_port(port)
     url = f"http://127.0.0.1:{port}"
     with _served(database, f"--http-port={port}", log=log) as server:
-        wait_for("Odoo's login page", lambda: server.answers(f"{url}/web/login"))
+        page = f"{url}/web/login"
+        wait_for("Odoo's login page", lambda: server.answers(page), seconds=120)
         yield server, url
 
 

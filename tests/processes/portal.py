@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from irp.client import Account, IrpClient
-from irp.crypto import load_auth_key
-from irp.environments import ENVIRONMENTS
-from irp.signature import SigningKeys, load_signing_key
-from irp.transport import RequestsTransport
+from irp import (
+    ENVIRONMENTS,
+    Account,
+    IrpClient,
+    RequestsTransport,
+    SigningKeys,
+    load_auth_key,
+    load_signing_key,
+)
 
 ADDON = Path(__file__).resolve().parents[2] / "l10n_in_einvoice_irp"
 DIALECT_PORTAL = Path(__file__).with_name("dialect_portal.py")
@@ -45,7 +49,7 @@ class Portal:
         return SigningKeys([load_signing_key(self.certificate)])
 
     def fault(self, kind: str, endpoint: str, **details: Any) -> None:
-        """Script a fault (see ``sandbox/faults.py``)."""
+        """Script a fault (see ``sandbox/server/faults.py``)."""
         self._control("POST", "faults", {"kind": kind, "endpoint": endpoint, **details})
 
     def clear_faults(self) -> None:
@@ -121,7 +125,7 @@ def served_portal(gstin: str, username: str, password: str) -> Iterator[Portal]:
 def dialect_portal(gstin: str, settings: dict[str, Any]) -> Iterator[Portal]:
     """Serve a portal that writes its answers in another way.
 
-    :param settings: members of ``sandbox.settings.Dialect``
+    :param settings: members of ``sandbox.Dialect``
     """
     with _running([str(DIALECT_PORTAL), gstin, json.dumps(settings)]) as portal:
         yield portal

@@ -1,6 +1,6 @@
 """Goods in lots: received, sold, delivered and invoiced. Needs `sale_stock`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -58,3 +58,23 @@ def _confirmed_order(env, ids: Mapping[str, int], product, quantity: int):
     )
     order.action_confirm()
     return order
+
+
+def bill_orders(
+    env, ids: Mapping[str, int], references: Sequence[str | None], typed: str = ""
+) -> int:
+    """Sell by several orders, invoiced together; returns the id of the draft invoice.
+
+    :param references: the buyer's numbers of the orders, as far as he gave one.
+    :param typed: what the accountant writes over the invoice's customer reference.
+    """
+    env = env(context={**env.context, "allowed_company_ids": [ids["company"]]})
+    product = env["product.product"].browse(ids["drill"])
+    product.invoice_policy = "order"
+    orders = env["sale.order"]
+    for reference in references:
+        orders += _confirmed_order(env, ids, product, 1)
+        orders[-1].client_order_ref = reference
+    invoice = orders._create_invoices()
+    invoice.ref = typed or invoice.ref
+    return invoice.id

@@ -14,6 +14,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import everyday_books
+import everyday_forms
+import everyday_setup
+import everyday_till
 import mortal
 import seller
 import stock
@@ -136,8 +140,11 @@ def payload(env, move: int, user: int = SUPERUSER_ID) -> dict[str, Any]:
 
 def compare(env, company: int, date_from: str, date_to: str) -> list[str]:
     """The differences between Odoo and the portal, one a line."""
-    found = env["l10n_in.irp.comparison"]._compare(
-        env["res.company"].browse(company), date_from, date_to
+    # addons can be imported once Odoo has read its configuration
+    from odoo.addons.l10n_in_einvoice_irp.models.registration import comparison
+
+    found = comparison.compare(
+        env, env["res.company"].browse(company), date_from, date_to
     )
     return [f"{one.kind} {one.number}: {one.detail}" for one in found]
 
@@ -154,13 +161,20 @@ def memory(env) -> float:
 
 COMMANDS: dict[str, Callable] = {
     "set_up": seller.set_up,
+    "set_up_everyday": everyday_setup.set_up_everyday,
     "attachment_text": attachment_text,
+    "books": everyday_books.books,
     "call": call,
     "compare": compare,
+    "fill": everyday_forms.fill,
+    "findings": everyday_books.findings,
     "memory": memory,
     "payload": payload,
+    "ring_up": everyday_till.ring_up,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,
+    "bill_orders": stock.bill_orders,
+    "take_back": everyday_till.take_back,
 }
 
 

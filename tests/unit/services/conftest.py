@@ -9,21 +9,17 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from irp.catalogue import entry
-from irp.checks import portal_check
 from irp.client import Account, IrpClient, Timeouts
-from irp.crypto import load_auth_key
-from irp.environments import ENVIRONMENTS
-from irp.errors import IrpError
-from irp.ewb_system import EwbSystem
-from irp.responses import Registration
-from irp.session import Session
-from irp.transport import Request, RequestsTransport
-from sandbox.app import create_app
-from sandbox.faults import Faults
-from sandbox.portal import Portal
-from sandbox.server import serve
-from sandbox.store import Store
+from irp.client.ewaybill_system import EwaybillSystem
+from irp.protocol.crypto.cipher import load_auth_key
+from irp.protocol.errors import IrpError
+from irp.protocol.records import Registration
+from irp.protocol.session import Session
+from irp.protocol.transport import Request, RequestsTransport
+from irp.reference.catalogue import entry
+from irp.reference.environments import ENVIRONMENTS
+from irp.rules.checks import portal_check
+from sandbox import Faults, Portal, Store, create_app, serve
 
 SELLER = "29AAACK0000A1ZK"
 BUYER = "27AAACS0000B1ZE"
@@ -193,14 +189,14 @@ class Bench:
             headers=headers,
         )
 
-    def connect_ewb(self, **account: str) -> EwbSystem:
+    def connect_ewb(self, **account: str) -> EwaybillSystem:
         """Return the e-way bill system for its usual user, with what is said otherwise.
 
         It is reached as production's is: a host and a path of its own.
         """
         key = load_auth_key(self.portal.ewb_auth_public_key)
         production = ENVIRONMENTS["production"]
-        return EwbSystem(
+        return EwaybillSystem(
             Account(**{**EWB_USER, **account}, auth_key=key),
             self.transport,
             base_url=self.base_url.replace("127.0.0.1", "localhost"),
@@ -216,7 +212,7 @@ class Bench:
         self.set(ewb_shares_session=False)
         self.portal.add_ewb_user(*EWB_USER.values())
         client = self.connect(environment={"ewb_cancel": "own_session"})
-        client.ewb_system = self.connect_ewb(**account)
+        client.ewaybill_system = self.connect_ewb(**account)
         return client
 
     def stranger(self) -> IrpClient:
@@ -239,7 +235,7 @@ class Bench:
         self.set(dialect=replace(self.portal.settings.dialect, **dialect))
 
     def control(self, method: str, path: str, value: Any = None) -> Any:
-        """Call the control path of the served portal."""
+        """ServiceCall the control path of the served portal."""
         url = f"{self.base_url}/_sandbox/{path}"
         headers, body = {"Content-Type": "application/json"}, json.dumps(value).encode()
         answer = self.transport.send(Request(method, url, headers, body))
@@ -315,7 +311,7 @@ def key_material() -> Mapping[str, bytes]:
     store = Store()
     assert Portal(store).ewb_auth_public_key
     names = ("auth_key", "ewb_auth_key", "signing_key", "signing_certificate")
-    return {name: store.kept(name, lambda: b"missing") for name in names}
+    return {name: store.get_or_create(name, lambda: b"missing") for name in names}
 
 
 @pytest.fixture(scope="session")
@@ -335,7 +331,7 @@ def store_of(key_material: Mapping[str, bytes]) -> Store:
     """Return a new store that has the keys already."""
     store = Store()
     for name, value in key_material.items():
-        store.kept(name, lambda value=value: value)
+        store.get_or_create(name, lambda value=value: value)
     return store
 
 

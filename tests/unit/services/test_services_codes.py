@@ -4,13 +4,27 @@ import inspect
 import re
 
 import pytest
-from irp.catalogue import entry
-from irp.datafiles import load_json
-from sandbox import eway_bills, ewayapi, ewb_rules, ewb_system, identity, registration
-from sandbox.messages import MESSAGES
+from irp.reference.catalogue import entry
+from irp.reference.datafiles import load_json
+from sandbox.portal import eway_bill_rules
+from sandbox.services import (
+    cancel_eway_bill,
+    eway_bill_log_in,
+    eway_bills,
+    identity,
+    registration,
+)
+from sandbox.wire.messages import MESSAGES
 
 UNKNOWN = entry("no such code").hint
-MODULES = (eway_bills, ewayapi, ewb_rules, ewb_system, identity, registration)
+MODULES = (
+    cancel_eway_bill,
+    eway_bill_log_in,
+    eway_bill_rules,
+    eway_bills,
+    identity,
+    registration,
+)
 
 
 def known_to_the_client():

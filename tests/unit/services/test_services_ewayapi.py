@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from irp.errors import (
+from irp.protocol.errors import (
     IrpAlreadyCancelled,
     IrpAuthenticationError,
     IrpOutcomeUnknown,
@@ -11,7 +11,7 @@ from irp.errors import (
     IrpRejected,
     IrpTooLate,
 )
-from irp.portaltime import IST
+from irp.reference.dates import IST
 
 NOBODYS = "391999999999"
 # the same refusals in the list of the IRP

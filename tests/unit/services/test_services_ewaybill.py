@@ -1,7 +1,12 @@
 """Generate and get an e-way bill by IRN: each no of the portal."""
 
 import pytest
-from irp.errors import IrpEwbExists, IrpNotFound, IrpOutcomeUnknown, IrpRejected
+from irp.protocol.errors import (
+    IrpEwbExists,
+    IrpNotFound,
+    IrpOutcomeUnknown,
+    IrpRejected,
+)
 
 SELLER, BUYER = "29AAACK0000A1ZK", "27AAACS0000B1ZE"
 NOBODYS_IRN = "a" * 64

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from irp.errors import (
+from irp.protocol.errors import (
     IrpAuthenticationError,
     IrpEwbLogInError,
     IrpOutcomeUnknown,
@@ -78,7 +78,7 @@ def test_token_that_is_never_good_is_renewed_once(bench, refused):
 def test_stale_token_is_renewed_by_itself(bench):
     made = bench.register_with_ewb()
     client = bench.production_client()
-    client.ewb_system.ensure_session()
+    client.ewaybill_system.ensure_session()
     # the system has forgotten it: its clock is past the end that the client expects
     bench.portal.advance(bench.portal.settings.ewb_token_life)
 
@@ -93,7 +93,7 @@ def test_scripted_log_in(bench, refused, code, kind):
     client = bench.production_client()
     bench.faults.add("refuse", "log_in_ewb", code=code)
 
-    refused("ewb_authenticate", code, kind, client.ewb_system.ensure_session)
+    refused("ewb_authenticate", code, kind, client.ewaybill_system.ensure_session)
 
 
 @pytest.mark.parametrize(("code", "kind"), [("315", IrpTooLate), ("316", IrpRejected)])

@@ -1,14 +1,14 @@
 """What goes wrong on the way, at every service; and every published code arrives."""
 
 import pytest
-from irp.catalogue import entries
-from irp.errors import (
+from irp.protocol.errors import (
     IrpError,
     IrpOutcomeUnknown,
     IrpProtocolError,
     IrpRateLimited,
     IrpTransportError,
 )
+from irp.reference.catalogue import entries
 
 BUYER = "27AAACS0000B1ZE"
 # a service, and how the sandbox names it

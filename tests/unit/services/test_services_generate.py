@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 import pytest
-from irp.catalogue import entry
-from irp.errors import IrpDuplicate, IrpOutcomeUnknown, IrpRejected
-from irp.portaltime import IST
+from irp.protocol.errors import IrpDuplicate, IrpOutcomeUnknown, IrpRejected
+from irp.reference.catalogue import entry
+from irp.reference.dates import IST
 
 SELLER, BUYER = "29AAACK0000A1ZK", "27AAACS0000B1ZE"
 OPERATOR = "29AAACO1234A1C5"

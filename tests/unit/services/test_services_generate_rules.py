@@ -1,8 +1,8 @@
 """Generate IRN: for each published rule on documents, one that the portal refuses."""
 
 import pytest
-from irp.catalogue import entry
-from irp.errors import IrpRejected
+from irp.protocol.errors import IrpRejected
+from irp.reference.catalogue import entry
 
 DROP = "(drop)"
 L, V, B, S = "ItemList.0.", "ValDtls.", "BuyerDtls.", "SellerDtls."
@@ -179,6 +179,26 @@ def test_refused_document(bench, refused, code, kind, changes):
     assert {one.code for one in error.violations} == {code}
     assert error.remedy in ("fix_data", "stop")
     assert not bench.portal.registrations()
+
+
+@pytest.mark.parametrize(
+    ("hsn", "codes"),
+    [
+        ("24039910", set()),
+        ("21069020", set()),
+        ("24031921", {"2235"}),
+        ("24049100", {"2235"}),
+    ],
+)
+def test_tax_on_the_retail_sale_price(bench, hsn, codes):
+    invoice = bench.invoice("inter", {L + "HsnCd": hsn, **taxed(1714.29, 40)})
+
+    if not codes:
+        bench.client.generate_irn(invoice)
+        return
+    with pytest.raises(IrpRejected) as refusal:
+        bench.client.generate_irn(invoice)
+    assert {one.code for one in refusal.value.violations} == codes
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,12 @@
 """Get GSTIN and Sync GSTIN: each no of the portal."""
 
 import pytest
-from irp.errors import IrpAuthenticationError, IrpNotFound, IrpRateLimited, IrpRejected
+from irp.protocol.errors import (
+    IrpAuthenticationError,
+    IrpNotFound,
+    IrpRateLimited,
+    IrpRejected,
+)
 
 SELLER, BUYER = "29AAACK0000A1ZK", "27AAACS0000B1ZE"
 WRONG_DIGIT = "27AAACS0000B1ZX"

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 
 import pytest
-from irp.errors import (
+from irp.protocol.errors import (
     IrpAlreadyCancelled,
     IrpNotFound,
     IrpOutcomeUnknown,
     IrpRejected,
     IrpTooLate,
 )
-from irp.portaltime import IST
+from irp.reference.dates import IST
 
 SELLER, BUYER = "29AAACK0000A1ZK", "27AAACS0000B1ZE"
 NOBODYS_IRN = "a" * 64

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from irp.errors import IrpAuthenticationError, IrpRateLimited, IrpRejected
+from irp.protocol.errors import IrpAuthenticationError, IrpRateLimited, IrpRejected
 
 SERVICES = [
     "generate_irn",

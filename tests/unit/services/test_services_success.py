@@ -4,15 +4,20 @@ import socket
 from datetime import date, datetime
 
 import pytest
-from irp.endpoints import ENDPOINTS
-from irp.environments import ENVIRONMENTS
-from irp.errors import IrpNotOffered
-from irp.irn import compute_irn
-from irp.portaltime import IST
-from irp.responses import Registration
-from irp.results import Cancellation, EwayBill, EwayBillCancellation, Taxpayer
-from irp.signature import SigningKeys, load_signing_key
-from irp.verification import verify_registration
+from irp.document.irn import compute_irn
+from irp.protocol.errors import IrpNotOffered
+from irp.protocol.records import (
+    Cancellation,
+    EwayBill,
+    EwayBillCancellation,
+    Registration,
+    Taxpayer,
+)
+from irp.protocol.signature import SigningKeys, load_signing_key
+from irp.protocol.verification import verify_registration
+from irp.reference.dates import IST
+from irp.reference.endpoints import ENDPOINTS
+from irp.reference.environments import ENVIRONMENTS
 
 SELLER, BUYER = "29AAACK0000A1ZK", "27AAACS0000B1ZE"
 NUMBER, DAY = "BLR/26-27/0042", date(2026, 10, 10)
@@ -93,6 +98,16 @@ def test_every_kind_of_document(bench, keys, kind):
 
     sent = bench.invoice(kind)
     assert verify_registration(made, keys, sent=sent).state == "verified"
+
+
+def test_port_and_currency_of_a_supply_within_india_are_not_judged(bench, keys):
+    """NIC signed Port "12" and ForCur "inr" of a B2B document (14-09-2023)."""
+    export = {"Port": "12", "RefClm": "N", "ForCur": "inr", "CntCode": "IN"}
+    changes = {"ExpDtls": export}
+    made = bench.register("inter", changes)
+
+    verdict = verify_registration(made, keys, sent=bench.invoice("inter", changes))
+    assert (verdict.state, verdict.differences) == ("verified", ())
 
 
 def test_generate_irn_with_its_ewaybill(bench):

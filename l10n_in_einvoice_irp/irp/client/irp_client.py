@@ -1,0 +1,249 @@
+"""The portal's services, one method each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from ..protocol.call import Call, Health, milliseconds_since
+from ..protocol.crypto.cipher import compact_json
+from ..protocol.envelope import is_irn
+from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
+from ..protocol.records import (
+    Cancellation,
+    EwayBill,
+    EwayBillCancellation,
+    Registration,
+    Taxpayer,
+    parse_cancellation,
+    parse_ewaybill,
+    parse_ewb_cancellation,
+    parse_irns,
+    parse_registration,
+    parse_taxpayer,
+)
+from ..protocol.transport import Response
+from ..reference.dates import written
+from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
+from ..reference.gstin import has_gstin_form
+from .base_client import BaseClient
+from .ewaybill_system import EwaybillSystem, cancel_call
+
+_NOTHING_THAT_DAY = "2296"
+
+
+class IrpClient(BaseClient):
+    """A client of one portal for one account; safe to share between threads.
+
+    ``clock`` returns the current time, aware. ``session`` continues a stored one;
+    ``headers`` are added to every request; ``event_hook`` is called with the record of
+    every HTTP attempt, and its own failures are logged, never raised.
+
+    Every call raises an :class:`.errors.IrpError`. A refused token (1005, or 1020 for a
+    stale session key) was not processed: the client authenticates once more and
+    repeats once. Nothing else is ever repeated. With ``renews=False`` it leaves that to
+    its caller, who shares one session among many processes, and raises
+    IrpTokenRefused. Raises ValueError for a ``base_url``
+    that :func:`.environments.check_base_url` refuses.
+
+    :ivar ewaybill_system: the e-way bill system, if the taxpayer has a user there.
+    """
+
+    ewaybill_system: EwaybillSystem | None = None
+
+    # -- e-invoices --------------------------------------------------------------------
+
+    def generate_irn(self, invoice: Mapping[str, Any]) -> Registration:
+        """Register ``invoice``, an INV-01 document (NIC "Generate IRN" v1.03).
+
+        Raises IrpDuplicate, IrpRejected, IrpRateLimited, IrpAuthenticationError,
+        IrpNotSent, IrpProtocolError, and IrpOutcomeUnknown if it may or may not have
+        been registered: then call :meth:`get_irn_by_document`. TypeError or
+        ValueError if ``invoice`` is not plain JSON. If only the e-way bill in it was
+        refused, the registration's ``ewb_errors`` say why.
+        """
+        return self._call(
+            Call(ENDPOINTS["generate_irn"], plain=compact_json(invoice)),
+            parse_registration,
+        )
+
+    def cancel_irn(
+        self, irn: str, reason: str, remark: str, *, irp: str = ""
+    ) -> Cancellation:
+        """Cancel a registration (NIC "Cancel IRN" v1.03).
+
+        ``reason`` is "1" to "4" (:data:`~.rules.IRN_CANCEL_REASONS`); ``irp`` names
+        the portal that registered it, "NIC1" or "NIC2", if not this one. Raises
+        IrpAlreadyCancelled (9999), IrpTooLate (2270), IrpRejected (2230: it has an
+        e-way bill) and as :meth:`generate_irn`; after IrpOutcomeUnknown ask with
+        :meth:`get_irn`. ValueError if ``irn`` is not 64 hexadecimal digits.
+        """
+        irn = _irn(irn)
+        body = {"Irn": irn, "CnlRsn": reason, "CnlRem": remark}
+        return self._call(
+            Call(
+                ENDPOINTS["cancel_irn"],
+                plain=compact_json(body),
+                headers=_irp_header(irp),
+            ),
+            lambda data, infos: parse_cancellation(data, irn),
+        )
+
+    def get_irn(self, irn: str) -> Registration:
+        """Fetch a registration by its IRN (NIC "Get e-invoice details" v1.03).
+
+        Raises IrpNotFound (2148), IrpTooLate (2283) and as :meth:`generate_irn`;
+        ValueError if ``irn`` is not 64 hexadecimal digits.
+        """
+        return self._call(
+            Call(ENDPOINTS["get_irn"], {"irn": _irn(irn)}), parse_registration
+        )
+
+    def get_irn_by_document(
+        self, doc_type: str, number: str, doc_date: date, *, irp: str = ""
+    ) -> Registration:
+        """Fetch a registration by document type, number and date (NIC v1.03).
+
+        ``doc_type`` is "INV", "CRN" or "DBN"; ``irp`` as in :meth:`cancel_irn`. Raises
+        IrpNotFound (2154), IrpTooLate (2283) and as :meth:`generate_irn`.
+        """
+        values = {
+            "doctype": doc_type.upper(),
+            "docnum": number,
+            "docdate": written(doc_date),
+        }
+        return self._call(
+            Call(ENDPOINTS["get_irn_by_document"], values, headers=_irp_header(irp)),
+            parse_registration,
+        )
+
+    def get_rejected_irns(self, day: date) -> tuple[str, ...]:
+        """List the IRNs that the GST system rejected on ``day`` (NIC v1.03).
+
+        Empty if there are none (2296). Raises IrpRejected (2307: a future day) and as
+        :meth:`generate_irn`.
+        """
+        call = Call(ENDPOINTS["get_rejected_irns"], {"date": written(day)})
+        try:
+            return self._call(call, lambda data, infos: parse_irns(data))
+        except IrpNotFound as error:
+            if error.code != _NOTHING_THAT_DAY:
+                raise
+            return ()
+
+    # -- e-way bills ------------------------------------------------------------------
+
+    def generate_ewb(self, request: Mapping[str, Any], *, irp: str = "") -> EwayBill:
+        """Make the e-way bill of a registration (NIC "E-way bill by IRN" v1.03).
+
+        ``request`` is the published body, ``Irn`` included; ``irp`` as in
+        :meth:`cancel_irn`. Raises IrpEwbExists (4002, 2287), IrpNotFound (4003) and as
+        :meth:`generate_irn`; after IrpOutcomeUnknown ask with :meth:`get_ewb`.
+        ValueError if its ``Irn`` is not 64 hexadecimal digits.
+        """
+        body = {**request, "Irn": _irn(str(request.get("Irn") or ""))}
+        return self._call(
+            Call(
+                ENDPOINTS["generate_ewb"],
+                plain=compact_json(body),
+                headers=_irp_header(irp),
+            ),
+            parse_ewaybill,
+        )
+
+    def get_ewb(self, irn: str, *, irp: str = "") -> EwayBill:
+        """Fetch the e-way bill of a registration (NIC "Get EWB by IRN" v1.03).
+
+        ``irp`` as in :meth:`cancel_irn`. Raises IrpNotFound (4003, 4005, 4007) and as
+        :meth:`generate_irn`; ValueError if ``irn`` is not 64 hexadecimal digits.
+        """
+        return self._call(
+            Call(ENDPOINTS["get_ewb"], {"irn": _irn(irn)}, headers=_irp_header(irp)),
+            parse_ewaybill,
+        )
+
+    def cancel_ewb(self, number: str, reason: str, remark: str) -> EwayBillCancellation:
+        """Cancel an e-way bill (NIC "Cancel e-way bill" v1.03, action CANEWB).
+
+        ``reason`` is "1" to "4" (:data:`~.rules.EWB_CANCEL_REASONS`, other than those
+        of an IRN). Goes through :attr:`ewaybill_system` if there is one. Raises
+        IrpNotOffered without, where the e-way bill system takes its own session only;
+        IrpEwbLogInError, IrpTooLate (4055, 315), IrpRejected and as
+        :meth:`generate_irn`; after IrpOutcomeUnknown ask with :meth:`get_ewb`.
+        ValueError if ``number`` has not 12 digits or ``reason`` not one.
+        """
+        if self.ewaybill_system:
+            return self.ewaybill_system.cancel_ewb(number, reason, remark)
+        if self._environment.ewb_cancel == "own_session":
+            raise IrpNotOffered(
+                "e-way bills are cancelled in the e-way bill system, which wants a"
+                " session of its own: cancel it on the website of the e-way bill"
+                " system and record the result",
+                endpoint="cancel_ewb",
+            )
+        return self._call(
+            cancel_call(self._environment, number, reason, remark),
+            lambda data, infos: parse_ewb_cancellation(data, number),
+        )
+
+    # -- master data and health -------------------------------------------------------
+
+    def get_gstin(self, gstin: str) -> Taxpayer:
+        """Look a GSTIN up in the portal's master (NIC "Get GSTIN details" v1.04).
+
+        Raises IrpNotFound (3001) and as :meth:`generate_irn`; ValueError if ``gstin``
+        has not the form of one.
+        """
+        return self._taxpayer("get_gstin", gstin)
+
+    def sync_gstin(self, gstin: str) -> Taxpayer:
+        """Have the portal re-read a GSTIN from the GST common portal (NIC v1.04).
+
+        For 3028 and 3029. Raises IrpRateLimited (3108) and as :meth:`get_gstin`.
+        """
+        return self._taxpayer("sync_gstin", gstin)
+
+    def _taxpayer(self, service: str, gstin: str) -> Taxpayer:
+        gstin = gstin.strip().upper()
+        if not has_gstin_form(gstin):
+            raise ValueError("a GSTIN has 15 characters and begins with two digits")
+        return self._call(
+            Call(ENDPOINTS[service], {"gstin": gstin}),
+            lambda data, infos: parse_taxpayer(data, gstin),
+        )
+
+    def ping(self) -> Health:
+        """Ask whether the portal is up (NIC "Health" v1.04): any HTTP 200 is a yes.
+
+        Needs no token and never raises an IrpError.
+        """
+        started = time.perf_counter()
+        call = Call(ENDPOINTS["ping"])
+        try:
+            status: int | None = self._attempt(call, None, self._client_headers(), _up)
+            detail = ""
+        except IrpError as error:
+            status, detail = error.http_status, str(error)
+        return Health(not detail, milliseconds_since(started), status, detail)
+
+
+def _up(response: Response) -> int:
+    if response.status != 200:
+        raise IrpProtocolError(f"HTTP {response.status}", http_status=response.status)
+    return response.status
+
+
+def _irn(irn: str) -> str:
+    if not is_irn(irn):
+        raise ValueError("an IRN has 64 hexadecimal digits")
+    return irn.lower()
+
+
+def _irp_header(irp: str) -> dict[str, str]:
+    if not irp:
+        return {}
+    if irp not in IRP_CODES:
+        raise ValueError(f"the portal must be one of {', '.join(IRP_CODES)}")
+    return {HEADER_NAMES["irp"]: irp}

@@ -1,0 +1,26 @@
+"""The parts of a document: texts, quantities, negative lines, IRN and QR code."""
+
+from .irn import compute_irn, document_key, financial_year
+from .negative_lines import Line, fold_negative, is_left_negative
+from .qr import qr_png, qr_svg
+from .text import clean_identifier, clean_text, last_characters
+from .units import fit_quantity
+from .ewaybill_content import deliver_to, dispatch_from, ewaybill_content
+
+__all__ = [
+    "Line",
+    "clean_identifier",
+    "clean_text",
+    "compute_irn",
+    "deliver_to",
+    "dispatch_from",
+    "document_key",
+    "ewaybill_content",
+    "financial_year",
+    "fit_quantity",
+    "fold_negative",
+    "is_left_negative",
+    "last_characters",
+    "qr_png",
+    "qr_svg",
+]

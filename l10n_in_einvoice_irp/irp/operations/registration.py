@@ -1,0 +1,264 @@
+"""Register, look up and cancel one document.
+
+Joins the client (which only calls), the verification (which only compares) and the
+policy (which only decides). No database and no clock: the caller commits the intent
+before `register` and the result after it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from ..client.irp_client import IrpClient
+from ..protocol.errors import (
+    IrpAlreadyCancelled,
+    IrpDuplicate,
+    IrpError,
+    IrpNotFound,
+    IrpRejected,
+    IrpSignatureError,
+    PortalError,
+)
+from ..protocol.records import Registration
+from ..protocol.signature import SigningKeys
+from ..protocol.verification import verify_registration
+from ..reference.catalogue import entry
+from ..reference.dates import parse_date
+from ..reference.gstin import has_gstin_form
+from ..rules.taxpayer_status import standing_on
+from . import gstin_lookup, policy, states
+from .gstin_lookup import GstinLookup
+from .result import Result
+
+
+@dataclass(frozen=True)
+class RegistrationRequest:
+    """One document to register or to look up.
+
+    :ivar invoice: the INV-01 document exactly as it is, or was, sent.
+    :ivar irn: the IRN computed beforehand from seller, year, type and number.
+    :ivar attempt: how many times this document was tried, this time included.
+    :ivar cancel_reason: "1" to "4", to cancel it (NIC "Cancel IRN" v1.03).
+    :ivar cancel_remark: 1 to 100 characters, to cancel it.
+    :ivar in_flight: how much longer an earlier call without a response may still be in
+        progress at the portal.
+    :ivar age: how long that response has been missing.
+    :ivar registered_elsewhere: it was not sent from here; another program may have
+        registered it, see `.verification.verify_registration`.
+    :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
+    """
+
+    invoice: Mapping[str, Any]
+    irn: str
+    attempt: int = 1
+    cancel_reason: str = ""
+    cancel_remark: str = ""
+    in_flight: timedelta = policy.NO_TIME
+    registered_elsewhere: bool = False
+    irp: str = ""
+    age: timedelta = policy.NO_TIME
+
+    @property
+    def doc_type(self) -> str:
+        return str(self.invoice["DocDtls"]["Typ"])
+
+    @property
+    def number(self) -> str:
+        return str(self.invoice["DocDtls"]["No"])
+
+    @property
+    def gstins(self) -> list[str]:
+        """Return the GSTINs of the document's parties, the buyer's first; no "URP"."""
+        sections = ("BuyerDtls", "ShipDtls", "SellerDtls")
+        texts = [(self.invoice.get(name) or {}).get("Gstin") for name in sections]
+        operator = (self.invoice.get("TranDtls") or {}).get("EcmGstin")
+        found = [str(text or "").upper() for text in (*texts, operator)]
+        return list(dict.fromkeys(filter(has_gstin_form, found)))
+
+    @property
+    def doc_date(self) -> date:
+        return parse_date(str(self.invoice["DocDtls"]["Dt"]))
+
+
+def register(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Send a document with Generate IRN and judge the response.
+
+    A duplicate (2150) is settled at once with Get IRN by document details: the
+    document is adopted if its signed content is the one sent, else it is a conflict.
+    If only the status of GSTINs was refused (3028, 3029), the portal reads them again
+    from the GST common portal, and if they are active there, the document is sent a
+    second and last time.
+    """
+    result = _generate(client, keys, request)
+    refused = _refused_gstins(request, result.error)
+    if not refused:
+        return result
+    gstin_lookups = tuple(gstin_lookup.sync(client, keys, gstin) for gstin in refused)
+    if all(_is_active(found, request.doc_date) for found in gstin_lookups):
+        result = _generate(client, keys, request)
+    return replace(result, gstin_lookups=gstin_lookups)
+
+
+def _generate(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    try:
+        registration = client.generate_irn(request.invoice)
+    except IrpDuplicate as duplicate:
+        return _settle_duplicate(client, keys, request, duplicate)
+    except IrpError as error:
+        transition = policy.after_generate(error, request.attempt)
+        return Result(transition.state, error=error, wait=transition.wait)
+    return judge(registration, keys, request, adopted=False)
+
+
+def _refused_gstins(request: RegistrationRequest, error: IrpError | None) -> list[str]:
+    """Return the GSTINs that a Sync may correct; none if anything else was refused as
+    well, because the document would be refused again."""
+    if not isinstance(error, IrpRejected):
+        return []
+    faults = error.violations or (PortalError(error.code, error.message),)
+    if any(entry(fault.code, "IRN").remedy != "sync_gstin" for fault in faults):
+        return []
+    texts = " ".join(fault.message.upper() for fault in faults)
+    named = [gstin for gstin in request.gstins if gstin in texts]
+    return named or request.gstins[:1]
+
+
+def _is_active(found: GstinLookup, day: date) -> bool:
+    if found.taxpayer is None:
+        return False
+    return standing_on(found.taxpayer, day).state == "active"
+
+
+def look_up(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Look up a document by its details, to settle an unknown outcome (Get IRN)."""
+    return _looked_up(
+        lambda: client.get_irn_by_document(
+            request.doc_type, request.number, request.doc_date, irp=request.irp
+        ),
+        keys,
+        request,
+    )
+
+
+def look_up_irn(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Look up what the portal holds under the IRN (Get IRN by IRN)."""
+    return _looked_up(lambda: client.get_irn(request.irn), keys, request)
+
+
+def _looked_up(
+    ask: Callable[[], Registration], keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    try:
+        registration = ask()
+    except IrpError as error:
+        transition = policy.after_look_up(
+            error, request.attempt, request.in_flight, request.age
+        )
+        return Result(transition.state, error=error, wait=transition.wait)
+    return judge(registration, keys, request, adopted=True)
+
+
+def cancel(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Cancel a registered document (NIC "Cancel IRN" v1.03).
+
+    "Already cancelled" (9999) is not believed: a look-up says what the portal holds,
+    and since when.
+    """
+    try:
+        done = client.cancel_irn(
+            request.irn, request.cancel_reason, request.cancel_remark, irp=request.irp
+        )
+    except IrpAlreadyCancelled as refusal:
+        found = settle_cancel(client, keys, request)
+        is_unclear = found.state == states.CANCEL_UNCLEAR
+        return replace(found, error=refusal) if is_unclear else found
+    except IrpError as error:
+        transition = policy.after_cancel(error, request.attempt)
+        unsent = isinstance(error, policy.UNSEEN)
+        return Result(
+            transition.state, error=error, wait=transition.wait, unsent=unsent
+        )
+    return Result(states.CANCELLED, cancel_date=done.cancel_date)
+
+
+def settle_cancel(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    """Look up whether a cancellation whose response is missing was carried out.
+
+    While it may still be in progress, a document that is not cancelled yet may become
+    so. If no look-up can settle it any more (2283, or the portal does not find the
+    document, or shows another content), a person has to.
+    """
+    found = look_up(client, keys, request)
+    if found.state == states.CANCELLED or (
+        found.state == states.REGISTERED and not request.in_flight
+    ):
+        return found
+    if found.state in (states.UNCLEAR, states.TO_REGISTER, states.CONFLICT):
+        return Result(states.CANCEL_UNCLEAR, verdict=found.verdict, error=found.error)
+    wait = request.in_flight or found.wait
+    return Result(states.CANCELLING, error=found.error, wait=wait)
+
+
+def _settle_duplicate(
+    client: IrpClient,
+    keys: SigningKeys,
+    request: RegistrationRequest,
+    duplicate: IrpDuplicate,
+) -> Result:
+    """Adopt the registration that made the portal answer 2150.
+
+    If the portal that calls it a duplicate cannot show it (another IRP holds it),
+    sending again would never end: a person has to decide.
+    """
+    result = look_up(client, keys, request)
+    if isinstance(result.error, IrpNotFound):
+        return Result(states.CONFLICT, error=duplicate)
+    return result
+
+
+def judge(
+    registration: Registration,
+    keys: SigningKeys,
+    request: RegistrationRequest,
+    *,
+    adopted: bool,
+) -> Result:
+    """Return the result of a request for which there is a registration.
+
+    :param adopted: it was found at the portal, not made by our call.
+    """
+    try:
+        verdict = verify_registration(
+            registration,
+            keys,
+            expected_irn=request.irn,
+            sent=request.invoice,
+            registered_elsewhere=request.registered_elsewhere,
+        )
+    except IrpSignatureError as error:
+        # A response that does not verify does not count: look it up later.
+        transition = policy.after_look_up(error, request.attempt, age=request.age)
+        return Result(transition.state, error=error, wait=transition.wait)
+    state = states.CANCELLED if registration.is_cancelled else states.REGISTERED
+    if verdict.state == "mismatch":
+        state = states.CONFLICT
+    return Result(
+        state,
+        registration=registration,
+        verdict=verdict,
+        adopted=adopted,
+        cancel_date=registration.cancel_date,
+    )

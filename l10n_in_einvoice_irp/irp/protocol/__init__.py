@@ -1,0 +1,45 @@
+"""The portal's protocol: calls, transport, responses, errors and signatures."""
+
+from . import errors
+from .call import CallRecord, Health
+from .crypto import load_auth_key, seal_credentials, seal_ewb_credentials
+from .portal_file import identity_of, parse_portal_file
+from .records import (
+    Cancellation,
+    EwayBill,
+    EwayBillCancellation,
+    Registration,
+    Taxpayer,
+)
+from .session import Session
+from .signature import SigningKey, SigningKeys, load_signing_key, peek
+from .transport import Request, RequestsTransport, Response, Transport
+from .verification import Difference, Verdict, verify_registration
+
+__all__ = [
+    "CallRecord",
+    "Cancellation",
+    "Difference",
+    "EwayBill",
+    "EwayBillCancellation",
+    "Health",
+    "Registration",
+    "Request",
+    "RequestsTransport",
+    "Response",
+    "Session",
+    "SigningKey",
+    "SigningKeys",
+    "Taxpayer",
+    "Transport",
+    "Verdict",
+    "errors",
+    "identity_of",
+    "load_auth_key",
+    "load_signing_key",
+    "parse_portal_file",
+    "peek",
+    "seal_credentials",
+    "seal_ewb_credentials",
+    "verify_registration",
+]

@@ -1,0 +1,134 @@
+"""Read public keys and certificates in the formats in which portals publish them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import (
+    load_der_private_key,
+    load_der_public_key,
+)
+
+MAX_MATERIAL_BYTES = 64 * 1024
+MIN_RSA_BITS = 2048
+
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class KeyMaterial:
+    """An RSA public key, and the certificate around it (None for a bare key)."""
+
+    public_key: RSAPublicKey
+    certificate: x509.Certificate | None
+
+
+def load_key_material(material: bytes | str) -> KeyMaterial:
+    """Read an RSA public key or certificate.
+
+    Accepted: PEM (also squeezed onto one line), DER, and the bare base64 of either,
+    with any line breaks and spaces. Raises ValueError that says in plain words what
+    is wrong with the material.
+    """
+    der = _to_der(_to_bytes(material))
+    certificate = _certificate(der)
+    public_key = certificate.public_key() if certificate else _public_key(der)
+    match public_key:
+        case RSAPublicKey(key_size=bits) if bits >= MIN_RSA_BITS:
+            return KeyMaterial(public_key, certificate)
+        case RSAPublicKey(key_size=bits):
+            raise ValueError(
+                f"the RSA key has only {bits} bits;"
+                f" the portal's keys have at least {MIN_RSA_BITS}"
+            )
+    raise ValueError("the key is not an RSA key; the portal's keys are RSA keys")
+
+
+def _to_bytes(material: bytes | str) -> bytes:
+    data = material.encode() if isinstance(material, str) else bytes(material)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        # What Windows' Notepad calls "Unicode".
+        data = data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.strip():
+        raise ValueError("the file is empty")
+    if len(data) > MAX_MATERIAL_BYTES:
+        raise ValueError("the file is too large to be a key or a certificate")
+    return data
+
+
+def _to_der(data: bytes) -> bytes:
+    text = data.strip()
+    block = _PEM.search(text)
+    if block:
+        return _decode(_pem_body(block))
+    if b"-----BEGIN" in text:
+        raise ValueError("the PEM text is incomplete: its END line is missing")
+    if text[:1] == b"\x30" and not _is_base64(text):
+        return data
+    der = _decode(text)
+    # Some portals show the base64 of the whole PEM file.
+    return _to_der(der) if der.startswith(b"-----BEGIN") else der
+
+
+def _pem_body(block: re.Match[bytes]) -> bytes:
+    if b"PRIVATE" in block[1]:
+        _refuse_private_key()
+    return block[2]
+
+
+def _decode(text: bytes) -> bytes:
+    try:
+        return base64.b64decode(b"".join(text.split()), validate=True)
+    except binascii.Error:
+        raise ValueError(
+            "this is neither PEM, DER nor base64 text of a key or certificate"
+        ) from None
+
+
+def _is_base64(text: bytes) -> bool:
+    """Return whether text that begins with "0", as DER does too, is base64."""
+    return re.fullmatch(rb"[A-Za-z0-9+/=\s]+", text) is not None
+
+
+def _certificate(der: bytes) -> x509.Certificate | None:
+    try:
+        return x509.load_der_x509_certificate(der)
+    except ValueError:
+        return None
+
+
+def _public_key(der: bytes) -> object:
+    try:
+        return load_der_public_key(der)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        if _is_private_key(der):
+            _refuse_private_key()
+        raise ValueError(
+            "this is not a public key or certificate, or it is damaged"
+        ) from error
+
+
+def _is_private_key(der: bytes) -> bool:
+    try:
+        load_der_private_key(der, password=None)
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    except TypeError:
+        # Raised for a private key under a password.
+        return True
+    return True
+
+
+def _refuse_private_key() -> NoReturn:
+    raise ValueError(
+        "this is a private key; give the portal's public key or certificate,"
+        " and keep private keys to yourself"
+    )

@@ -1,0 +1,63 @@
+"""An authenticated session: the token, the session key, and how long they last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from ..reference.dates import parse_portal_datetime
+from .crypto.cipher import open_sek
+from .errors import IrpProtocolError
+
+RENEWAL_WINDOW = timedelta(minutes=10)
+"""Only within these last minutes of a token does a forced refresh give a new one
+(NIC "Authentication" v1.04)."""
+
+Phase = Literal["valid", "renewable", "expired"]
+
+
+@dataclass(frozen=True)
+class Session:
+    """A token with its session key (SEK); ``expires_at`` is aware; repr hides both."""
+
+    token: str = field(repr=False)
+    sek: bytes = field(repr=False)
+    expires_at: datetime
+    user_name: str
+
+    def phase(self, now: datetime) -> Phase:
+        """Return "valid", "renewable" (in the last ten minutes) or "expired"."""
+        if now >= self.expires_at:
+            return "expired"
+        if now >= self.expires_at - RENEWAL_WINDOW:
+            return "renewable"
+        return "valid"
+
+
+def open_session(
+    data: Mapping[str, Any],
+    app_key: bytes,
+    *,
+    user_name: str,
+    now: datetime,
+    token_life: timedelta,
+) -> Session:
+    """Read the ``Data`` of an authentication answer (NIC "Authentication" v1.04).
+
+    The session ends at TokenExpiry (IST), or ``token_life`` after ``now`` if that is
+    earlier or there is no expiry. Raises IrpProtocolError if the token or a session key
+    that ``app_key`` opens is missing.
+    """
+    members = {name.lower(): value for name, value in data.items()}
+    token = str(members.get("authtoken") or "")
+    if not token:
+        raise IrpProtocolError("the authentication answer has no AuthToken")
+    try:
+        sek = open_sek(str(members.get("sek") or ""), app_key)
+        expiry = parse_portal_datetime(members.get("tokenexpiry"))
+    except ValueError as error:
+        raise IrpProtocolError(f"unusable authentication answer: {error}") from error
+    latest = now + token_life
+    return Session(token, sek, min(expiry, latest) if expiry else latest, user_name)

@@ -1,0 +1,220 @@
+"""The portal's signed tokens, SignedInvoice and SignedQRCode: compact JWS, RS256.
+
+RFC 7515 §5.2, narrowed to what the portals use: three canonical base64url parts, the
+algorithm pinned to RS256 whatever the header says, no critical extensions, the key
+chosen by ``kid`` among those that are configured.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from ..reference.dates import parse_portal_datetime
+from .crypto.keys import load_key_material
+from .errors import IrpSignatureError, IrpUnknownKey
+
+ALGORITHM = "RS256"
+MAX_TOKEN_CHARACTERS = 8 * 1024 * 1024
+"""Bound of a token: the portal takes 2 MB of invoice, base64 and quoting grow it."""
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A key with which a portal signs.
+
+    ``kid`` is the certificate's SHA-1 thumbprint in upper-case hexadecimal ("" for a
+    bare key of unknown name); ``not_before`` and ``not_after`` are aware (None for a
+    bare key); ``subject`` and ``issuer`` are RFC 4514 names (""); the fingerprint is
+    upper-case hexadecimal, over the certificate, or over a bare key's SPKI.
+    """
+
+    kid: str
+    public_key: RSAPublicKey = field(repr=False)
+    not_before: datetime | None
+    not_after: datetime | None
+    subject: str
+    issuer: str
+    fingerprint_sha256: str
+
+    def valid_at(self, moment: datetime | None) -> bool:
+        """Return whether the certificate was valid at ``moment`` (unknown: yes)."""
+        if moment is None:
+            return True
+        early = self.not_before is not None and moment < self.not_before
+        late = self.not_after is not None and moment > self.not_after
+        return not early and not late
+
+
+@dataclass(frozen=True)
+class SignedToken:
+    """A token taken apart: key id, ``iss``, the parsed inner ``data``, the header."""
+
+    kid: str
+    issuer: str
+    data: dict[str, Any]
+    header: dict[str, Any]
+
+
+def load_signing_key(material: bytes | str, kid: str = "") -> SigningKey:
+    """Read a signing key or certificate as the portal hands it out.
+
+    Accepts what :func:`.keys.load_key_material` accepts. ``kid`` names a bare key; for
+    a certificate it is computed, and ``kid`` only overrides it. Raises ValueError in
+    plain words.
+    """
+    loaded = load_key_material(material)
+    certificate = loaded.certificate
+    if certificate is None:
+        spki = loaded.public_key.public_bytes(
+            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+        )
+        digest = Hash(SHA256())
+        digest.update(spki)
+        fingerprint = digest.finalize().hex().upper()
+        return SigningKey(
+            kid.upper(), loaded.public_key, None, None, "", "", fingerprint
+        )
+    # SHA-1 names the certificate here (RFC 7515 §4.1.7); it protects nothing.
+    thumbprint = certificate.fingerprint(SHA1()).hex()  # noqa: S303
+    return SigningKey(
+        kid=(kid or thumbprint).upper(),
+        public_key=loaded.public_key,
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        subject=certificate.subject.rfc4514_string(),
+        issuer=certificate.issuer.rfc4514_string(),
+        fingerprint_sha256=certificate.fingerprint(SHA256()).hex().upper(),
+    )
+
+
+class SigningKeys(Iterable[SigningKey]):
+    """The signing keys of one environment."""
+
+    def __init__(self, keys: Iterable[SigningKey] = ()) -> None:
+        self._keys = tuple(keys)
+
+    def __iter__(self) -> Iterator[SigningKey]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def verify(self, token: str) -> SignedToken:
+        """Return the parsed ``token`` if one of the keys signed it.
+
+        A key without ``kid`` is tried where no other has the token's kid. Whether a
+        certificate was valid is judged at the time the portal signed (AckDt, IrnDt),
+        so that a renewed key does not invalidate old invoices.
+
+        Raises IrpUnknownKey if no key can judge the token, IrpSignatureError if the
+        token is malformed, is not RS256, does not verify, or was signed outside the
+        certificate's validity.
+        """
+        parsed = peek(token)
+        key = self._signer(token, parsed.kid)
+        if not key.valid_at(_signed_at(parsed.data)):
+            raise IrpSignatureError(
+                f"signed when certificate {parsed.kid} was not valid", kid=parsed.kid
+            )
+        return parsed
+
+    def _signer(self, token: str, kid: str) -> SigningKey:
+        named = [key for key in self._keys if kid and key.kid.upper() == kid.upper()]
+        for key in named or [key for key in self._keys if not key.kid]:
+            if _is_signed_by(token, key.public_key):
+                return key
+        if named:
+            raise IrpSignatureError(
+                f"the signature does not verify under key {kid}", kid=kid
+            )
+        raise IrpUnknownKey(f"no signing key {kid or '(unnamed)'} is known", kid=kid)
+
+
+def peek(token: str) -> SignedToken:
+    """Parse ``token`` WITHOUT checking its signature: nothing in it may be trusted.
+
+    For comparing the content while the signing key is missing. Raises
+    IrpSignatureError if it has not the shape of a portal's RS256 token.
+    """
+    header_part, payload_part, signature_part = _split(token)
+    header = _json_object(_decode(header_part))
+    if header.get("alg") != ALGORITHM:
+        raise IrpSignatureError(f"the token's algorithm is not {ALGORITHM}")
+    if "crit" in header:
+        raise IrpSignatureError("the token demands an extension that we do not know")
+    _decode(signature_part)
+    payload = _json_object(_decode(payload_part))
+    data = payload.get("data")
+    inner = data if isinstance(data, dict) else _json_object(str(data).encode())
+    return SignedToken(_kid(header), str(payload.get("iss") or ""), inner, header)
+
+
+def _split(token: str) -> list[str]:
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise IrpSignatureError("the token is too large")
+    parts = token.split(".")
+    if len(parts) != 3 or not all(parts):
+        raise IrpSignatureError("the token does not consist of three parts")
+    return parts
+
+
+def _decode(part: str) -> bytes:
+    """Decode base64url, refusing every spelling but the canonical one.
+
+    Otherwise a token could be altered (in its unused last bits) and still verify.
+    """
+    try:
+        raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (binascii.Error, ValueError):
+        raise IrpSignatureError("a part of the token is not base64url") from None
+    if base64.urlsafe_b64encode(raw).rstrip(b"=") != part.encode():
+        raise IrpSignatureError("a part of the token is not canonical base64url")
+    return raw
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise IrpSignatureError("a part of the token is not JSON") from None
+    if not isinstance(parsed, dict):
+        raise IrpSignatureError("a part of the token is not a JSON object")
+    return parsed
+
+
+def _kid(header: dict[str, Any]) -> str:
+    """Return the key id; without one, that of the ``x5t`` thumbprint (RFC 7515)."""
+    kid, x5t = header.get("kid") or "", header.get("x5t") or ""
+    if not isinstance(kid, str) or not isinstance(x5t, str):
+        raise IrpSignatureError("the token's key id is not a text")
+    return kid or _decode(x5t).hex().upper()
+
+
+def _is_signed_by(token: str, key: RSAPublicKey) -> bool:
+    """Return whether ``key`` signed it: RSASSA-PKCS1-v1_5, SHA-256 (RFC 7518 §3.3)."""
+    signed, _dot, signature = token.rpartition(".")
+    try:
+        key.verify(_decode(signature), signed.encode(), PKCS1v15(), SHA256())
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _signed_at(data: dict[str, Any]) -> datetime | None:
+    """Return when the portal signed; None if the token has no date (QR of 2020)."""
+    try:
+        return parse_portal_datetime(data.get("AckDt") or data.get("IrnDt"))
+    except ValueError:
+        return None

@@ -1,0 +1,263 @@
+"""The boundary to the network: send one request, return its response or one error."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Protocol
+
+import requests
+from requests import exceptions
+from urllib3 import exceptions as urllib3_exceptions
+
+from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
+from .redaction import redact_url
+
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+# OpenSSL's words for a handshake that failed. Any other trouble with TLS may come after
+# the request has left, and then its outcome is unknown.
+_HANDSHAKE_REASONS = frozenset(
+    {
+        "CERTIFICATE_VERIFY_FAILED",
+        "HTTPS_PROXY_REQUEST",
+        "HTTP_REQUEST",
+        "NO_PROTOCOLS_AVAILABLE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "TLSV1_UNRECOGNIZED_NAME",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_VERSION_NUMBER",
+    }
+)
+# A connection that was there; RemoteDisconnected is a ConnectionResetError.
+_BROKEN = (
+    BrokenPipeError,
+    ConnectionAbortedError,
+    ConnectionResetError,
+    HTTPException,
+)
+_BAD_REQUEST = (
+    exceptions.InvalidURL,
+    exceptions.MissingSchema,
+    exceptions.InvalidSchema,
+    exceptions.InvalidHeader,
+    exceptions.InvalidProxyURL,
+    exceptions.UnrewindableBodyError,
+    urllib3_exceptions.LocationValueError,
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request; the timeouts are seconds. Header values stay out of repr."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer with its whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str:
+        """Return the value of header ``name``, in any letter case; "" if absent."""
+        for key, value in self.headers.items():
+            if key.lower() == name.lower():
+                return value
+        return ""
+
+
+class Transport(Protocol):
+    """Anything that sends a request to a portal and returns the response."""
+
+    def send(self, request: Request) -> Response:
+        """Send ``request``; a response with any HTTP status is returned.
+
+        Raises IrpNotSent if the portal cannot have processed it, IrpOutcomeUnknown if
+        it may have.
+        """
+        ...
+
+
+class RequestsTransport:
+    """HTTPS through ``requests``, safe to share between threads.
+
+    Each thread reuses one connection to a host. TLS is verified, redirects are
+    answers (a POST must not wander to another host), and an answer larger than
+    ``max_answer_bytes`` is not read to its end. Proxies and certificate authorities
+    are those that the environment names when a thread first calls a host.
+    """
+
+    def __init__(self, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
+        self._max_answer_bytes = max_answer_bytes
+        self._local = threading.local()
+
+    def send(self, request: Request) -> Response:
+        """See :class:`Transport`."""
+        try:
+            return self._send(request)
+        except (
+            exceptions.RequestException,
+            urllib3_exceptions.HTTPError,
+            OSError,
+        ) as error:
+            raise map_exception(error, redact_url(request.url)) from error
+
+    def close(self) -> None:
+        """Close the connections of the calling thread."""
+        sessions = self._sessions()
+        while sessions:
+            sessions.popitem()[1].close()
+
+    def _send(self, request: Request) -> Response:
+        headers = {
+            # http.client writes Latin-1 unless it gets bytes.
+            name: value.encode()
+            for name, value in request.headers.items()
+        }
+        with self._session(request.url).request(
+            request.method,
+            request.url,
+            headers=headers,
+            data=request.body,
+            timeout=(request.connect_timeout, request.read_timeout),
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            body = self._read(answer)
+            return Response(answer.status_code, dict(answer.headers), body)
+
+    def _sessions(self) -> dict[str, requests.Session]:
+        """Return the calling thread's sessions by scheme and host."""
+        if not hasattr(self._local, "sessions"):
+            self._local.sessions = {}
+        sessions: dict[str, requests.Session] = self._local.sessions
+        return sessions
+
+    def _session(self, url: str) -> requests.Session:
+        sessions = self._sessions()
+        scheme, _colon, rest = url.partition("://")
+        host = f"{scheme}://{rest.partition('/')[0]}"
+        if host not in sessions:
+            sessions[host] = _new_session(url)
+        return sessions[host]
+
+    def _read(self, answer: requests.Response) -> bytes:
+        # urllib3 before 2 takes a body that ends too early for a whole one.
+        answer.raw.enforce_content_length = True
+        body = bytearray()
+        for chunk in answer.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self._max_answer_bytes:
+                raise IrpOutcomeUnknown(
+                    f"the answer is larger than {self._max_answer_bytes} bytes",
+                    reason="too_large",
+                    http_status=answer.status_code,
+                )
+        return bytes(body)
+
+
+def _new_session(url: str) -> requests.Session:
+    """Return a session that has read the environment for a host once.
+
+    Otherwise ``requests`` would read all of it for every request, which takes a
+    quarter of a call's processor time.
+    """
+    session = requests.Session()
+    settings = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify = settings["proxies"], settings["verify"]
+    session.trust_env = False
+    return session
+
+
+def map_exception(error: Exception, url: str) -> IrpTransportError:
+    """Return the IrpError for an exception of ``requests`` (or of what is below it).
+
+    Decided by what is known about the request: a failure before it left is IrpNotSent;
+    every doubt is IrpOutcomeUnknown, since a needless look-up costs one call and a
+    needless repetition a rejected invoice.
+    """
+    causes = list(_causes(error))
+    reason = _not_sent_reason(causes)
+    # The class name, not the text: texts of requests quote addresses and object ids.
+    name = type(causes[-1]).__name__
+    if reason:
+        return IrpNotSent(f"{url} was not reached ({reason}: {name})", reason=reason)
+    timeouts = (exceptions.Timeout, urllib3_exceptions.ReadTimeoutError, TimeoutError)
+    reason = "read_timeout" if _any(causes, timeouts) else "reset"
+    return IrpOutcomeUnknown(
+        f"no complete answer from {url} ({reason}: {name})", reason=reason
+    )
+
+
+def _not_sent_reason(causes: list[BaseException]) -> str:
+    if _any(causes, _BAD_REQUEST):
+        return "invalid_request"
+    if _is_unreached_proxy(causes):
+        return "proxy"
+    if any(map(_is_failed_handshake, causes)):
+        return "tls"
+    if _any(causes, (socket.gaierror,)):
+        return "dns"
+    # A refused connection is, in urllib3's tree, also a connect timeout.
+    if _any(causes, (urllib3_exceptions.NewConnectionError,)):
+        return "connect"
+    connect_timeouts = (
+        exceptions.ConnectTimeout,
+        urllib3_exceptions.ConnectTimeoutError,
+    )
+    return "timeout" if _any(causes, connect_timeouts) else ""
+
+
+def _is_unreached_proxy(causes: list[BaseException]) -> bool:
+    """Return whether the proxy was not reached. Before its version 2 urllib3 blames a
+    proxy for every connection that breaks, even after the request has left."""
+    proxies = (exceptions.ProxyError, urllib3_exceptions.ProxyError)
+    return _any(causes, proxies) and not _any(causes, _BROKEN)
+
+
+def _is_failed_handshake(error: BaseException) -> bool:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return True
+    # The attribute is missing on an SSLError that was made in Python.
+    reason = getattr(error, "reason", None)
+    return isinstance(error, ssl.SSLError) and reason in _HANDSHAKE_REASONS
+
+
+def _any(causes: list[BaseException], kinds: tuple[type[BaseException], ...]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield ``error`` and what it wraps, outermost first.
+
+    requests and urllib3 wrap by argument (``args[0]``), by attribute (``reason``) and
+    by cause; the context is followed only below urllib3's connection errors, because
+    elsewhere it may be an older, unrelated exception.
+    """
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield error
+        error = _cause(error)
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    wrapped = [getattr(error, "reason", None), *error.args[:2], error.__cause__]
+    if isinstance(error, urllib3_exceptions.NewConnectionError):
+        wrapped.append(error.__context__)
+    return next((item for item in wrapped if isinstance(item, BaseException)), None)

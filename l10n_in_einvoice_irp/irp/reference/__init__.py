@@ -1,0 +1,52 @@
+"""Published facts: code lists, error codes, hosts, paths, dates; all of it is data."""
+
+from .catalogue import entries, entry
+from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
+from .dates import IST, indian_date
+from .endpoints import ENDPOINTS, IRP_CODES
+from .environments import ENVIRONMENTS, Environment, check_base_url
+from .gstin import (
+    clean_gstin,
+    gstin_fault,
+    has_check_digit,
+    has_gstin_form,
+    is_common_enrolment,
+)
+from .gstin_list import check_list, decode_list, read_list
+from .retail_price import (
+    is_taxed_on_retail_price,
+    rate_of_retail_tax,
+    rate_of_tax,
+    retail_price_rate,
+    tax_in_retail_price,
+)
+
+__all__ = [
+    "ABROAD",
+    "ENDPOINTS",
+    "ENVIRONMENTS",
+    "IRP_CODES",
+    "IST",
+    "PIN_ABROAD",
+    "Environment",
+    "check_base_url",
+    "check_list",
+    "clean_gstin",
+    "decode_list",
+    "entries",
+    "entry",
+    "gstin_fault",
+    "has_check_digit",
+    "has_gstin_form",
+    "hsn_digits",
+    "indian_date",
+    "is_common_enrolment",
+    "is_service_code",
+    "is_taxed_on_retail_price",
+    "rate_of_retail_tax",
+    "rate_of_tax",
+    "read_list",
+    "retail_price_rate",
+    "tax_in_retail_price",
+    "units",
+]

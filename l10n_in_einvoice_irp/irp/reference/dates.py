@@ -1,0 +1,101 @@
+"""The portal's dates: Indian Standard Time without an offset, in several notations.
+
+``parse_…`` raises ValueError for a text that is no date; ``read_…`` returns None.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+
+IST = timezone(timedelta(hours=5, minutes=30), "IST")
+"""Indian Standard Time. India has had no other offset since 1945."""
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
+    r"\s?(?P<zone>Z|[+-]\d\d:?\d\d)?(?P<half>)"
+)
+_INDIAN = re.compile(
+    r"(?P<day>\d\d?)/(?P<month>\d\d?)/(?P<year>\d{4})"
+    r"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
+    r"\s?(?P<half>[AaPp][Mm])?(?P<zone>)"
+)
+
+
+def indian_date(moment: datetime) -> date:
+    """Return the date in India at an aware ``moment``."""
+    return moment.astimezone(IST).date()
+
+
+def written(day: date) -> str:
+    """Return ``day`` as the portal writes it: dd/MM/yyyy."""
+    return day.strftime("%d/%m/%Y")
+
+
+def parse_date(text: str) -> date:
+    """Return the date that dd/MM/yyyy stands for; ValueError if there is none."""
+    day, month, year = (int(part) for part in text.split("/"))
+    return date(year, month, day)
+
+
+def read_date(text: str) -> date | None:
+    """Return the date that dd/MM/yyyy stands for; None if there is no such day."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def parse_portal_datetime(text: object) -> datetime | None:
+    """Read a date of the portal as an aware datetime in IST; None for an empty value.
+
+    Known notations: ``yyyy-MM-dd HH:mm:ss`` (AckDt, IrnDt, TokenExpiry: NIC "Generate
+    IRN" v1.03), the same without seconds, with ``T``, a fraction or a zone, and
+    ``dd/MM/yyyy hh:mm:ss AM/PM`` (e-way bill). Raises ValueError for anything else.
+    """
+    value = str(text or "").strip()
+    if not value:
+        return None
+    match = _ISO.fullmatch(value) or _INDIAN.fullmatch(value)
+    if match is None:
+        raise ValueError(f"not a date of the portal: {value[:40]!r}")
+    moment = datetime(
+        int(match["year"]),
+        int(match["month"]),
+        int(match["day"]),
+        _hour(int(match["hour"] or 0), (match["half"] or "").upper()),
+        int(match["minute"] or 0),
+        int(match["second"] or 0),
+        tzinfo=_zone(match["zone"]),
+    )
+    return moment.astimezone(IST)
+
+
+def read_portal_datetime(text: object) -> datetime | None:
+    """Return what :func:`parse_portal_datetime` does, or None for anything else.
+
+    For dates that are not essential: an odd one must not lose the whole response.
+    """
+    try:
+        return parse_portal_datetime(text)
+    except ValueError:
+        return None
+
+
+def _hour(hour: int, half: str) -> int:
+    if half == "PM" and hour < 12:
+        return hour + 12
+    if half == "AM" and hour == 12:
+        return 0
+    return hour
+
+
+def _zone(mark: str | None) -> timezone:
+    if not mark:
+        return IST
+    if mark == "Z":
+        return timezone.utc
+    sign = -1 if mark[0] == "-" else 1
+    hours, minutes = int(mark[1:3]), int(mark[-2:])
+    return timezone(sign * timedelta(hours=hours, minutes=minutes))

@@ -1,0 +1,113 @@
+"""Read a list of GSTINs that was pasted or exported from a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .gstin import clean_gstin, gstin_fault, has_gstin_form
+
+_ENCODINGS = ("utf-8-sig", "cp1252")
+_SEPARATORS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry of a list.
+
+    :ivar line: its line in the text, from 1.
+    :ivar gstin: in capitals, without spaces and hyphens, valid or not.
+    :ivar fault: as `.gstin.gstin_fault`, or ``duplicate`` of an earlier line.
+    """
+
+    line: int
+    gstin: str
+    fault: str
+
+
+def decode_list(content: bytes) -> str:
+    """Return the text of a file, in the encodings that spreadsheets use.
+
+    :raises ValueError: it is no text.
+    """
+    if b"\0" in content:
+        raise ValueError("it is not a text file; save the sheet as CSV")
+    for encoding in _ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("its characters cannot be read; save the sheet as CSV in UTF-8")
+
+
+def read_list(text: str) -> list[Row]:
+    """Return the GSTINs of a list: one per line, or of the column that holds them.
+
+    The column is the one whose heading says GSTIN, else the first that holds one, else
+    the first. Without columns a line may hold several GSTINs. Empty lines are left out.
+    """
+    lines = [(number, cells) for number, cells in _lines(text) if any(cells)]
+    column = _column([cells for _number, cells in lines])
+    found = [
+        (number, clean_gstin(cell))
+        for number, cells in lines
+        for cell in _wanted(cells, column)
+        if cell.strip() and not _is_heading(cell)
+    ]
+    return check_list(found)
+
+
+def check_list(found: Iterable[tuple[int, str]]) -> list[Row]:
+    """Return what is wrong with each of some clean GSTINs, duplicates included."""
+    seen: set[str] = set()
+    rows = []
+    for line, gstin in found:
+        fault = "duplicate" if gstin in seen else gstin_fault(gstin)
+        seen.add(gstin)
+        rows.append(Row(line, gstin, fault))
+    return rows
+
+
+def _lines(text: str) -> list[tuple[int, list[str]]]:
+    sample = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=sample.count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    return [(reader.line_num, cells) for cells in reader]
+
+
+def _column(lines: list[list[str]]) -> int | None:
+    """Return the column to read; None if the text has no columns, only GSTINs."""
+    heading = lines[0] if lines else []
+    for place, cell in enumerate(heading):
+        if _is_heading(cell):
+            return place
+    if all(_looks_so(cell) for cells in lines for cell in cells if cell.strip()):
+        return None
+    first_found = (
+        place
+        for cells in lines
+        for place, cell in enumerate(cells)
+        if cell.strip() and len(cells) > 1 and _looks_so(cell)
+    )
+    return next(first_found, 0)
+
+
+def _wanted(cells: list[str], column: int | None) -> list[str]:
+    if column is None:
+        return [word for cell in cells for word in _words(cell)]
+    return cells[column : column + 1]
+
+
+def _looks_so(cell: str) -> bool:
+    return all(has_gstin_form(clean_gstin(word)) for word in _words(cell))
+
+
+def _words(cell: str) -> list[str]:
+    """Return one GSTIN that is written with spaces, or several between spaces."""
+    return [cell] if has_gstin_form(clean_gstin(cell)) else cell.split()
+
+
+def _is_heading(cell: str) -> bool:
+    return "gstin" in cell.casefold() or cell.strip().casefold() in ("gst", "vat")

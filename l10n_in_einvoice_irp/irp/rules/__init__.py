@@ -1,0 +1,52 @@
+"""Checks that find what a portal would refuse, before anything is sent."""
+
+from .applicability import is_liable, reporting_class, threshold_on
+from .cancellation import (
+    CANCEL_RULES,
+    EWB_CANCEL_REASONS,
+    IRN_CANCEL_REASONS,
+    cancel_violations,
+    time_left,
+)
+from .checks import ewaybill_check, portal_check, preflight, violations
+from .ewaybill_request import NO_CODE, ewaybill_violations, place_text
+from .invoice import (
+    Profile,
+    SCHEMA_CODE,
+    Violation,
+    longest_text,
+    make_violation,
+    shown,
+    text_fault,
+)
+from .taxpayer_status import Standing, kind_of, standing_on
+from .taxpayers import type_violations
+
+__all__ = [
+    "CANCEL_RULES",
+    "EWB_CANCEL_REASONS",
+    "IRN_CANCEL_REASONS",
+    "NO_CODE",
+    "SCHEMA_CODE",
+    "Profile",
+    "Standing",
+    "Violation",
+    "cancel_violations",
+    "ewaybill_check",
+    "ewaybill_violations",
+    "is_liable",
+    "kind_of",
+    "longest_text",
+    "make_violation",
+    "place_text",
+    "portal_check",
+    "preflight",
+    "reporting_class",
+    "shown",
+    "standing_on",
+    "text_fault",
+    "threshold_on",
+    "time_left",
+    "type_violations",
+    "violations",
+]

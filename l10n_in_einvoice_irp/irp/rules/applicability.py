@@ -1,0 +1,63 @@
+"""Who has to register invoices, since when (``data/applicability.json``).
+
+The duty depends on the aggregate annual turnover (AATO) in any financial year since
+2017-18 and on the date of the document: Notification 13/2020-Central Tax and those
+that lowered its threshold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..reference.datafiles import load_json
+from .invoice.document_view import AatoClass
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A turnover above which suppliers have to register, from a date on.
+
+    :ivar since: the first document date.
+    :ivar above_crore: turnover in crore rupees (1 crore = 10 million).
+    :ivar source: the notification.
+    """
+
+    since: date
+    above_crore: int
+    source: str
+
+
+THRESHOLDS: tuple[Threshold, ...] = tuple(
+    Threshold(date.fromisoformat(row["from"]), row["above_crore"], row["source"])
+    for row in load_json("applicability.json")["thresholds"]
+)
+
+
+def threshold_on(day: date) -> Threshold | None:
+    """Return the threshold for documents of ``day``; None before e-invoicing began.
+
+    >>> threshold_on(date(2023, 7, 31)).above_crore
+    10
+    >>> threshold_on(date(2023, 8, 1)).above_crore
+    5
+    """
+    passed = [row for row in THRESHOLDS if row.since <= day]
+    return max(passed, key=lambda row: row.since, default=None)
+
+
+def is_liable(above_crore: int, day: date) -> bool:
+    """Return whether a supplier above a turnover has to register documents of ``day``.
+
+    >>> is_liable(5, date(2023, 7, 31)), is_liable(5, date(2023, 8, 1))
+    (False, True)
+    """
+    threshold = threshold_on(day)
+    return threshold is not None and above_crore >= threshold.above_crore
+
+
+def reporting_class(above_crore: int) -> AatoClass:
+    """Return the class for the 30-day rule (GSTN advisories 13-09-2023, 05-11-2024)."""
+    if above_crore >= 100:
+        return "from_100_cr"
+    return "from_10_cr" if above_crore >= 10 else "below_10_cr"

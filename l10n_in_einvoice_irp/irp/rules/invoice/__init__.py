@@ -1,0 +1,17 @@
+"""The published schema and rules of an INV-01 document."""
+
+from .registry import Profile, rule_violations
+from .schema import SCHEMA_CODE, longest_text, schema_violations, text_fault
+from .violation import Violation, make_violation, shown
+
+__all__ = [
+    "SCHEMA_CODE",
+    "Profile",
+    "Violation",
+    "longest_text",
+    "make_violation",
+    "rule_violations",
+    "schema_violations",
+    "shown",
+    "text_fault",
+]

@@ -1,0 +1,365 @@
+"""The shape of an INV-01 document: NIC's JSON schema 1.1 and the body's size.
+
+``data/einvoice-schema-1.1.json`` holds the constraints. Two members are our own:
+``x-maxDecimals`` (NIC's field list gives money two and quantities, prices and rates
+three decimals, which JSON Schema cannot say) and ``x-patterns`` (what each pattern
+means in words).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from operator import getitem
+from typing import Any, NamedTuple
+
+from jsonschema_rs import Draft7Validator
+
+from ...reference.datafiles import load_json
+from .violation import Violation, make_violation, shown
+
+__all__ = ["Violation", "longest_text", "schema_violations", "text_fault"]
+
+SCHEMA_CODE = "5002"
+# "payload up to 2 MB": NIC API 'Generate IRN' v1.03, general rule 33
+_MAX_BYTES = 2 * 1024 * 1024
+# The schema is five levels deep; anything deeper is not an invoice and would only
+# exhaust the stack.
+_MAX_DEPTH = 20
+# No amount comes near it; older validators raise on larger integers.
+_MAX_NUMBER = 2**63 - 1
+
+_PLAIN_TYPES = frozenset({str, int, bool, type(None)})
+
+_Path = tuple[str | int, ...]
+
+
+class _Fault(NamedTuple):
+    path: _Path
+    value: Any
+    message: str
+
+
+def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
+    """Return every breach of the schema, at most one for each member.
+
+    :param invoice: the INV-01 document. Optional members may be null. Decimal is
+        accepted beside int and float, as are tuples beside lists.
+    :return: violations with code 5002, in the order of the document; never raises.
+    """
+    if _is_sound(invoice):
+        return []
+    unfit: list[_Fault] = []
+    plain = _to_json(invoice, (), unfit)
+    broken = [*_shape(plain), *_decimals(_schema(), plain, ())]
+    faults = [*unfit, *(_owned(fault, plain) for fault in broken), *_size(plain)]
+    first: dict[_Path, _Fault] = {}
+    for fault in faults:
+        first.setdefault(fault.path, fault)
+    return [
+        make_violation(
+            SCHEMA_CODE,
+            path_text(path),
+            fault.value,
+            fault.message[:1].upper() + fault.message[1:],
+        )
+        for path, fault in first.items()
+    ]
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """Return ``("ItemList", 2, "HsnCd")`` as ``ItemList[2].HsnCd``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def text_fault(path: str, text: str) -> str:
+    """Return why a member cannot hold a text; empty if it can.
+
+    :param path: as of `path_text`.
+
+    >>> text_fault("BuyerDtls.TrdNm", "3M")
+    'trade name has 2 characters; 3 to 100 are needed: “3M”.'
+    """
+    rule = _member_rule(path)
+    if not rule.get("minLength", 0) <= len(text) <= rule["maxLength"]:
+        return f"{rule['title']} {_length_words(rule, text)}"
+    if not re.search(rule.get("pattern", ""), text):
+        return f"{rule['title']} {_pattern_words(rule, text)}"
+    return ""
+
+
+def longest_text(path: str) -> int:
+    """Return how many characters a member may have."""
+    longest: int = _member_rule(path)["maxLength"]
+    return longest
+
+
+@cache
+def _member_rule(path: str) -> Mapping[str, Any]:
+    rule = _schema()
+    for name in re.findall("[A-Za-z]\\w*", path):
+        rule = rule.get("items", rule)["properties"][name]
+    return rule
+
+
+@cache
+def _schema() -> Mapping[str, Any]:
+    schema: Mapping[str, Any] = load_json("einvoice-schema-1.1.json")
+    return schema
+
+
+@cache
+def _validator() -> Draft7Validator:
+    return Draft7Validator(dict(_schema()))
+
+
+# --- documents without faults --------------------------------------------------------
+
+
+def _is_sound(invoice: Any) -> bool:
+    """Return whether a document has no fault, quickly: most have none.
+
+    False also where only the thorough way can decide.
+    """
+    if not _is_plain(_schema(), invoice):
+        return False
+    text = json.dumps(invoice, separators=(",", ":"))
+    # \ud begins half a character outside of Unicode's first plane, or a broken one
+    is_sendable = len(text) <= _MAX_BYTES and "\\ud" not in text
+    return is_sendable and _validator().is_valid(invoice)
+
+
+def _is_plain(rule: Mapping[str, Any], value: Any) -> bool:
+    """Return whether a value has only JSON's types, known members, and numbers with no
+    more decimals than the schema allows."""
+    kind = type(value)
+    if kind is float:
+        # what is not a number is not equal to itself either
+        return bool(round(value, rule.get("x-maxDecimals", 0)) == value)
+    if kind is dict:
+        return _has_plain_members(rule.get("properties", {}), value)
+    if kind is list:
+        return all(_is_plain(rule.get("items", {}), one) for one in value)
+    return kind in _PLAIN_TYPES
+
+
+def _has_plain_members(rules: Mapping[str, Any], section: Mapping[str, Any]) -> bool:
+    return section.keys() <= rules.keys() and all(
+        _is_plain(rules[name], value) for name, value in section.items()
+    )
+
+
+# --- values that JSON, or the validator, cannot carry --------------------------------
+
+
+def _to_json(value: Any, path: _Path, unfit: list[_Fault]) -> Any:
+    """Return a copy in plain JSON types; what does not fit becomes None and a fault."""
+    if len(path) > _MAX_DEPTH:
+        unfit.append(_Fault(path, None, "The document is nested too deeply."))
+        return None
+    if isinstance(value, Mapping):
+        return _object_to_json(value, path, unfit)
+    if isinstance(value, list | tuple):
+        steps = enumerate(value)
+        return [_to_json(one, (*path, step), unfit) for step, one in steps]
+    problem = _scalar_problem(value)
+    if problem:
+        unfit.append(_Fault(path, shown(ascii(value)), problem))
+        return None
+    return _float_or_int(value) if isinstance(value, Decimal) else value
+
+
+def _object_to_json(
+    value: Mapping[Any, Any], path: _Path, unfit: list[_Fault]
+) -> dict[str, Any]:
+    plain = {}
+    for name, member in value.items():
+        problem = _scalar_problem(name) if isinstance(name, str) else "is not text."
+        if problem:
+            where = (*path, ascii(name))
+            unfit.append(_Fault(where, None, f"The member's name {problem}"))
+        else:
+            plain[name] = _to_json(member, (*path, name), unfit)
+    return plain
+
+
+def _scalar_problem(value: Any) -> str:
+    if isinstance(value, str):
+        return "" if _encodable(value) else "has characters that cannot be sent."
+    if isinstance(value, int | float | Decimal):
+        return _number_problem(value)
+    if value is None:
+        return ""
+    return f"A value of type {type(value).__name__} cannot be sent as JSON."
+
+
+def _number_problem(value: Any) -> str:
+    # an int may be too large for isfinite, which makes a float of it
+    finite = isinstance(value, int) or Decimal(value).is_finite()
+    if not finite:
+        return "This is not a number."
+    large = not -_MAX_NUMBER < value < _MAX_NUMBER
+    return "This number is too large." if large else ""
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _float_or_int(value: Decimal) -> float | int:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _size(plain: Any) -> Iterator[_Fault]:
+    size = len(json.dumps(plain, separators=(",", ":")))
+    if size > _MAX_BYTES:
+        yield _Fault(
+            (),
+            None,
+            f"The document has {size / 1024 / 1024:.1f} MB; the portal takes 2 MB. "
+            "Split the invoice or leave out attachments.",
+        )
+
+
+# --- the schema ----------------------------------------------------------------------
+
+
+def _shape(plain: Any) -> Iterator[_Fault]:
+    for error in _validator().iter_errors(plain):
+        path = tuple(error.instance_path)
+        *steps, keyword = error.schema_path
+        rule = _subschema(steps)
+        value = error.instance
+        if keyword == "required":
+            yield from _missing(rule, path, value)
+        else:
+            yield _Fault(path, value, _in_words(rule, str(keyword), value, path))
+
+
+def _subschema(steps: Iterable[str | int]) -> Mapping[str, Any]:
+    rule: Any = _schema()
+    for step in steps:
+        rule = getitem(rule, step)
+    found: Mapping[str, Any] = rule
+    return found
+
+
+def _missing(rule: Mapping[str, Any], path: _Path, value: Any) -> Iterator[_Fault]:
+    for name in rule["required"]:
+        if name not in value:
+            title = rule["properties"][name]["title"]
+            yield _Fault((*path, name), None, f"{title} is missing.")
+
+
+def _in_words(rule: Mapping[str, Any], keyword: str, value: Any, path: _Path) -> str:
+    """Return in words how ``value`` breaks ``keyword`` of ``rule``."""
+    title = rule["title"] if path else "the document"
+    words = _WORDS.get(keyword, _other_words)
+    return f"{title} {words(rule, value)}"
+
+
+def _owned(fault: _Fault, plain: Any) -> _Fault:
+    """Return a fault whose message names the section or line."""
+    owner = _owner(fault.path[:-1], plain)
+    return fault._replace(message=f"{owner}{fault.message}")
+
+
+def _owner(path: _Path, plain: Any) -> str:
+    """Return "Seller: ", "Line 3: " and the like, with the serial number that the user
+    sees."""
+    if not path:
+        return ""
+    if path[0] != "ItemList":
+        return f"{_schema()['properties'][path[0]]['title']}: "
+    return f"Line {_serial(plain, int(path[1]))}: " if len(path) > 1 else ""
+
+
+def _serial(plain: Any, index: int) -> str:
+    item = plain["ItemList"][index]
+    number = item.get("SlNo") if isinstance(item, dict) else None
+    return number if isinstance(number, str) and number.isdigit() else str(index + 1)
+
+
+def _type_words(rule: Mapping[str, Any], value: Any) -> str:
+    kinds = {
+        "string": "text",
+        "number": "a number",
+        "integer": "a whole number",
+        "object": "a group of members",
+        "array": "a list",
+        "null": "left out",
+    }
+    wanted = rule["type"]
+    names: Sequence[str] = [wanted] if isinstance(wanted, str) else wanted
+    expected = next((kinds[name] for name in names if name != "null"), kinds["null"])
+    return f"must be {expected}, not {shown(json.dumps(value))}."
+
+
+def _length_words(rule: Mapping[str, Any], value: Any) -> str:
+    least, most = rule.get("minLength", 0), rule["maxLength"]
+    allowed = f"exactly {most}" if least == most else f"{least} to {most}"
+    found = f"has {len(value)} characters" if value else "is empty"
+    return f"{found}; {allowed} are needed: “{shown(value)}”."
+
+
+def _range_words(rule: Mapping[str, Any], value: Any) -> str:
+    least, most = rule["minimum"], rule["maximum"]
+    return f"is {shown(value)}; it must lie between {least} and {most}."
+
+
+def _pattern_words(rule: Mapping[str, Any], value: Any) -> str:
+    meaning = _schema()["x-patterns"][rule["pattern"]]
+    return f"“{shown(value)}” does not fit: {meaning}."
+
+
+def _other_words(rule: Mapping[str, Any], value: Any) -> str:
+    return f"is not as the portal's schema wants it: {shown(value)}."
+
+
+_WORDS = {
+    "type": _type_words,
+    "minLength": _length_words,
+    "maxLength": _length_words,
+    "minimum": _range_words,
+    "maximum": _range_words,
+    "pattern": _pattern_words,
+}
+
+
+# --- decimals ------------------------------------------------------------------------
+
+
+def _decimals(rule: Mapping[str, Any], value: Any, path: _Path) -> Iterator[_Fault]:
+    """Yield numbers with more decimals than x-maxDecimals."""
+    if isinstance(value, dict):
+        for name, member in rule.get("properties", {}).items():
+            if name in value:
+                yield from _decimals(member, value[name], (*path, name))
+    elif isinstance(value, list):
+        for step, one in enumerate(value):
+            yield from _decimals(rule.get("items", {}), one, (*path, step))
+    elif "x-maxDecimals" in rule and isinstance(value, float):
+        most = rule["x-maxDecimals"]
+        if decimals(value) > most:
+            text = f"is {value}; it may have at most {most} decimals."
+            yield _Fault(path, value, f"{rule['title']} {text}")
+
+
+def decimals(value: float | Decimal) -> int:
+    """Count the decimals of a number as it is written, not of its binary neighbour.
+
+    9978.84 has two although no float is exactly 9978.84; 0.1 + 0.2 has seventeen,
+    and that is what would be sent.
+    """
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

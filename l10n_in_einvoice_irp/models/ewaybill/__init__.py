@@ -1,0 +1,7 @@
+from . import ewaybill
+from . import validity
+from . import transport
+from . import ewaybill_finding
+from . import ewaybill_display
+from . import ewaybill_print
+from . import account_move

@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """The e-way bills of an invoice; a part of `account.move`."""
+
+    _inherit = "account.move"
+
+    l10n_in_irp_ewaybill_ids = fields.One2many(
+        "l10n_in.irp.ewaybill", "move_id", string="e-Way bills", copy=False
+    )
+    l10n_in_irp_ewaybill_id = fields.Many2one(
+        "l10n_in.irp.ewaybill",
+        string="e-Way bill",
+        compute="_compute_l10n_in_irp_ewaybill_id",
+        help="The e-way bill that counts: the one that is not cancelled, where the "
+        "invoice is registered.",
+    )
+
+    @api.depends(
+        "l10n_in_irp_ewaybill_ids.state",
+        "l10n_in_irp_ewaybill_ids.environment",
+        "l10n_in_irp_document_id",
+    )
+    def _compute_l10n_in_irp_ewaybill_id(self):
+        for move in self:
+            document = move.l10n_in_irp_document_id.sudo()
+            ewaybills = move.l10n_in_irp_ewaybill_ids.sudo()
+            active = ewaybills.filtered(
+                lambda bill, document=document: (
+                    bill.state != "cancelled" and bill._is_of(document)
+                )
+            )
+            move.l10n_in_irp_ewaybill_id = active[:1]
+
+    def _l10n_in_irp_other_ewaybill(self, lock=False):
+        """What to know and to do about an e-way bill of the invoice that another addon
+        has made or is making; "" if there is none. For extensions.
+
+        :param lock: ours is about to be sent: keep others from making one until the
+            intent is committed.
+        """
+        return ""
+
+    def action_l10n_in_irp_ewaybills(self):
+        """Open all e-way bills of the invoice, the cancelled ones too."""
+        return self.l10n_in_irp_ewaybill_ids._get_records_action(
+            name=self.env._("e-Way bills")
+        )
+
+    def _l10n_in_irp_ewaybill_to_send(self):
+        """A prepared e-way bill that goes out with the registration."""
+        if self.env.context.get("l10n_in_irp_without_ewaybill"):
+            return self.env["l10n_in.irp.ewaybill"]
+        return self.l10n_in_irp_ewaybill_id.sudo().filtered(
+            lambda ewaybill: ewaybill.with_irn and ewaybill.state == "draft"
+        )
+
+    def action_l10n_in_irp_ewaybill(self):
+        """Open the e-way bill of the invoice, or prepare one (a cancelled one is
+        replaced)."""
+        self.ensure_one()
+        ewaybill = self.l10n_in_irp_ewaybill_id
+        if not ewaybill:
+            self.check_access("write")
+            if other := self._l10n_in_irp_other_ewaybill():
+                raise UserError(other)
+            ewaybill = ewaybill.sudo().create({"move_id": self.id})
+        return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way bill"))

@@ -1,0 +1,376 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import clean_context
+
+from ...irp import operations
+from ...irp.rules import EWB_CANCEL_REASONS
+from ..queue.results import utc
+from ..queue.submission_mixin import UNCLEAR_STATES
+
+STATES = [
+    ("draft", "Draft"),
+    ("to_register", "To generate"),
+    ("sending", "Being sent"),
+    ("unknown", "Answer missing"),
+    ("unclear", "Generation Unclear"),
+    ("rejected", "Refused by the checks"),
+    ("registered", "Generated"),
+    ("cancelling", "Being cancelled"),
+    ("cancel_unclear", "Cancellation Unclear"),
+    ("cancelled", "Cancelled"),
+]
+PREPARED_STATES = (operations.states.DRAFT, operations.states.REJECTED)
+EDITABLE_STATES = operations.states.UNSENT
+
+
+class L10nInIrpEwaybill(models.Model):
+    """The e-way bill of a registered invoice, made by its IRN or together with it.
+
+    People fill in the transport while it is a draft; all else is written by code.
+    """
+
+    _name = "l10n_in.irp.ewaybill"
+    _description = "e-Way bill"
+    _inherit = [
+        "l10n_in.irp.submission.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _cancel_kind = "ewb"
+
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    environment = fields.Selection(
+        compute="_compute_environment", store=True, required=False, readonly=True
+    )
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
+    document_id = fields.Many2one(
+        "l10n_in.irp.document",
+        string="e-Invoice registration",
+        compute="_compute_document_id",
+    )
+    irn = fields.Char(string="IRN", compute="_compute_document_id")
+    is_export = fields.Boolean(string="Export", compute="_compute_is_export")
+    state = fields.Selection(
+        selection=STATES,
+        string="Status",
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+    )
+    with_irn = fields.Boolean(
+        string="Send with the IRN",
+        default=lambda self: self.env.company.l10n_in_irp_ewb_with_irn,
+        help="Ask for the e-way bill in the same call that registers the invoice.",
+    )
+    number = fields.Char(string="e-Way Bill Number", readonly=True, copy=False)
+    ewb_date = fields.Datetime(string="Generated On", readonly=True, copy=False)
+    remarks = fields.Char(readonly=True, copy=False)
+    cancel_reason = fields.Selection(
+        selection=list(EWB_CANCEL_REASONS.items()),
+        readonly=True,
+        copy=False,
+    )
+
+    _unique_active = models.UniqueIndex(
+        "(move_id, environment) WHERE state NOT IN ('cancelled')",
+        "The invoice has an e-way bill already.",
+    )
+
+    @api.depends("number", "move_id.name")
+    def _compute_display_name(self):
+        for ewaybill in self:
+            name = ewaybill.number or self.env._("e-Way bill")
+            ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
+
+    @api.depends("state")
+    def _compute_environment(self):
+        for ewaybill in self:
+            ewaybill.environment = ewaybill._home()
+
+    def _home(self):
+        """The environment that it was sent to, or would be now."""
+        if self.environment and not self._is_unsent():
+            return self.environment
+        document = self.move_id.l10n_in_irp_document_id.sudo()
+        return document.environment or self.move_id.company_id.l10n_in_irp_environment
+
+    @api.depends(
+        "state",
+        "environment",
+        "move_id.l10n_in_irp_document_id",
+        "move_id.l10n_in_irp_document_ids.environment",
+        "move_id.l10n_in_irp_document_ids.irn",
+    )
+    def _compute_document_id(self):
+        """The registration of its environment: there may be a later one elsewhere."""
+        for ewaybill in self:
+            move = ewaybill.move_id.sudo()
+            document = move.l10n_in_irp_document_id
+            if ewaybill.state not in PREPARED_STATES:
+                here = ewaybill.environment
+                document = move.l10n_in_irp_document_ids.filtered(
+                    lambda document, here=here: document.environment == here
+                )[:1]
+            ewaybill.document_id = document
+            ewaybill.irn = document.irn
+
+    def _is_unsent(self):
+        return self.state in EDITABLE_STATES
+
+    def _is_of(self, document):
+        """Whether it goes with a registration of its invoice, or still can."""
+        is_here = not document or self.environment == document.environment
+        return is_here or self._is_unsent()
+
+    @api.depends("move_id.l10n_in_gst_treatment")
+    def _compute_is_export(self):
+        for ewaybill in self:
+            ewaybill.is_export = ewaybill.move_id.l10n_in_gst_treatment == "overseas"
+
+    # ------------------------------------------------------------------
+    # Who may write what
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # the defaults of a caller's context could pretend what only the portal tells
+        clean = self.with_context(clean_context(self.env.context))
+        return super(L10nInIrpEwaybill, clean).create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_editable(vals)
+        return super().write(vals)
+
+    def _check_editable(self, vals):
+        """People enter the transport before it is sent; the rest is the portal's."""
+        forged = [name for name in vals if self._fields[name].readonly]
+        for ewaybill in self:
+            if forged or not ewaybill._is_unsent():
+                raise UserError(
+                    self.env._(
+                        "%(ewaybill)s (%(state)s): what was sent to the portal cannot "
+                        "be changed. Cancel it and make another one.",
+                        ewaybill=ewaybill.display_name,
+                        state=ewaybill._state_label(),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        for ewaybill in self:
+            if not ewaybill._is_unsent():
+                raise UserError(
+                    self.env._(
+                        "%s cannot be deleted: the portal may hold it.",
+                        ewaybill.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # What the queue asks
+    # ------------------------------------------------------------------
+
+    def _prepare_calls(self):
+        return {ewaybill.id: ewaybill._prepare_call() for ewaybill in self}
+
+    def _prepare_call(self):
+        invoice, irn = self._registered_invoice(), self.document_id.sudo().irn
+        if faults := self._violations(invoice, irn, lock=True):
+            return self._refusal(faults), False
+        request = json.dumps(self._prepare_request(), ensure_ascii=False)
+        return {"route": self._route(invoice), "request": request}, True
+
+    def _step(self):
+        sent = self._sent() or self._prepare_request()
+        order = operations.EwaybillRequest(
+            {**sent, "Irn": self.document_id.sudo().irn},
+            self.attempt + 1,
+            self.number or "",
+            self.cancel_reason or "",
+            self.cancel_remark or "",
+            self._cancelled_numbers(),
+            self.document_id.sudo().irp or "",
+            self._doubt(),
+            self._age(),
+        )
+        portal = operations.ewaybill
+        if self.state == "cancelling":
+            sent = self.cancel_sent
+            return (portal.settle_cancel if sent else portal.cancel), order
+        asked = self.state != "to_register"
+        return (portal.look_up if asked else portal.generate), order
+
+    def _cancelled_numbers(self):
+        """The numbers of the invoice's other e-way bills, which were cancelled."""
+        others = self.move_id.l10n_in_irp_ewaybill_ids.sudo() - self
+        return frozenset(filter(None, others.mapped("number")))
+
+    def _result_values(self, outcome):
+        found = outcome.ewaybill
+        values = self._portal_values(found) if found else {}
+        # one that was there before any call of ours is another program's
+        strange = outcome.existed and not self.in_flight_until
+        if strange or outcome.state == "rejected":
+            values["request"] = False
+        return values
+
+    @api.model
+    def _portal_values(self, found):
+        """The field values of an e-way bill as the portal tells it."""
+        values = {"number": found.number, "valid_until": utc(found.valid_till)}
+        if found.date:
+            values["ewb_date"] = utc(found.date)
+        if found.distance_km is not None:
+            values["portal_distance"] = found.distance_km
+        if found.remarks:
+            values["remarks"] = found.remarks
+        return values
+
+    def _follow_up(self):
+        for ewaybill in self:
+            state = ewaybill.state
+            if state in ("registered", "cancelled", *UNCLEAR_STATES):
+                move = ewaybill.move_id.sudo()
+                move._detach_attachments()
+                label = ewaybill._state_label()
+                move._message_log(body=f"{ewaybill.display_name}: {label}")
+            if state == "cancelled":
+                ewaybill.activity_ids.unlink()
+        self._follow_up_cancellation()
+        self._follow_up_settlement()
+
+    def _registration(self):
+        return self.document_id.sudo()
+
+    def _portal_address(self):
+        return self.document_id.sudo().base_url
+
+    # ------------------------------------------------------------------
+    # What a person has to settle
+    # ------------------------------------------------------------------
+
+    def _thread(self):
+        return self
+
+    def _portal_name(self):
+        return self.env._("e-Way Bill %s", self.number or "")
+
+    def _cancel_since(self):
+        """The hours count from Part B (4055), and nobody tells when a transporter
+        entered it."""
+        has_part_b = self.valid_until and self._sent().get("TransMode")
+        return has_part_b and self.ewb_date
+
+    def _too_late_advice(self):
+        return self.env._(
+            "Ask the transporter or the buyer to reject it, or let it lapse unused."
+        )
+
+    def _unclear_advice(self, state):
+        if state == "cancel_unclear":
+            return self.env._(
+                "Check on the web page of the e-way bill system whether e-Way Bill %s "
+                "is active or cancelled. An accounting manager then opens the e-way "
+                "bill and records it with 'Settle by Hand'.",
+                self.number,
+            )
+        return self.env._(
+            "Check on the web page of the e-way bill system whether the invoice has an "
+            "e-way bill. An accounting manager then opens the e-way bill here and "
+            "records its number with 'Settle by Hand', or that there is none. The "
+            "goods must not move before."
+        )
+
+    def _unmade_values(self):
+        return {"state": "draft", "number": False, "with_irn": False}
+
+    def _take_over(self, document, registration):
+        """Keep what the call that registered the invoice said of its e-way bill.
+
+        :param document: the registration, whatever the invoice shows meanwhile.
+        """
+        self.ensure_one()
+        values = {
+            "environment": document.environment,
+            "attempt": self.attempt + 1,
+            "sent_at": fields.Datetime.now(),
+            "route": self._route(json.loads(document.request)),
+            "request": self._sent_with(document),
+            "error_code": False,
+            "error": False,
+            "advice": False,
+        }
+        if registration.ewb_number:
+            values |= {
+                "state": "registered",
+                "number": registration.ewb_number,
+                "ewb_date": utc(registration.ewb_date),
+                "valid_until": utc(registration.ewb_valid_till),
+                "portal_distance": registration.ewb_distance_km or 0,
+            }
+        elif registration.ewb_errors:
+            values |= self._refusal(registration.ewb_errors)
+        else:
+            # an answer that was looked up may not speak of the e-way bill: ask for it
+            values |= {"state": "unknown", "next_attempt_at": fields.Datetime.now()}
+        self.write(values)
+
+    @api.model
+    def _sent_with(self, document):
+        """The transport details that went out with a registration; False if none."""
+        details = json.loads(document.request).get("EwbDtls")
+        return json.dumps(details, ensure_ascii=False) if details else False
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_generate(self):
+        """Make the e-way bill at the portal now."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        if self.document_id.sudo().state != "registered":
+            raise UserError(
+                self.env._(
+                    "%s has no IRN yet: register the invoice first, or let the e-way "
+                    "bill be sent with it.",
+                    self.move_id.display_name,
+                )
+            )
+        if self.state == "draft":
+            self.sudo().state = "to_register"
+        self.action_process()
+
+    def action_refresh(self):
+        """Ask the portal now which e-way bill it holds."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
+        if other:
+            raise UserError(other)
+        if self.state in ("unknown", "cancelling", "sending", *UNCLEAR_STATES):
+            return self.action_process()
+        self.env["l10n_in.irp.queue"]._inquire(self.sudo())
+        return None
+
+    def action_cancel(self):
+        """Ask for reason and remark, then cancel at the portal."""
+        return self.env["l10n_in.irp.ewaybill.cancel"]._open(self)
+
+    def _request_cancel(self, reason, remark):
+        self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})

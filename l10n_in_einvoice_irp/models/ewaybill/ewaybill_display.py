@@ -1,0 +1,39 @@
+from odoo import models
+
+from ..queue.submission_mixin import CANCEL_STATES, UNCLEAR_STATES
+
+
+class L10nInIrpEwaybill(models.Model):
+    """What people read of an e-way bill: above the invoice and on its print."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    def _alert(self):
+        """Return the banner above the invoice of an e-way bill that needs a person;
+        None if it does not, because all else stands on the e-way bill."""
+        if not self.notice and self.state not in UNCLEAR_STATES:
+            return None
+        title = f"{self.display_name}: {self._state_label()}"
+        parts = [title, self.notice, self.error, self.advice]
+        return {
+            "level": self._alert_level(),
+            "message": "\n".join(filter(None, parts)),
+            **self._alert_button(),
+        }
+
+    def _invoice_values(self):
+        """Return number and dates as printed on the invoice; empty if there is none.
+
+        It stays active until the portal has carried out its cancellation.
+        """
+        ewaybill = self.sudo()
+        is_cancelling = ewaybill.state in CANCEL_STATES
+        if ewaybill.state != "registered" and not is_cancelling:
+            return {}
+        document = self.env["l10n_in.irp.document"]
+        return {
+            "number": ewaybill.number,
+            "is_cancelling": is_cancelling,
+            "date": document._indian_time(ewaybill.ewb_date),
+            "valid_until": document._indian_time(ewaybill.valid_until),
+        }

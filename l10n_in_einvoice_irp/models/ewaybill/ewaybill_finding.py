@@ -1,0 +1,84 @@
+from odoo import models
+from odoo.tools import format_date
+
+from ...irp.reference import ABROAD, PIN_ABROAD, entry
+from ..validation.finding import Finding
+from ..validation.member_fields import EWB_FIELDS, PARTY_FIELDS
+
+PREFIX = "E-way bill: "
+# what an address abroad is told by
+FOREIGN = {"Stcd": ABROAD, "Pin": PIN_ABROAD}
+
+
+class L10nInIrpEwaybill(models.Model):
+    """Names record, field and value for each fault of an e-way bill."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    def _finding(self, fault):
+        """A fault as a person sees it; it keeps nobody from getting the IRN.
+
+        :param fault: with ``code`` and ``message``, and ``path`` if it is ours.
+        """
+        record, field_name = self._place(fault)
+        reason = fault.message.removeprefix(PREFIX)
+        return Finding(
+            record=record,
+            field=self.env["l10n_in.irp.validator"]._label(record, field_name),
+            code=fault.code,
+            value=self._shown(record, field_name),
+            reason=reason[:1].upper() + reason[1:],
+            advice=entry(fault.code, "EWB").hint if fault.code else "",
+            blocking=False,
+        )
+
+    def _place(self, fault):
+        """The record and the name of its field that a fault is to be corrected in."""
+        section, _dot, member = getattr(fault, "path", "").partition(".")
+        partners = {
+            "DispDtls": "dispatch_partner_id",
+            "ExpShipDtls": "port_partner_id",
+        }
+        if section not in partners:
+            if member:
+                preflight = self.env["l10n_in.irp.validator"]
+                return preflight._place(self.move_id, fault.path)
+            return self, EWB_FIELDS.get(section, "") if section else ""
+        partner = self[partners[section]]
+        if not partner or not member:
+            return self, partners[section]
+        if fault.value is not None and fault.value == FOREIGN.get(member):
+            return partner, "country_id"
+        return partner, PARTY_FIELDS.get(member, "")
+
+    def _shown(self, record, field_name):
+        """The value of a field as the form shows it; "" if it is empty."""
+        value = field_name and record[field_name]
+        field = record._fields.get(field_name)
+        if not value:
+            return ""
+        if field.type == "date":
+            return format_date(self.env, value)
+        return str(field.convert_to_export(value, record))
+
+    def _finding_text(self, finding):
+        """One fault in one line, for the form of the e-way bill."""
+        if finding.record != self:
+            return ": ".join(filter(None, (finding.code, finding.text)))
+        parts = (finding.code, finding.field, finding.reason)
+        return ": ".join(filter(None, parts))
+
+    def _refusal(self, faults):
+        """The field values of an e-way bill that has faults.
+
+        :param faults: see `_finding`.
+        """
+        findings = [self._finding(fault) for fault in faults]
+        advices = dict.fromkeys(finding.advice for finding in findings)
+        return {
+            "state": "rejected",
+            "error_code": findings[0].code,
+            "error": "\n".join(map(self._finding_text, findings)),
+            "advice": "\n".join(filter(None, advices)),
+            "request": False,
+        }

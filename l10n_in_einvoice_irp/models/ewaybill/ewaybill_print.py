@@ -1,0 +1,51 @@
+import json
+
+from odoo import fields, models
+from odoo.tools.image import image_data_uri
+
+from ...irp.document import ewaybill_content
+
+
+class L10nInIrpEwaybill(models.Model):
+    """What the portal holds of an e-way bill, for its print."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    request = fields.Text(
+        string="Transport Details as Sent",
+        readonly=True,
+        copy=False,
+        groups="account.group_account_readonly,account.group_account_invoice",
+        help="Empty if the portal got them from another program.",
+    )
+
+    def _sent(self):
+        """The transport details that the portal got; empty if that is not known."""
+        return json.loads(self.sudo().request or "{}")
+
+    def _content(self):
+        """What the portal's e-way bill says, whatever has changed in Odoo since."""
+        return ewaybill_content(self._registered_invoice() or {}, self._sent())
+
+    def _print_values(self):
+        """What the print of the e-way bill shows; times are Indian.
+
+        The QR code names number, generator and time, as on the prints of the e-way
+        bill system.
+        """
+        self.ensure_one()
+        document = self.document_id.sudo()
+        made_at = document._indian_time(self.ewb_date)
+        text = f"{self.number}/{document.gstin}/{made_at}"
+        content = self._content()
+        return {
+            "number": self.number,
+            "gstin": document.gstin,
+            "date": made_at,
+            "valid_until": document._indian_time(self.valid_until),
+            "qr": image_data_uri(document._qr_base64(text)) if self.number else "",
+            "by_hand": self._word_print(),
+            "content": content,
+            "transport": content.transport,
+            "distance": content.transport.get("Distance") or self.portal_distance,
+        }

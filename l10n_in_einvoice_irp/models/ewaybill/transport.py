@@ -1,0 +1,277 @@
+import json
+from dataclasses import replace
+
+from odoo import api, fields, models
+
+from ...irp import IrpSignatureError
+from ...irp.document import clean_text, deliver_to, dispatch_from, last_characters
+from ...irp.protocol import peek
+from ...irp.reference import clean_gstin
+from ...irp.rules import NO_CODE, ewaybill_violations, make_violation, place_text
+
+# NIC "E-way bill by IRN" v1.03: TransDocNo
+LONGEST_DOCUMENT_NUMBER = 15
+# rail and air carry by document, never by vehicle (rule 6 of the e-way bill part)
+WITHOUT_VEHICLE = ("2", "3")
+
+
+class L10nInIrpEwaybill(models.Model):
+    """What an e-way bill tells of the transport, and what is wrong with it."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    trans_mode = fields.Selection(
+        selection=[("1", "Road"), ("2", "Rail"), ("3", "Air"), ("4", "Ship")],
+        string="Mode",
+        default="1",
+        help="Empty: the transporter enters mode and vehicle (Part B) later.",
+    )
+    vehicle_number = fields.Char(help="For example MH12AB1234.")
+    vehicle_type = fields.Selection(
+        selection=[("R", "Regular"), ("O", "Over-dimensional Cargo")],
+        default="R",
+    )
+    transporter_id = fields.Many2one("res.partner")
+    transporter_gstin = fields.Char(
+        string="Transporter ID",
+        compute="_compute_transporter_gstin",
+        store=True,
+        readonly=False,
+        help="GSTIN, TRANSIN of an enrolled transporter, or common enrolment number "
+        "(88…).",
+    )
+    trans_doc_number = fields.Char(
+        string="Transport Document Number",
+        help="LR, RR or airway bill number. The portal takes 15 characters: of a "
+        "longer number the last 15 are sent.",
+    )
+    trans_doc_date = fields.Date(string="Transport Document Date")
+    distance = fields.Integer(
+        string="Distance (km)",
+        help="0: the portal computes it from the PIN codes. Another figure may differ "
+        "from the portal's by up to 10 %.",
+    )
+    dispatch_partner_id = fields.Many2one(
+        "res.partner",
+        string="Dispatched From",
+        help="If the goods leave from another place than the company's address and the "
+        "invoice does not name it.",
+    )
+    port_partner_id = fields.Many2one(
+        "res.partner",
+        string="Port of Export",
+        help="For exports of goods: the Indian port that they go to.",
+    )
+    route = fields.Char(
+        string="PIN codes",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="From where to where, as the portal measures the distance.",
+    )
+    portal_distance = fields.Integer(
+        string="Distance by the Portal (km)", readonly=True, copy=False
+    )
+    portal_notes = fields.Text(
+        compute="_compute_portal_notes",
+        help="What the e-way bill says differently from what is entered here.",
+    )
+
+    @api.depends("transporter_id")
+    def _compute_transporter_gstin(self):
+        for ewaybill in self:
+            vat = ewaybill.transporter_id.vat
+            # Odoo's mark of who has none
+            ewaybill.transporter_gstin = vat if vat != "/" else False
+
+    @api.depends("state", "trans_doc_number", "with_irn", "document_id")
+    def _compute_portal_notes(self):
+        for ewaybill in self:
+            ewaybill.portal_notes = "\n".join(ewaybill._notes())
+
+    def _notes(self):
+        """What a person should know before it is sent, in words. For extensions."""
+        self.ensure_one()
+        notes = [self._document_number_note()]
+        if self._is_unsent():
+            other = self.move_id._l10n_in_irp_other_ewaybill()
+            notes += [other, self._dispatch_note(), self._charges_note()]
+        return [note for note in notes if note]
+
+    def _document_number_note(self):
+        sent = self._document_number()
+        if not sent or len(self.trans_doc_number.strip()) <= LONGEST_DOCUMENT_NUMBER:
+            return ""
+        return self.env._(
+            "Transport Document Number: the portal takes %(length)s characters, so the "
+            "last ones are sent: %(number)s",
+            length=LONGEST_DOCUMENT_NUMBER,
+            number=sent,
+        )
+
+    def _dispatch_note(self):
+        """The place of dispatch that the IRN names and no e-way bill can change."""
+        registered = (self._registered_invoice() or {}).get("DispDtls")
+        if not registered:
+            return ""
+        return self.env._(
+            "Dispatched From: the IRN names %s, and the e-way bill keeps this place.",
+            place_text(registered),
+        )
+
+    def _charges_note(self):
+        lines = self._goods_as_charges()
+        if not lines:
+            return ""
+        return self.env._(
+            "Not on the e-way bill, because the e-invoice reports them as other "
+            "charges: %s",
+            self._line_names(lines),
+        )
+
+    def _goods_as_charges(self):
+        """The goods that the e-invoice reports as other charges instead of items."""
+        lines = self.env["l10n_in.irp.payload"]._new_build_cache().lines(self.move_id)
+        return lines.charges.filtered(self._is_goods)
+
+    @staticmethod
+    def _is_goods(line):
+        """Whether a line stands for goods, not for a charge that has their HSN."""
+        hsn = line.l10n_in_hsn_code
+        if not hsn or line.price_subtotal <= 0:
+            return False
+        is_of_order = line._l10n_in_irp_has_orders() and line._l10n_in_irp_orders()
+        return not is_of_order and not line.move_id._l10n_in_is_service_hsn(hsn)
+
+    @staticmethod
+    def _line_names(lines):
+        return ", ".join(line.name or line.product_id.display_name for line in lines)
+
+    def _prepare_ewb_dtls(self):
+        """EwbDtls of the INV-01 document; members without a value are left out."""
+        self.ensure_one()
+        payload = self.env["l10n_in.irp.payload"]
+        vehicle = self._vehicle_number()
+        return payload._without_blanks(
+            {
+                "TransId": clean_gstin(self.transporter_gstin or ""),
+                "TransName": clean_text(
+                    self.transporter_id.name, longest=100, shortest=3
+                ),
+                "TransMode": self.trans_mode,
+                "Distance": self.distance,
+                "TransDocNo": self._document_number(),
+                "TransDocDt": payload._date(self.trans_doc_date),
+                "VehNo": vehicle,
+                "VehType": self.vehicle_type if vehicle else None,
+            }
+        )
+
+    def _document_number(self):
+        """The number of the LR, RR or airway bill, as far as the portal takes it."""
+        return last_characters(self.trans_doc_number, longest=LONGEST_DOCUMENT_NUMBER)
+
+    def _vehicle_number(self):
+        """Letters and digits alone, as the portal wants them: MH12AB1234. What was
+        typed before rail or air was chosen, whose form shows no vehicle, is left out.
+        """
+        if self.trans_mode in WITHOUT_VEHICLE:
+            return ""
+        return "".join(filter(str.isalnum, self.vehicle_number or "")).upper()
+
+    def _prepare_request(self, irn=None):
+        """The body of "E-way bill by IRN" v1.03.
+
+        :param irn: of a registration that has not been made yet.
+        """
+        payload = self.env["l10n_in.irp.payload"]
+        return payload._without_blanks(
+            {
+                "Irn": irn or self.document_id.sudo().irn,
+                **self._prepare_ewb_dtls(),
+                "DispDtls": self._dispatch_address(),
+                "ExpShipDtls": self._address(self.port_partner_id),
+            }
+        )
+
+    def _dispatch_address(self):
+        """DispDtls; none where goods start at the supplier's, as they do without it."""
+        dispatch = self.dispatch_partner_id
+        seller = self.move_id._get_l10n_in_seller_buyer_party()["seller_details"]
+        if dispatch == seller and "DispDtls" not in (self._registered_invoice() or {}):
+            return None
+        return self._address(dispatch, named=True)
+
+    def _address(self, partner, named=False):
+        if not partner:
+            return None
+        payload = self.env["l10n_in.irp.payload"]
+        address = payload._prepare_address(partner)
+        name = clean_text(payload._own_name(partner), longest=100)
+        return {"Nm": name, **address} if named else address
+
+    # ------------------------------------------------------------------
+    # What the portal would refuse
+    # ------------------------------------------------------------------
+
+    def _registered_invoice(self):
+        """The INV-01 document that the portal holds, as it signed it, else as it was
+        sent; None if neither is at hand."""
+        document = self.document_id.sudo()
+        if not document.irn:
+            return None
+        try:
+            return peek(document.signed_invoice or "").data
+        except IrpSignatureError:
+            return json.loads(document.request) if document.request else None
+
+    def _violations(self, invoice, irn, lock=False):
+        """What the portal would refuse, as of the published rules, or leave aside.
+
+        :param invoice: the INV-01 document, registered or to be registered.
+        :param lock: it is about to be sent, see `_l10n_in_irp_other_ewaybill`.
+        """
+        if other := self.move_id._l10n_in_irp_other_ewaybill(lock=lock):
+            return [make_violation(NO_CODE, "", None, other)]
+        faults = ewaybill_violations(
+            self._prepare_request(irn),
+            invoice,
+            self.env["l10n_in.irp.validator"]._today(),
+            portal_km=self._known_distance(self._route(invoice)),
+            check_digits=self._home() == "production",
+        )
+        return [self._in_own_words(fault) for fault in faults]
+
+    def _in_own_words(self, fault):
+        """A fault whose cause Odoo knows better than the document shows it."""
+        lines = self._goods_as_charges() if fault.code == "4009" else None
+        if not lines:
+            return fault
+        message = self.env._(
+            "the e-invoice has no goods among its items, because it reports these as "
+            "other charges: %s. Before an invoice is registered, choose Item under "
+            "Report As on the line. For goods that are registered so, make the e-way "
+            "bill at ewaybillgst.gov.in.",
+            self._line_names(lines),
+        )
+        return replace(fault, message=message)
+
+    def _route(self, invoice):
+        """The PIN codes that the portal measures between; False if one is missing."""
+        request, invoice = self._prepare_request(), invoice or {}
+        ends = (dispatch_from(invoice, request), deliver_to(invoice, request))
+        pins = [str(end["Pin"]) for end in ends if end.get("Pin")]
+        return "-".join(pins) if len(pins) == len(ends) else False
+
+    def _known_distance(self, route):
+        """What the portal computed for the same PIN codes before; None if nothing."""
+        known = self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("environment", "=", self._home()),
+                ("route", "=", route),
+                ("portal_distance", ">", 0),
+            ],
+            limit=1,
+        )
+        return known.portal_distance or None if route else None

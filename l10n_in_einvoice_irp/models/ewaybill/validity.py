@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+INDIA = "Asia/Kolkata"
+
+
+class L10nInIrpEwaybill(models.Model):
+    """How long an e-way bill is valid, in Indian time, and the reminder before."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    valid_until = fields.Datetime(
+        string="Valid until",
+        readonly=True,
+        copy=False,
+        help="Empty while only Part A is entered: the goods must not move yet.",
+    )
+    valid_until_india = fields.Char(
+        string="Valid until, in India",
+        compute="_compute_valid_until_india",
+        help="In Indian time, which is what counts on the road.",
+    )
+
+    @api.depends("valid_until")
+    @api.depends_context("tz")
+    def _compute_valid_until_india(self):
+        """Indian time for people whose own time is another; empty for the others."""
+        for ewaybill in self:
+            moment, told = ewaybill.valid_until, False
+            if moment:
+                own = fields.Datetime.context_timestamp(ewaybill, moment)
+                indian = ewaybill._in_india(moment)
+                if own.utcoffset() != indian.utcoffset():
+                    told = format_datetime(
+                        self.env, moment, tz=INDIA, dt_format="medium"
+                    )
+            ewaybill.valid_until_india = told
+
+    def _in_india(self, moment):
+        return fields.Datetime.context_timestamp(self.with_context(tz=INDIA), moment)
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of e-way bills that expire within a day."""
+        now = fields.Datetime.now()
+        tomorrow = fields.Datetime.add(now, days=1)
+        expiring = self.sudo().search(
+            [
+                ("state", "=", "registered"),
+                ("valid_until", ">", now),
+                ("valid_until", "<=", tomorrow),
+                ("activity_ids", "=", False),
+            ]
+        )
+        for ewaybill in expiring:
+            ewaybill.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=ewaybill._in_india(ewaybill.valid_until).date(),
+                summary=self.env._("e-Way bill %s expires", ewaybill.number),
+                user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
+            )

@@ -1,0 +1,62 @@
+import base64
+
+from odoo import api, fields, models
+
+from ...irp.document import clean_identifier, clean_text
+
+MAX_DOCS = 1000
+
+
+class L10nInIrpSupportingDocument(models.Model):
+    """A supporting document that an e-invoice names (AddlDocDtls)."""
+
+    _name = "l10n_in.irp.supporting.document"
+    _description = "Supporting document of an e-invoice"
+    _rec_name = "info"
+    _check_company_auto = True
+
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    url = fields.Char(string="Address", help="Where the buyer finds the document.")
+    info = fields.Char(string="Description")
+    file = fields.Binary(
+        help="Registered itself only if it is tiny: the portal takes 1000 characters "
+        "of base64, about 750 bytes.",
+    )
+
+    is_sent = fields.Boolean(
+        string="In the e-invoice",
+        compute="_compute_is_told",
+        help="The portal takes something of it.",
+    )
+
+    @api.depends("url", "info", "file")
+    def _compute_is_told(self):
+        for supporting_document in self:
+            supporting_document.is_sent = any(
+                supporting_document._prepare_values().values()
+            )
+
+    def _prepare_values(self):
+        """One entry of AddlDocDtls."""
+        self.ensure_one()
+        return {
+            "Url": clean_identifier(self.url, longest=100, shortest=3),
+            "Docs": self._content() if self._is_small() else None,
+            "Info": clean_text(self.info, longest=1000, shortest=3),
+        }
+
+    def _content(self):
+        """The file in base64, whatever the context asks of binary fields."""
+        raw = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        return base64.b64encode(raw).decode()
+
+    def _is_small(self):
+        return len(self._content()) <= MAX_DOCS

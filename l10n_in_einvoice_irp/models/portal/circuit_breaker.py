@@ -1,0 +1,179 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...irp.operations import Breaker, Refusals, circuit_breaker
+from .. import locks
+from ..res_company import IRP_ENVIRONMENTS
+
+
+class L10nInIrpCircuitBreaker(models.Model):
+    """What all workers have to know before they call a portal for a GSTIN.
+
+    Whether it is left alone for a while, and how many calls may still be made. Written
+    in short transactions of its own, so that no worker waits for another's.
+    """
+
+    _name = "l10n_in.irp.circuit.breaker"
+    _description = "Line to an IRP"
+    _order = "environment, gstin"
+    _rec_name = "gstin"
+
+    environment = fields.Selection(
+        selection=IRP_ENVIRONMENTS, required=True, readonly=True
+    )
+    gstin = fields.Char(string="GSTIN", required=True, readonly=True)
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies",
+        compute="_compute_company_ids",
+        search="_search_company_ids",
+        help="Those that have this GSTIN: branches may share one.",
+    )
+    open_until = fields.Datetime(
+        string="Paused until",
+        readonly=True,
+        help="Nothing is sent before by itself; then the portal's health is checked.",
+    )
+    reason = fields.Char(readonly=True)
+    trips = fields.Integer(
+        string="Pauses in a row",
+        readonly=True,
+        help="How many times it was paused since the portal last answered.",
+    )
+    refusals = fields.Integer(
+        string="Tokens refused",
+        readonly=True,
+        help="Tokens that the portal refused within an hour although they had not "
+        "expired. Several mean that another program uses the same API user.",
+    )
+    refused_since = fields.Datetime(readonly=True)
+    next_slot_at = fields.Datetime(
+        string="Next call from",
+        readonly=True,
+        help="Where calls per minute are limited.",
+    )
+
+    _unique_line = models.UniqueIndex("(environment, gstin)")
+
+    @api.depends("gstin")
+    def _compute_company_ids(self):
+        companies = self.env["res.company"].sudo().search([("vat", "!=", False)])
+        bearers = companies.grouped("vat")
+        for line in self:
+            line.company_ids = bearers.get(line.gstin)
+
+    def _search_company_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies = self.env["res.company"].sudo().browse(value)
+        return [("gstin", "in", companies.filtered("vat").mapped("vat"))]
+
+    def _open_lines(self):
+        """The lines that are paused now."""
+        return self.sudo().search([("open_until", ">", fields.Datetime.now())])
+
+    def _find(self, environment, gstin):
+        return self.sudo().search(
+            [("environment", "=", environment), ("gstin", "=", gstin)]
+        )
+
+    @api.model
+    def _change(self, environment, gstin, **values):
+        """Write what is known of a line, at once and for all workers."""
+        with self._alone(environment, gstin) as line:
+            line.write(values)
+
+    @contextmanager
+    def _alone(self, environment, gstin):
+        """A line, in a transaction in which nobody else changes it."""
+        keys = {"environment": environment, "gstin": gstin}
+        task = f"line {environment} {gstin}"
+        with locks.exclusive(self.env, task) as env:
+            lines = self.with_env(env).sudo()
+            yield lines._find(environment, gstin) or lines.create(keys)
+        self.invalidate_model()
+
+    @api.model
+    def _pause(self, environment, gstin, breaker):
+        """Leave the portal alone for a while.
+
+        :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
+        """
+        message = self.env["l10n_in.irp.messages"]._describe(breaker.error)
+        self._change(
+            environment,
+            gstin,
+            open_until=fields.Datetime.now() + breaker.pause,
+            reason=message.text,
+            trips=breaker.trips + 1,
+        )
+
+    def _prolong(self):
+        """Leave the portal alone for another while: its health check failed."""
+        self.ensure_one()
+        pause = Breaker(trips=self.trips).pause
+        self._change(
+            self.environment,
+            self.gstin,
+            open_until=fields.Datetime.now() + pause,
+            trips=self.trips + 1,
+        )
+
+    @api.model
+    def _answered(self, environment, gstin):
+        """The portal answers again."""
+        self._change(environment, gstin, open_until=False, reason=False, trips=0)
+
+    @api.model
+    def _token_refused(self, environment, gstin, error):
+        """Count a token that was refused before it expired.
+
+        :param error: describes a user that is shared, should it be.
+        :return: whether another program seems to use the API user.
+        """
+        now = fields.Datetime.now()
+        with self._alone(environment, gstin) as line:
+            before = Refusals(line.refusals, line.refused_since or None)
+            refusals = before.after(now)
+            line.write({"refusals": refusals.count, "refused_since": refusals.since})
+            if refusals.is_shared:
+                message = self.env["l10n_in.irp.messages"]._describe(error)
+                line.open_until = now + circuit_breaker.SHARED_PAUSE
+                line.reason = message.full
+        return refusals.is_shared
+
+    @api.model
+    def _reserve(self, environment, gstin, calls, per_minute):
+        """Reserve the time for some calls, among all workers.
+
+        :return: seconds until they may start.
+        """
+        with self._alone(environment, gstin) as line:
+            now = fields.Datetime.now()
+            start = max(now, line.next_slot_at or now)
+            line.next_slot_at = fields.Datetime.add(
+                start, seconds=round(60 * calls / per_minute)
+            )
+        return (start - now).total_seconds()
+
+    @api.model
+    def _reset(self, credential):
+        """Forget what was met with a credential that has been corrected."""
+        line = self._find(credential.environment, credential.gstin)
+        line.write({"open_until": False, "reason": False, "trips": 0, "refusals": 0})
+
+    def action_resume(self):
+        """Do not wait any longer: take up the queue now.
+
+        :raises AccessError: the user makes no invoices, or not under this GSTIN.
+        """
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(
+                self.env._("Ending a pause is for users of Invoicing alone.")
+            )
+        self.check_access("read")
+        for line in self.sudo():
+            self._answered(line.environment, line.gstin)
+        self.env["l10n_in.irp.queue"]._wake()

@@ -1,0 +1,375 @@
+import base64
+import re
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ...irp import ENVIRONMENTS, IrpError, check_base_url, load_auth_key
+from ...irp.protocol import seal_credentials
+from ..queue.submission_mixin import QUEUED_STATES
+from ..res_company import IRP_ENVIRONMENTS
+
+GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
+# what a refused log-in may be due to
+SECRETS = {
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "base_url",
+    "auth_key",
+    "extra_headers",
+}
+# what waits for a credential -> the field with its GSTIN
+GSTIN_FIELDS = {
+    "l10n_in.irp.document": "gstin",
+    "l10n_in.irp.ewaybill": "company_id.vat",
+}
+
+
+class L10nInIrpCredential(models.Model):
+    """What a portal gave to one GSTIN: API user, client pair and the portal's keys."""
+
+    _name = "l10n_in.irp.credential"
+    _description = "IRP credential"
+    _order = "company_id, environment, gstin"
+    _check_company_auto = True
+
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    gstin = fields.Char(
+        string="GSTIN",
+        required=True,
+        compute="_compute_gstin",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    environment = fields.Selection(
+        selection=[row for row in IRP_ENVIRONMENTS if row[0] != "demo"],
+        required=True,
+        default="sandbox",
+    )
+    base_url = fields.Char(
+        string="Portal address",
+        required=True,
+        compute="_compute_base_url",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Filled in for the portals of NIC. A trial portal of your own may be "
+        "named here if it runs on this machine.",
+    )
+    username = fields.Char(
+        string="API user",
+        required=True,
+        copy=False,
+        help="The API user of this GSTIN, created on the portal under API "
+        "Registration. It is not the log-in of the portal's web page.",
+    )
+    password = fields.Char(string="API password", required=True, copy=False)
+    client_id = fields.Char(
+        string="Client id",
+        copy=False,
+        help="Empty if a pass-through GSP adds client id and secret by itself.",
+    )
+    client_secret = fields.Char(string="Client secret", copy=False)
+    auth_key = fields.Binary(
+        string="Portal's public key",
+        attachment=False,
+        required=True,
+        help="The key with which the log-in is encrypted, as the portal hands it out "
+        "(PEM, DER or base64 text).",
+    )
+    auth_key_filename = fields.Char(string="Name of the key file")
+    signing_key_ids = fields.One2many(
+        "l10n_in.irp.signing.key", "credential_id", string="Portal's signing keys"
+    )
+    extra_headers = fields.Text(
+        string="Extra headers",
+        copy=False,
+        help="For a pass-through GSP: headers that it wants with every call, one "
+        "'Name: value' per line.",
+    )
+    path_prefixes = fields.Text(
+        string="Beginnings of paths",
+        help="For a pass-through GSP: how its paths begin instead of the portal's, one "
+        "'/published = /theirs' per line.",
+    )
+    calls = fields.Integer(
+        string="Calls in flight",
+        default=24,
+        help="How many calls each worker keeps in flight for this GSTIN. The portal "
+        "answers one invoice per call, so that this decides how fast a backlog is "
+        "registered.",
+    )
+    calls_per_minute = fields.Integer(
+        help="For a portal or GSP that limits calls: how many all workers together "
+        "may make in a minute. 0: no limit.",
+    )
+    read_timeout = fields.Integer(
+        string="Wait for an answer (s)",
+        default=30,
+        help="Seconds. What is not answered by then is looked up later, never sent a "
+        "second time.",
+    )
+    blocked_message = fields.Char(
+        string="Log-in refused",
+        readonly=True,
+        copy=False,
+        help="The portal locks an account after several wrong passwords. Nothing is "
+        "sent with this credential until it is corrected or tested again.",
+    )
+
+    _unique_gstin = models.UniqueIndex(
+        "(company_id, gstin, environment) WHERE active",
+        "There is a credential for this company, GSTIN and environment already.",
+    )
+
+    _positive_limits = models.Constraint(
+        "CHECK (calls BETWEEN 1 AND 200 AND calls_per_minute >= 0"
+        " AND read_timeout BETWEEN 1 AND 300)",
+        "Calls in flight: 1 to 200. Calls per minute: 0 (no limit) or more. Wait for "
+        "an answer: 1 to 300 seconds.",
+    )
+
+    @api.depends("gstin", "environment")
+    def _compute_display_name(self):
+        labels = dict(self._fields["environment"]._description_selection(self.env))
+        for credential in self:
+            environment = labels.get(credential.environment, "")
+            credential.display_name = f"{credential.gstin} – {environment}"
+
+    @api.depends("company_id")
+    def _compute_gstin(self):
+        for credential in self:
+            credential.gstin = credential.company_id.vat
+
+    @api.depends("environment")
+    def _compute_base_url(self):
+        for credential in self:
+            hosts = ENVIRONMENTS[credential.environment or "sandbox"].base_urls
+            credential.base_url = hosts[0].base_url
+
+    @api.onchange("environment")
+    def _onchange_environment(self):
+        """What one environment gave is of no use to another."""
+        if self._origin and self._origin.environment != self.environment:
+            given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
+            self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
+            self.signing_key_ids = False
+
+    @api.constrains("gstin")
+    def _check_gstin(self):
+        for credential in self:
+            if not GSTIN_SHAPE.fullmatch(credential.gstin or ""):
+                raise ValidationError(
+                    self.env._(
+                        "GSTIN %s: a GSTIN has 15 characters, two digits and then "
+                        "capital letters or digits.",
+                        credential.gstin,
+                    )
+                )
+
+    @api.constrains("base_url", "environment")
+    def _check_base_url(self):
+        for credential in self:
+            try:
+                check_base_url(credential.base_url, credential.environment)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Portal address of %(credential)s: %(reason)s",
+                        credential=credential.display_name,
+                        reason=error,
+                    )
+                ) from error
+
+    @api.constrains("auth_key")
+    def _check_auth_key(self):
+        for credential in self:
+            credential._load_auth_key()
+
+    @api.constrains("username", "password")
+    def _check_credentials_fit(self):
+        """The log-in has to fit into one block of the portal's RSA key."""
+        for credential in self:
+            key = credential._load_auth_key()
+            try:
+                seal_credentials(
+                    credential.username, credential.password, bytes(32), False, key
+                )
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "API user and password of %(credential)s: %(reason)s",
+                        credential=credential.display_name,
+                        reason=error,
+                    )
+                ) from error
+
+    @api.constrains("client_id", "client_secret", "extra_headers")
+    def _check_client(self):
+        for credential in self:
+            pair = (credential.client_id, credential.client_secret)
+            if not all(pair) and (any(pair) or not credential.extra_headers):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter client id and client secret. Only a pass-through "
+                        "GSP that has headers of its own may do without both.",
+                        credential.display_name,
+                    )
+                )
+
+    @api.constrains("extra_headers", "path_prefixes")
+    def _check_lines(self):
+        for credential in self:
+            credential._environment()
+
+    def _environment(self):
+        """The environment, adapted to a pass-through GSP if one is entered."""
+        self.ensure_one()
+        published = ENVIRONMENTS[self.environment]
+        return replace(
+            published,
+            headers={**published.headers, **self._pairs("extra_headers", ":")},
+            path_prefix={**published.path_prefix, **self._pairs("path_prefixes", "=")},
+        )
+
+    def _pairs(self, name, separator):
+        pairs = {}
+        for number, line in enumerate((self[name] or "").splitlines(), 1):
+            if not line.strip():
+                continue
+            left, found, right = line.partition(separator)
+            if not found or not left.strip():
+                # its text is not told: a header may be a secret
+                raise ValidationError(
+                    self.env._(
+                        "%(credential)s, %(field)s: line %(number)s is not of the form "
+                        "'name %(separator)s value'.",
+                        credential=self.display_name,
+                        field=self._fields[name].get_description(self.env)["string"],
+                        number=number,
+                        separator=separator,
+                    )
+                )
+            pairs[left.strip()] = right.strip()
+        return pairs
+
+    def _load_auth_key(self):
+        """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""
+        self.ensure_one()
+        # the web client asks for sizes instead of contents, also while it saves
+        whole = self.with_context(bin_size=False, bin_size_auth_key=False)
+        try:
+            return load_auth_key(base64.b64decode(whole.auth_key or b""))
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "Public key of the portal in credential %(credential)s: "
+                    "%(reason)s. Upload the key as the portal hands it out.",
+                    credential=self.display_name,
+                    reason=error,
+                )
+            ) from error
+
+    @api.model
+    def _find(self, company, environment):
+        """The credential of a company's GSTIN, its own or a parent company's.
+
+        Branches that share a GSTIN share the API user too: the portal knows only
+        one per GSTIN.
+        """
+        candidates = self.sudo().search(
+            [
+                ("company_id", "parent_of", company.id),
+                ("gstin", "=", company.vat),
+                ("environment", "=", environment),
+            ]
+        )
+        return candidates.sorted(lambda c: c.company_id != company)[:1]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        credentials = super().create(vals_list)
+        credentials._resume_waiting()
+        return credentials
+
+    def write(self, vals):
+        if SECRETS & vals.keys():
+            vals = {"blocked_message": False, **vals}
+        result = super().write(vals)
+        if "blocked_message" in vals and not vals["blocked_message"]:
+            for credential in self:
+                self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
+            self._resume_waiting()
+        return result
+
+    def _resume_waiting(self):
+        """Take up what waited for a usable credential."""
+        for credential in self:
+            domain = Domain("company_id", "child_of", credential.company_id.id)
+            domain &= Domain("environment", "=", credential.environment)
+            domain &= Domain("state", "in", QUEUED_STATES)
+            domain &= Domain("next_attempt_at", "=", False)
+            for name, gstin in GSTIN_FIELDS.items():
+                own = domain & Domain(gstin, "=", credential.gstin)
+                self.env[name].sudo().search(own)._requeue()
+
+    def action_test_connection(self):
+        """Log in anew, and say how it went."""
+        self.ensure_one()
+        gateway = self.env["l10n_in.irp.gateway"]
+        queue = self.env["l10n_in.irp.queue"]
+        self.write({"blocked_message": False, "ewb_blocked_message": False})
+        self._forget_sessions()
+        # a new token is kept by a transaction of its own, which would wait for this
+        queue._commit()
+        connection = gateway._connect(self.company_id, self.environment, self)
+        try:
+            connection.client.ensure_session()
+            health = connection.client.ping()
+        except IrpError as error:
+            queue._write_log(self.company_id, self.environment, connection)
+            queue._commit()
+            raise self.env["l10n_in.irp.messages"]._user_error(self, error) from error
+        ewb = self._test_ewb(connection)
+        gateway._keep_session(connection)
+        queue._write_log(self.company_id, self.environment, connection)
+        message = self.env._(
+            "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
+            gstin=self.gstin,
+            time=int(health.milliseconds),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("%s answers", self.base_url),
+                "message": f"{message} {ewb}".strip(),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _forget_sessions(self):
+        """Drop the stored tokens, so that the next call has to log in."""
+        users = (
+            (self.base_url, self.username),
+            (self.ewb_base_url, self.ewb_username),
+        )
+        domain = Domain.OR(
+            Domain("base_url", "=", base_url) & Domain("username", "=", username)
+            for base_url, username in users
+        )
+        domain &= Domain("environment", "=", self.environment)
+        domain &= Domain("gstin", "=", self.gstin)
+        self.env["l10n_in.irp.session"].sudo().search(domain).unlink()

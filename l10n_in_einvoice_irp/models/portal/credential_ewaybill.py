@@ -1,0 +1,184 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...irp import (
+    ENVIRONMENTS,
+    IrpError,
+    IrpEwbLogInError,
+    check_base_url,
+    load_auth_key,
+)
+from ...irp.protocol import seal_ewb_credentials
+
+EWB_SECRETS = {
+    "ewb_username",
+    "ewb_password",
+    "ewb_client_id",
+    "ewb_client_secret",
+    "ewb_base_url",
+    "ewb_auth_key",
+    # in place of what is not entered of its own
+    "auth_key",
+    "client_id",
+    "client_secret",
+    "extra_headers",
+}
+
+
+class L10nInIrpCredential(models.Model):
+    """The user of the e-way bill system: an optional part of a credential.
+
+    Without one, e-way bills are cancelled where the e-invoice portal offers it, and on
+    the web page of the e-way bill system elsewhere.
+    """
+
+    _inherit = "l10n_in.irp.credential"
+
+    ewb_username = fields.Char(
+        string="e-Way bill API user",
+        copy=False,
+        help="The user for API that this GSTIN has in the e-way bill system "
+        "(ewaybillgst.gov.in, Registration / For API). It is neither the API user of "
+        "the e-invoice portal nor the log-in of a web page. Empty: e-way bills are "
+        "cancelled on the web page.",
+    )
+    ewb_password = fields.Char(string="e-Way bill API password", copy=False)
+    ewb_client_id = fields.Char(
+        string="e-Way bill client id",
+        copy=False,
+        help="Only if the e-way bill system gave another client id than the e-invoice "
+        "portal.",
+    )
+    ewb_client_secret = fields.Char(string="e-Way bill client secret", copy=False)
+    ewb_base_url = fields.Char(
+        string="e-Way bill system address",
+        compute="_compute_ewb_base_url",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Filled in for the e-way bill system of NIC.",
+    )
+    ewb_auth_key = fields.Binary(
+        string="e-Way bill system's public key",
+        attachment=False,
+        help="The key with which the log-in to the e-way bill system is encrypted, as "
+        "that system hands it out. Empty: the public key of the e-invoice portal.",
+    )
+    ewb_auth_key_filename = fields.Char(string="Name of the e-way bill key file")
+    ewb_blocked_message = fields.Char(
+        string="Log-in to the e-way bill system refused",
+        readonly=True,
+        copy=False,
+        help="The e-way bill system locks a user after several wrong passwords. The "
+        "user is left alone until it is corrected or tested again.",
+    )
+
+    @api.depends("environment")
+    def _compute_ewb_base_url(self):
+        for credential in self:
+            hosts = ENVIRONMENTS[credential.environment or "sandbox"].ewb_hosts
+            credential.ewb_base_url = hosts[0].base_url if hosts else False
+
+    @api.constrains("ewb_username", "ewb_password", "ewb_auth_key")
+    def _check_ewb_user(self):
+        for credential in self:
+            if bool(credential.ewb_username) != bool(credential.ewb_password):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter both user and password of the e-way bill system, "
+                        "or neither.",
+                        credential.display_name,
+                    )
+                )
+            credential._check_ewb_log_in_fits()
+
+    def _check_ewb_log_in_fits(self):
+        """The log-in has to fit into one block of the e-way bill system's RSA key."""
+        if not self.ewb_username:
+            return
+        key = self._load_ewb_auth_key()
+        try:
+            seal_ewb_credentials(self.ewb_username, self.ewb_password, bytes(32), key)
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "e-Way bill user and password of %(credential)s: %(reason)s",
+                    credential=self.display_name,
+                    reason=error,
+                )
+            ) from error
+
+    @api.constrains("ewb_base_url", "environment", "ewb_username")
+    def _check_ewb_base_url(self):
+        for credential in self.filtered("ewb_username"):
+            try:
+                check_base_url(credential.ewb_base_url or "", credential.environment)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Address of the e-way bill system of %(credential)s: "
+                        "%(reason)s",
+                        credential=credential.display_name,
+                        reason=error,
+                    )
+                ) from error
+
+    def write(self, vals):
+        if EWB_SECRETS & vals.keys():
+            vals = {"ewb_blocked_message": False, **vals}
+        return super().write(vals)
+
+    def _has_ewb_user(self):
+        """Whether Odoo may log in to the e-way bill system."""
+        return bool(self.ewb_username) and not self.ewb_blocked_message
+
+    def _load_ewb_auth_key(self):
+        """The RSA key for log-ins to the e-way bill system, by default the portal's."""
+        whole = self.with_context(bin_size=False, bin_size_ewb_auth_key=False)
+        if not whole.ewb_auth_key:
+            return self._load_auth_key()
+        try:
+            return load_auth_key(base64.b64decode(whole.ewb_auth_key))
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "Public key of the e-way bill system in credential "
+                    "%(credential)s: %(reason)s. Upload the key as the system hands "
+                    "it out.",
+                    credential=self.display_name,
+                    reason=error,
+                )
+            ) from error
+
+    def _block(self, error):
+        """Stop using the user that was refused: several refusals lock it."""
+        message = self.env["l10n_in.irp.messages"]._describe(error).full
+        of_ewb = isinstance(error, IrpEwbLogInError)
+        name = "ewb_blocked_message" if of_ewb else "blocked_message"
+        # one refusal often answers many calls
+        if self[name] != message:
+            self[name] = message
+
+    def _test_ewb(self, connection):
+        """Log in to the e-way bill system, if there is a user of it.
+
+        :return: what to tell of it.
+        :raises UserError: the log-in failed.
+        """
+        if not connection.ewb:
+            return ""
+        try:
+            connection.ewb.client.ensure_session()
+        except IrpError as error:
+            raise UserError(
+                self.env._(
+                    "%(credential)s: the e-invoice portal accepts the log-in, but the "
+                    "e-way bill system at %(address)s does not.\n%(message)s",
+                    credential=self.display_name,
+                    address=self.ewb_base_url,
+                    message=self.env["l10n_in.irp.messages"]._describe(error).clicked,
+                )
+            ) from error
+        return self.env._("The e-way bill system accepts its log-in too.")

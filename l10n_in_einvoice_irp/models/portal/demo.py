@@ -1,0 +1,62 @@
+"""The demo environment: the local portal, in process, behind the transport boundary."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+from werkzeug.test import Client
+
+from ...irp import Request, Response, SigningKeys, load_auth_key, load_signing_key
+from ...irp.rules import portal_check
+from ...sandbox import Portal, Store, create_app, enter_samples
+
+USERNAME = "demo"
+PASSWORD = "demo-password"  # noqa: S105 - opens nothing but the built-in portal
+CLIENT_ID = "DEMOCLIENT"
+CLIENT_SECRET = "demo-client-secret"  # noqa: S105
+
+
+class DemoTransport:
+    """Hands requests to the WSGI application of the local portal, without a network."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._client = Client(create_app(portal))
+
+    def send(self, request: Request) -> Response:
+        """Answer a request as the portal would (see `irp.protocol.transport`)."""
+        answer = self._client.open(
+            path=request.url,
+            method=request.method,
+            headers=dict(request.headers),
+            data=request.body,
+        )
+        return Response(answer.status_code, dict(answer.headers), answer.get_data())
+
+
+class DemoPortal:
+    """The local portal of one database.
+
+    :param path: SQLite file that holds its keys, users and registrations; workers
+        that open the same file share one portal.
+    :param clock: tells the portal the time (aware).
+    """
+
+    def __init__(self, path: str, clock: Callable[[], datetime]) -> None:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        self.portal = Portal(Store(path), check=portal_check, clock=clock)
+        enter_samples(self.portal)
+
+    def admit(self, gstin: str) -> None:
+        """Make sure that a GSTIN has its user at the portal."""
+        self.portal.add_user(gstin, USERNAME, PASSWORD, CLIENT_ID, CLIENT_SECRET)
+
+    def transport(self) -> DemoTransport:
+        return DemoTransport(self.portal)
+
+    def auth_key(self):
+        return load_auth_key(self.portal.auth_public_key)
+
+    def signing_keys(self) -> SigningKeys:
+        return SigningKeys([load_signing_key(self.portal.signing_certificate)])

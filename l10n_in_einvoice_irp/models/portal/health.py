@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..res_company import IRP_ENVIRONMENTS
+
+
+class L10nInIrpHealth(models.Model):
+    """How a portal answered the last health check; one row per address."""
+
+    _name = "l10n_in.irp.health"
+    _description = "IRP health"
+    _order = "environment, base_url"
+    _rec_name = "base_url"
+
+    environment = fields.Selection(
+        selection=IRP_ENVIRONMENTS, required=True, readonly=True
+    )
+    base_url = fields.Char(string="Portal", required=True, readonly=True)
+    is_up = fields.Boolean(string="Answers", readonly=True)
+    checked_at = fields.Datetime(string="Checked on", readonly=True)
+    milliseconds = fields.Integer(string="Time (ms)", readonly=True)
+    detail = fields.Char(readonly=True)
+
+    _unique_portal = models.UniqueIndex("(environment, base_url)")
+
+    @api.model
+    def _cron_check(self):
+        """Check every portal that a company uses; take up what was paused."""
+        self._check(self.env["res.company"]._l10n_in_irp_registering())
+
+    def _check(self, companies):
+        for company in companies:
+            environment = company.l10n_in_irp_environment
+            if self._ask(company, environment).is_up:
+                self._half_open(company, environment)
+
+    def _half_open(self, company, environment):
+        """Let the queue try again: the portal that did not answer is there."""
+        line = self.env["l10n_in.irp.circuit.breaker"]._find(environment, company.vat)
+        if line.open_until and line.trips:
+            line.open_until = fields.Datetime.now()
+            self.env["l10n_in.irp.queue"]._wake()
+
+    @api.model
+    def _ask(self, company, environment):
+        """Ask the portal of a company in an environment whether it is up.
+
+        :return: the row, empty when there is no usable credential to ask with.
+        """
+        gateway = self.env["l10n_in.irp.gateway"]
+        credential = self.env["l10n_in.irp.credential"]._find(company, environment)
+        if environment != "demo" and not credential:
+            return self
+        connection = gateway._connect(company, environment, credential, force=True)
+        health = connection.client.ping()
+        self.env["l10n_in.irp.queue"]._write_log(company, environment, connection)
+        return self._keep(environment, connection.base_url, health)
+
+    def _keep(self, environment, base_url, health):
+        row = self.sudo().search(
+            [("environment", "=", environment), ("base_url", "=", base_url)]
+        )
+        values = {
+            "is_up": health.ok,
+            "checked_at": fields.Datetime.now(),
+            "milliseconds": health.milliseconds,
+            "detail": health.detail or False,
+        }
+        if row:
+            row.write(values)
+            return row
+        return self.sudo().create(
+            {"environment": environment, "base_url": base_url, **values}
+        )
+
+    def action_check(self):
+        """Check again every portal that the companies of the user's choice use.
+
+        :raises AccessError: the user administers neither accounting nor Odoo.
+        """
+        administrators = "account.group_account_manager,base.group_system"
+        if not self.env.user.has_groups(administrators):
+            raise AccessError(
+                self.env._("Checking portals is for administrators of accounting.")
+            )
+        used = self.env["res.company"]._l10n_in_irp_registering()
+        self._check(used & self.env.companies)

@@ -1,0 +1,176 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..queue.results import utc
+from ..res_company import IRP_ENVIRONMENTS
+
+
+class L10nInIrpLog(models.Model):
+    """One row per call to a portal. Rows are only ever added.
+
+    What a call asked the portal to change is kept to the byte beside its row; the
+    signed answer hangs at the invoice.
+    """
+
+    _name = "l10n_in.irp.log"
+    _description = "IRP call"
+    _order = "id desc"
+    _rec_name = "endpoint"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    document_id = fields.Many2one(
+        "l10n_in.irp.document",
+        string="e-Invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+    number = fields.Char(string="Document number", readonly=True)
+    gstin = fields.Char(string="GSTIN", readonly=True)
+    environment = fields.Selection(selection=IRP_ENVIRONMENTS, readonly=True)
+    endpoint = fields.Char(string="Service", readonly=True)
+    url = fields.Char(string="URL", readonly=True)
+    called_at = fields.Datetime(string="Called on", readonly=True)
+    milliseconds = fields.Integer(string="Time (ms)", readonly=True)
+    http_status = fields.Integer(string="HTTP status", readonly=True)
+    code = fields.Char(string="Portal code", readonly=True)
+    outcome = fields.Char(readonly=True)
+    request_hash = fields.Char(
+        string="SHA-256 of the request", readonly=True, index="btree_not_null"
+    )
+    request_attachment_id = fields.Many2one(
+        "ir.attachment",
+        string="Request",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What was sent, before it was encrypted. Attempts with the same content "
+        "share it.",
+    )
+    user_id = fields.Many2one("res.users", readonly=True)
+
+    # how many GSTINs may still be asked about is counted from it
+    _gstin_calls = models.Index(
+        "(gstin, called_at) WHERE endpoint IN ('get_gstin', 'sync_gstin')"
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(
+            self.env._("Calls to the portal are evidence and cannot be deleted.")
+        )
+
+    def write(self, vals):
+        # The foreign key to a discarded document is emptied by PostgreSQL itself.
+        if vals:
+            raise UserError(
+                self.env._("Calls to the portal are evidence and cannot be changed.")
+            )
+        return super().write(vals)
+
+    # ------------------------------------------------------------------
+    # Adding
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _rows(self, company, environment, connection, model=None):
+        """What a connection has called since the last time: (values, request) each.
+
+        :param model: recordset of the model whose records were asked about. What has no
+            record was asked about under a number below 0.
+        """
+        common = {
+            "company_id": company.id,
+            "environment": environment,
+            "gstin": connection.account.gstin,
+            "user_id": self.env.uid,
+        }
+        calls = connection.recorder.take()
+        about = self._about(model, {id_ for id_, _call in calls if id_ > 0})
+        return [
+            ({**common, **self._call_values(call), **about.get(id_, {})}, call.body)
+            for id_, call in calls
+        ]
+
+    @staticmethod
+    def _call_values(call):
+        return {
+            "endpoint": call.endpoint,
+            "url": call.url,
+            "called_at": utc(call.started_at),
+            "milliseconds": int(call.milliseconds),
+            "http_status": call.http_status,
+            "code": call.code,
+            "outcome": call.outcome,
+            "request_hash": call.request_hash,
+        }
+
+    @staticmethod
+    def _about(model, ids):
+        """Which registrations calls were about: record id -> values of its rows."""
+        if model is None:
+            return {}
+        # together: read one by one, each would take a query
+        return {
+            record.id: {"document_id": document.id, "number": document.number}
+            for record in model.browse(ids)
+            for document in [record._registration()]
+        }
+
+    @api.model
+    def _add(self, rows):
+        """Add rows of `_rows`, with their requests as attachments."""
+        kept = self._kept_requests(rows)
+        news = {
+            self._request_key(values): (values, body)
+            for values, body in rows
+            if body and self._request_key(values) not in kept
+        }
+        attachments = self.env["ir.attachment"].sudo()
+        attachments = attachments.create(
+            [self._request_values(values, body) for values, body in news.values()]
+        )
+        kept |= dict(zip(news, attachments, strict=True))
+        self.sudo().create(
+            [
+                {**values, "request_attachment_id": kept[self._request_key(values)].id}
+                if body
+                else values
+                for values, body in rows
+            ]
+        )
+
+    @staticmethod
+    def _request_key(values):
+        return values.get("document_id"), values["request_hash"]
+
+    def _kept_requests(self, rows):
+        """(document id, hash) -> attachment of the same request, sent before."""
+        hashes = [values["request_hash"] for values, body in rows if body]
+        if not hashes:
+            return {}
+        earlier = self.sudo().search(
+            [
+                ("request_hash", "in", hashes),
+                ("request_attachment_id", "!=", False),
+            ]
+        )
+        return {
+            (row.document_id.id, row.request_hash): row.request_attachment_id
+            for row in earlier
+        }
+
+    @staticmethod
+    def _request_values(values, body):
+        number = (values.get("number") or values["gstin"]).replace("/", "_")
+        return {
+            "name": f"{number}_{values['endpoint']}.json",
+            "raw": body,
+            "mimetype": "application/json",
+            "res_model": "l10n_in.irp.log",
+            "company_id": values["company_id"],
+        }

@@ -1,0 +1,138 @@
+import base64
+from contextlib import contextmanager
+from datetime import timezone
+
+from odoo import fields, models
+
+from ...irp import IrpSharedUser, Session
+from .. import locks
+from ..res_company import IRP_ENVIRONMENTS
+
+
+class L10nInIrpSession(models.Model):
+    """The token of one API user at one portal.
+
+    The portal keeps a single live token per user, so the row is shared by all workers
+    and by all companies that use the same GSTIN. Token and session key (SEK) are out
+    of reach of RPC; only the gateway reads and writes them, as superuser.
+    """
+
+    _name = "l10n_in.irp.session"
+    _description = "IRP session"
+    _rec_name = "gstin"
+
+    environment = fields.Selection(
+        selection=IRP_ENVIRONMENTS, required=True, readonly=True
+    )
+    base_url = fields.Char(string="Portal", required=True, readonly=True)
+    gstin = fields.Char(string="GSTIN", required=True, readonly=True)
+    username = fields.Char(required=True, readonly=True)
+    token = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    sek = fields.Char(string="SEK (base64)", copy=False, groups=fields.NO_ACCESS)
+    expires_at = fields.Datetime(readonly=True, copy=False)
+
+    _unique_user = models.UniqueIndex("(environment, base_url, gstin, username)")
+
+    def _keys(self, environment, base_url, account):
+        return {
+            "environment": environment,
+            "base_url": base_url,
+            "gstin": account.gstin,
+            "username": account.user_name,
+        }
+
+    def _row(self, keys):
+        return self.sudo().search([(name, "=", value) for name, value in keys.items()])
+
+    def _stored(self, environment, base_url, account) -> Session | None:
+        """The stored session of an API user."""
+        return self._row(self._keys(environment, base_url, account))._session()
+
+    def _session(self) -> Session | None:
+        if not self.token:
+            return None
+        return Session(
+            token=self.token,
+            sek=base64.b64decode(self.sek),
+            expires_at=self.expires_at.replace(tzinfo=timezone.utc),
+            user_name=self.username,
+        )
+
+    def _store(self, keys, session):
+        """Keep a session for all workers; None forgets the one that was kept."""
+        values = {"token": False, "sek": False, "expires_at": False}
+        if session:
+            expires_at = session.expires_at.astimezone(timezone.utc)
+            values = {
+                "token": session.token,
+                "sek": base64.b64encode(session.sek).decode(),
+                "expires_at": expires_at.replace(tzinfo=None),
+            }
+        row = self._row(keys)
+        if row:
+            row.write(values)
+        else:
+            self.sudo().create({**keys, **values})
+
+    def _keep(self, connection):
+        """Store the client's session if it is not the stored one.
+
+        A client without a session has found its own to be useless: it is forgotten.
+        One that another worker has got since is not replaced by an older one.
+        """
+        keys = self._keys(
+            connection.environment, connection.base_url, connection.account
+        )
+        session = connection.client.session
+        if self._row(keys)._session() == session:
+            return
+        with self._alone(keys) as sessions:
+            stored = sessions._row(keys)._session()
+            if not (session and stored and stored.expires_at > session.expires_at):
+                sessions._store(keys, session)
+        self.invalidate_model()
+
+    def _renew(self, connection, refused=None):
+        """Give the connection's client a live session, which all workers share.
+
+        Of several workers only one logs in; the others wait and take what it got.
+
+        :param refused: the session whose token the portal does not accept any more.
+        :raises IrpError: the log-in failed, or another program keeps taking the token.
+        """
+        client = connection.client
+        keys = self._keys(
+            connection.environment, connection.base_url, connection.account
+        )
+        now = self.env["l10n_in.irp.gateway"]._now()
+        with self._alone(keys) as sessions:
+            stored = sessions._row(keys)._session()
+            is_news = stored and stored != refused and stored.phase(now) == "valid"
+            if is_news:
+                client.use_session(stored)
+                return
+            if refused and refused.phase(now) != "expired":
+                self._check_not_shared(connection)
+            if refused:
+                client.replace_session(refused)
+            else:
+                client.ensure_session()
+            sessions._store(keys, client.session)
+        self.invalidate_model()
+
+    def _check_not_shared(self, connection):
+        """Do not answer a program that takes our token by taking its token."""
+        account = connection.account
+        error = IrpSharedUser(
+            f"API user {account.user_name} of GSTIN {account.gstin} is used elsewhere"
+        )
+        lines = self.env["l10n_in.irp.circuit.breaker"]
+        if lines._token_refused(connection.environment, account.gstin, error):
+            raise error
+
+    @contextmanager
+    def _alone(self, keys):
+        """The sessions, in a transaction in which nobody else renews this one."""
+        task = " ".join(("log-in", *keys.values()))
+        with locks.exclusive(self.env, task) as env:
+            yield self.with_env(env)

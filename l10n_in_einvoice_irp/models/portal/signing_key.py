@@ -1,0 +1,93 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...irp import load_signing_key
+
+
+class L10nInIrpSigningKey(models.Model):
+    """A key with which the portal signs its answers, as the portal hands it out."""
+
+    _name = "l10n_in.irp.signing.key"
+    _description = "IRP signing key"
+    _order = "valid_to desc, id desc"
+    _rec_name = "kid"
+    _check_company_auto = True
+
+    credential_id = fields.Many2one(
+        "l10n_in.irp.credential", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="credential_id.company_id", store=True)
+    file = fields.Binary(
+        string="Certificate or key",
+        required=True,
+        attachment=False,
+        help="PEM, DER (.cer) or the bare base64 text from the portal's public key "
+        "page.",
+    )
+    filename = fields.Char(string="File name")
+    kid = fields.Char(
+        string="Key id (kid)",
+        compute="_compute_kid",
+        store=True,
+        readonly=False,
+        help="SHA-1 thumbprint of the certificate. A bare public key does not tell "
+        "it: leave it empty then, or type the key id named in the portal's answer.",
+    )
+    subject = fields.Char(compute="_compute_validity", store=True)
+    valid_from = fields.Datetime(
+        string="Valid from", compute="_compute_validity", store=True
+    )
+    valid_to = fields.Datetime(
+        string="Valid to", compute="_compute_validity", store=True
+    )
+
+    @api.depends("file")
+    def _compute_kid(self):
+        for record in self:
+            key = record._parse() if record.file else None
+            record.kid = (key and key.kid) or record.kid
+
+    @api.depends("file")
+    def _compute_validity(self):
+        # apart from `kid`, which a form may send: the ORM does not compute what comes
+        # together with a value that it was given
+        for record in self:
+            key = record._parse() if record.file else None
+            record.subject = key and key.subject
+            record.valid_from = self._naive(key and key.not_before)
+            record.valid_to = self._naive(key and key.not_after)
+
+    @api.constrains("file", "kid")
+    def _check_file(self):
+        for key in self:
+            key._parse()
+
+    @staticmethod
+    def _naive(moment):
+        """Odoo keeps UTC without a zone mark."""
+        return moment.replace(tzinfo=None) if moment else False
+
+    def _parse(self):
+        """Read the file; a `ValidationError` says what is wrong with it."""
+        self.ensure_one()
+        # the web client asks for sizes instead of contents, also while it saves
+        content = self.with_context(bin_size=False, bin_size_file=False).file
+        try:
+            return load_signing_key(base64.b64decode(content), self.kid or "")
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "Signing key %(file)s: %(reason)s. Upload the certificate as the "
+                    "portal hands it out.",
+                    file=self.filename or self.env._("(pasted)"),
+                    reason=error,
+                )
+            ) from error
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        keys = super().create(vals_list)
+        keys.company_id._l10n_in_irp_check_waiting_signatures()
+        return keys

@@ -1,0 +1,6 @@
+from . import submission_mixin
+from . import cancellation
+from . import settlement
+from . import results
+from . import claiming
+from . import queue

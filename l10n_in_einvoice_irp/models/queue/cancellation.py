@@ -1,0 +1,297 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import clean_context, format_datetime
+
+from ...irp.rules import CANCEL_RULES, time_left
+from .submission_mixin import CANCEL_STATES
+
+_logger = logging.getLogger(__name__)
+
+INDIA = "Asia/Kolkata"
+CANCEL_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_cancel"
+NOTICES = [
+    ("waiting", "Not Sent Yet"),
+    ("open", "Not Cancelled"),
+    ("late", "Not Cancelled in Time"),
+]
+# somebody still has an activity on these
+OPEN_NOTICES = ("waiting", "open")
+
+
+class L10nInIrpSubmissionMixin(models.AbstractModel):
+    """Cancellations that were asked for and not carried out, while the hours run.
+
+    The person who asked has an activity and reads above the invoice how much time is
+    left; once the window has closed, that it has.
+    """
+
+    _inherit = "l10n_in.irp.submission.mixin"
+    # as in `irp.cancellation`
+    _cancel_kind = ""
+
+    cancel_user_id = fields.Many2one(
+        "res.users",
+        string="Cancellation Asked for by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    cancel_notice = fields.Selection(
+        selection=NOTICES,
+        string="Cancellation Not Carried Out",
+        readonly=True,
+        copy=False,
+        help="What the person who asked for the cancellation was informed of.",
+    )
+
+    def _cancel_since(self):
+        """Return the moment from which the hours for cancelling count, if known."""
+        raise NotImplementedError
+
+    def _thread(self):
+        """Return the records whose chatter and activities speak of these."""
+        raise NotImplementedError
+
+    def _too_late_advice(self):
+        """Return what to do once the hours for cancelling are over."""
+        raise NotImplementedError
+
+    def _own_thread(self):
+        # a caller's defaults are not for what is made beside
+        env = self.env(su=True, context=clean_context(self.env.context))
+        return self._thread().with_env(env)
+
+    # ------------------------------------------------------------------
+    # The window
+    # ------------------------------------------------------------------
+
+    def _cancel_deadline(self):
+        """Return until when the portal cancels; False if nobody knows."""
+        since = self._cancel_since()
+        return since and since + CANCEL_RULES[self._cancel_kind].window
+
+    def _cancel_time_left(self):
+        """Return what is left of the window; None if nobody knows."""
+        since = self._cancel_since()
+        return since and time_left(self._cancel_kind, since, fields.Datetime.now())
+
+    def _is_too_late(self):
+        """Return whether the window has closed."""
+        return bool(self._cancel_deadline()) and not self._cancel_time_left()
+
+    def _is_cancel_waiting(self):
+        """Return whether a cancellation was asked for that has not left Odoo."""
+        return self.state == "cancelling" and not self.cancel_sent
+
+    def _is_cancel_undone(self):
+        """Return whether a cancellation was asked for and not carried out."""
+        is_undone = self.state == "registered" and bool(self.cancel_notice)
+        return is_undone and not self._is_made_up_for()
+
+    def _is_made_up_for(self):
+        """Return whether another document has taken its place meanwhile."""
+        return False
+
+    # ------------------------------------------------------------------
+    # What outcomes mean for it
+    # ------------------------------------------------------------------
+
+    def _cancellation_values(self, outcome):
+        """Return the field values that an outcome means for a wish to cancel."""
+        if outcome.state == "cancelling":
+            return {
+                "cancel_sent": not outcome.unsent,
+                "cancel_notice": self.cancel_notice if outcome.unsent else False,
+            }
+        if outcome.state == "registered":
+            is_undone = self.state in CANCEL_STATES and self.cancel_asked_at
+            return {"cancel_notice": "open"} if is_undone else {}
+        return {"cancel_notice": False}
+
+    def _follow_up_cancellation(self):
+        """Remind who asked for what was not carried out; end other reminders."""
+        waiting = self.filtered(lambda record: record._is_cancel_waiting())
+        undone = self.filtered(
+            lambda record: (
+                record.cancel_notice in OPEN_NOTICES and record._is_cancel_undone()
+            )
+        )
+        for record in undone:
+            record._remind_or_end()
+        others = self - waiting - undone
+        others._own_thread().activity_unlink([CANCEL_ACTIVITY])
+
+    # ------------------------------------------------------------------
+    # The scheduled action
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _watch_cancellations(self, ids=None):
+        """Inform of cancellations that wait, and of those whose window has closed.
+
+        :param ids: of these records alone; None: of all.
+        """
+        unsent = Domain("state", "=", "cancelling") & Domain("cancel_sent", "=", False)
+        domain = unsent & Domain("cancel_asked_at", "!=", False)
+        domain |= Domain("cancel_notice", "in", OPEN_NOTICES)
+        domain &= Domain("worker", "=", 0)
+        if ids is not None:
+            domain &= Domain("id", "in", ids)
+        for record in self.env["l10n_in.irp.intent"]._lock(self.sudo(), domain):
+            record._safely(record._watch_cancellation)
+
+    def _watch_cancellation(self):
+        if not self._is_cancel_waiting():
+            if self._is_too_late():
+                self._end_cancellation()
+        elif not self.cancel_notice or self._is_too_late():
+            self.cancel_notice = "waiting"
+            self._remind_or_end()
+
+    def _remind_or_end(self):
+        if self._is_too_late():
+            self._end_cancellation()
+        else:
+            self._remind_to_cancel()
+
+    def _remind_to_cancel(self):
+        deadline = self._cancel_deadline() or fields.Datetime.now()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=INDIA), deadline)
+        self._ensure_activity(
+            CANCEL_ACTIVITY,
+            self.env._("%s is not cancelled", self.display_name)
+            if self._is_cancel_undone()
+            else self.env._("%s is not cancelled yet", self.display_name),
+            self._cancel_note(),
+            local.date(),
+        )
+
+    def _end_cancellation(self):
+        """Say that the window has closed.
+
+        What has not left Odoo until then never will: the portal would refuse it.
+        """
+        self.write(
+            {"state": "registered", "cancel_notice": "late", "next_attempt_at": False}
+        )
+        thread = self._own_thread()
+        thread.activity_unlink([CANCEL_ACTIVITY])
+        thread.message_post(
+            body=self._cancel_note(),
+            author_id=self.env.ref("base.partner_root").id,
+            partner_ids=self._responsible().partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+        )
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    def _cancel_note(self):
+        """Return that a cancellation was not carried out, and the time left; "" if
+        there is none to speak of."""
+        if self._is_cancel_waiting():
+            return self._waiting_note()
+        if not self._is_cancel_undone():
+            return ""
+        undone = self.env._(
+            "%(user)s asked to cancel it on %(date)s, but it was not cancelled: "
+            "%(record)s is still active.",
+            user=self.cancel_user_id.name or self.env._("Somebody"),
+            date=self._shown_time(self.cancel_asked_at),
+            record=self._portal_name(),
+        )
+        return f"{undone} {self._next_step_note()}"
+
+    def _next_step_note(self):
+        if self._is_too_late():
+            over = self.env._("The 24 hours for cancelling are over.")
+            return f"{over} {self._too_late_advice()}"
+        if not self._cancel_deadline():
+            return self.env._(
+                "Press 'Cancel Again'. The portal cancels within 24 hours of Part B."
+            )
+        return self.env._(
+            "Press 'Cancel Again': the portal cancels it for another %(left)s, until "
+            "%(deadline)s.",
+            **self._window_words(),
+        )
+
+    def _waiting_note(self):
+        note = self.env._(
+            "The cancellation that %(user)s asked for on %(date)s has not been sent to "
+            "the portal yet.",
+            user=self.cancel_user_id.name or self.env._("Somebody"),
+            date=self._shown_time(self.cancel_asked_at),
+        )
+        if self._is_too_late():
+            return f"{note} {self._next_step_note()}"
+        if not self._cancel_deadline():
+            return note
+        window = self.env._(
+            "The portal cancels %(record)s for another %(left)s, until %(deadline)s. "
+            "'Refresh from the portal' sends it now.",
+            record=self._portal_name(),
+            **self._window_words(),
+        )
+        return f"{note} {window}"
+
+    def _window_words(self):
+        minutes = int(self._cancel_time_left().total_seconds() // 60)
+        return {
+            "left": self.env._(
+                "%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60
+            ),
+            "deadline": self._shown_time(self._cancel_deadline()),
+        }
+
+    def _shown_time(self, moment):
+        """Return a moment in Indian time, which the portal's hours are in, as everybody
+        reads it the same, whoever's zone and language it is written in."""
+        if not moment:
+            return ""
+        return f"{format_datetime(self.env, moment, INDIA, 'd MMM y, HH:mm')} IST"
+
+    # ------------------------------------------------------------------
+    # Activities
+    # ------------------------------------------------------------------
+
+    def _ensure_activity(self, xmlid, summary, note, deadline):
+        """Give the person responsible an activity, unless there is the same one."""
+        thread = self._own_thread()
+        present = thread.activity_search([xmlid])
+        if summary in present.mapped("summary"):
+            return
+        present.unlink()
+        thread.activity_schedule(
+            xmlid,
+            date_deadline=deadline,
+            summary=summary,
+            note=note,
+            user_id=self._responsible().id,
+        )
+
+    def _responsible(self):
+        """Return who deals with it: who asked to cancel, whose the invoice is, or a
+        manager; the first who can open the invoice and has the right to invoice."""
+        move = self.move_id.sudo()
+        managers = self.env.ref("account.group_account_manager").sudo().all_user_ids
+        users = self.sudo().cancel_user_id | move.invoice_user_id | move.create_uid
+        able = (users | managers).filtered(
+            lambda user: (
+                user.active
+                and user.has_group("account.group_account_invoice")
+                and move.company_id in user.company_ids
+            )
+        )
+        return able[:1]
+
+    def _safely(self, work):
+        """Do it for one record; its failure is logged and stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except Exception:
+            _logger.exception("%s: could not be looked after", self.display_name)

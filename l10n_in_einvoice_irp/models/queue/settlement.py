@@ -1,0 +1,292 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+from ...irp.operations import policy
+from .submission_mixin import CANCEL_STATES, UNCLEAR_STATES
+
+SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
+MANAGER = "account.group_account_manager"
+# for a portal that cannot be reached at all: beyond any outage, and it still ends
+LONGEST_WAIT = timedelta(days=7)
+WORDS = [
+    ("active", "Still Active"),
+    ("cancelled", "Cancelled at the Portal"),
+    ("absent", "Never Registered"),
+]
+# what a manager says -> the state that follows
+STATES_BY_WORD = {"active": "registered", "cancelled": "cancelled"}
+# the portal is being asked, or will be
+OPEN_STATES = ("sending", "unknown", "cancelling")
+
+
+class L10nInIrpSubmissionMixin(models.AbstractModel):
+    """What no look-up can settle any more, and the word of a manager that settles it.
+
+    The word is marked as such wherever the state is shown, until the portal itself
+    says what it holds. Only `_settle` writes it.
+    """
+
+    _inherit = "l10n_in.irp.submission.mixin"
+
+    settled_as = fields.Selection(
+        selection=WORDS,
+        string="Settled by Hand as",
+        readonly=True,
+        copy=False,
+        help="What an accounting manager has recorded because the portal could no "
+        "longer be asked. The portal has not confirmed it.",
+    )
+    settled_by_id = fields.Many2one(
+        "res.users",
+        string="Settled by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    settled_at = fields.Datetime(string="Settled on", readonly=True, copy=False)
+    settle_remark = fields.Char(string="Settlement Remark", readonly=True, copy=False)
+    can_be_settled = fields.Boolean(compute="_compute_can_be_settled")
+    notice = fields.Text(
+        compute="_compute_notice",
+        help="That a cancellation was not carried out, or that the status is what a "
+        "manager recorded.",
+    )
+
+    def _unclear_advice(self, state):
+        """Return what a person does about a record in one of the unclear states."""
+        raise NotImplementedError
+
+    @api.depends("state", "next_attempt_at", "worker", "settled_as")
+    def _compute_can_be_settled(self):
+        for record in self:
+            is_stopped = not (record.next_attempt_at or record.worker)
+            record.can_be_settled = (
+                record.state in UNCLEAR_STATES
+                or (record.state in ("unknown", "cancelling") and is_stopped)
+                or record._is_by_word()
+            )
+
+    @api.depends("state", "settled_as", "cancel_notice", "cancel_sent")
+    def _compute_notice(self):
+        for record in self:
+            notes = (record._word_note(), record._cancel_note())
+            record.notice = "\n".join(filter(None, notes))
+
+    def _is_by_word(self):
+        """Return whether its state is what a manager has recorded."""
+        return bool(self.settled_as) and self.state in STATES_BY_WORD.values()
+
+    # ------------------------------------------------------------------
+    # What outcomes mean for it
+    # ------------------------------------------------------------------
+
+    def _settlement_values(self, outcome):
+        """Return the field values of an outcome that concern settling by hand."""
+        values = {"unanswered_since": self._missing_since(outcome)}
+        if outcome.state in UNCLEAR_STATES:
+            values |= self._unclear_values(outcome.state)
+        if self._is_proven_by(outcome):
+            values |= self._no_word()
+        return values
+
+    @api.model
+    def _is_proven_by(self, outcome):
+        """Return whether an outcome tells what the portal holds."""
+        found = outcome.registration or outcome.ewaybill
+        return found or outcome.state == "cancelled"
+
+    @api.model
+    def _no_word(self):
+        names = ("settled_as", "settled_by_id", "settled_at", "settle_remark")
+        return dict.fromkeys(names, False)
+
+    def _missing_since(self, outcome):
+        is_asked = outcome.state in ("unknown", *UNCLEAR_STATES)
+        is_cancel_lost = outcome.state == "cancelling" and not outcome.unsent
+        if not (is_asked or is_cancel_lost):
+            return False
+        return self.unanswered_since or fields.Datetime.now()
+
+    def _unclear_values(self, state):
+        return {
+            "advice": self._unclear_advice(state),
+            "error_model": False,
+            "error_res_id": False,
+        }
+
+    def _follow_up_settlement(self):
+        """Have a person settle what is unclear; end that once it is settled."""
+        unclear = self.filtered(lambda record: record.state in UNCLEAR_STATES)
+        for record in unclear:
+            record._remind_to_settle()
+        settled = self.filtered(lambda r: r.state not in OPEN_STATES) - unclear
+        settled._own_thread().activity_unlink([SETTLE_ACTIVITY])
+
+    def _remind_to_settle(self):
+        self._ensure_activity(
+            SETTLE_ACTIVITY,
+            self.env._(
+                "%(record)s: %(state)s",
+                record=self.display_name,
+                state=self._state_label(),
+            ),
+            Markup("<br/>").join(filter(None, [self.error, self.advice])),
+            fields.Date.context_today(self),
+        )
+
+    # ------------------------------------------------------------------
+    # The scheduled action
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _end_overdue(self):
+        """End what waits for an answer longer than a look-up could tell anything.
+
+        A credential that stays refused, a GSTIN that was changed, or a portal that is
+        not to be reached, would leave it waiting for ever.
+        """
+        now = fields.Datetime.now()
+        is_stopped = Domain("next_attempt_at", "=", False)
+        overdue = is_stopped & Domain(
+            "unanswered_since", "<=", now - policy.LONGEST_WINDOW
+        )
+        overdue |= Domain("unanswered_since", "<=", now - LONGEST_WAIT)
+        domain = Domain("state", "in", ("unknown", "cancelling")) & overdue
+        domain &= Domain("worker", "=", 0)
+        for record in self.env["l10n_in.irp.intent"]._lock(self.sudo(), domain):
+            record._safely(record._end_waiting)
+
+    def _end_waiting(self):
+        state = "cancel_unclear" if self.state in CANCEL_STATES else "unclear"
+        values = {"state": state, "next_attempt_at": False}
+        self.write({**values, **self._unclear_values(state)})
+        self._follow_up_settlement()
+
+    # ------------------------------------------------------------------
+    # A manager's word
+    # ------------------------------------------------------------------
+
+    def _check_settling(self):
+        """:raises UserError: it is not for this user, or not for anybody, to settle."""
+        self.ensure_one()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only an accounting manager settles e-invoices by hand.")
+            )
+        self.move_id.check_access("write")
+        if not self.can_be_settled:
+            raise UserError(
+                self.env._(
+                    "%(record)s is in state '%(state)s': the portal still answers for "
+                    "it, so it cannot be settled by hand.",
+                    record=self.display_name,
+                    state=self._state_label(),
+                )
+            )
+
+    def _settle(self, word, remark, values):
+        """Record what a manager says of a record that the portal tells nothing of.
+
+        :param word: one of `WORDS`.
+        :param values: what else the manager has entered.
+        """
+        record = self._locked()
+        self._check_settling()
+        record.write({**self._settled_values(word, remark), **values})
+        self._post_word()
+        self.env["l10n_in.irp.outcome"].sudo()._follow_up(record)
+        self.env["l10n_in.irp.queue"]._wake()
+
+    def _locked(self):
+        """Return the record, locked and read anew, for what only code may write.
+
+        :raises UserError: another process is dealing with it.
+        """
+        record = self.sudo()
+        if not record.try_lock_for_update():
+            raise UserError(
+                self.env._(
+                    "%s is being processed right now. Try again in a minute.",
+                    self.display_name,
+                )
+            )
+        record.invalidate_recordset()
+        return record
+
+    def _settled_values(self, word, remark):
+        cleared = ("error", "error_code", "advice", "error_model", "error_res_id")
+        times = ("next_attempt_at", "unanswered_since", "in_flight_until")
+        return {
+            **dict.fromkeys((*cleared, *times), False),
+            **self._state_values(word),
+            "settled_as": word,
+            "settled_by_id": self.env.uid,
+            "settled_at": fields.Datetime.now(),
+            "settle_remark": remark,
+        }
+
+    def _state_values(self, word):
+        """Return the state that follows from a word, and what is said of a
+        cancellation that was asked for and is not done."""
+        if word == "absent":
+            return {**self._unmade_values(), "cancel_notice": False}
+        is_undone = word == "active" and self.cancel_asked_at
+        notice = "open" if is_undone else False
+        return {"state": STATES_BY_WORD[word], "cancel_notice": notice}
+
+    def _unmade_values(self):
+        """Return the field values of what the portal never had: it may be sent again,
+        because the portal refuses what it holds already (2150, 4002)."""
+        raise NotImplementedError
+
+    def _post_word(self):
+        remark = self.env._("Remark: %s", self.settle_remark)
+        body = f"{self._word_note()} {remark}"
+        self._thread().message_post(body=body, subtype_xmlid="mail.mt_note")
+
+    def _word_note(self):
+        """Return what a manager has recorded, who and when; "" if nobody has."""
+        if not self.settled_as:
+            return ""
+        texts = {
+            "active": self.env._("%s is still active.", self._portal_name()),
+            "cancelled": self.env._(
+                "%(record)s was cancelled on %(date)s.",
+                record=self._portal_name(),
+                date=self._shown_time(self.cancel_date),
+            ),
+            "absent": self.env._("The portal never had it."),
+        }
+        return self.env._(
+            "%(user)s recorded on %(date)s: %(text)s This is not confirmed by the "
+            "portal.",
+            text=texts[self.settled_as],
+            user=self.settled_by_id.name,
+            date=self._shown_time(self.settled_at),
+        )
+
+    def _word_print(self):
+        """Return the note on prints of what rests on a manager's word; "" if not."""
+        if self.state == "cancel_unclear":
+            return self.env._("Cancellation requested; not confirmed by the portal")
+        if not self._is_by_word():
+            return ""
+        day = format_datetime(self.env, self.settled_at, "Asia/Kolkata", "dd-MM-yyyy")
+        return self.env._(
+            "Status recorded by hand on %s, not confirmed by the portal", day
+        )
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_settle(self):
+        """Open the dialog in which an accounting manager settles it."""
+        self._check_settling()
+        return self.env["l10n_in.irp.settle"]._open(self)

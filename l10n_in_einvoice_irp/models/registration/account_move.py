@@ -1,0 +1,233 @@
+import json
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import clean_context, format_date
+
+from ...irp.rules import is_liable, shown, threshold_on
+
+# Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
+APPLICABLE_SECTIONS = {
+    "sale_b2b_rcm",
+    "sale_b2b_regular",
+    "sale_exp_wp",
+    "sale_exp_wop",
+    "sale_sez_wp",
+    "sale_sez_wop",
+    "sale_deemed_export",
+    "sale_cdnr_rcm",
+    "sale_cdnr_regular",
+    "sale_cdnr_deemed_export",
+    "sale_cdnr_sez_wp",
+    "sale_cdnr_sez_wop",
+    "sale_cdnur_exp_wp",
+    "sale_cdnur_exp_wop",
+}
+UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
+
+
+class AccountMove(models.Model):
+    """Whether an invoice has to be registered, and what others registered of it."""
+
+    _inherit = "account.move"
+
+    # ------------------------------------------------------------------
+    # Why it need not be registered
+    # ------------------------------------------------------------------
+
+    def _l10n_in_irp_inapplicable_reason(self):
+        """Return the first reason not to register it; "" if it has to be."""
+        self.ensure_one()
+        steps = (
+            self._l10n_in_irp_document_reason,
+            self._l10n_in_irp_seller_reason,
+            self._l10n_in_irp_turnover_reason,
+            self._l10n_in_irp_advance_reason,
+            self._l10n_in_irp_supply_reason,
+        )
+        return next(filter(None, (step() for step in steps)), "")
+
+    def _l10n_in_irp_document_reason(self):
+        if self.company_id.account_fiscal_country_id.code != "IN":
+            return self.env._("Not applicable: the company is not an Indian one")
+        if not self.is_sale_document() or self.journal_id.type != "sale":
+            return self.env._(
+                "Not applicable: only invoices, credit and debit notes to customers "
+                "are registered"
+            )
+        return ""
+
+    def _l10n_in_irp_seller_reason(self):
+        company = self.company_id
+        name = company.name
+        if not company.l10n_in_irp_enabled:
+            return self.env._(
+                "Not applicable: e-invoicing is switched off for %s", name
+            )
+        if not company.l10n_in_is_gst_registered:
+            return self.env._("Not applicable: %s is not registered under GST", name)
+        if not company.vat:
+            return self.env._("Not applicable: %s has no GSTIN", name)
+        if company.l10n_in_irp_exemption:
+            return self.env._(
+                "Not applicable: suppliers of this kind are exempt (%s)",
+                company._l10n_in_irp_label("l10n_in_irp_exemption"),
+            )
+        return ""
+
+    def _l10n_in_irp_turnover_reason(self):
+        """The duty on the document's date, by the turnover class of the company."""
+        company = self.company_id
+        day = self.invoice_date or fields.Date.context_today(self)
+        if is_liable(int(company.l10n_in_irp_turnover), day):
+            return ""
+        threshold = threshold_on(day)
+        if not threshold:
+            return self.env._(
+                "Not applicable: e-invoicing had not begun on %s",
+                format_date(self.env, day),
+            )
+        return self.env._(
+            "Not applicable: on %(date)s suppliers above %(crore)s crore had to "
+            "register; the turnover of %(company)s is entered as '%(turnover)s'",
+            date=format_date(self.env, day),
+            crore=threshold.above_crore,
+            company=company.name,
+            turnover=company._l10n_in_irp_label("l10n_in_irp_turnover"),
+        )
+
+    def _l10n_in_irp_advance_reason(self):
+        """Of a down payment, where the company issues receipt vouchers (rule 50)."""
+        # the method is the `sale` addon's
+        is_advance = getattr(self, "_is_downpayment", lambda: False)
+        if self.company_id.l10n_in_irp_register_advances or not is_advance():
+            return ""
+        return self.env._(
+            "Not applicable: a down payment; %s registers the final invoice with its "
+            "full value",
+            self.company_id.name,
+        )
+
+    def _l10n_in_irp_supply_reason(self):
+        lines = self.line_ids.filtered(lambda line: line.display_type == "product")
+        sections = set(lines.mapped("l10n_in_gstr_section"))
+        if sections & APPLICABLE_SECTIONS:
+            return ""
+        if self.l10n_in_gst_treatment in ("consumer", "unregistered"):
+            return self.env._("Not applicable: buyer is unregistered")
+        if "sale_eco_9_5" in sections:
+            return self.env._(
+                "Not applicable: the e-commerce operator pays the tax (section 9(5))"
+            )
+        # `l10n_in` sees a tax that does not go with the buyer outside the return, as
+        # reverse charge abroad; it is registered, and the checks say what is wrong
+        if any(lines.tax_ids.flatten_taxes_hierarchy().mapped("l10n_in_gst_tax_type")):
+            return ""
+        if sections & UNTAXED_SECTIONS:
+            return self.env._(
+                "Not applicable: all lines are nil rated, exempt or outside GST "
+                "(bill of supply)"
+            )
+        return self.env._(
+            "Not applicable: no line carries a GST tax. If the supply is taxable or "
+            "zero rated, set its tax on the lines"
+        )
+
+    # ------------------------------------------------------------------
+    # Registered outside Odoo
+    # ------------------------------------------------------------------
+
+    def _l10n_in_irp_fetch(self, irn="", irp=""):
+        """Ask the portal what it holds of the invoice, and adopt it if it agrees.
+
+        :param irn: asks by IRN; empty: by type, number and date.
+        :param irp: the portal of NIC that registered it, if not the one asked. It is
+            told with a question by type, number and date alone.
+        :return: (outcome, the INV-01 document that it was compared with). An outcome
+            with an error has changed nothing.
+        :raises UserError: it cannot be asked now; the text says why.
+        """
+        document, is_new = self._l10n_in_irp_claim()
+        return document._adopt_from_portal(irn, irp, is_new=is_new)
+
+    def _l10n_in_irp_import(self, registration, keys, irp="", *, trusts_status=False):
+        """Adopt a registration from a file, if it agrees with the invoice.
+
+        The file proves the IRN. Its status is not signed: that it says "cancelled" is
+        for a manager to confirm.
+
+        :param irp: the portal of NIC that registered it, if not the one asked.
+        :param trusts_status: its status is what Odoo itself was answered.
+        :return: (what became of it, outcome, the document that it was compared with);
+            the first is a result of `l10n_in.irp.import.line`.
+        :raises UserError: it cannot be adopted now; the text says why.
+        """
+        document, is_new = self._l10n_in_irp_claim()
+        return document._adopt_from_file(
+            registration, keys, irp, is_new=is_new, trusts_status=trusts_status
+        )
+
+    def _l10n_in_irp_claim(self):
+        """Return the locked registration of a posted invoice, for superuser, and
+        whether it is new.
+
+        :raises UserError: another process is dealing with it, or another invoice
+            stands for the number.
+        """
+        self.check_access("write")
+        # a caller's defaults could pretend what only the portal tells
+        env = self.env(context=clean_context(self.env.context))
+        documents = env["l10n_in.irp.document"].sudo()
+        document = documents._existing(self)
+        if not document:
+            return documents._make(self), True
+        locked = document.try_lock_for_update()
+        if not locked or self.env["l10n_in.irp.queue"]._is_in_flight(locked):
+            raise UserError(
+                self.env._(
+                    "%s is being processed right now. Try again in a minute.", self.name
+                )
+            )
+        locked.invalidate_recordset()
+        return locked, False
+
+    def _l10n_in_irp_differences(self, request, outcome):
+        """Return the values of `l10n_in.irp.difference` for an outcome.
+
+        :param request: the INV-01 document that it was compared with.
+        """
+        verdict = outcome.verdict
+        if not verdict:
+            return []
+        return [
+            {
+                "place": self._l10n_in_irp_place(request, difference.path),
+                "path": difference.path,
+                "ours": shown_value(difference.sent),
+                "theirs": shown_value(difference.signed),
+                "is_blocking": difference not in verdict.asides,
+            }
+            for difference in (*verdict.differences, *verdict.asides)
+        ]
+
+    def _l10n_in_irp_place(self, request, path):
+        """Return record and field that a member comes from, in words; "" if none
+        does."""
+        validator = self.env["l10n_in.irp.validator"]
+        try:
+            record, field_name = validator._place(self, path, request)
+        except (IndexError, KeyError, ValueError):
+            # an item that the invoice does not have
+            return ""
+        label = validator._label(record, field_name)
+        if record == self and not label:
+            return ""
+        return f"{record.display_name}, {label}" if label else record.display_name
+
+
+def shown_value(value):
+    """Return a member's value in words; "" if it is missing."""
+    if value is None:
+        return ""
+    is_text = isinstance(value, str)
+    return shown(value if is_text else json.dumps(value, default=str))

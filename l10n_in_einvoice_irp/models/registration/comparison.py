@@ -1,0 +1,270 @@
+"""What Odoo and the portal hold of the invoices of a period, side by side.
+
+Only reads: nothing is sent for registration, and neither invoices nor registrations are
+changed. The calls are logged.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from ...irp import IrpError, IrpNotFound, operations
+from ..queue.results import utc
+from ..queue.submission_mixin import SETTLED_STATES
+
+# What may differ, the gravest first.
+KINDS = [
+    ("not_at_portal", "Registered in Odoo, not at the portal"),
+    ("not_in_odoo", "At the portal, not registered in Odoo"),
+    ("cancelled_at_portal", "Cancelled at the portal only"),
+    ("cancelled_in_odoo", "Cancelled in Odoo only"),
+    ("differs", "Content differs"),
+    ("unregistered", "Not registered"),
+    ("unanswered", "The portal could not be asked"),
+]
+# asked side by side before the calls are put into the log
+CHUNK = 200
+# answers date to the minute what the signed invoice dates to the second
+ROUNDING = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An invoice to ask about, and its registration (empty if there is none)."""
+
+    move: Any
+    document: Any
+
+    @property
+    def key(self) -> int:
+        """What names it among the calls: a registration's id, or the invoice's."""
+        return self.document.id or -self.move.id
+
+    @property
+    def doc_type(self) -> str:
+        return self.document.doc_type or self.move._l10n_in_irp_doc_type()
+
+    @property
+    def number(self) -> str:
+        return self.document.number or self.move.name
+
+    @property
+    def order(self) -> operations.RegistrationRequest:
+        """What to look up; with a registration, as it was sent."""
+        request = {
+            "DocDtls": {
+                "Typ": self.doc_type,
+                "No": self.number,
+                "Dt": self.move.invoice_date.strftime("%d/%m/%Y"),
+            }
+        }
+        if self.document.request:
+            request = json.loads(self.document.request)
+        return operations.RegistrationRequest(
+            request,
+            self.document.irn or "",
+            registered_elsewhere=self.document.adopted,
+            irp=self.document.irp or "",
+        )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What Odoo and the portal do not agree upon.
+
+    :ivar kind: one of `KINDS`.
+    :ivar document: the registration, an empty record if there is none.
+    :ivar irn: what Odoo holds, "" for nothing; ``portal_irn`` is the portal's.
+    :ivar detail: in words, in the user's language.
+    """
+
+    kind: str
+    move: Any
+    document: Any
+    doc_type: str
+    number: str
+    doc_date: date
+    irn: str
+    portal_irn: str
+    detail: str
+
+
+def compare(env, company, date_from, date_to) -> list[Difference]:
+    """Return every difference between Odoo and the portal for a period.
+
+    The portal is asked about each invoice by type, number and date; it lists none. What
+    it holds of documents that Odoo does not have is therefore not found.
+
+    :param company: whose invoices, in the environment where it registers now.
+    :param date_from: the first invoice date, ``date_to`` the last one.
+    :return: by date and number; empty if all agrees.
+    """
+    return Comparison(env, company).run(date_from, date_to)
+
+
+class Comparison:
+    """Compares a company's invoices with the portal, as the user of ``env``."""
+
+    def __init__(self, env, company) -> None:
+        self.company = company
+        self.env = env["res.company"].with_company(company).env
+
+    def run(self, date_from, date_to) -> list[Difference]:
+        subjects = self._subjects(date_from, date_to)
+        by_portal = {}
+        for subject in subjects:
+            address = subject.document and subject.document._portal_address()
+            by_portal.setdefault(address or "", []).append(subject)
+        found = [
+            difference
+            for base_url, group in by_portal.items()
+            for difference in self._compare_at(base_url, group)
+        ]
+        return sorted(found, key=lambda one: (one.doc_date, one.number))
+
+    # ------------------------------------------------------------------
+    # What is compared
+    # ------------------------------------------------------------------
+
+    def _subjects(self, date_from, date_to) -> list[Subject]:
+        """Return what was registered, or has to be, in the company's environment."""
+        moves = self.env["account.move"].search(
+            self._domain(date_from, date_to), order="invoice_date, id"
+        )
+        documents = self.env["l10n_in.irp.document"].sudo()
+        by_move = documents.search(
+            [
+                ("move_id", "in", moves.ids),
+                ("environment", "=", self.company.l10n_in_irp_environment),
+            ]
+        ).grouped("move_id")
+        return [
+            Subject(move, document)
+            for move in moves
+            for document in by_move.get(move, documents) or [documents]
+            if document or self._is_due(move)
+        ]
+
+    def _domain(self, date_from, date_to):
+        return [
+            ("company_id", "=", self.company.id),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("invoice_date", ">=", date_from),
+            ("invoice_date", "<=", date_to),
+            # one that was never confirmed has no number
+            ("name", "not in", (False, "/")),
+        ]
+
+    @staticmethod
+    def _is_due(move):
+        return move.state == "posted" and move.l10n_in_irp_applicable
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    def _compare_at(self, base_url, subjects) -> Iterator[Difference]:
+        """Yield the differences from one portal; its calls are logged by chunks."""
+        gateway = self.env["l10n_in.irp.gateway"]
+        environment = self.company.l10n_in_irp_environment
+        queue = self.env["l10n_in.irp.queue"].sudo()
+        try:
+            connection = gateway._connect(self.company, environment, base_url=base_url)
+        except UserError as error:
+            yield from self._all_unanswered(subjects, str(error))
+            return
+        for chunk in split_every(CHUNK, subjects, list):
+            yield from self._compare_chunk(connection, chunk)
+            gateway._keep_session(connection)
+            documents = self.env["l10n_in.irp.document"].union(
+                *(subject.document for subject in chunk)
+            )
+            queue._write_log(self.company, environment, connection, documents)
+            queue._commit()
+
+    def _compare_chunk(self, connection, subjects):
+        try:
+            self.env["l10n_in.irp.gateway"]._log_in(connection)
+            look_up = operations.registration.look_up
+            outcomes = connection.run(
+                {one.key: (look_up, one.order) for one in subjects}
+            )
+        except IrpError as error:
+            return self._all_unanswered(subjects, self._text(error))
+        judged = [(one, *self._judge(one, outcomes[one.key])) for one in subjects]
+        return [self._difference(*row) for row in judged if row[1]]
+
+    def _all_unanswered(self, subjects, text):
+        return [self._difference(one, "unanswered", text) for one in subjects]
+
+    def _text(self, error):
+        return self.env["l10n_in.irp.messages"]._describe(error).text
+
+    # ------------------------------------------------------------------
+    # Judging
+    # ------------------------------------------------------------------
+
+    def _judge(self, subject, outcome):
+        """Return (kind, detail, the portal's registration); no kind if all agrees."""
+        if isinstance(outcome.error, IrpNotFound):
+            return self._judge_absent(subject)
+        if outcome.error or not outcome.registration:
+            return "unanswered", self._text(outcome.error), None
+        kind, detail = self._judge_present(subject, outcome)
+        return kind, detail, outcome.registration
+
+    def _judge_absent(self, subject):
+        document = subject.document
+        if document.state in SETTLED_STATES:
+            return "not_at_portal", document._state_label(), None
+        if not self._is_due(subject.move):
+            return "", "", None
+        label = document._state_label() if document else ""
+        detail = ": ".join(filter(None, [label, document.error]))
+        return "unregistered", detail, None
+
+    def _judge_present(self, subject, outcome):
+        document, registration = subject.document, outcome.registration
+        cancelled = registration.is_cancelled
+        if document.state not in SETTLED_STATES:
+            return "not_in_odoo", self._state_there(document, cancelled)
+        if cancelled != (document.state == "cancelled"):
+            kind = "cancelled_at_portal" if cancelled else "cancelled_in_odoo"
+            return kind, document._state_label()
+        members = self._differing(document, outcome)
+        return ("differs", ", ".join(members)) if members else ("", "")
+
+    def _state_there(self, document, cancelled):
+        if cancelled:
+            return self.env._("It is cancelled there.")
+        return document._state_label() if document else ""
+
+    def _differing(self, document, outcome):
+        """Return the members that differ from what Odoo has of a registration."""
+        registration = outcome.registration
+        members = [row.path for row in outcome.verdict.differences]
+        if document.irn != registration.irn:
+            members.append("Irn")
+        if document.ack_number != registration.ack_number:
+            members.append("AckNo")
+        if abs(document.ack_date - utc(registration.ack_date)) >= ROUNDING:
+            members.append("AckDt")
+        return list(dict.fromkeys(members))
+
+    def _difference(self, subject, kind, detail, registration=None):
+        return Difference(
+            kind=kind,
+            move=subject.move,
+            document=subject.document,
+            doc_type=subject.doc_type,
+            number=subject.number,
+            doc_date=subject.move.invoice_date,
+            irn=subject.document.irn or "",
+            portal_irn=registration.irn if registration else "",
+            detail=detail,
+        )

@@ -1,0 +1,445 @@
+import base64
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
+from ...irp.document import financial_year
+from ...irp.reference import IRP_CODES
+from ...irp.rules import IRN_CANCEL_REASONS
+from ..queue.submission_mixin import DROPPED_STATES
+
+# what the portal tells documents apart by
+KEY = ("number_key", "environment", "gstin", "fiscal_year", "doc_type")
+STATES = [
+    ("to_register", "To register"),
+    ("sending", "Being sent"),
+    ("unknown", "Answer missing"),
+    ("rejected", "Refused by the checks"),
+    ("unclear", "Registration Unclear"),
+    ("conflict", "Differs from the portal"),
+    ("registered", "Registered"),
+    ("cancelling", "Being cancelled"),
+    ("cancel_unclear", "Cancellation Unclear"),
+    ("cancelled", "Cancelled at the portal"),
+]
+
+
+class L10nInIrpDocument(models.Model):
+    """The registration of one invoice, credit note or debit note.
+
+    One row per environment, GSTIN, financial year, type and number (letter case
+    apart), as the portal counts them. People only read it; `l10n_in.irp.queue` moves
+    it through its life:
+
+    to_register -> sending -> registered | rejected | unknown,
+    unknown -> (look-up) -> registered | to_register | conflict,
+    registered -> cancelling -> cancelled | registered (the portal said no)
+
+    Where no look-up can tell any more, it ends as unclear or cancel_unclear; a manager
+    settles it by his word (`l10n_in.irp.settle`), or the portal's file does.
+    """
+
+    _name = "l10n_in.irp.document"
+    _description = "e-Invoice registration"
+    _inherit = "l10n_in.irp.submission.mixin"
+    _order = "id desc"
+    _rec_name = "number"
+    _cancel_kind = "irn"
+
+    # always the invoice's: only `_make` writes it
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
+    gstin = fields.Char(string="Seller GSTIN", required=True, readonly=True)
+    fiscal_year = fields.Char(string="Financial year", required=True, readonly=True)
+    doc_type = fields.Selection(
+        selection=[
+            ("INV", "Invoice"),
+            ("CRN", "Credit note"),
+            ("DBN", "Debit note"),
+        ],
+        string="Type",
+        required=True,
+        readonly=True,
+    )
+    number = fields.Char(required=True, readonly=True)
+    number_key = fields.Char(
+        string="Number as the portal compares it", required=True, readonly=True
+    )
+    state = fields.Selection(
+        selection=STATES,
+        string="Status",
+        required=True,
+        default="to_register",
+        readonly=True,
+    )
+    request = fields.Text(
+        string="INV-01 document as sent",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice",
+    )
+    request_hash = fields.Char(string="SHA-256 of the request", readonly=True)
+    irn = fields.Char(
+        string="IRN", readonly=True, index="btree_not_null", help="64 characters"
+    )
+    ack_number = fields.Char(
+        string="Ack. number", readonly=True, index="btree_not_null"
+    )
+    ack_date = fields.Datetime(string="Ack. date", readonly=True)
+    cancel_reason = fields.Selection(
+        string="Cancel reason",
+        selection=list(IRN_CANCEL_REASONS.items()),
+        readonly=True,
+    )
+    cancel_move = fields.Boolean(string="Cancel the invoice too", readonly=True)
+    signed_invoice = fields.Text(string="Signed invoice", readonly=True)
+    signed_qr = fields.Text(string="Signed QR code", readonly=True)
+    signed_attachment_id = fields.Many2one(
+        "ir.attachment",
+        string="Signed e-invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    qr_image = fields.Binary(string="QR code", compute="_compute_qr_image")
+    signature_state = fields.Selection(
+        selection=[("verified", "Verified"), ("unchecked", "Not checked")],
+        string="Signature",
+        readonly=True,
+    )
+    signature_note = fields.Char(string="Signature note", readonly=True)
+    adopted = fields.Boolean(
+        string="Found at the portal",
+        readonly=True,
+        help="The answer to the call that registered it was lost; the registration "
+        "was found at the portal and agrees with what was sent.",
+    )
+    irp = fields.Selection(
+        selection=[(code, code) for code in IRP_CODES],
+        string="Registered at",
+        readonly=True,
+        help="Another portal of NIC than the one that is asked.",
+    )
+    log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="Calls")
+
+    _unique_document = models.UniqueIndex(
+        "(number_key, environment, gstin, fiscal_year, doc_type)",
+        "This document number was used before in the same financial year.",
+    )
+    _working = models.Index("(worker) WHERE worker != 0")
+    _queue = models.Index(
+        "(next_attempt_at) WHERE state NOT IN ('registered', 'cancelled', 'rejected')"
+    )
+
+    @api.depends("signed_qr")
+    def _compute_qr_image(self):
+        for document in self:
+            document.qr_image = (
+                document._qr_base64(document.signed_qr) if document.signed_qr else False
+            )
+
+    @staticmethod
+    def _qr_base64(text):
+        return base64.b64encode(qr_png(text))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        for document in self:
+            if document.state not in DROPPED_STATES:
+                raise UserError(
+                    self.env._(
+                        "e-Invoice %(number)s is in state '%(state)s' and cannot be "
+                        "deleted: the portal may hold its IRN.",
+                        number=document.number,
+                        state=document._state_label(),
+                    )
+                )
+
+    @api.model
+    def _key_of(self, move):
+        """The values that identify a move's registration, as the portal counts."""
+        company = move.company_id
+        values = (
+            move.name.upper(),
+            company.l10n_in_irp_environment,
+            company.vat,
+            financial_year(move.invoice_date),
+            move._l10n_in_irp_doc_type(),
+        )
+        return dict(zip(KEY, values, strict=True))
+
+    @api.model
+    def _enqueue(self, moves):
+        """The registrations of posted moves, made where there is none, and queued.
+
+        :raises UserError: another invoice holds a number in that financial year.
+        """
+        existing = self._existing(moves)
+        now = fields.Datetime.now()
+        made = self._make(moves - existing.move_id, next_attempt_at=now)
+        documents = existing | made
+        documents._requeue()
+        return documents
+
+    @api.model
+    def _existing(self, moves):
+        """The registrations of posted moves that are there already.
+
+        :raises UserError: another invoice holds a number in that financial year.
+        """
+        keys = {move: tuple(self._key_of(move).values()) for move in moves}
+        numbers = [number for number, *_rest in keys.values()]
+        # the other columns hardly choose any more, and their conditions take time
+        alike = self.sudo().search([("number_key", "in", numbers)])
+        wanted = set(keys.values())
+        documents = alike.filtered(lambda document: document._own_key() in wanted)
+        holders = {document._own_key(): document.move_id for document in documents}
+        for move, key in keys.items():
+            holder = holders.setdefault(key, move)
+            if holder != move:
+                raise self._taken_error(move, holder)
+        return documents
+
+    def _own_key(self):
+        return tuple(self[name] for name in KEY)
+
+    def _taken_error(self, move, holder):
+        key = self._key_of(move)
+        return UserError(
+            self.env._(
+                "%(number)s: invoice %(other)s already stands for this number at "
+                "the portal (GSTIN %(gstin)s, year %(year)s; capital and small "
+                "letters count as the same). Give one of the two another number.",
+                number=move.name,
+                other=holder.name,
+                gstin=key["gstin"],
+                year=key["fiscal_year"],
+            )
+        )
+
+    @api.model
+    def _make(self, moves, next_attempt_at=False):
+        """Registrations of posted moves, queued if they are given a next attempt."""
+        return self.sudo().create(
+            [
+                {
+                    **self._key_of(move),
+                    "company_id": move.company_id.id,
+                    "move_id": move.id,
+                    "number": move.name,
+                    "next_attempt_at": next_attempt_at,
+                }
+                for move in moves
+            ]
+        )
+
+    def _link(self):
+        """Make these the registrations that their invoices show.
+
+        Written past `account.move.write`: its checks of amounts, periods and taxes
+        take longer than all else here, and the link concerns none of them.
+        """
+        for document in self:
+            move = document.move_id.sudo()
+            if move.l10n_in_irp_document_id != document:
+                field = move._fields["l10n_in_irp_document_id"]
+                with self.env.protecting([field], move):
+                    move.l10n_in_irp_document_id = document
+                move.modified([field.name])
+
+    def _expected_irn(self):
+        return self._possible_irns()[0]
+
+    def _possible_irns(self):
+        """The IRN by today's rule, and that of before 01-06-2025.
+
+        Until then portals told capital letters in a number from small ones.
+        """
+        self.ensure_one()
+        day = self.move_id.invoice_date
+        return [
+            compute_irn(self.gstin, day, self.doc_type, self.number, fold_case=fold)
+            for fold in (True, False)
+        ]
+
+    @api.model
+    def _indian_time(self, moment):
+        """A moment as the portal writes it: Indian time, to the second."""
+        if not moment:
+            return ""
+        local = fields.Datetime.context_timestamp(
+            self.with_context(tz="Asia/Kolkata"), moment
+        )
+        return local.strftime("%Y-%m-%d %H:%M:%S")
+
+    def _signed_json(self):
+        """The registration in the portal's own field names, as kept and handed out."""
+        self.ensure_one()
+        return {
+            "Irn": self.irn,
+            "AckNo": self.ack_number,
+            "AckDt": self._indian_time(self.ack_date),
+            "SignedInvoice": self.signed_invoice,
+            "SignedQRCode": self.signed_qr,
+        }
+
+    def _check_signature(self):
+        """Check signatures that could not be checked when the answer came."""
+        for document in self.sudo():
+            keys = self.env["l10n_in.irp.gateway"]._signing_keys(
+                document.company_id, document.environment
+            )
+            try:
+                keys.verify(document.signed_invoice)
+                keys.verify(document.signed_qr)
+            except IrpUnknownKey:
+                continue
+            except IrpSignatureError as error:
+                document.signature_note = self.env._(
+                    "The portal's signature does not verify: %s. Show this to the "
+                    "portal's help desk before you rely on the IRN.",
+                    error,
+                )
+            else:
+                document.write({"signature_state": "verified", "signature_note": False})
+
+    def _request_cancel(self, reason, remark, cancel_move):
+        """Cancel a registered document at the portal.
+
+        :param reason: "1" to "4".
+        :param remark: 1 to 100 characters.
+        :param cancel_move: cancel the Odoo invoice once the portal has cancelled.
+        """
+        self._begin_cancel(
+            {
+                "cancel_reason": reason,
+                "cancel_remark": remark,
+                "cancel_move": cancel_move,
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # What the queue asks
+    # ------------------------------------------------------------------
+
+    def _prepare_calls(self):
+        facts = self.env["l10n_in.irp.validator"]._validation_context(self.move_id)
+        return {document.id: document._prepare_call(facts) for document in self}
+
+    def _prepare_call(self, facts):
+        if outdated := self.env["l10n_in.irp.intent"]._outdated_values(self):
+            return outdated, False
+        preflight = self.env["l10n_in.irp.validator"]
+        move = self.move_id
+        invoice, findings = preflight._validate(move, facts)
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        faults = ewaybill and ewaybill._violations(
+            invoice, self._expected_irn(), lock=True
+        )
+        if faults:
+            # the IRN is to be had all the same
+            alone = move.with_context(l10n_in_irp_without_ewaybill=True)
+            invoice, findings = preflight._validate(alone, facts)
+        findings = [finding for finding in findings if finding.blocking]
+        if findings:
+            return {"state": "rejected", **preflight._values(findings)}, False
+        if faults:
+            ewaybill.write(ewaybill._refusal(faults))
+        return self._request_values(invoice), True
+
+    @api.model
+    def _request_values(self, invoice):
+        """What is kept of the INV-01 document that is sent, or compared with."""
+        text = json.dumps(invoice, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return {"request": text, "request_hash": digest}
+
+    def _step(self):
+        order = operations.RegistrationRequest(
+            json.loads(self.request),
+            self._expected_irn(),
+            self.attempt + 1,
+            self.cancel_reason or "",
+            self.cancel_remark or "",
+            in_flight=self._doubt(),
+            registered_elsewhere=self.adopted,
+            irp=self.irp or "",
+            age=self._age(),
+        )
+        portal = operations.registration
+        if self.state == "cancelling":
+            sent = self.cancel_sent
+            return (portal.settle_cancel if sent else portal.cancel), order
+        asked = self.state != "to_register"
+        return (portal.look_up if asked else portal.register), order
+
+    def _result_values(self, outcome):
+        return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
+
+    def _keep_beside(self, outcome):
+        taxpayers, found = self.env["l10n_in.irp.taxpayer"], outcome.gstin_lookups
+        taxpayers._store(self.company_id, self.environment, self.base_url, found)
+        taxpayers._follow_up_lookups(self.company_id, self.environment, found)
+        # one that was prepared later was not asked for with the IRN
+        if not outcome.registration or "EwbDtls" not in json.loads(self.request):
+            return
+        ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
+        if outcome.state == "registered" and ewaybill:
+            ewaybill._take_over(self, outcome.registration)
+
+    def _follow_up(self):
+        self.env["l10n_in.irp.outcome"]._follow_up_registrations(self)
+
+    def _registration(self):
+        return self
+
+    # ------------------------------------------------------------------
+    # What a person has to settle
+    # ------------------------------------------------------------------
+
+    def _thread(self):
+        return self.move_id
+
+    def _portal_name(self):
+        return self.env._("IRN of %s", self.number)
+
+    def _cancel_since(self):
+        return self.ack_date
+
+    def _is_made_up_for(self):
+        credits = self.move_id.sudo().reversal_move_ids
+        return any(credit.state == "posted" for credit in credits)
+
+    def _too_late_advice(self):
+        if self.doc_type == "INV":
+            return self.env._("Issue a credit note instead.")
+        return self.env._("Correct it with another invoice or note instead.")
+
+    def _unclear_advice(self, state):
+        if state == "cancel_unclear":
+            return self.env._(
+                "Check on the portal's web page whether the IRN is active or "
+                "cancelled. An accounting manager then opens the invoice and records "
+                "it with 'Settle by Hand'. Do not replace the invoice before."
+            )
+        return self.env._(
+            "Search for the invoice on the portal's web page. If it is registered, "
+            "download its signed JSON file and import it: Customers / Import "
+            "e-invoices of the portal. If it is not, an accounting manager opens the "
+            "invoice and presses 'Settle by Hand'. Do not issue it again before."
+        )
+
+    def _unmade_values(self):
+        return {"state": "to_register", "next_attempt_at": fields.Datetime.now()}

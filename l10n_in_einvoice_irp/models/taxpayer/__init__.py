@@ -1,0 +1,3 @@
+from . import taxpayer
+from . import lookup
+from . import refresh

@@ -1,0 +1,48 @@
+"""Wakes the queue once for all who ask within a second.
+
+Waking it is a row and a notice that opens a connection; done for each invoice, they
+would make its posting notably slower.
+"""
+
+import logging
+import threading
+
+from odoo import SUPERUSER_ID, api
+
+_logger = logging.getLogger(__name__)
+
+SECONDS = 1
+
+
+class CronWakeUp:
+    """The pending wake-up of one database; it lives with its registry."""
+
+    def __init__(self, registry) -> None:
+        self._registry = registry
+        self._lock = threading.Lock()
+        self._is_set = False
+
+    @classmethod
+    def of(cls, registry) -> "CronWakeUp":
+        return registry.__dict__.setdefault("l10n_in_irp_wake_up", cls(registry))
+
+    def wake_soon(self) -> None:
+        """Wake the queue within a second, or when the process ends before that.
+
+        A killed process wakes nobody: then the scheduled action's interval counts.
+        """
+        with self._lock:
+            if self._is_set:
+                return
+            self._is_set = True
+        threading.Timer(SECONDS, self._wake).start()
+
+    def _wake(self) -> None:
+        with self._lock:
+            # who asks from now on may have committed too late for this time
+            self._is_set = False
+        try:
+            with self._registry.cursor() as cr:
+                api.Environment(cr, SUPERUSER_ID, {})["l10n_in.irp.queue"]._schedule()
+        except Exception:
+            _logger.exception("the queue could not be woken; it runs by itself later")

@@ -1,0 +1,1 @@
+"""The portal itself: its registry of taxpayers, its rules and its limits."""

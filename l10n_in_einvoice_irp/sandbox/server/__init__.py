@@ -1,0 +1,1 @@
+"""The HTTP side: command line, server, routes, faults on demand."""

@@ -1,0 +1,153 @@
+"""The portal as a WSGI application."""
+
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from werkzeug.wrappers import Request, Response
+
+from ..portal.portal import Portal
+from ..wire import crypto
+from ..wire.call import ServiceCall
+from ..wire.envelope import ServiceResponse
+from ..wire.errors import PortalError
+from ..wire.messages import MESSAGES
+from . import control
+from .faults import DropConnection, Fault, Faults
+from .pages import error_page
+from .routes import ROUTES, Route
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+def create_app(portal: Portal, faults: Faults | None = None) -> "Application":
+    """Return the portal as a WSGI callable; needs no socket, safe with threads."""
+    return Application(portal, faults or Faults())
+
+
+class Application:
+    """Route requests to their services, and inject scripted faults."""
+
+    def __init__(self, portal: Portal, faults: Faults) -> None:
+        self.portal = portal
+        self.faults = faults
+        self._calls: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        return self._respond(Request(environ))(environ, start_response)
+
+    @property
+    def calls(self) -> dict[str, int]:
+        """Return how often each service was called, by name."""
+        with self._lock:
+            return dict(self._calls)
+
+    def _respond(self, request: Request) -> Response:
+        body = self._body(request)
+        if body is None:
+            return error_page(413)
+        if control.is_control_path(request):
+            return control.respond(self, request, body)
+        routes = [(route, route.match(request.path)) for route in ROUTES]
+        found = [(route, path) for route, path in routes if path is not None]
+        if not found:
+            return error_page(404)
+        for route, path in found:
+            if route.method == request.method:
+                return self._serve(route, self._parse(request, path, body))
+        return error_page(405)
+
+    def _body(self, request: Request) -> bytes | None:
+        """Return the request's body, None if it exceeds the portal's limit."""
+        limit = self.portal.settings.max_body
+        if (request.content_length or 0) > limit:
+            return None
+        body = request.get_data()
+        return body if len(body) <= limit else None
+
+    def _parse(
+        self, request: Request, path: Mapping[str, str], body: bytes
+    ) -> ServiceCall:
+        query = request.environ.get("QUERY_STRING", "")
+        return ServiceCall(
+            now=self.portal.now(),
+            headers=_headers(request.environ),
+            path=path,
+            query={name.lower(): value for name, value in parse_qsl(query)},
+            body=body,
+        )
+
+    def _serve(self, route: Route, call: ServiceCall) -> Response:
+        with self._lock:
+            self._calls[route.name] += 1
+        fault = self.faults.take(route.name)
+        if fault is None:
+            return self._render(route, self.portal.handle(route.handler, call))
+        return self._inject(fault, route, call)
+
+    def _inject(self, fault: Fault, route: Route, call: ServiceCall) -> Response:
+        if fault.kind == "drop_before":
+            raise DropConnection(processed=False)
+        if fault.kind == "error":
+            return error_page(fault.status)
+        if fault.kind == "refuse":
+            message = fault.message or MESSAGES.get(fault.code, "")
+            return self._render(
+                route, ServiceResponse(errors=(PortalError(fault.code, message),))
+            )
+        return self._spoil(fault, route, self.portal.handle(route.handler, call))
+
+    def _spoil(self, fault: Fault, route: Route, response: ServiceResponse) -> Response:
+        """Inject a fault that happens after the call was carried out."""
+        if fault.kind == "drop_after":
+            raise DropConnection(processed=True)
+        if fault.kind == "error_after":
+            return error_page(fault.status)
+        if fault.kind == "garbage":
+            return Response(b'{"Status":1,"Data":"\x00\xff', mimetype="text/plain")
+        if fault.kind == "undecryptable" and response.sek:
+            other = secrets.token_bytes(crypto.KEY_BYTES)
+            return self._render(route, replace(response, sek=other))
+        self.faults.sleep(fault.seconds)
+        return self._render(route, response)
+
+    def _render(self, route: Route, response: ServiceResponse) -> Response:
+        dialect = self.portal.settings.dialect
+        body = route.render(response, dialect)
+        rendered = Response(content_type="application/json; charset=utf-8")
+        if dialect.chunk_size:
+            rendered.response = _chunks(body, dialect.chunk_size)
+        else:
+            rendered.set_data(body)
+        return rendered
+
+
+def _headers(environ: "WSGIEnvironment") -> dict[str, str]:
+    """Return the headers by lower-case name; WSGI has replaced ``-`` by ``_``."""
+    return {
+        name[5:].lower(): _deduplicate(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+
+
+def _deduplicate(value: str) -> str:
+    """Return the one value of a header sent both as ``client_id`` and ``client-id``.
+
+    WSGI joins the two with a comma.
+    """
+    first, _comma, second = value.partition(",")
+    return first if first.strip() == second.strip() else value
+
+
+def _chunks(body: bytes, size: int) -> Iterator[bytes]:
+    for start in range(0, len(body), size):
+        yield body[start : start + size]

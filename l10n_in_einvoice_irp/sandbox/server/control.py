@@ -1,0 +1,158 @@
+"""The control path of a served portal: script faults, read its state.
+
+Only for callers on the same machine; everyone else gets the 404 of a path that does
+not exist.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from ipaddress import ip_address
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from werkzeug.wrappers import Request, Response
+
+from ..portal.portal import Portal
+from ..wire import jsontext
+from .faults import Faults, from_json
+from .pages import error_page, json_response
+
+PREFIX = "/_sandbox/"
+
+
+class ServedPortal(Protocol):
+    """The application, as far as the control path reads and changes it."""
+
+    portal: Portal
+    faults: Faults
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Return how often each service was called, by name."""
+
+
+def is_control_path(request: Request) -> bool:
+    """Return whether a request is for the control path."""
+    return request.path.startswith(PREFIX)
+
+
+def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
+    """Answer a request to the control path.
+
+    =============================== ================================================
+    ``GET /_sandbox/state``         users, registrations, calls, pending faults
+    ``POST /_sandbox/faults``       one fault or a list (members of ``faults.Fault``)
+    ``DELETE /_sandbox/faults``     drop the pending faults
+    ``POST /_sandbox/clock``        ``{"advance_seconds": 90000}``
+    ``POST /_sandbox/taxpayers``    ``{"gstin": …, "status": …, "TxpType": …, …}``
+    ``GET /_sandbox/taxpayers``     the taxpayers entered so far
+    ``POST /_sandbox/announced``    the same at the common portal; Sync fetches it
+    ``POST /_sandbox/verified``     ``{"eway_bill": …}``: verified in transit
+    =============================== ================================================
+    """
+    action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
+    if action is None or not _is_local(request):
+        return error_page(404)
+    # a web page cannot send this type to another origin without a preflight request
+    if request.method == "POST" and request.mimetype != "application/json":
+        return json_response({"error": "send application/json"}, 415)
+    try:
+        value = jsontext.loads(body) if body else None
+        return json_response(action(app, value))
+    except (TypeError, ValueError, KeyError) as err:
+        return json_response({"error": str(err)}, 400)
+
+
+def _is_local(request: Request) -> bool:
+    address = request.environ.get("REMOTE_ADDR")
+    if not address:
+        # called in-process, without a socket
+        return True
+    return ip_address(address.partition("%")[0]).is_loopback
+
+
+def _state(app: ServedPortal, _value: Any) -> dict[str, Any]:
+    portal = app.portal
+    documents = [
+        {
+            "irn": one.irn,
+            "ack_number": one.ack_number,
+            "ack_at": one.ack_at,
+            "status": one.status,
+            "seller_gstin": one.seller_gstin,
+            "document_type": one.document_type,
+            "number": one.number,
+            "eway_bill": one.ewb_number,
+            "eway_bill_status": one.ewb_status,
+        }
+        for one in portal.registrations()
+    ]
+    users = [
+        {"gstin": one.gstin, "username": one.username} for one in portal.store.users()
+    ]
+    return {
+        "now": portal.now().isoformat(),
+        "users": users,
+        "registrations": documents,
+        "calls": app.calls,
+        "faults": app.faults.pending(),
+    }
+
+
+def _add_faults(app: ServedPortal, value: Any) -> dict[str, Any]:
+    faults = [from_json(one) for one in (value if isinstance(value, list) else [value])]
+    app.faults.extend(faults)
+    return {"faults": app.faults.pending()}
+
+
+def _clear_faults(app: ServedPortal, _value: Any) -> dict[str, Any]:
+    app.faults.clear()
+    return {"faults": []}
+
+
+def _move_clock(app: ServedPortal, value: Any) -> dict[str, Any]:
+    app.portal.advance(timedelta(seconds=float(value["advance_seconds"])))
+    return {"now": app.portal.now().isoformat()}
+
+
+def _set_taxpayer(app: ServedPortal, value: Any) -> dict[str, Any]:
+    app.portal.set_taxpayer(**_taxpayer(value))
+    return dict(value)
+
+
+def _announce_taxpayer(app: ServedPortal, value: Any) -> dict[str, Any]:
+    app.portal.announce_taxpayer(**_taxpayer(value))
+    return dict(value)
+
+
+def _taxpayer(value: Any) -> dict[str, Any]:
+    return {**value, "gstin": value["gstin"], "status": value["status"]}
+
+
+def _taxpayers(app: ServedPortal, _value: Any) -> dict[str, Any]:
+    entries = app.portal.registry.taxpayers.entries()
+    shown = [
+        {"gstin": one.gstin, "status": one.status, **(one.details or {})}
+        for one in entries
+    ]
+    return {"taxpayers": shown}
+
+
+def _verify_eway_bill(app: ServedPortal, value: Any) -> dict[str, Any]:
+    app.portal.verify_eway_bill(int(value["eway_bill"]))
+    return {"eway_bill": value["eway_bill"]}
+
+
+_Action = Callable[[ServedPortal, Any], dict[str, Any]]
+_ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
+    {
+        ("GET", "state"): _state,
+        ("POST", "faults"): _add_faults,
+        ("DELETE", "faults"): _clear_faults,
+        ("POST", "clock"): _move_clock,
+        ("GET", "taxpayers"): _taxpayers,
+        ("POST", "taxpayers"): _set_taxpayer,
+        ("POST", "announced"): _announce_taxpayer,
+        ("POST", "verified"): _verify_eway_bill,
+    }
+)

@@ -1,0 +1,159 @@
+"""Scripted faults: what goes wrong, at which service, how often."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+KINDS = (
+    "delay",
+    "drop_before",
+    "drop_after",
+    "error",
+    "error_after",
+    "garbage",
+    "undecryptable",
+    "refuse",
+)
+_EVERY = "*"
+
+
+class DropConnection(ConnectionResetError):
+    """The connection is cut without a response.
+
+    A served portal closes the socket. In-process (``werkzeug.test.Client``) the
+    exception reaches the caller.
+
+    :param processed: whether the call was carried out before
+    """
+
+    def __init__(self, *, processed: bool) -> None:
+        self.processed = processed
+        state = "after" if processed else "before"
+        super().__init__(f"connection dropped {state} the call was carried out")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault to inject.
+
+    ============== ==================================================================
+    kind           what happens
+    ============== ==================================================================
+    delay          carried out, answered ``seconds`` later
+    drop_before    connection cut, nothing carried out
+    drop_after     carried out, connection cut
+    error          HTTP ``status`` with an HTML page, nothing carried out
+    error_after    carried out, then as error
+    garbage        carried out, answered with bytes that are not JSON
+    undecryptable  carried out, ``Data`` encrypted with another key
+    refuse         nothing carried out, ``Status`` 0 with ``code`` and ``message``
+    ============== ==================================================================
+
+    :param kind: one of ``KINDS``
+    :param endpoint: the service's name in ``routes.ROUTES``, ``*`` for all services
+    :param times: the number of calls affected; 0 for all
+    :raises ValueError: an unknown kind, or a negative number
+    """
+
+    kind: str
+    endpoint: str = _EVERY
+    times: int = 1
+    seconds: float = 0.0
+    status: int = 503
+    code: str = "5001"
+    message: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.kind!r} is not one of {', '.join(KINDS)}")
+        if self.times < 0 or self.seconds < 0:
+            raise ValueError("times and seconds cannot be negative")
+
+    def applies_to(self, endpoint: str) -> bool:
+        """Return whether the fault is meant for this service."""
+        return self.endpoint in (_EVERY, endpoint)
+
+
+class Faults:
+    """The pending faults, in order; thread-safe.
+
+    :param sleep: waits for a number of seconds; a test passes its own
+    """
+
+    def __init__(
+        self,
+        faults: Iterable[Fault] = (),
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._faults = list(faults)
+        self._lock = threading.Lock()
+        self.sleep = sleep
+
+    def add(self, kind: str, endpoint: str = _EVERY, **details: Any) -> Fault:
+        """Queue a fault (see :class:`Fault`) behind the pending ones."""
+        fault = Fault(kind, endpoint, **details)
+        self.extend([fault])
+        return fault
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Queue several faults behind the pending ones."""
+        with self._lock:
+            self._faults.extend(faults)
+
+    def clear(self) -> None:
+        """Drop the pending faults."""
+        with self._lock:
+            self._faults.clear()
+
+    def take(self, endpoint: str) -> Fault | None:
+        """Return the first fault for a service and count it as used once."""
+        with self._lock:
+            for index, fault in enumerate(self._faults):
+                if not fault.applies_to(endpoint):
+                    continue
+                if fault.times == 1:
+                    del self._faults[index]
+                elif fault.times:
+                    self._faults[index] = replace(fault, times=fault.times - 1)
+                return fault
+        return None
+
+    def pending(self) -> list[dict[str, Any]]:
+        """Return the pending faults as JSON objects."""
+        with self._lock:
+            return [asdict(fault) for fault in self._faults]
+
+
+def from_json(value: Mapping[str, Any]) -> Fault:
+    """Return the fault of a JSON object with the members of :class:`Fault`.
+
+    :raises ValueError: a member is unknown, missing, or of another type
+    """
+    try:
+        return Fault(**value)
+    except TypeError as err:
+        raise ValueError(str(err)) from err
+
+
+def from_text(text: str) -> Fault:
+    """Return the fault of ``ENDPOINT:KIND[:TIMES[:VALUE]]``.
+
+    VALUE is the seconds of a delay, the status of an error, the code of a refusal:
+    ``generate_irn:delay:1:5``.
+
+    :raises ValueError: another form
+    """
+    endpoint, kind, *rest = text.split(":")
+    if len(rest) > 2:
+        raise ValueError("ENDPOINT:KIND[:TIMES[:VALUE]]")
+    fault = Fault(kind, endpoint, times=int(rest[0]) if rest else 1)
+    if len(rest) < 2:
+        return fault
+    if kind == "delay":
+        return replace(fault, seconds=float(rest[1]))
+    if kind == "refuse":
+        return replace(fault, code=rest[1])
+    return replace(fault, status=int(rest[1]))

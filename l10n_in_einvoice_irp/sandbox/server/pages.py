@@ -1,0 +1,29 @@
+"""Responses without an envelope: error pages, and the control path's JSON."""
+
+import json
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+_PAGE = (
+    "<!DOCTYPE html>\r\n<html><head><title>{title}</title></head>\r\n"
+    "<body><h2>{title}</h2>\r\n<hr><p>HTTP Error {status}.</p></body></html>\r\n"
+)
+_TITLES = {
+    404: "404 - File or directory not found.",
+    405: "405 - HTTP verb used to access this page is not allowed.",
+    413: "413 - Request Entity Too Large.",
+}
+
+
+def error_page(status: int) -> Response:
+    """Return the HTML page that IIS sends when no service answers."""
+    title = _TITLES.get(status, f"{status} - Server error.")
+    text = _PAGE.format(title=title, status=status)
+    return Response(text, status=status, mimetype="text/html")
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """Return a JSON response of the control path."""
+    text = json.dumps(value, indent=1) + "\n"
+    return Response(text, status=status, mimetype="application/json")

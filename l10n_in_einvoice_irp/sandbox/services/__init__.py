@@ -1,0 +1,1 @@
+"""The services of the portal, one function for each route."""

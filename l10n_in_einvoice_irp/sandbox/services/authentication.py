@@ -1,0 +1,132 @@
+"""Authentication v1.04, and the withdrawn v1.03."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from ..portal.portal import Portal
+from ..store.records import Session, User
+from ..wire import crypto, jsontext
+from ..wire.call import ServiceCall
+from ..wire.dates import from_wire, to_wire
+from ..wire.envelope import ServiceResponse
+from ..wire.errors import Refusal, error, refuse
+from . import identity
+
+
+def authenticate(portal: Portal, call: ServiceCall) -> ServiceResponse:
+    """Return the user's token, the same one throughout its life (NIC authentication).
+
+    Each call brings a new app key, which encrypts the session key.
+
+    :raises Refusal: headers as ``identity.check_client``; 5003, 1007, 1020, 5001 for
+        the body, 1006, 1008, 1016 for its fields, 1015, 1017 for the user, 1019 for
+        the password, 1018 for the client, 1014 for an inactive GSTIN
+    """
+    identity.check_client(portal, call)
+    request = _credentials(portal, call)
+    app_key = _checked_app_key(request)
+    user = identity.user_of(portal, call.header("gstin"), request["username"])
+    identity.check_password(user, request["password"])
+    identity.check_mapping(user, call)
+    if not portal.registry.is_active(user.gstin):
+        raise refuse("1014")
+    session = _session(portal, call, user, force=_is_forced(request))
+    data = {
+        "ClientId": user.client_id,
+        "UserName": user.username,
+        "AuthToken": session.token,
+        "Sek": crypto.encrypt(session.sek, app_key),
+        "TokenExpiry": session.expires_at,
+    }
+    return ServiceResponse(data)
+
+
+def refuse_v103(portal: Portal, call: ServiceCall) -> ServiceResponse:
+    """Refuse the withdrawn v1.03 (credentials and app key encrypted one by one).
+
+    :raises Refusal: always; headers as ``identity.check_client``, else 1007
+    """
+    identity.check_client(portal, call)
+    raise refuse("1007")
+
+
+def _credentials(portal: Portal, call: ServiceCall) -> dict[str, Any]:
+    """Return the fields of the request by lower-case name."""
+    try:
+        data = call.data()
+    except ValueError as err:
+        raise refuse("1007") from err
+    if data is None:
+        raise refuse("5003")
+    try:
+        return _fields(_decrypted(portal, data))
+    except (crypto.DecryptionError, UnicodeDecodeError) as err:
+        raise refuse("1020") from err
+
+
+def _decrypted(portal: Portal, data: object) -> str:
+    """Return the decrypted text of the request.
+
+    :raises ValueError: random bytes due to another key, as ``DecryptionError`` or
+        ``UnicodeDecodeError``
+    :raises Refusal: 5001 for JSON that was encrypted without the base64 in between
+    """
+    inner = crypto.unwrap_rsa(portal.keys.auth_key, data).decode("ascii")
+    if inner.lstrip().startswith("{"):
+        raise refuse("5001")
+    text = crypto.from_base64(inner).decode("utf-8-sig")
+    if not text:
+        raise crypto.DecryptionError("empty")
+    return text
+
+
+def _fields(plain: str) -> dict[str, Any]:
+    try:
+        return jsontext.lower_keys(jsontext.json_object(plain))
+    except ValueError as err:
+        raise refuse("1007") from err
+
+
+def _checked_app_key(request: dict[str, Any]) -> bytes:
+    """Return the app key of a complete request, else refuse with all errors."""
+    codes = (("username", "1006"), ("password", "1008"))
+    errors = [error(code) for name, code in codes if not _is_text(request.get(name))]
+    try:
+        app_key = crypto.from_base64(request.get("appkey"))
+    except crypto.DecryptionError:
+        app_key = b""
+    if len(app_key) != crypto.KEY_BYTES:
+        errors.append(error("1016"))
+    if errors:
+        raise Refusal(errors)
+    return app_key
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_forced(request: dict[str, Any]) -> bool:
+    return str(request.get("forcerefreshaccesstoken")).lower() == "true"
+
+
+def _session(portal: Portal, call: ServiceCall, user: User, *, force: bool) -> Session:
+    settings = portal.settings
+
+    def is_reusable(session: Session) -> bool:
+        left = from_wire(session.expires_at) - call.now
+        if force and left <= settings.refresh_window:
+            return False
+        return left > timedelta(0)
+
+    def new() -> Session:
+        return Session(
+            gstin=user.gstin,
+            username=user.username,
+            token=secrets.token_urlsafe(18),
+            sek=secrets.token_bytes(crypto.KEY_BYTES),
+            expires_at=to_wire(call.now + settings.token_life),
+        )
+
+    return portal.store.open_session(user, is_reusable, new)

@@ -1,0 +1,1 @@
+"""The wire format: envelope, encryption, signatures, errors, dates, settings."""

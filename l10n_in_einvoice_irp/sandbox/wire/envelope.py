@@ -1,0 +1,94 @@
+"""The envelope of every response, in the dialect of the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import crypto, jsontext
+from .errors import PortalError
+from .settings import Dialect
+
+
+@dataclass(frozen=True)
+class ServiceResponse:
+    """The response of a service, before it is rendered.
+
+    :param data: the object for ``Data``; None with errors
+    :param sek: the session key that encrypts ``Data``; None leaves it plain
+        (authentication and health)
+    :param errors: any sets ``Status`` to 0
+    :param infos: entries of ``InfoDtls``
+    """
+
+    data: Any = None
+    sek: bytes | None = None
+    errors: tuple[PortalError, ...] = ()
+    infos: tuple[Mapping[str, Any], ...] = ()
+
+
+def render(response: ServiceResponse, dialect: Dialect) -> bytes:
+    """Return the response's body: Status, Data, ErrorDetails, InfoDtls."""
+    status = 0 if response.errors else 1
+    infos = [*dialect.info_before, *response.infos, *dialect.info_after]
+    envelope = {
+        "Status": str(status) if dialect.status == "string" else status,
+        "Data": _data(response),
+        "ErrorDetails": _details(response.errors, dialect),
+        "InfoDtls": infos or None,
+    }
+    return jsontext.dumps(envelope).encode()
+
+
+def render_ewayapi(response: ServiceResponse, dialect: Dialect) -> bytes:
+    """Return the response's body as the e-way bill system writes it.
+
+    ``status`` is text, ``error`` base64 of ``{"errorCodes":"…"}``; with an error there
+    is no ``data`` (recorded responses).
+    """
+    if response.errors:
+        return _ewayapi_failure(response)
+    done = {"status": "1", "data": _data(response), "error": None, "info": None}
+    return jsontext.dumps(done).encode()
+
+
+def render_ewb_log_in(response: ServiceResponse, dialect: Dialect) -> bytes:
+    """Return the body of a log-in to the e-way bill system.
+
+    Token and session key stand beside ``status``, not inside ``data`` (NIC E-way bill
+    API v1.03).
+    """
+    if response.errors:
+        return _ewayapi_failure(response)
+    return jsontext.dumps({"status": "1", **response.data}).encode()
+
+
+def _ewayapi_failure(response: ServiceResponse) -> bytes:
+    codes = ",".join(one.code for one in response.errors)
+    error = crypto.to_base64(jsontext.dumps({"errorCodes": codes}).encode())
+    failed = {"status": "0", "error": error, "info": None}
+    return jsontext.dumps(failed).encode()
+
+
+def _data(response: ServiceResponse) -> Any:
+    if response.errors or response.data is None or response.sek is None:
+        return response.data
+    return crypto.encrypt(jsontext.dumps(response.data).encode(), response.sek)
+
+
+def _details(errors: tuple[PortalError, ...], dialect: Dialect) -> Any:
+    if not errors:
+        return None
+    details = [
+        {"ErrorCode": _code(one.code, dialect), "ErrorMessage": one.message}
+        for one in errors
+    ]
+    if dialect.error_details == "array":
+        return details
+    text = jsontext.dumps(details)
+    if dialect.error_details == "base64":
+        return crypto.to_base64(text.encode())
+    return text
+
+
+def _code(code: str, dialect: Dialect) -> str | int:
+    return int(code) if dialect.codes == "number" and code.isdigit() else code

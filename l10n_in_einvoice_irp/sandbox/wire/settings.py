@@ -1,0 +1,114 @@
+"""The settings of a portal: its limits, and the dialect of its responses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The format of responses, where the published sources disagree.
+
+    The defaults follow recorded responses of NIC's portal. A test switches one of them
+    to verify that a client copes with the other reading.
+
+    :param status: ``number`` (1/0) or ``string`` ("1"/"0", as GSP proxies write it)
+    :param error_details: ``array``, ``base64`` (of the array's JSON) or ``text``
+        (the array's JSON as a string)
+    :param codes: error codes as ``string`` or ``number``
+    :param ack_date: ``seconds``, ``minute`` (seconds written 00) or ``short``
+    :param info_before: entries of ``InfoDtls`` before the portal's own
+    :param info_after: entries of ``InfoDtls`` after the portal's own
+    :param jws_header: order of the members in the header of the signed tokens
+    :param jws_payload: order of the members in their payload
+    :param eway_bill_codes: the list of codes that refuse a second e-way bill, or one
+        for a cancelled IRN: ``EWB`` (4002, 4000) or ``INV`` (2287, 2286)
+    :param cancel_eway_bill_codes: the list of codes that refuse a cancellation:
+        ``EWB``, the e-way bill system's (312, 315, …), or ``IRP`` (4057, 4055, …)
+    :param ewb_log_in_code: the e-way bill system's code for a wrong user or password:
+        ``108`` or ``107``, both were recorded
+    :param chunk_size: bytes per chunk of a response; 0 sends it whole, with its length
+    """
+
+    status: str = "number"
+    error_details: str = "array"
+    codes: str = "string"
+    ack_date: str = "seconds"
+    info_before: tuple[Mapping[str, Any], ...] = ()
+    info_after: tuple[Mapping[str, Any], ...] = ()
+    jws_header: tuple[str, ...] = ("alg", "kid", "x5t", "typ")
+    jws_payload: tuple[str, ...] = ("data", "iss")
+    eway_bill_codes: str = "EWB"
+    cancel_eway_bill_codes: str = "EWB"
+    ewb_log_in_code: str = "108"
+    chunk_size: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The portal's limits; the defaults are those of NIC's sandbox.
+
+    :param token_life: life of an AuthToken (60 minutes in NIC's sandbox, 360 in
+        production; NIC authentication v1.04)
+    :param refresh_window: the end of that life, during which a forced refresh works
+    :param retrieval_days: Get IRN returns documents of this many days (sources give 2
+        or 3; the default is the stricter one)
+    :param cancel_hours: an IRN can be cancelled for so long after its acknowledgement
+    :param ack_prefix: the first two digits of the AckNo
+    :param issuer: ``iss`` of the signed tokens
+    :param schema_code: ``5002`` or ``5001`` for a request that violates the schema;
+        sources disagree
+    :param open_registry: a GSTIN that was never entered counts as known and active;
+        False refuses it with 3028
+    :param strict_registry: a GSTIN that was never entered counts as its record of Get
+        GSTIN: regular, or unknown if the check digit is wrong. False accepts such a
+        party as whatever the document implies
+    :param turnover_crore: assumed aggregate turnover of suppliers in crore rupees: from
+        10 on a document must be registered within 30 days (2305); None ignores it
+    :param portal_code: ``NIC1`` or ``NIC2``: each holds what was registered there; the
+        other serves it with the header ``irp``
+    :param eway_bill_days: the maximum age of a document for an e-way bill
+    :param eway_bill_cancel_hours: an e-way bill can be cancelled for so long after its
+        generation
+    :param ewb_token_life: life of a token of the e-way bill system (360 minutes: NIC
+        E-way bill API v1.03, authentication)
+    :param ewb_shares_session: the e-way bill system also takes tokens of the e-invoice
+        portal, as NIC's sandbox does; production does not
+    :param sync_limit: the records a GSTIN may sync per ``sync_period``; None for no
+        limit (NIC publishes the error, not the number)
+    :param sync_period: see ``sync_limit``
+    :param sync_limit_code: ``3108`` or ``_3109``, both are in NIC's list
+    :param block_after: the number of failed calls that blocks a client (3095) or a
+        GSTIN (3096); None never blocks
+    :param block_for: the duration of a block, from the last failed call
+    :param max_payload: bytes of the decrypted document (NIC Generate IRN: 2 MB)
+    """
+
+    token_life: timedelta = timedelta(minutes=60)
+    refresh_window: timedelta = timedelta(minutes=10)
+    retrieval_days: int = 2
+    cancel_hours: int = 24
+    ack_prefix: str = "13"
+    issuer: str = "NIC Sandbox"
+    schema_code: str = "5002"
+    open_registry: bool = True
+    strict_registry: bool = False
+    turnover_crore: int | None = None
+    portal_code: str = "NIC1"
+    eway_bill_days: int = 180
+    eway_bill_cancel_hours: int = 24
+    ewb_token_life: timedelta = timedelta(minutes=360)
+    ewb_shares_session: bool = True
+    sync_limit: int | None = None
+    sync_period: timedelta = timedelta(days=1)
+    sync_limit_code: str = "3108"
+    block_after: int | None = None
+    block_for: timedelta = timedelta(minutes=30)
+    max_payload: int = 2 * 1024 * 1024
+    dialect: Dialect = field(default_factory=Dialect)
+
+    @property
+    def max_body(self) -> int:
+        """Return the size limit of a request body: base64 payload plus envelope."""
+        return self.max_payload * 4 // 3 + 1024

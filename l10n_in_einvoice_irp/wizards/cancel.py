@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..irp.operations import states
+from ..irp.rules import CANCEL_RULES, IRN_CANCEL_REASONS
+from .cancel_window import RELOAD
+
+LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
+# the portal may hold an active e-way bill
+OPEN_EWAYBILL_STATES = states.OPEN_AT_PORTAL
+
+
+class L10nInIrpCancel(models.TransientModel):
+    """Asks for reason and remark, and cancels an IRN within the portal's 24 hours."""
+
+    _name = "l10n_in.irp.cancel"
+    _description = "Cancel an e-invoice"
+    _inherit = "l10n_in.irp.cancel.window"
+    _cancel_kind = "irn"
+    _cancel_record = "document_id"
+
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, readonly=True
+    )
+    document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
+    irn = fields.Char(string="IRN", related="document_id.irn")
+    reason = fields.Selection(
+        selection=list(IRN_CANCEL_REASONS.items()), required=True, default="2"
+    )
+    remark = fields.Char(
+        required=True,
+        size=LONGEST_REMARK,
+        help="1 to 100 characters, for the portal; without quotes and backslashes.",
+    )
+    cancel_move = fields.Boolean(string="Cancel the invoice in Odoo too", default=True)
+
+    @api.model
+    def _open(self, move):
+        """The action that opens the wizard for a registered invoice."""
+        move.ensure_one()
+        document = move.l10n_in_irp_document_id
+        wizard = self.create({"move_id": move.id, **self._last_wish(document, "2")})
+        return wizard._get_records_action(
+            name=self.env._("Cancel e-invoice %s", move.name), target="new"
+        )
+
+    @api.onchange("reason")
+    def _onchange_reason(self):
+        if not self.remark or self.remark in IRN_CANCEL_REASONS.values():
+            self.remark = IRN_CANCEL_REASONS.get(self.reason)
+
+    def action_cancel(self):
+        """Cancel at the portal now; a missing answer is looked up later."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        if self.is_too_late:
+            raise UserError(
+                self.env._(
+                    "%s was registered more than 24 hours ago: the portal no longer "
+                    "cancels it. Issue a credit note instead.",
+                    self.move_id.name,
+                )
+            )
+        self._check_ewaybill(self.move_id.l10n_in_irp_ewaybill_id.sudo())
+        remark = (self.remark or "").strip()
+        self._check_request(self.reason, remark)
+        document = self.document_id.sudo()
+        document._request_cancel(self.reason, remark, self.cancel_move)
+        if document.state == "registered" and document.error:
+            # keep what the portal said: it stands on the registration as well
+            return self._show_refusal(document)
+        return RELOAD
+
+    def _check_ewaybill(self, ewaybill):
+        """:raises UserError: the portal holds an active one, or may hold it."""
+        if ewaybill.state == "registered":
+            raise UserError(
+                self.env._(
+                    "%(invoice)s has the active e-way bill %(ewaybill)s: cancel that "
+                    "one first (portal code 2230).",
+                    invoice=self.move_id.name,
+                    ewaybill=ewaybill.number,
+                )
+            )
+        if ewaybill.state in OPEN_EWAYBILL_STATES:
+            raise UserError(
+                self.env._(
+                    "The e-way bill of %(invoice)s is in state '%(state)s', so the "
+                    "portal may hold an active one (portal code 2230). Open it, press "
+                    "'Refresh from the portal', and cancel it first if it is active. "
+                    "If the portal can no longer say, an accounting manager presses "
+                    "'Settle by Hand' there.",
+                    invoice=self.move_id.name,
+                    state=ewaybill._state_label(),
+                )
+            )
+
+    def _show_refusal(self, document):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger",
+                "sticky": True,
+                "title": self.env._("The portal did not cancel %s", document.number),
+                "message": f"{document.error} {document.advice or ''}".strip(),
+                "next": RELOAD,
+            },
+        }
+
+    def action_credit_note(self):
+        """Open Odoo's credit note wizard for the invoice."""
+        self.ensure_one()
+        return self.move_id.action_l10n_in_irp_credit_note()

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..irp.rules import CANCEL_RULES, cancel_violations
+
+# Closes the dialog and shows the record anew. A dialog that the banner has opened would
+# else leave the banner as it was.
+RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+class L10nInIrpCancelWindow(models.AbstractModel):
+    """What both cancellations share: 24 hours, a reason and a remark.
+
+    A wizard names what it cancels (``_cancel_kind``, as in `irp.cancellation`) and the
+    field with the record (``_cancel_record``), which knows its window.
+    """
+
+    _name = "l10n_in.irp.cancel.window"
+    _description = "Cancelling within the portal's hours"
+    _cancel_kind = ""
+    _cancel_record = ""
+
+    deadline = fields.Datetime(
+        string="Can be cancelled until", compute="_compute_window"
+    )
+    seconds_left = fields.Integer(string="Time left", compute="_compute_window")
+    is_too_late = fields.Boolean(string="Too late", compute="_compute_window")
+
+    @api.depends(lambda self: [self._cancel_record] if self._cancel_record else [])
+    def _compute_window(self):
+        for wizard in self:
+            record = wizard[self._cancel_record]
+            left = record._cancel_time_left()
+            wizard.deadline = record._cancel_deadline()
+            wizard.seconds_left = int(left.total_seconds()) if left else 0
+            wizard.is_too_late = record._is_too_late()
+
+    @api.model
+    def _last_wish(self, record, usual):
+        """Return reason and remark of the last cancellation that was asked for.
+
+        :param usual: the reason, if there was none; its text is the remark.
+        """
+        record = record.sudo()
+        if record.cancel_reason and record.cancel_remark:
+            return {"reason": record.cancel_reason, "remark": record.cancel_remark}
+        reasons = CANCEL_RULES[self._cancel_kind].reasons
+        return {"reason": usual, "remark": reasons[usual]}
+
+    def _check_request(self, reason, remark):
+        """Say what the portal would refuse of reason and remark.
+
+        :raises UserError: with the portal's codes.
+        """
+        found = cancel_violations(self._cancel_kind, reason, remark)
+        if found:
+            raise UserError(
+                "\n".join(f"{fault.code}: {fault.message}" for fault in found)
+            )

@@ -1,0 +1,62 @@
+from odoo import fields, models
+
+# What would become of an invoice, the most urgent first.
+VERDICTS = [
+    ("blocked", "To be corrected first"),
+    ("warning", "Ready, with warnings"),
+    ("not_applicable", "Not applicable"),
+    ("registered", "Already at the portal"),
+    ("fit", "Ready to register"),
+]
+
+
+class L10nInIrpCheckLine(models.TransientModel):
+    """One finding of a dry run, or the verdict on an invoice that has none."""
+
+    _name = "l10n_in.irp.check.line"
+    _description = "e-Invoice check: finding"
+    _order = "rank, finding, move_id, id"
+    _rec_name = "finding"
+
+    check_id = fields.Many2one(
+        "l10n_in.irp.check",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    # An id that nobody reads: groups of lines tell by it how many invoices they hold.
+    move_key = fields.Integer(
+        string="Invoices", readonly=True, aggregator="count_distinct"
+    )
+    verdict = fields.Selection(selection=VERDICTS, string="Result", readonly=True)
+    rank = fields.Integer(readonly=True, aggregator="min")
+    severity = fields.Selection(
+        selection=[("blocking", "Blocking"), ("warning", "Warning")], readonly=True
+    )
+    finding = fields.Char(
+        readonly=True, help="The same for all findings of one kind in a check."
+    )
+    code = fields.Char(readonly=True, help="The portal's error code.")
+    res_model = fields.Char(string="Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record to correct", model_field="res_model", readonly=True
+    )
+    record_name = fields.Char(string="Record", readonly=True)
+    field_label = fields.Char(string="Field", readonly=True)
+    value = fields.Char(readonly=True)
+    reason = fields.Text(string="Rule", readonly=True)
+    advice = fields.Text(readonly=True)
+
+    def action_open(self):
+        """Open the record whose data is to be corrected."""
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id)
+        return self.env["l10n_in.irp.validator"]._open(record)

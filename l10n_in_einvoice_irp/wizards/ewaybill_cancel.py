@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..irp import ENVIRONMENTS
+from ..irp.rules import CANCEL_RULES, EWB_CANCEL_REASONS
+from .cancel_window import RELOAD
+
+LONGEST_REMARK = CANCEL_RULES["ewb"].longest_remark
+
+
+class L10nInIrpEwaybillCancel(models.TransientModel):
+    """Asks for reason and remark, and cancels an e-way bill within 24 hours."""
+
+    _name = "l10n_in.irp.ewaybill.cancel"
+    _description = "Cancel an e-way bill"
+    _inherit = "l10n_in.irp.cancel.window"
+    _cancel_kind = "ewb"
+    _cancel_record = "ewaybill_id"
+
+    ewaybill_id = fields.Many2one(
+        "l10n_in.irp.ewaybill", string="e-Way bill", required=True, readonly=True
+    )
+    number = fields.Char(related="ewaybill_id.number")
+    reason = fields.Selection(
+        selection=list(EWB_CANCEL_REASONS.items()), required=True, default="2"
+    )
+    remark = fields.Char(
+        size=LONGEST_REMARK,
+        help="1 to 50 characters, for the portal; without quotes and backslashes.",
+    )
+    cancelled_at = fields.Datetime(
+        string="Cancelled there on",
+        default=fields.Datetime.now,
+        help="When it was cancelled on the web page: the portal does not tell.",
+    )
+    is_by_hand = fields.Boolean(
+        string="By hand",
+        compute="_compute_route",
+        help="Odoo cannot cancel it: that is done on the e-way bill system's web page.",
+    )
+    is_own_session = fields.Boolean(string="Own session", compute="_compute_route")
+    blocked_message = fields.Char(string="Log-in refused", compute="_compute_route")
+
+    @api.depends("ewaybill_id.environment")
+    def _compute_route(self):
+        credentials = self.env["l10n_in.irp.credential"].sudo()
+        for wizard in self:
+            ewaybill = wizard.ewaybill_id
+            credential = credentials._find(ewaybill.company_id, ewaybill.environment)
+            needed = ENVIRONMENTS[ewaybill.environment].ewb_cancel == "own_session"
+            wizard.is_own_session = needed
+            wizard.is_by_hand = needed and not credential._has_ewb_user()
+            wizard.blocked_message = credential.ewb_blocked_message
+
+    @api.model
+    def _open(self, ewaybill):
+        """The action that opens the wizard for an e-way bill."""
+        values = {"ewaybill_id": ewaybill.id, **self._last_wish(ewaybill, "2")}
+        wizard = self.create(values)
+        return wizard._get_records_action(
+            name=self.env._("Cancel e-way bill %s", ewaybill.number), target="new"
+        )
+
+    @api.onchange("reason")
+    def _onchange_reason(self):
+        if not self.remark or self.remark in EWB_CANCEL_REASONS.values():
+            self.remark = EWB_CANCEL_REASONS.get(self.reason)
+
+    def action_cancel(self):
+        """Cancel at the portal; a missing answer is looked up later."""
+        self.ensure_one()
+        if self.is_too_late:
+            raise UserError(
+                self.env._(
+                    "e-Way bill %s is older than 24 hours: the portal no longer "
+                    "cancels it.",
+                    self.number,
+                )
+            )
+        self.ewaybill_id.move_id.check_access("write")
+        remark = (self.remark or "").strip()
+        self._check_request(self.reason, remark)
+        self.ewaybill_id._request_cancel(self.reason, remark)
+        return RELOAD
+
+    def action_record(self):
+        """Record a cancellation that was made on the portal's web page: it is asked.
+
+        Where the portal can no longer tell, a manager has to confirm it.
+        """
+        self.ensure_one()
+        ewaybill = self.ewaybill_id
+        ewaybill.move_id.check_access("write")
+        self._check_active()
+        self._check_cancelled_at()
+        queue = self.env["l10n_in.irp.queue"]
+        queue._inquire(ewaybill.sudo(), ends_as="cancel_unclear")
+        if ewaybill.state == "cancel_unclear":
+            return self._keep_claim()
+        if ewaybill.state != "cancelled":
+            raise UserError(
+                self.env._(
+                    "The portal says that e-way bill %s is active. Cancel it on its "
+                    "web page first.",
+                    self.number,
+                )
+            )
+        ewaybill.sudo().write(
+            {
+                "cancel_date": self.cancelled_at,
+                "cancel_reason": self.reason,
+                "cancel_remark": self.remark,
+            }
+        )
+        return RELOAD
+
+    def _keep_claim(self):
+        """Keep what the user says of the web page, for the manager who confirms it."""
+        self.ewaybill_id.sudo().write(
+            {
+                "cancel_sent": True,
+                "cancel_user_id": self.env.uid,
+                "cancel_asked_at": self.cancelled_at,
+                "cancel_reason": self.reason,
+                "cancel_remark": self.remark,
+            }
+        )
+        return RELOAD
+
+    def _check_active(self):
+        """:raises UserError: it is not one whose cancellation may be recorded."""
+        ewaybill = self.ewaybill_id
+        if ewaybill.state != "registered":
+            raise UserError(
+                self.env._(
+                    "%(ewaybill)s is in state '%(state)s': nothing has to be recorded.",
+                    ewaybill=ewaybill.display_name,
+                    state=ewaybill._state_label(),
+                )
+            )
+
+    def _check_cancelled_at(self):
+        """:raises UserError: it cannot have been cancelled at that time."""
+        made_at, moment = self.ewaybill_id.ewb_date, self.cancelled_at
+        now = fields.Datetime.now()
+        if not moment or moment > now or (made_at and moment < made_at):
+            raise UserError(
+                self.env._(
+                    "Enter when e-way bill %s was cancelled on the web page: after it "
+                    "was generated, and not in the future.",
+                    self.number,
+                )
+            )

@@ -1,0 +1,180 @@
+import re
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..irp.protocol import errors
+from ..irp.reference import IRP_CODES
+
+RESULTS = [
+    ("registered", "Taken over"),
+    ("cancelled", "Cancelled at the portal"),
+    ("conflict", "Differs from the portal"),
+    ("not_found", "Not at the portal"),
+    ("failed", "No answer"),
+]
+IRN = re.compile(r"[0-9a-f]{64}")
+# their advice is about what the user can do, not about what the queue does
+ADVISING = (errors.IrpRejected, errors.IrpAuthenticationError)
+
+
+class L10nInIrpFetch(models.TransientModel):
+    """Asks the portal for an invoice that was registered outside Odoo."""
+
+    _name = "l10n_in.irp.fetch"
+    _description = "Fetch from the portal"
+    _rec_name = "move_id"
+
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    irn = fields.Char(
+        string="IRN",
+        help="64 characters. Empty: the portal is asked by type, number and date.",
+    )
+    irp = fields.Selection(
+        selection=[(code, code) for code in IRP_CODES],
+        string="Registered at",
+        help="If the invoice was registered at another portal of NIC than the one in "
+        "the IRP credential. Empty: at that one.",
+    )
+    result = fields.Selection(selection=RESULTS, readonly=True)
+    message = fields.Text(readonly=True)
+    advice = fields.Text(readonly=True)
+    difference_ids = fields.One2many(
+        "l10n_in.irp.difference", "fetch_id", string="Differences", readonly=True
+    )
+
+    @api.model
+    def _open(self, moves):
+        """The action that opens the dialog for one invoice.
+
+        :raises UserError: several were chosen, or the invoice is not for the portal.
+        """
+        if len(moves) != 1:
+            raise UserError(
+                self.env._(
+                    "Choose one invoice. For many at once, import the portal's file: "
+                    "Customers / Import e-invoices of the portal."
+                )
+            )
+        moves.check_access("write")
+        self._check_move(moves)
+        return self.create({"move_id": moves.id})._dialog()
+
+    def _check_move(self, move):
+        if why := move._l10n_in_irp_why_not_now():
+            raise UserError(
+                self.env._(
+                    "%(invoice)s: %(reason)s", invoice=move.display_name, reason=why
+                )
+            )
+
+    def _dialog(self):
+        return {
+            **self._get_records_action(
+                name=self.env._("Fetch from the portal"), target="new"
+            ),
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_fetch(self):
+        """Ask the portal now and show what came of it."""
+        self.ensure_one()
+        move = self.move_id.with_company(self.move_id.company_id)
+        self._check_move(move)
+        outcome, request = move._l10n_in_irp_fetch(self._clean_irn(), self.irp or "")
+        self.difference_ids.sudo().unlink()
+        rows = move._l10n_in_irp_differences(request, outcome)
+        self.write(
+            {
+                **self._told(outcome),
+                "difference_ids": [Command.create(row) for row in rows],
+            }
+        )
+        return self._dialog()
+
+    def _clean_irn(self):
+        irn = "".join((self.irn or "").split()).lower()
+        if irn and not IRN.fullmatch(irn):
+            raise UserError(
+                self.env._("An IRN has 64 characters, digits and the letters a to f.")
+            )
+        return irn
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    def _told(self, outcome):
+        """Result, message and advice of an outcome."""
+        if isinstance(outcome.error, errors.IrpNotFound):
+            return self._told_not_found()
+        if outcome.error:
+            return self._told_failure(outcome.error)
+        document = self.move_id.l10n_in_irp_document_id
+        return {
+            "result": outcome.state,
+            "message": {
+                "registered": self._adopted_text,
+                "cancelled": self._cancelled_text,
+                "conflict": self._conflict_text,
+            }[outcome.state](document),
+            "advice": document.advice or document.signature_note,
+        }
+
+    def _told_not_found(self):
+        return {
+            "result": "not_found",
+            "message": self.env._(
+                "The portal holds no e-invoice of this type, number and date. Nothing "
+                "was sent, and nothing was changed."
+            ),
+            "advice": self.env._(
+                "If another portal registered it, download the signed file there and "
+                "import it: Customers / Import e-invoices of the portal. If nobody "
+                "did, register it here."
+            ),
+        }
+
+    def _told_failure(self, error):
+        message = self.env["l10n_in.irp.messages"]._describe(error)
+        advice = message.advice if isinstance(error, ADVISING) else ""
+        if isinstance(error, errors.IrpTooLate):
+            advice = self.env._(
+                "The portal no longer hands it out. Download the signed file from the "
+                "portal's web page and import it: Customers / Import e-invoices of the "
+                "portal."
+            )
+        return {
+            "result": "failed",
+            "message": self.env._("%s\nNothing was changed.", message.text),
+            "advice": advice or self.env._("Try again later."),
+        }
+
+    def _adopted_text(self, document):
+        return self.env._(
+            "Taken over into Odoo: the portal's signed content agrees with "
+            "%(number)s. IRN %(irn)s, Ack. number %(ack)s.",
+            number=document.number,
+            irn=document.irn,
+            ack=document.ack_number,
+        )
+
+    def _cancelled_text(self, document):
+        return self.env._(
+            "%(number)s was registered and has been cancelled at the portal. Its IRN "
+            "%(irn)s is kept; the number can never be registered again.",
+            number=document.number,
+            irn=document.irn,
+        )
+
+    def _conflict_text(self, document):
+        return self.env._(
+            "Nothing was taken over: the portal holds different content under %s.",
+            document.number,
+        )

@@ -1,0 +1,179 @@
+from odoo import Command, api, fields, models
+
+from ..irp.rules import kind_of
+
+# kind of taxpayer -> treatments that agree with it, the proposed one first
+TREATMENTS = {
+    "regular": ("regular", "deemed_export"),
+    "composition": ("composition",),
+    "sez": ("special_economic_zone",),
+    "uin": ("uin_holders",),
+}
+LONGEST = 100
+
+
+class L10nInIrpGstinReview(models.TransientModel):
+    """What the GST portal says of a partner beside what Odoo has: a person chooses."""
+
+    _name = "l10n_in.irp.gstin.review"
+    _description = "Review of a GSTIN record"
+    _rec_name = "gstin"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        ondelete="cascade",
+        help="Empty: the partner stands in an open form, which takes the values.",
+    )
+    taxpayer_id = fields.Many2one(
+        "l10n_in.irp.taxpayer", required=True, readonly=True, ondelete="cascade"
+    )
+    gstin = fields.Char(related="taxpayer_id.gstin")
+    legal_name = fields.Char(related="taxpayer_id.legal_name")
+    trade_name = fields.Char(related="taxpayer_id.trade_name")
+    asked_at = fields.Datetime(related="taxpayer_id.asked_at")
+    source = fields.Selection(related="taxpayer_id.source")
+    environment = fields.Selection(related="taxpayer_id.environment")
+    registered_on = fields.Date(related="taxpayer_id.registered_on")
+    deregistered_on = fields.Date(related="taxpayer_id.deregistered_on")
+    taxpayer_type = fields.Char(related="taxpayer_id.taxpayer_type")
+    standing = fields.Char(string="Status", compute="_compute_standing")
+    is_doubtful = fields.Boolean(compute="_compute_standing")
+    is_found = fields.Boolean(related="taxpayer_id.is_found")
+    line_ids = fields.One2many("l10n_in.irp.gstin.review.line", "review_id")
+
+    @api.depends("taxpayer_id")
+    def _compute_standing(self):
+        today = self.env["l10n_in.irp.taxpayer"]._today()
+        for review in self:
+            standing = review.taxpayer_id._standing_on(today)
+            review.standing = review.taxpayer_id._standing_text(standing)
+            review.is_doubtful = standing.doubtful
+
+    @api.model
+    def _open(self, record, partner):
+        """The dialog for a record and a partner (a new one: what is in a form)."""
+        values = self._proposed(record, partner)
+        review = self.create(
+            {
+                "partner_id": partner.id or False,
+                "taxpayer_id": record.id,
+                "line_ids": [
+                    Command.create(self._line(partner, name, value))
+                    for name, value in values.items()
+                ],
+            }
+        )
+        return {
+            **review._get_records_action(
+                name=self.env._("GST portal: %s", record.gstin), target="new"
+            ),
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    # ------------------------------------------------------------------
+    # What is proposed
+    # ------------------------------------------------------------------
+
+    def _proposed(self, record, partner):
+        """Field of the partner -> value, of those that the portal tells otherwise."""
+        values = self._told(record) if record.is_found else {}
+        if values and not partner._origin:
+            values["company_type"] = "company"
+        return {
+            name: value
+            for name, value in values.items()
+            if value and not self._agrees(record, partner, name, value)
+        }
+
+    def _told(self, record):
+        """The values of a partner that a record tells; relations as ids."""
+        street, street2 = record._street_lines()
+        if not street:
+            street, street2 = street2, ""
+        return {
+            "name": record.legal_name or record.trade_name,
+            "street": street[:LONGEST],
+            "street2": street2[:LONGEST],
+            "city": record.location,
+            "zip": record.pin,
+            "state_id": self._state(record.state_code).id,
+            "country_id": self.env.ref("base.in").id,
+            "l10n_in_gst_treatment": self._treatments(record)[0],
+        }
+
+    def _state(self, code):
+        country = self.env.ref("base.in")
+        return self.env["res.country.state"].search(
+            [("l10n_in_tin", "=", code), ("country_id", "=", country.id)], limit=1
+        )
+
+    @staticmethod
+    def _treatments(record):
+        """Treatments that agree with the type; one False if the type tells none."""
+        return TREATMENTS.get(kind_of(record.taxpayer_type or ""), (False,))
+
+    def _agrees(self, record, partner, name, value):
+        held = partner[name]
+        if name == "l10n_in_gst_treatment":
+            return held in self._treatments(record)
+        if name == "name":
+            names = (record.legal_name, record.trade_name)
+            return self._folded(held) in {self._folded(one) for one in names if one}
+        if isinstance(held, models.BaseModel):
+            return held.id == value
+        return self._folded(held) == self._folded(value)
+
+    @staticmethod
+    def _folded(text):
+        """A text as far as it matters: the portal writes capitals alone."""
+        return "".join(filter(str.isalnum, (text or "").casefold()))
+
+    def _line(self, partner, name, value):
+        held = partner[name]
+        return {
+            "field_name": name,
+            "label": partner._fields[name].get_description(self.env)["string"],
+            "old": self._shown(partner, name, held.id if name[-3:] == "_id" else held),
+            "new": self._shown(partner, name, value),
+            "value": str(value),
+            # what stands there is a person's work: it goes only if a person says so;
+            # but that a new partner is a person is Odoo's default
+            "is_taken": not held or name == "company_type",
+        }
+
+    def _shown(self, partner, name, value):
+        field = partner._fields[name]
+        if not value:
+            return ""
+        if field.type == "many2one":
+            return self.env[field.comodel_name].browse(value).display_name
+        if field.type == "selection":
+            return dict(field._description_selection(self.env))[value]
+        return value
+
+    # ------------------------------------------------------------------
+    # What is taken
+    # ------------------------------------------------------------------
+
+    def action_apply(self):
+        """Write what is ticked to the partner; an open form gets it back."""
+        self.ensure_one()
+        taken = self.line_ids.filtered("is_taken")
+        values = {line.field_name: line._typed_value() for line in taken}
+        if self.partner_id and values:
+            self.partner_id.write(values)
+        return {
+            "type": "ir.actions.act_window_close",
+            "infos": {"values": self._for_form(values)},
+        }
+
+    def _for_form(self, values):
+        """Values as the web client holds them in a form: relations with their name."""
+        partners = self.env["res.partner"]
+        return {
+            name: {"id": value, "display_name": self._shown(partners, name, value)}
+            if partners._fields[name].type == "many2one"
+            else value
+            for name, value in values.items()
+        }

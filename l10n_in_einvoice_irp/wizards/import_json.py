@@ -1,0 +1,202 @@
+import base64
+from collections import Counter
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import escape_psql
+
+from ..irp import parse_portal_file
+from ..irp.protocol import identity_of
+from ..irp.reference import IRP_CODES
+from .import_json_line import RESULTS
+
+
+class L10nInIrpImport(models.TransientModel):
+    """Reads the JSON file of the portal's web page and adopts what is in it, offline.
+
+    The way out where the portal gives an e-invoice out no more (2283), or another
+    portal registered it (2295).
+    """
+
+    _name = "l10n_in.irp.import"
+    _description = "Import e-invoices of the portal"
+    _rec_name = "file_name"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    file = fields.Binary(
+        string="Portal's JSON file",
+        attachment=False,
+        help="One signed e-invoice or a list of them, as the portal's web page gives "
+        "it out.",
+    )
+    irp = fields.Selection(
+        selection=[(code, code) for code in IRP_CODES],
+        string="Registered at",
+        help="If they were registered at another portal of NIC than the one in the "
+        "IRP credential: later calls for them name it. Empty: at that one.",
+    )
+    file_name = fields.Char(string="File name")
+    line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.depends("line_ids.result")
+    def _compute_summary(self):
+        for wizard in self:
+            counts = Counter(wizard.line_ids.mapped("result"))
+            labels = self.env["l10n_in.irp.import.line"]._labels()
+            wizard.summary = ", ".join(
+                f"{labels[result]}: {counts[result]}"
+                for result, _label in RESULTS
+                if counts[result]
+            )
+
+    def action_import(self):
+        """Take up every registration of the file, and show what became of each."""
+        return self._take_up()
+
+    def _take_up(self, *, trusts_status=False):
+        """Take up the file.
+
+        :param trusts_status: the caller vouches for the status that it gives, which no
+            signature covers.
+        """
+        self.ensure_one()
+        self.company_id._l10n_in_irp_check_selected()
+        keys = self.env["l10n_in.irp.gateway"]._signing_keys(
+            self.company_id, self.company_id.l10n_in_irp_environment
+        )
+        rows = [
+            self.with_company(self.company_id)._row(registration, keys, trusts_status)
+            for registration in self._registrations()
+        ]
+        self.line_ids = [Command.create(row) for row in rows]
+        return self._dialog()
+
+    def _registrations(self):
+        """:raises UserError: the file is not what the portal gives out."""
+        if not self.file:
+            raise UserError(self.env._("Choose the file of the portal first."))
+        try:
+            return parse_portal_file(base64.b64decode(self.file))
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%(file)s was not imported, nothing of it: %(reason)s.",
+                    file=self.file_name or self.env._("The file"),
+                    reason=error,
+                )
+            ) from error
+
+    def _dialog(self):
+        return {
+            **self._get_records_action(
+                name=self.env._("Import e-invoices of the portal"), target="new"
+            ),
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    # ------------------------------------------------------------------
+    # One registration
+    # ------------------------------------------------------------------
+
+    def _row(self, registration, keys, trusts_status):
+        """The values of the line that tells what became of a registration."""
+        identity = identity_of(registration)
+        row = {
+            "number": identity.number,
+            "doc_type": identity.doc_type,
+            "doc_date": identity.doc_date,
+            "irn": registration.irn,
+        }
+        if identity.gstin != (self.company_id.vat or "").upper():
+            return row | self._foreign(identity)
+        move = self._find_move(identity)
+        if not move:
+            return row | self._no_invoice(identity)
+        adopted = self._adopt(move, registration, keys, trusts_status)
+        return row | {"move_id": move.id} | adopted
+
+    def _adopt(self, move, registration, keys, trusts_status):
+        try:
+            with self.env.cr.savepoint():
+                result, outcome, request = move._l10n_in_irp_import(
+                    registration,
+                    keys,
+                    self.irp or "",
+                    trusts_status=trusts_status,
+                )
+        except UserError as error:
+            return {"result": "failed", "message": str(error)}
+        rows = move._l10n_in_irp_differences(request, outcome)
+        return {
+            "result": result,
+            "message": self._message(result, outcome),
+            "difference_ids": [Command.create(row) for row in rows],
+        }
+
+    def _same_number(self, identity):
+        """Posted documents of the type and number, whatever their date."""
+        moves = self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("name", "=ilike", escape_psql(identity.number)),
+            ]
+        )
+        return moves.filtered(
+            lambda move: move._l10n_in_irp_doc_type() == identity.doc_type
+        )
+
+    def _find_move(self, identity):
+        return self._same_number(identity).filtered(
+            lambda move: move.invoice_date == identity.doc_date
+        )[:1]
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    def _foreign(self, identity):
+        return {
+            "result": "foreign",
+            "message": self.env._(
+                "Its seller is %(theirs)s, not %(ours)s of %(company)s.",
+                theirs=identity.gstin or self.env._("unknown"),
+                ours=self.company_id.vat or self.env._("(no GSTIN)"),
+                company=self.company_id.name,
+            ),
+        }
+
+    def _no_invoice(self, identity):
+        others = self._same_number(identity)[:1]
+        if not others:
+            message = self.env._("No posted invoice has this type, number and date.")
+        else:
+            message = self.env._(
+                "%(number)s has another date in Odoo: %(date)s.",
+                number=others.name,
+                date=fields.Date.to_string(others.invoice_date),
+            )
+        return {"result": "no_invoice", "message": message}
+
+    def _message(self, result, outcome):
+        if result == "unproven":
+            return self.env._(
+                "Refused, its signature does not verify: %s", outcome.error
+            )
+        if result == "conflict":
+            paths = [difference.path for difference in outcome.verdict.differences]
+            return self.env._(
+                "Nothing was taken over. It differs in: %s", ", ".join(paths)
+            )
+        if result == "unsettled":
+            return self.env._(
+                "The file proves the IRN, not whether it is still active: the "
+                "portal's signature does not cover the status. Check it on the "
+                "portal's web page; an accounting manager then opens the invoice and "
+                "presses 'Settle by Hand'."
+            )
+        return "" if outcome.verdict.checked else outcome.verdict.message

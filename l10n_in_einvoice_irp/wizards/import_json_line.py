@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+
+# What became of a registration of the file, the good ones first.
+RESULTS = [
+    ("adopted", "Taken over"),
+    ("unchecked", "Taken over, signature not checked"),
+    ("cancelled", "Taken over as cancelled"),
+    ("unsettled", "To Settle by Hand"),
+    ("known", "Already known"),
+    ("conflict", "Differs from Odoo"),
+    ("no_invoice", "No such invoice"),
+    ("foreign", "Another GSTIN"),
+    ("unproven", "Signature does not verify"),
+    ("failed", "Not imported"),
+]
+
+
+class L10nInIrpImportLine(models.TransientModel):
+    """What became of one registration of an imported file."""
+
+    _name = "l10n_in.irp.import.line"
+    _description = "Import of a portal file: result"
+    _rec_name = "number"
+
+    import_id = fields.Many2one(
+        "l10n_in.irp.import",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    number = fields.Char(string="Document number", readonly=True)
+    doc_type = fields.Char(string="Type", readonly=True)
+    doc_date = fields.Date(string="Date", readonly=True)
+    irn = fields.Char(string="IRN", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", readonly=True, ondelete="cascade"
+    )
+    result = fields.Selection(selection=RESULTS, required=True, readonly=True)
+    message = fields.Text(readonly=True)
+    difference_ids = fields.One2many(
+        "l10n_in.irp.difference", "import_line_id", string="Differences", readonly=True
+    )
+
+    @api.model
+    def _labels(self):
+        return dict(self._fields["result"]._description_selection(self.env))

@@ -1,0 +1,22 @@
+from odoo import models
+
+from odoo.addons.l10n_in_einvoice_irp.models.queue.submission_mixin import UNSENT_STATES
+
+
+class L10nInIrpDocument(models.Model):
+    _inherit = "l10n_in.irp.document"
+
+    def _content_to_compare(self):
+        # EXTENDS 'l10n_in_einvoice_irp': what E-Invoicing sent is the same invoice,
+        # written in its way
+        move = self.move_id
+        if self.state in UNSENT_STATES and move._l10n_in_irp_edi_holds():
+            return move._l10n_in_irp_edi_document()
+        return super()._content_to_compare()
+
+    def _is_news(self, outcome):
+        # EXTENDS 'l10n_in_einvoice_irp': the invoice stays registered as it is, so a
+        # difference is only told
+        if outcome.state == "conflict" and self.move_id._l10n_in_irp_edi_holds():
+            return False
+        return super()._is_news(outcome)

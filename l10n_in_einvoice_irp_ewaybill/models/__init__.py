@@ -1,0 +1,3 @@
+from . import account_move
+from . import l10n_in_ewaybill
+from . import document_adoption

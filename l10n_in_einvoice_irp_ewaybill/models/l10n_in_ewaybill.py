@@ -1,0 +1,76 @@
+import re
+
+from odoo import models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
+
+# of E-waybill's own connection, and of E-Invoicing's (by IRN)
+UNANSWERED = re.compile(r"\[(access_error|404)\]")
+
+
+class L10nInEwaybill(models.Model):
+    _inherit = "l10n.in.ewaybill"
+
+    def _check_configuration(self):
+        # EXTENDS 'l10n_in_ewaybill': asked before generating, direct or by IRN
+        if own := self._l10n_in_irp_own():
+            return [own]
+        return super()._check_configuration()
+
+    def _lock_ewaybill(self):
+        # EXTENDS 'l10n_in_ewaybill': the last door before the call, direct or by IRN
+        result = super()._lock_ewaybill()
+        for bill in self.filtered(lambda bill: bill.state == "pending"):
+            bill._l10n_in_irp_lock_ours()
+            if own := bill._l10n_in_irp_own():
+                raise UserError(own)
+        return result
+
+    def _l10n_in_irp_own(self):
+        """Why another e-way bill keeps this one from being made; "" if none does."""
+        # who makes e-way bills of stock transfers need not see invoices
+        move = self.account_move_id.sudo()
+        return move._l10n_in_irp_own_ewaybill() if move else ""
+
+    def _l10n_in_irp_lock_ours(self):
+        """Keep ours from being made meanwhile.
+
+        What was sent since this transaction began makes Odoo try it all again.
+        """
+        move = self.account_move_id.sudo()
+        try:
+            move.l10n_in_irp_ewaybill_ids.lock_for_update()
+            move.l10n_in_irp_document_ids.lock_for_update()
+        except LockError:
+            raise UserError(
+                self.env._(
+                    "%s is being sent to the IRP just now. Try again in a minute.",
+                    move.name,
+                )
+            ) from None
+
+    def _l10n_in_irp_reserve(self):
+        """Keep these from being generated until the transaction ends.
+
+        A transaction that has read them before cannot lock them any more, and is tried
+        again by Odoo: it then finds what was committed meanwhile.
+
+        :return: those that nobody is generating.
+        """
+        free = self.try_lock_for_update()
+        if free:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE %s SET id = id WHERE id IN %s RETURNING id",
+                    SQL.identifier(self._table),
+                    tuple(free.ids),
+                )
+            )
+        return free
+
+    def _l10n_in_irp_is_unanswered(self):
+        """Whether it was sent and the answer did not come: Odoo leaves such a one
+        pending, with one of two codes of its own in the error."""
+        return self.state == "pending" and bool(
+            UNANSWERED.search(self.error_message or "")
+        )

@@ -1,0 +1,26 @@
+"""The page for developers names the services that the data name."""
+
+from pathlib import Path
+
+from irp.reference.endpoints import ENDPOINTS, services_table
+
+PAGE = Path(__file__).parents[4] / "docs" / "developers.md"
+
+
+def rows(text):
+    """The cells of a Markdown table, however it is aligned."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row for row in cells if set("".join(row)) - set("-: ")]
+
+
+def test_page_holds_the_table_of_services():
+    found = rows(PAGE.read_text(encoding="utf-8"))
+    for row in rows(services_table()):
+        assert row in found
+
+
+def test_page_names_every_service_that_is_called():
+    found = {tuple(row) for row in rows(PAGE.read_text(encoding="utf-8"))}
+    for one in ENDPOINTS.values():
+        assert (one.title, f"`{one.method} {one.path}`", f"`{one.call}`") in found

@@ -1,0 +1,95 @@
+"""The catalogue of error codes: complete, and of use to an accountant."""
+
+import inspect
+import re
+
+import pytest
+from irp.reference.catalogue import REMEDIES, TARGETS, entries, entry
+from irp.rules.invoice import document as rules_document
+from irp.rules.invoice import ewaybill as rules_ewb
+from irp.rules.invoice import items as rules_items
+from irp.rules.invoice import parties as rules_parties
+from irp.rules.invoice import totals as rules_totals
+
+
+def test_every_published_code_is_there():
+    assert len(entries()) == 385
+    assert len({(one.code, one.group) for one in entries()}) == 385
+
+
+def test_every_entry_tells_what_to_do():
+    for one in entries():
+        assert one.remedy in REMEDIES, one
+        assert one.target in TARGETS, one
+        assert one.hint.endswith("."), one
+        assert len(one.hint) <= 260, one
+        assert one.message or one.group == "EWBAPI", one
+
+
+def test_what_needs_mending_names_its_record():
+    nameless = [one for one in entries() if one.remedy == "fix_data" and not one.target]
+
+    assert nameless == []
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy", "target"),
+    [
+        ("1005", "reauthenticate", "credential"),
+        ("1010", "fix_data", "credential"),
+        ("2148", "look_up", "document"),
+        ("2150", "look_up", "document"),
+        ("2154", "look_up", "document"),
+        ("2244", "fix_data", "buyer"),
+        ("2258", "fix_data", "seller"),
+        ("2273", "fix_data", "dispatch"),
+        ("2272", "fix_data", "ship_to"),
+        ("2176", "fix_data", "line"),
+        ("2270", "stop", "document"),
+        ("2278", "fix_data", "document"),
+        ("3028", "sync_gstin", "buyer"),
+        ("3108", "retry", "transport"),
+        ("4011", "fix_data", "transport"),
+        ("5002", "fix_data", "document"),
+    ],
+)
+def test_remedy_and_record(code, remedy, target):
+    found = entry(code)
+
+    assert (found.remedy, found.target) == (remedy, target)
+
+
+def test_codes_of_several_lists():
+    assert entry("5001").group == "IRN"
+    assert entry("5001", "VITAL").group == "VITAL"
+    assert entry("1004").group == "VITAL"
+    assert entry("1004", "IRN").group == "VITAL"
+
+
+def test_a_code_is_found_without_the_underscore_of_the_list():
+    assert entry("3109") == entry("_3109")
+    assert entry("3109").remedy == "retry"
+
+
+def test_codes_come_as_text_or_number():
+    assert entry(2150) == entry(" 2150 ") == entry("2150")
+
+
+@pytest.mark.parametrize("code", ["", "0", "98765", "gibberish"])
+def test_unknown_codes_have_an_answer(code):
+    found = entry(code)
+
+    assert (found.code, found.group, found.remedy) == (code, "", "stop")
+    assert found.hint
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [rules_document, rules_parties, rules_items, rules_totals, rules_ewb],
+    ids=lambda module: module.__name__,
+)
+def test_rules_give_no_code_that_the_portal_lacks(rules):
+    codes = set(re.findall(r'"([234]\d{3})"', inspect.getsource(rules)))
+
+    assert len(codes) > 8
+    assert {code for code in codes if not entry(code).group} == set()

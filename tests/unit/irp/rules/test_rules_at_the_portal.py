@@ -1,0 +1,147 @@
+"""Pre-flight and local portal on the same document: both name the rule that it breaks,
+and both take what was published."""
+
+import copy
+import itertools
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from irp.client import Account, IrpClient
+from irp.protocol.crypto.cipher import load_auth_key
+from irp.protocol.errors import IrpRejected
+from irp.protocol.transport import Response
+from irp.reference.environments import ENVIRONMENTS
+from irp.rules.checks import portal_check, preflight
+from sandbox import Portal, Settings, Store, create_app
+from werkzeug.test import Client
+
+from .test_rules_breaches import BY_PROFILE
+from .test_rules_breaches import TABLE as RULES
+from .test_rules_breaches_amounts import TABLE as AMOUNTS
+from .test_rules_published import SAMPLES
+
+IST = timezone(timedelta(hours=5, minutes=30))
+NOON = datetime(2026, 10, 15, 12, 0, tzinfo=IST)
+TABLE = [*RULES, *AMOUNTS]
+# what a portal alone knows of an e-way bill: how far it is, and who is a transporter
+PORTALS_OWN = {"4013", "4018"}
+
+
+class InProcess:
+    """Carries the client's requests to the portal's WSGI application."""
+
+    def __init__(self, app):
+        self._browser = Client(app)
+
+    def send(self, request):
+        answer = self._browser.open(
+            request.url,
+            method=request.method,
+            headers=dict(request.headers),
+            data=request.body,
+        )
+        return Response(answer.status_code, dict(answer.headers), answer.get_data())
+
+
+@pytest.fixture(scope="module")
+def portal():
+    store = Store()
+    yield Portal(store, check=portal_check, clock=lambda: NOON)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    """Each document of this module is another one to the portal."""
+    return itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def client_of(portal):
+    """Returns a function that signs a seller in: once, as making keys takes long."""
+    clients = {}
+
+    def sign_in(gstin):
+        if gstin not in clients:
+            user = (gstin, f"user_{gstin}", "Pass@word1", "client", "secret")
+            portal.add_user(*user)
+            key = load_auth_key(portal.auth_public_key)
+            clients[gstin] = IrpClient(
+                Account(*user, auth_key=key),
+                InProcess(create_app(portal)),
+                base_url="http://127.0.0.1",
+                environment=ENVIRONMENTS["demo"],
+                clock=lambda: NOON,
+            )
+        return clients[gstin]
+
+    return sign_in
+
+
+@pytest.fixture
+def answered(client_of, numbers):
+    """Returns the codes of the portal's answer to a document."""
+
+    def send(document, gstin):
+        document = copy.deepcopy(document)
+        document["DocDtls"]["No"] = f"N{next(numbers)}"
+        try:
+            made = client_of(gstin).generate_irn(document)
+        except IrpRejected as error:
+            return {one.code for one in error.violations}
+        assert made.irn
+        return {one.code for one in made.ewb_errors}
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "kind", "changes"),
+    TABLE,
+    ids=[f"{code} {path} {n}" for n, (code, path, _, _) in enumerate(TABLE)],
+)
+def test_both_name_the_rule(make, answered, code, path, kind, changes):
+    document = make(kind, changes)
+    seller = make()["SellerDtls"]["Gstin"]
+
+    found = preflight(document, today=NOON.date())
+    told = answered(document, seller)
+
+    assert [(one.code, one.path) for one in found] == [(code, path)]
+    assert told - PORTALS_OWN == {code}
+
+
+@pytest.fixture
+def portal_knows(portal):
+    """Returns a function that tells the portal what a profile says of who asks."""
+
+    def tell(profile):
+        turnovers = {"from_10_cr": 10, "from_100_cr": 100}
+        turnover = turnovers.get(profile.aato_class)
+        portal.settings = Settings(turnover_crore=turnover)
+        if profile.is_operator:
+            portal.set_taxpayer(profile.requester, TxpType="TCS")
+
+    yield tell
+    portal.settings = Settings()
+
+
+@pytest.mark.parametrize(("code", "path", "changes", "profile"), BY_PROFILE)
+def test_both_judge_who_asks(
+    make, answered, portal_knows, code, path, changes, profile
+):
+    document = make("inter", changes)
+    portal_knows(profile)
+
+    found = preflight(document, today=NOON.date(), profile=profile)
+
+    assert [(one.code, one.path) for one in found] == [(code, path)]
+    assert answered(document, profile.requester) == {code}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_both_take_what_was_published(answered, name):
+    sample = SAMPLES[name]
+
+    assert preflight(sample, today=NOON.date()) == []
+    assert answered(sample, sample["SellerDtls"]["Gstin"]) <= PORTALS_OWN

@@ -1,0 +1,26 @@
+"""What the package offers to everybody outside it."""
+
+import sandbox
+
+PACKAGES = {"portal", "server", "services", "store", "wire"}
+
+
+def test_public_names():
+    assert sandbox.__all__ == [
+        "Dialect",
+        "DropConnection",
+        "Fault",
+        "Faults",
+        "Portal",
+        "Settings",
+        "Store",
+        "create_app",
+        "enter_samples",
+        "serve",
+    ]
+
+
+def test_nothing_else_is_in_sight():
+    names = {name for name in vars(sandbox) if not name.startswith("_")}
+
+    assert names - PACKAGES == set(sandbox.__all__)
