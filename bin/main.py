@@ -12,7 +12,7 @@ def main() -> int:
     if arguments[:1] in (["-h"], ["--help"]):
         sys.stdout.write(f"{inspect.getdoc(command)}\n")
         return 0
-    # what undoes all makes nothing first
+    # undoing everything must not create anything first
     if arguments not in (["--stop"], ["--clean"]):
         machine.enter_environment()
     return command(*arguments) or 0

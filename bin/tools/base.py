@@ -1,4 +1,4 @@
-"""Places, messages, the lock, and programs that are quiet unless they fail."""
+"""Paths, messages, the set-up lock, and programs that print only when they fail."""
 
 import fcntl
 import hashlib
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
-# all that the commands make; bin/setup --clean removes it
+# everything the commands create; bin/setup --clean removes it
 LOCAL = ROOT / ".local"
 ADDON = "l10n_in_einvoice_irp"
-# Odoo's own E-Invoicing and E-waybill; and what installs itself beside them
+# Odoo's own E-Invoicing and E-waybill, and the bridges that auto-install beside them
 BESIDE = ["l10n_in_edi", "l10n_in_ewaybill"]
 BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill"]
 LINES_OF_A_FAILURE = 40
@@ -31,28 +31,28 @@ def die(text: str) -> NoReturn:
 
 
 def run(*command: object, **options) -> None:
-    """Run a program; if it fails, show the end of what it printed, and give up."""
-    # a file, not a pipe: a service that apt starts would hold that open
+    """Run a program; if it fails, show the end of its output and exit."""
+    # a file, not a pipe: a service started by apt would hold the pipe open
     with tempfile.TemporaryFile("w+", errors="replace") as printed:
         options = {"stdin": subprocess.DEVNULL, "stdout": printed, **options}
         words = [str(part) for part in command]
         if status := subprocess.call(words, stderr=subprocess.STDOUT, **options):
             printed.seek(0)
             say("".join(printed.readlines()[-LINES_OF_A_FAILURE:]))
-            die(f"This ended with {status}: {' '.join(words)}")
+            die(f"Failed (exit code {status}): {' '.join(words)}")
 
 
 def digest(*parts: object) -> str:
-    """A short name for what is made from ``parts``."""
+    """Return a short hash of ``parts``."""
     return hashlib.sha256(repr([str(part) for part in parts]).encode()).hexdigest()[:12]
 
 
 @contextmanager
 def setting_up() -> Iterator[None]:
-    """Two commands at once must not set up twice: hold the lock.
+    """Hold the set-up lock, so that two commands do not set up at the same time.
 
-    Python hands its descriptors to no program that it starts: what outlives a command
-    (PostgreSQL, Odoo, a service that apt starts) does not hold it.
+    Python's file descriptors are not inherited by the programs it starts, so nothing
+    that outlives a command (PostgreSQL, Odoo, a service started by apt) holds the lock.
     """
     LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "setup.lock").open("w") as file:

@@ -1,4 +1,4 @@
-"""The commands; what a function says of itself is its help."""
+"""The commands; the docstring of each function is its help."""
 
 import os
 import shutil
@@ -20,14 +20,14 @@ BENCHMARKS = {
 
 def setup(option: str = "") -> None:
     """
-    bin/setup            get Odoo 19, a Python environment and a PostgreSQL cluster
+    bin/setup            set up Odoo 19, a Python environment and a PostgreSQL cluster
     bin/setup --stop     stop the private PostgreSQL cluster
-    bin/setup --clean    stop it and remove all that the commands made
+    bin/setup --clean    stop it and remove everything the commands created
 
     ODOO_PATH   use this Odoo 19.0 (a checkout, or the folder that contains the package)
     PGHOST      use this PostgreSQL server (with PGPORT, PGUSER, PGPASSWORD)
     PYTHON      use this Python (3.10 to 3.13)
-    IRP_VENV    use this virtual environment, made or brought up to date where needed
+    IRP_VENV    use this virtual environment; it is created or updated if needed
     """
     if option in ("--stop", "--clean"):
         postgres.stop(remove=option == "--clean")
@@ -41,9 +41,9 @@ def setup(option: str = "") -> None:
 
 def odoo_from_debian() -> None:
     """
-    bin/odoo-from-debian    gets Odoo 19 from Debian's archive into .local/odoo
+    bin/odoo-from-debian    download Odoo 19 from Debian's archive into .local/odoo
 
-    For who has no Odoo: the other commands do it where ODOO_PATH names none.
+    The other commands do this when ODOO_PATH is not set.
     """
     with setting_up():
         debian.odoo()
@@ -52,10 +52,11 @@ def odoo_from_debian() -> None:
 
 def demo(*options: str) -> int:
     """
-    bin/demo           posts the demo invoices, waits until the scheduled action has
-                       registered them, shows them, keeps Odoo running until Ctrl-C
-    bin/demo --once    stops instead; exit 0 only if all that must be registered is
-    bin/demo --reset   starts again from an empty demo database
+    bin/demo           post the demo invoices, wait until the scheduled action has
+                       registered them, show them, and run Odoo until Ctrl-C
+    bin/demo --once    stop at the end; exit code 0 only if every invoice that must be
+                       registered is
+    bin/demo --reset   start with a new demo database
     """
     odoo.setup()
     from . import demo
@@ -67,15 +68,15 @@ def test(*arguments: str) -> int:
     """
     bin/test [--odoo] [--long] [ARGUMENT OF PYTEST]...
 
-    Without a path four runs of pytest take place: tests/unit, which needs no database;
-    the addon's tests in a new database, then those of the bridges in one where Odoo's
-    own E-Invoicing and E-waybill are installed as well; and, beside these two,
-    tests/integration and tests/e2e with processes and databases of their own. With
-    paths, only the runs they belong to.
+    Without a path there are four pytest runs: tests/unit, without a database; the
+    addon's tests in a new database; those of the bridges in one where Odoo's own
+    E-Invoicing and E-waybill are installed too; and, in parallel with these two,
+    tests/integration and tests/e2e with their own processes and databases. With paths,
+    only the runs they belong to.
 
     bin/test -k irn
     bin/test tests/unit/client --maxfail=1
-    bin/test --long        all of what takes long, not the slice that IRP_SEED chooses
+    bin/test --long        all long tests, not just the slice chosen by IRP_SEED
     bin/test --odoo        Odoo's own test runner as well (odoo -i … --test-tags …)
     """
     from .testing import run_tests
@@ -85,12 +86,12 @@ def test(*arguments: str) -> int:
 
 def lint(*arguments: str) -> int:
     """
-    bin/lint           all checks of the source, on every file; FORMATS in place
-    bin/lint ruff      one of them: arguments go to pre-commit
+    bin/lint           run all checks on every file; FORMATS in place
+    bin/lint ruff      run one of them: arguments go to pre-commit
     """
     need_packages(*missing(FOR_LINT))
-    # pre-commit knows only what git's index lists: one of our own lists all that git
-    # does not ignore, committed or not, and leaves the developer's alone
+    # pre-commit checks what git's index lists: a separate index lists everything git
+    # does not ignore, committed or not, and leaves the developer's untouched
     index = LOCAL / "lint.index"
     index.unlink(missing_ok=True)
     os.environ["GIT_INDEX_FILE"] = str(index)
@@ -109,7 +110,7 @@ def bench(what: str = "", *options: str) -> int:
     """
     bin/bench payload|queue|gstin [OPTION...]; bin/bench queue --help shows its options
 
-    Side by side with Odoo's own l10n_in_edi, in one run, because machines are noisy.
+    Measures beside Odoo's own l10n_in_edi in the same run, because machines are noisy.
 
     payload   building INV-01 documents; ours with schema and rules, theirs unchecked
     queue     registering at a portal that answers in 250 ms; posting; a long backlog
@@ -120,7 +121,7 @@ def bench(what: str = "", *options: str) -> int:
         say("usage: bin/bench payload|queue|gstin [OPTION...]; see bin/bench --help")
         return 2
     odoo.setup()
-    # the processes of the integration tests, and the addon's client for them
+    # the helpers of the integration tests, and the addon's client for them
     places = (ROOT / "tests", ROOT / "tests" / "processes", ROOT / ADDON)
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, places))
     script, kind = BENCHMARKS[what]
@@ -132,7 +133,7 @@ def bench(what: str = "", *options: str) -> int:
 
 def i18n() -> None:
     """
-    bin/i18n    exports the terms to translate into i18n/*.pot of all addons
+    bin/i18n    export the terms to translate into i18n/*.pot of all addons
     """
     odoo.setup()
     name = template("beside").name

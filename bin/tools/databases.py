@@ -1,6 +1,6 @@
-"""The templates that databases are cloned from, made by Odoo's own commands.
+"""The template databases, created with Odoo's own commands.
 
-Only the clones are made by SQL: ``odoo db duplicate`` loads a registry for each.
+Only cloning is done in SQL, because ``odoo db duplicate`` loads the whole registry.
 """
 
 import sys
@@ -14,43 +14,43 @@ from .odoo import CONFIG, home, odoo
 if TYPE_CHECKING:
     from processes.database import Database
 
-# kind -> what it is a clone of, the modules that are installed, and those that come by
-# themselves then; the files of both decide whether there is a new template
+# kind -> the kind it is cloned from, the modules to install, those that auto-install
+# with them; a change in the files of either module makes a new template
 TEMPLATES = {
     "base": (None, ["l10n_in"], []),
     "demo": ("base", [ADDON], []),
     "addon": ("base", [ADDON], []),
     "beside": ("addon", BESIDE, BRIDGES),
 }
-# of each kind, as every change of the addon makes a new one
-KEPT = 4
-# the tests' own databases and processes
+# older templates of a kind are dropped
+NEWEST = 4
+# the tests' helpers for databases and processes
 sys.path.append(str(ROOT / "tests"))
 
 
 def database(name: str) -> "Database":
-    # what it imports is there in the environment alone
+    # needs psycopg2, which only the environment has
     from processes.database import Database
 
     return Database(str(CONFIG), name)
 
 
-def template(kind: str, *, anew: bool = False) -> "Database":
-    """A database that is made if it is not there yet, or from what is no more so."""
+def template(kind: str, *, reset: bool = False) -> "Database":
+    """Return the up-to-date template of a kind; create it if it is missing."""
     with setting_up():
-        return _need(kind, anew)
+        return _need(kind, reset)
 
 
-def _need(kind: str, anew: bool = False) -> "Database":
+def _need(kind: str, reset: bool = False) -> "Database":
     parent, modules, brought = TEMPLATES[kind]
-    # somebody else's server may hold databases of another copy of this project
+    # a shared server may have databases of another copy of this project
     copy = "" if postgres.is_private() else f"_{digest(ROOT)[:6]}"
     found = database(f"irp{copy}_{kind}_{content_key(kind)}")
-    if anew:
+    if reset:
         found.drop()
     if not found.exists():
         original = parent and _need(parent)
-        say(f"Making a database ({kind}) with {', '.join(modules)} ...")
+        say(f"Creating the {kind} database with {', '.join(modules)} ...")
         part = database(f"{found.name}.part")
         if original:
             original.clone(part.name)
@@ -58,22 +58,22 @@ def _need(kind: str, anew: bool = False) -> "Database":
             odoo("db", "init", "--force", part.name)
         (_install_demo if kind == "demo" else _install)(part, modules, brought)
         odoo("db", "rename", part.name, found.name)
-    for old in found.names(f"^irp{copy}_{kind}_[0-9a-f]+$")[KEPT:]:
+    for old in found.names(f"^irp{copy}_{kind}_[0-9a-f]+$")[NEWEST:]:
         database(old).drop()
     return found
 
 
 def _install(part: "Database", modules: list[str], brought: list[str]) -> None:
     odoo("module", "install", "--database", part.name, *modules)
-    # Odoo ends with 0 also when it skips a module
+    # Odoo exits with 0 even if it skips a module
     rows = part.rows("SELECT name FROM ir_module_module WHERE state = 'installed'")
     if missing := {*modules, *brought}.difference(name for (name,) in rows):
-        die(f"Odoo has not installed {', '.join(sorted(missing))}.")
+        die(f"Odoo did not install {', '.join(sorted(missing))}.")
 
 
 def _install_demo(part: "Database", modules: list[str], _brought: list[str]) -> None:
-    # Odoo loads demo data only on top of modules that have theirs; ours needs none, and
-    # a failure in demo data is only a warning of Odoo's
+    # Odoo loads demo data only if all dependencies have theirs, which ours do not need;
+    # and when demo data fail to load, it only logs a warning
     part.rows("UPDATE ir_module_module SET demo = true WHERE state = 'installed'")
     options = ("--with-demo", "--stop-after-init", "--no-http", "--max-cron-threads=0")
     odoo("server", "--database", part.name, "--init", ",".join(modules), *options)
@@ -82,7 +82,7 @@ def _install_demo(part: "Database", modules: list[str], _brought: list[str]) -> 
 
 
 def content_key(kind: str) -> str:
-    """What decides how a database of that kind looks: Odoo, and our files but tests."""
+    """Return a hash of what a template is made from: Odoo and our files, less tests."""
     parent, modules, brought = TEMPLATES[kind]
     release = home() / "odoo" / "release.py"
     before = content_key(parent) if parent else (home(), release.read_text())

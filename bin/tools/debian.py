@@ -1,8 +1,8 @@
-"""Odoo 19 and wkhtmltopdf from Debian's archive, for who has none.
+"""Odoo 19 and wkhtmltopdf from Debian's archive, for a machine without them.
 
-Nothing of the system is touched: a private configuration of apt takes the machine's own
-sources of Debian with another suite, so that mirror, proxies and keyring stay the
-machine's, and signatures are checked.
+The system is not changed: a private apt configuration uses the machine's own Debian
+sources with another suite, so mirror, proxies and keyring are the machine's, and
+signatures are checked.
 """
 
 import os
@@ -18,9 +18,8 @@ from .base import LOCAL, die, run, say
 from .machine import APT, is_root
 
 HOME = LOCAL / "odoo" / "usr" / "lib" / "python3" / "dist-packages"
-# Debian replaces bundled fonts and scripts by links into these packages; without them
-# the web client answers 500. sid has newer majors of the last two, whose files are
-# named otherwise.
+# Debian replaces bundled fonts and scripts with links into these packages; without them
+# the web client answers 500. In sid the last two are newer, with other file names.
 LINKED = ["libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-montserrat"]
 LINKED += ["fonts-roboto-unhinted", "fonts-ocr-b"]
 LINKED_STABLE = ["fonts-font-awesome", "fonts-inconsolata"]
@@ -34,7 +33,7 @@ OPTIONS = {
     "Dir::Etc::SourceList": FOLDER / "sources.list",
     "Dir::Etc::SourceParts": "/dev/null",
     "Dir::State::Lists": FOLDER / "lists",
-    # nothing is installed for this apt: it fetches all that a package needs
+    # nothing counts as installed, so all dependencies are downloaded
     "Dir::State::status": FOLDER / "status",
     "Dir::Cache": FOLDER / "cache",
     "APT::Sandbox::User": pwd.getpwuid(os.geteuid()).pw_name,
@@ -53,7 +52,7 @@ def odoo() -> None:
     wanted = [f"{name}/sid" for name in [*LINKED, "odoo-19"]]
     wanted += [f"{name}/{stable}" for name in LINKED_STABLE]
     tree = _fetch("odoo", ["sid", stable], "download", *wanted)
-    # a leftover of the packaging: the addons' Python files alone, a second time
+    # a packaging leftover: a second copy of the addons, Python files only
     shutil.rmtree(HOME / "addons", ignore_errors=True)
     links = [path for path in HOME.rglob("*") if path.is_symlink()]
     if dangling := [str(path) for path in links if not path.exists()]:
@@ -62,10 +61,10 @@ def odoo() -> None:
 
 
 def wkhtmltopdf() -> list[str]:
-    """The package to install, or none after it was unpacked.
+    """Return the package to install, or nothing after unpacking it from Debian 12.
 
-    Odoo prints with it, and Debian 12 is the last release that has it: on a newer one
-    it comes from there, with all its libraries down to the C library.
+    Odoo prints with it, and Debian 12 is the last release that has it. On a newer
+    release it is unpacked with all its libraries, down to the C library.
     """
     if is_root() and which("apt-get"):
         run(*APT, "update")
@@ -88,7 +87,7 @@ def wkhtmltopdf() -> list[str]:
 def _fetch(name: str, suites: list[str], *arguments: str) -> Path:
     """Unpack what ``apt-get`` downloads from the suites into ``.local/NAME``."""
     if not (which("apt-get") and which("dpkg")):
-        die(f"Missing: {name}, which is taken from Debian, and this is no Debian.")
+        die(f"{name} is missing. It can be downloaded automatically on Debian only.")
     shutil.rmtree(FOLDER, ignore_errors=True)
     for folder in (FOLDER / "lists" / "partial", ARCHIVES / "partial"):
         folder.mkdir(parents=True)
@@ -106,7 +105,7 @@ def _fetch(name: str, suites: list[str], *arguments: str) -> Path:
 
 
 def _sources(suites: list[str]) -> set[str]:
-    """From where the machine itself takes Debian, but of other suites."""
+    """Return the machine's own Debian sources, pointed at other suites."""
     own = {_release(), "stable", "testing", "unstable", "sid"}
     targets = _output(
         "apt-get", "indextargets", "--format", TARGET, "Created-By: Packages"
@@ -134,7 +133,7 @@ def _release() -> str:
 
 
 def _output(*command: str) -> str:
-    """What a program of apt prints in English, if it is there."""
+    """Return what an apt program prints, in English; nothing if it is missing."""
     environ = {**os.environ, "LC_ALL": "C"}
     done = which(command[0]) and subprocess.run(
         command, check=False, capture_output=True, text=True, env=environ

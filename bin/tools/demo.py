@@ -1,4 +1,4 @@
-"""Odoo on the demo database, one at a time."""
+"""Odoo's server on the demo database, one at a time."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ from .databases import template
 from .odoo import CONFIG
 
 LOG = LOCAL / "odoo-demo.log"
-# opens in the app, with its menus
+# opens in the Invoicing app, with its menu bar
 PAGE = "/odoo/customer-invoices"
 SERVER = (
     rf"--config {re.escape(str(CONFIG))} --database irp\w*_demo_.*--http-port=(\d+)"
@@ -23,10 +23,10 @@ SERVER = (
 
 
 def show(*, once: bool, reset: bool) -> int:
-    # ends as Ctrl-C does: in order
+    # stop the server as Ctrl-C does
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _refuse_second()
-    place = template("demo", anew=reset)
+    place = template("demo", reset=reset)
     folder = LOCAL / "demo" / place.name
     if reset:
         shutil.rmtree(folder, ignore_errors=True)
@@ -38,7 +38,7 @@ def show(*, once: bool, reset: bool) -> int:
             try:
                 server, url = stack.enter_context(running)
             except AssertionError as error:
-                die(f"{error}\nIts whole log is in {LOG}")
+                die(f"{error}\nThe whole log is in {LOG}")
         status = demo_invoices.show(place.name, url, folder)
         sys.stdout.write(f"\nOdoo: {url}{PAGE}   login: admin   password: admin\n")
         sys.stdout.flush()
@@ -49,7 +49,7 @@ def show(*, once: bool, reset: bool) -> int:
 
 
 def _refuse_second() -> None:
-    """A server that is left of a demo that was killed counts, too."""
+    """Exit if a demo is running, or the server of one that was killed."""
     for process in psutil.process_iter(["cmdline"]):
         found = re.search(SERVER, " ".join(process.info["cmdline"] or []))
         if found:

@@ -1,5 +1,5 @@
-"""The invoices of the demo company, while its Odoo runs: posted, registered by the
-scheduled action of the server, printed and shown."""
+"""Post the demo company's invoices while its Odoo runs, wait until the scheduled action
+has registered them, print them and show the result."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from odoo.tools import config
 
 from .base import ADDON
 
-# states that the scheduled action still works on
+# states that the scheduled action still processes
 UNSETTLED = (False, "to_register", "sending", "unknown")
 SECONDS = 180
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -24,7 +24,7 @@ TITLES = ("Invoice", "Kind", "IRN", "Ack no.", "Ack date", "Signature", "PDF")
 
 
 def show(name: str, url: str, folder: Path) -> int:
-    """Returns 0 if all that must be registered is."""
+    """Return 0 if every invoice that must be registered is."""
     config.parse_config(["--log-level=warn"], setup_logging=True)
     registry = Registry(name)
     with opened(registry) as company:
@@ -52,8 +52,7 @@ def say(text):
 
 @contextmanager
 def opened(registry):
-    """The demo company, in a transaction of its own: what the server commits meanwhile
-    must be seen."""
+    """Open the demo company in a new transaction, to see what the server committed."""
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
         company = env.ref(f"{ADDON}.demo_company")
@@ -61,17 +60,17 @@ def opened(registry):
 
 
 def prepare(company, url):
-    """wkhtmltopdf fetches the styles of a report from the running server; who logs in
-    comes to the demo company at once."""
+    """Let wkhtmltopdf fetch styles from the running server, and let the admin start in
+    the demo company."""
     company.env.ref("base.user_admin").company_id = company
     for name in ("report.url", "web.base.url"):
         company.env["ir.config_parameter"].set_param(name, url)
-    # what waits from an earlier start must not wait for the next full minute
+    # what was queued before this start need not wait for the next full minute
     company.env["ir.cron"]._notifydb()
 
 
 def moves(company, state):
-    """A credit note comes after the invoice that it corrects."""
+    """Return invoices in a state, a credit note after the invoice it corrects."""
     return company.env["account.move"].search(
         [("company_id", "=", company.id), ("state", "=", state)],
         order="invoice_date, move_type, id",
@@ -87,7 +86,7 @@ def is_registered(move):
 
 
 def wait(registry):
-    """Until nothing is left to do, or for so long."""
+    """Wait until the scheduled action is done, at most ``SECONDS``."""
     deadline = time.monotonic() + SECONDS
     shown = None
     while time.monotonic() < deadline:
@@ -100,7 +99,7 @@ def wait(registry):
         if not set(states).intersection(UNSETTLED):
             return
         time.sleep(0.5)
-    say(f"After {SECONDS} s the scheduled action has not dealt with all of them.")
+    say(f"The scheduled action did not finish within {SECONDS} seconds.")
 
 
 def row(move, folder):
@@ -109,7 +108,7 @@ def row(move, folder):
     elif not is_registered(move):
         irn, report = f"NOT REGISTERED ({move.l10n_in_irp_state})", ["-"] * 4
     else:
-        # as the portal and the printed invoice give it; Odoo stores UTC
+        # in Indian time, as on the printed invoice; Odoo stores UTC
         utc = move.l10n_in_irp_ack_date.replace(tzinfo=timezone.utc)
         date = f"{utc.astimezone(INDIA):%d-%m-%Y %H:%M}"
         report = [move.l10n_in_irp_ack_number, date, move.l10n_in_irp_signature_state]
@@ -118,7 +117,7 @@ def row(move, folder):
 
 
 def kind(move):
-    """For example "credit note, inter-state, Special Economic Zone"."""
+    """Return, for example, "credit note, inter-state, Special Economic Zone"."""
     document = "credit note" if move.move_type == "out_refund" else "invoice"
     if "debit_origin_id" in move and move.debit_origin_id:
         document = "debit note"
@@ -130,11 +129,11 @@ def kind(move):
 
 
 def print_pdf(move, folder):
-    """The path of the printed invoice; what is printed already stays."""
+    """Print an invoice unless it is printed already; return the path."""
     path = folder / f"{move.name.replace('/', '-')}.pdf"
     if not path.exists():
         report = move.env["ir.actions.report"]
-        # as it looks now, and without leaving an attachment
+        # as it looks now, without creating an attachment
         report = report.with_context(report_pdf_no_attachment=True)
         content, _kind = report._render_qweb_pdf("account.account_invoices", move.ids)
         path.write_bytes(content)
@@ -142,7 +141,7 @@ def print_pdf(move, folder):
 
 
 def table(rows):
-    """A terminal that is too narrow gets shortened IRNs."""
+    """Show a table; shorten the IRNs if the terminal is too narrow."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     excess = sum(widths) + 2 * len(widths) - shutil.get_terminal_size((300, 24)).columns
     room = widths[2] = max(24, widths[2] - max(0, excess))

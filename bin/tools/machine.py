@@ -1,4 +1,4 @@
-"""What the machine has to have: packages of the system, and a Python environment."""
+"""What the machine needs: system packages and a Python environment."""
 
 import importlib.util
 import os
@@ -10,13 +10,13 @@ from shutil import which
 
 from .base import LOCAL, ROOT, die, digest, run, say, setting_up
 
-# Debian's package -> a program of it, or patterns of a file
+# Debian package -> a program it contains, or patterns of a file
 FOR_ODOO = {
     "git": "git",
     "chromium": "chromium",
     "poppler-utils": "pdftoppm",
     "fonts-dejavu-core": "/usr/share/fonts/**/*.[to]tf",
-    # the driver of Playwright is linked to it
+    # Playwright's driver is linked against it
     "libatomic1": "/usr/lib*/libatomic.so.1 /usr/lib*/*/libatomic.so.1",
 }
 FOR_LINT = {"git": "git", "nodejs": "node", "npm": "npm"}
@@ -39,12 +39,12 @@ def _is_there(probe: str) -> bool:
 
 
 def need_packages(*packages: str) -> None:
-    """Install packages that are missing, or say how."""
+    """Install missing packages as root; otherwise say how to install them."""
     if not packages:
         return
     names = " ".join(packages)
     if not which("apt-get"):
-        die(f"Missing (names of the Debian packages): {names}")
+        die(f"Missing system packages (Debian names): {names}")
     install = "install", "--no-install-recommends", *packages
     if not is_root():
         how = f"sudo apt-get update && sudo apt-get {' '.join(install)}"
@@ -55,9 +55,10 @@ def need_packages(*packages: str) -> None:
 
 
 def enter_environment() -> None:
-    """Go on in the virtual environment, made or brought up to date where needed.
+    """Continue in the virtual environment; create or update it first if needed.
 
-    What it was made from is noted in itself: copies of the project can share it.
+    Marker files inside it record what it was made from, so copies of the project can
+    share one.
     """
     *requirements, pins = [*ROOT.glob("*requirements*.txt"), ROOT / "constraints.txt"]
     lists = [file.read_text() for file in (*sorted(requirements), pins)]
@@ -82,6 +83,6 @@ def enter_environment() -> None:
 def _make_environment() -> None:
     if not importlib.util.find_spec("ensurepip"):
         need_packages("python{}.{}-venv".format(*sys.version_info))
-    say(f"Making a virtual environment (Python {sys.version.split()[0]}) ...")
+    say(f"Creating a virtual environment (Python {sys.version.split()[0]}) ...")
     shutil.rmtree(VENV, ignore_errors=True)
     run(sys.executable, "-m", "venv", VENV)

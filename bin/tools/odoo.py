@@ -13,7 +13,7 @@ from .base import LOCAL, ROOT, die, run, setting_up
 from .machine import FOR_ODOO, missing, need_packages
 
 CONFIG = LOCAL / "odoo.conf"
-# whoever runs Odoo from here uses that, and wkhtmltopdf if it had to be unpacked
+# for every Odoo started from here; wkhtmltopdf may have been unpacked into .local/bin
 os.environ["ODOO_RC"] = str(CONFIG)
 os.environ["PATH"] += f"{os.pathsep}{LOCAL / 'bin'}"
 
@@ -24,13 +24,13 @@ def odoo(*arguments: object) -> None:
 
 
 def home() -> Path:
-    """The folder that holds the package ``odoo``."""
+    """Return the folder that contains the package ``odoo``."""
     path = os.environ.get("ODOO_PATH")
     return Path(path).resolve() if path else debian.HOME
 
 
 def setup() -> None:
-    """Have all that a running Odoo needs."""
+    """Set up everything a running Odoo needs."""
     with setting_up():
         packages = missing(FOR_ODOO)
         if not which("wkhtmltopdf"):
@@ -39,7 +39,7 @@ def setup() -> None:
         if not os.environ.get("ODOO_PATH"):
             debian.odoo()
         _check_release()
-        # lets the environment import it
+        # makes ``odoo`` importable in the environment
         packages = sysconfig.get_path("purelib")
         Path(packages, "odoo.pth").write_text(f"{home()}\n")
         site.addsitedir(packages)
@@ -57,7 +57,7 @@ def _check_release() -> None:
 
 
 def _write_config(server: dict[str, object]) -> None:
-    # a checkout has most addons beside the package, an installed Odoo all inside it
+    # a checkout has most addons beside the package, an installed Odoo has all inside
     inside = home() / "odoo" / "addons"
     places = [inside] if (inside / "account").is_dir() else [home() / "addons", inside]
     options = {

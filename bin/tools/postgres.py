@@ -10,8 +10,8 @@ from .base import LOCAL, ROOT, die, digest, run, say
 from .machine import is_root, need_packages
 
 USER = "odoo"
-# Only this machine's own user comes in (the folder is closed to others), and what is
-# lost in a power cut can be made again: no waiting for the disk.
+# The folder is closed to other users, hence no passwords; and everything in it can be
+# created again after a power cut, hence no waiting for the disk.
 SETTINGS = """
 listen_addresses = ''
 max_connections = 200
@@ -31,17 +31,17 @@ def is_private() -> bool:
 
 
 def setup() -> dict[str, object]:
-    """Have a server that runs; what Odoo's configuration says of it."""
+    """Start the server if needed; return its options in Odoo's configuration."""
     if not is_private():
         return {}
-    # settings of libpq that are meant for another server must not divert us
+    # libpq settings meant for another server must not apply here
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]
     if not _programs():
         need_packages("postgresql")
     folder, sockets = _places()
     if not (folder / "data").is_dir():
-        say("Making a PostgreSQL cluster ...")
+        say("Creating a PostgreSQL cluster ...")
         _make(folder)
     if not _pg_ctl(folder, "status"):
         say("Starting PostgreSQL ...")
@@ -59,7 +59,7 @@ def stop(*, remove: bool) -> None:
 
 
 def _programs() -> Path | None:
-    """The folder with initdb, the newest; Debian leaves it out of PATH."""
+    """Return the newest folder with initdb, which Debian does not put in PATH."""
     found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if not found and (program := shutil.which("initdb")):
         found = [Path(program).resolve()]
@@ -69,9 +69,9 @@ def _programs() -> Path | None:
 
 
 def _places() -> tuple[Path, Path]:
-    """The folders of the cluster and of its socket."""
+    """Return the folders of the cluster and of its socket."""
     folder, name = LOCAL / "pg", f"irp-postgresql-{digest(ROOT)}"
-    # the server's user may not reach the project (below /root)
+    # the user postgres may not have access to the project (below /root)
     if is_root() and not _succeeds("test", "-x", LOCAL):
         folder = Path("/var/lib", name)
     # the path of a socket has at most 107 characters
@@ -98,7 +98,7 @@ def _start(folder: Path, sockets: Path) -> None:
     log = folder / "server.log"
     options = ("--wait", f"--log={log}", f"--options=-k {sockets}")
     if not _pg_ctl(folder, "start", *options):
-        die(f"PostgreSQL does not start:\n{log.read_text()[-2000:]}")
+        die(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")
 
 
 def _own(folder: Path) -> None:

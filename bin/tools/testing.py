@@ -1,4 +1,4 @@
-"""The runs of pytest, each with the database that it needs."""
+"""The pytest runs, each with the database it needs."""
 
 import os
 import random
@@ -18,14 +18,14 @@ FOLDERS = {
     "odoo": [f"{ADDON}/tests"],
     "beside": [f"{bridge}/tests" for bridge in BRIDGES],
 }
-# pytest-odoo opens a database for every test: only for those that are inside Odoo
+# pytest-odoo opens a database for every test, so it is off outside Odoo
 OWN_OPTIONS = {
     "unit": ["-p", "no:odoo"],
     "processes": ["-p", "no:odoo"],
     "odoo": ["--odoo-http"],
     "beside": [],
 }
-# an option's value is no path, even if a file happens to have that name
+# the value of an option is not a path, even if such a file exists
 TAKE_VALUE = {"-k", "-m", "-p", "-c", "-o", "-W", "-n", "-r", "--maxfail", "--tb"}
 NO_TEST_SELECTED = 5
 
@@ -36,7 +36,7 @@ def run_tests(*arguments: str) -> int:
     os.chdir(ROOT)
     os.environ["IRP_LONG"] = "1" if "--long" in arguments else ""
     os.environ.setdefault("IRP_SEED", str(random.SystemRandom().randrange(10**6)))
-    say(f"IRP_SEED={os.environ['IRP_SEED']} repeats what chance decides in this run")
+    say(f"To repeat the random choices of this run: IRP_SEED={os.environ['IRP_SEED']}")
     options.append(f"--hypothesis-seed={os.environ['IRP_SEED']}")
     if "--odoo" in arguments or set(paths) != {"unit"}:
         odoo.setup()
@@ -50,7 +50,7 @@ def run_tests(*arguments: str) -> int:
 
 
 def _take_paths(options: list[str]) -> dict[str, list[str]]:
-    """Take the paths out of the options; run -> those that belong to it."""
+    """Remove the paths from ``options``; return them by the run they belong to."""
     taken: dict[str, list[str]] = {}
     for before, option in list(zip(["", *options], options, strict=False)):
         place, colons, test = option.partition("::")
@@ -67,7 +67,7 @@ def _take_paths(options: list[str]) -> dict[str, list[str]]:
 
 
 def _within(path: Path, folders: list[str]) -> Iterator[Path]:
-    """The part of a path that is in one of the folders, or those that it holds."""
+    """Yield the part of ``path`` inside each folder, or the folders inside ``path``."""
     for folder in map(Path, folders):
         if path.is_relative_to(folder) or folder.is_relative_to(path):
             yield max(path, folder, key=lambda one: len(one.parts))
@@ -77,7 +77,7 @@ def _run_all(paths: dict[str, list[str]], options: list[str]) -> dict[str, int]:
     statuses = {}
     if "unit" in paths:
         statuses["unit"] = _follow("unit", _begin("unit", paths["unit"], options))
-    # most of their time these wait for a process: they run beside the others
+    # these mostly wait for processes, so they run beside the others
     if "processes" in paths:
         beside = _begin("processes", paths["processes"], options)
     for run, kind in (("odoo", "addon"), ("beside", "beside")):
@@ -99,7 +99,7 @@ def _begin(run: str, paths: list[str], options: list[str]) -> subprocess.Popen:
 
 
 def _is_watched(run: str) -> bool:
-    """Whether somebody sees it run, who may use a debugger in it."""
+    """Return whether somebody watches the run, and may use a debugger in it."""
     return sys.stdout.isatty() and run != "processes"
 
 
@@ -108,7 +108,7 @@ def _log(run: str) -> Path:
 
 
 def _follow(run: str, process: subprocess.Popen) -> int:
-    """Show what a run prints until it ends; its status."""
+    """Show a run's output until it ends; return its exit code."""
     if _is_watched(run):
         return process.wait()
     status = None
@@ -134,12 +134,12 @@ def _run_odoos_runner() -> int:
 
 
 def _total(statuses: dict[str, int]) -> int:
-    """The status of all; whoever reads only the end must see the failures."""
+    """Return the exit code of all runs; repeat the closing lines of failed ones."""
     failed = {run: status for run, status in statuses.items() if status not in (0, 5)}
     for run in failed:
         watched = run not in FOLDERS or _is_watched(run)
         lines = [] if watched else _log(run).read_text(errors="replace").splitlines()
         say(f"{run} failed: {lines[-1] if lines else 'see above'}")
-    # that no test was selected is an error only if all runs say so
+    # "no test selected" is an error only if it is true of all runs
     default = 0 if 0 in statuses.values() else NO_TEST_SELECTED
     return max(failed.values(), default=default)
