@@ -33,6 +33,7 @@ def is_private() -> bool:
 def setup() -> dict[str, object]:
     """Start the server if needed; return its options in Odoo's configuration."""
     if not is_private():
+        _check_access()
         return {}
     # libpq settings meant for another server must not apply here
     for name in [name for name in os.environ if name.startswith("PG")]:
@@ -47,6 +48,15 @@ def setup() -> dict[str, object]:
         say("Starting PostgreSQL ...")
         _start(folder, sockets)
     return {"db_host": sockets, "db_user": USER}
+
+
+def _check_access() -> None:
+    import psycopg2  # only the environment has it
+
+    try:
+        psycopg2.connect(dbname="postgres").close()
+    except psycopg2.OperationalError as error:
+        die(f"No access to the server PGHOST names; see PGPORT, PGUSER, …\n{error}")
 
 
 def stop(*, remove: bool) -> None:
