@@ -124,7 +124,9 @@ class TestPayloadProperty(PayloadCommon):
         """Goods taxed on their retail price have its tax, whatever they are sold for,
         and its rate."""
         items = [
-            item for item in document.get("ItemList", []) if item["HsnCd"] == RETAIL_HSN
+            item
+            for item in document.get("ItemList", [])
+            if item.get("HsnCd", "") == RETAIL_HSN
         ]
         self.assertLessEqual({item["GstRt"] for item in items}, {40})
         lines = move.invoice_line_ids.filtered(

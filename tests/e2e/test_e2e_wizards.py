@@ -240,7 +240,7 @@ class TestCheck:
         expect(finding).to_contain_text("Blocking")
         expect(finding.locator("[name=code]")).to_have_text(re.compile(r"^\d{4}$"))
         finding.locator("button[name=action_open]").click()
-        rows = accountant.page.locator(".o_action_manager .o_list_view .o_data_row")
+        rows = accountant.page.locator(".o_list_view.o_action .o_data_row")
         expect(rows).to_have_count(1)
         expect(rows).to_contain_text("Offcut of steel")
         rows.locator("[name=l10n_in_hsn_code]").click()

@@ -104,6 +104,8 @@ def _people(env, company, ids: dict[str, int]) -> dict[str, int]:
             "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
             "company_id": company.id,
             "company_ids": [(6, 0, company.ids)],
+            # their day begins while it is evening in UTC
+            "tz": "Asia/Kolkata",
         }
         if name in ids:
             env["res.users"].browse(ids[name]).write(values)

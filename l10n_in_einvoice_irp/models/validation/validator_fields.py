@@ -31,10 +31,7 @@ class L10nInIrpValidator(models.AbstractModel):
         view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
         return record._get_records_action(
             name=self.env._("Correct the invoice line"),
-            context={
-                **self.env.context,
-                "l10n_in_irp_gst_rate": record.l10n_in_irp_has_formula_gst,
-            },
+            context={"l10n_in_irp_gst_rate": record.l10n_in_irp_has_formula_gst},
             views=[(view.id, "list")],
             domain=[("id", "=", record.id)],
         )

@@ -246,7 +246,7 @@ class L10nInIrpValidator(models.AbstractModel):
             if line.product_id.l10n_in_hsn_code or item["AssAmt"] <= 0:
                 continue
             codes = line._l10n_in_irp_borrowed_hsns()
-            if len(codes) > 1 and item["HsnCd"] in codes:
+            if len(codes) > 1 and item.get("HsnCd") in codes:
                 yield self._line_finding(
                     line,
                     "l10n_in_hsn_code",
