@@ -50,9 +50,8 @@ def _need(kind: str, reset: bool = False) -> "Database":
         found.drop()
     if not found.exists():
         original = parent and _need(parent)
-        say(
-            f"Creating the {kind} database with {', '.join(modules)} (up to a minute) ..."
-        )
+        names = ", ".join(modules)
+        say(f"Creating the {kind} database with {names} (up to a minute) ...")
         part = database(f"{found.name}.part")
         if original:
             original.clone(part.name)
