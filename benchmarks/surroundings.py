@@ -27,16 +27,6 @@ def say(text: str = "") -> None:
 
 
 @contextmanager
-def clone_of(database: Database, purpose: str) -> Iterator[Database]:
-    """A copy of a database, dropped at the end."""
-    copy = database.clone(f"{database.name}_{purpose}")
-    try:
-        yield copy
-    finally:
-        copy.drop()
-
-
-@contextmanager
 def worker_on(database: Database) -> Iterator[Worker]:
     with running_worker(database, SCRIPT) as worker:
         yield worker

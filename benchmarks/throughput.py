@@ -18,10 +18,9 @@ from statistics import median
 from typing import Any
 
 from processes.database import Database
-from processes.odoo_process import Worker
+from processes.odoo_process import Worker, install
 from processes.portal import Portal
 from surroundings import (
-    clone_of,
     connect,
     cpu_seconds,
     megabytes,
@@ -45,8 +44,7 @@ TELL_SECONDS = 10
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", required=True)
-    parser.add_argument("--plain", required=True, help="database without the addon")
-    parser.add_argument("--addon", required=True, help="its clone with the addon")
+    parser.add_argument("--database", required=True, help="with l10n_in alone")
     parser.add_argument("--json", help="file for the ratios")
     for name, default, text in (
         ("invoices", 500, "made, and registered by the addon"),
@@ -110,8 +108,8 @@ def measure_posting(plain: Database, addon: Database) -> list[list[float]]:
 
 def posting_pair(plain: Database, addon: Database) -> list[list[float]]:
     with (
-        clone_of(plain, "post") as without,
-        clone_of(addon, "post") as with_addon,
+        plain.derived("post") as without,
+        addon.derived("post") as with_addon,
         worker_on(without) as plain_worker,
         worker_on(with_addon) as addon_worker,
     ):
@@ -136,7 +134,7 @@ def measure_theirs(addon: Database, moves: list[int]) -> dict[str, float]:
     warm, rest = moves[:3], moves[3:]
     with (
         stand_in() as endpoint,
-        clone_of(addon, "theirs") as database,
+        addon.derived("theirs") as database,
         worker_on(database) as worker,
     ):
         worker.ask("use_edi", endpoint=endpoint)
@@ -219,7 +217,7 @@ def prepared(
     """A backlog, and workers that are connected and warm."""
     with ExitStack() as stack:
         portal = stack.enter_context(slow_portal())
-        database = stack.enter_context(clone_of(addon, purpose))
+        database = stack.enter_context(addon.derived(purpose))
         pool = [stack.enter_context(worker_on(database)) for _number in range(workers)]
         connect(pool[0], portal)
         if backlog:
@@ -326,8 +324,18 @@ def main() -> None:
     # ends the processes and drops the databases as Ctrl-C does
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = arguments()
-    plain = Database(options.config, options.plain)
-    addon = Database(options.config, options.addon)
+    plain = Database(options.config, options.database)
+    say("installing l10n_in_edi, then the addon in a clone")
+    install(plain, "l10n_in_edi")
+    # the same company in both databases, made before the addon comes into one
+    with worker_on(plain) as worker:
+        worker.ask("set_up")
+    with plain.derived("addon") as addon:
+        install(addon, "l10n_in_einvoice_irp")
+        measure(plain, addon, options)
+
+
+def measure(plain: Database, addon: Database, options: argparse.Namespace) -> None:
     table = Table()
     if not options.skip_posting:
         compare_posting(table, plain, addon)

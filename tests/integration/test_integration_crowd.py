@@ -1,9 +1,8 @@
 """Four processes on one queue: each invoice is sent by one of them, once.
 
-A sample runs here; with ``IRP_CROWD=2000`` in the environment, so many invoices.
+A sample of 120 invoices runs, 2 000 with ``bin/test --long``, or so many as
+``IRP_CROWD`` says.
 """
-
-import os
 
 import pytest
 from processes.database import cloned_database
@@ -11,8 +10,9 @@ from processes.desk import Desk
 from processes.odoo_process import running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
+from processes.sizes import size
 
-INVOICES = int(os.environ.get("IRP_CROWD", "120"))
+INVOICES = size("IRP_CROWD", 120, 2000)
 PROCESSES = 4
 CALL_SECONDS = 0.02
 

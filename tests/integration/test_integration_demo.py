@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +25,9 @@ from processes.waiting import wait_for
 import odoo.release
 
 PROJECT = Path(__file__).resolve().parents[2]
-NOT_COPIED = (".git", ".local", "tests", ".*_cache", "__pycache__", "benchmarks")
+NOT_COPIED = (".git", ".local", ".*_cache", "__pycache__")
+# for a first start on a busy machine
+SECONDS = 600
 SERVERS = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE")
 
 
@@ -92,12 +95,17 @@ class Demo:
     def __init__(self, process: subprocess.Popen) -> None:
         self._process = process
         self.output = ""
+        # a command that waits for a lock would wait forever
+        giving_up = threading.Timer(SECONDS, process.kill)
+        giving_up.daemon = True
+        giving_up.start()
         for line in process.stdout:
             self.output += line
             if "Ctrl-C" in line:
                 break
         else:
             raise AssertionError(f"it ended with {process.wait()}\n{self.output}")
+        giving_up.cancel()
         self.url = re.search(r"Odoo: (\S+)", self.output)[1]
 
     def end(self, number: int) -> int:

@@ -1,10 +1,9 @@
 """Processes that are killed at every step, and at any moment, of their work.
 
-A sample runs here; with ``IRP_KILLS=200`` in the environment, so many. ``IRP_SEED``
-repeats the run whose seed a failure names.
+A sample of 20 kills runs, 200 with ``bin/test --long``, or so many as ``IRP_KILLS``
+says. ``IRP_SEED`` repeats the run whose seed a failure names.
 """
 
-import os
 import random
 import signal
 import sys
@@ -17,10 +16,10 @@ from processes.desk import Desk
 from processes.odoo_process import running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
+from processes.sizes import SEED, size
 from processes.waiting import wait_for
 
-KILLS = int(os.environ.get("IRP_KILLS", "20"))
-SEED = os.environ.get("IRP_SEED") or str(random.SystemRandom().randrange(10**6))
+KILLS = size("IRP_KILLS", 20, 200)
 STEPS = ("before_commit", "after_commit", "before_call", "in_call", "after_call")
 INVOICES = 5
 # long enough for a process to die while its calls are on their way

@@ -5,14 +5,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 
-PREFIX = "irp_processes"
 # option of odoo.conf -> parameter of libpq; what is not set comes from PG… variables
 CONNECTION = {
     "db_host": "host",
@@ -68,19 +67,52 @@ class Database:
         self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
         shutil.rmtree(self.filestore, ignore_errors=True)
 
-    def drop_orphans(self) -> None:
-        """Drop what test runs left behind that were killed: their process is gone."""
-        for (name,) in self._administer("SELECT datname FROM pg_database"):
-            owner = re.fullmatch(rf"{PREFIX}_[a-z0-9]+_(\d+)", name)
+    def exists(self) -> bool:
+        return bool(self.names(f"^{re.escape(self.name)}$"))
+
+    def names(self, pattern: str) -> list[str]:
+        """The databases of the server whose names match, the newest first."""
+        find = "SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid DESC"
+        return [name for (name,) in self._server.rows(find, pattern)]
+
+    @contextmanager
+    def scratch(self, purpose: str) -> Iterator["Database"]:
+        """A clone of a template that belongs to this process, dropped at the end."""
+        prefix = f"{self.name.rsplit('_', 2)[0]}_run"
+        self._drop_orphans(prefix)
+        with self._temporary(f"{prefix}_{purpose}_{os.getpid()}") as copy:
+            yield copy
+
+    def derived(self, purpose: str) -> AbstractContextManager["Database"]:
+        """A clone of a scratch database, dropped at the end."""
+        return self._temporary(f"{self.name}_{purpose}")
+
+    @contextmanager
+    def _temporary(self, name: str) -> Iterator["Database"]:
+        copy = self.clone(name)
+        try:
+            yield copy
+        finally:
+            copy.drop()
+
+    def _drop_orphans(self, prefix: str) -> None:
+        """Drop what runs left behind that were killed: their process is gone."""
+        if not self._options.get("db_host"):
+            return  # somebody else's server: the processes may be of another machine
+        for name in self.names(f"^{prefix}_"):
+            owner = re.match(rf"{prefix}_[a-z]+_(\d+)", name)
             if owner and not Path("/proc", owner[1]).exists():
                 Database(self.config, name).drop()
 
-    def _administer(self, statement: str, *names: str) -> list[tuple]:
+    @property
+    def _server(self) -> "Database":
+        return Database(self.config, "postgres")
+
+    def _administer(self, statement: str, *names: str) -> None:
         with closing(self._connect("postgres")) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
             cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-            return cursor.fetchall() if cursor.description else []
 
     def _connect(self, name: str):
         options = {
@@ -104,10 +136,5 @@ def cloned_database(purpose: str) -> Iterator[Database]:
             "ODOO_RC and IRP_TEMPLATE_DATABASE must name Odoo's configuration and a "
             "database with the addon installed; bin/test sets them"
         )
-    original = Database(config, template)
-    original.drop_orphans()
-    copy = original.clone(f"{PREFIX}_{purpose}_{os.getpid()}")
-    try:
+    with Database(config, template).scratch(purpose) as copy:
         yield copy
-    finally:
-        copy.drop()

@@ -129,17 +129,24 @@ def running_worker(database: Database, script: Path = WORKER) -> Iterator[Worker
 
 def _odoo_server(database: Database) -> list[str]:
     """The command of Odoo's server on a database."""
-    odoo = Path(sys.executable).with_name("odoo")
-    command = [str(odoo)] if odoo.exists() else [sys.executable, "-m", "odoo"]
     options = ["--config", database.config, "--database", database.name]
-    return [*command, "server", *options]
+    return [sys.executable, "-m", "odoo", "server", *options]
 
 
 def install(database: Database, *modules: str) -> None:
-    """Install modules of Odoo's own beside the addon."""
-    options = ("--stop-after-init", "--no-http", "--log-level=warn")
-    command = [*_odoo_server(database), "-i", ",".join(modules), *options]
-    subprocess.run(command, check=True, capture_output=True)
+    """Install modules, and whatever they bring.
+
+    :raises AssertionError: one is missing. Odoo ends with 0 also when it skips some.
+    """
+    command = [sys.executable, "-m", "odoo", "module", "install"]
+    options = ["--config", database.config, "--database", database.name]
+    done = subprocess.run(
+        [*command, *options, *modules], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-5000:]
+    rows = database.rows("SELECT name FROM ir_module_module WHERE state = 'installed'")
+    missing = set(modules).difference(name for (name,) in rows)
+    assert missing == set(), done.stderr[-5000:]
 
 
 class Server:
@@ -174,6 +181,14 @@ class Server:
         except requests.ConnectionError:
             return False
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait(self) -> int:
+        """Wait until it ends; its status."""
+        return self._process.wait()
+
     def check(self) -> None:
         """Fail with the log's end if the server has ended."""
         status = self._process.poll()
@@ -198,9 +213,11 @@ class Server:
 
 
 @contextmanager
-def _served(database: Database, *options: str) -> Iterator[Server]:
-    with open_log() as log:
-        server = Server(database, log, "--log-level=info", *options)
+def _served(
+    database: Database, *options: str, log: TextIO | None = None
+) -> Iterator[Server]:
+    with log or open_log() as file:
+        server = Server(database, file, "--log-level=info", *options)
         try:
             yield server
         finally:
@@ -216,11 +233,24 @@ def running_cron(database: Database) -> Iterator[Server]:
 
 
 @contextmanager
-def running_server(database: Database) -> Iterator[tuple[Server, str]]:
-    """Odoo with its web client and its scheduler, and its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def running_server(
+    database: Database, port: int = 0, log: TextIO | None = None
+) -> Iterator[tuple[Server, str]]:
+    """Odoo with its web client and its scheduler, and its address.
+
+    :param port: another one is taken if it is not free.
+    """
+    port = _free_port(port)
     url = f"http://127.0.0.1:{port}"
-    with _served(database, f"--http-port={port}") as server:
-        wait_for("Odoo's login page", lambda: server.answers(f"{url}/web/login"))
+    with _served(database, f"--http-port={port}", log=log) as server:
+        page = f"{url}/web/login"
+        wait_for("Odoo's login page", lambda: server.answers(page), seconds=120)
         yield server, url
+
+
+def _free_port(wanted: int = 0) -> int:
+    try:
+        with socket.create_server(("127.0.0.1", wanted)) as free:
+            return free.getsockname()[1]
+    except OSError:
+        return _free_port()

@@ -162,7 +162,7 @@ def places(value, path=()):
     "kind", ["inter", "intra", "export", "ewaybill", "gold", "ewaybill export"]
 )
 @settings(
-    max_examples=150,
+    max_examples=settings().max_examples * 2,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -186,7 +186,7 @@ def test_spoiled_documents_are_judged_never_raised(make, kind, data):
     assert repr(document) == repr(before)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=settings().max_examples * 2, deadline=None)
 @given(document=ANYTHING)
 def test_anything_is_judged_never_raised(document):
     assert violations(document, today=NOW.date())

@@ -1,0 +1,25 @@
+"""Run one of the commands, in the project's Python environment."""
+
+import inspect
+import sys
+
+from tools import commands, machine
+
+
+def main() -> int:
+    name, *arguments = sys.argv[1:]
+    command = getattr(commands, name.replace("-", "_"))
+    if arguments[:1] in (["-h"], ["--help"]):
+        sys.stdout.write(f"{inspect.getdoc(command)}\n")
+        return 0
+    # undoing everything must not create anything first
+    if arguments not in (["--stop"], ["--clean"]):
+        machine.enter_environment()
+    return command(*arguments) or 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,64 @@
+"""Paths, messages, the set-up lock, and programs that print only when they fail."""
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parents[2]
+# everything the commands create; bin/setup --clean removes it
+LOCAL = ROOT / ".local"
+ADDON = "l10n_in_einvoice_irp"
+# Odoo's own E-Invoicing and E-waybill, and the bridges that auto-install beside them
+BESIDE = ["l10n_in_edi", "l10n_in_ewaybill"]
+BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill"]
+LINES_OF_A_FAILURE = 40
+
+
+def say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def die(text: str) -> NoReturn:
+    say(f"\n{text}")
+    raise SystemExit(1)
+
+
+def run(*command: object, **options) -> None:
+    """Run a program; if it fails, show the end of its output and exit."""
+    # a file, not a pipe: a service started by apt would hold the pipe open
+    with tempfile.TemporaryFile("w+", errors="replace") as printed:
+        options = {"stdin": subprocess.DEVNULL, "stdout": printed, **options}
+        words = [str(part) for part in command]
+        if status := subprocess.call(words, stderr=subprocess.STDOUT, **options):
+            printed.seek(0)
+            say("".join(printed.readlines()[-LINES_OF_A_FAILURE:]))
+            die(f"Failed (exit code {status}): {' '.join(words)}")
+
+
+def digest(*parts: object) -> str:
+    """Return a short hash of ``parts``."""
+    return hashlib.sha256(repr([str(part) for part in parts]).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def setting_up() -> Iterator[None]:
+    """Hold the set-up lock, so that two commands do not set up at the same time.
+
+    Python's file descriptors are not inherited by the programs it starts, so nothing
+    that outlives a command (PostgreSQL, Odoo, a service started by apt) holds the lock.
+    """
+    LOCAL.mkdir(exist_ok=True)
+    with (LOCAL / "setup.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another bin/ command that is setting up ...")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

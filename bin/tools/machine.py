@@ -1,0 +1,88 @@
+"""What the machine needs: system packages and a Python environment."""
+
+import importlib.util
+import os
+import shutil
+import sys
+from glob import glob
+from pathlib import Path
+from shutil import which
+
+from .base import LOCAL, ROOT, die, digest, run, say, setting_up
+
+# Debian package -> a program it contains, or patterns of a file
+FOR_ODOO = {
+    "git": "git",
+    "chromium": "chromium",
+    "poppler-utils": "pdftoppm",
+    "fonts-dejavu-core": "/usr/share/fonts/**/*.[to]tf",
+    # Playwright's driver is linked against it
+    "libatomic1": "/usr/lib*/libatomic.so.1 /usr/lib*/*/libatomic.so.1",
+}
+FOR_LINT = {"git": "git", "nodejs": "node", "npm": "npm"}
+APT = ("apt-get", "-qy", "-oAcquire::Retries=3", "-oDPkg::Lock::Timeout=300")
+VENV = Path(os.environ.get("IRP_VENV") or LOCAL / "venv")
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def missing(packages: dict[str, str]) -> list[str]:
+    return [package for package, probe in packages.items() if not _is_there(probe)]
+
+
+def _is_there(probe: str) -> bool:
+    if "/" in probe:
+        return any(glob(pattern, recursive=True) for pattern in probe.split())
+    return bool(which(probe))
+
+
+def need_packages(*packages: str) -> None:
+    """Install missing packages as root; otherwise say how to install them."""
+    if not packages:
+        return
+    names = " ".join(packages)
+    if not which("apt-get"):
+        die(f"Missing system packages (Debian names): {names}")
+    install = "install", "--no-install-recommends", *packages
+    if not is_root():
+        how = f"sudo apt-get update && sudo apt-get {' '.join(install)}"
+        die(f"Missing system packages. Install them with:\n\n    {how}")
+    say(f"Installing with apt-get: {names} ...")
+    run(*APT, "update")
+    run(*APT, *install, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+
+
+def enter_environment() -> None:
+    """Continue in the virtual environment; create or update it first if needed.
+
+    Marker files inside it record what it was made from, so copies of the project can
+    share one.
+    """
+    *requirements, pins = [*ROOT.glob("*requirements*.txt"), ROOT / "constraints.txt"]
+    lists = [file.read_text() for file in (*sorted(requirements), pins)]
+    python = VENV / f"python-{digest(sys.version, sys.base_prefix, VENV)}"
+    packages = VENV / f"packages-{digest(*lists)}"
+    with setting_up():
+        if not python.exists():
+            _make_environment()
+            python.touch()
+        if not packages.exists():
+            say("Installing Python packages ...")
+            wanted = [part for file in requirements for part in ("-r", file)]
+            run(VENV / "bin" / "pip", "install", "--no-input", "-c", pins, *wanted)
+            for old in VENV.glob("packages-*"):
+                old.unlink()
+            packages.touch()
+    if Path(sys.prefix) != VENV:
+        python = VENV / "bin" / "python"
+        os.execv(python, [python, *sys.argv])
+
+
+def _make_environment() -> None:
+    if not importlib.util.find_spec("ensurepip"):
+        need_packages("python{}.{}-venv".format(*sys.version_info))
+    say(f"Creating a virtual environment (Python {sys.version.split()[0]}) ...")
+    shutil.rmtree(VENV, ignore_errors=True)
+    run(sys.executable, "-m", "venv", VENV)

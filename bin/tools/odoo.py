@@ -1,0 +1,73 @@
+"""Odoo 19: where it is, its configuration, and its own commands."""
+
+import os
+import re
+import site
+import sys
+import sysconfig
+from pathlib import Path
+from shutil import which
+
+from . import debian, postgres
+from .base import LOCAL, ROOT, die, run, setting_up
+from .machine import FOR_ODOO, missing, need_packages
+
+CONFIG = LOCAL / "odoo.conf"
+# for every Odoo started from here; wkhtmltopdf may have been unpacked into .local/bin
+os.environ["ODOO_RC"] = str(CONFIG)
+os.environ["PATH"] += f"{os.pathsep}{LOCAL / 'bin'}"
+
+
+def odoo(*arguments: object) -> None:
+    """Run one of Odoo's own commands."""
+    run(sys.executable, "-m", "odoo", *arguments)
+
+
+def home() -> Path:
+    """Return the folder that contains the package ``odoo``."""
+    path = os.environ.get("ODOO_PATH")
+    return Path(path).resolve() if path else debian.HOME
+
+
+def setup() -> None:
+    """Set up everything a running Odoo needs."""
+    with setting_up():
+        packages = missing(FOR_ODOO)
+        if not which("wkhtmltopdf"):
+            packages += debian.wkhtmltopdf()
+        need_packages(*packages)
+        if not os.environ.get("ODOO_PATH"):
+            debian.odoo()
+        _check_release()
+        # makes ``odoo`` importable in the environment
+        packages = sysconfig.get_path("purelib")
+        Path(packages, "odoo.pth").write_text(f"{home()}\n")
+        site.addsitedir(packages)
+        _write_config(postgres.setup())
+
+
+def _check_release() -> None:
+    release = home() / "odoo" / "release.py"
+    text = release.read_text() if release.is_file() else ""
+    if not re.search(r"^version_info = \(19, 0,", text, re.MULTILINE):
+        die(
+            f"ODOO_PATH={home()} holds no Odoo 19.0 (see {release}).\nPoint it at a "
+            "checkout of Odoo 19.0, or at the folder that contains the package odoo."
+        )
+
+
+def _write_config(server: dict[str, object]) -> None:
+    # a checkout has most addons beside the package, an installed Odoo has all inside
+    inside = home() / "odoo" / "addons"
+    places = [inside] if (inside / "account").is_dir() else [home() / "addons", inside]
+    options = {
+        "addons_path": ",".join(map(str, [*places, ROOT])),
+        "data_dir": LOCAL / "data",
+        "bin_path": LOCAL / "bin",
+        "http_interface": "127.0.0.1",
+        **server,
+    }
+    lines = [f"{name} = {value}\n" for name, value in options.items()]
+    partial = CONFIG.with_suffix(".part")
+    partial.write_text("".join(["[options]\n", *lines]))
+    partial.replace(CONFIG)
