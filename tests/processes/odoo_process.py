@@ -56,6 +56,7 @@ class Worker:
 
     def __init__(self, database: Database, log: TextIO, script: Path = WORKER) -> None:
         self._log = log
+        self._database = database
         self._process = subprocess.Popen(
             [sys.executable, str(script), database.config, database.name],
             stdin=subprocess.PIPE,
@@ -86,11 +87,18 @@ class Worker:
     def receive(self) -> Any:
         line = self._process.stdout.readline()
         if not line:
-            raise WorkerDied(self._process.wait(SECONDS), self.log)
+            status = self._process.wait(SECONDS)
+            wait_for("the end of its connections", self._is_off_the_database)
+            raise WorkerDied(status, self.log)
         answer = json.loads(line)
         if "error" in answer:
             raise OdooError(**answer["error"])
         return answer["result"]
+
+    def _is_off_the_database(self) -> bool:
+        """Whether its connections are closed, and with them its locks."""
+        find = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s"
+        return not self._database.rows(find, f"odoo-{self._process.pid}")
 
     def call(self, model: str, method: str, ids=(), **arguments: Any) -> Any:
         """Call a method on records: ``args``, ``kwargs``, ``user``, ``transport``."""
