@@ -9,8 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from processes.database import cloned_database
 from processes.desk import Desk
-from processes.everyday_shop import MODULES, Shop
-from processes.odoo_process import install, running_worker
+from processes.odoo_process import running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
 
@@ -68,39 +67,3 @@ def second_worker(database, seller):
     """Another process on the same database, for tests that kill it or race it."""
     with running_worker(database) as process:
         yield process
-
-
-@pytest.fixture(scope="session")
-def shop():
-    """A seller with all that sales, stock and tills bring; one for all tests that make
-    invoices with Odoo's own buttons. Installing takes about 20 seconds of CPU time."""
-    with cloned_database("everyday") as database:
-        install(database, *MODULES)
-        with (
-            served_portal(GSTIN, "seller_api", "Right-Passw0rd") as portal,
-            running_worker(database) as worker,
-        ):
-            ids = worker.ask("set_up_everyday")
-            desk = Desk(worker, database, ids)
-            desk.connect(portal)
-            yield Shop(worker, ids, desk, portal)
-
-
-@pytest.fixture
-def salesman(shop):
-    return shop.salesman
-
-
-@pytest.fixture
-def cashier(shop):
-    return shop.cashier
-
-
-@pytest.fixture
-def storekeeper(shop):
-    return shop.storekeeper
-
-
-@pytest.fixture
-def accountant(shop):
-    return shop.accountant

@@ -14,13 +14,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import everyday_books
-import everyday_forms
-import everyday_setup
-import everyday_till
 import mortal
 import seller
 import stock
+from everyday import books, forms, setup, till
 
 import odoo.service.server
 from odoo import SUPERUSER_ID, api
@@ -161,20 +158,20 @@ def memory(env) -> float:
 
 COMMANDS: dict[str, Callable] = {
     "set_up": seller.set_up,
-    "set_up_everyday": everyday_setup.set_up_everyday,
+    "set_up_everyday": setup.set_up_everyday,
     "attachment_text": attachment_text,
-    "books": everyday_books.books,
+    "books": books.books,
     "call": call,
     "compare": compare,
-    "fill": everyday_forms.fill,
-    "findings": everyday_books.findings,
+    "fill": forms.fill,
+    "findings": books.findings,
     "memory": memory,
     "payload": payload,
-    "ring_up": everyday_till.ring_up,
+    "ring_up": till.ring_up,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,
     "bill_orders": stock.bill_orders,
-    "take_back": everyday_till.take_back,
+    "take_back": till.take_back,
 }
 
 

@@ -1,6 +1,6 @@
 """The seller's everyday Odoo: people with the usual rights, goods, programs, tills.
 
-Needs the modules of ``everyday_shop.MODULES``.
+Needs the modules of ``shop.MODULES``.
 """
 
 from datetime import datetime, timedelta

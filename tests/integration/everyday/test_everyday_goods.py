@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from processes.everyday_invoice import amounts, assert_as_booked, assert_sound
-from processes.everyday_people import line
-from processes.everyday_shop import DRILL
+from processes.everyday.invoice import amounts, assert_as_booked, assert_sound
+from processes.everyday.people import line
+from processes.everyday.shop import DRILL
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Gift cards and eWallets: they pay and do not discount; selling one is no supply."""
 
 import pytest
-from processes.everyday_invoice import amounts, assert_sound
-from processes.everyday_people import line
-from processes.everyday_shop import BOTH
+from processes.everyday.invoice import amounts, assert_sound
+from processes.everyday.people import line
+from processes.everyday.shop import BOTH
 
 
 def assert_paid_by_card(registered, card, due):

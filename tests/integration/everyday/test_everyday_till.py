@@ -1,9 +1,9 @@
 """Invoices that a cashier makes at the till: Odoo posts them by itself, at once."""
 
 import pytest
-from processes.everyday_invoice import amounts, assert_as_booked, assert_sound
-from processes.everyday_people import line
-from processes.everyday_shop import BOTH, DRILL, PIPE, PLANTER
+from processes.everyday.invoice import amounts, assert_as_booked, assert_sound
+from processes.everyday.people import line
+from processes.everyday.shop import BOTH, DRILL, PIPE, PLANTER
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from .desk import Desk
-from .everyday_invoice import Registered
-from .everyday_people import Accountant, Cashier, Salesman, Storekeeper, line
-from .odoo_process import Worker
-from .portal import Portal
+from ..desk import Desk
+from ..odoo_process import Worker
+from ..portal import Portal
+from .invoice import Registered
+from .people import Accountant, Cashier, Salesman, Storekeeper, line
 
 MODULES = (
     "sale_management",

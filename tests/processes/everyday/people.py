@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .desk import QUEUE, Desk
-from .everyday_invoice import Registered
-from .odoo_process import Worker
-from .portal import Portal
+from ..desk import QUEUE, Desk
+from ..odoo_process import Worker
+from ..portal import Portal
+from .invoice import Registered
 
 # what a line of an order, an invoice or a till's order is entered as
 Entry = dict[str, Any]
@@ -20,7 +20,7 @@ def line(product: str, quantity: float = 1, **values: Any) -> Entry:
 class Person:
     """Someone with a user of Odoo.
 
-    :param ids: what ``everyday_setup.set_up_everyday`` returned.
+    :param ids: what ``setup.set_up_everyday`` returned.
     """
 
     role = ""
@@ -34,7 +34,7 @@ class Person:
         return self.ids[self.role]
 
     def fill(self, model: str, values: dict[str, Any], **options: Any) -> int:
-        """Fill in a form (see ``everyday_forms.fill``)."""
+        """Fill in a form (see ``forms.fill``)."""
         return self.worker.ask(
             "fill", user=self.user, model=model, values=values, **options
         )
@@ -144,7 +144,7 @@ class Cashier(Person):
     role = "cashier"
 
     def ring_up(self, *entries: Entry, **options: Any) -> dict[str, Any]:
-        """Sell at the till (see ``everyday_till.ring_up``)."""
+        """Sell at the till (see ``till.ring_up``)."""
         lines = [
             {
                 "qty": entry["quantity"],
@@ -160,7 +160,7 @@ class Cashier(Person):
         return self.worker.ask("ring_up", ids=self.ids, lines=lines, **options)
 
     def take_back(self, sold: dict[str, Any], **options: Any) -> dict[str, Any]:
-        """Refund an order of the till (see ``everyday_till.take_back``)."""
+        """Refund an order of the till (see ``till.take_back``)."""
         order = sold["order"]
         return self.worker.ask("take_back", ids=self.ids, order=order, **options)
 

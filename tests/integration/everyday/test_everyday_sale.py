@@ -5,9 +5,9 @@ them.
 """
 
 import pytest
-from processes.everyday_invoice import amounts, assert_as_booked, assert_sound
-from processes.everyday_people import line
-from processes.everyday_shop import BOTH, DRILL, PIPE, PLANTER
+from processes.everyday.invoice import amounts, assert_as_booked, assert_sound
+from processes.everyday.people import line
+from processes.everyday.shop import BOTH, DRILL, PIPE, PLANTER
 
 
 @pytest.fixture

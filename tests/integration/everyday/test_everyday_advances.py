@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from processes.desk import today
-from processes.everyday_invoice import amounts, assert_as_booked, assert_sound
-from processes.everyday_people import line
-from processes.everyday_shop import BOTH, DRILL, PIPE, PLANTER
+from processes.everyday.invoice import amounts, assert_as_booked, assert_sound
+from processes.everyday.people import line
+from processes.everyday.shop import BOTH, DRILL, PIPE, PLANTER
 
 
 def yesterday() -> str:
