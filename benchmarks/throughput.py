@@ -17,18 +17,18 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from processes.database import Database
-from processes.odoo_process import Worker, install
-from processes.portal import Portal
-from surroundings import (
+from environment import (
     connect,
     cpu_seconds,
+    iap_stub,
     megabytes,
     say,
     slow_portal,
-    stand_in,
     worker_on,
 )
+from processes.database import Database
+from processes.odoo_process import Worker, install
+from processes.portal import Portal
 
 POSTING_PAIRS = 3
 ROUNDS = 40
@@ -133,7 +133,7 @@ def measure_theirs(addon: Database, moves: list[int]) -> dict[str, float]:
     say(f"registering {len(moves)} invoices with l10n_in_edi")
     warm, rest = moves[:3], moves[3:]
     with (
-        stand_in() as endpoint,
+        iap_stub() as endpoint,
         addon.derived("theirs") as database,
         worker_on(database) as worker,
     ):

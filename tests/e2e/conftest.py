@@ -7,9 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from processes.browser import Client, running_chromium
+from processes.browser import WebClient, running_chromium
 from processes.database import cloned_database
-from processes.desk import Desk
+from processes.odoo_client import OdooClient
 from processes.odoo_process import running_server, running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN, PASSWORD
@@ -50,20 +50,20 @@ def portal():
 
 
 @pytest.fixture
-def odoo(worker, database, seller):
+def unconnected_odoo(worker, database, seller):
     """The seller's Odoo, without a credential."""
-    desk = Desk(worker, database, seller)
+    odoo = OdooClient(worker, database, seller)
     # a browser that left a changed form has saved it
-    desk.clear()
-    yield desk
-    desk.clear()
+    odoo.clear()
+    yield odoo
+    odoo.clear()
 
 
 @pytest.fixture
-def desk(odoo, portal):
+def odoo(unconnected_odoo, portal):
     """The seller's Odoo, connected with the portal."""
-    odoo.connect(portal)
-    return odoo
+    unconnected_odoo.connect(portal)
+    return unconnected_odoo
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +80,7 @@ def log_in(browser, server_url):
     def state_of(login):
         if login not in states:
             context = browser.new_context()
-            Client(context.new_page(), server_url).log_in(login, PASSWORD)
+            WebClient(context.new_page(), server_url).log_in(login, PASSWORD)
             states[login] = context.storage_state()
             context.close()
         return states[login]
@@ -101,7 +101,7 @@ def open_client(browser, server_url, log_in):
             device_scale_factor=3,
         )
         contexts.append(context)
-        return Client(context.new_page(), server_url)
+        return WebClient(context.new_page(), server_url)
 
     yield client_of
     for context in contexts:

@@ -2,7 +2,7 @@
 
 import pytest
 from processes.browser import read_qr
-from processes.desk import wait_for_state
+from processes.odoo_client import wait_for_state
 from processes.pdf import pdf_pages, pdf_text
 
 REPORT = "/report/pdf/account.report_invoice_with_payments"
@@ -11,9 +11,9 @@ EWAYBILL_REPORT = "/report/pdf/l10n_in_einvoice_irp.report_ewaybill"
 
 
 @pytest.fixture
-def move(desk, server_url):
-    move = desk.posted()
-    wait_for_state(desk, move, "registered")
+def move(odoo, server_url):
+    move = odoo.posted()
+    wait_for_state(odoo, move, "registered")
     return move
 
 
@@ -22,9 +22,9 @@ def pdf(accountant, move, tmp_path):
     return accountant.fetch(f"{REPORT}/{move}", tmp_path / "invoice.pdf")
 
 
-def test_qr_on_paper_is_the_portals(desk, portal, move, pdf):
+def test_qr_on_paper_is_the_portals(odoo, portal, move, pdf):
     [text] = [text for page in pdf_pages(pdf) for text in read_qr(page)]
-    document = desk.document(move)
+    document = odoo.document(move)
     assert text == document["signed_qr"]
     assert portal.signing_keys.verify(text).data["Irn"] == document["irn"]
 
@@ -39,22 +39,22 @@ def test_text_names_the_registration(portal, move, pdf):
     assert "SAMPLE" in text
 
 
-def test_unregistered_invoice_is_printed_without(accountant, desk, tmp_path):
-    move = desk.posted(buyer="consumer")
+def test_unregistered_invoice_is_printed_without(accountant, odoo, tmp_path):
+    move = odoo.posted(buyer="consumer")
     pdf = accountant.fetch(f"{REPORT}/{move}", tmp_path / "invoice.pdf")
     assert "IRN" not in pdf_text(pdf)
     assert not any(read_qr(page) for page in pdf_pages(pdf))
 
 
 @pytest.fixture
-def ewaybill(desk, server_url):
+def ewaybill(odoo, server_url):
     """An e-way bill that the accountant made by IRN, without another's data."""
-    move = desk.posted(buyer="distant")
-    wait_for_state(desk, move, "registered")
-    accountant = desk.seller["accountant"]
+    move = odoo.posted(buyer="distant")
+    wait_for_state(odoo, move, "registered")
+    accountant = odoo.seller["accountant"]
 
     def call(model, method, ids, **options):
-        return desk.worker.call(model, method, ids, user=accountant, **options)
+        return odoo.worker.call(model, method, ids, user=accountant, **options)
 
     made = call("account.move", "action_l10n_in_irp_ewaybill", [move])["res_id"]
     transport = {
@@ -68,14 +68,14 @@ def ewaybill(desk, server_url):
 
 
 def test_ewaybill_tells_what_the_portal_holds(
-    accountant, desk, ewaybill, portal, tmp_path
+    accountant, odoo, ewaybill, portal, tmp_path
 ):
     names = ("number", "state", "error", "move_id")
-    bill = desk.worker.read(EWAYBILL, ewaybill, *names)
+    bill = odoo.worker.read(EWAYBILL, ewaybill, *names)
     assert bill["state"] == "registered", bill["error"]
     pdf = accountant.fetch(f"{EWAYBILL_REPORT}/{ewaybill}", tmp_path / "ewaybill.pdf")
     text = pdf_text(pdf)
-    move = desk.invoice(bill["move_id"], "name", "amount_total")
+    move = odoo.invoice(bill["move_id"], "name", "amount_total")
     for told in (
         bill["number"],
         "SAMPLE",

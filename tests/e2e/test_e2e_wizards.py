@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 from playwright.sync_api import expect
 from processes.browser import INVOICES
-from processes.desk import wait_for_state
+from processes.odoo_client import wait_for_state
 
 BANNER = ".o_form_view .alert"
 DAY_OVER = (
@@ -17,21 +17,21 @@ DAY_OVER = (
 
 
 @pytest.fixture
-def unregistered(desk):
+def unregistered(odoo):
     """A posted invoice that Odoo has not sent to the portal."""
-    desk.register_on("manual")
-    return desk.posted()
+    odoo.register_on("manual")
+    return odoo.posted()
 
 
 @pytest.fixture
-def registered(desk, server_url, unregistered):
+def registered(odoo, server_url, unregistered):
     """An invoice that the portal has registered."""
-    return register(desk, unregistered)
+    return register(odoo, unregistered)
 
 
-def register(desk, move):
-    desk.register(move)
-    wait_for_state(desk, move, "registered")
+def register(odoo, move):
+    odoo.register(move)
+    wait_for_state(odoo, move, "registered")
     return move
 
 
@@ -63,12 +63,12 @@ class TestCancel:
         client.press_in_dialog("action_cancel")
         expect(client.dialog).to_be_hidden()
 
-    def test_wizard_shows_time_reason_and_remark(self, accountant, desk, registered):
+    def test_wizard_shows_time_reason_and_remark(self, accountant, odoo, registered):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
         dialog = accountant.dialog
         expect(dialog).to_contain_text(re.compile(r"2[34] h \d+ min \d+ s left"))
-        expect(dialog).to_contain_text(desk.document(registered)["irn"])
+        expect(dialog).to_contain_text(odoo.document(registered)["irn"])
         expect(accountant.field("deadline")).not_to_be_empty()
         choose_reason(accountant, "Duplicate")
         expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
@@ -96,7 +96,7 @@ class TestCancel:
         ).to_have_count(1)
 
     def test_invoice_is_cancelled_and_keeps_its_irn(
-        self, accountant, desk, portal, registered
+        self, accountant, odoo, portal, registered
     ):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
@@ -108,7 +108,7 @@ class TestCancel:
         accountant.tab("l10n_in_irp_tab")
         page = accountant.page.locator(".o_notebook")
         expect(page).to_contain_text("Cancelled at the portal")
-        document = desk.document(registered)
+        document = odoo.document(registered)
         expect(accountant.field("l10n_in_irp_irn")).to_have_text(document["irn"])
         expect(accountant.field("l10n_in_irp_cancel_date")).not_to_be_empty()
         held = {one["irn"]: one["status"] for one in portal.registrations}
@@ -123,7 +123,7 @@ class TestCancel:
         expect(accountant.field("remark")).to_contain_class("o_field_invalid")
         assert portal.all_calls == calls
 
-    def test_cancelled_invoice_is_issued_anew(self, accountant, desk, registered):
+    def test_cancelled_invoice_is_issued_anew(self, accountant, odoo, registered):
         self.cancel(accountant, registered)
         banner = accountant.page.locator(BANNER, has_text="Cancelled at the IRP")
         expect(banner).to_contain_text("Issue anew")
@@ -131,10 +131,10 @@ class TestCancel:
         expect_form_state(accountant, "Draft")
         expect(accountant.field("invoice_line_ids")).to_contain_text("Carbide drill")
         expect(banner).to_be_hidden()
-        assert desk.state(registered) == "cancelled"
+        assert odoo.state(registered) == "cancelled"
 
     def test_after_a_day_only_a_credit_note_is_offered(
-        self, accountant, database, desk, registered
+        self, accountant, database, odoo, registered
     ):
         database.rows(DAY_OVER, registered)
         accountant.open_invoice(registered)
@@ -147,18 +147,18 @@ class TestCancel:
         accountant.press_in_dialog("refund_moves")
         expect_form_state(accountant, "Draft")
         expect(accountant.field("invoice_line_ids")).to_contain_text("Carbide drill")
-        assert desk.invoice(registered, "reversal_move_ids")["reversal_move_ids"]
+        assert odoo.invoice(registered, "reversal_move_ids")["reversal_move_ids"]
 
 
 class TestEwaybill:
     """'e-Way bill' on a registered invoice of goods."""
 
     @pytest.fixture
-    def form(self, accountant, desk):
+    def form(self, accountant, odoo):
         """The accountant, in front of the e-way bill of a registered invoice."""
-        desk.register_on("manual")
+        odoo.register_on("manual")
         # to another town: the portal has no distance within one PIN code
-        accountant.open_invoice(register(desk, desk.posted(buyer="distant")))
+        accountant.open_invoice(register(odoo, odoo.posted(buyer="distant")))
         accountant.press("action_l10n_in_irp_ewaybill")
         expect(accountant.field("vehicle_number")).to_be_visible()
         return accountant
@@ -231,8 +231,8 @@ class TestEwaybill:
 class TestCheck:
     """'Check e-invoice' and 'Preview INV-01 JSON' on one invoice."""
 
-    def test_missing_hsn_is_listed_and_corrected(self, accountant, desk):
-        move = desk.draft(product="without_hsn")
+    def test_missing_hsn_is_listed_and_corrected(self, accountant, odoo):
+        move = odoo.draft(product="without_hsn")
         accountant.open_invoice(move)
         accountant.page.get_by_role("button", name="Check e-invoice").click()
         findings = accountant.dialog.locator(".o_data_row")
@@ -247,14 +247,14 @@ class TestCheck:
         rows.locator("[name=l10n_in_hsn_code] input").fill("720449")
         accountant.page.locator(".o_list_button_save:visible").click()
         expect(accountant.page.locator(".o_selected_row")).to_have_count(0)
-        assert desk.payload(move)["ItemList"][0]["HsnCd"] == "720449"
+        assert odoo.payload(move)["ItemList"][0]["HsnCd"] == "720449"
 
     def test_fit_invoice_is_shown_and_downloaded(
-        self, accountant, desk, unregistered, tmp_path
+        self, accountant, odoo, unregistered, tmp_path
     ):
         accountant.open_invoice(unregistered)
         accountant.page.get_by_role("button", name="Preview INV-01 JSON").click()
-        invoice = desk.payload(unregistered)
+        invoice = odoo.payload(unregistered)
         expect(accountant.dialog).to_contain_text("nothing to correct")
         content = accountant.dialog.locator("[name=content]").inner_text()
         assert json.loads(content) == invoice
@@ -276,8 +276,8 @@ class TestFetch:
         client.page.get_by_role("button", name="Fetch from the portal").click()
         client.press_in_dialog("action_fetch")
 
-    def test_same_content_is_adopted(self, accountant, desk, portal, unregistered):
-        other = register_elsewhere(portal, desk.payload(unregistered))
+    def test_same_content_is_adopted(self, accountant, odoo, portal, unregistered):
+        other = register_elsewhere(portal, odoo.payload(unregistered))
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-success")
         expect(note).to_contain_text(other.irn)
@@ -286,10 +286,10 @@ class TestFetch:
         expect(accountant.dialog).to_be_hidden()
         accountant.tab("l10n_in_irp_tab")
         expect(accountant.field("l10n_in_irp_irn")).to_have_text(other.irn)
-        assert desk.document(unregistered)["adopted"]
+        assert odoo.document(unregistered)["adopted"]
 
-    def test_differences_are_listed(self, accountant, desk, portal, unregistered):
-        invoice = desk.payload(unregistered)
+    def test_differences_are_listed(self, accountant, odoo, portal, unregistered):
+        invoice = odoo.payload(unregistered)
         invoice["BuyerDtls"]["LglNm"] = "Somebody Else"
         register_elsewhere(portal, invoice)
         self.ask(accountant, unregistered)
@@ -298,13 +298,13 @@ class TestFetch:
         expect(rows).to_have_count(1)
         expect(rows).to_contain_text("Deccan Auto Components")
         expect(rows).to_contain_text("Somebody Else")
-        assert desk.state(unregistered) == "conflict"
+        assert odoo.state(unregistered) == "conflict"
 
-    def test_what_the_portal_does_not_hold_stays(self, accountant, desk, unregistered):
+    def test_what_the_portal_does_not_hold_stays(self, accountant, odoo, unregistered):
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-warning")
         expect(note).to_contain_text("nothing was changed")
-        assert not desk.state(unregistered)
+        assert not odoo.state(unregistered)
 
 
 def open_menu(client, name):
@@ -320,9 +320,9 @@ class TestImport:
     """'Import e-invoices of the portal'."""
 
     def test_file_of_the_portal_is_taken_over(
-        self, accountant, desk, portal, unregistered, tmp_path
+        self, accountant, odoo, portal, unregistered, tmp_path
     ):
-        other = register_elsewhere(portal, desk.payload(unregistered))
+        other = register_elsewhere(portal, odoo.payload(unregistered))
         path = tmp_path / "portal.json"
         entry = {
             "Irn": other.irn,
@@ -339,19 +339,19 @@ class TestImport:
         accountant.press_in_dialog("action_import")
         row = accountant.dialog.locator(".o_data_row")
         expect(row).to_contain_text("Taken over")
-        assert desk.state(unregistered) == "registered"
+        assert odoo.state(unregistered) == "registered"
 
 
 class TestCompare:
     """'Compare with the portal' over a period."""
 
     def test_what_only_the_portal_holds_is_listed(
-        self, accountant, desk, portal, unregistered
+        self, accountant, odoo, portal, unregistered
     ):
-        register_elsewhere(portal, desk.payload(unregistered))
-        number = desk.invoice(unregistered, "name")["name"]
+        register_elsewhere(portal, odoo.payload(unregistered))
+        number = odoo.invoice(unregistered, "name")["name"]
         open_menu(accountant, "Compare with the portal")
         accountant.press_in_dialog("action_compare")
         row = accountant.dialog.locator(".o_data_row").filter(has_text=number)
         expect(row).to_be_visible()
-        assert not desk.state(unregistered)
+        assert not odoo.state(unregistered)

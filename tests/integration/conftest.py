@@ -8,7 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from processes.database import cloned_database
-from processes.desk import Desk
+from processes.odoo_client import OdooClient
 from processes.odoo_process import running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
@@ -48,18 +48,18 @@ def other_portal():
 
 
 @pytest.fixture
-def odoo(worker, database, seller):
+def unconnected_odoo(worker, database, seller):
     """The seller's Odoo, without a credential and with an empty queue."""
-    desk = Desk(worker, database, seller)
-    yield desk
-    desk.clear()
+    odoo = OdooClient(worker, database, seller)
+    yield odoo
+    odoo.clear()
 
 
 @pytest.fixture
-def desk(odoo, portal):
+def odoo(unconnected_odoo, portal):
     """The seller's Odoo, connected with the portal."""
-    odoo.connect(portal)
-    return odoo
+    unconnected_odoo.connect(portal)
+    return unconnected_odoo
 
 
 @pytest.fixture

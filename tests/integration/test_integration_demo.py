@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from processes.browser import Client, running_chromium
+from processes.browser import WebClient, running_chromium
 from processes.waiting import wait_for
 
 import odoo.release
@@ -132,7 +132,7 @@ def assert_shows_invoices_in_the_app(url: str) -> None:
     """The address opens with the app's menus, as a person sees it who logs in."""
     base, path = re.fullmatch(r"(https?://[^/]+)(/.*)", url).groups()
     with running_chromium() as chromium:
-        client = Client(chromium.new_page(), base)
+        client = WebClient(chromium.new_page(), base)
         client.log_in("admin", "admin", path)
         expect(client.page.locator(".o_menu_brand")).to_have_text("Invoicing")
         expect(client.page.locator(".o_menu_sections")).to_contain_text("Customers")

@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 from processes.database import cloned_database
-from processes.desk import Desk
+from processes.odoo_client import OdooClient
 from processes.odoo_process import OdooError, install, running_worker
 
 OURS, ODOOS = "l10n_in.irp.ewaybill", "l10n.in.ewaybill"
@@ -26,7 +26,7 @@ def clerk(beside):
 
 @pytest.fixture(scope="module")
 def office(clerk, beside):
-    return Desk(clerk, beside, clerk.ask("set_up"))
+    return OdooClient(clerk, beside, clerk.ask("set_up"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections import Counter
 
 import pytest
 from processes.database import cloned_database
-from processes.desk import Desk
+from processes.odoo_client import OdooClient
 from processes.odoo_process import running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
@@ -34,24 +34,24 @@ def portal():
 
 
 @pytest.fixture
-def desk(portal):
+def odoo(portal):
     """An Odoo that no other test has made invoices in: all of them are judged."""
     with cloned_database("kills") as database, running_worker(database) as worker:
-        desk = Desk(worker, database, worker.ask("set_up"))
-        desk.connect(portal)
-        yield desk
+        odoo = OdooClient(worker, database, worker.ask("set_up"))
+        odoo.connect(portal)
+        yield odoo
 
 
-def undisturbed(desk):
+def run_uninterrupted(odoo):
     """What a process passes that nobody kills: its steps, and the seconds it takes."""
-    desk.posted_batch(INVOICES)
+    odoo.posted_batch(INVOICES)
     began = time.monotonic()
-    [child] = desk.run_queue_in_children(None)
+    [child] = odoo.run_queue_in_children(None)
     assert child["status"] == 0
     return child["counts"], time.monotonic() - began
 
 
-def planned_death(chance, turn, counts, seconds):
+def planned_kill(chance, turn, counts, seconds):
     """Every step comes in turn, and in between a moment of no step at all."""
     if turn % 2:
         return {"step": "moment", "seconds": chance.uniform(0, seconds)}
@@ -63,40 +63,40 @@ def planned_death(chance, turn, counts, seconds):
     }
 
 
-def assert_registered_once(desk, portal, moves, death):
+def assert_registered_once(odoo, portal, moves, kill):
     """All of them, in both places, with one Generate each."""
     held = sorted(portal.irns)
-    assert len(set(held)) == len(held), death
+    assert len(set(held)) == len(held), kill
     names = ["irn", "move_id", "state", "worker", "signed_attachment_id", "error"]
-    rows = desk.worker.call("l10n_in.irp.document", "search_read", args=[[], names])
-    assert {row["state"] for row in rows} == {"registered"}, death
-    assert sorted(row["irn"] for row in rows) == held, death
-    assert {row["move_id"][0] for row in rows} >= set(moves), death
-    assert portal.calls("generate_irn") == len(held), death
-    assert not any(row["worker"] for row in rows), death
-    assert [row for row in rows if not row["signed_attachment_id"]] == [], death
+    rows = odoo.worker.call("l10n_in.irp.document", "search_read", args=[[], names])
+    assert {row["state"] for row in rows} == {"registered"}, kill
+    assert sorted(row["irn"] for row in rows) == held, kill
+    assert {row["move_id"][0] for row in rows} >= set(moves), kill
+    assert portal.calls("generate_irn") == len(held), kill
+    assert not any(row["worker"] for row in rows), kill
+    assert [row for row in rows if not row["signed_attachment_id"]] == [], kill
     attachments = {row["signed_attachment_id"][0] for row in rows}
-    assert len(attachments) == len(rows), death
+    assert len(attachments) == len(rows), kill
 
 
-def test_killed_processes_lose_and_double_nothing(desk, portal):
-    counts, seconds = undisturbed(desk)
+def test_killed_processes_lose_and_double_nothing(odoo, portal):
+    counts, seconds = run_uninterrupted(odoo)
     chance = random.Random(SEED)
     ended = Counter()
     for turn in range(KILLS):
-        death = planned_death(chance, turn, counts, seconds)
-        moves = desk.posted_batch(INVOICES)
-        [child] = desk.run_queue_in_children(death)
-        ended[death["step"], child["status"]] += 1
-        told = f"seed {SEED}, turn {turn}: {death}"
+        kill = planned_kill(chance, turn, counts, seconds)
+        moves = odoo.posted_batch(INVOICES)
+        [child] = odoo.run_queue_in_children(kill)
+        ended[kill["step"], child["status"]] += 1
+        told = f"seed {SEED}, turn {turn}: {kill}"
         assert child["status"] in (0, -signal.SIGKILL), told
         wait_for(
             "the portal is done",
             lambda: portal.calls("generate_irn") == len(portal.irns),
         )
-        desk.drain(moves)
-        assert_registered_once(desk, portal, moves, told)
-    assert desk.differences() == [], f"seed {SEED}"
+        odoo.drain(moves)
+        assert_registered_once(odoo, portal, moves, told)
+    assert odoo.differences() == [], f"seed {SEED}"
     sys.stdout.write(f"seed {SEED}: {dict(ended)}\n")
     killed = sum(times for (_step, status), times in ended.items() if status)
     assert killed >= KILLS // 2, f"seed {SEED}: {ended}"

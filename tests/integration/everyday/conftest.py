@@ -2,8 +2,8 @@
 
 import pytest
 from processes.database import cloned_database
-from processes.desk import Desk
 from processes.everyday.shop import MODULES, Shop
+from processes.odoo_client import OdooClient
 from processes.odoo_process import install, running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
@@ -20,9 +20,9 @@ def shop():
             running_worker(database) as worker,
         ):
             ids = worker.ask("set_up_everyday")
-            desk = Desk(worker, database, ids)
-            desk.connect(portal)
-            yield Shop(worker, ids, desk, portal)
+            odoo = OdooClient(worker, database, ids)
+            odoo.connect(portal)
+            yield Shop(worker, ids, odoo, portal)
 
 
 @pytest.fixture

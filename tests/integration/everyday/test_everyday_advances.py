@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from processes.desk import today
 from processes.everyday.invoice import amounts, assert_as_booked, assert_sound
 from processes.everyday.people import line
 from processes.everyday.shop import BOTH, DRILL, PIPE, PLANTER
+from processes.odoo_client import today
 
 
 def yesterday() -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..desk import QUEUE, Desk
+from ..odoo_client import QUEUE, OdooClient
 from ..odoo_process import Worker
 from ..portal import Portal
 from .invoice import Registered
@@ -213,10 +213,10 @@ class Accountant(Person):
     role = "accountant"
 
     def __init__(
-        self, worker: Worker, ids: dict[str, int], desk: Desk, portal: Portal
+        self, worker: Worker, ids: dict[str, int], odoo: OdooClient, portal: Portal
     ) -> None:
         super().__init__(worker, ids)
-        self.desk = desk
+        self.odoo = odoo
         self.portal = portal
 
     def draft(self, *entries: Entry, buyer: str = "regular", **values: Any) -> int:
@@ -262,7 +262,7 @@ class Accountant(Person):
         if self.read("account.move", move, "state") == "draft":
             self.post(move)
         self.worker.call(QUEUE, "_cron_process")
-        document = self.desk.document(move)
+        document = self.odoo.document(move)
         told = f"{document['state']}\n{document['error']}\n{document['advice']}"
         assert document["state"] == "registered", told
         assert document["irn"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ..desk import Desk
+from ..odoo_client import OdooClient
 from ..odoo_process import Worker
 from ..portal import Portal
 from .invoice import Registered
@@ -32,14 +32,14 @@ class Shop:
     """All of them."""
 
     def __init__(
-        self, worker: Worker, ids: dict[str, int], desk: Desk, portal: Portal
+        self, worker: Worker, ids: dict[str, int], odoo: OdooClient, portal: Portal
     ) -> None:
         self.worker = worker
         self.ids = ids
         self.salesman = Salesman(worker, ids)
         self.cashier = Cashier(worker, ids)
         self.storekeeper = Storekeeper(worker, ids)
-        self.accountant = Accountant(worker, ids, desk, portal)
+        self.accountant = Accountant(worker, ids, odoo, portal)
 
     def register(self, move: int) -> Registered:
         return self.accountant.register(move)

@@ -1,6 +1,6 @@
 """Stands in for the server between Odoo's own ``l10n_in_edi`` and the portal.
 
-``python iap_stand_in.py SECONDS``: prints its address, and answers every call after so
+``python iap_stub.py SECONDS``: prints its address, and answers every call after so
 many seconds as that server would, with an answer of the usual size.
 """
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import psutil
 from invoicing import GSTIN
 from processes.database import Database
-from processes.desk import CREDENTIAL, credential_values, signing_key_values
+from processes.odoo_client import CREDENTIAL, credential_values, signing_key_values
 from processes.odoo_process import Worker, running_worker
 from processes.portal import Portal, served_portal
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "queue_worker.py"
-STAND_IN = HERE / "iap_stand_in.py"
+IAP_STUB = HERE / "iap_stub.py"
 LATENCY = 0.25
 USER = ("bench", "Bench-Passw0rd")
 MEGABYTE = 1024 * 1024
@@ -33,10 +33,10 @@ def worker_on(database: Database) -> Iterator[Worker]:
 
 
 @contextmanager
-def stand_in() -> Iterator[str]:
+def iap_stub() -> Iterator[str]:
     """The address of what Odoo's own module talks to."""
     process = subprocess.Popen(
-        [sys.executable, str(STAND_IN), str(LATENCY)], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(IAP_STUB), str(LATENCY)], stdout=subprocess.PIPE, text=True
     )
     try:
         yield process.stdout.readline().strip()

@@ -1,4 +1,4 @@
-"""What the tests do in Odoo, in the words of an accounting office."""
+"""A client for Odoo in a worker, with a method for each thing that tests do in it."""
 
 import base64
 from datetime import date, datetime, timezone
@@ -41,12 +41,12 @@ DOCUMENT_FIELDS = (
 
 
 def today() -> str:
-    """The date in India, which the portal counts by."""
+    """Return today's date in India, which the portal goes by."""
     return datetime.now(timezone.utc).astimezone(INDIA).date().isoformat()
 
 
 def credential_values(portal: Portal) -> dict[str, Any]:
-    """The values of an IRP credential, the keys as they lie in the portal's files."""
+    """Return the values of an IRP credential for a served portal."""
     names = ("gstin", "username", "password", "client_id", "client_secret")
     return {
         **{name: portal.facts[name] for name in names},
@@ -64,19 +64,19 @@ def signing_key_values(portal: Portal) -> dict[str, Any]:
 
 
 def gstin_of(number: int) -> str:
-    """A GSTIN of Maharashtra that nobody holds, another one for each number."""
+    """Return a GSTIN of Maharashtra that nobody holds, a different one per number."""
     letter, digits = divmod(number, 10_000)
     body = f"27ZZZC{ALPHABET[10 + letter]}{digits:04}Q1Z"
     return body + luhn.calc_check_digit(body, ALPHABET)
 
 
-def wait_for_state(desk: "Desk", move: int, state: str) -> None:
-    """Until the server's scheduled action has brought an invoice there."""
-    wait_for(f"the e-invoice is {state}", lambda: desk.state(move) == state)
+def wait_for_state(odoo: "OdooClient", move: int, state: str) -> None:
+    """Wait until the server's scheduled action has brought an invoice to a state."""
+    wait_for(f"the e-invoice is {state}", lambda: odoo.state(move) == state)
 
 
-class Desk:
-    """The seller's Odoo, through a worker.
+class OdooClient:
+    """Uses the seller's Odoo through a worker.
 
     :ivar seller: ids by name, see ``seller.set_up``.
     """
@@ -91,7 +91,7 @@ class Desk:
     # -- settings ---------------------------------------------------------------------
 
     def connect(self, portal: Portal, *, signing_key=True, **values: Any) -> int:
-        """Replace the company's credential by one for `portal`; returns its id."""
+        """Replace the company's credential by one for `portal` and return its id."""
         self.disconnect()
         keys = [(0, 0, signing_key_values(portal))] if signing_key else []
         values = {
@@ -122,7 +122,7 @@ class Desk:
         self.worker.call("res.company", "write", company, args=[values])
 
     def clear(self) -> None:
-        """Leave nothing in the queue that another test could stumble over."""
+        """Empty the queue and reset the settings for the next test."""
         self.database.rows("DELETE FROM ir_cron_trigger")
         self.database.rows("DELETE FROM l10n_in_irp_session")
         self.database.rows("DELETE FROM l10n_in_irp_circuit_breaker")
@@ -145,7 +145,7 @@ class Desk:
     # -- invoices ---------------------------------------------------------------------
 
     def draft(self, product: str = "drill", buyer: str = "regular") -> int:
-        """A draft invoice, made by the accountant; returns its id."""
+        """Create a draft invoice as the accountant and return its id."""
         return self._create([self._values(product, buyer)])[0]
 
     def _values(self, product: str, buyer: str) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class Desk:
         )
 
     def date(self, day: date, *moves: int) -> None:
-        """Give drafts another date."""
+        """Change the date of drafts."""
         values = {"invoice_date": day.isoformat()}
         self.worker.call("account.move", "write", moves, args=[values])
 
@@ -178,7 +178,7 @@ class Desk:
         return move
 
     def posted_batch(self, count: int) -> list[int]:
-        """So many posted invoices."""
+        """Create and post `count` invoices."""
         moves = self._create([self._values("drill", "regular")] * count)
         self.post(*moves)
         return moves
@@ -199,18 +199,18 @@ class Desk:
         return self.worker.read("account.move", move, *names)
 
     def banner(self, move: int) -> str:
-        """What stands above the invoice about its registration."""
+        """Return the text of the banner about the registration of an invoice."""
         alerts = self.worker.call("account.move", "_get_alerts", [move])
         return alerts["l10n_in_irp"]["message"]
 
     def payload(self, move: int) -> dict[str, Any]:
-        """The INV-01 document of an invoice."""
+        """Return the INV-01 document of an invoice."""
         return self.worker.ask("payload", move=move)
 
     # -- GSTINs -----------------------------------------------------------------------
 
     def customers(self, amount: int) -> list[str]:
-        """The GSTINs of so many new partners, each with a posted invoice."""
+        """Create partners with a posted invoice each and return their GSTINs."""
         gstins = [gstin_of(number) for number in range(amount)]
         partners = self.worker.call(
             "res.partner",
@@ -229,7 +229,7 @@ class Desk:
 
     @property
     def _place(self) -> dict[str, Any]:
-        """State and country of the seller's buyers."""
+        """State, country and company of the seller's buyers."""
         names = ("state_id", "country_id", "company_id", "is_company")
         return self.worker.read("res.partner", self.seller["regular"], *names)
 
@@ -242,36 +242,39 @@ class Desk:
         self.worker.call("res.company", "write", company, args=[values])
 
     def refresh_gstins(self, worker: Worker | None = None, transport: str = "") -> None:
-        """What the scheduled action does, in a worker's process."""
+        """Run the scheduled action in a worker."""
         (worker or self.worker).call(TAXPAYER, "_cron_refresh", transport=transport)
 
     def pass_a_minute(self) -> None:
-        """Let the look-ups of the last minute be older than that."""
+        """Make all logged calls a minute older."""
         self.database.rows(
             "UPDATE l10n_in_irp_log SET called_at = called_at - interval '1 minute'"
         )
 
     def gstin_records(self) -> list[str]:
-        """The GSTINs of the portal's records, one per record."""
+        """Return the GSTIN of each taxpayer record."""
         rows = self.database.rows("SELECT gstin FROM l10n_in_irp_taxpayer")
         return [gstin for (gstin,) in rows]
 
     # -- the queue --------------------------------------------------------------------
 
     def run_queue(self, worker: Worker | None = None, transport: str = "") -> None:
-        """What the scheduled action does, in a worker's process."""
+        """Run the scheduled action in a worker."""
         (worker or self.worker).call(QUEUE, "_cron_process", transport=transport)
 
     def run_queue_in_children(
-        self, *deaths: dict[str, Any] | None
+        self, *kills: dict[str, Any] | None
     ) -> list[dict[str, Any]]:
-        """The scheduled action in so many processes at once (see ``mortal.py``)."""
+        """Run the scheduled action in several child processes at once.
+
+        :param kills: when to kill each of them, see ``child_processes.Steps``.
+        """
         return self.worker.ask(
-            "call_in_children", model=QUEUE, method="_cron_process", deaths=list(deaths)
+            "call_in_children", model=QUEUE, method="_cron_process", kills=list(kills)
         )
 
-    def fetch_in_child(self, move: int, death: dict[str, Any] | None) -> dict[str, Any]:
-        """Press 'Fetch from the portal' in a process that may die meanwhile."""
+    def fetch_in_child(self, move: int, kill: dict[str, Any] | None) -> dict[str, Any]:
+        """Press 'Fetch from the portal' in a child process that may be killed."""
         accountant = self.seller["accountant"]
         [wizard] = self.worker.call(
             FETCH, "create", args=[{"move_id": move}], user=accountant
@@ -282,12 +285,12 @@ class Desk:
             method="action_fetch",
             ids=[wizard],
             user=accountant,
-            deaths=[death],
+            kills=[kill],
         )
         return child
 
     def pass_time(self) -> None:
-        """Let the pauses before the next attempt be over."""
+        """End the pauses before the next attempts."""
         self.database.rows(
             "UPDATE l10n_in_irp_document SET in_flight_until = NULL,"
             " next_attempt_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
@@ -300,12 +303,12 @@ class Desk:
         )
 
     def run_queue_later(self) -> None:
-        """The next run of the scheduled action, after the pauses."""
+        """Run the scheduled action once the pauses are over."""
         self.pass_time()
         self.run_queue()
 
     def drain(self, moves: list[int]) -> None:
-        """Run the scheduled action, with its pauses over, until nothing is open."""
+        """Run the scheduled action without pauses until all invoices are registered."""
 
         def is_settled() -> bool:
             self.run_queue_later()
@@ -314,19 +317,19 @@ class Desk:
         wait_for("the queue is drained", is_settled)
 
     def differences(self) -> list[str]:
-        """What Odoo and the portal hold differently of today's invoices, in words."""
+        """Return the differences between Odoo and the portal for today's invoices."""
         period = {"date_from": today(), "date_to": today()}
         return self.worker.ask("compare", company=self.seller["company"], **period)
 
     def document(self, move: int) -> dict[str, Any]:
-        """The registration of an invoice."""
+        """Return the registration of an invoice."""
         document = self.invoice(move, "l10n_in_irp_document_id")
         return self.worker.read(
             DOCUMENT, document["l10n_in_irp_document_id"], *DOCUMENT_FIELDS
         )
 
     def states(self, moves: list[int]) -> set[str]:
-        """The states that the registrations of invoices are in."""
+        """Return the states of the registrations of invoices."""
         domain = [("move_id", "in", moves)]
         rows = self.worker.call(DOCUMENT, "search_read", args=[domain, ["state"]])
         return {row["state"] for row in rows}
@@ -335,7 +338,7 @@ class Desk:
         return self.invoice(move, "l10n_in_irp_state")["l10n_in_irp_state"]
 
     def log(self, move: int) -> list[dict[str, Any]]:
-        """The calls made for an invoice, oldest first."""
+        """Return the calls made for an invoice, oldest first."""
         domain = [("document_id.move_id", "=", move)]
         names = ["endpoint", "outcome", "code", "http_status", "request_hash"]
         return self.worker.call(
