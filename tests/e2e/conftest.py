@@ -23,20 +23,20 @@ def database():
 
 @pytest.fixture(scope="session")
 def worker(database):
-    """A process that prepares and looks; the server does the work."""
+    """A process to set up and inspect; the server does the work."""
     with running_worker(database) as process:
         yield process
 
 
 @pytest.fixture(scope="session")
 def seller(worker):
-    """Ids of the company and its records, by name."""
+    """Ids of the company and its records by name."""
     return worker.ask("set_up")
 
 
 @pytest.fixture(scope="session")
 def server_url(database, worker, seller):
-    """The address of Odoo, which registers what is posted."""
+    """The address of Odoo's server, which registers posted invoices."""
     with running_server(database) as (_server, url):
         for name in ("report.url", "web.base.url"):
             worker.call("ir.config_parameter", "set_param", args=[name, url])
@@ -51,9 +51,9 @@ def portal():
 
 @pytest.fixture
 def unconnected_odoo(worker, database, seller):
-    """The seller's Odoo, without a credential."""
+    """The seller's Odoo without a credential."""
     odoo = OdooClient(worker, database, seller)
-    # a browser that left a changed form has saved it
+    # leaving a changed form in the browser saves it
     odoo.clear()
     yield odoo
     odoo.clear()
@@ -61,7 +61,7 @@ def unconnected_odoo(worker, database, seller):
 
 @pytest.fixture
 def odoo(unconnected_odoo, portal):
-    """The seller's Odoo, connected with the portal."""
+    """The seller's Odoo, connected to the portal."""
     unconnected_odoo.connect(portal)
     return unconnected_odoo
 
@@ -74,7 +74,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def log_in(browser, server_url):
-    """Returns a function: the state of a browser in which a user has logged in."""
+    """Return a function giving the browser state of a logged-in user."""
     states = {}
 
     def state_of(login):
@@ -90,14 +90,14 @@ def log_in(browser, server_url):
 
 @pytest.fixture
 def open_client(browser, server_url, log_in):
-    """Returns a function: the web client of a user, in a browser of its own."""
+    """Return a function that opens a user's web client in a new browser context."""
     contexts = []
 
     def client_of(login):
         context = browser.new_context(
             storage_state=log_in(login),
             viewport={"width": 1500, "height": 1100},
-            # as sharp as a telephone's picture of the screen
+            # as sharp as a phone's photo of the screen
             device_scale_factor=3,
         )
         contexts.append(context)
@@ -110,7 +110,7 @@ def open_client(browser, server_url, log_in):
 
 @pytest.fixture
 def accountant(open_client):
-    """The web client of a user who may make invoices, and no more."""
+    """The web client of a user with the Invoicing right only."""
     return open_client("accountant")
 
 

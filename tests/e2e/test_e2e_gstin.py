@@ -1,4 +1,4 @@
-"""Looking GSTINs up at the GST portal, from partners, lists and invoices."""
+"""Looking up GSTINs at the GST portal from partners, lists and invoices."""
 
 import csv
 
@@ -14,7 +14,7 @@ ENDED = {"DtReg": "2018-04-01", "DtDReg": "2024-03-31"}
 
 @pytest.fixture
 def buyer(odoo):
-    """A partner whose name and address a person has entered; returns its id."""
+    """The id of a partner with name and address entered by hand."""
     values = {"name": "Nashik Tools", "vat": NEW, "street": "Old Road 1"}
     country = odoo.worker.call("res.country", "search", args=[[("code", "=", "IN")]])[0]
     values |= {"country_id": country, "is_company": True}
@@ -35,7 +35,7 @@ def row(client, label):
 class TestPartner:
     """'Get from GST portal' on a partner."""
 
-    def test_only_what_is_ticked_is_taken_over(self, accountant, odoo, portal, buyer):
+    def test_only_ticked_values_are_written(self, accountant, odoo, portal, buyer):
         portal.enter(NEW, "ACT", LegalName="NASHIK GEARS LIMITED", **PUNE)
         open_partner(accountant, buyer)
         accountant.tab("l10n_in_irp_gstin")
@@ -95,7 +95,7 @@ class TestPartner:
         accountant.page.locator(".o_form_button_save").click()
         expect(accountant.page.locator(".o_form_button_save")).to_be_hidden()
 
-    def test_what_is_typed_stays(self, accountant, odoo, portal):
+    def test_typed_values_stay(self, accountant, odoo, portal):
         portal.enter(NEW, "ACT", LegalName="NASHIK GEARS LIMITED", **PUNE)
         accountant.open(PARTNERS, "new")
         name = accountant.field("name").locator("input, textarea").first
@@ -120,9 +120,7 @@ class TestPartner:
 class TestInvoice:
     """The banner above an invoice to a cancelled GSTIN."""
 
-    def test_cancelled_buyer_is_told_on_the_draft(
-        self, accountant, odoo, portal, seller
-    ):
+    def test_draft_warns_of_a_cancelled_buyer(self, accountant, odoo, portal, seller):
         vat = odoo.worker.read("res.partner", seller["distant"], "vat")["vat"]
         portal.enter(vat, "CNL", **ENDED)
         open_partner(accountant, seller["distant"])

@@ -1,4 +1,4 @@
-"""What an accountant sees and does on an invoice."""
+"""An invoice in the accountant's web client."""
 
 import json
 
@@ -42,7 +42,7 @@ def qr_picture(client):
     return image.screenshot()
 
 
-def test_consumer_invoice_says_why_it_is_not_registered(accountant, odoo):
+def test_consumer_invoice_explains_why_it_is_not_registered(accountant, odoo):
     move = odoo.draft(buyer="consumer")
     confirm(accountant, move)
     accountant.tab("l10n_in_irp_tab")

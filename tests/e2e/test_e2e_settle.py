@@ -1,4 +1,4 @@
-"""A cancellation that was not carried out, and one of which nobody knows."""
+"""A cancellation that failed, and one whose outcome is unclear."""
 
 import re
 
@@ -19,7 +19,7 @@ def registered(odoo, server_url):
 
 
 def cancel(client, move):
-    """Ask to cancel, in a call that a fault of the portal breaks off."""
+    """Request cancellation while a fault of the portal drops the call."""
     client.open_invoice(move)
     client.press("button_request_cancel")
     client.press_in_dialog("action_cancel")
@@ -42,7 +42,7 @@ def test_cancel_again_from_the_banner(accountant, odoo, database, portal, regist
     expect(banner).to_be_hidden()
 
 
-def test_manager_settles_what_the_portal_tells_no_more(
+def test_manager_settles_an_unclear_cancellation(
     accountant, admin, odoo, database, portal, registered
 ):
     portal.fault("drop_after", "cancel_irn")

@@ -1,4 +1,4 @@
-"""What an accountant does with an invoice in the portal's dialogs."""
+"""The dialogs that an accountant opens from an invoice."""
 
 import json
 import re
@@ -36,19 +36,19 @@ def register(odoo, move):
 
 
 def register_elsewhere(portal, invoice):
-    """Register an invoice past Odoo, as another program does."""
+    """Register an invoice bypassing Odoo, as another program does."""
     client = portal.other_client(lambda: datetime.now(timezone.utc))
     return client.generate_irn(invoice)
 
 
 def choose_reason(client, label):
-    """Choose a reason, and see that it became the remark as well."""
+    """Choose a reason and expect it as the remark as well."""
     client.choose("reason", label)
     expect(client.field("remark").locator("input")).to_have_value(label)
 
 
 def expect_form_state(client, label):
-    """Until the status bar of the form says so."""
+    """Wait until the form's status bar shows a state."""
     current = client.page.locator(".o_form_view .o_arrow_button_current:visible")
     expect(current).to_have_text(label)
 
@@ -73,9 +73,7 @@ class TestCancel:
         choose_reason(accountant, "Duplicate")
         expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
 
-    def test_time_left_is_counted_down_to_an_honest_end(
-        self, accountant, database, registered
-    ):
+    def test_time_left_counts_down(self, accountant, database, registered):
         clock = accountant.page.clock
         clock.install()
         accountant.open_invoice(registered)
@@ -84,7 +82,7 @@ class TestCancel:
         expect(timer).to_have_text(re.compile(r"^23 h 59 min \d+ s left$"))
         clock.fast_forward("01:00:00")
         expect(timer).to_have_text(re.compile(r"^22 h 59 min \d+ s left$"))
-        # a browser whose clock is ahead closes nothing: the server still has time
+        # a browser clock that is ahead closes nothing: the server decides
         clock.fast_forward("23:00:00")
         expect(timer).to_have_text(re.compile(r"^23 h 59 min \d+ s left$"))
         database.rows(DAY_OVER, registered)
@@ -95,7 +93,7 @@ class TestCancel:
             accountant.dialog.locator("button[name=action_credit_note]:visible")
         ).to_have_count(1)
 
-    def test_invoice_is_cancelled_and_keeps_its_irn(
+    def test_cancelled_invoice_still_shows_its_irn(
         self, accountant, odoo, portal, registered
     ):
         accountant.open_invoice(registered)
@@ -123,7 +121,7 @@ class TestCancel:
         expect(accountant.field("remark")).to_contain_class("o_field_invalid")
         assert portal.all_calls == calls
 
-    def test_cancelled_invoice_is_issued_anew(self, accountant, odoo, registered):
+    def test_cancelled_invoice_is_reissued(self, accountant, odoo, registered):
         self.cancel(accountant, registered)
         banner = accountant.page.locator(BANNER, has_text="Cancelled at the IRP")
         expect(banner).to_contain_text("Issue anew")
@@ -155,9 +153,9 @@ class TestEwaybill:
 
     @pytest.fixture
     def form(self, accountant, odoo):
-        """The accountant, in front of the e-way bill of a registered invoice."""
+        """The accountant's web client with the e-way bill of a registered invoice."""
         odoo.register_on("manual")
-        # to another town: the portal has no distance within one PIN code
+        # to another town, because the portal has no distance within one PIN code
         accountant.open_invoice(register(odoo, odoo.posted(buyer="distant")))
         accountant.press("action_l10n_in_irp_ewaybill")
         expect(accountant.field("vehicle_number")).to_be_visible()
@@ -176,7 +174,7 @@ class TestEwaybill:
         expect(form.field("ewb_date")).not_to_be_empty()
         expect_form_state(form, "Generated")
 
-    def test_wrong_vehicle_number_is_told_before_the_call(self, form, portal):
+    def test_wrong_vehicle_number_is_refused_before_the_call(self, form, portal):
         calls = portal.all_calls
         self.generate(form, "MH12AB12345")
         alert = form.page.locator(f"{BANNER}:visible")
@@ -209,7 +207,7 @@ class TestEwaybill:
         self.generate(form, "MH12AB1234")
         expect_form_state(form, "Generated")
         number = form.field("number").inner_text()
-        # a production portal cannot be on this machine: its dialog, this portal
+        # the local portal stands in for production, whose dialog is tested
         environment = "UPDATE l10n_in_irp_ewaybill SET environment = %s"
         database.rows(environment, "production")
         form.press("action_cancel")
@@ -249,7 +247,7 @@ class TestCheck:
         expect(accountant.page.locator(".o_selected_row")).to_have_count(0)
         assert odoo.payload(move)["ItemList"][0]["HsnCd"] == "720449"
 
-    def test_fit_invoice_is_shown_and_downloaded(
+    def test_faultless_invoice_is_shown_and_downloaded(
         self, accountant, odoo, unregistered, tmp_path
     ):
         accountant.open_invoice(unregistered)
@@ -300,7 +298,7 @@ class TestFetch:
         expect(rows).to_contain_text("Somebody Else")
         assert odoo.state(unregistered) == "conflict"
 
-    def test_what_the_portal_does_not_hold_stays(self, accountant, odoo, unregistered):
+    def test_invoice_unknown_to_the_portal_stays(self, accountant, odoo, unregistered):
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-warning")
         expect(note).to_contain_text("nothing was changed")
@@ -308,7 +306,7 @@ class TestFetch:
 
 
 def open_menu(client, name):
-    """Choose an entry of Odoo's menus that opens a dialog, by its name."""
+    """Choose a menu entry that opens a dialog, by its name."""
     client.open(INVOICES)
     client.page.keyboard.press("Control+k")
     client.page.locator(".o_command_palette_search input").fill(f"/{name}")
@@ -319,7 +317,7 @@ def open_menu(client, name):
 class TestImport:
     """'Import e-invoices of the portal'."""
 
-    def test_file_of_the_portal_is_taken_over(
+    def test_file_of_the_portal_is_imported(
         self, accountant, odoo, portal, unregistered, tmp_path
     ):
         other = register_elsewhere(portal, odoo.payload(unregistered))
@@ -345,7 +343,7 @@ class TestImport:
 class TestCompare:
     """'Compare with the portal' over a period."""
 
-    def test_what_only_the_portal_holds_is_listed(
+    def test_registration_missing_in_odoo_is_listed(
         self, accountant, odoo, portal, unregistered
     ):
         register_elsewhere(portal, odoo.payload(unregistered))

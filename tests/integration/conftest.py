@@ -1,4 +1,4 @@
-"""Odoo in processes of its own on a cloned database, and a portal for each test."""
+"""Odoo in separate processes on a cloned database, and a portal for each test."""
 
 import sys
 from pathlib import Path
@@ -22,20 +22,20 @@ def database():
 
 @pytest.fixture(scope="session")
 def worker(database):
-    """The process that most tests work with."""
+    """The Odoo process that most tests use."""
     with running_worker(database) as process:
         yield process
 
 
 @pytest.fixture(scope="session")
 def seller(worker):
-    """Ids of the company and its records, by name."""
+    """Ids of the company and its records by name."""
     return worker.ask("set_up")
 
 
 @pytest.fixture
 def portal():
-    """A portal of its own for each test: what it counts is the test's own."""
+    """A portal for this test alone, so that its counts are the test's."""
     with served_portal(GSTIN, "seller_api", "Right-Passw0rd") as place:
         yield place
 
@@ -49,7 +49,7 @@ def other_portal():
 
 @pytest.fixture
 def unconnected_odoo(worker, database, seller):
-    """The seller's Odoo, without a credential and with an empty queue."""
+    """The seller's Odoo without a credential and with an empty queue."""
     odoo = OdooClient(worker, database, seller)
     yield odoo
     odoo.clear()
@@ -57,13 +57,13 @@ def unconnected_odoo(worker, database, seller):
 
 @pytest.fixture
 def odoo(unconnected_odoo, portal):
-    """The seller's Odoo, connected with the portal."""
+    """The seller's Odoo, connected to the portal."""
     unconnected_odoo.connect(portal)
     return unconnected_odoo
 
 
 @pytest.fixture
 def second_worker(database, seller):
-    """Another process on the same database, for tests that kill it or race it."""
+    """Another process on the same database, to be killed or to compete."""
     with running_worker(database) as process:
         yield process

@@ -1,4 +1,4 @@
-"""Cancellations across processes: what is committed before and after a call."""
+"""Cancellations across processes: commits before and after a call."""
 
 import signal
 
@@ -18,7 +18,7 @@ def registered(odoo):
 
 
 def cancel_in_child(odoo, move, kill=None):
-    """Press 'Cancel at the portal' in a process that may die meanwhile."""
+    """Press 'Cancel at the portal' in a child process that may be killed."""
     accountant = odoo.seller["accountant"]
     values = {"move_id": move, "reason": "3", "remark": "Order cancelled"}
     [wizard] = odoo.worker.call(CANCEL, "create", args=[values], user=accountant)
@@ -39,8 +39,8 @@ def activities(odoo, move):
     return odoo.worker.call("mail.activity", "search_read", args=[domain, names])
 
 
-def notice(odoo, move):
-    """The registration's state, and what was said of its cancellation."""
+def cancellation(odoo, move):
+    """Return the fields of the registration about its state and cancellation."""
     document = odoo.invoice(move, "l10n_in_irp_document_id")
     names = ("state", "cancel_notice", "next_attempt_at", "settled_as")
     return odoo.worker.read(
@@ -48,14 +48,14 @@ def notice(odoo, move):
     )
 
 
-def test_process_that_died_before_it_sent_is_told_of(odoo, portal, registered):
+def test_kill_before_the_call_is_notified(odoo, portal, registered):
     child = cancel_in_child(odoo, registered, {"step": "before_call", "number": 1})
     assert child["status"] == -signal.SIGKILL
     assert portal.calls("cancel_irn") == 0
     assert odoo.state(registered) == "cancelling"
     odoo.run_queue()
     odoo.run_queue_later()
-    assert notice(odoo, registered)["state"] == "registered"
+    assert cancellation(odoo, registered)["state"] == "registered"
     [activity] = activities(odoo, registered)
     assert activity["user_id"][0] == odoo.seller["accountant"]
     assert "not cancelled" in activity["summary"]
@@ -66,22 +66,22 @@ def test_process_that_died_before_it_sent_is_told_of(odoo, portal, registered):
     assert not activities(odoo, registered)
 
 
-def test_process_that_died_with_the_answer_is_settled(odoo, portal, registered):
+def test_kill_after_the_answer_is_settled(odoo, portal, registered):
     child = cancel_in_child(odoo, registered, {"step": "after_call", "number": 1})
     assert child["status"] == -signal.SIGKILL
     odoo.run_queue()
-    assert notice(odoo, registered)["state"] == "cancelled"
+    assert cancellation(odoo, registered)["state"] == "cancelled"
     assert portal.calls("cancel_irn") == 1
     assert not activities(odoo, registered)
 
 
-def test_unclear_cancellation_ends_and_a_manager_settles_it(odoo, portal, registered):
+def test_manager_settles_an_unclear_cancellation(odoo, portal, registered):
     portal.fault("drop_after", "cancel_irn")
     portal.fault("refuse", "get_irn_by_document", code="2283", times=0)
     cancel_in_child(odoo, registered)
     assert odoo.state(registered) == "cancelling"
     odoo.run_queue_later()
-    found = notice(odoo, registered)
+    found = cancellation(odoo, registered)
     assert (found["state"], found["next_attempt_at"]) == ("cancel_unclear", False)
     calls = portal.all_calls
     odoo.run_queue_later()
@@ -102,14 +102,14 @@ def test_unclear_cancellation_ends_and_a_manager_settles_it(odoo, portal, regist
         SETTLE, "create", args=[values], user=odoo.seller["admin"]
     )
     odoo.worker.call(SETTLE, "action_settle", [wizard], user=odoo.seller["admin"])
-    found = notice(odoo, registered)
+    found = cancellation(odoo, registered)
     assert (found["state"], found["settled_as"]) == ("registered", "active")
     assert "not confirmed by the portal" in odoo.banner(registered)
     assert portal.all_calls == calls
 
 
-def test_process_that_dies_anywhere_leaves_nobody_uninformed(odoo, portal):
-    """The state is committed first; the activity, which comes later, is not lost."""
+def test_kill_at_any_commit_loses_no_notification(odoo, portal):
+    """The activity is committed after the state and must not be lost in between."""
     portal.fault("refuse", "get_irn_by_document", code="2283", times=0)
 
     def lose_cancellation():
@@ -121,13 +121,13 @@ def test_process_that_dies_anywhere_leaves_nobody_uninformed(odoo, portal):
         return move
 
     lose_cancellation()
-    [alive] = odoo.run_queue_in_children(None)
-    commits = alive["counts"]["after_commit"]
+    [finished] = odoo.run_queue_in_children(None)
+    commits = finished["counts"]["after_commit"]
     assert commits > 2
     for number in range(1, commits + 1):
         move = lose_cancellation()
         odoo.run_queue_in_children({"step": "after_commit", "number": number})
         for _turn in range(3):
             odoo.run_queue_later()
-        assert notice(odoo, move)["state"] == "cancel_unclear", number
+        assert cancellation(odoo, move)["state"] == "cancel_unclear", number
         assert len(activities(odoo, move)) == 1, number

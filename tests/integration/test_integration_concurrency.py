@@ -1,7 +1,7 @@
-"""Four processes on one queue: each invoice is sent by one of them, once.
+"""Four processes share a queue, and each invoice is sent exactly once.
 
-A sample of 120 invoices runs, 2 000 with ``bin/test --long``, or so many as
-``IRP_CONCURRENT`` says.
+Runs with 120 invoices, with 2 000 under ``bin/test --long``; ``IRP_CONCURRENT`` sets
+another number.
 """
 
 import pytest
@@ -26,7 +26,7 @@ def portal():
 
 @pytest.fixture
 def odoo(portal):
-    """An Odoo that no other test has made invoices in: all of them are judged."""
+    """An Odoo without invoices of other tests, because all invoices are checked."""
     with cloned_database("concurrency") as database, running_worker(database) as worker:
         odoo = OdooClient(worker, database, worker.ask("set_up"))
         odoo.connect(portal)
@@ -38,7 +38,7 @@ def test_no_invoice_is_sent_twice(odoo, portal):
     children = odoo.run_queue_in_children(*[None] * PROCESSES)
     assert [child["status"] for child in children] == [0] * PROCESSES
     assert not [child["answer"] for child in children if "error" in child["answer"]]
-    # one log-in is made by whoever comes first; a chunk may be all that others leave
+    # the first process logs in; the others may leave it no more than a chunk
     calls = [child["counts"].get("after_call", 0) for child in children]
     assert len([count for count in calls if count > 1]) > 1
     odoo.drain(moves)

@@ -1,4 +1,4 @@
-"""Portals that write their answers as the sources differently describe them."""
+"""Portals that answer in each of the dialects in the published sources."""
 
 from datetime import datetime, timezone
 
@@ -58,7 +58,7 @@ def test_adopts_a_duplicate(dialect_odoo, speaking_portal):
     assert (document["state"], document["adopted"]) == ("registered", True)
 
 
-def test_sends_again_what_is_not_found(dialect_odoo, speaking_portal):
+def test_resends_when_not_found(dialect_odoo, speaking_portal):
     speaking_portal.fault("drop_before", "generate_irn")
     move = dialect_odoo.posted()
     dialect_odoo.run_queue()

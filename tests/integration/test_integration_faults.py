@@ -1,4 +1,4 @@
-"""What goes wrong at the portal and on the way, and how the queue gets over it."""
+"""Faults of the portal and the network, and how the queue recovers."""
 
 import pytest
 from processes.odoo_process import OdooError
@@ -6,7 +6,7 @@ from processes.portal import closed_port_url
 
 
 def assert_settled(odoo, portal, move, *, adopted):
-    """Registered in Odoo under the one IRN that the portal gave out."""
+    """Assert that it is registered under the only IRN that the portal issued."""
     document = odoo.document(move)
     assert document["state"] == "registered"
     assert document["adopted"] is adopted
@@ -15,7 +15,7 @@ def assert_settled(odoo, portal, move, *, adopted):
 
 
 class TestLostAnswer:
-    """Nobody knows whether the portal registered: it is looked up, never resent."""
+    """The portal may have registered the invoice: look it up before resending."""
 
     @pytest.mark.parametrize(
         "fault",
@@ -60,7 +60,7 @@ class TestLostAnswer:
         odoo.run_queue_later()
         assert_settled(odoo, portal, move, adopted=True)
 
-    def test_person_is_told_not_to_issue_it_again(self, odoo, portal):
+    def test_user_is_warned_not_to_reissue_it(self, odoo, portal):
         portal.fault("drop_after", "generate_irn")
         move = odoo.posted()
         odoo.run_queue()
@@ -68,21 +68,21 @@ class TestLostAnswer:
         assert "do not issue this invoice again" in banner
         assert odoo.document(move)["advice"] in banner
 
-    def test_person_may_refresh_at_once(self, odoo, portal):
+    def test_user_may_refresh_at_once(self, odoo, portal):
         portal.fault("drop_after", "generate_irn")
         move = odoo.posted()
         odoo.run_queue()
         odoo.refresh(move)
         assert_settled(odoo, portal, move, adopted=True)
 
-    def test_it_is_not_looked_up_before_the_pause_is_over(self, odoo, portal):
+    def test_look_up_waits_for_the_pause_to_end(self, odoo, portal):
         portal.fault("drop_after", "generate_irn")
         odoo.posted()
         odoo.run_queue()
         odoo.run_queue()
         assert portal.calls("get_irn_by_document") == 0
 
-    def test_look_up_that_fails_leaves_it_unknown(self, odoo, portal):
+    def test_failed_look_up_leaves_it_unknown(self, odoo, portal):
         portal.fault("drop_after", "generate_irn")
         portal.fault("error", "get_irn_by_document")
         move = odoo.posted()
@@ -102,7 +102,7 @@ class TestLostAnswer:
 
 
 class TestUnreachable:
-    """Nothing left this machine."""
+    """The request never left this machine."""
 
     @pytest.fixture
     def move(self, unconnected_odoo, portal):
@@ -118,7 +118,7 @@ class TestUnreachable:
         assert document["advice"]
         assert document["next_attempt_at"]
 
-    def test_it_is_registered_when_the_portal_is_there(
+    def test_it_is_registered_once_the_portal_is_up(
         self, unconnected_odoo, portal, move
     ):
         unconnected_odoo.connect(portal)
@@ -175,7 +175,7 @@ class TestWrongPassword:
         assert all("1019" in document["error"] for document in waiting)
         assert not any(document["next_attempt_at"] for document in waiting)
 
-    def test_connection_is_tested_again_and_again(
+    def test_connection_can_be_tested_repeatedly(
         self, unconnected_odoo, portal, credential
     ):
         model, button = "l10n_in.irp.credential", "action_test_connection"
@@ -187,19 +187,19 @@ class TestWrongPassword:
         )
         assert rows == [("1019",)]
         self.write(unconnected_odoo, credential, password=portal.facts["password"])
-        # the second time there is a token to be forgotten
+        # the second test has to drop a token
         for _turn in range(2):
             notice = unconnected_odoo.worker.call(model, button, [credential])
             assert notice["params"]["type"] == "success"
 
-    def test_corrected_password_starts_it_again(
+    def test_corrected_password_resumes_the_queue(
         self, unconnected_odoo, portal, move, credential
     ):
         self.write(unconnected_odoo, credential, password=portal.facts["password"])
         unconnected_odoo.run_queue()
         assert_settled(unconnected_odoo, portal, move, adopted=False)
 
-    def test_corrected_password_and_a_press_of_the_button(
+    def test_corrected_password_and_register_button(
         self, unconnected_odoo, portal, move, credential
     ):
         self.write(unconnected_odoo, credential, password=portal.facts["password"])
@@ -215,7 +215,7 @@ class TestMissingCredential:
         assert document["state"] == "to_register"
         assert "no IRP credential" in document["error"]
 
-    def test_new_credential_starts_it(self, unconnected_odoo, portal):
+    def test_new_credential_resumes_the_queue(self, unconnected_odoo, portal):
         move = unconnected_odoo.posted()
         unconnected_odoo.run_queue()
         unconnected_odoo.connect(portal)
@@ -227,7 +227,7 @@ class TestToken:
     def test_expired_token_is_renewed_once(self, odoo, portal):
         odoo.posted()
         odoo.run_queue()
-        # the portal's clock alone: Odoo still believes in its token
+        # only the portal's clock: for Odoo the token is still valid
         portal.advance(3700)
         move = odoo.posted()
         odoo.run_queue()
@@ -242,7 +242,7 @@ class TestToken:
         assert portal.calls("authenticate") == 2
         assert portal.calls("generate_irn") == 2
 
-    def test_token_refused_twice_is_not_asked_for_again(self, odoo, portal):
+    def test_token_refused_twice_is_not_renewed_again(self, odoo, portal):
         portal.fault("refuse", "generate_irn", code="1005", times=0)
         move = odoo.posted()
         odoo.run_queue()
@@ -263,7 +263,7 @@ class TestUnknownSigningKey:
         unconnected_odoo.run_queue()
         return move
 
-    def test_answer_is_kept_and_marked(self, unconnected_odoo, portal, move):
+    def test_answer_is_stored_as_unchecked(self, unconnected_odoo, portal, move):
         document = unconnected_odoo.document(move)
         assert document["state"] == "registered"
         assert document["signature_state"] == "unchecked"
@@ -272,7 +272,7 @@ class TestUnknownSigningKey:
             f"signature not checked: key {kid} missing"
         )
 
-    def test_it_is_checked_when_the_key_comes(
+    def test_it_is_checked_once_the_key_is_added(
         self, unconnected_odoo, portal, move, credential
     ):
         unconnected_odoo.add_signing_key(credential, portal.certificate)
@@ -288,7 +288,7 @@ class TestUnknownSigningKey:
 
 
 class TestPortalsRefusal:
-    def test_it_waits_for_a_person(self, odoo, portal):
+    def test_it_waits_for_a_user(self, odoo, portal):
         portal.fault("refuse", "generate_irn", code="2172", message="Tax is wrong")
         move = odoo.posted()
         odoo.run_queue()

@@ -1,6 +1,6 @@
-"""Refreshing the GSTINs of partners: within the rate, and past a killed process.
+"""Refreshing the GSTINs of partners: within the rate limit, and after a kill.
 
-`bin/bench gstin` does the same with 1 000 partners, and measures it.
+`bin/bench gstin` measures the same with 1 000 partners.
 """
 
 import signal
@@ -10,21 +10,21 @@ from processes.odoo_process import WorkerExited
 
 CUSTOMERS = 50
 RATE = 40
-# a run takes so many of 40 calls: one GSTIN may take two, so that the last is spared
+# a GSTIN may need two calls, so the last of the 40 is not used
 PER_RUN = 39
 
 
 @pytest.fixture
 def customers(odoo):
-    """The GSTINs of partners that were invoiced today."""
+    """The GSTINs of partners invoiced today."""
     odoo.register_on("manual")
-    # the buyers of other tests were invoiced lately too
+    # exclude the buyers of other tests, who were invoiced recently too
     odoo.database.rows("UPDATE account_move SET invoice_date = invoice_date - 365")
     yield odoo.customers(CUSTOMERS)
     odoo.database.rows("UPDATE res_partner SET active = false WHERE vat LIKE '%%Q1Z_'")
 
 
-def test_rate_is_kept_and_the_rest_taken_up_later(odoo, portal, customers):
+def test_rest_beyond_the_rate_is_refreshed_later(odoo, portal, customers):
     odoo.limit_look_ups(per_minute=RATE)
     odoo.refresh_gstins()
     assert portal.calls("get_gstin") == PER_RUN
@@ -37,22 +37,22 @@ def test_rate_is_kept_and_the_rest_taken_up_later(odoo, portal, customers):
     assert portal.calls("authenticate") == 1
 
 
-def test_next_run_goes_on_where_a_killed_process_stopped(
+def test_next_run_continues_after_a_killed_process(
     odoo, portal, customers, second_worker
 ):
     odoo.limit_look_ups(per_minute=1000)
     with pytest.raises(WorkerExited) as exited:
         odoo.refresh_gstins(second_worker, transport="killed_during_refresh")
     assert exited.value.status == -signal.SIGKILL
-    kept = odoo.gstin_records()
-    assert len(kept) == 20
+    stored = odoo.gstin_records()
+    assert len(stored) == 20
     before = portal.calls("get_gstin")
     odoo.refresh_gstins()
     assert sorted(odoo.gstin_records()) == sorted(customers)
-    assert portal.calls("get_gstin") == before + CUSTOMERS - len(kept)
+    assert portal.calls("get_gstin") == before + CUSTOMERS - len(stored)
 
 
-def test_portal_that_does_not_answer_is_left_until_later(odoo, portal, customers):
+def test_unanswered_gstins_are_refreshed_later(odoo, portal, customers):
     odoo.limit_look_ups(per_minute=1000)
     portal.fault("drop_before", "get_gstin", times=20)
     odoo.refresh_gstins()

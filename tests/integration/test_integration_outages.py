@@ -1,6 +1,6 @@
-"""Portals that are down, lie, live in another time or throw us out; a bad invoice.
+"""Outages: a portal that is down, forged, minutes off or refuses tokens; a bad invoice.
 
-Each ends in the documented state, and heals by itself where it can.
+Each ends in the documented state and recovers automatically where it can.
 """
 
 from datetime import date, timedelta
@@ -11,25 +11,25 @@ from cryptography.x509 import load_pem_x509_certificate
 from irp import load_signing_key
 from processes.odoo_client import today
 
-LINE = "l10n_in.irp.circuit.breaker"
+BREAKER = "l10n_in.irp.circuit.breaker"
 
 
 def assert_all_registered(odoo, portal, moves):
-    """Registered in Odoo, and each once at the portal."""
+    """Assert that all are registered in Odoo, and each once at the portal."""
     assert odoo.states(moves) == {"registered"}
     irns = [odoo.document(move)["irn"] for move in moves]
     assert sorted(portal.irns) == sorted(irns)
     assert len(set(irns)) == len(irns)
 
 
-def line_of(odoo):
-    """What is known of the line to the portal."""
+def breaker_of(odoo):
+    """Return the fields of the only circuit breaker."""
     names = ["open_until", "reason", "trips"]
-    [line] = odoo.worker.call(LINE, "search_read", args=[[], names])
-    return line
+    [breaker] = odoo.worker.call(BREAKER, "search_read", args=[[], names])
+    return breaker
 
 
-class TestAnswerThatIsNone:
+class TestBrokenAnswer:
     def test_truncated_answer(self, odoo, portal):
         move = odoo.posted()
         odoo.run_queue(transport="truncated")
@@ -41,7 +41,7 @@ class TestAnswerThatIsNone:
 
 
 class TestWrongSignature:
-    """The portal's key id, but another key: an answer that does not verify is none."""
+    """The portal's key id with another key: an unverified answer is discarded."""
 
     @staticmethod
     def bare_key(certificate):
@@ -62,7 +62,7 @@ class TestWrongSignature:
         unconnected_odoo.run_queue()
         return move
 
-    def test_it_is_not_believed(self, unconnected_odoo, portal, move):
+    def test_it_is_not_accepted(self, unconnected_odoo, portal, move):
         document = unconnected_odoo.document(move)
         assert document["state"] == "unknown"
         assert not document["irn"]
@@ -71,7 +71,7 @@ class TestWrongSignature:
         assert unconnected_odoo.state(move) == "unknown"
         assert portal.calls("generate_irn") == 1
 
-    def test_it_heals_with_the_right_key(
+    def test_it_recovers_with_the_right_key(
         self, unconnected_odoo, portal, move, credential
     ):
         unconnected_odoo.remove_signing_keys(credential)
@@ -99,7 +99,7 @@ class TestClocks:
         assert portal.calls("generate_irn") == len(moves)
 
 
-class TestTokenThrownOut:
+class TestTokenRevoked:
     def test_in_the_middle_of_a_batch(self, odoo, portal):
         portal.fault("delay", "generate_irn", times=3)
         portal.fault("refuse", "generate_irn", code="1005", times=4)
@@ -109,7 +109,7 @@ class TestTokenThrownOut:
         assert portal.calls("authenticate") == 2
         assert portal.calls("generate_irn") == len(moves) + 4
 
-    def test_by_another_system_again_and_again(self, odoo, portal):
+    def test_repeatedly_by_another_system(self, odoo, portal):
         moves = []
         for _turn in range(3):
             portal.fault("refuse", "generate_irn", code="1005")
@@ -119,60 +119,60 @@ class TestTokenThrownOut:
         assert document["state"] == "to_register"
         assert "Another program" in document["error"]
         assert "API user" in document["advice"]
-        assert line_of(odoo)["open_until"]
+        assert breaker_of(odoo)["open_until"]
         calls = portal.all_calls
         odoo.run_queue()
-        assert portal.all_calls == calls, "it does not fight back"
+        assert portal.all_calls == calls, "Odoo must not log in again"
         odoo.drain(moves)
         assert_all_registered(odoo, portal, moves)
 
 
 class TestPortalDown:
-    """The breaker opens, the health check closes it, and the queue drains."""
+    """The circuit breaker opens, the health check closes it, and the queue drains."""
 
     @pytest.fixture
     def moves(self, unconnected_odoo, portal):
-        """A queue that met a portal which is down, in the middle of the day."""
+        """Invoices in the queue when the portal went down."""
         unconnected_odoo.connect(portal, calls=2)
         unconnected_odoo.posted()
         unconnected_odoo.run_queue()
         portal.fault("error", "*", times=0, status=503)
-        # more than are built and handed over before the first answers are looked at
+        # more than the worker hands over before it reads the first answers
         moves = unconnected_odoo.posted_batch(40)
         unconnected_odoo.run_queue()
         return moves
 
-    def test_it_is_left_alone(self, unconnected_odoo, portal, moves):
+    def test_it_is_not_called(self, unconnected_odoo, portal, moves):
         assert unconnected_odoo.states(moves) == {"to_register", "unknown"}
         assert portal.calls("generate_irn") < len(moves)
-        assert line_of(unconnected_odoo)["open_until"]
+        assert breaker_of(unconnected_odoo)["open_until"]
         calls = portal.all_calls
         unconnected_odoo.run_queue()
         assert portal.all_calls == calls
 
-    def test_only_its_health_is_asked_for(self, unconnected_odoo, portal, moves):
+    def test_only_its_health_is_checked(self, unconnected_odoo, portal, moves):
         generated = portal.calls("generate_irn")
         pings = portal.calls("ping")
         unconnected_odoo.run_queue_later()
         assert portal.calls("ping") == pings + 1
         assert portal.calls("generate_irn") == generated
-        assert line_of(unconnected_odoo)["trips"] == 2
+        assert breaker_of(unconnected_odoo)["trips"] == 2
 
     def test_queue_drains_when_it_is_up(self, unconnected_odoo, portal, moves):
         portal.clear_faults()
         unconnected_odoo.drain(moves)
         assert unconnected_odoo.states(moves) == {"registered"}
         assert len(set(portal.irns)) == len(portal.irns) == len(moves) + 1
-        assert not line_of(unconnected_odoo)["open_until"]
-        assert line_of(unconnected_odoo)["trips"] == 0
+        assert not breaker_of(unconnected_odoo)["open_until"]
+        assert breaker_of(unconnected_odoo)["trips"] == 0
 
 
 class TestPoison:
-    """One invoice that nobody can deal with does not hold up the others."""
+    """An invoice that cannot be processed does not hold up the others."""
 
     @pytest.fixture
     def poison(self, odoo):
-        """Takes the date off an invoice, so that no document can be made of it."""
+        """Return a function that sets a date; an invoice without one cannot be built."""
         statement = "UPDATE account_move SET invoice_date = %s WHERE id = %s"
 
         def set_date(move, day):

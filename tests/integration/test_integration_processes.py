@@ -1,4 +1,4 @@
-"""Several processes on one queue, and processes that die."""
+"""Several processes on one queue, and killed processes."""
 
 import signal
 
@@ -9,7 +9,7 @@ from processes.odoo_process import WorkerExited
 
 @pytest.fixture
 def interrupted(odoo, second_worker):
-    """Returns an invoice whose process was killed when the portal had answered."""
+    """An invoice whose process was killed after the portal's answer."""
     move = odoo.posted()
     with pytest.raises(WorkerExited) as exited:
         odoo.run_queue(second_worker, transport="killed_after_response")
@@ -17,7 +17,7 @@ def interrupted(odoo, second_worker):
     return move
 
 
-def test_next_run_settles_what_a_killed_process_left(odoo, portal, interrupted):
+def test_next_run_settles_an_interrupted_invoice(odoo, portal, interrupted):
     assert odoo.state(interrupted) == "sending"
     assert len(portal.irns) == 1
     odoo.run_queue()
@@ -27,8 +27,8 @@ def test_next_run_settles_what_a_killed_process_left(odoo, portal, interrupted):
     assert portal.calls("generate_irn") == 1
 
 
-def test_what_may_still_be_in_work_is_not_sent_again(odoo, portal, second_worker):
-    """The call of a dead process may be slower than our look-up."""
+def test_call_in_flight_is_not_sent_again(odoo, portal, second_worker):
+    """The call of a killed process may reach the portal after our look-up."""
     portal.fault("drop_before", "generate_irn")
     move = odoo.posted()
     with pytest.raises(WorkerExited):
@@ -46,7 +46,7 @@ def test_what_may_still_be_in_work_is_not_sent_again(odoo, portal, second_worker
     assert portal.calls("generate_irn") == 2
 
 
-def test_what_a_killed_process_left_waits_for_a_credential(odoo, portal, interrupted):
+def test_interrupted_invoice_waits_for_a_credential(odoo, portal, interrupted):
     odoo.disconnect()
     odoo.run_queue()
     document = odoo.document(interrupted)
@@ -58,14 +58,14 @@ def test_what_a_killed_process_left_waits_for_a_credential(odoo, portal, interru
     assert odoo.state(interrupted) == "registered"
 
 
-def test_person_may_settle_what_a_killed_process_left(odoo, portal, interrupted):
+def test_user_may_settle_an_interrupted_invoice(odoo, portal, interrupted):
     odoo.refresh(interrupted)
     assert odoo.state(interrupted) == "registered"
     assert len(portal.irns) == 1
 
 
-def test_fetch_that_died_is_followed_up(odoo, portal):
-    """Wherever it dies, answer and attachment are there in the end."""
+def test_interrupted_fetch_is_followed_up(odoo, portal):
+    """Wherever it is killed, answer and attachment are there in the end."""
     portal.fault("drop_after", "generate_irn")
     move = odoo.posted()
     odoo.run_queue(transport="short_timeout")

@@ -36,7 +36,7 @@ def test_scheduled_action_of_another_process_registers(odoo, portal, database):
     assert document["signature_state"] == "verified"
 
 
-def test_portal_signed_what_is_kept(odoo, portal):
+def test_stored_answer_is_signed_by_the_portal(odoo, portal):
     move = odoo.posted()
     odoo.run_queue()
     document = odoo.document(move)
@@ -95,7 +95,7 @@ def test_rolled_back_posting_never_reaches_the_portal(odoo, portal, worker):
     assert not shown["l10n_in_irp_document_id"]
 
 
-def test_settled_invoice_is_left_alone_by_the_next_run(odoo, portal):
+def test_next_run_skips_a_registered_invoice(odoo, portal):
     odoo.posted()
     odoo.run_queue()
     calls = portal.all_calls
@@ -103,7 +103,7 @@ def test_settled_invoice_is_left_alone_by_the_next_run(odoo, portal):
     assert portal.all_calls == calls
 
 
-def test_token_is_shared_by_the_runs(odoo, portal):
+def test_runs_share_the_token(odoo, portal):
     odoo.posted()
     odoo.run_queue()
     odoo.posted()
@@ -120,7 +120,7 @@ def test_consumer_invoice_is_not_sent(odoo, portal):
     assert reason == "Not applicable: buyer is unregistered"
 
 
-def test_faulty_invoice_is_refused_before_the_portal_sees_it(odoo, portal):
+def test_faulty_invoice_is_refused_before_the_call(odoo, portal):
     move = odoo.posted(product="without_hsn")
     odoo.run_queue()
     document = odoo.document(move)
@@ -130,7 +130,7 @@ def test_faulty_invoice_is_refused_before_the_portal_sees_it(odoo, portal):
 
 
 class TestDuplicate:
-    """The portal holds the document already: another client registered it."""
+    """Another client has registered the document already."""
 
     @pytest.fixture
     def move(self, odoo):

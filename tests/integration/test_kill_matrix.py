@@ -1,7 +1,7 @@
-"""Processes that are killed at every step, and at any moment, of their work.
+"""Processes are killed at every step of their work, and at random moments.
 
-A sample of 20 kills runs, 200 with ``bin/test --long``, or so many as ``IRP_KILLS``
-says. ``IRP_SEED`` repeats the run whose seed a failure names.
+Runs with 20 kills, with 200 under ``bin/test --long``; ``IRP_KILLS`` sets another
+number. ``IRP_SEED`` repeats the run whose seed a failure names.
 """
 
 import random
@@ -22,7 +22,7 @@ from processes.waiting import wait_for
 KILLS = size("IRP_KILLS", 20, 200)
 STEPS = ("before_commit", "after_commit", "before_call", "in_call", "after_call")
 INVOICES = 5
-# long enough for a process to die while its calls are on their way
+# long enough to kill a process during its calls
 CALL_SECONDS = 0.05
 
 
@@ -35,7 +35,7 @@ def portal():
 
 @pytest.fixture
 def odoo(portal):
-    """An Odoo that no other test has made invoices in: all of them are judged."""
+    """An Odoo without invoices of other tests, because all invoices are checked."""
     with cloned_database("kills") as database, running_worker(database) as worker:
         odoo = OdooClient(worker, database, worker.ask("set_up"))
         odoo.connect(portal)
@@ -43,7 +43,7 @@ def odoo(portal):
 
 
 def run_uninterrupted(odoo):
-    """What a process passes that nobody kills: its steps, and the seconds it takes."""
+    """Return the step counts and the seconds of a run that is not killed."""
     odoo.posted_batch(INVOICES)
     began = time.monotonic()
     [child] = odoo.run_queue_in_children(None)
@@ -52,7 +52,7 @@ def run_uninterrupted(odoo):
 
 
 def planned_kill(chance, turn, counts, seconds):
-    """Every step comes in turn, and in between a moment of no step at all."""
+    """Return where to kill: each step in turn, alternating with a random moment."""
     if turn % 2:
         return {"step": "moment", "seconds": chance.uniform(0, seconds)}
     step = STEPS[turn // 2 % len(STEPS)]
@@ -64,7 +64,7 @@ def planned_kill(chance, turn, counts, seconds):
 
 
 def assert_registered_once(odoo, portal, moves, kill):
-    """All of them, in both places, with one Generate each."""
+    """Assert that Odoo and the portal hold all of them, with one Generate each."""
     held = sorted(portal.irns)
     assert len(set(held)) == len(held), kill
     names = ["irn", "move_id", "state", "worker", "signed_attachment_id", "error"]
@@ -79,7 +79,7 @@ def assert_registered_once(odoo, portal, moves, kill):
     assert len(attachments) == len(rows), kill
 
 
-def test_killed_processes_lose_and_double_nothing(odoo, portal):
+def test_kills_lose_and_duplicate_nothing(odoo, portal):
     counts, seconds = run_uninterrupted(odoo)
     chance = random.Random(SEED)
     ended = Counter()
@@ -88,14 +88,14 @@ def test_killed_processes_lose_and_double_nothing(odoo, portal):
         moves = odoo.posted_batch(INVOICES)
         [child] = odoo.run_queue_in_children(kill)
         ended[kill["step"], child["status"]] += 1
-        told = f"seed {SEED}, turn {turn}: {kill}"
-        assert child["status"] in (0, -signal.SIGKILL), told
+        turn_name = f"seed {SEED}, turn {turn}: {kill}"
+        assert child["status"] in (0, -signal.SIGKILL), turn_name
         wait_for(
             "the portal is done",
             lambda: portal.calls("generate_irn") == len(portal.irns),
         )
         odoo.drain(moves)
-        assert_registered_once(odoo, portal, moves, told)
+        assert_registered_once(odoo, portal, moves, turn_name)
     assert odoo.differences() == [], f"seed {SEED}"
     sys.stdout.write(f"seed {SEED}: {dict(ended)}\n")
     killed = sum(times for (_step, status), times in ended.items() if status)

@@ -1,4 +1,4 @@
-"""A seller with everything that sales, stock and tills bring, and its people."""
+"""A seller with Odoo's sales, stock and tills, and its people."""
 
 import pytest
 from processes.database import cloned_database
@@ -11,8 +11,10 @@ from processes.seller import GSTIN
 
 @pytest.fixture(scope="session")
 def shop():
-    """A seller with all that sales, stock and tills bring; one for all tests that make
-    invoices with Odoo's own buttons. Installing takes about 20 seconds of CPU time."""
+    """A seller with Odoo's sales, stock and tills, shared by all tests in this folder.
+
+    Installing takes about 20 seconds of CPU time.
+    """
     with cloned_database("everyday") as database:
         install(database, *MODULES)
         with (

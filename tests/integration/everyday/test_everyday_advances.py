@@ -1,4 +1,4 @@
-"""Down payments that a salesman takes with Odoo's own dialog, and final invoices."""
+"""Down payments taken with Odoo's dialog, and final invoices."""
 
 from datetime import date, timedelta
 
@@ -15,7 +15,7 @@ def yesterday() -> str:
 
 @pytest.fixture
 def advanced(salesman, accountant):
-    """Returns an order with a registered down payment, and the latter."""
+    """Return a function giving an order and its registered down payment."""
 
     def take(*entries, **values):
         order = salesman.quote(*(entries or BOTH))
@@ -45,7 +45,7 @@ def test_down_payment_and_final_invoice(shop, salesman, advanced, dialog):
 
 
 def test_down_payment_for_goods_of_several_hsn(salesman, advanced, shop):
-    """It goes out under the HSN with the largest share, and this is said."""
+    """It is registered under the HSN with the largest share, with a warning."""
     order, advance = advanced(line("drill", 10), line("pipe", 4))
     assert_as_booked(advance)
     assert advance.item(DRILL)["AssAmt"] == 3600.00
@@ -131,8 +131,8 @@ def test_down_payment_on_prices_with_tax(shop, salesman):
     assert final.item("731815")["UnitPrice"] == 100.0
 
 
-def test_down_payments_that_the_company_does_not_register(shop, salesman, accountant):
-    """The final invoice is registered with its whole value, the advance a payment."""
+def test_company_does_not_register_down_payments(shop, salesman, accountant):
+    """The final invoice has the whole value; the advance is a payment."""
     with shop.choice(l10n_in_irp_register_advances=False):
         order = salesman.quote(*BOTH)
         salesman.confirm(order)
@@ -148,7 +148,7 @@ def test_down_payments_that_the_company_does_not_register(shop, salesman, accoun
 
 
 def test_whole_value_paid_in_advance(shop, salesman, advanced):
-    """Nothing is left of the final invoice, which is registered all the same."""
+    """The final invoice comes to zero and is registered all the same."""
     order, advance = advanced(percent=100)
     assert advance.values["TotInvVal"] == 13549.99
     final = shop.register(salesman.invoice(order))
@@ -159,7 +159,7 @@ def test_whole_value_paid_in_advance(shop, salesman, advanced):
 
 
 def test_down_payment_in_another_currency(shop, salesman):
-    """1000 dollars at 80 rupees, a third of it in advance."""
+    """1000 dollars at 80 rupees, a third of it paid in advance."""
     entry = line("drill", 10, price_unit=100)
     order = salesman.quote(entry, pricelist_id=shop.ids["dollars"])
     salesman.confirm(order)
@@ -173,7 +173,7 @@ def test_down_payment_in_another_currency(shop, salesman):
 
 
 def test_down_payment_at_another_rate_of_exchange(shop, salesman, accountant):
-    """The dollar has risen from 75 to 80 rupees when the rest is invoiced."""
+    """The dollar rises from 75 to 80 rupees before the final invoice."""
     entry = line("drill", 10, price_unit=100)
     order = salesman.quote(entry, pricelist_id=shop.ids["dollars"])
     salesman.confirm(order)
@@ -220,7 +220,7 @@ def test_debit_note_on_a_down_payment(shop, advanced, accountant):
 
 
 def test_down_payment_and_a_gift_card(shop, salesman, advanced):
-    """The card pays what the advance left."""
+    """The card pays the balance after the advance."""
     order = salesman.quote(*BOTH)
     salesman.enter_code(order, shop.give_card("gift", None, 500), "gift")
     salesman.confirm(order)
@@ -235,7 +235,7 @@ def test_down_payment_and_a_gift_card(shop, salesman, advanced):
 
 
 def test_less_delivered_than_was_paid_for_two_goods(shop, salesman, accountant):
-    """What is left of the advance for one of them goes back."""
+    """The unused advance for one of them is credited."""
     order = salesman.quote(line("delivered", 10), line("planter", 5))
     salesman.confirm(order)
     shop.register(salesman.take_advance(order, percent=100))

@@ -1,4 +1,4 @@
-"""Gift cards and eWallets: they pay and do not discount; selling one is no supply."""
+"""Gift cards and eWallets: a payment, not a discount; selling one is no supply."""
 
 import pytest
 from processes.everyday.invoice import amounts, assert_sound
@@ -25,8 +25,8 @@ def test_gift_card_pays(shop, salesman, worth, card, due):
 
 
 def test_gift_card_that_odoo_books_with_tax(shop, salesman):
-    """Somebody gave the card's product a tax: Odoo books less tax, but the supply and
-    its tax are what they are."""
+    """The card's product has a tax, so Odoo books less tax; the supply and its tax stay
+    the same."""
     with shop.taxed_card("gift", "sgst_sale_18"):
         order = salesman.quote(*BOTH)
         salesman.enter_code(order, shop.give_card("gift", None, 590), "gift")

@@ -1,4 +1,4 @@
-"""Goods that a storekeeper ships and takes back, and what an accountant types."""
+"""Goods shipped and returned, and lines entered by an accountant."""
 
 import re
 
@@ -10,7 +10,7 @@ from processes.everyday.shop import DRILL
 
 @pytest.fixture
 def typed(shop):
-    """Returns the registered invoice that the accountant typed."""
+    """Return a function that enters an invoice and registers it."""
 
     def enter(*entries, **values):
         return shop.register(shop.accountant.draft(*entries, **values))
@@ -23,7 +23,7 @@ def typed(shop):
 
 @pytest.fixture
 def order(shop):
-    """A confirmed order of goods that are invoiced as they are delivered."""
+    """A confirmed order of goods invoiced on delivery."""
     order = shop.salesman.quote(line("delivered", 10))
     shop.salesman.confirm(order)
     return order
@@ -38,7 +38,7 @@ def test_delivery_in_two_parts(shop, order):
 
 
 def test_delivery_in_two_parts_after_a_down_payment(shop, order):
-    """Odoo takes the whole advance off the first invoice."""
+    """Odoo deducts the whole advance from the first invoice."""
     shop.register(shop.salesman.take_advance(order, percent=30))
     shop.storekeeper.deliver(order, 4)
     first = shop.register(shop.salesman.invoice(order))
@@ -53,7 +53,7 @@ def test_delivery_in_two_parts_after_a_down_payment(shop, order):
 
 
 def test_less_delivered_than_was_paid_in_advance(shop, order):
-    """Odoo makes a credit note of what is left of the advance."""
+    """Odoo issues a credit note for the unused advance."""
     shop.register(shop.salesman.take_advance(order, percent=50))
     shop.storekeeper.deliver(order, 2)
     registered = shop.register(shop.salesman.invoice(order))
@@ -64,7 +64,7 @@ def test_less_delivered_than_was_paid_in_advance(shop, order):
 
 
 def test_goods_returned(shop, order):
-    """The order's credit note names the invoice, which Odoo does not."""
+    """The order's credit note names the invoice, which Odoo leaves out."""
     shop.storekeeper.deliver(order, 10)
     invoice = shop.register(shop.salesman.invoice(order))
     shop.storekeeper.take_back(order, 2)
@@ -78,7 +78,7 @@ def test_goods_returned(shop, order):
 
 
 def test_goods_from_another_warehouse(shop):
-    """Its address is the place of dispatch."""
+    """The warehouse's address is the place of dispatch."""
     order = shop.salesman.quote(line("drill", 10))
     values = {"warehouse_id": shop.ids["depot"]}
     shop.worker.call("sale.order", "write", [order], args=[values])
@@ -109,7 +109,7 @@ def assert_pipes(registered):
 
 @pytest.mark.parametrize("correct", ["credit", "debit"])
 def test_line_without_product(shop, accountant, typed, correct):
-    """It is registered with a word, and so is a note about it, with its HSN."""
+    """It is registered with a warning, and so is a note on it, with the same HSN."""
     invoice = typed(PIPES)
     assert_pipes(invoice)
     assert_pipes(shop.register(getattr(accountant, correct)(invoice.move)))
@@ -146,7 +146,7 @@ def test_expenses_of_a_pure_agent(typed):
 
 
 def test_nil_rated_goods_beside_taxed_ones(typed):
-    """They are a supply: their tax says so."""
+    """They are a supply, as their tax says."""
     registered = typed(line("drill"), line("fertiliser", 5))
     assert_sound(registered)
     assert registered.taxable() == {18: 1000.00, 0: 1000.00}
@@ -176,7 +176,7 @@ def test_tax_collected_at_source(typed):
 
 
 def test_number_of_the_buyers_debit_note(shop, accountant, typed):
-    """The accountant writes it over what Odoo put there."""
+    """The accountant replaces Odoo's text with it."""
     invoice = typed(line("drill", 10))
     draft = accountant.credit(invoice.move)
     accountant.fill("account.move", {"ref": "DN-778/26"}, record=draft)
@@ -186,7 +186,7 @@ def test_number_of_the_buyers_debit_note(shop, accountant, typed):
     assert corrected["OthRefNo"] == "DN-778/26"
 
 
-def test_reason_of_a_credit_note_is_no_number(shop, accountant, typed):
+def test_reason_of_a_credit_note_is_not_a_number(shop, accountant, typed):
     note = shop.register(accountant.credit(typed(line("drill", 10)).move))
     [corrected] = note.sent["RefDtls"]["PrecDocDtls"]
     assert "OthRefNo" not in corrected
@@ -198,10 +198,10 @@ def test_order_number_typed_by_the_accountant(typed):
     assert contract["PORefr"] == "PO-88"
 
 
-# -- what the accountant can correct himself -------------------------------------------
+# -- corrected by the accountant -------------------------------------------------------
 
 
-def test_short_name_is_said_to_be_short(shop, accountant):
+def test_short_name_is_reported_as_short(shop, accountant):
     """The portal takes names of 3 to 100 characters."""
     move = accountant.draft(line("drill", 10), buyer="short")
     accountant.post(move)
@@ -212,7 +212,7 @@ def test_short_name_is_said_to_be_short(shop, accountant):
 
 
 def test_refusals_name_a_record_that_the_accountant_may_change(accountant):
-    """HSN forgotten: the product is not his to write, the line is."""
+    """Without an HSN, the finding names the line; products are read-only here."""
     forgotten = {"name": "Oddments", "price_unit": 100, "taxes": ["sgst_sale_18"]}
     move = accountant.draft(forgotten)
     accountant.post(move)
@@ -230,7 +230,7 @@ def test_refusals_name_a_record_that_the_accountant_may_change(accountant):
 
 
 def test_hsn_forgotten_on_the_product(shop, salesman, accountant):
-    """Products are not his to write: he types it on the line."""
+    """An accountant may not edit products and enters the HSN on the line."""
     move = salesman.sell(line("without_hsn", 2))
     accountant.post(move)
     with pytest.raises(AssertionError, match="HSN"):
@@ -243,7 +243,7 @@ def test_hsn_forgotten_on_the_product(shop, salesman, accountant):
 
 
 def test_unit_without_uqc(shop, salesman, accountant):
-    """Units are not his to write either: he chooses the UQC on the line."""
+    """An accountant may not edit units and chooses the UQC on the line."""
     move = salesman.sell(line("crate", 2))
     accountant.post(move)
     with pytest.raises(AssertionError, match="UQC"):

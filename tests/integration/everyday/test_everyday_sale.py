@@ -1,7 +1,6 @@
-"""Orders that a salesman discounts, promotes and ships with buttons of Odoo's Sales.
+"""Orders discounted, promoted and shipped with the buttons of Odoo's Sales.
 
-An accountant with the Invoicing right alone posts, corrects and registers what comes of
-them.
+An accountant with the Invoicing right only posts, corrects and registers the invoices.
 """
 
 import pytest
@@ -12,7 +11,7 @@ from processes.everyday.shop import BOTH, DRILL, PIPE, PLANTER
 
 @pytest.fixture
 def promoted(salesman):
-    """Returns the draft invoice of an order with a promotion."""
+    """Return a function giving the draft invoice of an order with a promotion."""
 
     def sell(code, *entries, **values):
         order = salesman.quote(*(entries or BOTH), **values)
@@ -25,7 +24,7 @@ def promoted(salesman):
 
 @pytest.fixture
 def discounted(salesman):
-    """Returns the draft invoice of an order with a discount of the Discount button."""
+    """Return a function giving the draft invoice of an order with a discount."""
 
     def sell(*entries, **values):
         order = salesman.quote(*(entries or BOTH))
@@ -40,7 +39,7 @@ def discounted(salesman):
 
 
 def test_discount_of_the_order(shop, discounted):
-    """Odoo takes 10 % of the total with tax and books the last paisa where it fits."""
+    """Odoo takes 10 % off the total with tax; it chooses where the last paisa goes."""
     move = discounted(discount_type="so_discount", discount_percentage=0.1)
     registered = shop.register(move)
     assert_as_booked(registered)
@@ -66,7 +65,7 @@ def test_discount_on_all_lines(shop, discounted):
 
 
 def test_discount_over_several_hsn_of_a_rate(shop, discounted):
-    """Each bears it by its share of the value (CGST Act s. 15(3)(a))."""
+    """Each HSN bears it in proportion to its value (CGST Act s. 15(3)(a))."""
     entries = (line("drill", 10), line("pipe", 4))
     move = discounted(*entries, discount_type="so_discount", discount_percentage=0.1)
     registered = shop.register(move)
@@ -89,7 +88,7 @@ def test_discount_of_the_order_on_discounted_lines(shop, salesman):
 
 
 def test_discount_beside_nil_rated_goods(shop, discounted):
-    """Its part without tax reduces the goods without tax."""
+    """The untaxed part of the discount reduces the nil-rated goods."""
     entries = (line("drill", 10), line("fertiliser", 5))
     move = discounted(*entries, discount_type="so_discount", discount_percentage=0.1)
     registered = shop.register(move)
@@ -127,7 +126,7 @@ def test_promotion_between_states(shop, promoted):
 
 
 def test_promotion_under_reverse_charge(shop, promoted):
-    """The buyer pays the tax: it is no part of the total."""
+    """The buyer pays the tax, so the total excludes it."""
     registered = shop.register(promoted("ORDER", line("cashew", 10), line("mint", 5)))
     assert_sound(registered)
     assert registered.sent["TranDtls"]["RegRev"] == "Y"
@@ -158,26 +157,26 @@ def test_points_redeemed(shop, salesman):
 
 
 def test_free_product(shop, salesman):
-    """It is registered with its quantity, and with nothing to pay."""
+    """It is registered with its quantity and a discount of 100 %."""
     order = salesman.quote(line("pipe", 2))
     salesman.claim(order, "free")
     salesman.confirm(order)
     registered = shop.register(salesman.invoice(order))
-    assert_as_booked_beside_free(registered)
+    assert_as_booked_with_free_goods(registered)
     free = registered.item(PLANTER)
     assert (free["Qty"], free["TotAmt"], free["Discount"]) == (1, 333.33, 333.33)
     assert registered.values["TotInvVal"] == 1180.00
 
 
-def assert_as_booked_beside_free(registered):
-    """Goods given free have a rate, but nothing of it in the journal."""
+def assert_as_booked_with_free_goods(registered):
+    """Assert the booked tax and total; the journal has no rate for free goods."""
     assert_sound(registered)
     assert registered.values["CgstVal"] == registered.books["taxes"]["cgst"]
     assert registered.values["TotInvVal"] == registered.books["total"]
 
 
 def test_promotion_in_another_currency_under_bond(shop, promoted, accountant):
-    """For a zone, in dollars at 80 rupees; figures are in rupees."""
+    """An SEZ buyer pays in dollars at 80 rupees; the figures are in rupees."""
     move = promoted(
         "ORDER",
         line(
@@ -195,7 +194,7 @@ def test_promotion_in_another_currency_under_bond(shop, promoted, accountant):
 
 
 def test_promotion_for_a_zone_with_payment_of_tax(shop, promoted):
-    """The supplier pays the IGST, which the print leaves out."""
+    """The supplier pays the IGST, which the printed invoice leaves out."""
     taxes = [shop.ids["igst_sale_18_sez_exp"]]
     move = promoted("ORDER", line("drill", 10, tax_ids=taxes), buyer="zone")
     registered = shop.register(move)
@@ -207,7 +206,7 @@ def test_promotion_for_a_zone_with_payment_of_tax(shop, promoted):
 
 
 def test_promotion_on_goods_with_cess(shop, promoted):
-    """The cess per piece is not discounted, the percentage is."""
+    """The discount reduces the cess by percentage but not the cess per piece."""
     taxes = [shop.ids["sgst_sale_18"], shop.ids["cess_5_plus_1591_sale"]]
     registered = shop.register(promoted("ORDER", line("drill", 10, tax_ids=taxes)))
     assert_sound(registered)
@@ -218,7 +217,7 @@ def test_promotion_on_goods_with_cess(shop, promoted):
 
 
 def test_everything_paid_with_points(shop, salesman):
-    """The whole value is a discount: nothing is left to tax."""
+    """The discount equals the whole value, so there is nothing to tax."""
     shop.give_card("points", "member", 50000)
     order = salesman.quote(*BOTH, buyer="member")
     salesman.claim(order, "points")
@@ -258,7 +257,7 @@ def test_note_on_a_discounted_invoice(shop, promoted, accountant, correct):
 
 
 def test_part_of_a_discounted_invoice_credited(shop, discounted, accountant):
-    """Two of ten drills come back, with their part of the discount."""
+    """Two of ten drills are returned, with their share of the discount."""
     entry = line("drill", 10)
     move = discounted(entry, discount_type="so_discount", discount_percentage=0.1)
     invoice = shop.register(move)
@@ -275,7 +274,7 @@ def test_part_of_a_discounted_invoice_credited(shop, discounted, accountant):
 
 
 def test_carriage_is_taxed(shop, salesman):
-    """Its product has no HSN, as those that Odoo makes for carriers."""
+    """The carrier's product has no HSN, like those that Odoo creates."""
     order = salesman.quote(line("drill", 10))
     salesman.ship_by_lorry(order)
     salesman.confirm(order)
@@ -295,7 +294,7 @@ def test_free_shipping(shop, salesman):
 
 
 def test_carriage_waived_above_a_value(shop, salesman):
-    """Odoo writes a line of nothing."""
+    """Odoo adds a line with an amount of 0."""
     order = salesman.quote(*BOTH)
     with shop.carrier(free_over=True, amount=5000):
         salesman.ship_by_lorry(order)
@@ -313,7 +312,7 @@ def order_reference(registered):
     return contracts[0].get("PORefr")
 
 
-def test_order_number_that_the_buyer_gave(shop, salesman):
+def test_buyers_order_number(shop, salesman):
     registered = shop.register(
         salesman.sell(line("drill", 10), client_order_ref="PO-4711/26")
     )

@@ -1,4 +1,4 @@
-"""Invoices that a cashier makes at the till: Odoo posts them by itself, at once."""
+"""Invoices made at the till, which Odoo posts immediately."""
 
 import pytest
 from processes.everyday.invoice import amounts, assert_as_booked, assert_sound
@@ -8,7 +8,7 @@ from processes.everyday.shop import BOTH, DRILL, PIPE, PLANTER
 
 @pytest.fixture
 def sold(shop, cashier):
-    """Returns the registered invoice of a sale at the till."""
+    """Return a function giving the registered invoice of a sale at the till."""
 
     def sell(*entries, **options):
         return shop.register(cashier.ring_up(*entries, **options)["invoice"])
@@ -17,7 +17,7 @@ def sold(shop, cashier):
 
 
 def reward(shop, program, price, tax, quantity=1):
-    """A line of a reward, as the till's program writes it."""
+    """Return the line of a reward as the till's JavaScript writes it."""
     found = shop.worker.read(
         "loyalty.reward", shop.ids[f"{program}_reward"], "discount_line_product_id"
     )
@@ -33,7 +33,7 @@ def reward(shop, program, price, tax, quantity=1):
 
 
 def test_receipt_number_is_not_the_buyers_order(sold):
-    """Odoo writes "Main Counter - 000017" where it writes the buyer's reference."""
+    """Odoo puts "Main Counter - 000017" into the field for the buyer's reference."""
     registered = sold(*BOTH)
     assert_as_booked(registered)
     assert registered.books["ref"].startswith("Main Counter - ")
@@ -80,7 +80,7 @@ def test_reward_over_two_rates(shop, sold):
 
 
 def test_free_product_is_a_discount(shop, sold):
-    """Unlike Sales, the till sells it at its price and takes that off again."""
+    """Unlike Sales, the till charges its price and deducts it again."""
     registered = sold(
         line("pipe", 2), line("planter"), reward(shop, "free", -333.33, "sgst_sale_5")
     )
@@ -109,7 +109,7 @@ def test_refund_of_what_a_card_paid(shop, cashier):
 
 
 def test_tip(sold, shop):
-    """It is paid without tax: money that is no price of anything."""
+    """It is paid without tax, because it is not consideration for a supply."""
     registered = sold(line("drill"), line("tip", 1, price_unit=50))
     assert_sound(registered)
     assert amounts(registered) == ({18: 1000.00}, 90.00, 1230.00)
@@ -142,7 +142,7 @@ def test_refund(shop, cashier, discount):
 
 
 def test_goods_exchanged(sold):
-    """Pipes of the same HSN and rate that the buyer brings back reduce what he buys."""
+    """Returned pipes reduce the purchased ones of the same HSN and rate."""
     registered = sold(line("pipe", 3), line("pipe", -1))
     assert_as_booked(registered)
     assert amounts(registered) == ({18: 1000.00}, 90.00, 1180.00)
@@ -156,7 +156,7 @@ def test_cash_rounded_to_the_rupee(sold):
 
 
 def test_discount_between_states(sold):
-    """The till maps the taxes by the buyer's state."""
+    """The till maps the taxes according to the buyer's state."""
     registered = sold(*BOTH, discount=10, buyer="bengaluru")
     assert_as_booked(registered)
     assert registered.values["CgstVal"] == 0
@@ -164,7 +164,7 @@ def test_discount_between_states(sold):
 
 
 def test_sale_credited_in_the_office(shop, cashier, accountant):
-    """The accountant reverses the till's invoice himself."""
+    """The accountant reverses an invoice of the till."""
     invoice = shop.register(cashier.ring_up(*BOTH, discount=10)["invoice"])
     note = shop.register(accountant.credit(invoice.move))
     assert_as_booked(note)
@@ -172,7 +172,7 @@ def test_sale_credited_in_the_office(shop, cashier, accountant):
 
 
 def test_sales_invoiced_together(shop, cashier):
-    """Buyers may ask for one invoice of several sales later."""
+    """A buyer may ask for one invoice for several earlier sales."""
     sales = [
         cashier.ring_up(*entries, discount=10, to_invoice=False)["order"]
         for entries in (BOTH, [line("pipe", 4)])
@@ -200,7 +200,7 @@ def from_order(order, order_line, product, quantity, **values):
 
 
 def settling_lines(shop, order):
-    """What the till's program makes of the lines of a sales order."""
+    """Yield the lines that the till's JavaScript creates from a sales order."""
     names = ("is_downpayment", "display_type", "product_id", "product_uom_qty")
     names += ("price_unit", "tax_ids")
     advance = shop.worker.read(

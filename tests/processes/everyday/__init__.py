@@ -1,5 +1,5 @@
-"""A company that sells, ships and keeps books with Odoo's own buttons.
+"""A company that sells, ships and invoices with Odoo's own buttons.
 
-``books``, ``forms``, ``setup`` and ``till`` run in the worker's process, inside Odoo;
-the others in that of the tests.
+``books``, ``forms``, ``setup`` and ``till`` run inside Odoo, in the worker's process;
+the other modules run in the process of the tests.
 """

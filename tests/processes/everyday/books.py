@@ -1,13 +1,13 @@
-"""What Odoo itself has of an invoice, to hold its INV-01 document against."""
+"""The journal's figures for an invoice, to compare with its INV-01 document."""
 
 from typing import Any
 
 
 def books(env, move: int) -> dict[str, Any]:
-    """Sums of an invoice in its journal, in rupees and positive.
+    """Return the figures of an invoice in the journal, positive and in rupees.
 
-    ``taxable``: rate in percent -> what is booked on its lines; ``""`` -> on lines
-    without GST. ``taxes``: kind ("igst", "cgst", …) -> what is booked.
+    ``taxable``: rate in percent (``""`` for lines without GST) -> amount booked.
+    ``taxes``: kind ("igst", "cgst", …) -> amount booked.
     """
     move = env["account.move"].browse(move)
     return {
@@ -48,7 +48,7 @@ def _taxes(move) -> dict[str, float]:
 
 
 def findings(env, move: int, user: int) -> list[dict[str, Any]]:
-    """What the checks say of an invoice to a user."""
+    """Return the findings on an invoice as a user sees them."""
     env = env(user=user)
     found = env["l10n_in.irp.validator"]._check(env["account.move"].browse(move))
     return [

@@ -1,4 +1,4 @@
-"""Odoo's own forms, filled in as a person would: with their defaults and onchanges."""
+"""Fills in Odoo's forms as a user does, with defaults and onchanges."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,14 +12,14 @@ def fill(
     record: int = 0,
     context: Mapping[str, Any] | None = None,
 ) -> int:
-    """Fill in the form of a record as a user, and save it; returns its id.
+    """Fill in the form of a record as a user, save it and return the record's id.
 
-    :param values: field -> value, in the order of entering. Relations are ids: one, or
-        a list that replaces what is there. Lines are a list of such values, or a dict
-        of them by their position, to edit what is there.
-    :param record: the record to change; 0 makes a new one.
+    :param values: field -> value, in the order of entry. A relation is an id, or a list
+        of ids that replaces the present ones. Lines are a list of such values, or a
+        dict from position to values to edit existing lines.
+    :param record: the record to change; 0 creates one.
     """
-    # only some workers need it, and it takes memory that other tests measure
+    # imported here because it takes memory, which other tests measure
     from odoo.tests import Form
 
     records = env(user=user)[model].with_context(**(context or {}))

@@ -1,4 +1,4 @@
-"""A registered invoice, and what has to hold of its INV-01 document."""
+"""A registered invoice, and the checks that its INV-01 document has to pass."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +18,8 @@ class Registered:
     """A registered invoice.
 
     :ivar sent: its INV-01 document, as the portal signed it.
-    :ivar books: what Odoo has of it, see ``Accountant.books``.
-    :ivar warnings: the reasons of the findings that did not hold it up.
+    :ivar books: the journal's figures for it, see ``Accountant.books``.
+    :ivar warnings: the texts of its warnings.
     """
 
     move: int
@@ -40,12 +40,12 @@ class Registered:
         return self.sent.get("PayDtls", {})
 
     def item(self, hsn: str) -> dict[str, Any]:
-        """The only item of an HSN."""
+        """Return the only item of an HSN."""
         [found] = [item for item in self.items if item["HsnCd"] == hsn]
         return found
 
     def taxable(self) -> dict[float, float]:
-        """GST rate -> taxable value."""
+        """Return the taxable value of each GST rate."""
         sums: dict[float, float] = {}
         for item in self.items:
             rate = item["GstRt"]
@@ -54,14 +54,14 @@ class Registered:
 
 
 def amounts(registered: Registered) -> tuple[dict[float, float], float, float]:
-    """Taxable value by rate, each half of the GST, total."""
+    """Return the taxable value by rate, the CGST (equal to the SGST) and the total."""
     values = registered.values
     assert values["CgstVal"] == values["SgstVal"]
     return registered.taxable(), values["CgstVal"], values["TotInvVal"]
 
 
 def assert_sound(registered: Registered) -> None:
-    """It adds up, no item is below 0, and each has what the portal wants of it."""
+    """Assert that it adds up, and that each item is positive and complete."""
     for item in registered.items:
         _assert_item(item, registered.sent["TranDtls"]["RegRev"] == "Y")
     values = registered.values
@@ -74,7 +74,7 @@ def assert_sound(registered: Registered) -> None:
 
 
 def _assert_item(item, reverse_charge: bool) -> None:
-    # positive, or of goods given free
+    # an amount of 0 is a free item
     assert item["Qty"] > 0, item
     assert min(item["UnitPrice"], item["AssAmt"], item["Discount"]) >= 0, item
     assert round(item["TotAmt"] - item["Discount"], 2) == item["AssAmt"], item
@@ -88,8 +88,8 @@ def _assert_item(item, reverse_charge: bool) -> None:
 
 
 def assert_as_booked(registered: Registered) -> None:
-    """Value and taxes are those of the journal, rate by rate, and the total is the
-    printed one."""
+    """Assert that taxable value and taxes match the journal for each rate, and that the
+    total is the printed one."""
     assert_sound(registered)
     booked = registered.books["taxable"]
     assert "" not in booked, booked

@@ -1,4 +1,4 @@
-"""The people of a company that sells, ships and keeps books, and what they press."""
+"""The people of a company, with a method for each button that they press."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,19 +8,19 @@ from ..odoo_process import Worker
 from ..portal import Portal
 from .invoice import Registered
 
-# what a line of an order, an invoice or a till's order is entered as
+# a line of an order, an invoice or a till's order
 Entry = dict[str, Any]
 
 
 def line(product: str, quantity: float = 1, **values: Any) -> Entry:
-    """A line of some goods; `values` are other fields of it."""
+    """Return a line of goods; `values` are its other fields."""
     return {"product": product, "quantity": quantity, **values}
 
 
 class Person:
-    """Someone with a user of Odoo.
+    """A person with a user in Odoo.
 
-    :param ids: what ``setup.set_up_everyday`` returned.
+    :param ids: the result of ``setup.set_up_everyday``.
     """
 
     role = ""
@@ -40,11 +40,11 @@ class Person:
         )
 
     def press(self, model: str, button: str, *ids: int, **options: Any) -> Any:
-        """Press a button of a record; returns the action that it opens, if any."""
+        """Press a button of a record and return the action that it opens, if any."""
         return self.worker.call(model, button, ids, user=self.user, **options)
 
     def answer(self, action: Any, values: dict[str, Any], button: str) -> Any:
-        """Fill in the dialog that a button opened, and press one of its own."""
+        """Fill in the dialog that a button opened and press a button of the dialog."""
         context = action.get("context") or {}
         dialog = self.fill(action["res_model"], values, context=context)
         return self.press(action["res_model"], button, dialog, context=context)
@@ -57,7 +57,7 @@ class Salesman(Person):
     role = "salesman"
 
     def quote(self, *entries: Entry, buyer: str = "regular", **values: Any) -> int:
-        """A quotation; `values` are other fields of its form."""
+        """Create a quotation; `values` are other fields of its form."""
         lines = [
             {
                 "product_id": self.ids[entry["product"]],
@@ -80,7 +80,7 @@ class Salesman(Person):
         self.press("sale.order.discount", "action_apply_discount", wizard)
 
     def enter_code(self, order: int, code: str, reward: str) -> None:
-        """Press 'Coupon Code', and choose a reward of those it opens up."""
+        """Press 'Coupon Code' and choose one of the rewards that it unlocks."""
         context = {"active_id": order}
         values = {"coupon_code": code}
         wizard = self.fill("sale.loyalty.coupon.wizard", values, context=context)
@@ -89,7 +89,7 @@ class Salesman(Person):
         self._choose(order, action, reward)
 
     def claim(self, order: int, reward: str) -> None:
-        """Press 'Promotions', and choose a reward if there are several."""
+        """Press 'Promotions' and choose a reward if there are several."""
         action = self.press("sale.order", "action_open_reward_wizard", order)
         if isinstance(action, dict):
             self._choose(order, action, reward)
@@ -122,7 +122,7 @@ class Salesman(Person):
         return invoice
 
     def take_advance(self, order: int, percent: float = 0, amount: float = 0) -> int:
-        """Invoice a down payment, of a percentage or an amount; returns the draft."""
+        """Invoice a down payment as a percentage or an amount; return the draft."""
         if percent:
             values = {"advance_payment_method": "percentage", "amount": percent}
         else:
@@ -134,7 +134,7 @@ class Salesman(Person):
         return {invoice for each in found for invoice in each}
 
     def sell(self, *entries: Entry, **values: Any) -> int:
-        """Confirm an order and invoice it; returns the draft invoice."""
+        """Confirm an order, invoice it and return the draft."""
         order = self.quote(*entries, **values)
         self.confirm(order)
         return self.invoice(order)
@@ -165,10 +165,10 @@ class Cashier(Person):
         return self.worker.ask("take_back", ids=self.ids, order=order, **options)
 
     def invoice_together(self, *orders: int) -> int:
-        """Select orders of the till without invoice and press 'Create Invoice'."""
+        """Select uninvoiced orders of the till and press 'Create Invoice'."""
         context = {"active_model": "pos.order", "active_ids": list(orders)}
         wizard = self.fill("pos.make.invoice", {}, context=context)
-        # the print of the invoice takes seconds
+        # printing the invoice takes seconds
         context["generate_pdf"] = False
         model = "pos.make.invoice"
         self.press(model, "action_create_invoices", wizard, context=context)
@@ -179,7 +179,7 @@ class Storekeeper(Person):
     role = "storekeeper"
 
     def deliver(self, order: int, *quantities: float) -> None:
-        """Ship so much of each line of an order; what remains is a back order."""
+        """Ship a quantity of each line of an order; the rest becomes a back order."""
         picking = self._open_pickings(order)[0]
         moves = self.read("stock.picking", picking, "move_ids")
         for move, quantity in zip(moves, quantities, strict=True):
@@ -189,7 +189,7 @@ class Storekeeper(Person):
             self.answer(action, {}, "process")
 
     def take_back(self, order: int, quantity: float) -> None:
-        """Take back so much of the only line of an order that was delivered."""
+        """Take back a quantity of the only line of a delivered order."""
         pickings = self.read("sale.order", order, "picking_ids")
         context = {"active_model": "stock.picking", "active_id": pickings[0]}
         wizard = self.fill("stock.return.picking", {}, context=context)
@@ -208,7 +208,7 @@ class Storekeeper(Person):
 
 
 class Accountant(Person):
-    """He has the Invoicing right and no other."""
+    """An accountant with the Invoicing right only."""
 
     role = "accountant"
 
@@ -220,7 +220,7 @@ class Accountant(Person):
         self.portal = portal
 
     def draft(self, *entries: Entry, buyer: str = "regular", **values: Any) -> int:
-        """An invoice that he types."""
+        """Enter a draft invoice and return its id."""
         lines = []
         for entry in entries:
             entry = dict(entry)
@@ -240,12 +240,12 @@ class Accountant(Person):
         self.press("account.move", "action_post", move)
 
     def credit(self, move: int, **values: Any) -> int:
-        """Press 'Credit Note' and 'Reverse'; returns the draft."""
+        """Press 'Credit Note' and 'Reverse'; return the draft."""
         values = {"reason": "goods returned", **values}
         return self._correct("account.move.reversal", "refund_moves", move, values)
 
     def debit(self, move: int) -> int:
-        """Press 'Debit Note', with the invoice's lines; returns the draft."""
+        """Press 'Debit Note', copy the invoice's lines; return the draft."""
         values = {"reason": "price too low", "copy_lines": True}
         return self._correct("account.debit.note", "create_debit", move, values)
 
@@ -255,16 +255,16 @@ class Accountant(Person):
         return self.press(model, button, wizard, context=context)["res_id"]
 
     def register(self, move: int) -> Registered:
-        """Post an invoice if need be, and let it be registered.
+        """Post an invoice if necessary, and register it.
 
-        :raises AssertionError: it was not, with what held it up.
+        :raises AssertionError: it was not registered; the message says why.
         """
         if self.read("account.move", move, "state") == "draft":
             self.post(move)
         self.worker.call(QUEUE, "_cron_process")
         document = self.odoo.document(move)
-        told = f"{document['state']}\n{document['error']}\n{document['advice']}"
-        assert document["state"] == "registered", told
+        reason = f"{document['state']}\n{document['error']}\n{document['advice']}"
+        assert document["state"] == "registered", reason
         assert document["irn"]
         invoice = self.portal.signing_keys.verify(document["signed_invoice"])
         return Registered(move, invoice.data, self.books(move), self.warnings(move))
@@ -281,11 +281,11 @@ class Accountant(Person):
         return self.read("account.move", move, "l10n_in_irp_applicable")
 
     def books(self, move: int) -> dict[str, Any]:
-        """What the journal has of a posted invoice, in rupees and positive."""
+        """Return the journal's figures for a posted invoice, positive and in rupees."""
         return self.worker.ask("books", move=move)
 
     def findings(self, move: int) -> list[dict[str, Any]]:
-        """What the checks say about an invoice to him."""
+        """Return the findings on an invoice as the accountant sees them."""
         return self.worker.ask("findings", move=move, user=self.user)
 
     def warnings(self, move: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The seller's everyday Odoo: people with the usual rights, goods, programs, tills.
+"""Sets up the seller's Odoo: people with the usual rights, goods, programs, tills.
 
 Needs the modules of ``shop.MODULES``.
 """
@@ -11,7 +11,7 @@ import seller
 
 PEOPLE = {
     "salesman": ("base.group_user", "sales_team.group_sale_salesman"),
-    # he also settles sales orders at the till
+    # to settle sales orders at the till as well
     "cashier": (
         "base.group_user",
         "point_of_sale.group_pos_user",
@@ -79,7 +79,7 @@ CARD_RULE = {"reward_point_amount": 1, "reward_point_mode": "money"}
 
 
 def set_up_everyday(env) -> dict[str, Any]:
-    """Make the company and all that its people work with; returns ids by name."""
+    """Create the company and all that its people work with; return ids by name."""
     ids = seller.set_up(env)
     company = env["res.company"].browse(ids["company"])
     env = env(context={"allowed_company_ids": company.ids})
@@ -89,7 +89,7 @@ def set_up_everyday(env) -> dict[str, Any]:
     ids |= _buyers(env, company, ids)
     ids |= _warehouses(env, company)
     ids |= _discount_product(env, company, ids)
-    # a till does not open while a program is not set up for it
+    # a till does not open until a program is set up for it
     ids |= _tills(env, company, ids)
     ids |= _delivery(env, company, ids)
     ids |= _programs(env, company, ids)
@@ -104,7 +104,7 @@ def _people(env, company, ids: dict[str, int]) -> dict[str, int]:
             "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
             "company_id": company.id,
             "company_ids": [(6, 0, company.ids)],
-            # their day begins while it is evening in UTC
+            # the Indian day begins in the UTC evening
             "tz": "Asia/Kolkata",
         }
         if name in ids:
@@ -120,7 +120,7 @@ def _chart(env, company):
 
 
 def _taxes(env, company) -> dict[str, int]:
-    """Taxes by their names in the chart, and one that prices include."""
+    """Return taxes by their names in the chart, and one included in the price."""
     chart = _chart(env, company)
     names = {tax for _name, _hsn, _price, tax in GOODS.values()}
     names |= {"tcs_1_us_206c_1_s", "igst_sale_18_rc", "igst_sale_18_sez_exp_lut"}
@@ -155,7 +155,7 @@ def _goods(env, company, ids: dict[str, int]) -> dict[str, int]:
     goods["delivered"] = env["product.product"].browse(goods["drill"]).copy().id
     env["product.product"].browse(goods["delivered"]).invoice_policy = "delivery"
     crate = env["product.product"].browse(goods["drill"]).copy()
-    # a unit that an administrator made without thinking of GST
+    # a unit that was created without a thought for GST
     crate.uom_id = env["uom.uom"].create({"name": "Crate"})
     goods["crate"] = crate.id
     priced = ("Steel bolt M12", "731815", 118.00, "included_18")
@@ -175,7 +175,7 @@ def _buyers(env, company, ids: dict[str, int]) -> dict[str, int]:
 
 
 def _warehouses(env, company) -> dict[str, int]:
-    """The company's own, and one in another town."""
+    """Return the company's warehouse and one in another town."""
     place = company.partner_id.copy(
         {
             "name": "Sahyadri Tools, Nagpur depot",
@@ -196,7 +196,7 @@ def _warehouses(env, company) -> dict[str, int]:
 
 
 def _discount_product(env, company, ids: dict[str, int]) -> dict[str, int]:
-    """The product of the Discount button, made as when an administrator uses it."""
+    """Create the product of the Discount button as its first use would."""
     order = env["sale.order"].create({"partner_id": ids["regular"]})
     wizard = env["sale.order.discount"].create({"sale_order_id": order.id})
     return {"discount_product": wizard.with_company(company)._get_discount_product().id}
@@ -234,7 +234,7 @@ def _tills(env, company, ids: dict[str, int]) -> dict[str, int]:
 
 
 def _till(env, ids: dict[str, int], bank, values: dict[str, Any]) -> int:
-    """A till that the cashier has opened."""
+    """Return a till that the cashier has opened."""
     method = env["pos.payment.method"].create(
         {"name": "Card", "journal_id": bank.id, "company_id": values["company_id"]}
     )
@@ -262,7 +262,7 @@ def _rounding(env, company):
 
 
 def _dollars(env, company) -> int:
-    """A pricelist in dollars, at 80 rupees, and at 75 until yesterday."""
+    """Return a pricelist in dollars: 75 rupees until yesterday, 80 from today."""
     usd = env.ref("base.USD")
     usd.active = True
     common = {"currency_id": usd.id, "company_id": company.id}
@@ -274,7 +274,7 @@ def _dollars(env, company) -> int:
 
 
 def _delivery(env, company, ids: dict[str, int]) -> dict[str, int]:
-    """A carrier whose product has no HSN, as those that Odoo makes."""
+    """Return a carrier whose product has no HSN, like those that Odoo creates."""
     product = env["product.product"].create(
         {
             "name": "Carriage by road",
@@ -332,7 +332,7 @@ def _with_code(env, company, name: str, reward: dict):
 
 
 def _free_planter(env, company, ids: dict[str, int]):
-    """For two pipes, a seed planter."""
+    """Two pipes bring a free seed planter."""
     rule = {
         "reward_point_mode": "unit",
         "minimum_qty": 2,
@@ -347,7 +347,7 @@ def _free_planter(env, company, ids: dict[str, int]):
 
 
 def _points(env, company):
-    """A rupee off per point, a point per rupee spent."""
+    """A point per rupee spent, a rupee off per point."""
     rule = {"reward_point_mode": "money", "reward_point_amount": 1}
     return _program(env, company, "loyalty", rule, CARD_REWARD, applies_on="both")
 

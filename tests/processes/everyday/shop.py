@@ -1,4 +1,4 @@
-"""A company with all that sales, stock and tills bring, and its people."""
+"""A company with Odoo's sales, stock and tills, and its people."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ DRILL, PLANTER, PIPE, BOLT = "820750", "843230", "730690", "731815"
 
 
 class Shop:
-    """All of them."""
+    """The company's people, and what its administrator sets up for a test."""
 
     def __init__(
         self, worker: Worker, ids: dict[str, int], odoo: OdooClient, portal: Portal
@@ -44,10 +44,10 @@ class Shop:
     def register(self, move: int) -> Registered:
         return self.accountant.register(move)
 
-    # -- what an administrator prepared -----------------------------------------------
+    # -- set up by an administrator ---------------------------------------------------
 
     def give_card(self, program: str, holder: str | None, points: float) -> str:
-        """A card of a program with so much on it; returns its code."""
+        """Create a card of a program with points on it and return its code."""
         values = {
             "program_id": self.ids[f"{program}_program"],
             "partner_id": self.ids[holder] if holder else False,
@@ -58,13 +58,13 @@ class Shop:
 
     @contextmanager
     def choice(self, **values: Any) -> Iterator[None]:
-        """Another setting of the company for a while."""
+        """Change settings of the company for a while."""
         with self._changed("res.company", self.ids["company"], values):
             yield
 
     @contextmanager
     def carrier(self, **values: Any) -> Iterator[None]:
-        """Another setting of the carrier for a while."""
+        """Change settings of the carrier for a while."""
         with self._changed("delivery.carrier", self.ids["carrier"], values):
             yield
 
@@ -80,7 +80,7 @@ class Shop:
 
     @contextmanager
     def taxed_card(self, program: str, tax: str) -> Iterator[None]:
-        """A tax on the product that a card is redeemed with, for a while."""
+        """Put a tax on the product that redeems a card, for a while."""
         reward = self.ids[f"{program}_reward"]
         name = "discount_line_product_id"
         product = self.worker.read("loyalty.reward", reward, name)[name]

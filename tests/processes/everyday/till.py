@@ -1,7 +1,7 @@
-"""The till, as its program in the browser talks to Odoo.
+"""The till, as its JavaScript in the browser talks to Odoo.
 
-It computes lines with a mirror of Odoo's tax engine and sends the paid order by
-``sync_from_ui``; here the engine itself computes them.
+The JavaScript computes lines with a copy of Odoo's tax engine and sends the paid order
+with ``sync_from_ui``; here, the engine computes them.
 """
 
 import uuid
@@ -25,14 +25,14 @@ def ring_up(
     is_refund: bool = False,
     to_invoice: bool = True,
 ) -> dict[str, int]:
-    """Sell at the till; returns the ids of order and invoice.
+    """Sell at the till and return the ids of order and invoice.
 
-    :param lines: ``product`` (an id), ``qty``, and other fields of an order line; its
-        price and taxes are the product's unless they are given.
+    :param lines: ``product`` (an id), ``qty``, and other fields of an order line; price
+        and taxes default to the product's.
     :param discount: percent off the order, with the Discount button.
-    :param advance: percent of the lines that is taken as a down payment instead.
-    :param paid: what the buyer pays, if not the total.
-    :param to_invoice: the buyer wants an invoice.
+    :param advance: percent of the lines taken as a down payment instead.
+    :param paid: the amount paid, if not the total.
+    :param to_invoice: whether the buyer wants an invoice.
     """
     cashier = env(user=ids["cashier"])
     partner = cashier["res.partner"].browse(ids[buyer])
@@ -48,7 +48,7 @@ def ring_up(
         lines += _discount(config, lines, config.discount_product_id, discount)
     order = _order(config, partner, lines, paid)
     order |= {"is_refund": is_refund, "to_invoice": to_invoice}
-    # the print of the invoice takes seconds
+    # printing the invoice takes seconds
     orders = cashier["pos.order"].with_context(generate_pdf=False)
     orders.sync_from_ui([order])
     sold = orders.search([("uuid", "=", order["uuid"])])
@@ -62,8 +62,8 @@ def ring_up(
 def take_back(
     env, ids: Mapping[str, int], order: int, discount: float = 0, till: str = "counter"
 ) -> dict[str, int]:
-    """Refund the goods of an order of the till, as its screen of orders does: the
-    Discount button is then pressed anew on what comes back.
+    """Refund the goods of an order as the till's order screen does, with the Discount
+    button pressed again for the returned goods.
 
     :param discount: percent that the order's Discount button gave.
     """
@@ -121,7 +121,7 @@ def _base_lines(config, lines: Sequence[Line]) -> list[dict[str, Any]]:
 
 
 def _manual(engine, line: Line) -> dict[str, Any]:
-    """What the engine fixed when it split a line off."""
+    """Return the amounts that the engine fixed when it split a line off."""
     names = ("computation_key", "manual_total_excluded", "manual_tax_amounts")
     names += ("manual_total_excluded_currency",)
     extra = line.get("extra_tax_data") or {}
@@ -139,7 +139,7 @@ def _advance(config, lines, product, percent: float) -> list[Line]:
 
 
 def _split_off(config, lines, product, percent, prepare, key: str) -> list[Line]:
-    """The lines of a product that stand for a part of others, one per tax."""
+    """Return a product's lines for a share of other lines, one line per tax."""
     engine = config.env["account.tax"]
     base_lines = prepare(
         _base_lines(config, lines),
