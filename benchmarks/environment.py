@@ -1,4 +1,4 @@
-"""The processes and databases that the benchmarks measure in."""
+"""The processes that the benchmarks use."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ def worker_on(database: Database) -> Iterator[Worker]:
 
 @contextmanager
 def iap_stub() -> Iterator[str]:
-    """The address of what Odoo's own module talks to."""
+    """Run the stub for Odoo's own module and yield its address."""
     process = subprocess.Popen(
         [sys.executable, str(IAP_STUB), str(LATENCY)], stdout=subprocess.PIPE, text=True
     )
@@ -48,14 +48,14 @@ def iap_stub() -> Iterator[str]:
 
 @contextmanager
 def slow_portal() -> Iterator[Portal]:
-    """A portal whose every answer takes its time."""
+    """Run a portal that delays every answer."""
     with served_portal(GSTIN, *USER) as portal:
         portal.fault("delay", "*", times=0, seconds=LATENCY)
         yield portal
 
 
 def connect(worker: Worker, portal: Portal) -> None:
-    """Enter the portal's credential for the company."""
+    """Create the company's credential for the portal."""
     values = {
         **credential_values(portal),
         "company_id": worker.ask("use_addon"),

@@ -1,8 +1,8 @@
-"""Refreshes the GSTINs of many partners against a served portal, as the scheduled
-action does: a process is killed on the way, another goes on, and a minute passes on
-paper whenever the rate is used up.
+"""Refreshes the GSTINs of many partners against a served portal.
 
-Run by ``bin/bench gstin``. Tells calls per minute, memory after each run, and time.
+Runs the scheduled action: one process is killed, another continues, and the log is
+moved back by a minute whenever the rate limit is reached. Run by ``bin/bench gstin``,
+which reports calls per minute, memory after each run, and time.
 """
 
 import argparse
@@ -27,8 +27,8 @@ def say(text):
     sys.stdout.flush()
 
 
-def kill_on_the_way(odoo, database):
-    """Have a process die amid its refresh. Returns how many records it had kept."""
+def kill_during_refresh(odoo, database):
+    """Kill a process during its refresh; return the number of records it stored."""
     with running_worker(database) as victim:
         try:
             odoo.refresh_gstins(victim, transport="killed_during_refresh")
@@ -38,9 +38,9 @@ def kill_on_the_way(odoo, database):
 
 
 def refresh_all(odoo, portal, customers):
-    """Run after run until all are known: (calls, memory, seconds) of each run.
+    """Refresh until all are stored; return calls, memory and seconds of each run.
 
-    In a new process: one that has made invoices has memory to spare.
+    Uses a new process, because creating invoices leaves one with free memory.
     """
     with running_worker(odoo.database) as worker:
         fresh = OdooClient(worker, odoo.database, odoo.seller)
@@ -65,10 +65,10 @@ def measure(odoo, portal, arguments):
     odoo.connect(portal)
     odoo.register_on("manual")
     odoo.limit_look_ups(arguments.rate)
-    say(f"making {arguments.partners} partners and their invoices")
+    say(f"creating {arguments.partners} partners and their invoices")
     customers = odoo.customers(arguments.partners)
-    kept = kill_on_the_way(odoo, database)
-    say(f"records kept by the killed process: {kept}")
+    stored = kill_during_refresh(odoo, database)
+    say(f"records stored by the killed process: {stored}")
     odoo.pass_a_minute()
     runs = refresh_all(odoo, portal, customers)
     records = odoo.gstin_records()

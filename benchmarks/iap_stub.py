@@ -1,7 +1,7 @@
-"""Stands in for the server between Odoo's own ``l10n_in_edi`` and the portal.
+"""A stub for the server between Odoo's own ``l10n_in_edi`` and the portal.
 
-``python iap_stub.py SECONDS``: prints its address, and answers every call after so
-many seconds as that server would, with an answer of the usual size.
+``python iap_stub.py SECONDS`` prints its address and answers every call after that
+delay with an answer of the usual size.
 """
 
 import base64
@@ -12,12 +12,12 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TOKEN = {"AuthToken": "t" * 25, "TokenExpiry": "2099-12-31 23:59:59"}
-# header and signature (RSA 2048) of a token, between which its content stands
+# header and signature (RSA 2048) of a token, around its content
 HEADER, SIGNATURE = "h" * 152, "s" * 342
 
 
 def registered(payload: dict) -> dict:
-    """What Generate IRN answers to an INV-01 document."""
+    """Return the answer of Generate IRN to an INV-01 document."""
     text = json.dumps(payload)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return {
@@ -37,7 +37,7 @@ def signed(text: str) -> str:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # an answer leaves in one piece: unbuffered, it waits for the client's delayed ACK
+    # send each answer in one piece: unbuffered, it waits for the client's delayed ACK
     wbufsize = -1
     latency = 0.0
 
@@ -60,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet: standard output belongs to the address."""
+        """Log nothing."""
 
 
 def main() -> None:

@@ -172,7 +172,7 @@ class TestPoison:
 
     @pytest.fixture
     def poison(self, odoo):
-        """Return a function that sets a date; an invoice without one cannot be built."""
+        """Return a function that sets the date; without one, building fails."""
         statement = "UPDATE account_move SET invoice_date = %s WHERE id = %s"
 
         def set_date(move, day):
