@@ -1,8 +1,7 @@
-"""Odoo's own runner and pytest find the same tests of the addons, each once.
+"""Odoo's runner and pytest find the same tests of the addons, each once.
 
-Odoo's runner (`odoo.tests.loader`) takes the members of an addon's package `tests`
-that are modules and named `test_…`. It looks into no folder, and says nothing of a file
-that it does not find.
+Odoo's runner (`odoo.tests.loader`) takes the members of an addon's package `tests` that
+are modules named `test_…`. It silently ignores folders and files that are not imported.
 """
 
 import ast

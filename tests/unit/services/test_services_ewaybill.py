@@ -1,4 +1,4 @@
-"""Generate and get an e-way bill by IRN: each no of the portal."""
+"""Generate and get an e-way bill by IRN: each refusal of the portal."""
 
 import pytest
 from irp.protocol.errors import (
@@ -247,7 +247,7 @@ def test_refused_get(bench, refused, code, kind, provoke):
 )
 def test_scripted_refusal(bench, refused, code, kind):
     irn = bench.register_with_ewb().irn
-    bench.faults.add("refuse", "get_eway_bill", code=code, message="told")
+    bench.faults.add("refuse", "get_eway_bill", code=code, message="text")
 
     refused("get_ewb", code, kind, bench.client.get_ewb, irn)
     assert bench.client.get_ewb(irn).number

@@ -1,4 +1,4 @@
-"""What goes wrong on the way, at every service; and every published code arrives."""
+"""Network faults at every service, and every published code."""
 
 import pytest
 from irp.protocol.errors import (
@@ -88,7 +88,7 @@ def test_every_published_code_arrives(bench, group, service):
         if one.group != group:
             continue
         # a refused token is refused again with the next one
-        bench.faults.add("refuse", route, times=2, code=one.code, message="told")
+        bench.faults.add("refuse", route, times=2, code=one.code, message="text")
         with pytest.raises(IrpError) as caught:
             call(bench.client)
         bench.faults.clear()

@@ -1,4 +1,4 @@
-"""Each member that a rule names has its record and field in Odoo, as data."""
+"""Each member that a rule names has its record and field in Odoo in the data."""
 
 import json
 import re

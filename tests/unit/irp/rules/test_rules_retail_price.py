@@ -1,4 +1,4 @@
-"""Goods taxed on their retail sale price: which they are, and what is not compared."""
+"""Goods taxed on their retail sale price, and the comparisons they skip."""
 
 from datetime import date
 from decimal import Decimal

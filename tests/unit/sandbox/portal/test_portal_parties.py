@@ -171,7 +171,7 @@ def test_faults_of_both_parties_come_together(portal, codes, invoice, wire):
 
 
 @pytest.mark.parametrize("supply", ["B2B", "SEZWP", "DEXP"])
-def test_nothing_is_held_against_the_unlisted(codes, invoice, supply):
+def test_unlisted_taxpayers_are_accepted(codes, invoice, supply):
     invoice["TranDtls"]["SupTyp"] = supply
 
     assert codes(invoice) == []

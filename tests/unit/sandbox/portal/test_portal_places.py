@@ -1,4 +1,4 @@
-"""Distances between PIN codes, and the chief towns of the states."""
+"""Distances between PIN codes, and the capitals of the states."""
 
 import pytest
 from sandbox.portal.places import CHIEF_TOWNS, distance

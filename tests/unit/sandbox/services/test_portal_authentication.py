@@ -1,4 +1,4 @@
-"""Authentication v1.04: the key exchange, the token's life, and what is refused."""
+"""Authentication v1.04: the key exchange, the token's life, and refusals."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ def test_life_is_a_setting(new_client, new_portal):
     assert expiry == "2025-11-15 16:30:17"
 
 
-def test_same_token_within_its_life_and_sek_sealed_anew(new_client, portal, clock):
+def test_same_token_within_its_life_with_newly_encrypted_sek(new_client, portal, clock):
     one, other = new_client(portal), new_client(portal)
     first = one.authenticate()["Data"]
     clock.advance(minutes=59, seconds=59)
