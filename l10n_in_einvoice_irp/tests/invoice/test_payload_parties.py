@@ -8,7 +8,7 @@ BRANCH = "27AAGCC7144L1ZC"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestParties(GstinCommon):
+class TestPayloadParties(GstinCommon):
     """Names of the parties of an invoice, and who can correct them."""
 
     def setUp(self):

@@ -4,7 +4,7 @@ from ..common import TODAY, IrpCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestReferences(IrpCommon):
+class TestPayloadReferences(IrpCommon):
     """What of the customer reference is the buyer's; with sales and tills see
     `tests/integration`."""
 

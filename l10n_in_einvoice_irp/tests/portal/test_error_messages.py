@@ -23,7 +23,7 @@ REASONS = (
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestMessages(GstinCommon):
+class TestErrorMessages(GstinCommon):
     """What an accountant reads of the client's errors."""
 
     def describe(self, error):

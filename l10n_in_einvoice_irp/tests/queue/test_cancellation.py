@@ -10,7 +10,7 @@ from ..common import FaultyTransport, IrpCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestCancel(IrpCommon):
+class TestCancellation(IrpCommon):
     def setUp(self):
         super().setUp()
         self.move = self.make_invoice()

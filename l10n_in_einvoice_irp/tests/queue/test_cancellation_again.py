@@ -14,7 +14,7 @@ TOO_LATE = ASKED + timedelta(hours=24, minutes=1)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestCancelAgain(SettleCommon):
+class TestCancellationAgain(SettleCommon):
     """A cancellation that was not carried out, while the 24 hours run."""
 
     def dropped(self):

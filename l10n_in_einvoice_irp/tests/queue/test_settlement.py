@@ -12,7 +12,7 @@ from .common import AFTER_THE_WINDOW, ASKED, SettleCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestSettle(SettleCommon):
+class TestSettlement(SettleCommon):
     # ------------------------------------------------------------------
     # It stops, and says so
     # ------------------------------------------------------------------

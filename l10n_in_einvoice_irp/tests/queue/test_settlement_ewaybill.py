@@ -10,7 +10,7 @@ from .common import ASKED, SettleCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestSettleEwaybill(SettleCommon):
+class TestSettlementEwaybill(SettleCommon):
     def refuse_look_up(self, code="4037"):
         with freeze_time(ASKED + timedelta(minutes=5)):
             self.run_queue(FaultyTransport(code, times=9))

@@ -9,7 +9,7 @@ from .common import BUYER, NOBODY, GstinCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestGstin(GstinCommon):
+class TestTaxpayer(GstinCommon):
     """Looking one GSTIN up, from its partner."""
 
     def rows(self, review):

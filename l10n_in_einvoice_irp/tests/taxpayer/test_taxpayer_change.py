@@ -7,7 +7,7 @@ from .common import BUYER, GstinCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestGstinChange(GstinCommon):
+class TestTaxpayerChange(GstinCommon):
     """Telling partners that their GSTIN stands otherwise than before."""
 
     def test_change_goes_to_chatter_and_list(self):

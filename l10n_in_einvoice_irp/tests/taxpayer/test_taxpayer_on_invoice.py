@@ -17,7 +17,7 @@ DOUBTS = {
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestGstinInvoice(GstinCommon):
+class TestTaxpayerOnInvoice(GstinCommon):
     """What the last record says of an invoice, before it is posted and registered."""
 
     def setUp(self):

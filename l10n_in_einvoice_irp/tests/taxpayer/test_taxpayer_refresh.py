@@ -18,7 +18,7 @@ from .common import (
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestGstinRefresh(GstinCommon):
+class TestTaxpayerRefresh(GstinCommon):
     """Keeping records fresh of partners that were invoiced lately."""
 
     def setUp(self):

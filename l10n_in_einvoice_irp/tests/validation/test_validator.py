@@ -5,7 +5,7 @@ from ..common import FaultyTransport, IrpCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestPreflight(IrpCommon):
+class TestValidator(IrpCommon):
     def check(self, move):
         return self.env["l10n_in.irp.validator"]._check(move)
 

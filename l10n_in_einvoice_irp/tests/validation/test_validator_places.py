@@ -16,7 +16,7 @@ PLACES = Path(__file__).parents[1] / "cases" / "places.json"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestPreflightPlaces(IrpCommon):
+class TestValidatorPlaces(IrpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -8,7 +8,7 @@ LONG = "Sri Venkateswara Agricultural Implements and Spare Parts Trading Company
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestPreflightTexts(IrpCommon):
+class TestValidatorTexts(IrpCommon):
     def warned(self, move, words):
         """Record, label of the field and value of the one finding with these words."""
         findings = self.env["l10n_in.irp.validator"]._check(move)

@@ -10,7 +10,7 @@ from ..common import FaultyTransport, IrpCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestImport(IrpCommon):
+class TestImportJson(IrpCommon):
     def setUp(self):
         super().setUp()
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
