@@ -24,7 +24,7 @@ ISLAND = {"Nm": "Depot", "Addr1": "Gate 1", "Loc": "Port Blair", "Stcd": "35"}
 GOLD = {**NO_VEHICLE, "TransMode": "1"}
 TRANSPORTER = "21ADAPP6261D1Z1"
 
-# what is asked for, of which kind of document
+# code, kind of document, changes of the request
 REQUESTS = [
     ("4009", "service", {}),
     ("4010", "note", {}),

@@ -79,7 +79,7 @@ def test_stale_token_is_renewed_automatically(bench):
     made = bench.register_with_ewb()
     client = bench.production_client()
     client.ewaybill_system.ensure_session()
-    # the system has forgotten it: its clock is past the end that the client expects
+    # expired for the system only: its clock is ahead of the client's
     bench.portal.advance(bench.portal.settings.ewb_token_life)
 
     assert client.cancel_ewb(made.ewb_number, "3", "Wrong").number

@@ -58,7 +58,7 @@ def test_number_is_free_in_another_type_and_year(bench):
 # --- parties -------------------------------------------------------------------------
 
 BEGUN, LATER = {"DtReg": "2018-01-01"}, {"DtReg": "2026-10-11"}
-# code, kind, changes of the document, and who is entered how in the portal's registry
+# code, kind, changes of the document, and entries in the portal's registry
 REGISTRY = [
     ("3028", "inter", {}, BUYER, {"status": "UNKNOWN"}),
     ("3029", "inter", {}, BUYER, {"status": "CNL"}),

@@ -150,7 +150,7 @@ AMOUNTS = [
     ("2187", "inter", {V + "StCesVal": 2}),
     ("2189", "inter", {V + "TotInvVal": 2000}),
 ]
-# what is not written as the schema wants it
+# members that break the schema
 SCHEMA = [
     {D + "No": DROP},
     {D + "No": "0042"},

@@ -17,7 +17,7 @@ SERVICES = [
     "get_gstin",
     "sync_gstin",
 ]
-# how the sandbox names the services that the client calls otherwise
+# services with another name in the sandbox
 ROUTES = {
     "get_rejected_irns": "rejected_irns",
     "generate_ewb": "generate_eway_bill",
@@ -164,7 +164,7 @@ def test_all_that_is_missing_is_named(bench, refused):
 def test_token_refused_once(bench, service):
     call = bench.doing(service)
     first = bench.client.ensure_session()
-    # the portal's clock alone: the client takes its token for valid
+    # only the portal's clock: for the client the token is still valid
     bench.control("POST", "clock", {"advance_seconds": 3601})
 
     assert call(bench.client)

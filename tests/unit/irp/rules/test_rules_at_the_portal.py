@@ -24,7 +24,7 @@ from .test_rules_published import SAMPLES
 IST = timezone(timedelta(hours=5, minutes=30))
 NOON = datetime(2026, 10, 15, 12, 0, tzinfo=IST)
 TABLE = [*RULES, *AMOUNTS]
-# what a portal alone knows of an e-way bill: how far it is, and who is a transporter
+# only a portal knows the distance and who is a transporter
 PORTALS_OWN = {"4013", "4018"}
 
 

@@ -221,7 +221,7 @@ ITEMS = [
 ]
 TABLE = [*DOCUMENT, *PARTIES, *ITEMS]
 OPERATOR = "29AAACO1234A1C5"
-# what breaks a rule by who asks, or by the turnover
+# documents that break a rule because of the caller or the turnover
 BY_PROFILE = [
     ("2305", "DocDtls.Dt", {D + "Dt": "15/09/2026"}, Profile("from_10_cr", SELLER)),
     ("2169", "SellerDtls.Gstin", {}, Profile(requester="27AAACS0000B1ZQ")),

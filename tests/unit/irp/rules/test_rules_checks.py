@@ -177,7 +177,7 @@ def test_spoiled_documents_are_judged_never_raised(make, kind, data):
             )
             parent[path[-1]] = data.draw(ANYTHING)
         except (KeyError, IndexError, TypeError):
-            continue  # an earlier change took the place away
+            continue  # an earlier change removed the place
     before = copy.deepcopy(document)
 
     found = violations(document, today=NOW.date())

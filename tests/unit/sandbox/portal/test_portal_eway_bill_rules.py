@@ -237,7 +237,7 @@ def test_a_judge_that_is_handed_in(new_portal, new_client, recorded, clock, wire
         ({"Irn": irn, **ROAD}, number, clock.now),
     ]
     found.clear()
-    # nothing is held against a request that the handed-in judge accepts
+    # the portal accepts a request that the given check accepts
     assert client.eway_bill(irn, **{**ROAD, "VehNo": "?"})["Status"] == 1
 
 

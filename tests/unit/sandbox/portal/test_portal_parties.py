@@ -199,7 +199,7 @@ def test_strict_registry(
 
 @pytest.mark.parametrize("terms", [None, [], "x"])
 def test_terms_of_another_shape(client, invoice, portal, wire, terms):
-    # without a judge this is all the portal asks for
+    # without a check this is all that the portal requires
     portal.set_taxpayer(wire.BUYER, "ACT", TxpType="SEZ")
     invoice["TranDtls"] = terms
 

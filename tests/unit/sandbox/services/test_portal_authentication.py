@@ -159,7 +159,7 @@ def test_data_for_another_key_is_1020(new_client, portal, wire):
     "noise", [b"", b"{\xe9\x00\xff", b"{\x80}", b"!?", b"AAAA\xff", b"gICA"]
 )
 def test_noise_inside_is_1020(new_client, portal, wire, noise):
-    # what OpenSSL 3.2 and later may open of data that another key sealed
+    # how OpenSSL 3.2 and later may decrypt data of another key
     client = new_client(portal)
     data = base64.b64encode(client.auth_key.encrypt(noise, PKCS1v15())).decode()
 

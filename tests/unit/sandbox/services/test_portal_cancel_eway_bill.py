@@ -90,7 +90,7 @@ def test_bytes_of_failure(client):
     headers = {**client.headers, "AuthToken": "nonsense"}
     answer = client.send("POST", PATH, headers, "{}")
 
-    # as captured from the e-way bill system
+    # as recorded from the e-way bill system
     assert base64.b64encode(b'{"errorCodes":"238"}') in answer.body
     assert answer.body == (
         b'{"status":"0","error":"eyJlcnJvckNvZGVzIjoiMjM4In0=","info":null}'

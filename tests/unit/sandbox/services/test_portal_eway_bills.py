@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-# the one pair of PIN codes whose distance a recorded answer shows
+# the only pair of PIN codes with a recorded distance
 SRINAGAR, HYDERABAD = 193501, 500055
 TRANSIN = "29AAAAA0000A1ZY"
 ROAD = {"Distance": 0, "TransMode": "1", "VehNo": "GJ07DL9009", "VehType": "R"}

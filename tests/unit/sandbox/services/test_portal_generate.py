@@ -238,7 +238,7 @@ def test_schema_code_is_a_setting(new_portal, new_client, invoice, wire, setting
     client = new_client(portal)
     client.authenticate()
 
-    # a document that breaks the schema is not looked at any further
+    # a document that breaks the schema is not checked further
     assert client.generate(invoice)["ErrorDetails"] == [
         {"ErrorCode": code, "ErrorMessage": errors[0][1]}
     ]

@@ -86,7 +86,7 @@ def test_irn_of_another_taxpayer_is_2226(stranger, registered, wire):
 
 
 def test_document_of_another_taxpayer(stranger, registered, wire):
-    # asked for its own documents there is none; asked for the supplier's, no right
+    # none among its own documents, and no right to the supplier's
     assert wire.codes(stranger.by_document(*DOCUMENT)) == ["2154"]
     answer = stranger.by_document(*DOCUMENT, sup_gstin=wire.SELLER)
     assert wire.codes(answer) == ["2226"]

@@ -85,7 +85,7 @@ def test_same_text_as_a_published_token(
 
 
 def test_same_irn_as_published(new_portal, new_client, wire, token):
-    # a number without small letters: both rules of the hash give the same
+    # a number without lower-case letters: both rules give the same hash
     published = parsed(data_text(wire, token(TOKENS[0])["SignedInvoice"]))
     gstin = published["SellerDtls"]["Gstin"]
     portal = new_portal()
