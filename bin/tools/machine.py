@@ -1,4 +1,4 @@
-"""What the machine needs: system packages and a Python environment."""
+"""The system packages and the Python environment that the commands need."""
 
 import importlib.util
 import os

@@ -20,7 +20,7 @@ def section(title):
 
 
 def rows(text):
-    """Return the cells of the rows of all tables, without their heads."""
+    """Return the cells of all tables' rows without their headers."""
     lines = [line for line in text.splitlines() if line.startswith("| `")]
     return [line.strip("|").split("|") for line in lines]
 

@@ -1,4 +1,4 @@
-"""For each rule on amounts and e-way bills a document that breaks it alone."""
+"""A document that breaks one rule, for the rules on amounts and e-way bills."""
 
 import inspect
 
@@ -18,7 +18,7 @@ CESS = {L + "CesRt": 5, L + "CesAmt": 50, L + "TotItemVal": 1230, V + "CesVal": 
 
 
 def taxed(name, amount, rate=18):
-    """The whole document with another amount of one tax."""
+    """Return the changes for another amount of one tax in the whole document."""
     total = name.removesuffix("Amt") + "Val"
     return {
         L + "GstRt": rate,
@@ -30,7 +30,7 @@ def taxed(name, amount, rate=18):
 
 
 def halves(cgst, sgst):
-    """An intra-state document with other amounts of CGST and SGST."""
+    """Return the changes for other amounts of CGST and SGST."""
     whole = 1000 + cgst + sgst
     return {
         L + "CgstAmt": cgst,
@@ -188,7 +188,7 @@ def test_one_rule_is_broken_and_no_other(make, today, code, path, kind, changes)
 
 
 def ewaybill_rules():
-    """The public functions of rules_ewb that judge a document."""
+    """Return the public functions that check the e-way bill of a document."""
     members = inspect.getmembers(rules_ewb, inspect.isfunction)
     return [
         rule

@@ -1,4 +1,4 @@
-"""Goods taxed on their retail sale price: which they are, and what is not compared."""
+"""Goods taxed on their retail sale price, and the comparisons they skip."""
 
 from datetime import date
 from decimal import Decimal
@@ -149,7 +149,7 @@ def test_tax_in_the_retail_price():
         ("1714.29", "-6000", None),
         ("1714.29", "0", None),
         ("0", "6000", None),
-        # several rates give it to the paisa
+        # several rates give the same amount to the paisa
         ("0.01", "0.20", None),
     ],
 )

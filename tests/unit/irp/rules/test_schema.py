@@ -23,7 +23,7 @@ def test_bases_are_without_fault(make):
         assert schema_violations(make(kind)) == []
 
 
-def test_every_fault_is_told_at_once(make):
+def test_all_faults_are_reported_at_once(make):
     document = make(
         "inter",
         {
@@ -176,7 +176,7 @@ def test_decimals_are_judged_as_written(make, path, value):
         (L + "AssAmt", True),
     ],
 )
-def test_bad_numbers_are_told(make, path, value):
+def test_bad_numbers_are_reported(make, path, value):
     found = schema_violations(make("inter", {path: value}))
 
     assert [one.path for one in found] == [path.replace(".0.", "[0].")]
@@ -208,13 +208,13 @@ def test_letter_case_of_codes_is_free(make):
     assert schema_violations(make("inter", changes)) == []
 
 
-def test_unknown_members_are_left_to_the_portal(make):
+def test_unknown_members_are_not_checked(make):
     changes = {"Remarks": "new", B + "Uin": "x", L + "ItemNo": 0}
 
     assert schema_violations(make("inter", changes)) == []
 
 
-def test_what_json_cannot_carry_is_told(make):
+def test_values_that_json_cannot_represent_are_reported(make):
     document = make(
         "inter",
         {
@@ -240,8 +240,8 @@ def test_what_json_cannot_carry_is_told(make):
     assert found["BuyerDtls.LglNm"] == "Has characters that cannot be sent."
 
 
-def test_lines_are_told_by_their_serial_number(make):
-    """Numbers have holes where negative lines were folded into others."""
+def test_lines_are_named_by_serial_number(make):
+    """Serial numbers have gaps where negative lines were folded."""
     changes = {L + "SlNo": "7", L + "HsnCd": DROP, L + "Qty": 0.1234}
     found = schema_violations(make("inter", changes))
 
@@ -249,7 +249,7 @@ def test_lines_are_told_by_their_serial_number(make):
     assert len(found) == 2
 
 
-def test_deep_nesting_is_told(make):
+def test_deep_nesting_is_reported(make):
     deep: dict = {}
     inner = deep
     for _ in range(5000):
@@ -275,7 +275,7 @@ def test_two_megabytes_are_the_limit(make):
 
 
 @pytest.mark.parametrize("nonsense", [{}, [], None, "text", 7])
-def test_nonsense_is_told(nonsense):
+def test_nonsense_is_reported(nonsense):
     assert schema_violations(nonsense)
 
 
@@ -311,8 +311,8 @@ VALUES = st.one_of(
 
 @given(path=st.sampled_from(MEMBERS), value=VALUES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_sound_documents_are_told_quickly_and_rightly(make, path, value):
-    """A member that the schema does not know has every document judged the long way."""
+def test_fast_path_agrees_with_the_slow_one(make, path, value):
+    """An unknown member sends every document down the slow path."""
     document = make("inter", {path: value})
 
     assert schema_violations(document) == schema_violations({**document, "New": None})
