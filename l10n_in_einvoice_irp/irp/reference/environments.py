@@ -1,4 +1,4 @@
-"""The portals' hosts and how they differ (``data/environments.json``)."""
+"""Describe the environments and the hosts of their portals (``environments.json``)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EwbCancel = Literal["shared_session", "own_session"]
 
 @dataclass(frozen=True)
 class PortalHost:
-    """A host of an environment: code ("NIC1"), title, base URL without final slash."""
+    """A host of an environment: code ("NIC1"), title, base URL (no trailing slash)."""
 
     code: str
     title: str
@@ -26,23 +26,24 @@ class PortalHost:
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment: "demo", "sandbox" or "production".
+    """An environment of the portals.
 
-    ``token_life`` is the published life of a token (360 minutes in production, 60 in
-    the sandbox: NIC "Authentication" v1.04), ``retrieval_days`` how long the portal
-    returns a registration (NIC says 3 days, clients report 2: the stricter is used).
-    ``in_flight_timeout`` is how long a call without a response may still be in progress
-    at the portal, so that "not found" proves nothing yet (not published: a minute).
-    ``headers`` and ``path_prefix`` adapt to a pass-through GSP: headers added to every
-    call, and published beginnings of paths with what replaces them.
-
-    ``ewb_cancel`` says which session cancels an e-way bill: that of the e-invoice
-    portal, which NIC's sandbox shares with the e-way bill system, or a separate one.
-    ``ewb_hosts`` are the addresses of the e-way bill system for a separate session,
-    ``ewb_token_life`` how long that lasts (360 minutes: NIC E-way bill API v1.03
-    "Authentication"; no response says so). ``ewayapi_inner_base64``:
-    encode a request to it in base64 before it is encrypted (NIC "Cancel e-way bill"
-    v1.03 says so, clients that work do not).
+    :ivar name: "demo", "sandbox" or "production".
+    :ivar token_life: published life of a token (360 minutes in production, 60 in the
+        sandbox: NIC "Authentication" v1.04).
+    :ivar retrieval_days: how long the portal returns a registration (NIC says 3 days,
+        clients report 2; the shorter is used).
+    :ivar in_flight_timeout: how long a call without a response may still be in progress
+        at the portal, so that "not found" proves nothing yet (not published; a minute).
+    :ivar headers: headers of a pass-through GSP, added to every call.
+    :ivar path_prefix: published path prefixes, mapped to those of a pass-through GSP.
+    :ivar ewb_cancel: the session that cancels an e-way bill: that of the e-invoice
+        portal, which NIC's sandbox shares with the e-way bill system, or another one.
+    :ivar ewb_hosts: addresses of the e-way bill system for a separate session.
+    :ivar ewb_token_life: life of its token (360 minutes: NIC E-way bill API v1.03
+        "Authentication"; no response states it).
+    :ivar ewayapi_inner_base64: whether to encode its requests in base64 before
+        encryption (NIC "Cancel e-way bill" v1.03 says so, working clients do not).
     """
 
     name: str
@@ -59,7 +60,7 @@ class Environment:
     ewayapi_inner_base64: bool = False
 
     def path(self, published: str) -> str:
-        """Return the path to call for the ``published`` path of a service."""
+        """Return ``published``, the path of a service, with its prefix replaced."""
         for prefix, replacement in self.path_prefix.items():
             if published.startswith(prefix):
                 return replacement + published[len(prefix) :]
@@ -67,12 +68,13 @@ class Environment:
 
 
 def check_base_url(url: str, environment_name: str) -> str:
-    """Return ``url`` normalised (lower-case host, no final slash).
+    """Return ``url`` normalised: lower-case host, no trailing slash.
 
-    Raises ValueError, in words for the person who typed it, unless it is ``https``, or
-    ``http`` on a loopback host. Loopback is for "demo" and "sandbox" only, and a host
-    published for another environment is refused: real invoices must not be registered
-    as trials, nor trials as real invoices.
+    Real invoices must not be registered as trials, nor trials as real invoices.
+
+    :raises ValueError: neither ``https`` nor ``http`` on a loopback host, a loopback
+        host for production, or the host of another environment; the message is for the
+        user who entered it.
     """
     environment = _environment(environment_name)
     parts = _split(url)
@@ -83,8 +85,8 @@ def check_base_url(url: str, environment_name: str) -> str:
     ):
         raise ValueError("the address must begin with https://")
     if loopback and environment.name == "production":
-        raise ValueError("production cannot be on this machine (loopback address)")
-    _refuse_foreign_host(host, environment)
+        raise ValueError("production cannot run on this machine (loopback address)")
+    _refuse_host_of_other(environment, host)
     netloc = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme.lower()}://{netloc}{port}{parts.path.rstrip('/')}"
@@ -99,16 +101,16 @@ def _environment(name: str) -> Environment:
 def _split(url: str) -> SplitResult:
     text = url.strip()
     if any(character.isspace() for character in text):
-        raise ValueError("the address contains a blank")
+        raise ValueError("the address contains a space")
     parts = urlsplit(text)
     try:
         parts.port  # noqa: B018  (reading it is what validates it)
     except ValueError:
         raise ValueError("the port of the address is not a number") from None
     if not parts.hostname:
-        raise ValueError("the address names no host; it must look like https://host")
+        raise ValueError("the address names no host; enter it as https://host")
     if "@" in parts.netloc:
-        raise ValueError("the address must not contain a user or a password")
+        raise ValueError("the address must not contain a user name or password")
     if parts.query or parts.fragment:
         raise ValueError("the address must end with the host or a path")
     return parts
@@ -123,7 +125,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _refuse_foreign_host(host: str, environment: Environment) -> None:
+def _refuse_host_of_other(environment: Environment, host: str) -> None:
     if _is_loopback(host):
         return
     for other in ENVIRONMENTS.values():
@@ -156,4 +158,4 @@ def _load(row: Mapping[str, Any]) -> Environment:
 ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
     {row["name"]: _load(row) for row in load_json("environments.json")}
 )
-"""Every environment by its name."""
+"""The environments by name."""

@@ -26,11 +26,11 @@ RULES: tuple[Rule, ...] = (
     *TOTAL_RULES,
     *EWAYBILL_RULES,
 )
-_ANYBODY = Profile()
+_UNKNOWN_SUPPLIER = Profile()
 
 
 def rule_violations(
-    invoice: Mapping[str, Any], *, today: date, profile: Profile = _ANYBODY
+    invoice: Mapping[str, Any], *, today: date, profile: Profile = _UNKNOWN_SUPPLIER
 ) -> list[Violation]:
     """Check a document that fits the schema by NIC's business rules.
 
