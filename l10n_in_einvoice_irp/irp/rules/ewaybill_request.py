@@ -217,7 +217,7 @@ def _ignored_members(
             NO_CODE,
             "DispDtls",
             None,
-            f"E-way bill: the e-Invoice names {place_text(registered)} as the place of "
+            f"E-way bill: the IRN names {place_text(registered)} as the place of "
             "dispatch, and the portal accepts no other. Leave the place of dispatch "
             "empty.",
         )

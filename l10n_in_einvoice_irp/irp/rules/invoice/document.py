@@ -3,8 +3,8 @@
 Clause numbers are those of the general rules in NIC's "Generate IRN - API and
 validations" (text of 2026).
 
-What only the portal can know is not here: GSTIN registrations and their types (rules
-5, 15, 17 to 20, 34, 35, 38, 45), earlier registrations (10 to 12) and the HSN master.
+Only the portal can apply the rules on GSTIN registrations and their types (5, 15, 17 to
+20, 34, 35, 38, 45), on earlier registrations (10 to 12) and on the HSN master.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def version(doc: Document) -> Iterator[Violation]:
     """Rule 2: the schema version is 1.1."""
     found = doc.invoice.get("Version")
     if found != "1.1":
-        message = f"Schema version is “{found}”; the portal takes 1.1."
+        message = f"The schema version is “{found}”; it must be 1.1."
         yield make_violation("2279", "Version", found, message)
 
 
@@ -31,10 +31,10 @@ def version(doc: Document) -> Iterator[Violation]:
 
 
 def date_exists(doc: Document) -> Iterator[Violation]:
-    """Rule 9b: the document date is a day of the calendar."""
+    """Rule 9b: the document date is a valid date."""
     part = doc.part("DocDtls")
     if doc.date is None:
-        message = f"Document date {part.text('Dt')} does not exist in the calendar."
+        message = f"The document date {part.text('Dt')} is not a valid date."
         yield part.breaks("2292", "Dt", message)
 
 
@@ -44,46 +44,46 @@ def date_not_future(doc: Document) -> Iterator[Violation]:
         yield doc.part("DocDtls").breaks(
             "2163",
             "Dt",
-            f"Document date {written(doc.date)} lies after today, "
+            f"The document date {written(doc.date)} lies after today, "
             f"{written(doc.today)}; register the document on its date or later.",
         )
 
 
 def date_not_before_start(doc: Document) -> Iterator[Violation]:
-    """Rule 9: the portal takes documents from a date on, which it moves at times."""
+    """Rule 9: the document date is not before the portal's first one, which moves."""
     first = codes.earliest_document(doc.today)
     if doc.date and first and doc.date < first:
         yield doc.part("DocDtls").breaks(
             "2284",
             "Dt",
-            f"Document date {written(doc.date)} is too old: the portal takes documents "
-            f"from {written(first)}.",
+            f"The document date {written(doc.date)} is too old: the portal accepts "
+            f"documents dated {written(first)} or later.",
         )
 
 
 def date_within_limit(doc: Document) -> Iterator[Violation]:
-    """Rule 9c: above a turnover, documents must be registered within 30 days.
+    """Rule 9c: suppliers above a turnover register documents within 30 days.
 
-    The document date is the first of the 30 days: a document of 1 April can be
-    registered until 30 April (GSTN advisory 05-11-2024).
+    The document date is day one: a document of 1 April can be registered until 30 April
+    (GSTN advisory 05-11-2024).
     """
     limit = codes.reporting_days(doc.today, doc.profile.aato_class)
     if doc.date and limit and (doc.today - doc.date).days >= limit:
         yield doc.part("DocDtls").breaks(
             "2305",
             "Dt",
-            f"Document date {written(doc.date)} is {(doc.today - doc.date).days} days "
-            f"ago; at your turnover a document must be registered within {limit} days, "
-            "its own date included.",
+            f"The document date {written(doc.date)} is "
+            f"{(doc.today - doc.date).days} days ago; at your turnover, documents must "
+            f"be registered within {limit} days, counting the document date.",
         )
 
 
 def other_dates_exist(doc: Document) -> Iterator[Violation]:
-    """Rule 9b for the other dates of the document (the e-way bill has its own)."""
+    """Rule 9b: the other dates are valid, except the e-way bill's (see its rule 10)."""
     for part, name in _other_dates(doc):
         text = part.text(name)
         if text and read_date(text) is None:
-            message = f"The date {text} does not exist in the calendar."
+            message = f"{text} is not a valid date."
             yield part.breaks("2293", name, message)
 
 
@@ -109,44 +109,44 @@ def _each(part: Part, name: str) -> Iterator[Part]:
         yield Part(f"{part.prefix}.{name}[{index}]", data)
 
 
-# --- who may ask ---------------------------------------------------------------------
+# --- requester -----------------------------------------------------------------------
 
 
 def requester_is_party(doc: Document) -> Iterator[Violation]:
-    """Rules 13 and 14: only the supplier or the e-commerce operator may ask."""
+    """Rules 13 and 14: the requester is the supplier or the e-commerce operator."""
     requester = doc.profile.requester
     allowed = {doc.seller.text("Gstin"), doc.transaction.text("EcmGstin")}
     if requester and requester not in allowed and not _is_unnamed(doc):
         yield doc.seller.breaks(
             "2169",
             "Gstin",
-            f"Seller: GSTIN {doc.seller.text('Gstin')} is not the GSTIN {requester} of "
-            "the credential; use the credential of the seller.",
+            f"Seller: the GSTIN is {doc.seller.text('Gstin')}, but the credential is "
+            f"for {requester}; use the credential of the seller.",
         )
 
 
 def operator_left_out(doc: Document) -> Iterator[Violation]:
-    """E-commerce rule: a supplier who asks himself leaves the operator out."""
+    """E-commerce rule: a supplier's own request names no operator."""
     operator = doc.transaction.text("EcmGstin")
     own = doc.profile.requester == doc.seller.text("Gstin")
-    # if the seller names himself that is the greater fault (2195)
+    # a seller named as operator is reported as 2195 instead
     if operator and own and operator != doc.profile.requester:
         yield doc.transaction.breaks(
             "2299",
             "EcmGstin",
-            f"E-commerce operator {operator} must be left out when the supplier "
-            "himself registers the invoice.",
+            f"E-commerce operator {operator}: leave it empty if the supplier registers "
+            "the invoice.",
         )
 
 
 def operator_named(doc: Document) -> Iterator[Violation]:
-    """E-commerce rule: an operator who asks names himself."""
+    """E-commerce rule: an operator's request names the operator."""
     if _is_unnamed(doc):
         yield doc.transaction.breaks(
             "2301",
             "EcmGstin",
-            f"E-commerce operator {doc.profile.requester} registers the invoice, so "
-            "its GSTIN must be given.",
+            f"E-commerce operator: enter the GSTIN {doc.profile.requester}, because "
+            "the operator registers the invoice.",
         )
 
 
@@ -156,17 +156,17 @@ def _is_unnamed(doc: Document) -> bool:
 
 
 def operator_is_another(doc: Document) -> Iterator[Violation]:
-    """E-commerce rule: the operator's GSTIN is a TCS registration, never the seller's.
+    """E-commerce rule: the operator's GSTIN is a TCS registration, not the seller's.
 
-    Other GSTINs can be judged by the portal alone.
+    Only the portal can check other GSTINs.
     """
     operator = doc.transaction.text("EcmGstin")
     if operator and operator == doc.seller.text("Gstin"):
         yield doc.transaction.breaks(
             "2195",
             "EcmGstin",
-            f"E-commerce operator {operator} is the seller; give the operator's TCS "
-            "registration or leave it out.",
+            f"E-commerce operator {operator} is the seller; enter the operator's TCS "
+            "registration or leave it empty.",
         )
 
 
@@ -174,41 +174,41 @@ def operator_is_another(doc: Document) -> Iterator[Violation]:
 
 
 def reverse_charge_type(doc: Document) -> Iterator[Violation]:
-    """Rule 16: reverse charge goes with B2B and SEZ supplies only."""
+    """Rule 16: reverse charge is for B2B and SEZ supplies only."""
     if doc.reverse_charge and doc.supply_type not in _REVERSE_CHARGE_TYPES:
         yield doc.transaction.breaks(
             "2162",
             "RegRev",
-            f"Reverse charge does not go with supply type {doc.supply_type}; only with "
-            "B2B, SEZWP and SEZWOP.",
+            f"Reverse charge is not allowed for supply type {doc.supply_type}, only "
+            "for B2B, SEZWP and SEZWOP.",
         )
 
 
 def igst_on_intra_type(doc: Document) -> Iterator[Violation]:
-    """Rule 32: IGST on intra-state supply does not go with exports and SEZ."""
+    """Rule 32: IGST on intra-state supply is not for exports and SEZ supplies."""
     if doc.igst_on_intra and (doc.is_export or doc.is_sez):
         yield doc.transaction.breaks(
             "2268",
             "IgstOnIntra",
-            f"IGST on intra-state supply does not go with supply type "
+            "IGST on intra-state supply is not allowed for supply type "
             f"{doc.supply_type}, which is always inter-state; set it to N.",
         )
 
 
 def igst_on_intra_state(doc: Document) -> Iterator[Violation]:
-    """Rule 29: IGST on intra-state supply needs place of supply = supplier's state."""
+    """Rule 29: IGST on intra-state supply requires Pos to be the supplier's state."""
     if doc.igst_on_intra and not (doc.is_export or doc.is_sez or doc.same_state):
         yield doc.transaction.breaks(
             "2262",
             "IgstOnIntra",
-            "IGST on intra-state supply is marked, but the place of supply is "
+            "IGST on intra-state supply is set, but the place of supply is "
             f"{codes.state_name(doc.place_of_supply)} and the seller's state is "
             f"{codes.state_name(doc.seller_state)}; set it to N.",
         )
 
 
 def igst_on_intra_reverse(doc: Document) -> Iterator[Violation]:
-    """Rule 30: IGST on intra-state supply needs reverse charge."""
+    """Rule 30: IGST on intra-state supply requires reverse charge."""
     domestic = not (doc.is_export or doc.is_sez)
     if doc.igst_on_intra and domestic and not doc.reverse_charge:
         yield doc.transaction.breaks(
@@ -223,7 +223,7 @@ def igst_on_intra_reverse(doc: Document) -> Iterator[Violation]:
 
 
 def port(doc: Document) -> Iterator[Violation]:
-    """Rule 46: the port of an export has the form of an Indian port code.
+    """Rule 46: the port of an export has the format of an Indian port code.
 
     NIC signed a B2B document with port "12" (IRN d812d43c…, 14-09-2023).
     """

@@ -1,9 +1,8 @@
 """Rules on the e-way bill part (EwbDtls) of a registration.
 
 Clause numbers are those of the e-way bill rules in NIC's "Generate IRN - API and
-validations" (text of 2026). A breach prevents the e-way bill, not the
-IRN. What needs the portal's distances, transporters or blocked users
-(rules 9, 11, 12 and 18) is not here.
+validations" (text of 2026). A violation prevents the e-way bill, not the IRN. Only the
+portal can apply the rules on distances, transporters and blocked users (9, 11, 12, 18).
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from .violation import Violation
 
 _ROAD, _RAIL, _AIR, _SHIP = "1", "2", "3", "4"
 _MAX_KM_SAME_PIN = 100
-# member, code when given for gold, what it is
+# member, error code if it is given for gold, title
 _NOT_FOR_GOLD = (
     ("TransName", "4045", "transporter's name"),
     ("TransDocNo", "4046", "transport document number"),
@@ -28,17 +27,17 @@ _NOT_FOR_GOLD = (
 )
 
 
-# --- what may travel -----------------------------------------------------------------
+# --- document ------------------------------------------------------------------------
 
 
 def invoices_only(doc: Document) -> Iterator[Violation]:
-    """Rule 2: no e-way bill for credit and debit notes."""
+    """Rule 2: the document is an invoice, not a credit or debit note."""
     if doc.document_type != "INV":
         yield doc.ewaybill.breaks(
             "4010",
             "",
-            f"E-way bill: none is made for document type {doc.document_type}; leave "
-            "the transport details out.",
+            f"E-way bill: document type {doc.document_type} cannot have one; remove "
+            "the transport details.",
         )
 
 
@@ -52,37 +51,37 @@ def some_goods(doc: Document) -> Iterator[Violation]:
 def _why_no_goods(doc: Document) -> str:
     charges = doc.totals.amount("OthChrg")
     if not charges:
-        return "all lines are services; leave the transport details out."
+        return "all lines are services; remove the transport details."
     return (
-        "the items of the e-invoice are services alone; what it has as other charges "
+        "all items of the e-Invoice are services; goods reported as other charges "
         f"({money(charges)}) cannot be on an e-way bill."
     )
 
 
 def not_too_old(doc: Document) -> Iterator[Violation]:
-    """Rule 16: no e-way bill for documents older than 180 days."""
+    """Rule 16: the document is at most 180 days old."""
     limit = codes.ewaybill_document_days(doc.today)
     if doc.date and limit and (doc.today - doc.date).days > limit:
         yield doc.ewaybill.breaks(
             "4043",
             "",
-            f"E-way bill: the document of {written(doc.date)} is older than {limit} "
-            "days.",
+            f"E-way bill: the document, dated {written(doc.date)}, is more than "
+            f"{limit} days old.",
         )
 
 
 # --- transport -----------------------------------------------------------------------
 
 
-def somebody_carries(doc: Document) -> Iterator[Violation]:
-    """Rule 3: without mode, vehicle and document, the transporter must be named."""
+def transporter_given(doc: Document) -> Iterator[Violation]:
+    """Rule 3: without mode, vehicle and document, the transporter is given."""
     names = ("TransMode", "VehNo", "TransDocNo", "TransId")
     if not _is_gold(doc) and not any(doc.ewaybill.given(name) for name in names):
         yield doc.ewaybill.breaks(
             "4019",
             "TransId",
-            "E-way bill: give the transporter's GSTIN (Part A only), or the mode of "
-            "transport with vehicle or document.",
+            "E-way bill: enter the transporter ID (Part A only), or the mode of "
+            "transport with the vehicle or transport document.",
         )
 
 
@@ -91,7 +90,7 @@ def mode_given(doc: Document) -> Iterator[Violation]:
     way = doc.ewaybill
     moved = way.given("VehNo") or way.given("TransDocNo")
     if moved and not way.given("TransMode") and not _is_gold(doc):
-        message = "E-way bill: vehicle or document is given, so the mode is needed."
+        message = "E-way bill: a vehicle or transport document needs the mode."
         yield way.breaks("4028", "TransMode", message)
 
 
@@ -133,9 +132,9 @@ def ship_papers(doc: Document) -> Iterator[Violation]:
 
 
 def ship_not_regular(doc: Document) -> Iterator[Violation]:
-    """Rule 7: the vehicle type of transport by ship is not regular."""
+    """Rule 7: the vehicle type for transport by ship is not regular."""
     if _mode(doc) == _SHIP and doc.ewaybill.code("VehType") == "R":
-        message = "E-way bill: a regular vehicle does not go with transport by ship."
+        message = "E-way bill: vehicle type Regular is not allowed for a ship."
         yield doc.ewaybill.breaks("4039", "VehType", message)
 
 
@@ -143,28 +142,29 @@ def oversize_mode(doc: Document) -> Iterator[Violation]:
     """Rule 7: over-dimensional cargo goes by road or ship."""
     if _mode(doc) in {_RAIL, _AIR} and doc.ewaybill.code("VehType") == "O":
         message = (
-            f"E-way bill: over-dimensional cargo does not go with {_mode_name(doc)}."
+            "E-way bill: over-dimensional cargo is not allowed for transport by "
+            f"{_mode_name(doc)}."
         )
         yield doc.ewaybill.breaks("4024", "VehType", message)
 
 
 def vehicle_number(doc: Document) -> Iterator[Violation]:
-    """Rule 8: the vehicle number has a form that Vahan knows."""
+    """Rule 8: the vehicle number has a format of Vahan."""
     number = doc.ewaybill.code("VehNo")
     if number and not _is_gold(doc) and not codes.is_vehicle_number(number):
         yield doc.ewaybill.breaks(
             "4014",
             "VehNo",
-            f"E-way bill: {number} is not a vehicle number such as MH12AB1234; write "
-            "it without blanks.",
+            f"E-way bill: {number} is not a vehicle number such as MH12AB1234; enter "
+            "it without spaces.",
         )
 
 
 def transport_date_exists(doc: Document) -> Iterator[Violation]:
-    """Rule 10: the transport document's date is a day of the calendar."""
+    """Rule 10: the date of the transport document is a valid date."""
     text = doc.ewaybill.text("TransDocDt")
     if text and read_date(text) is None:
-        message = f"E-way bill: the date {text} does not exist in the calendar."
+        message = f"E-way bill: transport document date {text} is not a valid date."
         yield doc.ewaybill.breaks("4017", "TransDocDt", message)
 
 
@@ -192,39 +192,41 @@ def transport_date_not_before(doc: Document) -> Iterator[Violation]:
 
 
 def distance_same_pin(doc: Document) -> Iterator[Violation]:
-    """Rule 14: within one PIN code the distance is 1 to 100 km, given by the sender."""
+    """Rule 14: within one PIN code the distance is given, from 1 to 100 km."""
     start, end = _journey(doc)
     distance = int(doc.ewaybill.amount("Distance"))
     if start == end != codes.PIN_ABROAD and not 1 <= distance <= _MAX_KM_SAME_PIN:
         yield doc.ewaybill.breaks(
             "4029",
             "Distance",
-            f"E-way bill: both places have PIN {start}; give the real distance, 1 to "
-            f"{_MAX_KM_SAME_PIN} km, not {distance}.",
+            f"E-way bill: both places have PIN code {start}; enter the real distance, "
+            f"1 to {_MAX_KM_SAME_PIN} km, not {distance}.",
         )
 
 
 def distance_unknown_pin(doc: Document) -> Iterator[Violation]:
-    """Rule 15: the portal cannot compute a distance to PIN 999999."""
+    """Rule 15: with PIN code 999999 the distance is given."""
     distance = int(doc.ewaybill.amount("Distance"))
-    # An export without a ship-to has the greater fault of having none (4031).
+    # an export without a ship-to is reported as 4031 instead
     judged = doc.ship_to or not doc.is_export
     if judged and codes.PIN_ABROAD in _journey(doc) and not distance:
-        message = "E-way bill: with PIN 999999 the distance cannot be 0; give the km."
+        message = "E-way bill: PIN code 999999 needs a distance; enter the km."
         yield doc.ewaybill.breaks("4034", "Distance", message)
 
 
 def export_ship_to(doc: Document) -> Iterator[Violation]:
-    """Rule 17: exports need the Indian port as ship-to."""
+    """Rule 17: the ship-to of an export is given: the port in India."""
     if doc.is_export and not doc.ship_to:
-        message = "E-way bill: an export needs the port in India as delivery address."
+        message = "E-way bill: an export needs an Indian port as delivery address."
         yield doc.ship_to.breaks("4031", "", message)
 
 
 def ship_to_state(doc: Document) -> Iterator[Violation]:
     """Rule 17: the ship-to of an export is in India (domestic supplies: 2271)."""
     if doc.is_export and _state(doc.ship_to) == codes.ABROAD:
-        message = "E-way bill: the delivery address must be the port in India, not 96."
+        message = (
+            "E-way bill: the delivery address must be an Indian port, not state 96."
+        )
         yield doc.ship_to.breaks("4032", "Stcd", message)
 
 
@@ -232,7 +234,9 @@ def ship_to_pin(doc: Document) -> Iterator[Violation]:
     """Rule 17: the ship-to has an Indian PIN code (elsewhere: 2272)."""
     refused = not doc.is_export and _state(doc.ship_to) != codes.OTHER_TERRITORY
     if not refused and doc.ship_to.data.get("Pin") == codes.PIN_ABROAD:
-        message = "E-way bill: the delivery address needs an Indian PIN, not 999999."
+        message = (
+            "E-way bill: the delivery address needs an Indian PIN code, not 999999."
+        )
         yield doc.ship_to.breaks("4033", "Pin", message)
 
 
@@ -247,7 +251,9 @@ def dispatch_pin(doc: Document) -> Iterator[Violation]:
     """Rule 17: the dispatch address of state 97 has a PIN code (elsewhere: 2273)."""
     territory = _state(doc.dispatch) == codes.OTHER_TERRITORY
     if territory and doc.dispatch.data.get("Pin") == codes.PIN_ABROAD:
-        message = "E-way bill: the dispatch address needs an Indian PIN, not 999999."
+        message = (
+            "E-way bill: the dispatch address needs an Indian PIN code, not 999999."
+        )
         yield doc.dispatch.breaks("4036", "Pin", message)
 
 
@@ -255,14 +261,14 @@ def dispatch_pin(doc: Document) -> Iterator[Violation]:
 
 
 def gold_mode_given(doc: Document) -> Iterator[Violation]:
-    """Rule 19: the mode of transport is needed for gold."""
+    """Rule 19: the mode of transport is given for gold."""
     if _is_gold(doc) and not doc.ewaybill.given("TransMode"):
         message = "E-way bill for gold: the mode of transport must be road."
         yield doc.ewaybill.breaks("4050", "TransMode", message)
 
 
 def gold_by_road(doc: Document) -> Iterator[Violation]:
-    """Rule 19: gold travels by road."""
+    """Rule 19: the mode of transport for gold is road."""
     mode = doc.ewaybill.text("TransMode")
     if _is_gold(doc) and mode and mode != _ROAD:
         name = codes.transport_mode(mode) or mode
@@ -270,20 +276,20 @@ def gold_by_road(doc: Document) -> Iterator[Violation]:
         yield doc.ewaybill.breaks("4044", "TransMode", message)
 
 
-def gold_nothing_more(doc: Document) -> Iterator[Violation]:
-    """Rule 19: transporter, vehicle and document are kept secret for gold."""
+def gold_no_details(doc: Document) -> Iterator[Violation]:
+    """Rule 19: for gold, transporter, vehicle and document are not given."""
     if not _is_gold(doc):
         return
     for name, code, title in _NOT_FOR_GOLD:
         if doc.ewaybill.given(name):
-            message = f"E-way bill for gold: leave the {title} out."
+            message = f"E-way bill for gold: remove the {title}."
             yield doc.ewaybill.breaks(code, name, message)
 
 
 def gold_within_state(doc: Document) -> Iterator[Violation]:
-    """Rule 19: the e-way bill for gold exists within a state only."""
+    """Rule 19: the supply of gold is intra-state."""
     if _is_gold(doc) and not doc.same_state:
-        message = "E-way bill for gold: none is made for supplies between states."
+        message = "E-way bill for gold: an inter-state supply cannot have one."
         yield doc.ewaybill.breaks("4051", "", message)
 
 
@@ -298,7 +304,7 @@ def _is_gold(doc: Document) -> bool:
 
 
 def _mode(doc: Document) -> str:
-    """Return the mode of transport, "" for gold, which has separate rules."""
+    """Return the mode of transport; "" for gold, which has separate rules."""
     return "" if _is_gold(doc) else doc.ewaybill.text("TransMode")
 
 
@@ -321,7 +327,7 @@ WITH_EWAYBILL: tuple[Rule, ...] = (
     invoices_only,
     some_goods,
     not_too_old,
-    somebody_carries,
+    transporter_given,
     mode_given,
     road_vehicle,
     road_vehicle_type,
@@ -343,7 +349,7 @@ WITH_EWAYBILL: tuple[Rule, ...] = (
     dispatch_pin,
     gold_mode_given,
     gold_by_road,
-    gold_nothing_more,
+    gold_no_details,
     gold_within_state,
 )
 
@@ -358,11 +364,11 @@ OF_THE_INVOICE: frozenset[Rule] = frozenset(
         gold_within_state,
     }
 )
-"""Those that judge the invoice, or the transport against it."""
+"""The rules that need the invoice."""
 
 
 def ewaybill_part(doc: Document) -> Iterator[Violation]:
-    """Apply all rules on EwbDtls, if the document requests an e-way bill."""
+    """Apply the rules on EwbDtls if the document requests an e-way bill."""
     if doc.ewaybill:
         for rule in WITH_EWAYBILL:
             yield from rule(doc)

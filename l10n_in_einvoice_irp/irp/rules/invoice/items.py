@@ -16,16 +16,18 @@ _MAX_LINES = 1000
 
 
 def has_lines(doc: Document) -> Iterator[Violation]:
-    """Rule 2: at least one line."""
+    """Rule 2: the document has at least one line."""
     if not doc.lines:
-        message = "The invoice has no lines that are to be registered."
+        message = "The invoice has no lines to register."
         yield make_violation("2228", "ItemList", None, message)
 
 
 def not_too_many_lines(doc: Document) -> Iterator[Violation]:
-    """Rule 2: at most 1000 lines."""
+    """Rule 2: the document has at most 1000 lines."""
     if len(doc.lines) > _MAX_LINES:
-        message = f"The invoice has {len(doc.lines)} lines; the portal takes 1000."
+        message = (
+            f"The invoice has {len(doc.lines)} lines; the portal accepts {_MAX_LINES}."
+        )
         yield make_violation("2173", "ItemList", len(doc.lines), message)
 
 
@@ -35,13 +37,13 @@ def serial_numbers_differ(doc: Document) -> Iterator[Violation]:
     for line in doc.lines:
         number = int(line.text("SlNo"))
         if number in seen:
-            message = f"Serial number {line.text('SlNo')} stands on two lines."
+            message = f"Serial number {line.text('SlNo')} is used on two lines."
             yield line.breaks("2233", "SlNo", message)
         seen.add(number)
 
 
 def hsn_known(doc: Document) -> Iterator[Violation]:
-    """Rule 3: the tariff has the HSN/SAC code (judged by chapter or heading)."""
+    """Rule 3: the HSN/SAC code is in the tariff (checked by chapter or heading)."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if not codes.hsn_exists(hsn):
@@ -52,7 +54,7 @@ def hsn_known(doc: Document) -> Iterator[Violation]:
 
 
 def goods_not_service_code(doc: Document) -> Iterator[Violation]:
-    """Rule 4: goods do not carry a code of chapter 99."""
+    """Rule 4: goods have no code of chapter 99."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if line.code("IsServc") == "N" and codes.is_service_code(hsn):
@@ -60,12 +62,12 @@ def goods_not_service_code(doc: Document) -> Iterator[Violation]:
                 "3047",
                 "HsnCd",
                 f"{line_label(line)}: code {hsn} is a service (99…), but the line is "
-                "marked as goods; correct the product's type or its code.",
+                "marked as goods; correct the product's type or HSN/SAC code.",
             )
 
 
 def service_not_goods_code(doc: Document) -> Iterator[Violation]:
-    """Rule 4: services carry a code of chapter 99."""
+    """Rule 4: services have a code of chapter 99."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if line.code("IsServc") == "Y" and not codes.is_service_code(hsn):
@@ -73,12 +75,13 @@ def service_not_goods_code(doc: Document) -> Iterator[Violation]:
                 "3048",
                 "HsnCd",
                 f"{line_label(line)}: code {hsn} is goods, but the line is marked as a "
-                "service; correct the product's type or give a code beginning with 99.",
+                "service; correct the product's type, or enter a code that begins with "
+                "99.",
             )
 
 
 def goods_have_quantity(doc: Document) -> Iterator[Violation]:
-    """Rule 5: goods need a quantity; 0 is one (debit notes on the rate)."""
+    """Rule 5: goods have a quantity; 0 is allowed (debit notes on the price)."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Qty"):
             message = f"{line_label(line)}: goods need a quantity."
@@ -86,7 +89,7 @@ def goods_have_quantity(doc: Document) -> Iterator[Violation]:
 
 
 def goods_have_unit(doc: Document) -> Iterator[Violation]:
-    """Rule 5: goods need a unit."""
+    """Rule 5: goods have a unit."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Unit"):
             message = f"{line_label(line)}: goods need a unit (UQC) such as NOS or KGS."
@@ -101,13 +104,13 @@ def units_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2177",
                 "Unit",
-                f"{line_label(line)}: unit {unit} is not a UQC of the portal; set the "
-                "UQC of the unit of measure, or OTH.",
+                f"{line_label(line)}: unit {unit} is not in the portal's UQC list; set "
+                "the UQC of the unit of measure, or OTH.",
             )
 
 
 def rates_known(doc: Document) -> Iterator[Violation]:
-    """Rule 7 and general rule 36: the GST rate is one of the document's date."""
+    """Rule 7 and general rule 36: the GST rate is in force on the document date."""
     rates = codes.gst_rates_on(doc.date or doc.today)
     for line in doc.lines:
         rate = line.amount("GstRt")
@@ -116,13 +119,13 @@ def rates_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2240",
                 "GstRt",
-                f"{line_label(line)}: GST rate {rate} % is not a notified rate; "
-                f"these are: {allowed}.",
+                f"{line_label(line)}: GST rate {rate} % is not a notified rate; use "
+                f"one of {allowed}.",
             )
 
 
 def halves_equal(doc: Document) -> Iterator[Violation]:
-    """Rule 8: CGST and SGST are the same amount."""
+    """Rule 8: CGST and SGST are equal."""
     for line in doc.lines:
         cgst, sgst = line.amount("CgstAmt"), line.amount("SgstAmt")
         if cgst != sgst:
@@ -130,12 +133,12 @@ def halves_equal(doc: Document) -> Iterator[Violation]:
                 "2227",
                 "SgstAmt",
                 f"{line_label(line)}: CGST {money(cgst)} and SGST {money(sgst)} must "
-                "be the same amount.",
+                "be equal.",
             )
 
 
 def no_igst_within_state(doc: Document) -> Iterator[Violation]:
-    """General rule 31: within the state CGST and SGST are charged, not IGST."""
+    """General rule 31: an intra-state supply has CGST and SGST, not IGST."""
     if doc.takes_igst:
         return
     for line in doc.lines:
@@ -150,24 +153,25 @@ def no_igst_within_state(doc: Document) -> Iterator[Violation]:
 
 
 def no_halves_between_states(doc: Document) -> Iterator[Violation]:
-    """General rules 31, 32 and 20: between states IGST is charged, not the halves."""
+    """General rules 31, 32 and 20: an inter-state supply has IGST, not CGST, SGST."""
     if not doc.takes_igst:
         return
     for line in doc.lines:
         name = next((one for one in ("CgstAmt", "SgstAmt") if line.amount(one)), "")
         if name:
-            message = f"{line_label(line)}: CGST or SGST is charged, but {_why(doc)}"
+            reason = _igst_reason(doc)
+            message = f"{line_label(line)}: CGST or SGST is charged, but {reason}"
             yield line.breaks("2174", name, f"{message}; charge IGST.")
 
 
-def _why(doc: Document) -> str:
+def _igst_reason(doc: Document) -> str:
     if doc.is_export or doc.is_sez:
         return f"supply type {doc.supply_type} is always inter-state"
     if doc.same_state:
         return "the invoice is marked as IGST on intra-state supply"
     return (
-        f"the supply goes from {codes.state_name(doc.seller_state)} to place of supply "
-        f"{codes.state_name(doc.place_of_supply)}"
+        f"the seller is in {codes.state_name(doc.seller_state)} and the place of "
+        f"supply is {codes.state_name(doc.place_of_supply)}"
     )
 
 

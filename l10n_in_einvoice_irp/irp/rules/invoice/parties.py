@@ -3,9 +3,9 @@
 Clause numbers are those of the general rules in NIC's "Generate IRN - API and
 validations" (text of 2026).
 
-The check digit of a GSTIN is deliberately not judged: NIC's own sandbox works with
-GSTINs whose check digit is wrong (29AWGPV7107B1Z1, 01AMBPG7773M002), and on the real
-portal the registry decides (3028, 3029).
+The check digit of a GSTIN is deliberately not checked: NIC's own sandbox uses GSTINs
+with a wrong check digit (29AWGPV7107B1Z1, 01AMBPG7773M002), and on the real portal the
+registry decides (3028, 3029).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from .violation import Violation
 
 
 def buyer_registered(doc: Document) -> Iterator[Violation]:
-    """Rule 7: invoices to unregistered persons in India are not registered."""
+    """Rule 7: the recipient in India is a registered person."""
     if not doc.is_export and doc.buyer.text("Gstin") == codes.UNREGISTERED:
         yield doc.buyer.breaks(
             "2212",
             "Gstin",
-            f"Buyer: supply type {doc.supply_type} needs the buyer's GSTIN; invoices "
-            "to unregistered customers in India are not registered.",
+            f"Buyer: supply type {doc.supply_type} needs the buyer's GSTIN; the portal "
+            "does not register invoices to unregistered customers in India.",
         )
 
 
@@ -37,30 +37,30 @@ def buyer_unregistered_abroad(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2248",
             "Gstin",
-            f"Buyer: GSTIN is {gstin}; for an export it must be URP.",
+            f"Buyer: the GSTIN is {gstin}; for an export it must be URP.",
         )
 
 
 def parties_differ(doc: Document) -> Iterator[Violation]:
-    """Rule 41: supplier and recipient are not the same GSTIN."""
+    """Rule 41: supplier and recipient have different GSTINs."""
     if doc.buyer.text("Gstin") == doc.seller.text("Gstin"):
         yield doc.buyer.breaks(
             "2211",
             "Gstin",
-            f"Buyer: GSTIN {doc.buyer.text('Gstin')} is the seller's own; an invoice "
-            "to oneself is not registered.",
+            f"Buyer: GSTIN {doc.buyer.text('Gstin')} is the seller's; seller and buyer "
+            "must have different GSTINs.",
         )
 
 
 def seller_gstin_state(doc: Document) -> Iterator[Violation]:
-    """Rule 23: the first two digits of the supplier's GSTIN are its state code."""
+    """Rule 23: the supplier's GSTIN begins with its state code."""
     gstin = doc.seller.text("Gstin")
     if _is_address(doc.seller_state) and gstin[:2] != doc.seller_state:
         yield doc.seller.breaks("2258", "Stcd", _state_words("Seller", doc.seller))
 
 
 def buyer_gstin_state(doc: Document) -> Iterator[Violation]:
-    """Rule 23 for the recipient; not for exports."""
+    """Rule 23: the recipient's GSTIN begins with its state code; not for exports."""
     gstin = doc.buyer.text("Gstin")
     state = _state(doc.buyer)
     judged = not doc.is_export and gstin != codes.UNREGISTERED
@@ -71,8 +71,8 @@ def buyer_gstin_state(doc: Document) -> Iterator[Violation]:
 def _state_words(who: str, part: Part) -> str:
     gstin = part.text("Gstin")
     return (
-        f"{who}: state {codes.state_name(_state(part))} does not agree with GSTIN "
-        f"{gstin}, which belongs to state {codes.state_name(gstin[:2])}."
+        f"{who}: state {codes.state_name(_state(part))} does not match GSTIN {gstin}, "
+        f"which belongs to state {codes.state_name(gstin[:2])}."
     )
 
 
@@ -80,7 +80,7 @@ def _state_words(who: str, part: Part) -> str:
 
 
 def seller_state(doc: Document) -> Iterator[Violation]:
-    """Rule 44: the supplier's state is in the master, and in India."""
+    """Rule 44: the supplier's state is in the master and in India."""
     if not _is_address(doc.seller_state):
         yield doc.seller.breaks("2259", "Stcd", _unknown_state("Seller", doc.seller))
 
@@ -93,32 +93,31 @@ def buyer_state(doc: Document) -> Iterator[Violation]:
 
 
 def buyer_state_domestic(doc: Document) -> Iterator[Violation]:
-    """Rule 44: 96 is not the state of a domestic recipient."""
+    """Rule 44: the state of a domestic recipient is not 96."""
     if not doc.is_export and _state(doc.buyer) == codes.ABROAD:
         yield doc.buyer.breaks(
             "2269",
             "Stcd",
-            f"Buyer: state 96 (abroad) does not go with supply type {doc.supply_type}; "
-            "give the state of the buyer's GSTIN.",
+            "Buyer: state 96 (abroad) is not allowed for supply type "
+            f"{doc.supply_type}; enter the state of the buyer's GSTIN.",
         )
 
 
 def buyer_state_export(doc: Document) -> Iterator[Violation]:
-    """Rule 21: the recipient's state of an export is 96."""
+    """Rule 21: the state of an export's recipient is 96."""
     if doc.is_export and _state(doc.buyer) != codes.ABROAD:
         yield doc.buyer.breaks(
             "2261",
             "Stcd",
-            f"Buyer: state is {codes.state_name(_state(doc.buyer))}; for an export it "
-            "must be 96 (abroad).",
+            f"Buyer: the state is {codes.state_name(_state(doc.buyer))}; for an export "
+            "it must be 96 (abroad).",
         )
 
 
 def other_states(doc: Document) -> Iterator[Violation]:
     """Rules 25 and 26: ship-to and dispatch states are in the master.
 
-    Dispatch from abroad counts as invalid too, unless an e-way bill is asked for,
-    which has a code of its own for it (4035).
+    Dispatch from abroad is invalid too; with an e-way bill, 4035 reports it instead.
     """
     for who, part in _other_addresses(doc):
         state = _state(part)
@@ -133,8 +132,8 @@ def ship_to_state_domestic(doc: Document) -> Iterator[Violation]:
         yield doc.ship_to.breaks(
             "2271",
             "Stcd",
-            "Delivery address: state 96 (abroad) does not go with supply type "
-            f"{doc.supply_type}; give an Indian state.",
+            "Delivery address: state 96 (abroad) is not allowed for supply type "
+            f"{doc.supply_type}; enter an Indian state.",
         )
 
 
@@ -159,25 +158,25 @@ def place_export(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2232",
             "Pos",
-            f"Buyer: place of supply is {codes.state_name(doc.place_of_supply)}; for "
-            "an export it must be 96 (abroad).",
+            f"Buyer: the place of supply is {codes.state_name(doc.place_of_supply)}; "
+            "for an export it must be 96 (abroad).",
         )
 
 
 def place_abroad_domestic(doc: Document) -> Iterator[Violation]:
-    """Rule 40: SEZ supplies and deemed exports have their place of supply in India."""
+    """Rule 40: the place of supply of SEZ supplies and deemed exports is in India."""
     judged = doc.supply_type != "B2B" and not doc.is_export
     if judged and doc.place_of_supply == codes.ABROAD:
         yield doc.buyer.breaks(
             "2242",
             "Pos",
-            "Buyer: place of supply 96 (abroad) does not go with supply type "
-            f"{doc.supply_type}; give an Indian state.",
+            "Buyer: place of supply 96 (abroad) is not allowed for supply type "
+            f"{doc.supply_type}; enter an Indian state.",
         )
 
 
 def place_abroad_transport(doc: Document) -> Iterator[Violation]:
-    """Rule 40: B2B with place of supply abroad is for the carriage of goods only."""
+    """Rule 40: B2B with a place of supply abroad is for transport of goods only."""
     carriage = all(codes.is_goods_transport(line.text("HsnCd")) for line in doc.lines)
     judged = doc.supply_type == "B2B" and doc.place_of_supply == codes.ABROAD
     if judged and not carriage:
@@ -195,7 +194,9 @@ def place_abroad_transport(doc: Document) -> Iterator[Violation]:
 def buyer_pin_given(doc: Document) -> Iterator[Violation]:
     """Rule 43: a domestic recipient has a PIN code."""
     if not doc.is_export and not doc.buyer.given("Pin"):
-        message = f"Buyer: the PIN code is missing; {doc.supply_type} needs it."
+        message = (
+            f"Buyer: the PIN code is missing; supply type {doc.supply_type} needs it."
+        )
         yield doc.buyer.breaks("2244", "Pin", message)
 
 
@@ -206,12 +207,13 @@ def buyer_pin_export(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2275",
             "Pin",
-            f"Buyer: PIN code is {_pin(doc.buyer)}; for an export it must be 999999.",
+            f"Buyer: the PIN code is {_pin(doc.buyer)}; for an export it must be "
+            "999999.",
         )
 
 
 def pins_in_india(doc: Document) -> Iterator[Violation]:
-    """Rule 22: PIN 999999 is for recipients abroad, and for state 97."""
+    """Rule 22: PIN code 999999 is for recipients abroad and for state 97 only."""
     judged = [
         ("2276", "Seller", doc.seller),
         ("2273", "Dispatch address", doc.dispatch),
@@ -221,12 +223,12 @@ def pins_in_india(doc: Document) -> Iterator[Violation]:
         judged += [("2272", "Delivery address", doc.ship_to)]
     for code, who, part in judged:
         if _pin(part) == codes.PIN_ABROAD and _state(part) != codes.OTHER_TERRITORY:
-            message = f"{who}: PIN 999999 stands for abroad; give the real PIN code."
+            message = f"{who}: PIN code 999999 means abroad; enter the real PIN code."
             yield part.breaks(code, "Pin", message)
 
 
 def pins_exist(doc: Document) -> Iterator[Violation]:
-    """Rule 24: the PIN code exists (judged by its first three digits)."""
+    """Rule 24: the PIN code exists (checked by its first three digits)."""
     for who, part, code, _ in _located(doc):
         if not codes.pin_exists(_pin(part)):
             message = f"{who}: PIN code {_pin(part)} does not exist in India."
@@ -234,20 +236,20 @@ def pins_exist(doc: Document) -> Iterator[Violation]:
 
 
 def pins_in_state(doc: Document) -> Iterator[Violation]:
-    """Rule 24: the PIN code lies in the state (judged by its first three digits)."""
+    """Rule 24: the PIN code is in the state (checked by its first three digits)."""
     for who, part, _, code in _located(doc):
         pin, state = _pin(part), _state(part)
         if codes.pin_exists(pin) and not codes.pin_in_state(pin, state):
             yield part.breaks(
                 code,
                 "Pin",
-                f"{who}: PIN code {pin} does not lie in state "
-                f"{codes.state_name(state)}; correct the PIN code or the state.",
+                f"{who}: PIN code {pin} is not in state {codes.state_name(state)}; "
+                "correct the PIN code or the state.",
             )
 
 
 def _located(doc: Document) -> Iterator[tuple[str, Part, str, str]]:
-    """Yield addresses whose PIN can be checked, with the codes of both faults."""
+    """Yield addresses whose PIN code can be checked, with the codes of both rules."""
     addresses = (
         ("Seller", doc.seller, "3038", "3039"),
         ("Buyer", doc.buyer, "3038", "3039"),
@@ -281,9 +283,7 @@ def _is_address(state: str) -> bool:
 
 
 def _unknown_state(who: str, part: Part) -> str:
-    return (
-        f"{who}: state code {_state(part)} is not an Indian state of the portal's list."
-    )
+    return f"{who}: state code {_state(part)} is not in the portal's list of states."
 
 
 PARTY_RULES: tuple[Rule, ...] = (

@@ -1,9 +1,9 @@
-"""The shape of an INV-01 document: NIC's JSON schema 1.1 and the body's size.
+"""Check an INV-01 document against NIC's JSON schema 1.1, and its size.
 
-``data/einvoice-schema-1.1.json`` holds the constraints. Two members are our own:
-``x-maxDecimals`` (NIC's field list gives money two and quantities, prices and rates
-three decimals, which JSON Schema cannot say) and ``x-patterns`` (what each pattern
-means in words).
+``data/einvoice-schema-1.1.json`` is the schema. Two members are our own:
+``x-maxDecimals`` (NIC's field list allows two decimals for money, three for quantities,
+prices and rates, which JSON Schema cannot express) and ``x-patterns`` (a description of
+each pattern).
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ __all__ = ["Violation", "longest_text", "schema_violations", "text_fault"]
 SCHEMA_CODE = "5002"
 # "payload up to 2 MB": NIC API 'Generate IRN' v1.03, general rule 33
 _MAX_BYTES = 2 * 1024 * 1024
-# The schema is five levels deep; anything deeper is not an invoice and would only
-# exhaust the stack.
+# The schema has five levels; deeper nesting is no invoice and could exhaust the stack.
 _MAX_DEPTH = 20
-# No amount comes near it; older validators raise on larger integers.
+# Far above any amount; older validators raise on larger integers.
 _MAX_NUMBER = 2**63 - 1
 
 _PLAIN_TYPES = frozenset({str, int, bool, type(None)})
@@ -44,18 +43,18 @@ class _Fault(NamedTuple):
 
 
 def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
-    """Return every breach of the schema, at most one for each member.
+    """Return every breach of the schema, at most one per member; never raise.
 
-    :param invoice: the INV-01 document. Optional members may be null. Decimal is
-        accepted beside int and float, as are tuples beside lists.
-    :return: violations with code 5002, in the order of the document; never raises.
+    :param invoice: the INV-01 document. Optional members may be null; Decimal and
+        tuples are accepted besides JSON's types.
+    :return: violations with code 5002, in the order of the document.
     """
-    if _is_sound(invoice):
+    if _is_clearly_valid(invoice):
         return []
     unfit: list[_Fault] = []
     plain = _to_json(invoice, (), unfit)
     broken = [*_shape(plain), *_decimals(_schema(), plain, ())]
-    faults = [*unfit, *(_owned(fault, plain) for fault in broken), *_size(plain)]
+    faults = [*unfit, *(_located(fault, plain) for fault in broken), *_size(plain)]
     first: dict[_Path, _Fault] = {}
     for fault in faults:
         first.setdefault(fault.path, fault)
@@ -79,9 +78,9 @@ def path_text(path: Iterable[str | int]) -> str:
 
 
 def text_fault(path: str, text: str) -> str:
-    """Return why a member cannot hold a text; empty if it can.
+    """Return the reason why a text is invalid for a member, or "".
 
-    :param path: as of `path_text`.
+    :param path: as returned by `path_text`.
 
     >>> text_fault("BuyerDtls.TrdNm", "3M")
     'trade name has 2 characters; 3 to 100 are needed: “3M”.'
@@ -95,7 +94,7 @@ def text_fault(path: str, text: str) -> str:
 
 
 def longest_text(path: str) -> int:
-    """Return how many characters a member may have."""
+    """Return the maximum length of a text member, in characters."""
     longest: int = _member_rule(path)["maxLength"]
     return longest
 
@@ -119,28 +118,27 @@ def _validator() -> Draft7Validator:
     return Draft7Validator(dict(_schema()))
 
 
-# --- documents without faults --------------------------------------------------------
+# --- valid documents -----------------------------------------------------------------
 
 
-def _is_sound(invoice: Any) -> bool:
-    """Return whether a document has no fault, quickly: most have none.
+def _is_clearly_valid(invoice: Any) -> bool:
+    """Return True quickly for most valid documents.
 
-    False also where only the thorough way can decide.
+    Return False for invalid ones, and if only the thorough check can decide.
     """
     if not _is_plain(_schema(), invoice):
         return False
     text = json.dumps(invoice, separators=(",", ":"))
-    # \ud begins half a character outside of Unicode's first plane, or a broken one
+    # \ud begins a surrogate, which may be unpaired
     is_sendable = len(text) <= _MAX_BYTES and "\\ud" not in text
     return is_sendable and _validator().is_valid(invoice)
 
 
 def _is_plain(rule: Mapping[str, Any], value: Any) -> bool:
-    """Return whether a value has only JSON's types, known members, and numbers with no
-    more decimals than the schema allows."""
+    """Return whether a value has JSON types, known members, allowed decimals only."""
     kind = type(value)
     if kind is float:
-        # what is not a number is not equal to itself either
+        # NaN is not equal to itself, so it is not plain
         return bool(round(value, rule.get("x-maxDecimals", 0)) == value)
     if kind is dict:
         return _has_plain_members(rule.get("properties", {}), value)
@@ -155,11 +153,11 @@ def _has_plain_members(rules: Mapping[str, Any], section: Mapping[str, Any]) -> 
     )
 
 
-# --- values that JSON, or the validator, cannot carry --------------------------------
+# --- values that JSON or the validator cannot represent ------------------------------
 
 
 def _to_json(value: Any, path: _Path, unfit: list[_Fault]) -> Any:
-    """Return a copy in plain JSON types; what does not fit becomes None and a fault."""
+    """Return a copy in JSON types; replace other values by None and report a fault."""
     if len(path) > _MAX_DEPTH:
         unfit.append(_Fault(path, None, "The document is nested too deeply."))
         return None
@@ -200,7 +198,7 @@ def _scalar_problem(value: Any) -> str:
 
 
 def _number_problem(value: Any) -> str:
-    # an int may be too large for isfinite, which makes a float of it
+    # isfinite converts to float, which fails for a very large int
     finite = isinstance(value, int) or Decimal(value).is_finite()
     if not finite:
         return "This is not a number."
@@ -226,8 +224,8 @@ def _size(plain: Any) -> Iterator[_Fault]:
         yield _Fault(
             (),
             None,
-            f"The document has {size / 1024 / 1024:.1f} MB; the portal takes 2 MB. "
-            "Split the invoice or leave out attachments.",
+            f"The document has {size / 1024 / 1024:.1f} MB; the portal accepts 2 MB. "
+            "Split the invoice or remove attachments.",
         )
 
 
@@ -262,21 +260,20 @@ def _missing(rule: Mapping[str, Any], path: _Path, value: Any) -> Iterator[_Faul
 
 
 def _in_words(rule: Mapping[str, Any], keyword: str, value: Any, path: _Path) -> str:
-    """Return in words how ``value`` breaks ``keyword`` of ``rule``."""
+    """Return a message on how ``value`` breaks ``keyword`` of ``rule``."""
     title = rule["title"] if path else "the document"
     words = _WORDS.get(keyword, _other_words)
     return f"{title} {words(rule, value)}"
 
 
-def _owned(fault: _Fault, plain: Any) -> _Fault:
-    """Return a fault whose message names the section or line."""
-    owner = _owner(fault.path[:-1], plain)
-    return fault._replace(message=f"{owner}{fault.message}")
+def _located(fault: _Fault, plain: Any) -> _Fault:
+    """Return the fault with its section or line in front of the message."""
+    location = _location(fault.path[:-1], plain)
+    return fault._replace(message=f"{location}{fault.message}")
 
 
-def _owner(path: _Path, plain: Any) -> str:
-    """Return "Seller: ", "Line 3: " and the like, with the serial number that the user
-    sees."""
+def _location(path: _Path, plain: Any) -> str:
+    """Return "Seller: " or "Line 3: ", with the serial number that the user sees."""
     if not path:
         return ""
     if path[0] != "ItemList":
@@ -314,16 +311,16 @@ def _length_words(rule: Mapping[str, Any], value: Any) -> str:
 
 def _range_words(rule: Mapping[str, Any], value: Any) -> str:
     least, most = rule["minimum"], rule["maximum"]
-    return f"is {shown(value)}; it must lie between {least} and {most}."
+    return f"is {shown(value)}; it must be between {least} and {most}."
 
 
 def _pattern_words(rule: Mapping[str, Any], value: Any) -> str:
     meaning = _schema()["x-patterns"][rule["pattern"]]
-    return f"“{shown(value)}” does not fit: {meaning}."
+    return f"“{shown(value)}” is invalid: {meaning}."
 
 
 def _other_words(rule: Mapping[str, Any], value: Any) -> str:
-    return f"is not as the portal's schema wants it: {shown(value)}."
+    return f"does not conform to the portal's schema: {shown(value)}."
 
 
 _WORDS = {
@@ -351,15 +348,15 @@ def _decimals(rule: Mapping[str, Any], value: Any, path: _Path) -> Iterator[_Fau
     elif "x-maxDecimals" in rule and isinstance(value, float):
         most = rule["x-maxDecimals"]
         if decimals(value) > most:
-            text = f"is {value}; it may have at most {most} decimals."
+            text = f"is {value}; at most {most} decimals are allowed."
             yield _Fault(path, value, f"{rule['title']} {text}")
 
 
 def decimals(value: float | Decimal) -> int:
-    """Count the decimals of a number as it is written, not of its binary neighbour.
+    """Return the number of decimals as written, not as stored in binary.
 
-    9978.84 has two although no float is exactly 9978.84; 0.1 + 0.2 has seventeen,
-    and that is what would be sent.
+    9978.84 has two, although no float is exactly 9978.84; 0.1 + 0.2 has seventeen,
+    because they would be sent.
     """
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

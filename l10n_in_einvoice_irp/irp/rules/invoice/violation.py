@@ -1,11 +1,11 @@
-"""One fault in an invoice, worded so that an accountant can correct it."""
+"""Describe a violation so that an accountant can correct it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-# the sections of the INV-01 document that come from a separate record
+# the sections of the INV-01 document that come from other records
 _TARGETS = {
     "SellerDtls": "seller",
     "BuyerDtls": "buyer",
@@ -18,13 +18,13 @@ _SHOWN = 60
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule of the portal that a document breaks.
+    """A breach of a rule of the portal.
 
-    :param code: the portal's error code, "5002" for a breach of the JSON schema.
-    :param path: the member, e.g. ``ItemList[2].HsnCd``; empty for the whole document.
-    :param value: what the member holds (None when it is missing).
-    :param message: plain English: what is wrong and what is expected.
-    :param target: the record to correct: seller, buyer, ship_to, dispatch, line or
+    :ivar code: the portal's error code; "5002" for a breach of the JSON schema.
+    :ivar path: the member, e.g. ``ItemList[2].HsnCd``; empty for the whole document.
+    :ivar value: the member's value; None if it is missing.
+    :ivar message: in plain English, what is wrong and what is expected.
+    :ivar target: the record to correct: seller, buyer, ship_to, dispatch, line or
         document.
     """
 
@@ -36,21 +36,21 @@ class Violation:
 
     @property
     def ewaybill(self) -> bool:
-        """Return whether only the e-way bill fails: the portal still issues the IRN.
+        """Return whether only the e-way bill fails and the portal issues the IRN.
 
-        NIC API 'Generate IRN' v1.03: faults of the e-way bill part come back in
-        InfoDtls as EWBERR, beside the IRN.
+        NIC API 'Generate IRN' v1.03: errors in the e-way bill part are returned in
+        InfoDtls as EWBERR, together with the IRN.
         """
         return self.code.startswith("4")
 
 
 def make_violation(code: str, path: str, value: Any, message: str) -> Violation:
-    """Return a violation; the record to correct follows from the path."""
+    """Return a violation; derive its target from the path."""
     section = path.partition(".")[0].partition("[")[0]
     return Violation(code, path, value, message, _TARGETS.get(section, "document"))
 
 
 def shown(value: Any) -> str:
-    """Return the value as messages quote it: one line of at most 60 characters."""
+    """Return a value as quoted in messages: one line of at most 60 characters."""
     text = " ".join(str(value).split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
