@@ -51,8 +51,8 @@ def _check_release() -> None:
     text = release.read_text() if release.is_file() else ""
     if not re.search(r"^version_info = \(19, 0,", text, re.MULTILINE):
         die(
-            f"ODOO_PATH={home()} does not contain Odoo 19.0 (see {release}).\nSet it to "
-            "a checkout of Odoo 19.0, or to the folder that contains the package odoo."
+            f"No Odoo 19.0 in ODOO_PATH={home()} (see {release}).\nSet it to a "
+            "checkout of Odoo 19.0, or to the folder that contains the package odoo."
         )
 
 
