@@ -1,4 +1,4 @@
-"""Install system packages and create the Python environment."""
+"""What the machine needs: system packages and a Python environment."""
 
 import importlib.util
 import os

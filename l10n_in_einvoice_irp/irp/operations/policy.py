@@ -8,7 +8,7 @@ Pure functions, so that the whole policy can be read and tested in one place.
   cancellation: a user has to settle it.
 * Refused -> ``rejected``: no more attempts until a user corrects the record.
 * Registered by another portal -> ``conflict``: a user decides.
-* Log-in refused -> ``to_register`` with no next attempt: the portal locks an account
+* Login refused -> ``to_register`` with no next attempt: the portal locks an account
   after several wrong passwords, so the queue resumes once the credential is corrected.
 """
 
@@ -69,7 +69,7 @@ def next_attempt_at(
 
 
 def after_log_in(error: IrpError, attempt: int) -> timedelta | None:
-    """Return the wait after a failed log-in; the document was not sent.
+    """Return the wait after a failed login; the document was not sent.
 
     :return: None if the credential has to be corrected first.
     """

@@ -34,7 +34,7 @@ CANCELLED: Final = "cancelled"
 """Cancelled at the portal."""
 
 UNSENT: Final = (DRAFT, TO_REGISTER, REJECTED)
-"""Unknown to the portal: may still be changed or deleted."""
+"""The portal has not seen these: they may still be changed or deleted."""
 DISCARDABLE: Final = (*UNSENT, CONFLICT)
 """Not registered by us: deleted when the invoice is reset to draft."""
 QUEUED: Final = (TO_REGISTER, UNKNOWN, CANCELLING)

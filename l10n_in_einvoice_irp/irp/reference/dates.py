@@ -34,10 +34,7 @@ def written(day: date) -> str:
 
 
 def parse_date(text: str) -> date:
-    """Return the date of a dd/MM/yyyy text.
-
-    :raises ValueError: it is not a valid date.
-    """
+    """Return the date that dd/MM/yyyy stands for; ValueError if there is none."""
     day, month, year = (int(part) for part in text.split("/"))
     return date(year, month, day)
 
@@ -53,11 +50,9 @@ def read_date(text: str) -> date | None:
 def parse_portal_datetime(text: object) -> datetime | None:
     """Return a date and time of the portal, aware, in IST; None for an empty value.
 
-    Formats: ``yyyy-MM-dd HH:mm:ss`` (AckDt, IrnDt, TokenExpiry: NIC "Generate IRN"
-    v1.03), the same without seconds, with ``T``, a fraction or a zone, and
-    ``dd/MM/yyyy hh:mm:ss AM/PM`` (e-way bill).
-
-    :raises ValueError: any other text.
+    Known notations: ``yyyy-MM-dd HH:mm:ss`` (AckDt, IrnDt, TokenExpiry: NIC "Generate
+    IRN" v1.03), the same without seconds, with ``T``, a fraction or a zone, and
+    ``dd/MM/yyyy hh:mm:ss AM/PM`` (e-way bill). Raises ValueError for anything else.
     """
     value = str(text or "").strip()
     if not value:

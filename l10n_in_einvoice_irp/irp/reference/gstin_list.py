@@ -45,8 +45,8 @@ def decode_list(content: bytes) -> str:
 def read_list(text: str) -> list[Row]:
     """Return the GSTINs of a list, one per line or in one column.
 
-    The column is the one headed GSTIN, else the first that contains a GSTIN, else the
-    first. Without columns, a line may contain several GSTINs. Empty lines are skipped.
+    The column is the one whose heading says GSTIN, else the first that holds one, else
+    the first. Without columns a line may hold several GSTINs. Empty lines are left out.
     """
     lines = [(number, cells) for number, cells in _lines(text) if any(cells)]
     column = _column([cells for _number, cells in lines])

@@ -82,7 +82,7 @@ def cancel_violations(
         message = f"The {hours} hours for cancelling have passed."
         found.append(make_violation(rules.codes["too_late"], "", None, message))
     if kind == "irn" and ewb_active:
-        message = "The IRN has an active e-way bill; cancel the e-way bill first."
+        message = "The IRN has an active e-way bill; cancel that first."
         found.append(make_violation("2230", "", None, message))
     return found
 
@@ -95,7 +95,7 @@ def time_left(kind: Kind, since: datetime, now: datetime) -> timedelta:
 def _reason(rules: CancelRules, reason: str) -> Iterator[Violation]:
     if reason not in rules.reasons:
         known = ", ".join(f"{code} {text}" for code, text in rules.reasons.items())
-        message = f"“{reason}” is not a cancellation reason; choose one of {known}."
+        message = f"“{reason}” is not a reason for cancelling; choose one of {known}."
         yield make_violation(
             rules.codes["reason"], rules.members["reason"], reason, message
         )
@@ -104,10 +104,10 @@ def _reason(rules: CancelRules, reason: str) -> Iterator[Violation]:
 def _remark(rules: CancelRules, remark: str) -> Iterator[Violation]:
     path, most = rules.members["remark"], rules.longest_remark
     if not remark.strip():
-        message = "Enter a remark that explains the cancellation."
+        message = "Write a remark on why it is cancelled."
         yield make_violation(rules.codes["no_remark"], path, remark, message)
     elif len(remark) > most:
-        message = f"The remark has {len(remark)} characters; the limit is {most}."
+        message = f"The remark has {len(remark)} characters; it may have {most}."
         yield make_violation(rules.codes["remark"], path, remark, message)
     elif _FORBIDDEN.search(remark):
         message = 'The remark must not contain " or \\.'

@@ -44,7 +44,7 @@ _OWN_CODES = {
     "EwbDtls.TransDocDt": "4017",
 }
 _TRANSPORTER_FAULTS = {
-    "check_digit": "the check digit is wrong; check for a typo",
+    "check_digit": "its last character does not fit the others; check for a typo",
     "enrolment": "a common enrolment number is 88, the PAN and three more characters",
 }
 NO_CODE = ""
@@ -76,19 +76,15 @@ def ewaybill_violations(
     named = {fault.path for fault in shape}
     document = _document(_without(probe, named), invoice or {}, today)
     found = [
-        *_irn_violations(request),
-        *(_with_specific_code(fault) for fault in shape),
-        *(
-            fault
-            for fault in _rule_violations(document, invoice)
-            if fault.path not in named
-        ),
+        *_identified(request),
+        *(_with_own_code(fault) for fault in shape),
+        *(fault for fault in _ruled(document, invoice) if fault.path not in named),
     ]
     places = {fault.path.partition(".")[0] for fault in found}
     found += [
         fault
-        for fault in _ignored_members(request, invoice or {})
-        # an invalid address has to be corrected first
+        for fault in _ignored(request, invoice or {})
+        # a place that is at fault itself has to be corrected first
         if fault.path not in places
     ]
     if check_digits:
@@ -96,7 +92,7 @@ def ewaybill_violations(
     if portal_km is not None and "EwbDtls.Distance" not in named:
         found += _distance(document, portal_km)
     port = _is_port(probe, invoice) or document.is_export
-    return [_with_path_of_request(fault, port) for fault in found]
+    return [_in_words_of_request(fault, port) for fault in found]
 
 
 # --- the request and the invoice as one document -------------------------------------
@@ -159,19 +155,17 @@ def _is_export(invoice: Mapping[str, Any]) -> bool:
     return Document(invoice, date.min, Profile()).is_export
 
 
-def _rule_violations(
-    doc: Document, invoice: Mapping[str, Any] | None
-) -> Iterator[Violation]:
+def _ruled(doc: Document, invoice: Mapping[str, Any] | None) -> Iterator[Violation]:
     for rule in ewaybill_rules.WITH_EWAYBILL:
         if invoice or rule not in ewaybill_rules.OF_THE_INVOICE:
             yield from rule(doc)
 
 
-def _with_specific_code(fault: Violation) -> Violation:
+def _with_own_code(fault: Violation) -> Violation:
     return replace(fault, code=_OWN_CODES.get(fault.path, SCHEMA_CODE))
 
 
-def _with_path_of_request(fault: Violation, port: bool) -> Violation:
+def _in_words_of_request(fault: Violation, port: bool) -> Violation:
     section, _, member = fault.path.partition(".")
     if section == "EwbDtls":
         return replace(fault, path=member)
@@ -184,10 +178,10 @@ def _with_path_of_request(fault: Violation, port: bool) -> Violation:
 # --- rules of the request alone ------------------------------------------------------
 
 
-def _irn_violations(request: Mapping[str, Any]) -> Iterator[Violation]:
+def _identified(request: Mapping[str, Any]) -> Iterator[Violation]:
     irn = request.get("Irn")
     if not re.fullmatch(r"[0-9a-fA-F]{64}", str(irn or "")):
-        message = "The IRN must have 64 hexadecimal digits."
+        message = "The IRN has 64 hexadecimal digits."
         yield make_violation(SCHEMA_CODE, "Irn", irn, message)
 
 
@@ -203,7 +197,7 @@ def _transporter(doc: Document) -> Iterator[Violation]:
         yield doc.ewaybill.breaks("4018", "TransId", message)
 
 
-def _ignored_members(
+def _ignored(
     request: Mapping[str, Any], invoice: Mapping[str, Any]
 ) -> Iterator[Violation]:
     """Yield members that the portal ignores because of the registered invoice.
@@ -211,14 +205,14 @@ def _ignored_members(
     NIC "E-way bill by IRN" v1.03: DispDtls is the place of dispatch "if not given in
     the invoice", ExpShipDtls is the port, for exports only.
     """
-    registered, requested = invoice.get("DispDtls"), request.get("DispDtls")
-    if registered and requested and not _is_same_place(registered, requested):
+    registered, wished = invoice.get("DispDtls"), request.get("DispDtls")
+    if registered and wished and not _is_same_place(registered, wished):
         yield make_violation(
             NO_CODE,
             "DispDtls",
             None,
             f"E-way bill: the IRN names {place_text(registered)} as the place of "
-            "dispatch, and the portal accepts no other. Leave the place of dispatch "
+            "dispatch, and the portal takes no other. Leave the place of dispatch "
             "empty.",
         )
     if invoice and request.get("ExpShipDtls") and not _is_export(invoice):
@@ -226,8 +220,8 @@ def _ignored_members(
             NO_CODE,
             "ExpShipDtls",
             None,
-            "E-way bill: the portal accepts a port for exports only; the goods go to "
-            "the delivery address of the e-Invoice. Leave the port empty.",
+            "E-way bill: the portal takes a port for exports alone; the goods go to "
+            "the delivery address of the e-invoice. Leave the port empty.",
         )
 
 
@@ -257,6 +251,6 @@ def _distance(doc: Document, portal_km: int) -> Iterator[Violation]:
         yield doc.ewaybill.breaks(
             "4013",
             "Distance",
-            f"E-way bill: the portal's distance is {portal_km} km; enter 0, or "
+            f"E-way bill: the portal has {portal_km} km; give 0 or a distance from "
             f"{least:.0f} to {most:.0f} km, not {distance}.",
         )

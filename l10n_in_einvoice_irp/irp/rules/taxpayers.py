@@ -16,7 +16,7 @@ from .invoice.violation import Violation
 from .taxpayer_status import kind_of
 
 _TYPES = load_json("taxpayers.json")
-_BY_RECORD = "according to the GST portal's latest record,"
+_TOLD = "by the GST portal's last record"
 
 
 def type_violations(
@@ -57,15 +57,14 @@ def _of_seller(seller: Part, kind: str) -> Iterator[Violation]:
         yield seller.breaks(
             "2231",
             "Gstin",
-            f"Seller: {_BY_RECORD} {gstin} is an SEZ unit, which does not issue "
-            "e-Invoices.",
+            f"Seller: {_TOLD} {gstin} is an SEZ unit, which issues no e-invoices.",
         )
     elif kind and kind not in _TYPES["suppliers"]:
         yield seller.breaks(
             "2300",
             "Gstin",
-            f"Seller: {_BY_RECORD} {gstin} is registered as {kind}; only regular and "
-            "casual taxpayers and SEZ developers issue e-Invoices.",
+            f"Seller: {_TOLD} {gstin} is registered as {kind}; only regular and casual "
+            "taxpayers and SEZ developers issue e-invoices.",
         )
 
 
@@ -79,8 +78,8 @@ def _of_developer(kind: str, invoice: Mapping[str, Any]) -> Iterator[Violation]:
             yield item.breaks(
                 "2174",
                 "CgstAmt",
-                f"Line {index + 1}: {_BY_RECORD} the seller is an SEZ developer, which "
-                "charges IGST, not CGST and SGST.",
+                f"Line {index + 1}: {_TOLD} the seller is an SEZ developer, who "
+                "charges IGST only, not CGST and SGST.",
             )
 
 
@@ -94,15 +93,15 @@ def _of_sez(buyer: Part, kind: str, supply: str) -> Iterator[Violation]:
         yield buyer.breaks(
             "2246",
             "Gstin",
-            f"Buyer: {_BY_RECORD} {gstin} is in an SEZ; use an SEZ supply type, not "
-            f"{supply}.",
+            f"Buyer: {_TOLD} {gstin} is in an SEZ; supply type {supply} does not go "
+            "with that.",
         )
     if to_sez and not in_sez:
         yield buyer.breaks(
             "2247",
             "Gstin",
-            f"Buyer: {_BY_RECORD} {gstin} is not in an SEZ but registered as {kind}; "
-            f"supply type {supply} is for SEZ units and developers only.",
+            f"Buyer: {_TOLD} {gstin} is not in an SEZ, but registered as {kind}; "
+            f"supply type {supply} does not go with that.",
         )
 
 
@@ -117,13 +116,13 @@ def _of_buyer(buyer: Part, kind: str, terms: Part) -> Iterator[Violation]:
         yield buyer.breaks(
             "2298",
             "Gstin",
-            f"Buyer: {_BY_RECORD} {gstin} is registered as {kind}; a deemed export "
-            "needs a regular or casual taxpayer.",
+            f"Buyer: {_TOLD} {gstin} is registered as {kind}; a deemed export goes to "
+            "a regular or casual taxpayer.",
         )
     if kind == _TYPES["service_distributor"] and terms.code("RegRev") == "Y":
         yield buyer.breaks(
             "2297",
             "Gstin",
-            f"Buyer: {_BY_RECORD} {gstin} is an input service distributor; reverse "
-            "charge is not allowed.",
+            f"Buyer: {_TOLD} {gstin} is an input service distributor, to whom there "
+            "is no supply under reverse charge.",
         )

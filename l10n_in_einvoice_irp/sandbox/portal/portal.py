@@ -79,12 +79,12 @@ class Portal:
 
     @property
     def ewb_auth_key(self) -> RSAPrivateKey:
-        """Return the key that decrypts log-ins to the e-way bill system."""
+        """Return the key that decrypts logins to the e-way bill system."""
         return ewb_auth_key(self.store.get_or_create)
 
     @property
     def ewb_auth_public_key(self) -> bytes:
-        """Return the public key for encrypting those log-ins, PEM."""
+        """Return the public key for encrypting those logins, PEM."""
         return public_pem(self.ewb_auth_key)
 
     @property

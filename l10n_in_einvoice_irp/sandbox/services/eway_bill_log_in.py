@@ -1,7 +1,7 @@
-"""The e-way bill system's log-in (NIC E-way bill API v1.03, ACCESSTOKEN).
+"""The e-way bill system's login (NIC E-way bill API v1.03, ACCESSTOKEN).
 
 The e-way bill system is separate from the e-invoice portal: it has its own users, key
-for log-ins and tokens. In NIC's sandbox it also accepts the portal's tokens.
+for logins and tokens. In NIC's sandbox it also accepts the portal's tokens.
 """
 
 import secrets

@@ -97,7 +97,7 @@ def portal_keys(get_or_create: GetOrCreate) -> PortalKeys:
 
 
 def ewb_auth_key(get_or_create: GetOrCreate) -> RSAPrivateKey:
-    """Return the key that decrypts log-ins to the e-way bill system.
+    """Return the key that decrypts logins to the e-way bill system.
 
     Generated on first use.
 

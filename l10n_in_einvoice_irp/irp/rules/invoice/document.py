@@ -23,7 +23,7 @@ def version(doc: Document) -> Iterator[Violation]:
     """Rule 2: the schema version is 1.1."""
     found = doc.invoice.get("Version")
     if found != "1.1":
-        message = f"The schema version is “{found}”; it must be 1.1."
+        message = f"Schema version is “{found}”; the portal takes 1.1."
         yield make_violation("2279", "Version", found, message)
 
 
@@ -34,7 +34,7 @@ def date_exists(doc: Document) -> Iterator[Violation]:
     """Rule 9b: the document date is a valid date."""
     part = doc.part("DocDtls")
     if doc.date is None:
-        message = f"The document date {part.text('Dt')} is not a valid date."
+        message = f"Document date {part.text('Dt')} does not exist in the calendar."
         yield part.breaks("2292", "Dt", message)
 
 
@@ -44,7 +44,7 @@ def date_not_future(doc: Document) -> Iterator[Violation]:
         yield doc.part("DocDtls").breaks(
             "2163",
             "Dt",
-            f"The document date {written(doc.date)} lies after today, "
+            f"Document date {written(doc.date)} lies after today, "
             f"{written(doc.today)}; register the document on its date or later.",
         )
 
@@ -56,8 +56,8 @@ def date_not_before_start(doc: Document) -> Iterator[Violation]:
         yield doc.part("DocDtls").breaks(
             "2284",
             "Dt",
-            f"The document date {written(doc.date)} is too old: the portal accepts "
-            f"documents dated {written(first)} or later.",
+            f"Document date {written(doc.date)} is too old: the portal takes documents "
+            f"from {written(first)}.",
         )
 
 
@@ -72,9 +72,9 @@ def date_within_limit(doc: Document) -> Iterator[Violation]:
         yield doc.part("DocDtls").breaks(
             "2305",
             "Dt",
-            f"The document date {written(doc.date)} is "
-            f"{(doc.today - doc.date).days} days ago; at your turnover, documents must "
-            f"be registered within {limit} days, counting the document date.",
+            f"Document date {written(doc.date)} is {(doc.today - doc.date).days} days "
+            f"ago; at your turnover a document must be registered within {limit} days, "
+            "its own date included.",
         )
 
 
@@ -83,7 +83,7 @@ def other_dates_exist(doc: Document) -> Iterator[Violation]:
     for part, name in _other_dates(doc):
         text = part.text(name)
         if text and read_date(text) is None:
-            message = f"{text} is not a valid date."
+            message = f"The date {text} does not exist in the calendar."
             yield part.breaks("2293", name, message)
 
 
@@ -120,8 +120,8 @@ def requester_is_party(doc: Document) -> Iterator[Violation]:
         yield doc.seller.breaks(
             "2169",
             "Gstin",
-            f"Seller: the GSTIN is {doc.seller.text('Gstin')}, but the credential is "
-            f"for {requester}; use the credential of the seller.",
+            f"Seller: GSTIN {doc.seller.text('Gstin')} is not the GSTIN {requester} of "
+            "the credential; use the credential of the seller.",
         )
 
 
@@ -134,8 +134,8 @@ def operator_left_out(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2299",
             "EcmGstin",
-            f"E-commerce operator {operator}: leave it empty if the supplier registers "
-            "the invoice.",
+            f"E-commerce operator {operator} must be left out when the supplier "
+            "himself registers the invoice.",
         )
 
 
@@ -145,8 +145,8 @@ def operator_named(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2301",
             "EcmGstin",
-            f"E-commerce operator: enter the GSTIN {doc.profile.requester}, because "
-            "the operator registers the invoice.",
+            f"E-commerce operator {doc.profile.requester} registers the invoice, so "
+            "its GSTIN must be given.",
         )
 
 
@@ -165,8 +165,8 @@ def operator_is_another(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2195",
             "EcmGstin",
-            f"E-commerce operator {operator} is the seller; enter the operator's TCS "
-            "registration or leave it empty.",
+            f"E-commerce operator {operator} is the seller; give the operator's TCS "
+            "registration or leave it out.",
         )
 
 
@@ -179,8 +179,8 @@ def reverse_charge_type(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2162",
             "RegRev",
-            f"Reverse charge is not allowed for supply type {doc.supply_type}, only "
-            "for B2B, SEZWP and SEZWOP.",
+            f"Reverse charge does not go with supply type {doc.supply_type}; only with "
+            "B2B, SEZWP and SEZWOP.",
         )
 
 
@@ -190,7 +190,7 @@ def igst_on_intra_type(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2268",
             "IgstOnIntra",
-            "IGST on intra-state supply is not allowed for supply type "
+            f"IGST on intra-state supply does not go with supply type "
             f"{doc.supply_type}, which is always inter-state; set it to N.",
         )
 
@@ -201,7 +201,7 @@ def igst_on_intra_state(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2262",
             "IgstOnIntra",
-            "IGST on intra-state supply is set, but the place of supply is "
+            "IGST on intra-state supply is marked, but the place of supply is "
             f"{codes.state_name(doc.place_of_supply)} and the seller's state is "
             f"{codes.state_name(doc.seller_state)}; set it to N.",
         )

@@ -45,8 +45,8 @@ class Profile:
 class Part:
     """A section or line of the document, with its path.
 
-    :ivar prefix: the path, e.g. "SellerDtls" or "ItemList[2]".
-    :ivar data: the members; empty if the section is missing or null.
+    :param prefix: e.g. "SellerDtls" or "ItemList[2]".
+    :param data: the members; empty when the section was left out.
     """
 
     prefix: str
@@ -222,5 +222,5 @@ def money(value: Decimal) -> str:
 
 
 def line_label(line: Part) -> str:
-    """Return "Line 3", with the serial number that the user sees."""
+    """Return "Line 3", by the serial number that the user sees."""
     return f"Line {line.text('SlNo')}"

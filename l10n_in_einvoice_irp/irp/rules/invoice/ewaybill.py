@@ -16,7 +16,7 @@ from .violation import Violation
 
 _ROAD, _RAIL, _AIR, _SHIP = "1", "2", "3", "4"
 _MAX_KM_SAME_PIN = 100
-# member, error code if it is given for gold, title
+# member, code when given for gold, what it is
 _NOT_FOR_GOLD = (
     ("TransName", "4045", "transporter's name"),
     ("TransDocNo", "4046", "transport document number"),
@@ -36,8 +36,8 @@ def invoices_only(doc: Document) -> Iterator[Violation]:
         yield doc.ewaybill.breaks(
             "4010",
             "",
-            f"E-way bill: document type {doc.document_type} cannot have one; remove "
-            "the transport details.",
+            f"E-way bill: none is made for document type {doc.document_type}; leave "
+            "the transport details out.",
         )
 
 
@@ -51,9 +51,9 @@ def some_goods(doc: Document) -> Iterator[Violation]:
 def _why_no_goods(doc: Document) -> str:
     charges = doc.totals.amount("OthChrg")
     if not charges:
-        return "all lines are services; remove the transport details."
+        return "all lines are services; leave the transport details out."
     return (
-        "all items of the e-Invoice are services; goods reported as other charges "
+        "the items of the e-invoice are services alone; what it has as other charges "
         f"({money(charges)}) cannot be on an e-way bill."
     )
 
@@ -65,23 +65,23 @@ def not_too_old(doc: Document) -> Iterator[Violation]:
         yield doc.ewaybill.breaks(
             "4043",
             "",
-            f"E-way bill: the document, dated {written(doc.date)}, is more than "
-            f"{limit} days old.",
+            f"E-way bill: the document of {written(doc.date)} is older than {limit} "
+            "days.",
         )
 
 
 # --- transport -----------------------------------------------------------------------
 
 
-def transporter_given(doc: Document) -> Iterator[Violation]:
-    """Rule 3: without mode, vehicle and document, the transporter is given."""
+def somebody_carries(doc: Document) -> Iterator[Violation]:
+    """Rule 3: without mode, vehicle and document, the transporter must be named."""
     names = ("TransMode", "VehNo", "TransDocNo", "TransId")
     if not _is_gold(doc) and not any(doc.ewaybill.given(name) for name in names):
         yield doc.ewaybill.breaks(
             "4019",
             "TransId",
-            "E-way bill: enter the transporter ID (Part A only), or the mode of "
-            "transport with the vehicle or transport document.",
+            "E-way bill: give the transporter's GSTIN (Part A only), or the mode of "
+            "transport with vehicle or document.",
         )
 
 
@@ -90,7 +90,7 @@ def mode_given(doc: Document) -> Iterator[Violation]:
     way = doc.ewaybill
     moved = way.given("VehNo") or way.given("TransDocNo")
     if moved and not way.given("TransMode") and not _is_gold(doc):
-        message = "E-way bill: a vehicle or transport document needs the mode."
+        message = "E-way bill: vehicle or document is given, so the mode is needed."
         yield way.breaks("4028", "TransMode", message)
 
 
@@ -134,7 +134,7 @@ def ship_papers(doc: Document) -> Iterator[Violation]:
 def ship_not_regular(doc: Document) -> Iterator[Violation]:
     """Rule 7: the vehicle type for transport by ship is not regular."""
     if _mode(doc) == _SHIP and doc.ewaybill.code("VehType") == "R":
-        message = "E-way bill: vehicle type Regular is not allowed for a ship."
+        message = "E-way bill: a regular vehicle does not go with transport by ship."
         yield doc.ewaybill.breaks("4039", "VehType", message)
 
 
@@ -142,8 +142,7 @@ def oversize_mode(doc: Document) -> Iterator[Violation]:
     """Rule 7: over-dimensional cargo goes by road or ship."""
     if _mode(doc) in {_RAIL, _AIR} and doc.ewaybill.code("VehType") == "O":
         message = (
-            "E-way bill: over-dimensional cargo is not allowed for transport by "
-            f"{_mode_name(doc)}."
+            f"E-way bill: over-dimensional cargo does not go with {_mode_name(doc)}."
         )
         yield doc.ewaybill.breaks("4024", "VehType", message)
 
@@ -155,8 +154,8 @@ def vehicle_number(doc: Document) -> Iterator[Violation]:
         yield doc.ewaybill.breaks(
             "4014",
             "VehNo",
-            f"E-way bill: {number} is not a vehicle number such as MH12AB1234; enter "
-            "it without spaces.",
+            f"E-way bill: {number} is not a vehicle number such as MH12AB1234; write "
+            "it without blanks.",
         )
 
 
@@ -164,7 +163,7 @@ def transport_date_exists(doc: Document) -> Iterator[Violation]:
     """Rule 10: the date of the transport document is a valid date."""
     text = doc.ewaybill.text("TransDocDt")
     if text and read_date(text) is None:
-        message = f"E-way bill: transport document date {text} is not a valid date."
+        message = f"E-way bill: the date {text} does not exist in the calendar."
         yield doc.ewaybill.breaks("4017", "TransDocDt", message)
 
 
@@ -192,41 +191,39 @@ def transport_date_not_before(doc: Document) -> Iterator[Violation]:
 
 
 def distance_same_pin(doc: Document) -> Iterator[Violation]:
-    """Rule 14: within one PIN code the distance is given, from 1 to 100 km."""
+    """Rule 14: within one PIN code the distance is 1 to 100 km, given by the sender."""
     start, end = _journey(doc)
     distance = int(doc.ewaybill.amount("Distance"))
     if start == end != codes.PIN_ABROAD and not 1 <= distance <= _MAX_KM_SAME_PIN:
         yield doc.ewaybill.breaks(
             "4029",
             "Distance",
-            f"E-way bill: both places have PIN code {start}; enter the real distance, "
-            f"1 to {_MAX_KM_SAME_PIN} km, not {distance}.",
+            f"E-way bill: both places have PIN {start}; give the real distance, 1 to "
+            f"{_MAX_KM_SAME_PIN} km, not {distance}.",
         )
 
 
 def distance_unknown_pin(doc: Document) -> Iterator[Violation]:
-    """Rule 15: with PIN code 999999 the distance is given."""
+    """Rule 15: the portal cannot compute a distance to PIN 999999."""
     distance = int(doc.ewaybill.amount("Distance"))
-    # an export without a ship-to is reported as 4031 instead
+    # An export without a ship-to has the greater fault of having none (4031).
     judged = doc.ship_to or not doc.is_export
     if judged and codes.PIN_ABROAD in _journey(doc) and not distance:
-        message = "E-way bill: PIN code 999999 needs a distance; enter the km."
+        message = "E-way bill: with PIN 999999 the distance cannot be 0; give the km."
         yield doc.ewaybill.breaks("4034", "Distance", message)
 
 
 def export_ship_to(doc: Document) -> Iterator[Violation]:
-    """Rule 17: the ship-to of an export is given: the port in India."""
+    """Rule 17: exports need the Indian port as ship-to."""
     if doc.is_export and not doc.ship_to:
-        message = "E-way bill: an export needs an Indian port as delivery address."
+        message = "E-way bill: an export needs the port in India as delivery address."
         yield doc.ship_to.breaks("4031", "", message)
 
 
 def ship_to_state(doc: Document) -> Iterator[Violation]:
     """Rule 17: the ship-to of an export is in India (domestic supplies: 2271)."""
     if doc.is_export and _state(doc.ship_to) == codes.ABROAD:
-        message = (
-            "E-way bill: the delivery address must be an Indian port, not state 96."
-        )
+        message = "E-way bill: the delivery address must be the port in India, not 96."
         yield doc.ship_to.breaks("4032", "Stcd", message)
 
 
@@ -234,9 +231,7 @@ def ship_to_pin(doc: Document) -> Iterator[Violation]:
     """Rule 17: the ship-to has an Indian PIN code (elsewhere: 2272)."""
     refused = not doc.is_export and _state(doc.ship_to) != codes.OTHER_TERRITORY
     if not refused and doc.ship_to.data.get("Pin") == codes.PIN_ABROAD:
-        message = (
-            "E-way bill: the delivery address needs an Indian PIN code, not 999999."
-        )
+        message = "E-way bill: the delivery address needs an Indian PIN, not 999999."
         yield doc.ship_to.breaks("4033", "Pin", message)
 
 
@@ -251,9 +246,7 @@ def dispatch_pin(doc: Document) -> Iterator[Violation]:
     """Rule 17: the dispatch address of state 97 has a PIN code (elsewhere: 2273)."""
     territory = _state(doc.dispatch) == codes.OTHER_TERRITORY
     if territory and doc.dispatch.data.get("Pin") == codes.PIN_ABROAD:
-        message = (
-            "E-way bill: the dispatch address needs an Indian PIN code, not 999999."
-        )
+        message = "E-way bill: the dispatch address needs an Indian PIN, not 999999."
         yield doc.dispatch.breaks("4036", "Pin", message)
 
 
@@ -276,20 +269,20 @@ def gold_by_road(doc: Document) -> Iterator[Violation]:
         yield doc.ewaybill.breaks("4044", "TransMode", message)
 
 
-def gold_no_details(doc: Document) -> Iterator[Violation]:
-    """Rule 19: for gold, transporter, vehicle and document are not given."""
+def gold_nothing_more(doc: Document) -> Iterator[Violation]:
+    """Rule 19: transporter, vehicle and document are kept secret for gold."""
     if not _is_gold(doc):
         return
     for name, code, title in _NOT_FOR_GOLD:
         if doc.ewaybill.given(name):
-            message = f"E-way bill for gold: remove the {title}."
+            message = f"E-way bill for gold: leave the {title} out."
             yield doc.ewaybill.breaks(code, name, message)
 
 
 def gold_within_state(doc: Document) -> Iterator[Violation]:
     """Rule 19: the supply of gold is intra-state."""
     if _is_gold(doc) and not doc.same_state:
-        message = "E-way bill for gold: an inter-state supply cannot have one."
+        message = "E-way bill for gold: none is made for supplies between states."
         yield doc.ewaybill.breaks("4051", "", message)
 
 
@@ -327,7 +320,7 @@ WITH_EWAYBILL: tuple[Rule, ...] = (
     invoices_only,
     some_goods,
     not_too_old,
-    transporter_given,
+    somebody_carries,
     mode_given,
     road_vehicle,
     road_vehicle_type,
@@ -349,7 +342,7 @@ WITH_EWAYBILL: tuple[Rule, ...] = (
     dispatch_pin,
     gold_mode_given,
     gold_by_road,
-    gold_no_details,
+    gold_nothing_more,
     gold_within_state,
 )
 

@@ -18,16 +18,14 @@ _MAX_LINES = 1000
 def has_lines(doc: Document) -> Iterator[Violation]:
     """Rule 2: the document has at least one line."""
     if not doc.lines:
-        message = "The invoice has no lines to register."
+        message = "The invoice has no lines that are to be registered."
         yield make_violation("2228", "ItemList", None, message)
 
 
 def not_too_many_lines(doc: Document) -> Iterator[Violation]:
     """Rule 2: the document has at most 1000 lines."""
     if len(doc.lines) > _MAX_LINES:
-        message = (
-            f"The invoice has {len(doc.lines)} lines; the portal accepts {_MAX_LINES}."
-        )
+        message = f"The invoice has {len(doc.lines)} lines; the portal takes 1000."
         yield make_violation("2173", "ItemList", len(doc.lines), message)
 
 
@@ -37,7 +35,7 @@ def serial_numbers_differ(doc: Document) -> Iterator[Violation]:
     for line in doc.lines:
         number = int(line.text("SlNo"))
         if number in seen:
-            message = f"Serial number {line.text('SlNo')} is used on two lines."
+            message = f"Serial number {line.text('SlNo')} stands on two lines."
             yield line.breaks("2233", "SlNo", message)
         seen.add(number)
 
@@ -62,7 +60,7 @@ def goods_not_service_code(doc: Document) -> Iterator[Violation]:
                 "3047",
                 "HsnCd",
                 f"{line_label(line)}: code {hsn} is a service (99…), but the line is "
-                "marked as goods; correct the product's type or HSN/SAC code.",
+                "marked as goods; correct the product's type or its code.",
             )
 
 
@@ -75,8 +73,7 @@ def service_not_goods_code(doc: Document) -> Iterator[Violation]:
                 "3048",
                 "HsnCd",
                 f"{line_label(line)}: code {hsn} is goods, but the line is marked as a "
-                "service; correct the product's type, or enter a code that begins with "
-                "99.",
+                "service; correct the product's type or give a code beginning with 99.",
             )
 
 
@@ -104,8 +101,8 @@ def units_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2177",
                 "Unit",
-                f"{line_label(line)}: unit {unit} is not in the portal's UQC list; set "
-                "the UQC of the unit of measure, or OTH.",
+                f"{line_label(line)}: unit {unit} is not a UQC of the portal; set the "
+                "UQC of the unit of measure, or OTH.",
             )
 
 
@@ -119,8 +116,8 @@ def rates_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2240",
                 "GstRt",
-                f"{line_label(line)}: GST rate {rate} % is not a notified rate; use "
-                f"one of {allowed}.",
+                f"{line_label(line)}: GST rate {rate} % is not a notified rate; "
+                f"these are: {allowed}.",
             )
 
 
@@ -133,7 +130,7 @@ def halves_equal(doc: Document) -> Iterator[Violation]:
                 "2227",
                 "SgstAmt",
                 f"{line_label(line)}: CGST {money(cgst)} and SGST {money(sgst)} must "
-                "be equal.",
+                "be the same amount.",
             )
 
 
@@ -159,19 +156,18 @@ def no_halves_between_states(doc: Document) -> Iterator[Violation]:
     for line in doc.lines:
         name = next((one for one in ("CgstAmt", "SgstAmt") if line.amount(one)), "")
         if name:
-            reason = _igst_reason(doc)
-            message = f"{line_label(line)}: CGST or SGST is charged, but {reason}"
+            message = f"{line_label(line)}: CGST or SGST is charged, but {_why(doc)}"
             yield line.breaks("2174", name, f"{message}; charge IGST.")
 
 
-def _igst_reason(doc: Document) -> str:
+def _why(doc: Document) -> str:
     if doc.is_export or doc.is_sez:
         return f"supply type {doc.supply_type} is always inter-state"
     if doc.same_state:
         return "the invoice is marked as IGST on intra-state supply"
     return (
-        f"the seller is in {codes.state_name(doc.seller_state)} and the place of "
-        f"supply is {codes.state_name(doc.place_of_supply)}"
+        f"the supply goes from {codes.state_name(doc.seller_state)} to place of supply "
+        f"{codes.state_name(doc.place_of_supply)}"
     )
 
 

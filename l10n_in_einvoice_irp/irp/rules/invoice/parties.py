@@ -25,8 +25,8 @@ def buyer_registered(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2212",
             "Gstin",
-            f"Buyer: supply type {doc.supply_type} needs the buyer's GSTIN; the portal "
-            "does not register invoices to unregistered customers in India.",
+            f"Buyer: supply type {doc.supply_type} needs the buyer's GSTIN; invoices "
+            "to unregistered customers in India are not registered.",
         )
 
 
@@ -37,7 +37,7 @@ def buyer_unregistered_abroad(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2248",
             "Gstin",
-            f"Buyer: the GSTIN is {gstin}; for an export it must be URP.",
+            f"Buyer: GSTIN is {gstin}; for an export it must be URP.",
         )
 
 
@@ -47,8 +47,8 @@ def parties_differ(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2211",
             "Gstin",
-            f"Buyer: GSTIN {doc.buyer.text('Gstin')} is the seller's; seller and buyer "
-            "must have different GSTINs.",
+            f"Buyer: GSTIN {doc.buyer.text('Gstin')} is the seller's own; an invoice "
+            "to oneself is not registered.",
         )
 
 
@@ -71,8 +71,8 @@ def buyer_gstin_state(doc: Document) -> Iterator[Violation]:
 def _state_words(who: str, part: Part) -> str:
     gstin = part.text("Gstin")
     return (
-        f"{who}: state {codes.state_name(_state(part))} does not match GSTIN {gstin}, "
-        f"which belongs to state {codes.state_name(gstin[:2])}."
+        f"{who}: state {codes.state_name(_state(part))} does not agree with GSTIN "
+        f"{gstin}, which belongs to state {codes.state_name(gstin[:2])}."
     )
 
 
@@ -98,8 +98,8 @@ def buyer_state_domestic(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2269",
             "Stcd",
-            "Buyer: state 96 (abroad) is not allowed for supply type "
-            f"{doc.supply_type}; enter the state of the buyer's GSTIN.",
+            f"Buyer: state 96 (abroad) does not go with supply type {doc.supply_type}; "
+            "give the state of the buyer's GSTIN.",
         )
 
 
@@ -109,8 +109,8 @@ def buyer_state_export(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2261",
             "Stcd",
-            f"Buyer: the state is {codes.state_name(_state(doc.buyer))}; for an export "
-            "it must be 96 (abroad).",
+            f"Buyer: state is {codes.state_name(_state(doc.buyer))}; for an export it "
+            "must be 96 (abroad).",
         )
 
 
@@ -132,8 +132,8 @@ def ship_to_state_domestic(doc: Document) -> Iterator[Violation]:
         yield doc.ship_to.breaks(
             "2271",
             "Stcd",
-            "Delivery address: state 96 (abroad) is not allowed for supply type "
-            f"{doc.supply_type}; enter an Indian state.",
+            "Delivery address: state 96 (abroad) does not go with supply type "
+            f"{doc.supply_type}; give an Indian state.",
         )
 
 
@@ -158,8 +158,8 @@ def place_export(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2232",
             "Pos",
-            f"Buyer: the place of supply is {codes.state_name(doc.place_of_supply)}; "
-            "for an export it must be 96 (abroad).",
+            f"Buyer: place of supply is {codes.state_name(doc.place_of_supply)}; for "
+            "an export it must be 96 (abroad).",
         )
 
 
@@ -170,8 +170,8 @@ def place_abroad_domestic(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2242",
             "Pos",
-            "Buyer: place of supply 96 (abroad) is not allowed for supply type "
-            f"{doc.supply_type}; enter an Indian state.",
+            "Buyer: place of supply 96 (abroad) does not go with supply type "
+            f"{doc.supply_type}; give an Indian state.",
         )
 
 
@@ -194,9 +194,7 @@ def place_abroad_transport(doc: Document) -> Iterator[Violation]:
 def buyer_pin_given(doc: Document) -> Iterator[Violation]:
     """Rule 43: a domestic recipient has a PIN code."""
     if not doc.is_export and not doc.buyer.given("Pin"):
-        message = (
-            f"Buyer: the PIN code is missing; supply type {doc.supply_type} needs it."
-        )
+        message = f"Buyer: the PIN code is missing; {doc.supply_type} needs it."
         yield doc.buyer.breaks("2244", "Pin", message)
 
 
@@ -207,8 +205,7 @@ def buyer_pin_export(doc: Document) -> Iterator[Violation]:
         yield doc.buyer.breaks(
             "2275",
             "Pin",
-            f"Buyer: the PIN code is {_pin(doc.buyer)}; for an export it must be "
-            "999999.",
+            f"Buyer: PIN code is {_pin(doc.buyer)}; for an export it must be 999999.",
         )
 
 
@@ -223,12 +220,12 @@ def pins_in_india(doc: Document) -> Iterator[Violation]:
         judged += [("2272", "Delivery address", doc.ship_to)]
     for code, who, part in judged:
         if _pin(part) == codes.PIN_ABROAD and _state(part) != codes.OTHER_TERRITORY:
-            message = f"{who}: PIN code 999999 means abroad; enter the real PIN code."
+            message = f"{who}: PIN 999999 stands for abroad; give the real PIN code."
             yield part.breaks(code, "Pin", message)
 
 
 def pins_exist(doc: Document) -> Iterator[Violation]:
-    """Rule 24: the PIN code exists (checked by its first three digits)."""
+    """Rule 24: the PIN code exists (judged by its first three digits)."""
     for who, part, code, _ in _located(doc):
         if not codes.pin_exists(_pin(part)):
             message = f"{who}: PIN code {_pin(part)} does not exist in India."
@@ -236,20 +233,20 @@ def pins_exist(doc: Document) -> Iterator[Violation]:
 
 
 def pins_in_state(doc: Document) -> Iterator[Violation]:
-    """Rule 24: the PIN code is in the state (checked by its first three digits)."""
+    """Rule 24: the PIN code lies in the state (judged by its first three digits)."""
     for who, part, _, code in _located(doc):
         pin, state = _pin(part), _state(part)
         if codes.pin_exists(pin) and not codes.pin_in_state(pin, state):
             yield part.breaks(
                 code,
                 "Pin",
-                f"{who}: PIN code {pin} is not in state {codes.state_name(state)}; "
-                "correct the PIN code or the state.",
+                f"{who}: PIN code {pin} does not lie in state "
+                f"{codes.state_name(state)}; correct the PIN code or the state.",
             )
 
 
 def _located(doc: Document) -> Iterator[tuple[str, Part, str, str]]:
-    """Yield addresses whose PIN code can be checked, with the codes of both rules."""
+    """Yield addresses whose PIN can be checked, with the codes of both faults."""
     addresses = (
         ("Seller", doc.seller, "3038", "3039"),
         ("Buyer", doc.buyer, "3038", "3039"),
@@ -283,7 +280,9 @@ def _is_address(state: str) -> bool:
 
 
 def _unknown_state(who: str, part: Part) -> str:
-    return f"{who}: state code {_state(part)} is not in the portal's list of states."
+    return (
+        f"{who}: state code {_state(part)} is not an Indian state of the portal's list."
+    )
 
 
 PARTY_RULES: tuple[Rule, ...] = (

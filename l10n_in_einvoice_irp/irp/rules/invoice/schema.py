@@ -49,12 +49,12 @@ def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
         tuples are accepted besides JSON's types.
     :return: violations with code 5002, in the order of the document.
     """
-    if _is_clearly_valid(invoice):
+    if _is_sound(invoice):
         return []
     unfit: list[_Fault] = []
     plain = _to_json(invoice, (), unfit)
     broken = [*_shape(plain), *_decimals(_schema(), plain, ())]
-    faults = [*unfit, *(_located(fault, plain) for fault in broken), *_size(plain)]
+    faults = [*unfit, *(_owned(fault, plain) for fault in broken), *_size(plain)]
     first: dict[_Path, _Fault] = {}
     for fault in faults:
         first.setdefault(fault.path, fault)
@@ -78,7 +78,7 @@ def path_text(path: Iterable[str | int]) -> str:
 
 
 def text_fault(path: str, text: str) -> str:
-    """Return the reason why a text is invalid for a member, or "".
+    """Return why a member cannot hold a text; empty if it can.
 
     :param path: as returned by `path_text`.
 
@@ -121,8 +121,8 @@ def _validator() -> Draft7Validator:
 # --- valid documents -----------------------------------------------------------------
 
 
-def _is_clearly_valid(invoice: Any) -> bool:
-    """Return True quickly for most valid documents.
+def _is_sound(invoice: Any) -> bool:
+    """Return whether a document has no fault, quickly: most have none.
 
     Return False for invalid ones, and if only the thorough check can decide.
     """
@@ -198,7 +198,7 @@ def _scalar_problem(value: Any) -> str:
 
 
 def _number_problem(value: Any) -> str:
-    # isfinite converts to float, which fails for a very large int
+    # an int may be too large for isfinite, which makes a float of it
     finite = isinstance(value, int) or Decimal(value).is_finite()
     if not finite:
         return "This is not a number."
@@ -224,8 +224,8 @@ def _size(plain: Any) -> Iterator[_Fault]:
         yield _Fault(
             (),
             None,
-            f"The document has {size / 1024 / 1024:.1f} MB; the portal accepts 2 MB. "
-            "Split the invoice or remove attachments.",
+            f"The document has {size / 1024 / 1024:.1f} MB; the portal takes 2 MB. "
+            "Split the invoice or leave out attachments.",
         )
 
 
@@ -260,20 +260,21 @@ def _missing(rule: Mapping[str, Any], path: _Path, value: Any) -> Iterator[_Faul
 
 
 def _in_words(rule: Mapping[str, Any], keyword: str, value: Any, path: _Path) -> str:
-    """Return a message on how ``value`` breaks ``keyword`` of ``rule``."""
+    """Return in words how ``value`` breaks ``keyword`` of ``rule``."""
     title = rule["title"] if path else "the document"
     words = _WORDS.get(keyword, _other_words)
     return f"{title} {words(rule, value)}"
 
 
-def _located(fault: _Fault, plain: Any) -> _Fault:
-    """Return the fault with its section or line in front of the message."""
-    location = _location(fault.path[:-1], plain)
-    return fault._replace(message=f"{location}{fault.message}")
+def _owned(fault: _Fault, plain: Any) -> _Fault:
+    """Return a fault whose message names the section or line."""
+    owner = _owner(fault.path[:-1], plain)
+    return fault._replace(message=f"{owner}{fault.message}")
 
 
-def _location(path: _Path, plain: Any) -> str:
-    """Return "Seller: " or "Line 3: ", with the serial number that the user sees."""
+def _owner(path: _Path, plain: Any) -> str:
+    """Return "Seller: ", "Line 3: " and the like, with the serial number that the user
+    sees."""
     if not path:
         return ""
     if path[0] != "ItemList":
@@ -311,16 +312,16 @@ def _length_words(rule: Mapping[str, Any], value: Any) -> str:
 
 def _range_words(rule: Mapping[str, Any], value: Any) -> str:
     least, most = rule["minimum"], rule["maximum"]
-    return f"is {shown(value)}; it must be between {least} and {most}."
+    return f"is {shown(value)}; it must lie between {least} and {most}."
 
 
 def _pattern_words(rule: Mapping[str, Any], value: Any) -> str:
     meaning = _schema()["x-patterns"][rule["pattern"]]
-    return f"“{shown(value)}” is invalid: {meaning}."
+    return f"“{shown(value)}” does not fit: {meaning}."
 
 
 def _other_words(rule: Mapping[str, Any], value: Any) -> str:
-    return f"does not conform to the portal's schema: {shown(value)}."
+    return f"is not as the portal's schema wants it: {shown(value)}."
 
 
 _WORDS = {
@@ -348,7 +349,7 @@ def _decimals(rule: Mapping[str, Any], value: Any, path: _Path) -> Iterator[_Fau
     elif "x-maxDecimals" in rule and isinstance(value, float):
         most = rule["x-maxDecimals"]
         if decimals(value) > most:
-            text = f"is {value}; at most {most} decimals are allowed."
+            text = f"is {value}; it may have at most {most} decimals."
             yield _Fault(path, value, f"{rule['title']} {text}")
 
 

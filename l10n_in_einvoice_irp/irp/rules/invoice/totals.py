@@ -130,7 +130,7 @@ def sums(doc: Document) -> Iterator[Violation]:
             yield doc.totals.breaks(
                 code,
                 name,
-                f"{title} of the document is {money(found)}, but the lines add up to "
+                f"{title} of the document is {money(found)}; the lines add up to "
                 f"{money(expected)}.",
             )
 
@@ -153,8 +153,8 @@ def invoice_value(doc: Document) -> Iterator[Violation]:
             "2189",
             "TotInvVal",
             f"Invoice value {money(found)} is not the line totals less discount, plus "
-            f"other charges and round-off, {_either(allowed)}. The line totals already "
-            "include the discounts of the lines.",
+            f"other charges and round-off, {_either(allowed)}. Discounts of lines "
+            "are already in the line totals.",
         )
 
 
@@ -184,8 +184,8 @@ def _gst_breach(
     message = _tax_message(line, name, title, expected, "GstRt")
     if is_too_short_for_retail_price(hsn, doc.date or doc.today):
         message += (
-            f" If the goods are taxed on their retail sale price, HSN code {hsn} is "
-            "too short: give it with 8 digits."
+            f" If the tax is that of the retail sale price, HSN code {hsn} is too "
+            "short: give it with 8 digits."
         )
     return line.breaks(code, name, message)
 
@@ -194,7 +194,7 @@ def _tax_message(
     line: Part, name: str, title: str, expected: Decimal, rate: str
 ) -> str:
     return (
-        f"{line_label(line)}: {title} {money(line.amount(name))} does not match "
+        f"{line_label(line)}: {title} {money(line.amount(name))} does not agree with "
         f"taxable value {money(line.amount('AssAmt'))} and rate {line.amount(rate)} %, "
         f"which give {money(expected)}."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-# the sections of the INV-01 document that come from other records
+# the sections of the INV-01 document that come from a separate record
 _TARGETS = {
     "SellerDtls": "seller",
     "BuyerDtls": "buyer",
@@ -20,11 +20,11 @@ _SHOWN = 60
 class Violation:
     """A breach of a rule of the portal.
 
-    :ivar code: the portal's error code; "5002" for a breach of the JSON schema.
-    :ivar path: the member, e.g. ``ItemList[2].HsnCd``; empty for the whole document.
-    :ivar value: the member's value; None if it is missing.
-    :ivar message: in plain English, what is wrong and what is expected.
-    :ivar target: the record to correct: seller, buyer, ship_to, dispatch, line or
+    :param code: the portal's error code, "5002" for a breach of the JSON schema.
+    :param path: the member, e.g. ``ItemList[2].HsnCd``; empty for the whole document.
+    :param value: what the member holds (None when it is missing).
+    :param message: plain English: what is wrong and what is expected.
+    :param target: the record to correct: seller, buyer, ship_to, dispatch, line or
         document.
     """
 
@@ -36,7 +36,7 @@ class Violation:
 
     @property
     def ewaybill(self) -> bool:
-        """Return whether only the e-way bill fails and the portal issues the IRN.
+        """Return whether only the e-way bill fails: the portal still issues the IRN.
 
         NIC API 'Generate IRN' v1.03: errors in the e-way bill part are returned in
         InfoDtls as EWBERR, together with the IRN.
@@ -45,7 +45,7 @@ class Violation:
 
 
 def make_violation(code: str, path: str, value: Any, message: str) -> Violation:
-    """Return a violation; derive its target from the path."""
+    """Return a violation; the record to correct follows from the path."""
     section = path.partition(".")[0].partition("[")[0]
     return Violation(code, path, value, message, _TARGETS.get(section, "document"))
 

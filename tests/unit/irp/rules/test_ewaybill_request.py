@@ -189,7 +189,7 @@ def test_a_port_of_what_is_no_export(kind):
     invoice = {**INVOICE, "TranDtls": {"TaxSch": "GST", "SupTyp": kind}}
     ((path, words),) = ignored({"ExpShipDtls": PORT}, invoice)
     assert path == "ExpShipDtls"
-    assert "exports only" in words
+    assert "exports alone" in words
 
 
 def test_a_port_that_does_not_count_is_not_where_the_goods_go():

@@ -344,6 +344,6 @@ def test_a_violation_tells_the_expected_value(make, today):
 
     assert found[0].value == 150
     assert found[0].message == (
-        "Line 1: IGST 150.00 does not match taxable value 1000.00 and rate 18 %, "
+        "Line 1: IGST 150.00 does not agree with taxable value 1000.00 and rate 18 %, "
         "which give 180.00."
     )

@@ -70,7 +70,7 @@ def test_every_fault_is_told_at_once(make):
             S + "Ph",
             "+91 98765",
             (
-                "Seller: phone number “+91 98765” is invalid: 6 to 12 digits, "
+                "Seller: phone number “+91 98765” does not fit: 6 to 12 digits, "
                 "without blanks, + or brackets."
             ),
         ),
@@ -78,14 +78,14 @@ def test_every_fault_is_told_at_once(make):
             B + "Addr1",
             'Plot "7"',
             (
-                'Buyer: address line 1 “Plot "7"” is invalid: double quotes and '
+                'Buyer: address line 1 “Plot "7"” does not fit: double quotes and '
                 "backslashes are not allowed."
             ),
         ),
         (
             B + "Pin",
             400,
-            "Buyer: PIN code is 400; it must be between 100000 and 999999.",
+            "Buyer: PIN code is 400; it must lie between 100000 and 999999.",
         ),
         (
             L + "Qty",
@@ -95,7 +95,7 @@ def test_every_fault_is_told_at_once(make):
         (
             L + "UnitPrice",
             0.1234,
-            "Line 1: unit price is 0.1234; at most 3 decimals are allowed.",
+            "Line 1: unit price is 0.1234; it may have at most 3 decimals.",
         ),
         ("ItemList", {}, "Invoice lines must be a list, not {}."),
         ("Irn", "a" * 64, 'IRN (the portal assigns it) must be left out, not "aaaa'),
@@ -103,7 +103,7 @@ def test_every_fault_is_told_at_once(make):
             "DocDtls.No",
             "/26-27/1",
             (
-                "Document: number “/26-27/1” is invalid: up to 16 letters, digits, "
+                "Document: number “/26-27/1” does not fit: up to 16 letters, digits, "
                 "/ and -; the first is not 0, / or -."
             ),
         ),
@@ -111,7 +111,7 @@ def test_every_fault_is_told_at_once(make):
             "DocDtls.Dt",
             "2026-10-10",
             (
-                "Document: date “2026-10-10” is invalid: write the date as "
+                "Document: date “2026-10-10” does not fit: write the date as "
                 "dd/MM/yyyy, in the years 2010 to 2029."
             ),
         ),
@@ -332,7 +332,7 @@ def test_sound_documents_are_told_quickly_and_rightly(make, path, value):
         ("ItemList[7].Barcde", "12", "bar code has 2 characters; 3 to 30 are needed"),
         ("ItemList[0].BchDtls.Nm", "L" * 21, "has 21 characters; 3 to 20 are needed"),
         ("RefDtls.ContrDtls[1].PORefr", "PO-77", ""),
-        ("RefDtls.PrecDocDtls[0].InvNo", "#7", "“#7” is invalid: up to 16 letters"),
+        ("RefDtls.PrecDocDtls[0].InvNo", "#7", "“#7” does not fit: up to 16 letters"),
     ],
 )
 def test_text_that_a_member_cannot_hold(path, text, fault):
