@@ -68,13 +68,12 @@ class Environment:
 
 
 def check_base_url(url: str, environment_name: str) -> str:
-    """Return ``url`` normalised: lower-case host, no trailing slash.
+    """Return ``url`` normalised (lower-case host, no final slash).
 
-    Real invoices must not be registered as trials, nor trials as real invoices.
-
-    :raises ValueError: neither ``https`` nor ``http`` on a loopback host, a loopback
-        host for production, or the host of another environment; the message is for the
-        user who entered it.
+    Raises ValueError, in words for the person who typed it, unless it is ``https``, or
+    ``http`` on a loopback host. Loopback is for "demo" and "sandbox" only, and a host
+    published for another environment is refused: real invoices must not be registered
+    as trials, nor trials as real invoices.
     """
     environment = _environment(environment_name)
     parts = _split(url)
@@ -85,8 +84,8 @@ def check_base_url(url: str, environment_name: str) -> str:
     ):
         raise ValueError("the address must begin with https://")
     if loopback and environment.name == "production":
-        raise ValueError("production cannot run on this machine (loopback address)")
-    _refuse_host_of_other(environment, host)
+        raise ValueError("production cannot be on this machine (loopback address)")
+    _refuse_foreign_host(host, environment)
     netloc = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme.lower()}://{netloc}{port}{parts.path.rstrip('/')}"
@@ -101,16 +100,16 @@ def _environment(name: str) -> Environment:
 def _split(url: str) -> SplitResult:
     text = url.strip()
     if any(character.isspace() for character in text):
-        raise ValueError("the address contains a space")
+        raise ValueError("the address contains a blank")
     parts = urlsplit(text)
     try:
         parts.port  # noqa: B018  (reading it is what validates it)
     except ValueError:
         raise ValueError("the port of the address is not a number") from None
     if not parts.hostname:
-        raise ValueError("the address names no host; enter it as https://host")
+        raise ValueError("the address names no host; it must look like https://host")
     if "@" in parts.netloc:
-        raise ValueError("the address must not contain a user name or password")
+        raise ValueError("the address must not contain a user or a password")
     if parts.query or parts.fragment:
         raise ValueError("the address must end with the host or a path")
     return parts
@@ -125,7 +124,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _refuse_host_of_other(environment: Environment, host: str) -> None:
+def _refuse_foreign_host(host: str, environment: Environment) -> None:
     if _is_loopback(host):
         return
     for other in ENVIRONMENTS.values():

@@ -50,7 +50,7 @@ def test_addresses_are_normalised(url, environment, normalised):
         ("https://portal.example:99999", "sandbox", "port"),
         ("https://user:pw@portal.example", "sandbox", "user"),
         ("https://portal.example?x=1", "sandbox", "end with the host"),
-        ("https://portal .example", "sandbox", "a space"),
+        ("https://portal .example", "sandbox", "blank"),
         ("https://api.einvoice1.gst.gov.in", "sandbox", "'production'"),
         ("https://einv1api.gstsandbox.nic.in", "production", "'sandbox'"),
         ("https://ewb1api.gstsandbox.nic.in", "production", "'sandbox'"),
