@@ -144,7 +144,7 @@ def look_up(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
     """Look up a document by its details (NIC "Get IRN by document details" v1.03)."""
-    return _verified_look_up(
+    return _looked_up(
         lambda: client.get_irn_by_document(
             request.doc_type, request.number, request.doc_date, irp=request.irp
         ),
@@ -156,15 +156,15 @@ def look_up(
 def look_up_irn(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Look up a document by its IRN (NIC "Get e-invoice by IRN" v1.03)."""
-    return _verified_look_up(lambda: client.get_irn(request.irn), keys, request)
+    """Look up what the portal holds under the IRN (Get IRN by IRN)."""
+    return _looked_up(lambda: client.get_irn(request.irn), keys, request)
 
 
-def _verified_look_up(
-    call: Callable[[], Registration], keys: SigningKeys, request: RegistrationRequest
+def _looked_up(
+    ask: Callable[[], Registration], keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
     try:
-        registration = call()
+        registration = ask()
     except IrpError as error:
         transition = policy.after_look_up(
             error, request.attempt, request.in_flight, request.age
@@ -244,8 +244,7 @@ def judge(
 ) -> Result:
     """Verify a registration and return the result.
 
-    :param registration: the portal's response.
-    :param adopted: it was found by a look-up, not created by this call.
+    :param adopted: it was found at the portal, not made by our call.
     """
     try:
         verdict = verify_registration(
