@@ -23,10 +23,7 @@ SERVER = (
 
 
 def show(*, once: bool, reset: bool) -> int:
-    """Start the demo, show its invoices and, unless ``once``, serve until Ctrl-C.
-
-    :return: the exit code
-    """
+    """Start the demo and list its invoices; serve until Ctrl-C unless ``once``."""
     # stop the server on SIGTERM as on Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _exit_if_running()

@@ -31,9 +31,8 @@ def exists(name):
     """Return whether a path of the addon, a model or a class has the name."""
     if name.endswith(("/", ".py")):
         return (ADDON / name).exists() or (ROOT / name).exists()
-    return bool(
-        re.search(rf'^class {name}\b|^    _name = "{re.escape(name)}"', CODE, re.MULTILINE)
-    )
+    defined = rf'^class {name}\b|^    _name = "{re.escape(name)}"'
+    return bool(re.search(defined, CODE, re.MULTILINE))
 
 
 def names():
