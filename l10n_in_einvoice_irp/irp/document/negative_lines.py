@@ -49,11 +49,9 @@ def fold_negative(lines: Iterable[Line]) -> list[Item]:
     Discounts are deducted from all items with the same rates, in proportion to the
     taxable value (CGST Act s. 15(3)(a)). A negative item that cannot be deducted in
     full stays in the list with the remainder; if only a paisa of tax remains from
-    rounding, it is dropped. Serial numbers are not renumbered, so they still match the
-    lines of the printed invoice.
+    rounding, it is dropped. Serial numbers still match the printed lines.
 
     :param lines: not modified, nor are their items.
-    :return: the items to send, in the same order.
     """
     copies = [line._replace(item=dict(line.item)) for line in lines]
     _net_deductions(copies)
