@@ -1,4 +1,4 @@
-"""Published facts: code lists, error codes, hosts, paths, dates; all of it is data."""
+"""Published facts, read from data: code lists, error codes, hosts, paths, dates."""
 
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units

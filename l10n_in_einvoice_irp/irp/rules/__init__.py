@@ -1,4 +1,4 @@
-"""Checks that find what a portal would refuse, before anything is sent."""
+"""Check documents, cancellations and e-way bills as a portal would, before sending."""
 
 from .applicability import is_liable, reporting_class, threshold_on
 from .cancellation import (

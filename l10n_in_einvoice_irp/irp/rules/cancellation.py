@@ -21,10 +21,12 @@ _FORBIDDEN = re.compile(r'["\\]')
 
 @dataclass(frozen=True)
 class CancelRules:
-    """The rules for cancelling one kind of document.
+    """The rules for cancelling an IRN or an e-way bill.
 
-    ``reasons`` are the portal's by code; ``codes`` the portal's error for each fault,
-    ``members`` the names in the request.
+    :ivar reasons: the portal's reasons by code.
+    :ivar window: how long it can be cancelled.
+    :ivar codes: the portal's error code for each fault.
+    :ivar members: member names in the request.
     """
 
     reasons: Mapping[str, str]
@@ -50,9 +52,9 @@ CANCEL_RULES: Mapping[Kind, CancelRules] = MappingProxyType(
     {"irn": _load(_DATA["irn"]), "ewb": _load(_DATA["ewb"])}
 )
 IRN_CANCEL_REASONS = CANCEL_RULES["irn"].reasons
-"""Why an IRN may be cancelled, by code (NIC "Cancel IRN" v1.03)."""
+"""Reasons for cancelling an IRN, by code (NIC "Cancel IRN" v1.03)."""
 EWB_CANCEL_REASONS = CANCEL_RULES["ewb"].reasons
-"""Why an e-way bill may be cancelled, by code: other than those of an IRN."""
+"""Reasons for cancelling an e-way bill, by code; they differ from those for an IRN."""
 
 
 def cancel_violations(
@@ -64,13 +66,14 @@ def cancel_violations(
     now: datetime | None = None,
     ewb_active: bool = False,
 ) -> list[Violation]:
-    """Judge a cancellation as the portal would (NIC "Cancel IRN", "Cancel EWB" v1.03).
+    """Check a cancellation as the portal would (NIC "Cancel IRN", "Cancel EWB" v1.03).
 
     :param kind: "irn" or "ewb".
-    :param since: when the 24 hours began: AckDt of the IRN, entry of Part B of the
-        e-way bill; aware. Without it or ``now`` the window is not judged.
-    :param ewb_active: the IRN has an e-way bill that is not cancelled (2230).
-    :return: every fault, with the portal's code; empty if there is none.
+    :param since: start of the 24 hours: AckDt of the IRN, or entry of Part B of the
+        e-way bill; aware. Without it or ``now`` the window is not checked.
+    :param now: aware.
+    :param ewb_active: whether the IRN has an active e-way bill (2230).
+    :return: every violation, with the portal's code.
     """
     rules = CANCEL_RULES[kind]
     found = [*_reason(rules, reason), *_remark(rules, remark)]
@@ -85,7 +88,7 @@ def cancel_violations(
 
 
 def time_left(kind: Kind, since: datetime, now: datetime) -> timedelta:
-    """Return what is left of the window to cancel; zero when it has closed."""
+    """Return the time left to cancel; zero once the window has closed."""
     return max(timedelta(0), since + CANCEL_RULES[kind].window - now)
 
 

@@ -1,8 +1,8 @@
-"""Rules on the kind of taxpayer that seller and buyer are registered as.
+"""Check the taxpayer types of seller and buyer.
 
 Clause numbers are those of NIC's "Generate IRN - API and validations" (text of 2026).
-The portal judges by its registry; here the last records of it do, so what they find is
-likely, not certain. A type that is not published causes no finding.
+The portal uses its registry, these rules its latest records, so a violation is likely,
+not certain. An unpublished type causes none.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ def type_violations(
 ) -> list[Violation]:
     """Check a document by the types of taxpayer of its seller and buyer.
 
-    :param invoice: an INV-01 document; what breaks the schema is judged as far as it
-        goes.
-    :param types: GSTIN -> ``TxpType`` of its record; who is missing is not judged.
+    :param invoice: an INV-01 document; may break the schema.
+    :param types: GSTIN -> ``TxpType`` of its record; other GSTINs are not checked.
     :return: violations with the codes 2231, 2300, 2174, 2246, 2247, 2298 and 2297.
     """
     seller, buyer, terms = (
@@ -49,8 +48,10 @@ def _published(kind: str | None) -> str:
 
 
 def _of_seller(seller: Part, kind: str) -> Iterator[Violation]:
-    """Rules 15 and 38: SEZ units are exempt; regular and casual taxpayers and SEZ
-    developers issue e-invoices."""
+    """Rules 15 and 38: only regular and casual taxpayers and SEZ developers register.
+
+    SEZ units are exempt.
+    """
     gstin = seller.text("Gstin")
     if kind == _TYPES["sez_unit"]:
         yield seller.breaks(
@@ -68,7 +69,7 @@ def _of_seller(seller: Part, kind: str) -> Iterator[Violation]:
 
 
 def _of_developer(kind: str, invoice: Mapping[str, Any]) -> Iterator[Violation]:
-    """Rule 20: an SEZ developer charges IGST alone."""
+    """Rule 20: an SEZ developer charges only IGST."""
     if kind != _TYPES["sez_developer"]:
         return
     for index, data in enumerate(invoice.get("ItemList") or ()):
@@ -83,7 +84,7 @@ def _of_developer(kind: str, invoice: Mapping[str, Any]) -> Iterator[Violation]:
 
 
 def _of_sez(buyer: Part, kind: str, supply: str) -> Iterator[Violation]:
-    """Rule 17: supplies to an SEZ go to SEZ units and developers, and only such."""
+    """Rule 17: SEZ supply types are for SEZ units and developers, and only for them."""
     if not kind:
         return
     gstin = buyer.text("Gstin")
@@ -105,7 +106,10 @@ def _of_sez(buyer: Part, kind: str, supply: str) -> Iterator[Violation]:
 
 
 def _of_buyer(buyer: Part, kind: str, terms: Part) -> Iterator[Violation]:
-    """Rules 35 and 34: deemed exports, and reverse charge."""
+    """Rules 35 and 34: no deemed export to composition taxpayers and UIN holders.
+
+    No reverse charge to input service distributors.
+    """
     gstin = buyer.text("Gstin")
     is_special = kind_of(kind) in ("composition", "uin")
     if is_special and terms.code("SupTyp") == "DEXP":

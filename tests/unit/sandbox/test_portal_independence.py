@@ -53,11 +53,11 @@ def test_no_module_hides_one_of_python():
     ],
 )
 def test_json_is_written_as_it_was_read(text):
-    assert jsontext.dumps(jsontext.loads(text, keep_digits=True)) == text
+    assert jsontext.dumps(jsontext.loads(text, preserve_digits=True)) == text
 
 
 def test_a_posted_number_is_a_number():
-    number = jsontext.loads("100.00", keep_digits=True)
+    number = jsontext.loads("100.00", preserve_digits=True)
 
     assert isinstance(number, PostedNumber)
     assert number == 100

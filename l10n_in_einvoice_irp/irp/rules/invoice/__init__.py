@@ -1,4 +1,4 @@
-"""The published schema and rules of an INV-01 document."""
+"""Check an INV-01 document against NIC's published schema and rules."""
 
 from .registry import Profile, rule_violations
 from .schema import SCHEMA_CODE, longest_text, schema_violations, text_fault

@@ -3,8 +3,8 @@
 Clause numbers are those of the general rules in NIC's "Generate IRN - API and
 validations" (text of 2026).
 
-What only the portal can know is not here: GSTIN registrations and their types (rules
-5, 15, 17 to 20, 34, 35, 38, 45), earlier registrations (10 to 12) and the HSN master.
+Only the portal can apply the rules on GSTIN registrations and their types (5, 15, 17 to
+20, 34, 35, 38, 45), on earlier registrations (10 to 12) and on the HSN master.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def version(doc: Document) -> Iterator[Violation]:
 
 
 def date_exists(doc: Document) -> Iterator[Violation]:
-    """Rule 9b: the document date is a day of the calendar."""
+    """Rule 9b: the document date is a valid date."""
     part = doc.part("DocDtls")
     if doc.date is None:
         message = f"Document date {part.text('Dt')} does not exist in the calendar."
@@ -50,7 +50,7 @@ def date_not_future(doc: Document) -> Iterator[Violation]:
 
 
 def date_not_before_start(doc: Document) -> Iterator[Violation]:
-    """Rule 9: the portal takes documents from a date on, which it moves at times."""
+    """Rule 9: the document date is not before the portal's first one, which moves."""
     first = codes.earliest_document(doc.today)
     if doc.date and first and doc.date < first:
         yield doc.part("DocDtls").breaks(
@@ -62,10 +62,10 @@ def date_not_before_start(doc: Document) -> Iterator[Violation]:
 
 
 def date_within_limit(doc: Document) -> Iterator[Violation]:
-    """Rule 9c: above a turnover, documents must be registered within 30 days.
+    """Rule 9c: suppliers above a turnover register documents within 30 days.
 
-    The document date is the first of the 30 days: a document of 1 April can be
-    registered until 30 April (GSTN advisory 05-11-2024).
+    The document date is day one: a document of 1 April can be registered until 30 April
+    (GSTN advisory 05-11-2024).
     """
     limit = codes.reporting_days(doc.today, doc.profile.aato_class)
     if doc.date and limit and (doc.today - doc.date).days >= limit:
@@ -79,7 +79,7 @@ def date_within_limit(doc: Document) -> Iterator[Violation]:
 
 
 def other_dates_exist(doc: Document) -> Iterator[Violation]:
-    """Rule 9b for the other dates of the document (the e-way bill has its own)."""
+    """Rule 9b: the other dates are valid, except the e-way bill's (see its rule 10)."""
     for part, name in _other_dates(doc):
         text = part.text(name)
         if text and read_date(text) is None:
@@ -109,11 +109,11 @@ def _each(part: Part, name: str) -> Iterator[Part]:
         yield Part(f"{part.prefix}.{name}[{index}]", data)
 
 
-# --- who may ask ---------------------------------------------------------------------
+# --- requester -----------------------------------------------------------------------
 
 
 def requester_is_party(doc: Document) -> Iterator[Violation]:
-    """Rules 13 and 14: only the supplier or the e-commerce operator may ask."""
+    """Rules 13 and 14: the requester is the supplier or the e-commerce operator."""
     requester = doc.profile.requester
     allowed = {doc.seller.text("Gstin"), doc.transaction.text("EcmGstin")}
     if requester and requester not in allowed and not _is_unnamed(doc):
@@ -126,10 +126,10 @@ def requester_is_party(doc: Document) -> Iterator[Violation]:
 
 
 def operator_left_out(doc: Document) -> Iterator[Violation]:
-    """E-commerce rule: a supplier who asks himself leaves the operator out."""
+    """E-commerce rule: a supplier's own request names no operator."""
     operator = doc.transaction.text("EcmGstin")
     own = doc.profile.requester == doc.seller.text("Gstin")
-    # if the seller names himself that is the greater fault (2195)
+    # a seller named as operator is reported as 2195 instead
     if operator and own and operator != doc.profile.requester:
         yield doc.transaction.breaks(
             "2299",
@@ -140,7 +140,7 @@ def operator_left_out(doc: Document) -> Iterator[Violation]:
 
 
 def operator_named(doc: Document) -> Iterator[Violation]:
-    """E-commerce rule: an operator who asks names himself."""
+    """E-commerce rule: an operator's request names the operator."""
     if _is_unnamed(doc):
         yield doc.transaction.breaks(
             "2301",
@@ -156,9 +156,9 @@ def _is_unnamed(doc: Document) -> bool:
 
 
 def operator_is_another(doc: Document) -> Iterator[Violation]:
-    """E-commerce rule: the operator's GSTIN is a TCS registration, never the seller's.
+    """E-commerce rule: the operator's GSTIN is a TCS registration, not the seller's.
 
-    Other GSTINs can be judged by the portal alone.
+    Only the portal can check other GSTINs.
     """
     operator = doc.transaction.text("EcmGstin")
     if operator and operator == doc.seller.text("Gstin"):
@@ -174,7 +174,7 @@ def operator_is_another(doc: Document) -> Iterator[Violation]:
 
 
 def reverse_charge_type(doc: Document) -> Iterator[Violation]:
-    """Rule 16: reverse charge goes with B2B and SEZ supplies only."""
+    """Rule 16: reverse charge is for B2B and SEZ supplies only."""
     if doc.reverse_charge and doc.supply_type not in _REVERSE_CHARGE_TYPES:
         yield doc.transaction.breaks(
             "2162",
@@ -185,7 +185,7 @@ def reverse_charge_type(doc: Document) -> Iterator[Violation]:
 
 
 def igst_on_intra_type(doc: Document) -> Iterator[Violation]:
-    """Rule 32: IGST on intra-state supply does not go with exports and SEZ."""
+    """Rule 32: IGST on intra-state supply is not for exports and SEZ supplies."""
     if doc.igst_on_intra and (doc.is_export or doc.is_sez):
         yield doc.transaction.breaks(
             "2268",
@@ -196,7 +196,7 @@ def igst_on_intra_type(doc: Document) -> Iterator[Violation]:
 
 
 def igst_on_intra_state(doc: Document) -> Iterator[Violation]:
-    """Rule 29: IGST on intra-state supply needs place of supply = supplier's state."""
+    """Rule 29: IGST on intra-state supply requires Pos to be the supplier's state."""
     if doc.igst_on_intra and not (doc.is_export or doc.is_sez or doc.same_state):
         yield doc.transaction.breaks(
             "2262",
@@ -208,7 +208,7 @@ def igst_on_intra_state(doc: Document) -> Iterator[Violation]:
 
 
 def igst_on_intra_reverse(doc: Document) -> Iterator[Violation]:
-    """Rule 30: IGST on intra-state supply needs reverse charge."""
+    """Rule 30: IGST on intra-state supply requires reverse charge."""
     domestic = not (doc.is_export or doc.is_sez)
     if doc.igst_on_intra and domestic and not doc.reverse_charge:
         yield doc.transaction.breaks(
@@ -223,7 +223,7 @@ def igst_on_intra_reverse(doc: Document) -> Iterator[Violation]:
 
 
 def port(doc: Document) -> Iterator[Violation]:
-    """Rule 46: the port of an export has the form of an Indian port code.
+    """Rule 46: the port of an export has the format of an Indian port code.
 
     NIC signed a B2B document with port "12" (IRN d812d43c…, 14-09-2023).
     """

@@ -1,9 +1,8 @@
 """Rules on the e-way bill part (EwbDtls) of a registration.
 
 Clause numbers are those of the e-way bill rules in NIC's "Generate IRN - API and
-validations" (text of 2026). A breach prevents the e-way bill, not the
-IRN. What needs the portal's distances, transporters or blocked users
-(rules 9, 11, 12 and 18) is not here.
+validations" (text of 2026). A violation prevents the e-way bill, not the IRN. Only the
+portal can apply the rules on distances, transporters and blocked users (9, 11, 12, 18).
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ _NOT_FOR_GOLD = (
 )
 
 
-# --- what may travel -----------------------------------------------------------------
+# --- document ------------------------------------------------------------------------
 
 
 def invoices_only(doc: Document) -> Iterator[Violation]:
-    """Rule 2: no e-way bill for credit and debit notes."""
+    """Rule 2: the document is an invoice, not a credit or debit note."""
     if doc.document_type != "INV":
         yield doc.ewaybill.breaks(
             "4010",
@@ -60,7 +59,7 @@ def _why_no_goods(doc: Document) -> str:
 
 
 def not_too_old(doc: Document) -> Iterator[Violation]:
-    """Rule 16: no e-way bill for documents older than 180 days."""
+    """Rule 16: the document is at most 180 days old."""
     limit = codes.ewaybill_document_days(doc.today)
     if doc.date and limit and (doc.today - doc.date).days > limit:
         yield doc.ewaybill.breaks(
@@ -133,7 +132,7 @@ def ship_papers(doc: Document) -> Iterator[Violation]:
 
 
 def ship_not_regular(doc: Document) -> Iterator[Violation]:
-    """Rule 7: the vehicle type of transport by ship is not regular."""
+    """Rule 7: the vehicle type for transport by ship is not regular."""
     if _mode(doc) == _SHIP and doc.ewaybill.code("VehType") == "R":
         message = "E-way bill: a regular vehicle does not go with transport by ship."
         yield doc.ewaybill.breaks("4039", "VehType", message)
@@ -149,7 +148,7 @@ def oversize_mode(doc: Document) -> Iterator[Violation]:
 
 
 def vehicle_number(doc: Document) -> Iterator[Violation]:
-    """Rule 8: the vehicle number has a form that Vahan knows."""
+    """Rule 8: the vehicle number has a format of Vahan."""
     number = doc.ewaybill.code("VehNo")
     if number and not _is_gold(doc) and not codes.is_vehicle_number(number):
         yield doc.ewaybill.breaks(
@@ -161,7 +160,7 @@ def vehicle_number(doc: Document) -> Iterator[Violation]:
 
 
 def transport_date_exists(doc: Document) -> Iterator[Violation]:
-    """Rule 10: the transport document's date is a day of the calendar."""
+    """Rule 10: the date of the transport document is a valid date."""
     text = doc.ewaybill.text("TransDocDt")
     if text and read_date(text) is None:
         message = f"E-way bill: the date {text} does not exist in the calendar."
@@ -255,14 +254,14 @@ def dispatch_pin(doc: Document) -> Iterator[Violation]:
 
 
 def gold_mode_given(doc: Document) -> Iterator[Violation]:
-    """Rule 19: the mode of transport is needed for gold."""
+    """Rule 19: the mode of transport is given for gold."""
     if _is_gold(doc) and not doc.ewaybill.given("TransMode"):
         message = "E-way bill for gold: the mode of transport must be road."
         yield doc.ewaybill.breaks("4050", "TransMode", message)
 
 
 def gold_by_road(doc: Document) -> Iterator[Violation]:
-    """Rule 19: gold travels by road."""
+    """Rule 19: the mode of transport for gold is road."""
     mode = doc.ewaybill.text("TransMode")
     if _is_gold(doc) and mode and mode != _ROAD:
         name = codes.transport_mode(mode) or mode
@@ -281,7 +280,7 @@ def gold_nothing_more(doc: Document) -> Iterator[Violation]:
 
 
 def gold_within_state(doc: Document) -> Iterator[Violation]:
-    """Rule 19: the e-way bill for gold exists within a state only."""
+    """Rule 19: the supply of gold is intra-state."""
     if _is_gold(doc) and not doc.same_state:
         message = "E-way bill for gold: none is made for supplies between states."
         yield doc.ewaybill.breaks("4051", "", message)
@@ -298,7 +297,7 @@ def _is_gold(doc: Document) -> bool:
 
 
 def _mode(doc: Document) -> str:
-    """Return the mode of transport, "" for gold, which has separate rules."""
+    """Return the mode of transport; "" for gold, which has separate rules."""
     return "" if _is_gold(doc) else doc.ewaybill.text("TransMode")
 
 
@@ -358,11 +357,11 @@ OF_THE_INVOICE: frozenset[Rule] = frozenset(
         gold_within_state,
     }
 )
-"""Those that judge the invoice, or the transport against it."""
+"""The rules that need the invoice."""
 
 
 def ewaybill_part(doc: Document) -> Iterator[Violation]:
-    """Apply all rules on EwbDtls, if the document requests an e-way bill."""
+    """Apply the rules on EwbDtls if the document requests an e-way bill."""
     if doc.ewaybill:
         for rule in WITH_EWAYBILL:
             yield from rule(doc)

@@ -16,14 +16,14 @@ _MAX_LINES = 1000
 
 
 def has_lines(doc: Document) -> Iterator[Violation]:
-    """Rule 2: at least one line."""
+    """Rule 2: the document has at least one line."""
     if not doc.lines:
         message = "The invoice has no lines that are to be registered."
         yield make_violation("2228", "ItemList", None, message)
 
 
 def not_too_many_lines(doc: Document) -> Iterator[Violation]:
-    """Rule 2: at most 1000 lines."""
+    """Rule 2: the document has at most 1000 lines."""
     if len(doc.lines) > _MAX_LINES:
         message = f"The invoice has {len(doc.lines)} lines; the portal takes 1000."
         yield make_violation("2173", "ItemList", len(doc.lines), message)
@@ -41,7 +41,7 @@ def serial_numbers_differ(doc: Document) -> Iterator[Violation]:
 
 
 def hsn_known(doc: Document) -> Iterator[Violation]:
-    """Rule 3: the tariff has the HSN/SAC code (judged by chapter or heading)."""
+    """Rule 3: the HSN/SAC code is in the tariff (checked by chapter or heading)."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if not codes.hsn_exists(hsn):
@@ -52,7 +52,7 @@ def hsn_known(doc: Document) -> Iterator[Violation]:
 
 
 def goods_not_service_code(doc: Document) -> Iterator[Violation]:
-    """Rule 4: goods do not carry a code of chapter 99."""
+    """Rule 4: goods have no code of chapter 99."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if line.code("IsServc") == "N" and codes.is_service_code(hsn):
@@ -65,7 +65,7 @@ def goods_not_service_code(doc: Document) -> Iterator[Violation]:
 
 
 def service_not_goods_code(doc: Document) -> Iterator[Violation]:
-    """Rule 4: services carry a code of chapter 99."""
+    """Rule 4: services have a code of chapter 99."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if line.code("IsServc") == "Y" and not codes.is_service_code(hsn):
@@ -78,7 +78,7 @@ def service_not_goods_code(doc: Document) -> Iterator[Violation]:
 
 
 def goods_have_quantity(doc: Document) -> Iterator[Violation]:
-    """Rule 5: goods need a quantity; 0 is one (debit notes on the rate)."""
+    """Rule 5: goods have a quantity; 0 is allowed (debit notes on the price)."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Qty"):
             message = f"{line_label(line)}: goods need a quantity."
@@ -86,7 +86,7 @@ def goods_have_quantity(doc: Document) -> Iterator[Violation]:
 
 
 def goods_have_unit(doc: Document) -> Iterator[Violation]:
-    """Rule 5: goods need a unit."""
+    """Rule 5: goods have a unit."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Unit"):
             message = f"{line_label(line)}: goods need a unit (UQC) such as NOS or KGS."
@@ -107,7 +107,7 @@ def units_known(doc: Document) -> Iterator[Violation]:
 
 
 def rates_known(doc: Document) -> Iterator[Violation]:
-    """Rule 7 and general rule 36: the GST rate is one of the document's date."""
+    """Rule 7 and general rule 36: the GST rate is in force on the document date."""
     rates = codes.gst_rates_on(doc.date or doc.today)
     for line in doc.lines:
         rate = line.amount("GstRt")
@@ -122,7 +122,7 @@ def rates_known(doc: Document) -> Iterator[Violation]:
 
 
 def halves_equal(doc: Document) -> Iterator[Violation]:
-    """Rule 8: CGST and SGST are the same amount."""
+    """Rule 8: CGST and SGST are equal."""
     for line in doc.lines:
         cgst, sgst = line.amount("CgstAmt"), line.amount("SgstAmt")
         if cgst != sgst:
@@ -135,7 +135,7 @@ def halves_equal(doc: Document) -> Iterator[Violation]:
 
 
 def no_igst_within_state(doc: Document) -> Iterator[Violation]:
-    """General rule 31: within the state CGST and SGST are charged, not IGST."""
+    """General rule 31: an intra-state supply has CGST and SGST, not IGST."""
     if doc.takes_igst:
         return
     for line in doc.lines:
@@ -150,7 +150,7 @@ def no_igst_within_state(doc: Document) -> Iterator[Violation]:
 
 
 def no_halves_between_states(doc: Document) -> Iterator[Violation]:
-    """General rules 31, 32 and 20: between states IGST is charged, not the halves."""
+    """General rules 31, 32 and 20: an inter-state supply has IGST, not CGST, SGST."""
     if not doc.takes_igst:
         return
     for line in doc.lines:

@@ -3,9 +3,9 @@
 Clause numbers are those of the general rules in NIC's "Generate IRN - API and
 validations" (text of 2026).
 
-The check digit of a GSTIN is deliberately not judged: NIC's own sandbox works with
-GSTINs whose check digit is wrong (29AWGPV7107B1Z1, 01AMBPG7773M002), and on the real
-portal the registry decides (3028, 3029).
+The check digit of a GSTIN is deliberately not checked: NIC's own sandbox uses GSTINs
+with a wrong check digit (29AWGPV7107B1Z1, 01AMBPG7773M002), and on the real portal the
+registry decides (3028, 3029).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .violation import Violation
 
 
 def buyer_registered(doc: Document) -> Iterator[Violation]:
-    """Rule 7: invoices to unregistered persons in India are not registered."""
+    """Rule 7: the recipient in India is a registered person."""
     if not doc.is_export and doc.buyer.text("Gstin") == codes.UNREGISTERED:
         yield doc.buyer.breaks(
             "2212",
@@ -42,7 +42,7 @@ def buyer_unregistered_abroad(doc: Document) -> Iterator[Violation]:
 
 
 def parties_differ(doc: Document) -> Iterator[Violation]:
-    """Rule 41: supplier and recipient are not the same GSTIN."""
+    """Rule 41: supplier and recipient have different GSTINs."""
     if doc.buyer.text("Gstin") == doc.seller.text("Gstin"):
         yield doc.buyer.breaks(
             "2211",
@@ -53,14 +53,14 @@ def parties_differ(doc: Document) -> Iterator[Violation]:
 
 
 def seller_gstin_state(doc: Document) -> Iterator[Violation]:
-    """Rule 23: the first two digits of the supplier's GSTIN are its state code."""
+    """Rule 23: the supplier's GSTIN begins with its state code."""
     gstin = doc.seller.text("Gstin")
     if _is_address(doc.seller_state) and gstin[:2] != doc.seller_state:
         yield doc.seller.breaks("2258", "Stcd", _state_words("Seller", doc.seller))
 
 
 def buyer_gstin_state(doc: Document) -> Iterator[Violation]:
-    """Rule 23 for the recipient; not for exports."""
+    """Rule 23: the recipient's GSTIN begins with its state code; not for exports."""
     gstin = doc.buyer.text("Gstin")
     state = _state(doc.buyer)
     judged = not doc.is_export and gstin != codes.UNREGISTERED
@@ -80,7 +80,7 @@ def _state_words(who: str, part: Part) -> str:
 
 
 def seller_state(doc: Document) -> Iterator[Violation]:
-    """Rule 44: the supplier's state is in the master, and in India."""
+    """Rule 44: the supplier's state is in the master and in India."""
     if not _is_address(doc.seller_state):
         yield doc.seller.breaks("2259", "Stcd", _unknown_state("Seller", doc.seller))
 
@@ -93,7 +93,7 @@ def buyer_state(doc: Document) -> Iterator[Violation]:
 
 
 def buyer_state_domestic(doc: Document) -> Iterator[Violation]:
-    """Rule 44: 96 is not the state of a domestic recipient."""
+    """Rule 44: the state of a domestic recipient is not 96."""
     if not doc.is_export and _state(doc.buyer) == codes.ABROAD:
         yield doc.buyer.breaks(
             "2269",
@@ -104,7 +104,7 @@ def buyer_state_domestic(doc: Document) -> Iterator[Violation]:
 
 
 def buyer_state_export(doc: Document) -> Iterator[Violation]:
-    """Rule 21: the recipient's state of an export is 96."""
+    """Rule 21: the state of an export's recipient is 96."""
     if doc.is_export and _state(doc.buyer) != codes.ABROAD:
         yield doc.buyer.breaks(
             "2261",
@@ -117,8 +117,7 @@ def buyer_state_export(doc: Document) -> Iterator[Violation]:
 def other_states(doc: Document) -> Iterator[Violation]:
     """Rules 25 and 26: ship-to and dispatch states are in the master.
 
-    Dispatch from abroad counts as invalid too, unless an e-way bill is asked for,
-    which has a code of its own for it (4035).
+    Dispatch from abroad is invalid too; with an e-way bill, 4035 reports it instead.
     """
     for who, part in _other_addresses(doc):
         state = _state(part)
@@ -165,7 +164,7 @@ def place_export(doc: Document) -> Iterator[Violation]:
 
 
 def place_abroad_domestic(doc: Document) -> Iterator[Violation]:
-    """Rule 40: SEZ supplies and deemed exports have their place of supply in India."""
+    """Rule 40: the place of supply of SEZ supplies and deemed exports is in India."""
     judged = doc.supply_type != "B2B" and not doc.is_export
     if judged and doc.place_of_supply == codes.ABROAD:
         yield doc.buyer.breaks(
@@ -177,7 +176,7 @@ def place_abroad_domestic(doc: Document) -> Iterator[Violation]:
 
 
 def place_abroad_transport(doc: Document) -> Iterator[Violation]:
-    """Rule 40: B2B with place of supply abroad is for the carriage of goods only."""
+    """Rule 40: B2B with a place of supply abroad is for transport of goods only."""
     carriage = all(codes.is_goods_transport(line.text("HsnCd")) for line in doc.lines)
     judged = doc.supply_type == "B2B" and doc.place_of_supply == codes.ABROAD
     if judged and not carriage:
@@ -211,7 +210,7 @@ def buyer_pin_export(doc: Document) -> Iterator[Violation]:
 
 
 def pins_in_india(doc: Document) -> Iterator[Violation]:
-    """Rule 22: PIN 999999 is for recipients abroad, and for state 97."""
+    """Rule 22: PIN code 999999 is for recipients abroad and for state 97 only."""
     judged = [
         ("2276", "Seller", doc.seller),
         ("2273", "Dispatch address", doc.dispatch),

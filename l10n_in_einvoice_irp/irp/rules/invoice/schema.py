@@ -1,9 +1,9 @@
-"""The shape of an INV-01 document: NIC's JSON schema 1.1 and the body's size.
+"""Check an INV-01 document against NIC's JSON schema 1.1, and its size.
 
-``data/einvoice-schema-1.1.json`` holds the constraints. Two members are our own:
-``x-maxDecimals`` (NIC's field list gives money two and quantities, prices and rates
-three decimals, which JSON Schema cannot say) and ``x-patterns`` (what each pattern
-means in words).
+``data/einvoice-schema-1.1.json`` is the schema. Two members are our own:
+``x-maxDecimals`` (NIC's field list allows two decimals for money, three for quantities,
+prices and rates, which JSON Schema cannot express) and ``x-patterns`` (a description of
+each pattern).
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ __all__ = ["Violation", "longest_text", "schema_violations", "text_fault"]
 SCHEMA_CODE = "5002"
 # "payload up to 2 MB": NIC API 'Generate IRN' v1.03, general rule 33
 _MAX_BYTES = 2 * 1024 * 1024
-# The schema is five levels deep; anything deeper is not an invoice and would only
-# exhaust the stack.
+# The schema has five levels; deeper nesting is no invoice and could exhaust the stack.
 _MAX_DEPTH = 20
-# No amount comes near it; older validators raise on larger integers.
+# Far above any amount; older validators raise on larger integers.
 _MAX_NUMBER = 2**63 - 1
 
 _PLAIN_TYPES = frozenset({str, int, bool, type(None)})
@@ -44,11 +43,11 @@ class _Fault(NamedTuple):
 
 
 def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
-    """Return every breach of the schema, at most one for each member.
+    """Return every breach of the schema, at most one per member; never raise.
 
-    :param invoice: the INV-01 document. Optional members may be null. Decimal is
-        accepted beside int and float, as are tuples beside lists.
-    :return: violations with code 5002, in the order of the document; never raises.
+    :param invoice: the INV-01 document. Optional members may be null; Decimal and
+        tuples are accepted besides JSON's types.
+    :return: violations with code 5002, in the order of the document.
     """
     if _is_sound(invoice):
         return []
@@ -81,7 +80,7 @@ def path_text(path: Iterable[str | int]) -> str:
 def text_fault(path: str, text: str) -> str:
     """Return why a member cannot hold a text; empty if it can.
 
-    :param path: as of `path_text`.
+    :param path: as returned by `path_text`.
 
     >>> text_fault("BuyerDtls.TrdNm", "3M")
     'trade name has 2 characters; 3 to 100 are needed: “3M”.'
@@ -95,7 +94,7 @@ def text_fault(path: str, text: str) -> str:
 
 
 def longest_text(path: str) -> int:
-    """Return how many characters a member may have."""
+    """Return the maximum length of a text member, in characters."""
     longest: int = _member_rule(path)["maxLength"]
     return longest
 
@@ -119,28 +118,27 @@ def _validator() -> Draft7Validator:
     return Draft7Validator(dict(_schema()))
 
 
-# --- documents without faults --------------------------------------------------------
+# --- valid documents -----------------------------------------------------------------
 
 
 def _is_sound(invoice: Any) -> bool:
     """Return whether a document has no fault, quickly: most have none.
 
-    False also where only the thorough way can decide.
+    Return False for invalid ones, and if only the thorough check can decide.
     """
     if not _is_plain(_schema(), invoice):
         return False
     text = json.dumps(invoice, separators=(",", ":"))
-    # \ud begins half a character outside of Unicode's first plane, or a broken one
+    # \ud begins a surrogate, which may be unpaired
     is_sendable = len(text) <= _MAX_BYTES and "\\ud" not in text
     return is_sendable and _validator().is_valid(invoice)
 
 
 def _is_plain(rule: Mapping[str, Any], value: Any) -> bool:
-    """Return whether a value has only JSON's types, known members, and numbers with no
-    more decimals than the schema allows."""
+    """Return whether a value has JSON types, known members, allowed decimals only."""
     kind = type(value)
     if kind is float:
-        # what is not a number is not equal to itself either
+        # NaN is not equal to itself, so it is not plain
         return bool(round(value, rule.get("x-maxDecimals", 0)) == value)
     if kind is dict:
         return _has_plain_members(rule.get("properties", {}), value)
@@ -155,11 +153,11 @@ def _has_plain_members(rules: Mapping[str, Any], section: Mapping[str, Any]) -> 
     )
 
 
-# --- values that JSON, or the validator, cannot carry --------------------------------
+# --- values that JSON or the validator cannot represent ------------------------------
 
 
 def _to_json(value: Any, path: _Path, unfit: list[_Fault]) -> Any:
-    """Return a copy in plain JSON types; what does not fit becomes None and a fault."""
+    """Return a copy in JSON types; replace other values by None and report a fault."""
     if len(path) > _MAX_DEPTH:
         unfit.append(_Fault(path, None, "The document is nested too deeply."))
         return None
@@ -356,10 +354,10 @@ def _decimals(rule: Mapping[str, Any], value: Any, path: _Path) -> Iterator[_Fau
 
 
 def decimals(value: float | Decimal) -> int:
-    """Count the decimals of a number as it is written, not of its binary neighbour.
+    """Return the number of decimals as written, not as stored in binary.
 
-    9978.84 has two although no float is exactly 9978.84; 0.1 + 0.2 has seventeen,
-    and that is what would be sent.
+    9978.84 has two, although no float is exactly 9978.84; 0.1 + 0.2 has seventeen,
+    because they would be sent.
     """
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -1,7 +1,7 @@
 """Rules on amounts: NIC's calculations, per line and for the document.
 
 NIC "Generate IRN - API and validations", section on calculations. Quantity times unit
-price is not compared with TotAmt: NIC withdrew that check (2192).
+price is not compared with TotAmt, because NIC withdrew that check (2192).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TAXES = (
     "StateCesAmt",
     "StateCesNonAdvlAmt",
 )
-# total of the document, code of a breach, the members of the lines that it sums up
+# total of the document, error code, title, members of the lines that it adds up
 _SUMS = (
     ("AssVal", "2182", "Taxable value", ("AssAmt",)),
     ("SgstVal", "2183", "SGST", ("SgstAmt",)),
@@ -43,7 +43,7 @@ _HUNDRED = Decimal(100)
 
 
 def taxable_value(doc: Document) -> Iterator[Violation]:
-    """AssAmt = TotAmt - Discount."""
+    """2193: AssAmt = TotAmt - Discount."""
     for line in doc.lines:
         expected = line.amount("TotAmt") - line.amount("Discount")
         if not tolerated(line.amount("AssAmt"), expected):
@@ -56,7 +56,7 @@ def taxable_value(doc: Document) -> Iterator[Violation]:
 
 
 def halves_match_rate(doc: Document) -> Iterator[Violation]:
-    """CgstAmt = SgstAmt = AssAmt x GstRt / 200; not for credit and debit notes."""
+    """2234: CgstAmt = SgstAmt = AssAmt x GstRt / 200; not for notes."""
     if doc.takes_igst or doc.document_type in _NOTES:
         return
     for line in _valued_as_sold(doc):
@@ -68,7 +68,10 @@ def halves_match_rate(doc: Document) -> Iterator[Violation]:
 
 
 def igst_matches_rate(doc: Document) -> Iterator[Violation]:
-    """IgstAmt = AssAmt x GstRt / 100; not for notes, nor 0 without payment of tax."""
+    """2235: IgstAmt = AssAmt x GstRt / 100; not for notes.
+
+    IgstAmt may be 0 if the supply is without payment of tax.
+    """
     if not doc.takes_igst or doc.document_type in _NOTES:
         return
     for line in _valued_as_sold(doc):
@@ -81,10 +84,10 @@ def igst_matches_rate(doc: Document) -> Iterator[Violation]:
 def cess_matches_rate(
     doc: Document, *, code: str, amount: str, rate: str, title: str
 ) -> Iterator[Violation]:
-    """CesAmt = AssAmt x CesRt / 100, StateCesAmt likewise; not for notes.
+    """2266, 2267: CesAmt = AssAmt x CesRt / 100, StateCesAmt likewise; not for notes.
 
-    As with IGST, an amount of 0 is taken where the supply is without payment of tax:
-    NIC says so of IGST alone, but a cess is not paid either under bond or LUT.
+    As with IGST, the amount may be 0 if the supply is without payment of tax: NIC says
+    so only of IGST, but under bond or LUT no cess is paid either.
     """
     if doc.document_type in _NOTES:
         return
@@ -97,9 +100,9 @@ def cess_matches_rate(
 
 
 def line_total(doc: Document) -> Iterator[Violation]:
-    """TotItemVal = AssAmt + all taxes + OthChrg.
+    """2194: TotItemVal = AssAmt + all taxes + OthChrg.
 
-    Item rule 9: under reverse charge and for EXPWP the taxes may also be left out.
+    Item rule 9: under reverse charge and for EXPWP, the taxes may be omitted.
     """
     for line in _valued_as_sold(doc):
         allowed = [_with_tax(line)]
@@ -119,7 +122,7 @@ def line_total(doc: Document) -> Iterator[Violation]:
 
 
 def sums(doc: Document) -> Iterator[Violation]:
-    """AssVal, CgstVal, SgstVal, IgstVal, CesVal and StCesVal sum up the lines."""
+    """2182 to 2187: AssVal, SgstVal, CgstVal, IgstVal, CesVal, StCesVal sum lines."""
     for name, code, title, members in _SUMS:
         expected = _total(line.amount(one) for line in doc.lines for one in members)
         found = doc.totals.amount(name)
@@ -133,9 +136,9 @@ def sums(doc: Document) -> Iterator[Violation]:
 
 
 def invoice_value(doc: Document) -> Iterator[Violation]:
-    """TotInvVal = sum of TotItemVal - Discount + OthChrg + RndOffAmt.
+    """2189: TotInvVal = sum of TotItemVal - Discount + OthChrg + RndOffAmt.
 
-    Where the lines may leave the taxes out, so may the total.
+    If the lines may omit the taxes, so may the total.
     """
     totals = doc.totals
     extra = totals.amount("OthChrg") + totals.amount("RndOffAmt")
@@ -159,10 +162,10 @@ def invoice_value(doc: Document) -> Iterator[Violation]:
 
 
 def _valued_as_sold(doc: Document) -> Iterator[Part]:
-    """Return the lines whose tax and total follow from the taxable value.
+    """Yield the lines whose tax and total are computed from the taxable value.
 
-    NIC release notes of 01-02-2026: the IRPs leave out 2194, 2234 and 2235 for goods
-    that are taxed on their retail sale price.
+    NIC release notes of 01-02-2026: the IRPs do not apply 2194, 2234 and 2235 to goods
+    taxed on their retail sale price.
     """
     day = doc.date or doc.today
     for line in doc.lines:

@@ -1,4 +1,4 @@
-"""One fault in an invoice, worded so that an accountant can correct it."""
+"""Describe a violation so that an accountant can correct it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule of the portal that a document breaks.
+    """A breach of a rule of the portal.
 
     :param code: the portal's error code, "5002" for a breach of the JSON schema.
     :param path: the member, e.g. ``ItemList[2].HsnCd``; empty for the whole document.
@@ -38,8 +38,8 @@ class Violation:
     def ewaybill(self) -> bool:
         """Return whether only the e-way bill fails: the portal still issues the IRN.
 
-        NIC API 'Generate IRN' v1.03: faults of the e-way bill part come back in
-        InfoDtls as EWBERR, beside the IRN.
+        NIC API 'Generate IRN' v1.03: errors in the e-way bill part are returned in
+        InfoDtls as EWBERR, together with the IRN.
         """
         return self.code.startswith("4")
 
@@ -51,6 +51,6 @@ def make_violation(code: str, path: str, value: Any, message: str) -> Violation:
 
 
 def shown(value: Any) -> str:
-    """Return the value as messages quote it: one line of at most 60 characters."""
+    """Return a value as quoted in messages: one line of at most 60 characters."""
     text = " ".join(str(value).split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
