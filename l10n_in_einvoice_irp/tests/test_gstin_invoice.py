@@ -38,7 +38,7 @@ class TestGstinInvoice(GstinCommon):
 
     def findings(self, move):
         found = self.env["l10n_in.irp.validator"]._check(move)
-        return [one for one in found if one.field == "Tax ID" or "GSTIN" in one.reason]
+        return [one for one in found if one.field_name == "vat"]
 
     def test_doubtful_buyer_is_told_on_the_draft(self):
         for name, (status, details, text) in DOUBTS.items():
@@ -126,7 +126,7 @@ class TestGstinInvoice(GstinCommon):
         self.block()
         self.know("SUS")
         message = self.alert(self.make_invoice(self.buyer, post=False))["message"]
-        self.assertIn("your company's choice", message)
+        self.assertIn("setting Doubtful GSTINs", message)
         self.assertIn("Sync with common portal", message)
 
     def test_trial_portal_is_named(self):

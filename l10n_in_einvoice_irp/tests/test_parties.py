@@ -75,14 +75,14 @@ class TestParties(GstinCommon):
             (found.record, found.field, found.value, found.code),
             (self.buyer, "Name", "3M", "5002"),
         )
-        self.assertIn("has 2 characters; 3 to 100", found.reason)
+        self.assertEqual(found.kind, "too_short_lgl_nm")
         self.assertIn("3M India Limited", found.advice)
         self.assertIn("Get from GST portal", found.advice)
         self.know(self.buyer, "3M INDIA LIMITED")
         self.assertEqual(self.names(move), ("3M INDIA LIMITED", None))
         (found,) = self.findings(move)
         self.assertFalse(found.blocking)
-        self.assertIn("trade name has 2 characters", found.reason)
+        self.assertEqual(found.kind, "left_out_too_short_trd_nm")
         self.buyer.sudo().name = "3M India"
         self.assertFalse(self.findings(move))
 
@@ -144,14 +144,15 @@ class TestParties(GstinCommon):
         self.buyer.sudo().zip = "12"
         move = self.make_invoice(self.buyer, self.igst_sale_18)
         self.assertIn(
-            "You cannot change it yourself", self.row(move, self.accountant).advice
+            "You do not have the rights to change it",
+            self.row(move, self.accountant).advice,
         )
         self.assertIn("Creation", self.row(move, self.accountant).advice)
         self.assertNotIn("You cannot", self.row(move, self.clerk).advice)
         move.action_l10n_in_irp_register()
         self.assertEqual(move.l10n_in_irp_state, "rejected")
         banner = move._get_alerts()["l10n_in_irp"]["message"]
-        self.assertIn("You cannot change it yourself", banner)
+        self.assertIn("You do not have the rights to change it", banner)
         banner = move.with_user(self.clerk)._get_alerts()["l10n_in_irp"]["message"]
         self.assertNotIn("You cannot", banner)
 

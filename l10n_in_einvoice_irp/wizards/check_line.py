@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-# What would become of an invoice, the most urgent first.
+# what the portal would do with an invoice, the most urgent first
 VERDICTS = [
     ("blocked", "To be corrected first"),
     ("warning", "Ready, with warnings"),
@@ -32,7 +32,7 @@ class L10nInIrpCheckLine(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    # An id that nobody reads: groups of lines tell by it how many invoices they hold.
+    # not shown on lines: groups count their invoices by it
     move_key = fields.Integer(
         string="Invoices", readonly=True, aggregator="count_distinct"
     )
@@ -44,6 +44,7 @@ class L10nInIrpCheckLine(models.TransientModel):
     finding = fields.Char(
         readonly=True, help="The same for all findings of one kind in a check."
     )
+    kind = fields.Char(readonly=True, help="Which fault it is, for filters.")
     code = fields.Char(readonly=True, help="The portal's error code.")
     res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(

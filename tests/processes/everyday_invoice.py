@@ -19,13 +19,13 @@ class Registered:
 
     :ivar sent: its INV-01 document, as the portal signed it.
     :ivar books: what Odoo has of it, see ``Accountant.books``.
-    :ivar warnings: the reasons of the findings that did not hold it up.
+    :ivar warnings: the findings that did not block it.
     """
 
     move: int
     sent: dict[str, Any]
     books: dict[str, Any]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def items(self) -> list[dict[str, Any]]:

@@ -288,10 +288,8 @@ class Accountant(Person):
         """What the checks say about an invoice to him."""
         return self.worker.ask("findings", move=move, user=self.user)
 
-    def warnings(self, move: int) -> list[str]:
-        found = self.findings(move)
-        return [each["text"] for each in found if not each["blocking"]]
+    def warnings(self, move: int) -> list[dict[str, Any]]:
+        return [each for each in self.findings(move) if not each["blocking"]]
 
-    def refusals(self, move: int) -> list[str]:
-        found = self.findings(move)
-        return [each["text"] for each in found if each["blocking"]]
+    def refusals(self, move: int) -> list[dict[str, Any]]:
+        return [each for each in self.findings(move) if each["blocking"]]
