@@ -126,8 +126,8 @@ class TestGstinInvoice(GstinCommon):
         self.block()
         self.know("SUS")
         message = self.alert(self.make_invoice(self.buyer, post=False))["message"]
-        self.assertIn("setting Doubtful GSTINs", message)
-        self.assertIn("Sync with common portal", message)
+        self.assertIn("setting 'Inactive GSTINs'", message)
+        self.assertIn("Sync with GST Common Portal", message)
 
     def test_trial_portal_is_named(self):
         self.know("SUS")

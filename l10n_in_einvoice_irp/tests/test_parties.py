@@ -5,6 +5,7 @@ from .gstin_common import BUYER, OTHER, GstinCommon
 
 # of the PAN of the default company, in Maharashtra
 BRANCH = "27AAGCC7144L1ZC"
+NO_RIGHTS = "You do not have the rights to change it"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -77,7 +78,7 @@ class TestParties(GstinCommon):
         )
         self.assertEqual(found.kind, "too_short_lgl_nm")
         self.assertIn("3M India Limited", found.advice)
-        self.assertIn("Get from GST portal", found.advice)
+        self.assertIn("Get from GST Portal", found.advice)
         self.know(self.buyer, "3M INDIA LIMITED")
         self.assertEqual(self.names(move), ("3M INDIA LIMITED", None))
         (found,) = self.findings(move)
@@ -144,18 +145,18 @@ class TestParties(GstinCommon):
         self.buyer.sudo().zip = "12"
         move = self.make_invoice(self.buyer, self.igst_sale_18)
         self.assertIn(
-            "You do not have the rights to change it",
+            NO_RIGHTS,
             self.row(move, self.accountant).advice,
         )
         self.assertIn("Creation", self.row(move, self.accountant).advice)
-        self.assertNotIn("You cannot", self.row(move, self.clerk).advice)
+        self.assertNotIn(NO_RIGHTS, self.row(move, self.clerk).advice)
         move.action_l10n_in_irp_register()
         self.assertEqual(move.l10n_in_irp_state, "rejected")
         banner = move._get_alerts()["l10n_in_irp"]["message"]
-        self.assertIn("You do not have the rights to change it", banner)
+        self.assertIn(NO_RIGHTS, banner)
         banner = move.with_user(self.clerk)._get_alerts()["l10n_in_irp"]["message"]
-        self.assertNotIn("You cannot", banner)
+        self.assertNotIn(NO_RIGHTS, banner)
 
     def test_what_the_accountant_may_write_needs_nobody(self):
         move = self.make_invoice(invoice_date="2026-01-20", post=False)
-        self.assertNotIn("You cannot", self.row(move, self.accountant).advice)
+        self.assertNotIn(NO_RIGHTS, self.row(move, self.accountant).advice)

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-# what the portal would do with an invoice, the most urgent first
+# What would become of an invoice, the most urgent first.
 VERDICTS = [
     ("blocked", "To be corrected first"),
     ("warning", "Ready, with warnings"),
@@ -44,7 +44,6 @@ class L10nInIrpCheckLine(models.TransientModel):
     finding = fields.Char(
         readonly=True, help="The same for all findings of one kind in a check."
     )
-    kind = fields.Char(readonly=True, help="Which fault it is, for filters.")
     code = fields.Char(readonly=True, help="The portal's error code.")
     res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(
@@ -52,6 +51,7 @@ class L10nInIrpCheckLine(models.TransientModel):
     )
     record_name = fields.Char(string="Record", readonly=True)
     field_label = fields.Char(string="Field", readonly=True)
+    kind = fields.Char(readonly=True, help="Identifier of the fault, for filters.")
     value = fields.Char(readonly=True)
     reason = fields.Text(string="Rule", readonly=True)
     advice = fields.Text(readonly=True)

@@ -15,8 +15,8 @@ LONGEST_DOCUMENT_NUMBER = 15
 WITHOUT_VEHICLE = ("2", "3")
 GOODS_AS_CHARGES = _lt(
     "The e-Invoice has no goods among its items, because it reports these as other "
-    "charges: %(lines)s. Before an invoice is registered, choose Item under Report As "
-    "on the line. If it is registered already, make the e-Way Bill at "
+    "charges: %(lines)s. Before the invoice is registered, choose Item under Report As "
+    "on the line. If it is already registered, generate the e-Way Bill on "
     "ewaybillgst.gov.in."
 )
 

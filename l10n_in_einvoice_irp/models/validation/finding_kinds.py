@@ -226,15 +226,16 @@ KINDS = {
     "gstin_suspended": FindingKind(
         GSTIN_STANDING,
         _lt(
-            "Ask the customer. If it is active again, press 'Sync with common portal' "
-            "on the customer."
+            "Ask the customer. If it is active again, press 'Sync with GST Common "
+            "Portal' on the customer."
         ),
     ),
     "gstin_blocked": FindingKind(
         GSTIN_STANDING,
         _lt(
             "No e-Way Bill can be made for this GSTIN until the customer has filed the "
-            "missing returns. Ask the customer, then press 'Sync with common portal'."
+            "missing returns. Ask the customer, then press 'Sync with GST Common "
+            "Portal' on the customer."
         ),
     ),
 }
@@ -244,7 +245,7 @@ ADVICE = {
     "too_short_nm": _lt("Enter the full name: “3M India Limited” instead of “3M”."),
     "too_short_lgl_nm": _lt(
         "Enter the full name: “3M India Limited” instead of “3M”. Or press 'Get from "
-        "GST portal' on the contact (tab GST portal): the e-Invoice takes the legal "
+        "GST Portal' on the contact (tab GST Portal): the e-Invoice takes the legal "
         "name from there."
     ),
     "too_short_loc": _lt(

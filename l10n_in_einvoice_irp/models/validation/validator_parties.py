@@ -71,10 +71,10 @@ class L10nInIrpValidator(models.AbstractModel):
         if is_blocking:
             lines.append(
                 self.env._(
-                    "Your company does not register invoices with doubtful GSTINs "
-                    "(setting Doubtful GSTINs). Correct the GSTIN, or press 'Sync with "
-                    "common portal' on the customer's tab GST portal if it is in order "
-                    "again. Then register the invoice."
+                    "By your company's setting 'Inactive GSTINs', this invoice is not "
+                    "registered. Correct the GSTIN. Or, if it is active again, press "
+                    "'Sync with GST Common Portal' on the customer (tab GST Portal). "
+                    "Then register the invoice."
                 )
             )
         return {
