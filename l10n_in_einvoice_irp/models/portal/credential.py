@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from ...irp import ENVIRONMENTS, IrpError, check_base_url, load_auth_key
 from ...irp.protocol import seal_credentials
-from ..queue.submission_mixin import QUEUED_STATES
+from .. import transactions
 from ..res_company import IRP_ENVIRONMENTS
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
@@ -21,11 +21,6 @@ SECRETS = {
     "base_url",
     "auth_key",
     "extra_headers",
-}
-# what waits for a credential -> the field with its GSTIN
-GSTIN_FIELDS = {
-    "l10n_in.irp.document": "gstin",
-    "l10n_in.irp.ewaybill": "company_id.vat",
 }
 
 
@@ -314,36 +309,28 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def _resume_waiting(self):
-        """Take up what waited for a usable credential."""
-        for credential in self:
-            domain = Domain("company_id", "child_of", credential.company_id.id)
-            domain &= Domain("environment", "=", credential.environment)
-            domain &= Domain("state", "in", QUEUED_STATES)
-            domain &= Domain("next_attempt_at", "=", False)
-            for name, gstin in GSTIN_FIELDS.items():
-                own = domain & Domain(gstin, "=", credential.gstin)
-                self.env[name].sudo().search(own)._requeue()
+        """Resume what waited for a usable credential. For extensions."""
 
     def action_test_connection(self):
         """Log in anew, and say how it went."""
         self.ensure_one()
         gateway = self.env["l10n_in.irp.gateway"]
-        queue = self.env["l10n_in.irp.queue"]
+        log = self.env["l10n_in.irp.log"]
         self.write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
         # a new token is kept by a transaction of its own, which would wait for this
-        queue._commit()
+        transactions.commit(self.env)
         connection = gateway._connect(self.company_id, self.environment, self)
         try:
             connection.client.ensure_session()
             health = connection.client.ping()
         except IrpError as error:
-            queue._write_log(self.company_id, self.environment, connection)
-            queue._commit()
+            log._record(self.company_id, self.environment, connection)
+            transactions.commit(self.env)
             raise self.env["l10n_in.irp.messages"]._user_error(self, error) from error
         ewb = self._test_ewb(connection)
         gateway._keep_session(connection)
-        queue._write_log(self.company_id, self.environment, connection)
+        log._record(self.company_id, self.environment, connection)
         message = self.env._(
             "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
             gstin=self.gstin,

@@ -3,4 +3,5 @@ from . import account_move
 from . import document_adoption
 from . import document_display
 from . import document_reconciliation
+from . import document_results
 from . import res_company

@@ -2,12 +2,11 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
+from ...irp.operations import states
 from ..queue.settlement import MANAGER
-from ..queue.submission_mixin import (
-    QUEUED_STATES,
-    SETTLED_STATES,
-    UNCLEAR_STATES,
-)
+
+# a person has to act on these
+ALARMING_STATES = (states.REJECTED, states.CONFLICT, *states.NEEDS_SETTLEMENT)
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
@@ -23,7 +22,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _alert_level(self):
         """Return the level of the banner, as `account`'s alerts name it."""
         is_open = self._is_cancel_undone() and not self._is_too_late()
-        if is_open or self.state in ("rejected", "conflict", *UNCLEAR_STATES):
+        if is_open or self.state in ALARMING_STATES:
             return "danger"
         return "warning" if self.error or self.notice else "info"
 
@@ -110,7 +109,7 @@ class L10nInIrpDocument(models.Model):
 
     def _pause_note(self):
         """Return that the portal is left alone for a while, and how long."""
-        if self.state not in QUEUED_STATES:
+        if not self._is_queued():
             return ""
         line = self.env["l10n_in.irp.circuit.breaker"]._find(
             self.environment, self.gstin
@@ -157,14 +156,14 @@ class L10nInIrpDocument(models.Model):
 
         Dates are Indian time, whatever the zone of the person who prints.
         """
-        if self.state not in SETTLED_STATES:
+        if not self._is_at_portal():
             return {}
         is_sample = self.environment != "production"
         return {
             "irn": self.irn,
             "ack_number": self.ack_number,
             "ack_date": self._indian_time(self.ack_date),
-            "is_cancelled": self.state == "cancelled",
+            "is_cancelled": self.state == states.CANCELLED,
             "cancelled": self._indian_time(self.cancel_date),
             "cancel_asked": self._indian_time(self.cancel_asked_at),
             "by_hand": self._word_print(),

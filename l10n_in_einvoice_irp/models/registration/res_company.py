@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...irp import IrpError, IrpRejected
+from .. import transactions
 
 _logger = logging.getLogger(__name__)
 
@@ -35,10 +36,9 @@ class ResCompany(models.Model):
                 self._l10n_in_irp_note_asked(environment, day)
         except (IrpError, UserError) as error:
             _logger.info("rejected IRNs of %s: %s", self.vat, error)
-        queue = self.env["l10n_in.irp.queue"]
-        queue._write_log(self, environment, connection)
+        self.env["l10n_in.irp.log"]._record(self, environment, connection)
         self._l10n_in_irp_report_rejected(environment, irns)
-        queue._commit()
+        transactions.commit(self.env)
 
     # ------------------------------------------------------------------
     # Which days

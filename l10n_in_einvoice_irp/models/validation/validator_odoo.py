@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ...irp.operations import states
 from ...irp.reference import entry
 from ...irp.rules import Profile, reporting_class
 from ..invoice.payload_taxes import DEDUCTED_TYPES
@@ -36,7 +37,7 @@ class L10nInIrpValidator(models.AbstractModel):
         that was cancelled at the portal never again."""
         key = self._number_key(move)
         other = facts.holders.get(key)
-        if other and other.state == "cancelled":
+        if other and other.state == states.CANCELLED:
             yield self._move_finding(
                 move,
                 "2278",
