@@ -245,6 +245,9 @@ class L10nInIrpEwaybill(models.Model):
                 ewaybill.activity_ids.unlink()
         return super()._act_on_state()
 
+    def _undone_advice(self):
+        return self.env._("Correct the cause, then click 'Refresh from IRP'.")
+
     def _notify(self):
         """Write the state to the chatter of the invoice, whose PDF is out of date."""
         move = self.move_id.sudo()

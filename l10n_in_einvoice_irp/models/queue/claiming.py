@@ -116,7 +116,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             _logger.exception("%s: cannot be built", self.display_name)
             values = {
                 "state": states.REJECTED,
-                "error": self.env._("It could not be built: %s", error),
+                "error": self.env._("It could not be prepared: %s", error),
                 "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
             }
             return {self.id: (values, False)}
@@ -164,7 +164,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                     "attempt": attempt,
                     "next_attempt_at": self._next_attempt(wait),
                     "worker": 0,
-                    "error": self.env._("The portal could not be asked: %s", error),
+                    "error": self.env._("The request could not be prepared: %s", error),
                     "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
                 }
             )

@@ -93,8 +93,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Ask what the portal holds of a settled record, which stays so if it does
         not answer.
 
-        :param ends_as: the state of a record that the portal can tell nothing of any
-            more; empty: that is no answer either.
+        :param ends_as: the state if the portal can no longer be asked about it;
+            empty: that is no answer either.
         :raises UserError: no answer, with what to do.
         """
         connection = self.env["l10n_in.irp.gateway"]._connect(

@@ -1,9 +1,9 @@
 """The scheduled action: works off what is due, one company after the other.
 
-A `Worker` claims records, checks them, commits the intent, keeps calls in flight,
-commits the results, and only then follows up (attachments, chatter), whose failure
-loses nothing. A record that is being asked about carries the number of its worker. Once
-that worker is dead, the record is freed: its result is unknown, and it is looked up.
+A `Worker` claims records, validates them, commits the intent, has several calls in
+flight, commits the results, and only then follows up (attachments, chatter), whose
+failure loses nothing. A record in a call carries the number of its worker. Once that
+worker is dead, the record is freed: its result is unknown, and it is looked up.
 """
 
 import logging

@@ -70,7 +70,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             "state": states.CANCELLING if is_cancel else states.UNKNOWN,
             "worker": 0,
             "unanswered_since": self.unanswered_since or fields.Datetime.now(),
-            "error": self.env._("The answer could not be kept: %s", error),
+            "error": self.env._("The response could not be stored: %s", error),
             "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
             "next_attempt_at": self._next_attempt(policy.pause(self.attempt)),
         }
@@ -161,13 +161,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _undone_values(self, error):
         return {
             "error": self.env._(
-                "The portal's answer is kept, but what follows from it could not be "
-                "done in Odoo: %s",
+                "The portal's response is stored, but what follows from it could not "
+                "be done in Odoo: %s",
                 error,
             ),
-            "advice": self.env._(
-                "Correct the cause. The signed e-invoice is then attached at night; an "
-                "invoice that is cancelled at the portal is cancelled in Odoo with its "
-                "button 'Cancel in Odoo'."
-            ),
+            "advice": self._undone_advice(),
         }

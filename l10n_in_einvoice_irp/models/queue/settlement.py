@@ -21,7 +21,7 @@ WORDS = [
 ]
 # what a manager says -> the state that follows
 STATES_BY_WORD = {"active": states.REGISTERED, "cancelled": states.CANCELLED}
-# a look-up may still tell
+# a look-up may still settle these
 WAITING_STATES = (states.UNKNOWN, states.CANCELLING)
 # the portal is being asked, or will be
 OPEN_STATES = (states.SENDING, *WAITING_STATES)
@@ -99,7 +99,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _is_proven_by(self, result):
-        """Return whether a result tells what the portal holds."""
+        """Return whether a result shows what the portal holds."""
         found = result.registration or result.ewaybill
         return found or result.state == states.CANCELLED
 
@@ -148,7 +148,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _end_overdue(self):
-        """End what waits for an answer longer than a look-up could tell anything.
+        """End what waits for an answer longer than the portal can be asked about it.
 
         A credential that stays refused, a GSTIN that was changed, or a portal that is
         not to be reached, would leave it waiting for ever.
@@ -194,7 +194,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             )
 
     def _settle(self, word, remark, values):
-        """Record what a manager says of a record that the portal tells nothing of.
+        """Record what a manager says of a record that no look-up can settle.
 
         :param word: one of `WORDS`.
         :param values: what else the manager has entered.
@@ -207,7 +207,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         wakeup.wake(self.env)
 
     def _locked(self):
-        """Return the record, locked and read anew, for what only code may write.
+        """Return the record as superuser, locked and read again.
 
         :raises UserError: another process is dealing with it.
         """

@@ -109,12 +109,16 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _store_related(self, result):
-        """Write what an answer tells of other records; committed with the result."""
+        """Write what an answer means for other records; committed with the result."""
 
     def _act_on_state(self):
         """Do what follows from the state once it is stored; a failure loses nothing."""
         self._follow_up_cancellation()
         self._follow_up_settlement()
+
+    def _undone_advice(self):
+        """Return what to do when `_act_on_state` has failed."""
+        raise NotImplementedError
 
     def _registration(self):
         """Return the registration that a call is logged under."""

@@ -19,7 +19,7 @@ from .. import locks, transactions
 from ..portal.call_pool import CallPool
 
 # Claimed, built and committed at a time; so many may also wait for a free thread. What
-# a chunk reads anew (company, taxes, partners) takes as long as several invoices.
+# a chunk reads again (company, taxes, partners) takes as long as several invoices.
 CHUNK = 50
 # where calls per minute are limited: the seconds that are reserved at a time
 SLOT = 5
@@ -238,7 +238,7 @@ class Worker:
         return len(finished)
 
     def _store(self, finished):
-        """Store what has come back; what it tells of the portal comes after it."""
+        """Store what has come back, then what it shows of the portal's health."""
         before = self.breaker
         idle = self._watch(finished)
         results = {call.record_id: result for call, result in finished}

@@ -17,7 +17,7 @@ class L10nInIrpDocument(models.Model):
     """Adopts what was registered outside Odoo, if its signed content agrees.
 
     Nothing is ever sent for registration from here. The registration's row is locked
-    from the question until what came of it is written, so that the queue keeps off
+    from the question until the result is written, so that the queue skips it
     (`account.move._l10n_in_irp_claim`). Should the process die between, the portal
     still holds what it holds, and the row stands as before; if it dies later, the
     queue follows up what was written.
@@ -149,7 +149,7 @@ class L10nInIrpDocument(models.Model):
     def _is_news(self, result):
         """Return whether anything of a file's registration is to be written.
 
-        A conflict that nobody has signed for is only told: anybody can write a file.
+        A conflict that nobody has signed for is only shown: anybody can write a file.
         """
         if result.error:
             return False

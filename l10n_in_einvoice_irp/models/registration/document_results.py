@@ -57,7 +57,7 @@ class L10nInIrpDocument(models.Model):
         signed.filtered(lambda one: not one.signed_attachment_id)._attach_signed()
         reported = self.filtered(lambda one: states.is_followed_up(one.state))
         if reported:
-            # a PDF that was made before shows another state: keep it aside
+            # a PDF that was made before shows another state
             reported.move_id._detach_attachments()
             reported.filtered(lambda one: not one._is_by_word())._notify()
         result = super()._act_on_state()
@@ -65,6 +65,13 @@ class L10nInIrpDocument(models.Model):
             if document.state == states.CANCELLED and document.cancel_move:
                 document.move_id._l10n_in_irp_cancel_with_portal()
         return result
+
+    def _undone_advice(self):
+        return self.env._(
+            "Correct the cause. The signed e-Invoice is then attached overnight. If "
+            "the IRN is cancelled but the invoice is not, click 'Cancel in Odoo' on "
+            "the invoice."
+        )
 
     def _notify(self):
         """Write the state and the IRN to the chatter of the invoices."""
