@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
+from .clock import indian_today
 from .res_company import IRP_ENVIRONMENTS
 from .taxpayer.taxpayer import SOURCES
 
@@ -132,7 +133,7 @@ class ResPartner(models.Model):
     @api.depends("l10n_in_irp_taxpayer_id")
     @api.depends_context("company")
     def _compute_l10n_in_irp_standing(self):
-        today = self.env["l10n_in.irp.taxpayer"]._today()
+        today = indian_today()
         for partner in self:
             record = partner.l10n_in_irp_taxpayer_id
             standing = record._standing_on(today) if record else None

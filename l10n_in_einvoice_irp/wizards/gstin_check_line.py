@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.clock import indian_today
+
 # What is known of a GSTIN of the list, the most urgent first.
 RESULTS = [
     ("doubtful", "Doubtful"),
@@ -110,7 +112,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
             }
         taxpayers = self.env["l10n_in.irp.taxpayer"]
         record = taxpayers._cached(self.check_id.company_id, found.gstin)
-        standing = record._standing_on(taxpayers._today())
+        standing = record._standing_on(indian_today())
         return {
             "result": "doubtful" if standing.doubtful else "active",
             "message": record._standing_text(standing),

@@ -6,7 +6,7 @@ from odoo.tools import clean_context
 
 from ...irp import operations
 from ...irp.rules import EWB_CANCEL_REASONS
-from ..queue.results import utc
+from ..clock import utc
 from ..queue.submission_mixin import UNCLEAR_STATES
 
 STATES = [

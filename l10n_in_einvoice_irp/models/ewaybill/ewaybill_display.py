@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..clock import portal_time
 from ..queue.submission_mixin import CANCEL_STATES, UNCLEAR_STATES
 
 
@@ -30,10 +31,9 @@ class L10nInIrpEwaybill(models.Model):
         is_cancelling = ewaybill.state in CANCEL_STATES
         if ewaybill.state != "registered" and not is_cancelling:
             return {}
-        document = self.env["l10n_in.irp.document"]
         return {
             "number": ewaybill.number,
             "is_cancelling": is_cancelling,
-            "date": document._indian_time(ewaybill.ewb_date),
-            "valid_until": document._indian_time(ewaybill.valid_until),
+            "date": portal_time(ewaybill.ewb_date),
+            "valid_until": portal_time(ewaybill.valid_until),
         }

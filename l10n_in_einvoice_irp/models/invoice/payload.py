@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...irp.document import clean_identifier, clean_text
+from ...irp.reference import written
 
 
 class L10nInIrpPayload(models.AbstractModel):
@@ -134,7 +135,7 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _date(value):
-        return value.strftime("%d/%m/%Y") if value else None
+        return written(value) if value else None
 
     def _prepare_pay_dtls(self, move, books):
         """Terms, bank account, and what is paid and due at the time of sending; a gift

@@ -1,11 +1,11 @@
 import base64
 from contextlib import contextmanager
-from datetime import timezone
 
 from odoo import fields, models
 
 from ...irp import IrpSharedUser, Session
 from .. import locks
+from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -54,7 +54,7 @@ class L10nInIrpSession(models.Model):
         return Session(
             token=self.token,
             sek=base64.b64decode(self.sek),
-            expires_at=self.expires_at.replace(tzinfo=timezone.utc),
+            expires_at=aware(self.expires_at),
             user_name=self.username,
         )
 
@@ -62,11 +62,10 @@ class L10nInIrpSession(models.Model):
         """Keep a session for all workers; None forgets the one that was kept."""
         values = {"token": False, "sek": False, "expires_at": False}
         if session:
-            expires_at = session.expires_at.astimezone(timezone.utc)
             values = {
                 "token": session.token,
                 "sek": base64.b64encode(session.sek).decode(),
-                "expires_at": expires_at.replace(tzinfo=None),
+                "expires_at": utc(session.expires_at),
             }
         row = self._row(keys)
         if row:
@@ -104,7 +103,7 @@ class L10nInIrpSession(models.Model):
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
         )
-        now = self.env["l10n_in.irp.gateway"]._now()
+        now = now_utc()
         with self._alone(keys) as sessions:
             stored = sessions._row(keys)._session()
             is_news = stored and stored != refused and stored.phase(now) == "valid"

@@ -1,7 +1,6 @@
 import json
 import logging
 import random
-from datetime import timezone
 
 import psycopg2
 from markupsafe import Markup
@@ -11,18 +10,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp import IrpAuthenticationError, IrpOutcomeUnknown
 from ...irp.operations import policy, states
+from ..clock import utc
 from .submission_mixin import CANCEL_STATES, SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
 
 TOLD_STATES = states.FOLLOWED_UP
-
-
-def utc(moment):
-    """Odoo keeps UTC without a zone mark; the portal tells Indian time."""
-    if not moment:
-        return False
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 class L10nInIrpOutcome(models.AbstractModel):

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ...irp.operations import policy
+from ..clock import INDIA
 from .submission_mixin import CANCEL_STATES, UNCLEAR_STATES
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
@@ -277,7 +278,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             return self.env._("Cancellation requested; not confirmed by the portal")
         if not self._is_by_word():
             return ""
-        day = format_datetime(self.env, self.settled_at, "Asia/Kolkata", "dd-MM-yyyy")
+        day = format_datetime(self.env, self.settled_at, INDIA, "dd-MM-yyyy")
         return self.env._(
             "Status recorded by hand on %s, not confirmed by the portal", day
         )

@@ -14,7 +14,8 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...irp import IrpError, IrpNotFound, operations
-from ..queue.results import utc
+from ...irp.reference import written
+from ..clock import utc
 from ..queue.submission_mixin import SETTLED_STATES
 
 # What may differ, the gravest first.
@@ -60,7 +61,7 @@ class Subject:
             "DocDtls": {
                 "Typ": self.doc_type,
                 "No": self.number,
-                "Dt": self.move.invoice_date.strftime("%d/%m/%Y"),
+                "Dt": written(self.move.invoice_date),
             }
         }
         if self.document.request:

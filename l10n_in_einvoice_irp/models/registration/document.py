@@ -9,6 +9,7 @@ from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr
 from ...irp.document import financial_year
 from ...irp.reference import IRP_CODES
 from ...irp.rules import IRN_CANCEL_REASONS
+from ..clock import portal_time
 from ..queue.submission_mixin import DROPPED_STATES
 
 # what the portal tells documents apart by
@@ -274,23 +275,13 @@ class L10nInIrpDocument(models.Model):
             for fold in (True, False)
         ]
 
-    @api.model
-    def _indian_time(self, moment):
-        """A moment as the portal writes it: Indian time, to the second."""
-        if not moment:
-            return ""
-        local = fields.Datetime.context_timestamp(
-            self.with_context(tz="Asia/Kolkata"), moment
-        )
-        return local.strftime("%Y-%m-%d %H:%M:%S")
-
     def _signed_json(self):
         """The registration in the portal's own field names, as kept and handed out."""
         self.ensure_one()
         return {
             "Irn": self.irn,
             "AckNo": self.ack_number,
-            "AckDt": self._indian_time(self.ack_date),
+            "AckDt": portal_time(self.ack_date),
             "SignedInvoice": self.signed_invoice,
             "SignedQRCode": self.signed_qr,
         }

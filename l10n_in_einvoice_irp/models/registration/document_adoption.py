@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...irp import IrpSignatureError, operations
 from .. import locks
-from ..queue.results import utc
+from ..clock import utc
 from ..queue.submission_mixin import SETTLED_STATES
 
 _logger = logging.getLogger(__name__)

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
+from ..clock import portal_time
 from ..queue.settlement import MANAGER
 from ..queue.submission_mixin import (
     QUEUED_STATES,
@@ -163,10 +164,10 @@ class L10nInIrpDocument(models.Model):
         return {
             "irn": self.irn,
             "ack_number": self.ack_number,
-            "ack_date": self._indian_time(self.ack_date),
+            "ack_date": portal_time(self.ack_date),
             "is_cancelled": self.state == "cancelled",
-            "cancelled": self._indian_time(self.cancel_date),
-            "cancel_asked": self._indian_time(self.cancel_asked_at),
+            "cancelled": portal_time(self.cancel_date),
+            "cancel_asked": portal_time(self.cancel_asked_at),
             "by_hand": self._word_print(),
             "qr": self.qr_image and image_data_uri(self.qr_image),
             "ewaybill": self.move_id.l10n_in_irp_ewaybill_id._invoice_values(),

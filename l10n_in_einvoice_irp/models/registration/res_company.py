@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...irp import IrpError, IrpRejected
+from ..clock import indian_today
 
 _logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class ResCompany(models.Model):
     def _l10n_in_irp_rejection_days(self, environment):
         """Return the days that are over in India and were not asked about yet, the
         oldest first."""
-        today = self.env["l10n_in.irp.validator"]._today()
+        today = indian_today()
         parameters = self.env["ir.config_parameter"].sudo()
         asked = parameters.get_param(self._l10n_in_irp_asked_key(environment))
         yesterday = today - timedelta(days=1)

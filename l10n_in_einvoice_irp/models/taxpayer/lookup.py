@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -8,8 +8,7 @@ from ...irp import IrpAuthenticationError, IrpError
 from ...irp.operations import GstinLookup, gstin_lookup
 from ...irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from ...irp.rules import standing_on
-from ..queue.results import utc
-from ..validation.validator import INDIA
+from ..clock import indian_midnight, indian_today
 from .taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
@@ -132,8 +131,8 @@ class L10nInIrpTaxpayer(models.Model):
     @api.model
     def _budget_left(self, company):
         """Return the calls left of the company's budget for this day in India."""
-        midnight = INDIA.localize(datetime.combine(self._today(), time()))
-        calls = self._calls_since(company, utc(midnight))
+        midnight = indian_midnight(indian_today())
+        calls = self._calls_since(company, midnight)
         return company.l10n_in_irp_gstin_budget - calls
 
     @api.model
@@ -188,7 +187,7 @@ class L10nInIrpTaxpayer(models.Model):
         """Return the values of a record for a look-up that was answered."""
         taxpayer = found.taxpayer
         facts = {name: getattr(taxpayer, name) or False for name in FACTS if taxpayer}
-        standing = standing_on(taxpayer, self._today())
+        standing = standing_on(taxpayer, indian_today())
         is_change = standing.doubtful
         if previous:
             held = (previous.standing, previous.is_blocked)
@@ -203,10 +202,6 @@ class L10nInIrpTaxpayer(models.Model):
             "previous_id": previous.id,
             "is_change": is_change,
         }
-
-    @api.model
-    def _today(self):
-        return self.env["l10n_in.irp.validator"]._today()
 
     # ------------------------------------------------------------------
     # Notifying the partners
@@ -278,16 +273,16 @@ class L10nInIrpTaxpayer(models.Model):
         return self.env["res.company"].sudo().search_count([], limit=2) > 1
 
     def _write_verified_status(self, partner):
-        standing = self._standing_on(self._today())
+        standing = self._standing_on(indian_today())
         partner.with_context(tracking_disable=True).write(
             {
                 "l10n_in_gstin_verified_status": standing.state == "active",
-                "l10n_in_gstin_verified_date": self._today(),
+                "l10n_in_gstin_verified_date": indian_today(),
             }
         )
 
     def _change_text(self):
-        standing = self._standing_on(self._today())
+        standing = self._standing_on(indian_today())
         text = self._standing_text(standing)
         if self.previous_id:
             before = self._standing_labels()[self.previous_standing]

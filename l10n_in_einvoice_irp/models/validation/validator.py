@@ -1,18 +1,16 @@
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
-
-import pytz
 
 from odoo import models
 
 from ...irp.document import is_left_negative
 from ...irp.reference import entry
 from ...irp.rules import preflight, shown
+from ..clock import indian_today
 from ..invoice.payload_items import BuildCache
 from .finding import Finding
 from .member_fields import MOVE_FIELDS
 
-INDIA = pytz.timezone("Asia/Kolkata")
 # what the portal's rules compare with the GST rate of an item
 RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
@@ -54,7 +52,7 @@ class L10nInIrpValidator(models.AbstractModel):
         keys = {move: key for move in moves if (key := self._number_key(move))}
         return ValidationContext(
             books=self.env["l10n_in.irp.payload"]._new_build_cache(),
-            today=self._today(),
+            today=indian_today(),
             holders=self._holders_of_numbers(set(keys.values())),
             namesakes=self._namesakes(keys),
             taxpayers=self.env["l10n_in.irp.validator"]._prefetch_parties(moves),
@@ -120,10 +118,6 @@ class L10nInIrpValidator(models.AbstractModel):
             if "GstRt" not in item:
                 told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
-
-    @staticmethod
-    def _today():
-        return datetime.now(INDIA).date()
 
     def _finding(self, move, invoice, violation, books):
         record, field_name = self._place(move, violation.path, invoice, books)

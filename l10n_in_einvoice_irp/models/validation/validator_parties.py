@@ -1,9 +1,10 @@
 from dataclasses import dataclass, replace
 
-from odoo import fields, models
+from odoo import models
 
 from ...irp.reference import entry, has_gstin_form
 from ...irp.rules import Standing, type_violations
+from ..clock import indian_time, indian_today
 from ..queue.submission_mixin import SETTLED_STATES
 from .finding import Finding
 
@@ -123,7 +124,7 @@ class L10nInIrpValidator(models.AbstractModel):
         known = records[move.company_id]
         if not known:
             return []
-        day = move.invoice_date or self.env["l10n_in.irp.taxpayer"]._today()
+        day = move.invoice_date or indian_today()
         found = (
             self._doubt(move, partner, known[gstin], day)
             for gstin, partner in self._gstin_parties(move).items()
@@ -138,7 +139,7 @@ class L10nInIrpValidator(models.AbstractModel):
             standing = Standing(standing.state, standing.since)
         if not standing.doubtful:
             return None
-        day = self._day_in_india(record.asked_at)
+        day = indian_time(record.asked_at).date()
         text = self.env._(
             "GSTIN %(gstin)s: %(standing)s (%(portal)s, %(asked)s)",
             gstin=record.gstin,
@@ -149,10 +150,6 @@ class L10nInIrpValidator(models.AbstractModel):
             else self.env._("asked on %s", day),
         )
         return Doubt(partner, record.gstin, standing, text)
-
-    def _day_in_india(self, moment):
-        india = self.with_context(tz="Asia/Kolkata")
-        return fields.Datetime.context_timestamp(india, moment).date()
 
     def _gstin_parties(self, move):
         """GSTIN -> partner: the buyer, and who receives the goods."""
