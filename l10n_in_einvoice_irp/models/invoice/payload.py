@@ -15,7 +15,7 @@ class L10nInIrpPayload(models.AbstractModel):
     _name = "l10n_in.irp.payload"
     _description = "INV-01 document"
 
-    def _build(self, move, books=None, taxpayers=None):
+    def _build(self, move, books=None, taxpayers=None, ewaybill=None):
         """The INV-01 document of an invoice, credit note or debit note, as a dict.
 
         Money is in rupees. Data that is missing in Odoo is missing in the result:
@@ -23,8 +23,12 @@ class L10nInIrpPayload(models.AbstractModel):
 
         :param books: of `_new_build_cache`, shared by the invoices of a run.
         :param taxpayers: of `l10n_in.irp.validator._prefetch_parties`, likewise.
+        :param ewaybill: that is asked for in the same call; an empty record for none.
+            By default the one that is prepared.
         """
         move.ensure_one()
+        if ewaybill is None:
+            ewaybill = move._l10n_in_irp_ewaybill_to_send()
         books = books or self._new_build_cache()
         gather = self.env["l10n_in.irp.validator"]._prefetch_parties
         known = (taxpayers or gather(move))[move.company_id]
@@ -40,15 +44,15 @@ class L10nInIrpPayload(models.AbstractModel):
             "BuyerDtls": self._prepare_buyer_dtls(
                 move, parties["buyer_details"], known
             ),
-            "DispDtls": self._prepare_disp_dtls(move, parties),
-            "ShipDtls": self._prepare_ship_dtls(move, parties, known),
+            "DispDtls": self._prepare_disp_dtls(parties, ewaybill),
+            "ShipDtls": self._prepare_ship_dtls(parties, known, ewaybill),
             "ItemList": items,
             "ValDtls": self._prepare_val_dtls(move, items, books),
             "PayDtls": self._prepare_pay_dtls(move, books),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
             "ExpDtls": self._prepare_exp_dtls(move, books, parties["buyer_details"]),
-            "EwbDtls": self._prepare_ewb_dtls(move),
+            "EwbDtls": self._prepare_ewb_dtls(ewaybill),
         }
         return self._without_blanks(invoice)
 
@@ -192,7 +196,6 @@ class L10nInIrpPayload(models.AbstractModel):
             "ExpDuty": self._rounded(move.l10n_in_irp_export_duty) or None,
         }
 
-    def _prepare_ewb_dtls(self, move):
+    def _prepare_ewb_dtls(self, ewaybill):
         """Transport, if the e-way bill is to be made in the same call."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
         return ewaybill._prepare_ewb_dtls() if ewaybill else None

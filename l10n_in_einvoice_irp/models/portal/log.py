@@ -77,6 +77,16 @@ class L10nInIrpLog(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _record(self, company, environment, connection, records=None):
+        """Add a row for each call that a connection has made since the last time.
+
+        :param connection: None if none was made, and so no call.
+        :param records: of the model whose records the calls were made for, if any.
+        """
+        if connection:
+            self._add(self._rows(company, environment, connection, records))
+
+    @api.model
     def _rows(self, company, environment, connection, model=None):
         """What a connection has called since the last time: (values, request) each.
 

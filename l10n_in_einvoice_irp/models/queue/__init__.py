@@ -1,4 +1,5 @@
 from . import submission_mixin
+from . import submission_errors
 from . import cancellation
 from . import settlement
 from . import results

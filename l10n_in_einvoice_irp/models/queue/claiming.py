@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...irp.operations import policy
 from .. import locks
 from ..portal.call_pool import PendingCall
+from ..portal.error_messages import ErrorMessages
 from .submission_mixin import QUEUED_STATES
 
 _logger = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class L10nInIrpIntent(models.AbstractModel):
             values = {
                 "state": "rejected",
                 "error": self.env._("It could not be built: %s", error),
-                "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                "advice": ErrorMessages(self.env).ask_for_help(),
             }
             return {record.id: (values, False)}
 
@@ -189,7 +190,7 @@ class L10nInIrpIntent(models.AbstractModel):
                     "next_attempt_at": self.env["l10n_in.irp.outcome"]._moment(wait),
                     "worker": 0,
                     "error": self.env._("The portal could not be asked: %s", error),
-                    "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                    "advice": ErrorMessages(self.env).ask_for_help(),
                 }
             )
             return None
@@ -216,13 +217,12 @@ class L10nInIrpIntent(models.AbstractModel):
 
     def _log_in_failed(self, records, error):
         """A log-in that fails was no attempt at the records: they keep their state."""
-        messages = self.env["l10n_in.irp.messages"]
         outcomes = self.env["l10n_in.irp.outcome"]
         for record in records:
             wait = policy.after_log_in(error, record.attempt + 1)
             record.write(
                 {
-                    **messages._values(error, record._registration()),
+                    **record._error_values(error),
                     "next_attempt_at": outcomes._moment(wait),
                 }
             )

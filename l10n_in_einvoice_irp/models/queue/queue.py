@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp import IrpError, operations
 from .. import locks
+from ..portal.error_messages import ErrorMessages
 from ..wakeup import CronWakeUp
 from .submission_mixin import QUEUED_STATES
 from .worker import Worker
@@ -244,8 +245,8 @@ class L10nInIrpQueue(models.AbstractModel):
             more; empty: that is no answer either.
         :raises UserError: no answer, with what to do.
         """
-        connection = self.env["l10n_in.irp.gateway"]._connect(
-            record.company_id, record.environment, base_url=record._portal_address()
+        connection = record.company_id._l10n_in_irp_connect(
+            record.environment, base_url=record._portal_address()
         )
         outcome = self._ask(connection, record, record._step())
         if ends_as and outcome.state == "unclear":
@@ -253,8 +254,7 @@ class L10nInIrpQueue(models.AbstractModel):
         elif outcome.error:
             # the calls that were made are kept though the transaction is undone
             self._commit()
-            messages = self.env["l10n_in.irp.messages"]
-            raise messages._user_error(record, outcome.error)
+            raise ErrorMessages(self.env).user_error(record, outcome.error)
         outcomes = self.env["l10n_in.irp.outcome"]
         record.write(outcomes._values_of(record, outcome))
         self._commit()
@@ -269,13 +269,13 @@ class L10nInIrpQueue(models.AbstractModel):
         :param step: (function of `irp.operations.registration`, order).
         :return: the outcome; of a log-in that failed, one with its error.
         """
-        gateway = self.env["l10n_in.irp.gateway"]
+        sessions = self.env["l10n_in.irp.session"]
         try:
-            gateway._log_in(connection)
+            sessions._ensure_valid(connection)
             outcome = connection.run({record.id: step})[record.id]
         except IrpError as error:
             outcome = operations.Result(record.state, error=error)
-        gateway._keep_session(connection)
+        sessions._store(connection)
         self.env["l10n_in.irp.outcome"]._block(record, outcome.error)
         self._write_log(record.company_id, record.environment, connection, record)
         return outcome
@@ -287,4 +287,4 @@ class L10nInIrpQueue(models.AbstractModel):
         """
         if connection:
             log = self.env["l10n_in.irp.log"]
-            log._add(log._rows(company, environment, connection, records))
+            log._record(company, environment, connection, records)

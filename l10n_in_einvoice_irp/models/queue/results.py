@@ -11,6 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...irp import IrpAuthenticationError, IrpOutcomeUnknown
 from ...irp.operations import policy, states
 from ..clock import utc
+from ..portal.error_messages import ErrorMessages
 from .submission_mixin import CANCEL_STATES, SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class L10nInIrpOutcome(models.AbstractModel):
                 "worker": 0,
                 "unanswered_since": record.unanswered_since or fields.Datetime.now(),
                 "error": self.env._("The answer could not be kept: %s", error),
-                "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                "advice": ErrorMessages(self.env).ask_for_help(),
                 "next_attempt_at": self._moment(policy.pause(record.attempt)),
             }
             queue._commit_with_retry(lambda: record.write(values))
@@ -95,8 +96,7 @@ class L10nInIrpOutcome(models.AbstractModel):
         if isinstance(outcome.error, IrpOutcomeUnknown):
             values["in_flight_until"] = record._settled_at()
         if outcome.error:
-            messages = self.env["l10n_in.irp.messages"]
-            values.update(messages._values(outcome.error, record._registration()))
+            values.update(record._error_values(outcome.error))
         values |= record._cancellation_values(outcome)
         return values | record._settlement_values(outcome)
 
@@ -174,8 +174,7 @@ class L10nInIrpOutcome(models.AbstractModel):
         """The field values of what the portal holds of a document."""
         values = {}
         if outcome.verdict and outcome.verdict.state == "mismatch":
-            messages = self.env["l10n_in.irp.messages"]
-            values = messages._conflict_values(outcome.verdict)
+            values = document._conflict_values(outcome.verdict)
         if not outcome.registration:
             return values
         registration, verdict = outcome.registration, outcome.verdict

@@ -74,7 +74,7 @@ class Worker:
                 pool.close()
         self._keep_calls()
         for pool in self._pools.values():
-            self.env["l10n_in.irp.gateway"]._keep_session(pool.connection)
+            self.env["l10n_in.irp.session"]._store(pool.connection)
         return left
 
     # ------------------------------------------------------------------
@@ -175,7 +175,7 @@ class Worker:
         """A connection that is logged in; without one, the records say why."""
         try:
             connection = self._pool(address).connection
-            self.env["l10n_in.irp.gateway"]._log_in(connection)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
         except UserError as error:
             self.intent._postpone(records, error)
         except IrpError as error:
@@ -186,8 +186,8 @@ class Worker:
 
     def _pool(self, address):
         if address not in self._pools:
-            connection = self.env["l10n_in.irp.gateway"]._connect(
-                self.company, self.environment, base_url=address, renews=False
+            connection = self.company._l10n_in_irp_connect(
+                self.environment, base_url=address, renews=False
             )
             self._pools[address] = CallPool(connection)
         return self._pools[address]

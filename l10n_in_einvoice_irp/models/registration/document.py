@@ -289,9 +289,7 @@ class L10nInIrpDocument(models.Model):
     def _check_signature(self):
         """Check signatures that could not be checked when the answer came."""
         for document in self.sudo():
-            keys = self.env["l10n_in.irp.gateway"]._signing_keys(
-                document.company_id, document.environment
-            )
+            keys = document.company_id._l10n_in_irp_signing_keys(document.environment)
             try:
                 keys.verify(document.signed_invoice)
                 keys.verify(document.signed_qr)
@@ -340,9 +338,8 @@ class L10nInIrpDocument(models.Model):
             invoice, self._expected_irn(), lock=True
         )
         if faults:
-            # the IRN is to be had all the same
-            alone = move.with_context(l10n_in_irp_without_ewaybill=True)
-            invoice, findings = preflight._validate(alone, facts)
+            # the IRN is issued without it
+            invoice, findings = preflight._validate(move, facts, ewaybill.browse())
         findings = [finding for finding in findings if finding.blocking]
         if findings:
             return {"state": "rejected", **preflight._values(findings)}, False

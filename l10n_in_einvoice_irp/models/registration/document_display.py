@@ -110,7 +110,7 @@ class L10nInIrpDocument(models.Model):
         return super()._undone_button()
 
     def _pause_note(self):
-        """Return that the portal is left alone for a while, and how long."""
+        """Return that calls to the portal are paused, and until when; "" if not."""
         if self.state not in QUEUED_STATES:
             return ""
         line = self.env["l10n_in.irp.circuit.breaker"]._find(
@@ -119,7 +119,7 @@ class L10nInIrpDocument(models.Model):
         if not line.open_until or line.open_until <= fields.Datetime.now():
             return ""
         return self.env._(
-            "Odoo leaves the portal alone until %(time)s: %(reason)s",
+            "Paused until %(time)s: %(reason)s",
             time=format_datetime(self.env, line.open_until),
             reason=line.reason,
         )

@@ -24,13 +24,12 @@ class ResCompany(models.Model):
         """Fetch the rejected IRNs and report them; an error is logged and stops
         nothing."""
         self.ensure_one()
-        gateway = self.env["l10n_in.irp.gateway"]
         environment = self.l10n_in_irp_environment
         connection = None
         irns = set()
         try:
-            connection = gateway._connect(self, environment)
-            gateway._log_in(connection)
+            connection = self._l10n_in_irp_connect(environment)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
             for day in self._l10n_in_irp_rejection_days(environment):
                 irns |= rejected_irns(connection.client, day)
                 self._l10n_in_irp_note_asked(environment, day)

@@ -9,6 +9,7 @@ from ...irp.operations import GstinLookup, gstin_lookup
 from ...irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from ...irp.rules import standing_on
 from ..clock import indian_midnight, indian_today
+from ..portal.error_messages import ErrorMessages
 from .taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
@@ -86,21 +87,22 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _call_portal(self, company, gstins, ask):
-        """The only use of the gateway: (connection, inquiries), with the calls logged.
+        """Ask a portal: (connection, inquiries), with the calls logged.
 
         A log-in that fails is the error of every inquiry.
         """
-        gateway = self.env["l10n_in.irp.gateway"].with_company(company)
+        sessions = self.env["l10n_in.irp.session"]
         queue = self.env["l10n_in.irp.queue"]
-        connection = gateway._connect(company, company.l10n_in_irp_environment)
+        company = company.with_env(self.env).with_company(company)
+        connection = company._l10n_in_irp_connect(company.l10n_in_irp_environment)
         try:
-            gateway._log_in(connection)
+            sessions._ensure_valid(connection)
             queue._commit()
             orders = {place: (ask, gstin) for place, gstin in enumerate(gstins)}
             inquiries = list(connection.run(orders).values())
         except IrpError as error:
             inquiries = [GstinLookup(gstin, "get", error=error) for gstin in gstins]
-        gateway._keep_session(connection)
+        sessions._store(connection)
         queue._write_log(company, connection.environment, connection)
         for found in inquiries:
             if isinstance(found.error, IrpAuthenticationError):
@@ -329,7 +331,7 @@ class L10nInIrpTaxpayer(models.Model):
             raise UserError(self._no_gstin_text(gstin))
         found = self._look_up(company, [gstin], sync=sync)[gstin]
         if not found.answered:
-            message = self.env["l10n_in.irp.messages"]._describe(found.error)
+            message = ErrorMessages(self.env).describe(found.error)
             raise UserError(
                 self.env._(
                     "GSTIN %(gstin)s: %(message)s\nNothing was changed.",

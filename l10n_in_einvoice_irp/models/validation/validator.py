@@ -58,15 +58,16 @@ class L10nInIrpValidator(models.AbstractModel):
             taxpayers=self.env["l10n_in.irp.validator"]._prefetch_parties(moves),
         )
 
-    def _validate(self, move, facts=None):
+    def _validate(self, move, facts=None, ewaybill=None):
         """Build and check an invoice as it would be sent; nothing is sent or written.
 
         :param facts: of `_validation_context`, for one of many invoices.
+        :param ewaybill: see `_build` of `l10n_in.irp.payload`.
         :return: (INV-01 document, its findings).
         """
         facts = facts or self._validation_context(move)
         payload = self.env["l10n_in.irp.payload"]
-        invoice = payload._build(move, facts.books, facts.taxpayers)
+        invoice = payload._build(move, facts.books, facts.taxpayers, ewaybill)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
@@ -96,7 +97,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     def _ewaybill_findings(self, move, invoice):
         """What keeps the e-way bill that goes with the invoice from being made."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        ewaybill = self._ewaybill_in(move, invoice)
         faults = ewaybill._violations(invoice, NO_IRN) if ewaybill else ()
         return [ewaybill._finding(fault) for fault in faults]
 
