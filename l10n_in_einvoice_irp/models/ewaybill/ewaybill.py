@@ -368,9 +368,5 @@ class L10nInIrpEwaybill(models.Model):
         self.env["l10n_in.irp.queue"]._inquire(self.sudo())
         return None
 
-    def action_cancel(self):
-        """Ask for reason and remark, then cancel at the portal."""
-        return self.env["l10n_in.irp.ewaybill.cancel"]._open(self)
-
     def _request_cancel(self, reason, remark):
         self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})

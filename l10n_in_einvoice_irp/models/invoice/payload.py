@@ -22,7 +22,7 @@ class L10nInIrpPayload(models.AbstractModel):
         whether it may be sent is for the checks to say.
 
         :param books: of `_new_build_cache`, shared by the invoices of a run.
-        :param taxpayers: of `l10n_in.irp.validator._prefetch_parties`, likewise.
+        :param taxpayers: of `_prefetch_parties` of `l10n_in.irp.taxpayer`, likewise.
         :param ewaybill: that is asked for in the same call; an empty record for none.
             By default the one that is prepared.
         """
@@ -30,7 +30,7 @@ class L10nInIrpPayload(models.AbstractModel):
         if ewaybill is None:
             ewaybill = move._l10n_in_irp_ewaybill_to_send()
         books = books or self._new_build_cache()
-        gather = self.env["l10n_in.irp.validator"]._prefetch_parties
+        gather = self.env["l10n_in.irp.taxpayer"]._prefetch_parties
         known = (taxpayers or gather(move))[move.company_id]
         parties = move._get_l10n_in_seller_buyer_party()
         items = self._prepare_items(move, books)

@@ -81,9 +81,3 @@ class L10nInIrpSigningKey(models.Model):
                     reason=error,
                 )
             ) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        keys = super().create(vals_list)
-        keys.company_id._l10n_in_irp_check_waiting_signatures()
-        return keys

@@ -112,8 +112,9 @@ class L10nInIrpIntent(models.AbstractModel):
         """The field values of a registration whose invoice has become another one
         since it was queued; none if it has not."""
         move = document.move_id
-        key = {**document._key_of(move), "environment": document.environment}
-        if move.state == "posted" and tuple(key.values()) == document._own_key():
+        key = move._l10n_in_irp_document_key()
+        key = key._replace(environment=document.environment)
+        if move.state == "posted" and key == document._own_key():
             return {}
         return {
             "state": "rejected",

@@ -282,12 +282,3 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return self.env._(
             "Status recorded by hand on %s, not confirmed by the portal", day
         )
-
-    # ------------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------------
-
-    def action_settle(self):
-        """Open the dialog in which an accounting manager settles it."""
-        self._check_settling()
-        return self.env["l10n_in.irp.settle"]._open(self)

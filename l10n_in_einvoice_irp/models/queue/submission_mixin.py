@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...irp import ENVIRONMENTS
 from ...irp.operations import policy, states
+from ..opening import open_to_correct
 from ..res_company import IRP_ENVIRONMENTS
 
 UNSENT_STATES = states.UNSENT
@@ -192,7 +193,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """The action that opens the record whose data was refused."""
         self.ensure_one()
         record = self.env[self.error_model].browse(self.error_res_id)
-        return self.env["l10n_in.irp.validator"]._open(record)
+        return open_to_correct(record)
 
     def action_open_error_record(self):
         """Open the record whose data the portal or the checks refused."""

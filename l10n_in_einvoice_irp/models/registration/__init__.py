@@ -5,3 +5,5 @@ from . import document_adoption
 from . import document_display
 from . import document_reconciliation
 from . import res_company
+from . import signing_key
+from . import validator_numbers

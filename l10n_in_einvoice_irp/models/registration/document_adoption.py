@@ -190,7 +190,7 @@ class L10nInIrpDocument(models.Model):
         try:
             with self.env.cr.savepoint():
                 payload = self.env["l10n_in.irp.payload"]
-                none = self.env["l10n_in.irp.ewaybill"]
+                none = self.move_id.l10n_in_irp_ewaybill_id.browse()
                 return payload._build(self.move_id, ewaybill=none)
         except Exception as error:
             _logger.exception("%s: cannot be built", self.number)

@@ -26,8 +26,8 @@ class ValidationContext(NamedTuple):
     :ivar holders: what a document's number is compared by -> the registration that
         holds it.
     :ivar namesakes: the same -> the first of several posted invoices that have it.
-    :ivar taxpayers: what the GST portal told of the parties, see
-        `_prefetch_parties`.
+    :ivar taxpayers: what the GST portal says of the parties, see `_prefetch_parties`
+        of `l10n_in.irp.taxpayer`.
     """
 
     books: BuildCache
@@ -55,7 +55,7 @@ class L10nInIrpValidator(models.AbstractModel):
             today=indian_today(),
             holders=self._holders_of_numbers(set(keys.values())),
             namesakes=self._namesakes(keys),
-            taxpayers=self.env["l10n_in.irp.validator"]._prefetch_parties(moves),
+            taxpayers=self._records(moves),
         )
 
     def _validate(self, move, facts=None, ewaybill=None):

@@ -23,19 +23,6 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _open(self, record):
-        """The action that opens a record whose data is to be corrected."""
-        if record._name != "account.move.line":
-            return record._get_records_action(name=self.env._("Correct the data"))
-        # invoice lines have no form of their own: l10n_in lists them with their HSN
-        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
-        return record._get_records_action(
-            name=self.env._("Correct the invoice line"),
-            context={"l10n_in_irp_gst_rate": record.l10n_in_irp_has_formula_gst},
-            views=[(view.id, "list")],
-            domain=[("id", "=", record.id)],
-        )
-
     def _whom_to_ask(self, record):
         """Who can change a record that the user cannot, in words; else empty."""
         if not record or record.with_env(self.env).has_access("write"):

@@ -38,39 +38,12 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _prefetch_parties(self, moves):
-        """The last records of all who may be a party: company -> GSTIN -> record."""
-        taxpayers = self.env["l10n_in.irp.taxpayer"]
-        return {
-            company: taxpayers._newest_of(
-                company, company.l10n_in_irp_environment, self._candidates(group)
-            )
-            for company, group in moves.grouped("company_id").items()
-        }
-
-    def _candidates(self, moves):
-        """The GSTINs among which those of the parties are.
-
-        A contact that the user may not read is a finding of its own invoice alone.
-        """
-        partners = self._readable(moves.partner_id | moves.partner_shipping_id)
-        partners |= self._readable(partners.commercial_partner_id)
-        numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
-        numbers += moves.company_id.mapped("vat")
-        return {number.upper() for number in numbers if number}
-
-    @staticmethod
-    def _readable(partners):
-        # searched for: looked at one by one, the others' values would come to be known
-        readable = partners.with_context(active_test=False)
-        return readable.search([("id", "in", partners.ids)])
-
     def _party_findings(self, move, invoice, records):
         """What the records say against the parties; blocking if the company chose so,
         because a record may be older than what the portal knows by now.
 
         :param invoice: the INV-01 document.
-        :param records: of `_prefetch_parties`.
+        :param records: of `_prefetch_parties` of `l10n_in.irp.taxpayer`.
         """
         doubts = [
             self._doubt_finding(move, doubt) for doubt in self._doubts(move, records)
@@ -87,7 +60,7 @@ class L10nInIrpValidator(models.AbstractModel):
         """The banner of an invoice that is not registered yet; None without a doubt."""
         if not self._is_concerned(move):
             return None
-        if not (doubts := self._doubts(move, self._prefetch_parties(move))):
+        if not (doubts := self._doubts(move, self._records(move))):
             return None
         is_blocking = self._is_blocking(move)
         lines = [f"{doubt.partner.display_name}: {doubt.text}" for doubt in doubts]
@@ -106,6 +79,9 @@ class L10nInIrpValidator(models.AbstractModel):
             "action_text": self.env._("Open %s", doubts[0].partner.display_name),
             "action": doubts[0].partner._get_records_action(),
         }
+
+    def _records(self, moves):
+        return self.env["l10n_in.irp.taxpayer"]._prefetch_parties(moves)
 
     def _is_concerned(self, move):
         return (
