@@ -251,12 +251,6 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         return super()._compute_need_cancel_request()
 
-    def button_request_cancel(self):
-        # EXTENDS 'account'
-        if self.l10n_in_irp_state != states.REGISTERED:
-            return super().button_request_cancel()
-        return self.env["l10n_in.irp.cancel"]._open(self)
-
     def action_l10n_in_irp_credit_note(self):
         """Open Odoo's credit note wizard for the invoice."""
         self.ensure_one()

@@ -13,6 +13,7 @@ from odoo.tests import new_test_user
 from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 
 from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
+from ..models.clock import now_utc
 from ..models.portal.demo import DemoPortal, DemoTransport
 from ..models.queue import queue
 
@@ -58,16 +59,27 @@ class FaultyTransport:
         return sum(part in url for url in self.urls)
 
 
+def wrap_as_the_context_says(credentials, transport):
+    """Return the transport that a test has put into the context, around the real one.
+
+    It stands in for `_wrap_transport` of `l10n_in.irp.credential`, as an addon's would.
+    """
+    wrap = credentials.env.context.get("l10n_in_irp_wrap_transport")
+    return wrap(transport) if wrap else transport
+
+
 class IrpCommon(L10nInTestInvoicingCommon):
     """An Indian company in the demo environment, used by a plain accountant."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        credentials = cls.registry["l10n_in.irp.credential"]
+        cls.classPatch(credentials, "_wrap_transport", wrap_as_the_context_says)
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         # `cryptography` makes certificates only in real time: keys come before the ice
         cls.fresh_portal = os.path.join(cls.folder, "fresh.sqlite")
-        DemoPortal(cls.fresh_portal, cls.env["l10n_in.irp.gateway"]._now)
+        DemoPortal(cls.fresh_portal, now_utc)
         cls.startClassPatcher(freeze_time("2026-01-15 06:30:00"))
         # the portal checks the PIN and state of a GSTIN, which l10n_in's fixture mixes
         cls.sez_partner.write(
@@ -141,7 +153,7 @@ class IrpCommon(L10nInTestInvoicingCommon):
 
     def portal(self):
         """The portal that the company's demo environment talks to."""
-        return DemoPortal(self.portal_path, self.env["l10n_in.irp.gateway"]._now).portal
+        return DemoPortal(self.portal_path, now_utc).portal
 
     def demo_transport(self, portal):
         """A transport to a portal, whatever the address of a request."""
@@ -161,5 +173,4 @@ class IrpCommon(L10nInTestInvoicingCommon):
         return self.other_client().generate_irn(request)
 
     def other_client(self):
-        gateway = self.env["l10n_in.irp.gateway"]
-        return gateway._connect(self.default_company, "demo").client
+        return self.default_company._l10n_in_irp_connect("demo").client

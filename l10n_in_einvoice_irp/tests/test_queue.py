@@ -91,9 +91,7 @@ class TestQueue(IrpCommon):
     def test_people_read_how_long_the_portal_is_left_alone(self):
         moves = self.invoices(11)
         self.process(FaultyTransport("not_sent", times=99))
-        self.assertIn(
-            "leaves the portal alone", moves[0]._get_alerts()["l10n_in_irp"]["message"]
-        )
+        self.assertIn("Paused until", moves[0]._get_alerts()["l10n_in_irp"]["message"])
 
     def test_health_check_half_opens(self):
         moves = self.invoices(11)

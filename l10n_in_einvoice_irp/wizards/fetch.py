@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..irp.operations import states
 from ..irp.protocol import errors
 from ..irp.reference import IRP_CODES
+from ..models.portal.error_messages import ErrorMessages
 
 RESULTS = [
     ("registered", "Taken over"),
@@ -143,7 +144,7 @@ class L10nInIrpFetch(models.TransientModel):
         }
 
     def _told_failure(self, error):
-        message = self.env["l10n_in.irp.messages"]._describe(error)
+        message = ErrorMessages(self.env).describe(error)
         advice = message.advice if isinstance(error, ADVISING) else ""
         if isinstance(error, errors.IrpTooLate):
             advice = self.env._(

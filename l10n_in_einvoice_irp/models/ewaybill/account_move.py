@@ -52,9 +52,7 @@ class AccountMove(models.Model):
         )
 
     def _l10n_in_irp_ewaybill_to_send(self):
-        """A prepared e-way bill that goes out with the registration."""
-        if self.env.context.get("l10n_in_irp_without_ewaybill"):
-            return self.env["l10n_in.irp.ewaybill"]
+        """Return a prepared e-way bill that goes out with the registration."""
         return self.l10n_in_irp_ewaybill_id.sudo().filtered(
             lambda ewaybill: ewaybill.with_irn and ewaybill.state == states.DRAFT
         )

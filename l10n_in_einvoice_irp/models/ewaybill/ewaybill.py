@@ -7,7 +7,7 @@ from odoo.tools import clean_context
 from ...irp import operations
 from ...irp.operations import states
 from ...irp.rules import EWB_CANCEL_REASONS
-from ..queue.results import utc
+from ..clock import utc
 
 STATES = [
     ("draft", "Draft"),
@@ -368,10 +368,6 @@ class L10nInIrpEwaybill(models.Model):
             return self.action_process()
         self.sudo()._look_up_now()
         return None
-
-    def action_cancel(self):
-        """Ask for reason and remark, then cancel at the portal."""
-        return self.env["l10n_in.irp.ewaybill.cancel"]._open(self)
 
     def _request_cancel(self, reason, remark):
         self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})

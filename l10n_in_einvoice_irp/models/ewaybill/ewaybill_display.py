@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...irp.operations import states
+from ..clock import portal_time
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -30,10 +31,9 @@ class L10nInIrpEwaybill(models.Model):
         is_cancelling = ewaybill._is_cancellation_open()
         if ewaybill.state != states.REGISTERED and not is_cancelling:
             return {}
-        document = self.env["l10n_in.irp.document"]
         return {
             "number": ewaybill.number,
             "is_cancelling": is_cancelling,
-            "date": document._indian_time(ewaybill.ewb_date),
-            "valid_until": document._indian_time(ewaybill.valid_until),
+            "date": portal_time(ewaybill.ewb_date),
+            "valid_until": portal_time(ewaybill.valid_until),
         }

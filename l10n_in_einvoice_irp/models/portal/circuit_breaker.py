@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from ...irp.operations import Breaker, Refusals, circuit_breaker
 from .. import locks, wakeup
 from ..res_company import IRP_ENVIRONMENTS
+from .error_messages import ErrorMessages
 
 
 class L10nInIrpCircuitBreaker(models.Model):
@@ -101,7 +102,7 @@ class L10nInIrpCircuitBreaker(models.Model):
 
         :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
         """
-        message = self.env["l10n_in.irp.messages"]._describe(breaker.error)
+        message = ErrorMessages(self.env).describe(breaker.error)
         self._change(
             environment,
             gstin,
@@ -139,7 +140,7 @@ class L10nInIrpCircuitBreaker(models.Model):
             refusals = before.after(now)
             line.write({"refusals": refusals.count, "refused_since": refusals.since})
             if refusals.is_shared:
-                message = self.env["l10n_in.irp.messages"]._describe(error)
+                message = ErrorMessages(self.env).describe(error)
                 line.open_until = now + circuit_breaker.SHARED_PAUSE
                 line.reason = message.full
         return refusals.is_shared

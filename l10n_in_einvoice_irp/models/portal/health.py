@@ -48,16 +48,15 @@ class L10nInIrpHealth(models.Model):
 
         :return: the row, empty when there is no usable credential to ask with.
         """
-        gateway = self.env["l10n_in.irp.gateway"]
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if environment != "demo" and not credential:
             return self
-        connection = gateway._connect(company, environment, credential, force=True)
+        connection = company._l10n_in_irp_connect(environment, credential, force=True)
         health = connection.client.ping()
         self.env["l10n_in.irp.log"]._record(company, environment, connection)
-        return self._keep(environment, connection.base_url, health)
+        return self._store(environment, connection.base_url, health)
 
-    def _keep(self, environment, base_url, health):
+    def _store(self, environment, base_url, health):
         row = self.sudo().search(
             [("environment", "=", environment), ("base_url", "=", base_url)]
         )

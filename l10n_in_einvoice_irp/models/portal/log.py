@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..queue.results import utc
+from ..clock import utc
 from ..res_company import IRP_ENVIRONMENTS
 
 

@@ -1,11 +1,11 @@
 import base64
 from contextlib import contextmanager
-from datetime import timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...irp import IrpSharedUser, Session
 from .. import locks
+from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -45,7 +45,7 @@ class L10nInIrpSession(models.Model):
         return self.sudo().search([(name, "=", value) for name, value in keys.items()])
 
     def _stored(self, environment, base_url, account) -> Session | None:
-        """The stored session of an API user."""
+        """Return the stored session of an API user; None if there is none."""
         return self._row(self._keys(environment, base_url, account))._session()
 
     def _session(self) -> Session | None:
@@ -54,19 +54,18 @@ class L10nInIrpSession(models.Model):
         return Session(
             token=self.token,
             sek=base64.b64decode(self.sek),
-            expires_at=self.expires_at.replace(tzinfo=timezone.utc),
+            expires_at=aware(self.expires_at),
             user_name=self.username,
         )
 
-    def _store(self, keys, session):
-        """Keep a session for all workers; None forgets the one that was kept."""
+    def _write_session(self, keys, session):
+        """Store a session for all workers; None clears the one that is stored."""
         values = {"token": False, "sek": False, "expires_at": False}
         if session:
-            expires_at = session.expires_at.astimezone(timezone.utc)
             values = {
                 "token": session.token,
                 "sek": base64.b64encode(session.sek).decode(),
-                "expires_at": expires_at.replace(tzinfo=None),
+                "expires_at": utc(session.expires_at),
             }
         row = self._row(keys)
         if row:
@@ -74,11 +73,28 @@ class L10nInIrpSession(models.Model):
         else:
             self.sudo().create({**keys, **values})
 
-    def _keep(self, connection):
-        """Store the client's session if it is not the stored one.
+    @api.model
+    def _ensure_valid(self, connection):
+        """Make sure that a connection's client holds a live token; share a new one.
 
-        A client without a session has found its own to be useless: it is forgotten.
-        One that another worker has got since is not replaced by an older one.
+        :raises IrpError: the log-in failed.
+        """
+        session = connection.client.session
+        if not session or session.phase(now_utc()) != "valid":
+            self._renew(connection)
+
+    @api.model
+    def _store(self, connection):
+        """Share the tokens that a connection's clients have got meanwhile."""
+        self._store_one(connection)
+        if connection.ewb:
+            self._store_one(connection.ewb)
+
+    def _store_one(self, connection):
+        """Store a client's session if it is not the stored one.
+
+        A client without a session has found its own to be useless: it is cleared. One
+        that another worker has got since is not replaced by an older one.
         """
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
@@ -89,7 +105,7 @@ class L10nInIrpSession(models.Model):
         with self._alone(keys) as sessions:
             stored = sessions._row(keys)._session()
             if not (session and stored and stored.expires_at > session.expires_at):
-                sessions._store(keys, session)
+                sessions._write_session(keys, session)
         self.invalidate_model()
 
     def _renew(self, connection, refused=None):
@@ -104,7 +120,7 @@ class L10nInIrpSession(models.Model):
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
         )
-        now = self.env["l10n_in.irp.gateway"]._now()
+        now = now_utc()
         with self._alone(keys) as sessions:
             stored = sessions._row(keys)._session()
             is_news = stored and stored != refused and stored.phase(now) == "valid"
@@ -117,7 +133,7 @@ class L10nInIrpSession(models.Model):
                 client.replace_session(refused)
             else:
                 client.ensure_session()
-            sessions._store(keys, client.session)
+            sessions._write_session(keys, client.session)
         self.invalidate_model()
 
     def _check_not_shared(self, connection):
@@ -126,8 +142,8 @@ class L10nInIrpSession(models.Model):
         error = IrpSharedUser(
             f"API user {account.user_name} of GSTIN {account.gstin} is used elsewhere"
         )
-        lines = self.env["l10n_in.irp.circuit.breaker"]
-        if lines._token_refused(connection.environment, account.gstin, error):
+        breakers = self.env["l10n_in.irp.circuit.breaker"]
+        if breakers._token_refused(connection.environment, account.gstin, error):
             raise error
 
     @contextmanager

@@ -6,10 +6,10 @@ from odoo.tools import clean_context, format_datetime
 
 from ...irp.operations import states
 from ...irp.rules import CANCEL_RULES, time_left
+from ..clock import INDIA, indian_time
 
 _logger = logging.getLogger(__name__)
 
-INDIA = "Asia/Kolkata"
 CANCEL_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_cancel"
 NOTICES = [
     ("waiting", "Not Sent Yet"),
@@ -159,14 +159,13 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _remind_to_cancel(self):
         deadline = self._cancel_deadline() or fields.Datetime.now()
-        local = fields.Datetime.context_timestamp(self.with_context(tz=INDIA), deadline)
         self._ensure_activity(
             CANCEL_ACTIVITY,
             self.env._("%s is not cancelled", self.display_name)
             if self._is_cancel_undone()
             else self.env._("%s is not cancelled yet", self.display_name),
             self._cancel_note(),
-            local.date(),
+            indian_time(deadline).date(),
         )
 
     def _end_cancellation(self):

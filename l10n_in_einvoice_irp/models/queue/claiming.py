@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...irp.operations import policy, states
 from .. import locks, transactions
 from ..portal.call_pool import PendingCall
+from ..portal.error_messages import ErrorMessages
 
 _logger = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             values = {
                 "state": states.REJECTED,
                 "error": self.env._("It could not be prepared: %s", error),
-                "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                "advice": ErrorMessages(self.env).ask_for_help(),
             }
             return {self.id: (values, False)}
 
@@ -165,7 +166,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                     "next_attempt_at": self._next_attempt(wait),
                     "worker": 0,
                     "error": self.env._("The request could not be prepared: %s", error),
-                    "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                    "advice": ErrorMessages(self.env).ask_for_help(),
                 }
             )
             return None
@@ -216,12 +217,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _postpone_log_in(self, error):
         """Leave the state: a failed log-in was no attempt at the records."""
-        messages = self.env["l10n_in.irp.messages"]
         for record in self:
             wait = policy.after_log_in(error, record.attempt + 1)
             record.write(
                 {
-                    **messages._values(error, record._registration()),
+                    **record._error_values(error),
                     "next_attempt_at": self._next_attempt(wait),
                 }
             )

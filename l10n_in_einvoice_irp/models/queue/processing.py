@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...irp import IrpError, operations
 from ...irp.operations import states
 from .. import locks, transactions, wakeup
+from ..portal.error_messages import ErrorMessages
 from .queue import free_orphans
 from .worker import run_worker
 
@@ -97,8 +98,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             empty: that is no answer either.
         :raises UserError: no answer, with what to do.
         """
-        connection = self.env["l10n_in.irp.gateway"]._connect(
-            self.company_id, self.environment, base_url=self._portal_address()
+        connection = self.company_id._l10n_in_irp_connect(
+            self.environment, base_url=self._portal_address()
         )
         result = self._ask_portal(connection, self._operation())
         if ends_as and result.state == states.UNCLEAR:
@@ -106,8 +107,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         elif result.error:
             # the rows of the log stay though the transaction is undone
             transactions.commit(self.env)
-            messages = self.env["l10n_in.irp.messages"]
-            raise messages._user_error(self, result.error)
+            raise ErrorMessages(self.env).user_error(self, result.error)
         self._apply_result(result)
         transactions.commit(self.env)
         self._follow_up()
@@ -122,13 +122,13 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         :param operation: (function of `irp.operations.registration`, request).
         :return: the result; of a log-in that failed, one with its error.
         """
-        gateway = self.env["l10n_in.irp.gateway"]
+        sessions = self.env["l10n_in.irp.session"]
         try:
-            gateway._log_in(connection)
+            sessions._ensure_valid(connection)
             result = connection.run({self.id: operation})[self.id]
         except IrpError as error:
             result = operations.Result(self.state, error=error)
-        gateway._keep_session(connection)
+        sessions._store(connection)
         self._block_credential(result.error)
         log = self.env["l10n_in.irp.log"]
         log._record(self.company_id, self.environment, connection, self)

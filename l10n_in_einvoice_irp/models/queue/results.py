@@ -1,6 +1,5 @@
 import logging
 import random
-from datetime import timezone
 
 import psycopg2
 
@@ -10,15 +9,10 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...irp import IrpAuthenticationError, IrpOutcomeUnknown
 from ...irp.operations import policy, states
 from .. import transactions
+from ..clock import utc
+from ..portal.error_messages import ErrorMessages
 
 _logger = logging.getLogger(__name__)
-
-
-def utc(moment):
-    """Odoo keeps UTC without a zone mark; the portal tells Indian time."""
-    if not moment:
-        return False
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
@@ -71,7 +65,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             "worker": 0,
             "unanswered_since": self.unanswered_since or fields.Datetime.now(),
             "error": self.env._("The response could not be stored: %s", error),
-            "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+            "advice": ErrorMessages(self.env).ask_for_help(),
             "next_attempt_at": self._next_attempt(policy.pause(self.attempt)),
         }
 
@@ -102,8 +96,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         if isinstance(result.error, IrpOutcomeUnknown):
             values["in_flight_until"] = self._settled_at()
         if result.error:
-            messages = self.env["l10n_in.irp.messages"]
-            values.update(messages._values(result.error, self._registration()))
+            values.update(self._error_values(result.error))
         values |= self._cancellation_values(result)
         return values | self._settlement_values(result)
 

@@ -9,6 +9,7 @@ from odoo.tools import format_datetime
 
 from ...irp.operations import policy, states
 from .. import wakeup
+from ..clock import INDIA
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
 MANAGER = "account.group_account_manager"
@@ -280,16 +281,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             return self.env._("Cancellation requested; not confirmed by the portal")
         if not self._is_by_word():
             return ""
-        day = format_datetime(self.env, self.settled_at, "Asia/Kolkata", "dd-MM-yyyy")
+        day = format_datetime(self.env, self.settled_at, INDIA, "dd-MM-yyyy")
         return self.env._(
             "Status recorded by hand on %s, not confirmed by the portal", day
         )
-
-    # ------------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------------
-
-    def action_settle(self):
-        """Open the dialog in which an accounting manager settles it."""
-        self._check_settling()
-        return self.env["l10n_in.irp.settle"]._open(self)

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ...irp import ENVIRONMENTS
 from ...irp.operations import policy, states
+from ..opening import open_to_correct
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -194,7 +195,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Return the action that opens the record whose data was refused."""
         self.ensure_one()
         record = self.env[self.error_model].browse(self.error_res_id)
-        return self.env["l10n_in.irp.validator"]._open(record)
+        return open_to_correct(record)
 
     def action_open_error_record(self):
         """Open the record whose data the portal or the checks refused."""

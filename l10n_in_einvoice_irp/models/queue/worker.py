@@ -52,7 +52,7 @@ class Worker:
     def __init__(self, model, company, environment, number, ids=None):
         self.model = model.with_company(company)
         self.env = self.model.env
-        self.company = company
+        self.company = company.with_env(self.env)
         self.environment = environment
         self.number = number
         self._ids = ids
@@ -90,7 +90,7 @@ class Worker:
                 pool.close()
         self._store_log()
         for pool in self._pools.values():
-            self.env["l10n_in.irp.gateway"]._keep_session(pool.connection)
+            self.env["l10n_in.irp.session"]._store(pool.connection)
         return left
 
     # ------------------------------------------------------------------
@@ -197,7 +197,7 @@ class Worker:
         """Return a connection that is logged in; None if the records say why not."""
         try:
             connection = self._pool(address).connection
-            self.env["l10n_in.irp.gateway"]._log_in(connection)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
         except UserError as error:
             records._postpone(error)
         except IrpError as error:
@@ -211,8 +211,8 @@ class Worker:
 
     def _pool(self, address):
         if address not in self._pools:
-            connection = self.env["l10n_in.irp.gateway"]._connect(
-                self.company, self.environment, base_url=address, renews=False
+            connection = self.company._l10n_in_irp_connect(
+                self.environment, base_url=address, renews=False
             )
             self._pools[address] = CallPool(connection)
         return self._pools[address]

@@ -4,7 +4,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_date
 
+from ...irp.document import financial_year
 from ...irp.rules import is_liable, shown, threshold_on
+from .document import DocumentKey
 
 # Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
 APPLICABLE_SECTIONS = {
@@ -131,6 +133,18 @@ class AccountMove(models.Model):
         return self.env._(
             "Not applicable: no line carries a GST tax. If the supply is taxable or "
             "zero rated, set its tax on the lines"
+        )
+
+    def _l10n_in_irp_document_key(self):
+        """Return what the portal tells the document from others by, where the company
+        registers now."""
+        self.ensure_one()
+        return DocumentKey(
+            self.name.upper(),
+            self.company_id.l10n_in_irp_environment,
+            self.company_id.vat,
+            financial_year(self.invoice_date),
+            self._l10n_in_irp_doc_type(),
         )
 
     # ------------------------------------------------------------------

@@ -15,8 +15,10 @@ from odoo.tools import split_every
 
 from ...irp import IrpError, IrpNotFound, operations
 from ...irp.operations import states
+from ...irp.reference import written
 from .. import transactions
-from ..queue.results import utc
+from ..clock import utc
+from ..portal.error_messages import ErrorMessages
 
 # What may differ, the gravest first.
 KINDS = [
@@ -61,7 +63,7 @@ class Subject:
             "DocDtls": {
                 "Typ": self.doc_type,
                 "No": self.number,
-                "Dt": self.move.invoice_date.strftime("%d/%m/%Y"),
+                "Dt": written(self.move.invoice_date),
             }
         }
         if self.document.request:
@@ -171,17 +173,19 @@ class Comparison:
 
     def _compare_at(self, base_url, subjects) -> Iterator[Difference]:
         """Yield the differences from one portal; its calls are logged by chunks."""
-        gateway = self.env["l10n_in.irp.gateway"]
+        sessions = self.env["l10n_in.irp.session"]
         environment = self.company.l10n_in_irp_environment
         log = self.env["l10n_in.irp.log"].sudo()
         try:
-            connection = gateway._connect(self.company, environment, base_url=base_url)
+            connection = self.company._l10n_in_irp_connect(
+                environment, base_url=base_url
+            )
         except UserError as error:
             yield from self._all_unanswered(subjects, str(error))
             return
         for chunk in split_every(CHUNK, subjects, list):
             yield from self._compare_chunk(connection, chunk)
-            gateway._keep_session(connection)
+            sessions._store(connection)
             documents = self.env["l10n_in.irp.document"].union(
                 *(subject.document for subject in chunk)
             )
@@ -190,7 +194,7 @@ class Comparison:
 
     def _compare_chunk(self, connection, subjects):
         try:
-            self.env["l10n_in.irp.gateway"]._log_in(connection)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
             look_up = operations.registration.look_up
             outcomes = connection.run(
                 {one.key: (look_up, one.order) for one in subjects}
@@ -204,7 +208,7 @@ class Comparison:
         return [self._difference(one, "unanswered", text) for one in subjects]
 
     def _text(self, error):
-        return self.env["l10n_in.irp.messages"]._describe(error).text
+        return ErrorMessages(self.env).describe(error).text
 
     # ------------------------------------------------------------------
     # Judging

@@ -1,18 +1,17 @@
 import base64
 import hashlib
 import json
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
-from ...irp.document import financial_year
 from ...irp.operations import states
 from ...irp.reference import IRP_CODES
 from ...irp.rules import IRN_CANCEL_REASONS
+from ..clock import portal_time
 
-# what the portal tells documents apart by
-KEY = ("number_key", "environment", "gstin", "fiscal_year", "doc_type")
 STATES = [
     ("to_register", "To register"),
     ("sending", "Being sent"),
@@ -25,6 +24,16 @@ STATES = [
     ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled at the portal"),
 ]
+
+
+class DocumentKey(NamedTuple):
+    """What the portal tells documents apart by; fields of the registration."""
+
+    number_key: str
+    environment: str
+    gstin: str
+    fiscal_year: str
+    doc_type: str
 
 
 class L10nInIrpDocument(models.Model):
@@ -169,19 +178,6 @@ class L10nInIrpDocument(models.Model):
                 )
 
     @api.model
-    def _key_of(self, move):
-        """The values that identify a move's registration, as the portal counts."""
-        company = move.company_id
-        values = (
-            move.name.upper(),
-            company.l10n_in_irp_environment,
-            company.vat,
-            financial_year(move.invoice_date),
-            move._l10n_in_irp_doc_type(),
-        )
-        return dict(zip(KEY, values, strict=True))
-
-    @api.model
     def _enqueue(self, moves):
         """The registrations of posted moves, made where there is none, and queued.
 
@@ -200,24 +196,34 @@ class L10nInIrpDocument(models.Model):
 
         :raises UserError: another invoice holds a number in that financial year.
         """
-        keys = {move: tuple(self._key_of(move).values()) for move in moves}
-        numbers = [number for number, *_rest in keys.values()]
-        # the other columns hardly choose any more, and their conditions take time
-        alike = self.sudo().search([("number_key", "in", numbers)])
-        wanted = set(keys.values())
-        documents = alike.filtered(lambda document: document._own_key() in wanted)
-        holders = {document._own_key(): document.move_id for document in documents}
+        keys = {move: move._l10n_in_irp_document_key() for move in moves}
+        documents = self._by_key(keys.values())
+        holders = {key: document.move_id for key, document in documents.items()}
         for move, key in keys.items():
             holder = holders.setdefault(key, move)
             if holder != move:
-                raise self._taken_error(move, holder)
-        return documents
+                raise self._taken_error(move, holder, key)
+        return self.sudo().union(*documents.values())
+
+    @api.model
+    def _by_key(self, keys):
+        """Return key -> the registration that has it, for superuser.
+
+        :param keys: `DocumentKey` of documents.
+        """
+        wanted = set(keys)
+        if not wanted:
+            return {}
+        numbers = [key.number_key for key in wanted]
+        # the other columns hardly choose any more, and their conditions take time
+        alike = self.sudo().search([("number_key", "in", numbers)])
+        found = {document._own_key(): document for document in alike}
+        return {key: found[key] for key in wanted & found.keys()}
 
     def _own_key(self):
-        return tuple(self[name] for name in KEY)
+        return DocumentKey(*(self[name] for name in DocumentKey._fields))
 
-    def _taken_error(self, move, holder):
-        key = self._key_of(move)
+    def _taken_error(self, move, holder, key):
         return UserError(
             self.env._(
                 "%(number)s: invoice %(other)s already stands for this number at "
@@ -225,8 +231,8 @@ class L10nInIrpDocument(models.Model):
                 "letters count as the same). Give one of the two another number.",
                 number=move.name,
                 other=holder.name,
-                gstin=key["gstin"],
-                year=key["fiscal_year"],
+                gstin=key.gstin,
+                year=key.fiscal_year,
             )
         )
 
@@ -236,7 +242,7 @@ class L10nInIrpDocument(models.Model):
         return self.sudo().create(
             [
                 {
-                    **self._key_of(move),
+                    **move._l10n_in_irp_document_key()._asdict(),
                     "company_id": move.company_id.id,
                     "move_id": move.id,
                     "number": move.name,
@@ -275,23 +281,13 @@ class L10nInIrpDocument(models.Model):
             for fold in (True, False)
         ]
 
-    @api.model
-    def _indian_time(self, moment):
-        """A moment as the portal writes it: Indian time, to the second."""
-        if not moment:
-            return ""
-        local = fields.Datetime.context_timestamp(
-            self.with_context(tz="Asia/Kolkata"), moment
-        )
-        return local.strftime("%Y-%m-%d %H:%M:%S")
-
     def _signed_json(self):
         """The registration in the portal's own field names, as kept and handed out."""
         self.ensure_one()
         return {
             "Irn": self.irn,
             "AckNo": self.ack_number,
-            "AckDt": self._indian_time(self.ack_date),
+            "AckDt": portal_time(self.ack_date),
             "SignedInvoice": self.signed_invoice,
             "SignedQRCode": self.signed_qr,
         }
@@ -299,9 +295,7 @@ class L10nInIrpDocument(models.Model):
     def _check_signature(self):
         """Check signatures that could not be checked when the answer came."""
         for document in self.sudo():
-            keys = self.env["l10n_in.irp.gateway"]._signing_keys(
-                document.company_id, document.environment
-            )
+            keys = document.company_id._l10n_in_irp_signing_keys(document.environment)
             try:
                 keys.verify(document.signed_invoice)
                 keys.verify(document.signed_qr)
@@ -350,9 +344,8 @@ class L10nInIrpDocument(models.Model):
             invoice, self._expected_irn(), lock=True
         )
         if faults:
-            # the IRN is to be had all the same
-            alone = move.with_context(l10n_in_irp_without_ewaybill=True)
-            invoice, findings = preflight._validate(alone, facts)
+            # the IRN is issued without it
+            invoice, findings = preflight._validate(move, facts, ewaybill.browse())
         findings = [finding for finding in findings if finding.blocking]
         if findings:
             return {"state": states.REJECTED, **preflight._values(findings)}, False
@@ -364,8 +357,9 @@ class L10nInIrpDocument(models.Model):
         """Return the field values of a registration whose invoice has become another
         one since it was queued; none if it has not."""
         move = self.move_id
-        key = {**self._key_of(move), "environment": self.environment}
-        if move.state == "posted" and tuple(key.values()) == self._own_key():
+        key = move._l10n_in_irp_document_key()
+        key = key._replace(environment=self.environment)
+        if move.state == "posted" and key == self._own_key():
             return {}
         return {
             "state": states.REJECTED,

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from ...irp import IrpSignatureError, operations
 from ...irp.operations import states
 from .. import locks, transactions
-from ..queue.results import utc
+from ..clock import utc
 
 _logger = logging.getLogger(__name__)
 
@@ -76,8 +76,8 @@ class L10nInIrpDocument(models.Model):
         """Return a connection to the portal that may hold it: where it was sent, if it
         was."""
         is_sent = self._is_unanswered()
-        return self.env["l10n_in.irp.gateway"]._connect(
-            self.company_id, self.environment, base_url=is_sent and self.base_url
+        return self.company_id._l10n_in_irp_connect(
+            self.environment, base_url=is_sent and self.base_url
         )
 
     # ------------------------------------------------------------------
@@ -186,9 +186,9 @@ class L10nInIrpDocument(models.Model):
             return json.loads(self.request)
         try:
             with self.env.cr.savepoint():
-                alone = {"l10n_in_irp_without_ewaybill": True}
-                move = self.move_id.with_context(**alone)
-                return self.env["l10n_in.irp.payload"]._build(move)
+                payload = self.env["l10n_in.irp.payload"]
+                none = self.move_id.l10n_in_irp_ewaybill_id.browse()
+                return payload._build(self.move_id, ewaybill=none)
         except Exception as error:
             _logger.exception("%s: cannot be built", self.number)
             raise UserError(

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ...irp.operations import states
-from ..queue.results import utc
+from ..clock import utc
 
 
 class L10nInIrpDocument(models.Model):
@@ -21,7 +21,7 @@ class L10nInIrpDocument(models.Model):
         registration, verdict = result.registration, result.verdict
         values = {}
         if verdict and verdict.state == "mismatch":
-            values = self.env["l10n_in.irp.messages"]._conflict_values(verdict)
+            values = self._conflict_values(verdict)
         if not registration:
             return values
         found = result.adopted and result.state != states.CONFLICT

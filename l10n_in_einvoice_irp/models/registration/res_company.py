@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...irp import IrpError, IrpRejected
 from .. import transactions
+from ..clock import indian_today
 
 _logger = logging.getLogger(__name__)
 
@@ -24,13 +25,12 @@ class ResCompany(models.Model):
         """Fetch the rejected IRNs and report them; an error is logged and stops
         nothing."""
         self.ensure_one()
-        gateway = self.env["l10n_in.irp.gateway"]
         environment = self.l10n_in_irp_environment
         connection = None
         irns = set()
         try:
-            connection = gateway._connect(self, environment)
-            gateway._log_in(connection)
+            connection = self._l10n_in_irp_connect(environment)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
             for day in self._l10n_in_irp_rejection_days(environment):
                 irns |= rejected_irns(connection.client, day)
                 self._l10n_in_irp_note_asked(environment, day)
@@ -47,7 +47,7 @@ class ResCompany(models.Model):
     def _l10n_in_irp_rejection_days(self, environment):
         """Return the days that are over in India and were not asked about yet, the
         oldest first."""
-        today = self.env["l10n_in.irp.validator"]._today()
+        today = indian_today()
         parameters = self.env["ir.config_parameter"].sudo()
         asked = parameters.get_param(self._l10n_in_irp_asked_key(environment))
         yesterday = today - timedelta(days=1)

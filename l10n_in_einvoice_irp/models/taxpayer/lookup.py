@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -9,8 +9,8 @@ from ...irp.operations import GstinLookup, gstin_lookup
 from ...irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from ...irp.rules import standing_on
 from .. import transactions
-from ..queue.results import utc
-from ..validation.validator import INDIA
+from ..clock import indian_midnight, indian_today
+from ..portal.error_messages import ErrorMessages
 from .taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
@@ -88,20 +88,21 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _call_portal(self, company, gstins, ask):
-        """The only use of the gateway: (connection, inquiries), with the calls logged.
+        """Ask a portal: (connection, inquiries), with the calls logged.
 
         A log-in that fails is the error of every inquiry.
         """
-        gateway = self.env["l10n_in.irp.gateway"].with_company(company)
-        connection = gateway._connect(company, company.l10n_in_irp_environment)
+        sessions = self.env["l10n_in.irp.session"]
+        company = company.with_env(self.env).with_company(company)
+        connection = company._l10n_in_irp_connect(company.l10n_in_irp_environment)
         try:
-            gateway._log_in(connection)
+            sessions._ensure_valid(connection)
             transactions.commit(self.env)
             orders = {place: (ask, gstin) for place, gstin in enumerate(gstins)}
             inquiries = list(connection.run(orders).values())
         except IrpError as error:
             inquiries = [GstinLookup(gstin, "get", error=error) for gstin in gstins]
-        gateway._keep_session(connection)
+        sessions._store(connection)
         log = self.env["l10n_in.irp.log"]
         log._record(company, connection.environment, connection)
         for found in inquiries:
@@ -133,8 +134,8 @@ class L10nInIrpTaxpayer(models.Model):
     @api.model
     def _budget_left(self, company):
         """Return the calls left of the company's budget for this day in India."""
-        midnight = INDIA.localize(datetime.combine(self._today(), time()))
-        calls = self._calls_since(company, utc(midnight))
+        midnight = indian_midnight(indian_today())
+        calls = self._calls_since(company, midnight)
         return company.l10n_in_irp_gstin_budget - calls
 
     @api.model
@@ -189,7 +190,7 @@ class L10nInIrpTaxpayer(models.Model):
         """Return the values of a record for a look-up that was answered."""
         taxpayer = found.taxpayer
         facts = {name: getattr(taxpayer, name) or False for name in FACTS if taxpayer}
-        standing = standing_on(taxpayer, self._today())
+        standing = standing_on(taxpayer, indian_today())
         is_change = standing.doubtful
         if previous:
             held = (previous.standing, previous.is_blocked)
@@ -204,10 +205,6 @@ class L10nInIrpTaxpayer(models.Model):
             "previous_id": previous.id,
             "is_change": is_change,
         }
-
-    @api.model
-    def _today(self):
-        return self.env["l10n_in.irp.validator"]._today()
 
     # ------------------------------------------------------------------
     # Notifying the partners
@@ -279,16 +276,16 @@ class L10nInIrpTaxpayer(models.Model):
         return self.env["res.company"].sudo().search_count([], limit=2) > 1
 
     def _write_verified_status(self, partner):
-        standing = self._standing_on(self._today())
+        standing = self._standing_on(indian_today())
         partner.with_context(tracking_disable=True).write(
             {
                 "l10n_in_gstin_verified_status": standing.state == "active",
-                "l10n_in_gstin_verified_date": self._today(),
+                "l10n_in_gstin_verified_date": indian_today(),
             }
         )
 
     def _change_text(self):
-        standing = self._standing_on(self._today())
+        standing = self._standing_on(indian_today())
         text = self._standing_text(standing)
         if self.previous_id:
             before = self._standing_labels()[self.previous_standing]
@@ -335,7 +332,7 @@ class L10nInIrpTaxpayer(models.Model):
             raise UserError(self._no_gstin_text(gstin))
         found = self._look_up(company, [gstin], sync=sync)[gstin]
         if not found.answered:
-            message = self.env["l10n_in.irp.messages"]._describe(found.error)
+            message = ErrorMessages(self.env).describe(found.error)
             raise UserError(
                 self.env._(
                     "GSTIN %(gstin)s: %(message)s\nNothing was changed.",

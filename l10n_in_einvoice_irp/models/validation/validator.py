@@ -1,18 +1,16 @@
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
-
-import pytz
 
 from odoo import models
 
 from ...irp.document import is_left_negative
 from ...irp.reference import entry
 from ...irp.rules import preflight, shown
+from ..clock import indian_today
 from ..invoice.payload_items import BuildCache
 from .finding import Finding
 from .member_fields import MOVE_FIELDS
 
-INDIA = pytz.timezone("Asia/Kolkata")
 # what the portal's rules compare with the GST rate of an item
 RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
@@ -28,8 +26,8 @@ class ValidationContext(NamedTuple):
     :ivar holders: what a document's number is compared by -> the registration that
         holds it.
     :ivar namesakes: the same -> the first of several posted invoices that have it.
-    :ivar taxpayers: what the GST portal told of the parties, see
-        `_prefetch_parties`.
+    :ivar taxpayers: what the GST portal says of the parties, see `_prefetch_parties`
+        of `l10n_in.irp.taxpayer`.
     """
 
     books: BuildCache
@@ -54,21 +52,22 @@ class L10nInIrpValidator(models.AbstractModel):
         keys = {move: key for move in moves if (key := self._number_key(move))}
         return ValidationContext(
             books=self.env["l10n_in.irp.payload"]._new_build_cache(),
-            today=self._today(),
+            today=indian_today(),
             holders=self._holders_of_numbers(set(keys.values())),
             namesakes=self._namesakes(keys),
-            taxpayers=self.env["l10n_in.irp.validator"]._prefetch_parties(moves),
+            taxpayers=self._records(moves),
         )
 
-    def _validate(self, move, facts=None):
+    def _validate(self, move, facts=None, ewaybill=None):
         """Build and check an invoice as it would be sent; nothing is sent or written.
 
         :param facts: of `_validation_context`, for one of many invoices.
+        :param ewaybill: see `_build` of `l10n_in.irp.payload`.
         :return: (INV-01 document, its findings).
         """
         facts = facts or self._validation_context(move)
         payload = self.env["l10n_in.irp.payload"]
-        invoice = payload._build(move, facts.books, facts.taxpayers)
+        invoice = payload._build(move, facts.books, facts.taxpayers, ewaybill)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
@@ -98,7 +97,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     def _ewaybill_findings(self, move, invoice):
         """What keeps the e-way bill that goes with the invoice from being made."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        ewaybill = self._ewaybill_in(move, invoice)
         faults = ewaybill._violations(invoice, NO_IRN) if ewaybill else ()
         return [ewaybill._finding(fault) for fault in faults]
 
@@ -120,10 +119,6 @@ class L10nInIrpValidator(models.AbstractModel):
             if "GstRt" not in item:
                 told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
-
-    @staticmethod
-    def _today():
-        return datetime.now(INDIA).date()
 
     def _finding(self, move, invoice, violation, books):
         record, field_name = self._place(move, violation.path, invoice, books)

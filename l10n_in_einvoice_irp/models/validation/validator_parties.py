@@ -1,9 +1,10 @@
 from dataclasses import dataclass, replace
 
-from odoo import fields, models
+from odoo import models
 
 from ...irp.reference import entry, has_gstin_form
 from ...irp.rules import Standing, type_violations
+from ..clock import indian_time, indian_today
 from .finding import Finding
 
 # standing -> the portal's code for the same fault, whose advice is told
@@ -36,39 +37,12 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _prefetch_parties(self, moves):
-        """The last records of all who may be a party: company -> GSTIN -> record."""
-        taxpayers = self.env["l10n_in.irp.taxpayer"]
-        return {
-            company: taxpayers._newest_of(
-                company, company.l10n_in_irp_environment, self._candidates(group)
-            )
-            for company, group in moves.grouped("company_id").items()
-        }
-
-    def _candidates(self, moves):
-        """The GSTINs among which those of the parties are.
-
-        A contact that the user may not read is a finding of its own invoice alone.
-        """
-        partners = self._readable(moves.partner_id | moves.partner_shipping_id)
-        partners |= self._readable(partners.commercial_partner_id)
-        numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
-        numbers += moves.company_id.mapped("vat")
-        return {number.upper() for number in numbers if number}
-
-    @staticmethod
-    def _readable(partners):
-        # searched for: looked at one by one, the others' values would come to be known
-        readable = partners.with_context(active_test=False)
-        return readable.search([("id", "in", partners.ids)])
-
     def _party_findings(self, move, invoice, records):
         """What the records say against the parties; blocking if the company chose so,
         because a record may be older than what the portal knows by now.
 
         :param invoice: the INV-01 document.
-        :param records: of `_prefetch_parties`.
+        :param records: of `_prefetch_parties` of `l10n_in.irp.taxpayer`.
         """
         doubts = [
             self._doubt_finding(move, doubt) for doubt in self._doubts(move, records)
@@ -85,7 +59,7 @@ class L10nInIrpValidator(models.AbstractModel):
         """The banner of an invoice that is not registered yet; None without a doubt."""
         if not self._is_concerned(move):
             return None
-        if not (doubts := self._doubts(move, self._prefetch_parties(move))):
+        if not (doubts := self._doubts(move, self._records(move))):
             return None
         is_blocking = self._is_blocking(move)
         lines = [f"{doubt.partner.display_name}: {doubt.text}" for doubt in doubts]
@@ -105,6 +79,9 @@ class L10nInIrpValidator(models.AbstractModel):
             "action": doubts[0].partner._get_records_action(),
         }
 
+    def _records(self, moves):
+        return self.env["l10n_in.irp.taxpayer"]._prefetch_parties(moves)
+
     def _is_concerned(self, move):
         return (
             move.state != "cancel"
@@ -122,7 +99,7 @@ class L10nInIrpValidator(models.AbstractModel):
         known = records[move.company_id]
         if not known:
             return []
-        day = move.invoice_date or self.env["l10n_in.irp.taxpayer"]._today()
+        day = move.invoice_date or indian_today()
         found = (
             self._doubt(move, partner, known[gstin], day)
             for gstin, partner in self._gstin_parties(move).items()
@@ -137,7 +114,7 @@ class L10nInIrpValidator(models.AbstractModel):
             standing = Standing(standing.state, standing.since)
         if not standing.doubtful:
             return None
-        day = self._day_in_india(record.asked_at)
+        day = indian_time(record.asked_at).date()
         text = self.env._(
             "GSTIN %(gstin)s: %(standing)s (%(portal)s, %(asked)s)",
             gstin=record.gstin,
@@ -148,10 +125,6 @@ class L10nInIrpValidator(models.AbstractModel):
             else self.env._("asked on %s", day),
         )
         return Doubt(partner, record.gstin, standing, text)
-
-    def _day_in_india(self, moment):
-        india = self.with_context(tz="Asia/Kolkata")
-        return fields.Datetime.context_timestamp(india, moment).date()
 
     def _gstin_parties(self, move):
         """GSTIN -> partner: the buyer, and who receives the goods."""
