@@ -14,6 +14,7 @@ from ..irp import Response
 from ..irp.operations import circuit_breaker
 from ..models import locks
 from ..models.queue import queue
+from ..models.queue.submission_mixin import submission_models
 from .common import FaultyTransport, IrpCommon
 
 MODELS = "odoo.addons.l10n_in_einvoice_irp.models"
@@ -69,6 +70,10 @@ class TestQueue(IrpCommon):
     def line(self):
         lines = self.env["l10n_in.irp.circuit.breaker"]
         return lines._find("demo", self.default_company.vat)
+
+    def test_registrations_are_processed_before_their_eway_bills(self):
+        names = [model._name for model in submission_models(self.env)]
+        self.assertEqual(names, ["l10n_in.irp.document", "l10n_in.irp.ewaybill"])
 
     # -- a portal that does not answer
 
