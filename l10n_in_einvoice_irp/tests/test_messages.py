@@ -42,9 +42,9 @@ class TestMessages(GstinCommon):
         for status in (401, 403):
             error = errors.IrpAuthenticationError("refused", http_status=status)
             advice = self.describe(error).advice
-            self.assertIn("client secret", advice)
+            self.assertIn("Client Secret", advice)
             self.assertIn("static IP address", advice)
-            self.assertIn("Test connection", advice)
+            self.assertIn("Test Connection", advice)
             self.assertNotIn("helpdesk", advice)
 
     def test_refusal_without_a_code_has_no_advice_about_codes(self):

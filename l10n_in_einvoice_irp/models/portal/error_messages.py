@@ -92,18 +92,18 @@ class ErrorMessages:
             "connect": self.env._("the connection was refused or failed"),
             "tls": self.env._("its TLS certificate is expired or not valid"),
             "timeout": self.env._("the connection timed out"),
-            "read_timeout": self.env._("the log-in timed out"),
+            "read_timeout": self.env._("the login timed out"),
             "server_error": self.env._("it reported an internal error"),
             "proxy": self.env._("this server's proxy blocked the connection"),
             "invalid_request": self.env._("its address or a header is malformed"),
             "reset": self.env._("the connection was interrupted"),
-            "too_large": self.env._("its response to the log-in is far too large"),
-            "not_json": self.env._("the response to the log-in is not the portal's"),
+            "too_large": self.env._("its response to the login is far too large"),
+            "not_json": self.env._("the response to the login is not the portal's"),
             "unexpected_answer": self.env._(
-                "the response to the log-in is not the portal's"
+                "the response to the login is not the portal's"
             ),
             "undecryptable": self.env._(
-                "its response to the log-in cannot be decrypted; check that the public "
+                "its response to the login cannot be decrypted; check that the public "
                 "key in the IRP credential belongs to this portal"
             ),
             "broken_off": self.env._("an internal error occurred in Odoo"),
@@ -128,7 +128,7 @@ class ErrorMessages:
             self.env._("The portal's response did not arrive or could not be read."),
             automatic=self.env._(
                 "The portal may have processed the request. Odoo will query the portal "
-                "automatically; press 'Refresh from the portal' to query it now. For "
+                "automatically; press 'Refresh from IRP' to query it now. For "
                 "details, see the calls of the registration."
             ),
             manual=self.env._(
@@ -170,7 +170,7 @@ class ErrorMessages:
         known = entry(error.code)
         return Message(
             self.env._(
-                "The portal refused the log-in%(code)s: %(text)s",
+                "The portal refused the login%(code)s: %(text)s",
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
@@ -181,16 +181,16 @@ class ErrorMessages:
         """Return what to do when the portal turned the call away without a code (HTTP
         401, 403), before it looked at the user."""
         return self.env._(
-            "Check the client id and the client secret in the IRP credential, and that "
+            "Check the Client ID and the Client Secret in the IRP credential, and that "
             "the static IP address of this server is registered at the portal (or "
-            "known to the GSP). Then press 'Test connection'."
+            "known to the GSP). Then press 'Test Connection'."
         )
 
     def _describe_shared_user(self, error):
         return Message(
             self.env._(
                 "Another program logs in with the API user of this company (%s). The "
-                "portal accepts only one log-in at a time, so each program logs the "
+                "portal accepts only one login at a time, so each program logs the "
                 "other out.",
                 error.message,
             ),
@@ -208,15 +208,14 @@ class ErrorMessages:
         known = entry(error.code, "EWBAPI")
         return Message(
             self.env._(
-                "The e-way bill system refused the log-in%(code)s: %(text)s",
+                "The e-Way Bill system refused the login%(code)s: %(text)s",
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
             self.env._(
-                "The e-way bill is unchanged. Ask an administrator to correct the "
-                "e-way bill user in the IRP credential and to press 'Test connection'; "
-                "or cancel it on the web page of the e-way bill system and press "
-                "'Cancelled on the web page'."
+                "The e-Way Bill is unchanged. Ask an administrator to correct the "
+                "e-Way Bill user in the IRP credential and to press 'Test Connection'; "
+                "or cancel it on the e-Way Bill website and press 'Mark as Cancelled'."
             ),
         )
 
@@ -227,12 +226,11 @@ class ErrorMessages:
     def _describe_not_offered(self, error):
         return Message(
             self.env._(
-                "This environment does not offer it: e-way bills are cancelled in the "
-                "e-way bill system."
+                "This environment does not offer it: e-Way Bills are cancelled in the "
+                "e-Way Bill system."
             ),
             self.env._(
-                "Cancel it on the web page of the e-way bill system, then press "
-                "'Cancelled on the web page'."
+                "Cancel it on the e-Way Bill website, then press 'Mark as Cancelled'."
             ),
         )
 
