@@ -7,7 +7,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
@@ -15,6 +15,7 @@ from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
 from ..models.clock import now_utc
 from ..models.portal.demo import DemoPortal, DemoTransport
+from ..models.queue import queue
 
 TODAY = date(2026, 1, 15)
 
@@ -97,7 +98,6 @@ class IrpCommon(L10nInTestInvoicingCommon):
             company_ids=[Command.set(cls.default_company.ids)],
         )
         cls.env = cls.env(user=cls.accountant)
-        cls.queue = cls.env["l10n_in.irp.queue"].sudo()
 
     def setUp(self):
         super().setUp()
@@ -135,9 +135,21 @@ class IrpCommon(L10nInTestInvoicingCommon):
 
     def process(self, transport=None):
         """Run the scheduled action, with a transport in between if one is given."""
-        queue = self.queue.with_context(l10n_in_irp_wrap_transport=transport)
-        queue._free_orphans()
-        queue._process(queue._due())
+        queue.free_orphans(self.env)
+        self.due("l10n_in.irp.document", transport)._process_now()
+
+    def due(self, name, transport=None):
+        """What is due of a model, with a transport in between if one is given."""
+        context = {"l10n_in_irp_wrap_transport": transport}
+        model = self.env[name].sudo().with_context(**context)
+        return model.search(
+            model._due_domain(fields.Datetime.now()), order="next_attempt_at, id"
+        )
+
+    def look_after(self, user=None):
+        """Do what the scheduled action does at its end, as the accountant or a user."""
+        env = self.env(user=user) if user else self.env
+        queue.look_after(env)
 
     def portal(self):
         """The portal that the company's demo environment talks to."""

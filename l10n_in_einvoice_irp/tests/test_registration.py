@@ -259,7 +259,7 @@ class TestRegistration(IrpCommon):
             "UPDATE account_move SET invoice_date = NULL WHERE id = %s", [broken.id]
         )
         broken.invalidate_recordset()
-        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.queue"):
+        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.claiming"):
             self.process()
         self.assertEqual(sound.l10n_in_irp_state, "registered")
         self.assertEqual(broken.l10n_in_irp_state, "rejected")

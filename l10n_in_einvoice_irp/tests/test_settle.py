@@ -92,10 +92,10 @@ class TestSettle(SettleCommon):
         document.next_attempt_at = False
         document.error = "The portal refused the login"
         with freeze_time(ASKED + timedelta(days=2)):
-            self.queue._look_after()
+            self.look_after()
         self.assertEqual(document.state, "unknown")
         with freeze_time(ASKED + timedelta(days=3)):
-            self.queue._look_after()
+            self.look_after()
         self.assertEqual(document.state, "unclear")
         self.assertIn("refused the login", document.error)
         self.assertIn("Settle by Hand", document.advice)

@@ -3,6 +3,7 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..irp.operations import states
 from ..irp.protocol import errors
 from ..irp.reference import IRP_CODES
 from ..models.portal.error_messages import ErrorMessages
@@ -121,9 +122,9 @@ class L10nInIrpFetch(models.TransientModel):
         return {
             "result": outcome.state,
             "message": {
-                "registered": self._adopted_text,
-                "cancelled": self._cancelled_text,
-                "conflict": self._conflict_text,
+                states.REGISTERED: self._adopted_text,
+                states.CANCELLED: self._cancelled_text,
+                states.CONFLICT: self._conflict_text,
             }[outcome.state](document),
             "advice": document.advice or document.signature_note,
         }

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ...irp.operations import states
 from ..clock import INDIA, indian_time
 
 
@@ -43,7 +44,7 @@ class L10nInIrpEwaybill(models.Model):
         tomorrow = fields.Datetime.add(now, days=1)
         expiring = self.sudo().search(
             [
-                ("state", "=", "registered"),
+                ("state", "=", states.REGISTERED),
                 ("valid_until", ">", now),
                 ("valid_until", "<=", tomorrow),
                 ("activity_ids", "=", False),

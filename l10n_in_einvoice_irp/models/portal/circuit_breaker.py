@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...irp.operations import Breaker, Refusals, circuit_breaker
-from .. import locks
+from .. import locks, wakeup
 from ..res_company import IRP_ENVIRONMENTS
 from .error_messages import ErrorMessages
 
@@ -177,4 +177,4 @@ class L10nInIrpCircuitBreaker(models.Model):
         self.check_access("read")
         for line in self.sudo():
             self._answered(line.environment, line.gstin)
-        self.env["l10n_in.irp.queue"]._wake()
+        wakeup.wake(self.env)

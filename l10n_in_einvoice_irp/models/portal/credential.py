@@ -17,7 +17,7 @@ from ...irp import (
     load_auth_key,
 )
 from ...irp.protocol import seal_credentials
-from ..queue.submission_mixin import QUEUED_STATES
+from .. import transactions
 from ..res_company import IRP_ENVIRONMENTS
 from .error_messages import ErrorMessages
 from .gateway import open_connection
@@ -32,11 +32,6 @@ SECRETS = {
     "base_url",
     "auth_key",
     "extra_headers",
-}
-# what waits for a credential -> the field with its GSTIN
-GSTIN_FIELDS = {
-    "l10n_in.irp.document": "gstin",
-    "l10n_in.irp.ewaybill": "company_id.vat",
 }
 
 
@@ -375,35 +370,27 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def _resume_waiting(self):
-        """Take up what waited for a usable credential."""
-        for credential in self:
-            domain = Domain("company_id", "child_of", credential.company_id.id)
-            domain &= Domain("environment", "=", credential.environment)
-            domain &= Domain("state", "in", QUEUED_STATES)
-            domain &= Domain("next_attempt_at", "=", False)
-            for name, gstin in GSTIN_FIELDS.items():
-                own = domain & Domain(gstin, "=", credential.gstin)
-                self.env[name].sudo().search(own)._requeue()
+        """Resume what waited for a usable credential. For extensions."""
 
     def action_test_connection(self):
         """Log in with a new token and report the result."""
         self.ensure_one()
-        queue = self.env["l10n_in.irp.queue"]
+        log = self.env["l10n_in.irp.log"]
         self.write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
         # a new token is stored in a transaction of its own, which would wait for this
-        queue._commit()
+        transactions.commit(self.env)
         connection = self.company_id._l10n_in_irp_connect(self.environment, self)
         try:
             connection.client.ensure_session()
             health = connection.client.ping()
         except IrpError as error:
-            queue._write_log(self.company_id, self.environment, connection)
-            queue._commit()
+            log._record(self.company_id, self.environment, connection)
+            transactions.commit(self.env)
             raise ErrorMessages(self.env).user_error(self, error) from error
         ewb = self._test_ewb(connection)
         self.env["l10n_in.irp.session"]._store(connection)
-        queue._write_log(self.company_id, self.environment, connection)
+        log._record(self.company_id, self.environment, connection)
         message = self.env._(
             "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
             gstin=self.gstin,

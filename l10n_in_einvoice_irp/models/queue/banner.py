@@ -1,7 +1,10 @@
 from odoo import models
 
+from ...irp.operations import states
 from .settlement import MANAGER
-from .submission_mixin import UNCLEAR_STATES
+
+# a person has to act on these
+ALARMING_STATES = (states.REJECTED, states.CONFLICT, *states.NEEDS_SETTLEMENT)
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
@@ -17,7 +20,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _alert_level(self):
         """Return the level of the banner, as `account`'s alerts name it."""
         is_open = self._is_cancel_undone() and not self._is_too_late()
-        if is_open or self.state in ("rejected", "conflict", *UNCLEAR_STATES):
+        if is_open or self.state in ALARMING_STATES:
             return "danger"
         return "warning" if self.error or self.notice else "info"
 

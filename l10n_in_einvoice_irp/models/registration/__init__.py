@@ -4,6 +4,7 @@ from . import document_errors
 from . import document_adoption
 from . import document_display
 from . import document_reconciliation
+from . import document_results
 from . import res_company
 from . import signing_key
 from . import validator_numbers

@@ -157,8 +157,8 @@ class AccountMove(models.Model):
         :param irn: asks by IRN; empty: by type, number and date.
         :param irp: the portal of NIC that registered it, if not the one asked. It is
             told with a question by type, number and date alone.
-        :return: (outcome, the INV-01 document that it was compared with). An outcome
-            with an error has changed nothing.
+        :return: (result, the INV-01 document that it was compared with). A result with
+            an error has changed nothing.
         :raises UserError: it cannot be asked now; the text says why.
         """
         document, is_new = self._l10n_in_irp_claim()
@@ -172,7 +172,7 @@ class AccountMove(models.Model):
 
         :param irp: the portal of NIC that registered it, if not the one asked.
         :param trusts_status: its status is what Odoo itself was answered.
-        :return: (what became of it, outcome, the document that it was compared with);
+        :return: (what became of it, result, the document that it was compared with);
             the first is a result of `l10n_in.irp.import.line`.
         :raises UserError: it cannot be adopted now; the text says why.
         """
@@ -196,7 +196,7 @@ class AccountMove(models.Model):
         if not document:
             return documents._make(self), True
         locked = document.try_lock_for_update()
-        if not locked or self.env["l10n_in.irp.queue"]._is_in_flight(locked):
+        if not locked or locked._is_in_progress():
             raise UserError(
                 self.env._(
                     "%s is being processed right now. Try again in a minute.", self.name
@@ -205,12 +205,12 @@ class AccountMove(models.Model):
         locked.invalidate_recordset()
         return locked, False
 
-    def _l10n_in_irp_differences(self, request, outcome):
-        """Return the values of `l10n_in.irp.difference` for an outcome.
+    def _l10n_in_irp_differences(self, request, result):
+        """Return the values of `l10n_in.irp.difference` for a result.
 
         :param request: the INV-01 document that it was compared with.
         """
-        verdict = outcome.verdict
+        verdict = result.verdict
         if not verdict:
             return []
         return [

@@ -14,10 +14,11 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...irp import IrpError, IrpNotFound, operations
+from ...irp.operations import states
 from ...irp.reference import written
+from .. import transactions
 from ..clock import utc
 from ..portal.error_messages import ErrorMessages
-from ..queue.submission_mixin import SETTLED_STATES
 
 # What may differ, the gravest first.
 KINDS = [
@@ -174,7 +175,7 @@ class Comparison:
         """Yield the differences from one portal; its calls are logged by chunks."""
         sessions = self.env["l10n_in.irp.session"]
         environment = self.company.l10n_in_irp_environment
-        queue = self.env["l10n_in.irp.queue"].sudo()
+        log = self.env["l10n_in.irp.log"].sudo()
         try:
             connection = self.company._l10n_in_irp_connect(
                 environment, base_url=base_url
@@ -188,8 +189,8 @@ class Comparison:
             documents = self.env["l10n_in.irp.document"].union(
                 *(subject.document for subject in chunk)
             )
-            queue._write_log(self.company, environment, connection, documents)
-            queue._commit()
+            log._record(self.company, environment, connection, documents)
+            transactions.commit(self.env)
 
     def _compare_chunk(self, connection, subjects):
         try:
@@ -224,7 +225,7 @@ class Comparison:
 
     def _judge_absent(self, subject):
         document = subject.document
-        if document.state in SETTLED_STATES:
+        if document._is_at_portal():
             return "not_at_portal", document._state_label(), None
         if not self._is_due(subject.move):
             return "", "", None
@@ -235,9 +236,9 @@ class Comparison:
     def _judge_present(self, subject, outcome):
         document, registration = subject.document, outcome.registration
         cancelled = registration.is_cancelled
-        if document.state not in SETTLED_STATES:
+        if not document._is_at_portal():
             return "not_in_odoo", self._state_there(document, cancelled)
-        if cancelled != (document.state == "cancelled"):
+        if cancelled != (document.state == states.CANCELLED):
             kind = "cancelled_at_portal" if cancelled else "cancelled_in_odoo"
             return kind, document._state_label()
         members = self._differing(document, outcome)

@@ -7,10 +7,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
+from ...irp.operations import states
 from ...irp.reference import IRP_CODES
 from ...irp.rules import IRN_CANCEL_REASONS
 from ..clock import portal_time
-from ..queue.submission_mixin import DROPPED_STATES
 
 STATES = [
     ("to_register", "To register"),
@@ -40,8 +40,8 @@ class L10nInIrpDocument(models.Model):
     """The registration of one invoice, credit note or debit note.
 
     One row per environment, GSTIN, financial year, type and number (letter case
-    apart), as the portal counts them. People only read it; `l10n_in.irp.queue` moves
-    it through its life:
+    apart), as the portal counts them. People only read it; the queue moves it through
+    its life:
 
     to_register -> sending -> registered | rejected | unknown,
     unknown -> (look-up) -> registered | to_register | conflict,
@@ -57,6 +57,7 @@ class L10nInIrpDocument(models.Model):
     _order = "id desc"
     _rec_name = "number"
     _cancel_kind = "irn"
+    _gstin_field = "gstin"
 
     # always the invoice's: only `_make` writes it
     company_id = fields.Many2one(
@@ -91,7 +92,7 @@ class L10nInIrpDocument(models.Model):
         selection=STATES,
         string="Status",
         required=True,
-        default="to_register",
+        default=states.TO_REGISTER,
         readonly=True,
     )
     request = fields.Text(
@@ -166,7 +167,7 @@ class L10nInIrpDocument(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         for document in self:
-            if document.state not in DROPPED_STATES:
+            if not document._is_discardable():
                 raise UserError(
                     self.env._(
                         "e-Invoice %(number)s is in state '%(state)s' and cannot be "
@@ -325,7 +326,7 @@ class L10nInIrpDocument(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What the queue asks
+    # What the queue sends
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
@@ -333,7 +334,7 @@ class L10nInIrpDocument(models.Model):
         return {document.id: document._prepare_call(facts) for document in self}
 
     def _prepare_call(self, facts):
-        if outdated := self.env["l10n_in.irp.intent"]._outdated_values(self):
+        if outdated := self._outdated_values():
             return outdated, False
         preflight = self.env["l10n_in.irp.validator"]
         move = self.move_id
@@ -347,10 +348,31 @@ class L10nInIrpDocument(models.Model):
             invoice, findings = preflight._validate(move, facts, ewaybill.browse())
         findings = [finding for finding in findings if finding.blocking]
         if findings:
-            return {"state": "rejected", **preflight._values(findings)}, False
+            return {"state": states.REJECTED, **preflight._values(findings)}, False
         if faults:
             ewaybill.write(ewaybill._refusal(faults))
         return self._request_values(invoice), True
+
+    def _outdated_values(self):
+        """Return the field values of a registration whose invoice has become another
+        one since it was queued; none if it has not."""
+        move = self.move_id
+        key = move._l10n_in_irp_document_key()
+        key = key._replace(environment=self.environment)
+        if move.state == "posted" and key == self._own_key():
+            return {}
+        return {
+            "state": states.REJECTED,
+            "error_code": False,
+            "error": self.env._(
+                "The invoice is not the one that was queued as %s any more: its "
+                "number, date, type, GSTIN or status has changed.",
+                self.number,
+            ),
+            "advice": self.env._("Register the invoice again as it is now."),
+            "error_model": move._name,
+            "error_res_id": move.id,
+        }
 
     @api.model
     def _request_values(self, invoice):
@@ -359,41 +381,24 @@ class L10nInIrpDocument(models.Model):
         digest = hashlib.sha256(text.encode()).hexdigest()
         return {"request": text, "request_hash": digest}
 
-    def _step(self):
-        order = operations.RegistrationRequest(
+    def _operation(self):
+        request = operations.RegistrationRequest(
             json.loads(self.request),
             self._expected_irn(),
             self.attempt + 1,
             self.cancel_reason or "",
             self.cancel_remark or "",
-            in_flight=self._doubt(),
+            in_flight=self._in_flight(),
             registered_elsewhere=self.adopted,
             irp=self.irp or "",
             age=self._age(),
         )
         portal = operations.registration
-        if self.state == "cancelling":
+        if self.state == states.CANCELLING:
             sent = self.cancel_sent
-            return (portal.settle_cancel if sent else portal.cancel), order
-        asked = self.state != "to_register"
-        return (portal.look_up if asked else portal.register), order
-
-    def _result_values(self, outcome):
-        return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
-
-    def _keep_beside(self, outcome):
-        taxpayers, found = self.env["l10n_in.irp.taxpayer"], outcome.gstin_lookups
-        taxpayers._store(self.company_id, self.environment, self.base_url, found)
-        taxpayers._follow_up_lookups(self.company_id, self.environment, found)
-        # one that was prepared later was not asked for with the IRN
-        if not outcome.registration or "EwbDtls" not in json.loads(self.request):
-            return
-        ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
-        if outcome.state == "registered" and ewaybill:
-            ewaybill._take_over(self, outcome.registration)
-
-    def _follow_up(self):
-        self.env["l10n_in.irp.outcome"]._follow_up_registrations(self)
+            return (portal.settle_cancel if sent else portal.cancel), request
+        is_new = self.state == states.TO_REGISTER
+        return (portal.register if is_new else portal.look_up), request
 
     def _registration(self):
         return self
@@ -421,7 +426,7 @@ class L10nInIrpDocument(models.Model):
         return self.env._("Correct it with another invoice or note instead.")
 
     def _unclear_advice(self, state):
-        if state == "cancel_unclear":
+        if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on the portal's web page whether the IRN is active or "
                 "cancelled. An accounting manager then opens the invoice and records "
@@ -435,4 +440,4 @@ class L10nInIrpDocument(models.Model):
         )
 
     def _unmade_values(self):
-        return {"state": "to_register", "next_attempt_at": fields.Datetime.now()}
+        return {"state": states.TO_REGISTER, "next_attempt_at": fields.Datetime.now()}

@@ -2,11 +2,8 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
+from ...irp.operations import states
 from ..clock import portal_time
-from ..queue.submission_mixin import (
-    QUEUED_STATES,
-    SETTLED_STATES,
-)
 
 
 class L10nInIrpDocument(models.Model):
@@ -48,7 +45,7 @@ class L10nInIrpDocument(models.Model):
 
     def _pause_note(self):
         """Return that calls to the portal are paused, and until when; "" if not."""
-        if self.state not in QUEUED_STATES:
+        if not self._is_queued():
             return ""
         line = self.env["l10n_in.irp.circuit.breaker"]._find(
             self.environment, self.gstin
@@ -95,14 +92,14 @@ class L10nInIrpDocument(models.Model):
 
         Dates are Indian time, whatever the zone of the person who prints.
         """
-        if self.state not in SETTLED_STATES:
+        if not self._is_at_portal():
             return {}
         is_sample = self.environment != "production"
         return {
             "irn": self.irn,
             "ack_number": self.ack_number,
             "ack_date": portal_time(self.ack_date),
-            "is_cancelled": self.state == "cancelled",
+            "is_cancelled": self.state == states.CANCELLED,
             "cancelled": portal_time(self.cancel_date),
             "cancel_asked": portal_time(self.cancel_asked_at),
             "by_hand": self._word_print(),

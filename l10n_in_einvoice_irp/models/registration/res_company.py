@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...irp import IrpError, IrpRejected
+from .. import transactions
 from ..clock import indian_today
 from ..res_company import SELDOM_READ
 
@@ -51,10 +52,9 @@ class ResCompany(models.Model):
                 self.sudo().l10n_in_irp_rejected_until = day
         except (IrpError, UserError) as error:
             _logger.info("rejected IRNs of %s: %s", self.vat, error)
-        queue = self.env["l10n_in.irp.queue"]
-        queue._write_log(self, environment, connection)
+        self.env["l10n_in.irp.log"]._record(self, environment, connection)
         self._l10n_in_irp_report_rejected(environment, irns)
-        queue._commit()
+        transactions.commit(self.env)
 
     # ------------------------------------------------------------------
     # Which days

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ...irp.operations import states
+
 
 class L10nInIrpValidator(models.AbstractModel):
     """Whether a document's number is free, which registrations and other invoices
@@ -17,7 +19,7 @@ class L10nInIrpValidator(models.AbstractModel):
         that was cancelled at the portal never again."""
         key = self._number_key(move)
         other = facts.holders.get(key)
-        if other and other.state == "cancelled":
+        if other and other.state == states.CANCELLED:
             yield self._move_finding(
                 move,
                 "2278",

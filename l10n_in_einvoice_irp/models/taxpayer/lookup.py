@@ -8,6 +8,7 @@ from ...irp import IrpAuthenticationError, IrpError
 from ...irp.operations import GstinLookup, gstin_lookup
 from ...irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from ...irp.rules import standing_on
+from .. import transactions
 from ..clock import indian_midnight, indian_today
 from ..portal.error_messages import ErrorMessages
 from .taxpayer import FACTS
@@ -81,7 +82,7 @@ class L10nInIrpTaxpayer(models.Model):
         )
         # one commit: a crash in between notifies nobody, and the look-up is repeated
         records._follow_up()
-        self.env["l10n_in.irp.queue"].sudo()._commit()
+        transactions.commit(self.env)
         return {found.gstin: found for found in inquiries}
 
     @api.model
@@ -91,18 +92,18 @@ class L10nInIrpTaxpayer(models.Model):
         A log-in that fails is the error of every inquiry.
         """
         sessions = self.env["l10n_in.irp.session"]
-        queue = self.env["l10n_in.irp.queue"]
         company = company.with_env(self.env).with_company(company)
         connection = company._l10n_in_irp_connect(company.l10n_in_irp_environment)
         try:
             sessions._ensure_valid(connection)
-            queue._commit()
+            transactions.commit(self.env)
             orders = {place: (ask, gstin) for place, gstin in enumerate(gstins)}
             inquiries = list(connection.run(orders).values())
         except IrpError as error:
             inquiries = [GstinLookup(gstin, "get", error=error) for gstin in gstins]
         sessions._store(connection)
-        queue._write_log(company, connection.environment, connection)
+        log = self.env["l10n_in.irp.log"]
+        log._record(company, connection.environment, connection)
         for found in inquiries:
             if isinstance(found.error, IrpAuthenticationError):
                 self._block_credential(company, connection.environment, found.error)

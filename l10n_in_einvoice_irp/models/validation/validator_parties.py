@@ -5,7 +5,6 @@ from odoo import models
 from ...irp.reference import entry, has_gstin_form
 from ...irp.rules import Standing, type_violations
 from ..clock import indian_time, indian_today
-from ..queue.submission_mixin import SETTLED_STATES
 from .finding import Finding
 
 # standing -> the portal's code for the same fault, whose advice is told
@@ -87,7 +86,7 @@ class L10nInIrpValidator(models.AbstractModel):
         return (
             move.state != "cancel"
             and move.l10n_in_irp_applicable
-            and move.l10n_in_irp_document_id.sudo().state not in SETTLED_STATES
+            and not move.l10n_in_irp_document_id.sudo()._is_at_portal()
             # whoever may not see the records is told nothing of them
             and self.env["l10n_in.irp.taxpayer"].has_access("read")
         )
