@@ -33,9 +33,8 @@ class TestPortals(IrpCommon):
         row = health._ask(self.default_company, "demo")
         self.assertTrue(row.is_up)
         down = FaultyTransport("not_sent", spare="nothing")
-        again = health.with_context(l10n_in_irp_wrap_transport=down)._ask(
-            self.default_company, "demo"
-        )
+        company = self.default_company.with_context(l10n_in_irp_wrap_transport=down)
+        again = health._ask(company, "demo")
         self.assertEqual(again, row)
         self.assertFalse(row.is_up)
         self.assertTrue(row.detail)
