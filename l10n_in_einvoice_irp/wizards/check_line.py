@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.opening import open_to_correct
+
 # What would become of an invoice, the most urgent first.
 VERDICTS = [
     ("blocked", "To be corrected first"),
@@ -60,4 +62,4 @@ class L10nInIrpCheckLine(models.TransientModel):
         """Open the record whose data is to be corrected."""
         self.ensure_one()
         record = self.env[self.res_model].browse(self.res_id)
-        return self.env["l10n_in.irp.validator"]._open(record)
+        return open_to_correct(record)

@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from processes.desk import QUEUE
+from processes.desk import DOCUMENT
 from processes.odoo_process import WorkerDied
 
 
@@ -85,7 +85,7 @@ def test_fetch_that_died_is_followed_up(desk, portal):
 def test_two_processes_drain_one_queue(desk, portal, second_worker):
     portal.fault("delay", "generate_irn", times=0, seconds=0.05)
     moves = desk.posted_batch(45)
-    desk.worker.send("call", model=QUEUE, method="_cron_process")
+    desk.worker.send("call", model=DOCUMENT, method="_cron_process_queue")
     while not desk.worker.has_answered():
         desk.run_queue(second_worker)
     desk.worker.receive()

@@ -16,7 +16,6 @@ INDIA = ZoneInfo("Asia/Kolkata")
 DOCUMENT = "l10n_in.irp.document"
 CREDENTIAL = "l10n_in.irp.credential"
 SIGNING_KEY = "l10n_in.irp.signing.key"
-QUEUE = "l10n_in.irp.queue"
 FETCH = "l10n_in.irp.fetch"
 TAXPAYER = "l10n_in.irp.taxpayer"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -260,14 +259,18 @@ class Desk:
 
     def run_queue(self, worker: Worker | None = None, transport: str = "") -> None:
         """What the scheduled action does, in a worker's process."""
-        (worker or self.worker).call(QUEUE, "_cron_process", transport=transport)
+        worker = worker or self.worker
+        worker.call(DOCUMENT, "_cron_process_queue", transport=transport)
 
     def run_queue_in_children(
         self, *deaths: dict[str, Any] | None
     ) -> list[dict[str, Any]]:
         """The scheduled action in so many processes at once (see ``mortal.py``)."""
         return self.worker.ask(
-            "call_in_children", model=QUEUE, method="_cron_process", deaths=list(deaths)
+            "call_in_children",
+            model=DOCUMENT,
+            method="_cron_process_queue",
+            deaths=list(deaths),
         )
 
     def fetch_in_child(self, move: int, death: dict[str, Any] | None) -> dict[str, Any]:

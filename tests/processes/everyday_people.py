@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .desk import QUEUE, Desk
+from .desk import DOCUMENT, Desk
 from .everyday_invoice import Registered
 from .odoo_process import Worker
 from .portal import Portal
@@ -261,7 +261,7 @@ class Accountant(Person):
         """
         if self.read("account.move", move, "state") == "draft":
             self.post(move)
-        self.worker.call(QUEUE, "_cron_process")
+        self.worker.call(DOCUMENT, "_cron_process_queue")
         document = self.desk.document(move)
         told = f"{document['state']}\n{document['error']}\n{document['advice']}"
         assert document["state"] == "registered", told

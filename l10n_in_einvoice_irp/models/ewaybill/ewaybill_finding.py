@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import format_date
 
+from ...irp.operations import states
 from ...irp.reference import ABROAD, PIN_ABROAD, entry
 from ...irp.rules import Violation
 from ..validation.finding import Finding, TranslatableText
@@ -82,7 +83,7 @@ class L10nInIrpEwaybill(models.Model):
         findings = [self._finding(fault) for fault in faults]
         advices = dict.fromkeys(finding.advice for finding in findings)
         return {
-            "state": "rejected",
+            "state": states.REJECTED,
             "error_code": findings[0].code,
             "error": "\n".join(map(self._finding_text, findings)),
             "advice": "\n".join(filter(None, advices)),

@@ -8,6 +8,7 @@ from ...irp.document import clean_text, deliver_to, dispatch_from, last_characte
 from ...irp.protocol import peek
 from ...irp.reference import clean_gstin
 from ...irp.rules import NO_CODE, Violation, _lt, ewaybill_violations, place_text
+from ..clock import indian_today
 
 # NIC "E-way bill by IRN" v1.03: TransDocNo
 LONGEST_DOCUMENT_NUMBER = 15
@@ -242,7 +243,7 @@ class L10nInIrpEwaybill(models.Model):
         faults = ewaybill_violations(
             self._prepare_request(irn),
             invoice,
-            self.env["l10n_in.irp.validator"]._today(),
+            indian_today(),
             portal_km=self._known_distance(self._route(invoice)),
             check_digits=self._home() == "production",
         )

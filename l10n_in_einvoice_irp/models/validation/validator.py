@@ -1,20 +1,18 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
-
-import pytz
 
 from odoo import models
 
 from ...irp.document import is_left_negative
 from ...irp.reference import entry
 from ...irp.rules import preflight, shown
+from ..clock import indian_today
 from ..invoice.payload_items import BuildCache
 from .finding import Finding, TranslatableText
 from .finding_kinds import ADVICE, KINDS
 from .member_fields import MOVE_FIELDS
 
-INDIA = pytz.timezone("Asia/Kolkata")
 # what the portal's rules compare with the GST rate of an item
 RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
@@ -29,7 +27,8 @@ class ValidationContext(NamedTuple):
     :ivar today: the date in India.
     :ivar holders: key of a document's number -> the registration that has it.
     :ivar namesakes: the same key -> the first of several posted invoices with it.
-    :ivar taxpayers: the GST portal's records of the parties, see `_prefetch_parties`.
+    :ivar taxpayers: the GST portal's records of the parties, see `_prefetch_parties`
+        of `l10n_in.irp.taxpayer`.
     """
 
     books: BuildCache
@@ -54,21 +53,22 @@ class L10nInIrpValidator(models.AbstractModel):
         keys = {move: key for move in moves if (key := self._number_key(move))}
         return ValidationContext(
             books=self.env["l10n_in.irp.payload"]._new_build_cache(),
-            today=self._today(),
+            today=indian_today(),
             holders=self._holders_of_numbers(set(keys.values())),
             namesakes=self._namesakes(keys),
-            taxpayers=self.env["l10n_in.irp.validator"]._prefetch_parties(moves),
+            taxpayers=self._records(moves),
         )
 
-    def _validate(self, move, facts=None):
+    def _validate(self, move, facts=None, ewaybill=None):
         """Build and check an invoice as it would be sent; nothing is sent or written.
 
         :param facts: from `_validation_context`, if the invoice is one of many.
+        :param ewaybill: see `_build` of `l10n_in.irp.payload`.
         :return: (INV-01 document, its findings).
         """
         facts = facts or self._validation_context(move)
         payload = self.env["l10n_in.irp.payload"]
-        invoice = payload._build(move, facts.books, facts.taxpayers)
+        invoice = payload._build(move, facts.books, facts.taxpayers, ewaybill)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
@@ -110,7 +110,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     def _ewaybill_findings(self, move, invoice):
         """Return why the e-Way Bill requested with the invoice would be refused."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        ewaybill = self._ewaybill_in(move, invoice)
         faults = ewaybill._violations(invoice, NO_IRN) if ewaybill else ()
         return [ewaybill._finding(fault) for fault in faults]
 
@@ -132,10 +132,6 @@ class L10nInIrpValidator(models.AbstractModel):
             if "GstRt" not in item:
                 told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
-
-    @staticmethod
-    def _today():
-        return datetime.now(INDIA).date()
 
     def _finding(self, move, invoice, violation, books):
         """Return the finding for a violation of the portal's rules."""

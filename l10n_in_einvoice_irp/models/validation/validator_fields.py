@@ -23,19 +23,6 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _open(self, record):
-        """Return the action that opens a record to correct its data."""
-        if record._name != "account.move.line":
-            return record._get_records_action(name=self.env._("Correct the data"))
-        # invoice lines have no form; l10n_in lists them with their HSN
-        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
-        return record._get_records_action(
-            name=self.env._("Correct the invoice line"),
-            context={"l10n_in_irp_gst_rate": record.l10n_in_irp_has_formula_gst},
-            views=[(view.id, "list")],
-            domain=[("id", "=", record.id)],
-        )
-
     def _whom_to_ask(self, record):
         """Return who can change a record that the user cannot, in words; else ""."""
         if not record or record.with_env(self.env).has_access("write"):
@@ -94,7 +81,7 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, CONTRACT_FIELDS.get(contract[1], "")
         if find := self._section_places().get(section):
             return find(move, member)
-        return self._party_place(move, section, member)
+        return self._party_place(move, section, member, invoice)
 
     def _preceding_place(self, move, index, member):
         if member == "OthRefNo":
@@ -126,7 +113,7 @@ class L10nInIrpValidator(models.AbstractModel):
     def _country_place(self, move, member):
         if member != "CntCode":
             return move, ""
-        return self._parties(move)["BuyerDtls"], "country_id"
+        return move._get_l10n_in_seller_buyer_party()["buyer_details"], "country_id"
 
     def _payment_place(self, move, member):
         bank = move.partner_bank_id
@@ -151,8 +138,8 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, "l10n_in_irp_ewaybill_id"
         return ewaybill, EWB_FIELDS.get(member, "")
 
-    def _party_place(self, move, section, member):
-        party = self._parties(move).get(section)
+    def _party_place(self, move, section, member, invoice):
+        party = self._parties(move, invoice).get(section)
         if not party:
             return move, ""
         if member == "LglNm":
@@ -175,15 +162,23 @@ class L10nInIrpValidator(models.AbstractModel):
         # a user who may not see the head office is shown its branch
         return (source, field_name) if source.has_access("read") else (party, "name")
 
-    def _parties(self, move):
+    def _parties(self, move, invoice):
         parties = move._get_l10n_in_seller_buyer_party()
+        ewaybill = self._ewaybill_in(move, invoice)
         payload = self.env["l10n_in.irp.payload"]
         return {
             "SellerDtls": parties["seller_details"],
             "BuyerDtls": parties["buyer_details"],
-            "DispDtls": payload._dispatched_from(move, parties),
-            "ShipDtls": payload._shipped_to(move, parties),
+            "DispDtls": payload._dispatched_from(parties, ewaybill),
+            "ShipDtls": payload._shipped_to(parties, ewaybill),
         }
+
+    @staticmethod
+    def _ewaybill_in(move, invoice):
+        """Return the prepared e-way bill, unless a document was built without it."""
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        is_left_out = invoice is not None and "EwbDtls" not in invoice
+        return ewaybill.browse() if is_left_out else ewaybill
 
     def _line_at(self, move, invoice, index, books=None):
         """Return the invoice line that an item was made from, by its serial number."""

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import models
 
 from ...irp.reference import has_gstin_form
 from ...irp.rules import Standing, type_violations
-from ..queue.submission_mixin import SETTLED_STATES
+from ..clock import indian_time, indian_today
 from .finding_kinds import KINDS
 
 
@@ -16,40 +16,12 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _prefetch_parties(self, moves):
-        """Return the last records of all who may be a party: company -> GSTIN ->
-        record."""
-        taxpayers = self.env["l10n_in.irp.taxpayer"]
-        return {
-            company: taxpayers._newest_of(
-                company, company.l10n_in_irp_environment, self._candidates(group)
-            )
-            for company, group in moves.grouped("company_id").items()
-        }
-
-    def _candidates(self, moves):
-        """Return the GSTINs that may be a party's.
-
-        A contact that the user may not read stops the check of its own invoice only.
-        """
-        partners = self._readable(moves.partner_id | moves.partner_shipping_id)
-        partners |= self._readable(partners.commercial_partner_id)
-        numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
-        numbers += moves.company_id.mapped("vat")
-        return {number.upper() for number in numbers if number}
-
-    @staticmethod
-    def _readable(partners):
-        # a search: reading them one by one would prefetch the values of all
-        readable = partners.with_context(active_test=False)
-        return readable.search([("id", "in", partners.ids)])
-
     def _party_findings(self, move, invoice, records):
         """Return the findings on the parties; blocking only if the company chose so,
         because the portal may know more than the last record.
 
         :param invoice: the INV-01 document.
-        :param records: from `_prefetch_parties`.
+        :param records: from `_prefetch_parties` of `l10n_in.irp.taxpayer`.
         """
         known = records[move.company_id]
         named = {invoice[part]["Gstin"] for part in ("SellerDtls", "BuyerDtls")}
@@ -64,7 +36,7 @@ class L10nInIrpValidator(models.AbstractModel):
         `account`'s alerts; None if no GSTIN is doubtful."""
         if not self._is_concerned(move):
             return None
-        if not (doubts := self._doubts(move, self._prefetch_parties(move))):
+        if not (doubts := self._doubts(move, self._records(move))):
             return None
         is_blocking = self._is_blocking(move)
         lines = [f"{doubt.record.display_name}: {doubt.reason}" for doubt in doubts]
@@ -84,11 +56,14 @@ class L10nInIrpValidator(models.AbstractModel):
             "action": doubts[0].record._get_records_action(),
         }
 
+    def _records(self, moves):
+        return self.env["l10n_in.irp.taxpayer"]._prefetch_parties(moves)
+
     def _is_concerned(self, move):
         return (
             move.state != "cancel"
             and move.l10n_in_irp_applicable
-            and move.l10n_in_irp_document_id.sudo().state not in SETTLED_STATES
+            and not move.l10n_in_irp_document_id.sudo()._is_at_portal()
             # users without access to the records see nothing of them
             and self.env["l10n_in.irp.taxpayer"].has_access("read")
         )
@@ -102,7 +77,7 @@ class L10nInIrpValidator(models.AbstractModel):
         known = records[move.company_id]
         if not known:
             return []
-        day = move.invoice_date or self.env["l10n_in.irp.taxpayer"]._today()
+        day = move.invoice_date or indian_today()
         found = (
             self._doubt(move, partner, known[gstin], day)
             for gstin, partner in self._gstin_parties(move).items()
@@ -131,14 +106,10 @@ class L10nInIrpValidator(models.AbstractModel):
         return replace(finding, blocking=self._is_blocking(move))
 
     def _asked_text(self, record):
-        day = self._day_in_india(record.asked_at)
+        day = indian_time(record.asked_at).date()
         if record.source == "sync":
             return self.env._("synchronised on %s", day)
         return self.env._("asked on %s", day)
-
-    def _day_in_india(self, moment):
-        india = self.with_context(tz="Asia/Kolkata")
-        return fields.Datetime.context_timestamp(india, moment).date()
 
     def _gstin_parties(self, move):
         """Return GSTIN -> partner: the buyer, and who receives the goods."""

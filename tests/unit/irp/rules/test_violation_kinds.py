@@ -15,6 +15,8 @@ from .test_rules_breaches_amounts import TABLE as AMOUNTS
 
 TABLE = [*RULES, *AMOUNTS]
 FOLDER = Path(irp.rules.__file__).parent
+ODOO_SIDE = FOLDER.parents[1] / "models"
+ODOO_KINDS = ODOO_SIDE / "validation" / "finding_kinds.py"
 KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -50,24 +52,50 @@ def test_parameters_fill_in_the_template(violations):
         assert set(re.findall(r"%\((\w+)\)s", one.template)) <= set(one.params), one
 
 
-def marked():
+def nodes(path):
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def marked(*folders):
     """Return the templates that Odoo's exporter finds."""
     calls = (
         node
-        for path in FOLDER.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for folder in folders
+        for path in folder.rglob("*.py")
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_lt"
     )
     return {ast.literal_eval(call.args[0]) for call in calls}
 
 
 def test_every_template_can_be_translated(violations):
-    assert {one.template for one in violations} <= marked()
+    assert {one.template for one in violations} <= marked(FOLDER)
 
 
-@pytest.mark.parametrize("template", sorted(marked()))
+@pytest.mark.parametrize("template", sorted(marked(FOLDER, ODOO_SIDE)))
 def test_a_template_is_a_sentence(template):
     """Only named places, so that a translator may change their order."""
     assert re.match(r"[A-Z0-9“%]", template), template
-    assert template.endswith("."), template
-    assert "%" not in re.sub(r"%%|%\(\w+\)s", "", template), template
+    assert template.endswith((".", "%(fault)s")), template
+    if "%(" in template:
+        assert "%" not in re.sub(r"%%|%\(\w+\)s", "", template), template
+
+
+def test_kinds_of_the_odoo_side_are_used(violations):
+    """Those made from a standing of a GSTIN are checked with the invoices."""
+    [table] = [
+        node.value
+        for node in nodes(ODOO_KINDS)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "KINDS"
+    ]
+    kinds = {ast.literal_eval(key) for key in table.keys}
+    named = {
+        node.value
+        for path in ODOO_SIDE.rglob("*.py")
+        if path != ODOO_KINDS
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    assert {kind for kind in kinds - named if not kind.startswith("gstin_")} == set()
+    assert kinds & {one.kind for one in violations} == set()
