@@ -110,7 +110,7 @@ def drain(env, profile: str = "") -> dict[str, float]:
     with measured() as result:
         if profiler:
             profiler.enable()
-        env["l10n_in.irp.queue"]._cron_process()
+        env["l10n_in.irp.document"]._cron_process_queue()
         if profiler:
             profiler.disable()
     if profiler:

@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from processes.odoo_client import QUEUE
+from processes.odoo_client import DOCUMENT
 from processes.odoo_process import WorkerExited
 
 
@@ -85,7 +85,7 @@ def test_interrupted_fetch_is_followed_up(odoo, portal):
 def test_two_processes_drain_one_queue(odoo, portal, second_worker):
     portal.fault("delay", "generate_irn", times=0, seconds=0.05)
     moves = odoo.posted_batch(45)
-    odoo.worker.send("call", model=QUEUE, method="_cron_process")
+    odoo.worker.send("call", model=DOCUMENT, method="_cron_process_queue")
     while not odoo.worker.has_answered():
         odoo.run_queue(second_worker)
     odoo.worker.receive()

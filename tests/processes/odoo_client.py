@@ -16,7 +16,6 @@ INDIA = ZoneInfo("Asia/Kolkata")
 DOCUMENT = "l10n_in.irp.document"
 CREDENTIAL = "l10n_in.irp.credential"
 SIGNING_KEY = "l10n_in.irp.signing.key"
-QUEUE = "l10n_in.irp.queue"
 FETCH = "l10n_in.irp.fetch"
 TAXPAYER = "l10n_in.irp.taxpayer"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -260,7 +259,8 @@ class OdooClient:
 
     def run_queue(self, worker: Worker | None = None, transport: str = "") -> None:
         """Run the scheduled action in a worker."""
-        (worker or self.worker).call(QUEUE, "_cron_process", transport=transport)
+        worker = worker or self.worker
+        worker.call(DOCUMENT, "_cron_process_queue", transport=transport)
 
     def run_queue_in_children(
         self, *kills: dict[str, Any] | None
@@ -270,7 +270,10 @@ class OdooClient:
         :param kills: when to kill each of them, see ``child_processes.Steps``.
         """
         return self.worker.ask(
-            "call_in_children", model=QUEUE, method="_cron_process", kills=list(kills)
+            "call_in_children",
+            model=DOCUMENT,
+            method="_cron_process_queue",
+            kills=list(kills),
         )
 
     def fetch_in_child(self, move: int, kill: dict[str, Any] | None) -> dict[str, Any]:

@@ -21,12 +21,13 @@ from everyday import books, forms, setup, till
 
 import odoo.service.server
 from odoo import SUPERUSER_ID, api
-from odoo.models import BaseModel
+from odoo.models import BaseModel, Model
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
 READ_TIMEOUT = 1.0
 FATAL_RESPONSE = 27
+WRAP = "l10n_in_irp_wrap_transport"
 
 
 class ShortTimeout:
@@ -103,6 +104,25 @@ TRANSPORTS = {
 }
 
 
+def wrap_transports() -> None:
+    """Extend the addon: a caller's context may name what stands before its portal.
+
+    To be called before the registry is loaded.
+    """
+    # the classes that it extends come first
+    import odoo.addons.l10n_in_einvoice_irp  # noqa: F401
+
+    class Credential(Model):
+        _module = "l10n_in_einvoice_irp"
+        _inherit = "l10n_in.irp.credential"
+
+        @api.model
+        def _wrap_transport(self, transport):
+            transport = super()._wrap_transport(transport)
+            wrap = self.env.context.get(WRAP)
+            return wrap(transport) if wrap else transport
+
+
 def call(
     env,
     model: str,
@@ -118,7 +138,7 @@ def call(
     """Call a method of a model, even a private one, as a user."""
     context = dict(context or {})
     if wrap or transport:
-        context["l10n_in_irp_wrap_transport"] = wrap or TRANSPORTS[transport]
+        context[WRAP] = wrap or TRANSPORTS[transport]
     records = env(user=user)[model].with_context(**context).browse(ids)
     return getattr(records, method)(*args, **(kwargs or {}))
 
@@ -206,6 +226,7 @@ def main() -> None:
     options = ["--config", path, "--database", database, "--log-level=warn"]
     config.parse_config(options, setup_logging=True)
     odoo.service.server.load_server_wide_modules()
+    wrap_transports()
     registry = Registry(database)
     for line in sys.stdin:
         request = json.loads(line)

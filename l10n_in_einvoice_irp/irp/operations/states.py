@@ -35,6 +35,8 @@ CANCELLED: Final = "cancelled"
 
 UNSENT: Final = (DRAFT, TO_REGISTER, REJECTED)
 """The portal has not seen these: they may still be changed or deleted."""
+PREPARED: Final = (DRAFT, REJECTED)
+"""Nobody has requested these, or they were refused: a person may change them."""
 DISCARDABLE: Final = (*UNSENT, CONFLICT)
 """Not registered by us: deleted when the invoice is reset to draft."""
 QUEUED: Final = (TO_REGISTER, UNKNOWN, CANCELLING)
@@ -60,6 +62,11 @@ RESUMED: Final[Mapping[str, str]] = MappingProxyType(
 def is_unsent(state: str) -> bool:
     """Return whether a record in this state is unknown to the portal."""
     return state in UNSENT
+
+
+def is_prepared(state: str) -> bool:
+    """Return whether a record in this state waits for a person to request it."""
+    return state in PREPARED
 
 
 def is_discardable(state: str) -> bool:

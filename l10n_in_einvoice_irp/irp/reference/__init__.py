@@ -2,7 +2,7 @@
 
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
-from .dates import IST, indian_date
+from .dates import IST, indian_date, written
 from .endpoints import ENDPOINTS, IRP_CODES
 from .environments import ENVIRONMENTS, Environment, check_base_url
 from .gstin import (
@@ -49,4 +49,5 @@ __all__ = [
     "retail_price_rate",
     "tax_in_retail_price",
     "units",
+    "written",
 ]

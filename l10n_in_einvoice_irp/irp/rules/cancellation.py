@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ..reference.datafiles import load_json
-from .invoice.violation import Violation, make_violation
+from .invoice.violation import Violation, _lt
 
 Kind = Literal["irn", "ewb"]
 _FORBIDDEN = re.compile(r'["\\]')
@@ -79,11 +79,12 @@ def cancel_violations(
     found = [*_reason(rules, reason), *_remark(rules, remark)]
     if since and now and now - since > rules.window:
         hours = round(rules.window.total_seconds() / 3600)
-        message = f"The {hours} hours for cancelling have passed."
-        found.append(make_violation(rules.codes["too_late"], "", None, message))
+        message = _lt("The %(hours)s hours for cancelling have passed.")
+        code, params = rules.codes["too_late"], {"hours": hours}
+        found.append(Violation(code, "", None, "cancel_too_late", message, params))
     if kind == "irn" and ewb_active:
-        message = "The IRN has an active e-way bill; cancel that first."
-        found.append(make_violation("2230", "", None, message))
+        message = _lt("The IRN has an active e-Way Bill. Cancel that first.")
+        found.append(Violation("2230", "", None, "ewaybill_active", message))
     return found
 
 
@@ -95,20 +96,36 @@ def time_left(kind: Kind, since: datetime, now: datetime) -> timedelta:
 def _reason(rules: CancelRules, reason: str) -> Iterator[Violation]:
     if reason not in rules.reasons:
         known = ", ".join(f"{code} {text}" for code, text in rules.reasons.items())
-        message = f"“{reason}” is not a reason for cancelling; choose one of {known}."
-        yield make_violation(
-            rules.codes["reason"], rules.members["reason"], reason, message
+        yield Violation(
+            rules.codes["reason"],
+            rules.members["reason"],
+            reason,
+            "cancel_reason",
+            _lt(
+                "“%(reason)s” is not a reason for cancelling. Choose one of %(known)s."
+            ),
+            {"reason": reason, "known": known},
         )
 
 
 def _remark(rules: CancelRules, remark: str) -> Iterator[Violation]:
     path, most = rules.members["remark"], rules.longest_remark
     if not remark.strip():
-        message = "Write a remark on why it is cancelled."
-        yield make_violation(rules.codes["no_remark"], path, remark, message)
+        message = _lt("Enter a remark: why it is cancelled.")
+        yield Violation(
+            rules.codes["no_remark"], path, remark, "cancel_remark_missing", message
+        )
     elif len(remark) > most:
-        message = f"The remark has {len(remark)} characters; it may have {most}."
-        yield make_violation(rules.codes["remark"], path, remark, message)
+        yield Violation(
+            rules.codes["remark"],
+            path,
+            remark,
+            "cancel_remark_too_long",
+            _lt("The remark has %(length)s characters; %(most)s are allowed."),
+            {"length": len(remark), "most": most},
+        )
     elif _FORBIDDEN.search(remark):
-        message = 'The remark must not contain " or \\.'
-        yield make_violation(rules.codes["remark"], path, remark, message)
+        message = _lt('The remark must not contain " or \\.')
+        yield Violation(
+            rules.codes["remark"], path, remark, "cancel_remark_characters", message
+        )

@@ -22,7 +22,7 @@ from .cancellation import (
 from .invoice import ewaybill as ewaybill_rules
 from .invoice.document_view import Document, Profile
 from .invoice.schema import SCHEMA_CODE, schema_violations
-from .invoice.violation import Violation, make_violation
+from .invoice.violation import Violation, _lt
 
 __all__ = [
     "EWB_CANCEL_REASONS",
@@ -44,9 +44,22 @@ _OWN_CODES = {
     "EwbDtls.TransDocDt": "4017",
 }
 _TRANSPORTER_FAULTS = {
-    "check_digit": "its last character does not fit the others; check for a typo",
-    "enrolment": "a common enrolment number is 88, the PAN and three more characters",
+    "check_digit": (
+        "transporter_check_digit",
+        _lt(
+            "The last character of transporter ID %(id)s does not match the others. "
+            "Check for a typo."
+        ),
+    ),
+    "enrolment": (
+        "transporter_enrolment",
+        _lt(
+            "Transporter ID %(id)s is not a common enrolment number, which is 88, the "
+            "PAN and three more characters."
+        ),
+    ),
 }
+_EWAYBILL = "e-Way Bill"
 NO_CODE = ""
 """The code of a violation that the portal would ignore rather than refuse."""
 
@@ -181,8 +194,8 @@ def _in_words_of_request(fault: Violation, port: bool) -> Violation:
 def _identified(request: Mapping[str, Any]) -> Iterator[Violation]:
     irn = request.get("Irn")
     if not re.fullmatch(r"[0-9a-fA-F]{64}", str(irn or "")):
-        message = "The IRN has 64 hexadecimal digits."
-        yield make_violation(SCHEMA_CODE, "Irn", irn, message)
+        message = _lt("An IRN has 64 hexadecimal digits.")
+        yield Violation(SCHEMA_CODE, "Irn", irn, "irn_form", message)
 
 
 def _transporter(doc: Document) -> Iterator[Violation]:
@@ -191,10 +204,9 @@ def _transporter(doc: Document) -> Iterator[Violation]:
     The schema checks length and characters.
     """
     transporter = doc.ewaybill.text("TransId")
-    reason = _TRANSPORTER_FAULTS.get(transporter_fault(transporter))
-    if reason:
-        message = f"E-way bill: transporter ID {transporter}: {reason}."
-        yield doc.ewaybill.breaks("4018", "TransId", message)
+    fault = _TRANSPORTER_FAULTS.get(transporter_fault(transporter))
+    if fault:
+        yield doc.ewaybill.breaks("4018", "TransId", *fault, id=transporter)
 
 
 def _ignored(
@@ -207,21 +219,29 @@ def _ignored(
     """
     registered, wished = invoice.get("DispDtls"), request.get("DispDtls")
     if registered and wished and not _is_same_place(registered, wished):
-        yield make_violation(
+        yield Violation(
             NO_CODE,
             "DispDtls",
             None,
-            f"E-way bill: the IRN names {place_text(registered)} as the place of "
-            "dispatch, and the portal takes no other. Leave the place of dispatch "
-            "empty.",
+            "dispatch_registered",
+            _lt(
+                "The e-Invoice was registered with %(place)s as the place of dispatch, "
+                "and the portal accepts no other. Leave the place of dispatch empty."
+            ),
+            {"place": place_text(registered)},
+            _EWAYBILL,
         )
     if invoice and request.get("ExpShipDtls") and not _is_export(invoice):
-        yield make_violation(
+        yield Violation(
             NO_CODE,
             "ExpShipDtls",
             None,
-            "E-way bill: the portal takes a port for exports alone; the goods go to "
-            "the delivery address of the e-invoice. Leave the port empty.",
+            "port_of_domestic_supply",
+            _lt(
+                "The portal accepts a port for exports only; the goods go to the "
+                "delivery address of the e-Invoice. Leave the port empty."
+            ),
+            owner=_EWAYBILL,
         )
 
 
@@ -251,6 +271,13 @@ def _distance(doc: Document, portal_km: int) -> Iterator[Violation]:
         yield doc.ewaybill.breaks(
             "4013",
             "Distance",
-            f"E-way bill: the portal has {portal_km} km; give 0 or a distance from "
-            f"{least:.0f} to {most:.0f} km, not {distance}.",
+            "distance_of_portal",
+            _lt(
+                "The distance by the portal is %(portal)s km. Enter 0, or %(least)s to "
+                "%(most)s km, not %(distance)s."
+            ),
+            portal=portal_km,
+            least=f"{least:.0f}",
+            most=f"{most:.0f}",
+            distance=distance,
         )

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..reference.datafiles import load_json
-from .invoice.document_view import SEZ_TYPES, Part
-from .invoice.violation import Violation
+from .invoice.document_view import SEZ_TYPES, Part, line_part
+from .invoice.violation import Violation, _lt
 from .taxpayer_status import kind_of
 
 _TYPES = load_json("taxpayers.json")
-_TOLD = "by the GST portal's last record"
 
 
 def type_violations(
@@ -57,14 +56,25 @@ def _of_seller(seller: Part, kind: str) -> Iterator[Violation]:
         yield seller.breaks(
             "2231",
             "Gstin",
-            f"Seller: {_TOLD} {gstin} is an SEZ unit, which issues no e-invoices.",
+            "seller_is_sez_unit",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is an SEZ unit, which does "
+                "not issue e-Invoices."
+            ),
+            gstin=gstin,
         )
     elif kind and kind not in _TYPES["suppliers"]:
         yield seller.breaks(
             "2300",
             "Gstin",
-            f"Seller: {_TOLD} {gstin} is registered as {kind}; only regular and casual "
-            "taxpayers and SEZ developers issue e-invoices.",
+            "seller_type",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is registered as %(type)s. "
+                "Only regular and casual taxpayers and SEZ developers issue "
+                "e-Invoices."
+            ),
+            gstin=gstin,
+            type=kind,
         )
 
 
@@ -73,13 +83,16 @@ def _of_developer(kind: str, invoice: Mapping[str, Any]) -> Iterator[Violation]:
     if kind != _TYPES["sez_developer"]:
         return
     for index, data in enumerate(invoice.get("ItemList") or ()):
-        item = Part(f"ItemList[{index}]", data)
+        item = line_part(index, data)
         if item.amount("CgstAmt") or item.amount("SgstAmt"):
             yield item.breaks(
                 "2174",
                 "CgstAmt",
-                f"Line {index + 1}: {_TOLD} the seller is an SEZ developer, who "
-                "charges IGST only, not CGST and SGST.",
+                "sez_developer_charges_cgst",
+                _lt(
+                    "By the GST portal's last record, the seller is an SEZ developer, "
+                    "who charges IGST only, not CGST and SGST."
+                ),
             )
 
 
@@ -93,15 +106,26 @@ def _of_sez(buyer: Part, kind: str, supply: str) -> Iterator[Violation]:
         yield buyer.breaks(
             "2246",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is in an SEZ; supply type {supply} does not go "
-            "with that.",
+            "buyer_in_sez",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is in an SEZ, but the "
+                "supply type is %(supply_type)s."
+            ),
+            gstin=gstin,
+            supply_type=supply,
         )
     if to_sez and not in_sez:
         yield buyer.breaks(
             "2247",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is not in an SEZ, but registered as {kind}; "
-            f"supply type {supply} does not go with that.",
+            "buyer_not_in_sez",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is registered as %(type)s, "
+                "not in an SEZ, but the supply type is %(supply_type)s."
+            ),
+            gstin=gstin,
+            type=kind,
+            supply_type=supply,
         )
 
 
@@ -116,13 +140,22 @@ def _of_buyer(buyer: Part, kind: str, terms: Part) -> Iterator[Violation]:
         yield buyer.breaks(
             "2298",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is registered as {kind}; a deemed export goes to "
-            "a regular or casual taxpayer.",
+            "deemed_export_buyer_type",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is registered as %(type)s. "
+                "A deemed export is made to a regular or casual taxpayer."
+            ),
+            gstin=gstin,
+            type=kind,
         )
     if kind == _TYPES["service_distributor"] and terms.code("RegRev") == "Y":
         yield buyer.breaks(
             "2297",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is an input service distributor, to whom there "
-            "is no supply under reverse charge.",
+            "reverse_charge_to_distributor",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is an input service "
+                "distributor, who cannot receive supplies under reverse charge."
+            ),
+            gstin=gstin,
         )

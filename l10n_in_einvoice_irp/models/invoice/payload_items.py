@@ -1,7 +1,7 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools.float_utils import json_float_round
 
 from ...irp.document import (
@@ -12,6 +12,7 @@ from ...irp.document import (
     fold_negative,
 )
 from ...irp.reference import is_service_code
+from ..clock import indian_time
 from .account_move_line import CHARGE, ITEM, PAYMENT, ROLES, ROUNDING
 from .payload_taxes import CESSES, TAX_AMOUNTS, TAXES, TCS, TaxFacts
 from .special_products import special_products
@@ -266,8 +267,7 @@ class L10nInIrpPayload(models.AbstractModel):
         expires_at = getattr(lot, "expiration_date", None)
         if not expires_at:
             return None
-        india = lot.with_context(tz="Asia/Kolkata")
-        return self._date(fields.Datetime.context_timestamp(india, expires_at))
+        return self._date(indian_time(expires_at))
 
     def _prepare_attrib_dtls(self, line):
         """Free attributes, as a list of {"Nm": …, "Val": …}. For extensions."""

@@ -1,10 +1,12 @@
 import json
 from datetime import datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import FaultyTransport
 from .common import EwaybillCommon
@@ -23,6 +25,20 @@ class TestEwaybill(EwaybillCommon):
         self.assertGreater(ewaybill.portal_distance, 0)
         printed = move._l10n_in_irp_print_values()["ewaybill"]
         self.assertEqual(printed["number"], ewaybill.number)
+
+    @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.results")
+    def test_follow_up_that_fails_in_odoo_loses_nothing(self):
+        ewaybill = self.prepare(self.registered_invoice())
+        moves = self.registry["account.move"]
+        with patch.object(moves, "_message_log", side_effect=ValueError("no chatter")):
+            ewaybill.action_generate()
+        self.assertEqual((ewaybill.state, ewaybill.worker), ("registered", 0))
+        self.assertTrue(ewaybill.number)
+        self.assertIn("could not be done in Odoo: no chatter", ewaybill.error)
+        self.assertIn("Refresh from IRP", ewaybill.advice)
+        ewaybill.action_refresh()
+        self.assertFalse(ewaybill.error)
+        self.assertIn(ewaybill.number, ewaybill.move_id.message_ids[0].body)
 
     def test_sent_with_the_irn(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)

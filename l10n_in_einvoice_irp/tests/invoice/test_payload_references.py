@@ -32,11 +32,11 @@ class TestPayloadReferences(IrpCommon):
         wizard.create({"date": TODAY, "copy_lines": True, **values}).create_debit()
         return invoice.debit_note_ids
 
-    def warned(self, move, words):
-        """Record, label of the field and value of the one finding with these words."""
+    def warned(self, move, kind):
+        """Return record, label of the field and value of the one finding of a kind."""
         findings = self.env["l10n_in.irp.validator"]._check(move)
         self.assertFalse([one.text for one in findings if one.blocking])
-        (found,) = [one for one in findings if words in one.reason]
+        (found,) = [one for one in findings if one.kind == kind]
         return found.record, found.field, found.value
 
     def test_what_odoo_writes_on_a_credit_note_is_not_the_buyers(self):
@@ -77,7 +77,7 @@ class TestPayloadReferences(IrpCommon):
         note = self.reverse(self.make_invoice())
         note.ref = number = "DN/2025-26/WEST/00042"
         self.assertEqual(self.other_references(note), [None])
-        found = self.warned(note, "has 21 characters; 1 to 20 are needed")
+        found = self.warned(note, "left_out_too_long_oth_ref_no")
         self.assertEqual(found, (note, "Customer Reference", number))
 
     def test_invoice_of_a_number_that_the_portal_does_not_take_is_told(self):
@@ -87,7 +87,7 @@ class TestPayloadReferences(IrpCommon):
         self.assertEqual(
             self.references(note), {"ContrDtls": [{"ExtRefr": "DN/2026/7"}]}
         )
-        found = self.warned(note, "17 characters")
+        found = self.warned(note, "left_out_too_long_inv_no")
         self.assertEqual(found, (invoice, "Number", invoice.name))
 
     def test_contract_and_links_are_stored_whole(self):
@@ -100,11 +100,11 @@ class TestPayloadReferences(IrpCommon):
         self.assertEqual(len(move.l10n_in_irp_contract_ref), 30)
         self.assertNotIn("AddlDocDtls", self.env["l10n_in.irp.payload"]._build(move))
         self.assertEqual(
-            self.warned(move, "link has 120 characters"),
+            self.warned(move, "left_out_too_long_url"),
             (supporting_document, "Address", link),
         )
         self.assertEqual(
-            self.warned(move, "has 2 characters; 3 to 1000"),
+            self.warned(move, "left_out_too_short_info"),
             (supporting_document, "Description", "AB"),
         )
-        self.assertEqual(self.warned(move, "has 30 characters")[0], move)
+        self.assertEqual(self.warned(move, "left_out_too_long_contr_refr")[0], move)

@@ -157,7 +157,7 @@ class TestCredential(IrpCommon):
                 self.assertFalse(credential.ewb_blocked_message)
 
     def test_client_pair_of_a_pass_through_gsp(self):
-        """Such a GSP may add client id and secret by itself."""
+        """Such a GSP may add client id and secret."""
         credential = self.make()
         for values in (
             {"client_id": False, "client_secret": False},
@@ -168,9 +168,7 @@ class TestCredential(IrpCommon):
         credential.write(
             {"client_id": False, "client_secret": False, "extra_headers": "X-Key: abc"}
         )
-        connection = self.env["l10n_in.irp.gateway"]._connect(
-            self.default_company, "sandbox", credential
-        )
+        connection = self.default_company._l10n_in_irp_connect("sandbox", credential)
         self.assertEqual(connection.account.client_id, "")
         self.assertEqual(connection.account.client_secret, "")
 

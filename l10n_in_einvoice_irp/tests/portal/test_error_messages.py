@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from ...irp import PortalError
 from ...irp.protocol import errors
+from ...models.portal.error_messages import ErrorMessages
 from ..taxpayer.common import BUYER, OTHER, THIRD, GstinCommon, ScriptedTransport
 
 REASONS = (
@@ -27,7 +28,7 @@ class TestErrorMessages(GstinCommon):
     """What an accountant reads of the client's errors."""
 
     def describe(self, error):
-        return self.env["l10n_in.irp.messages"]._describe(error)
+        return ErrorMessages(self.env).describe(error)
 
     def test_every_reason_is_told_in_words(self):
         for reason in REASONS:
@@ -43,7 +44,7 @@ class TestErrorMessages(GstinCommon):
             advice = self.describe(error).advice
             self.assertIn("client secret", advice)
             self.assertIn("static IP address", advice)
-            self.assertIn("Test connection", advice)
+            self.assertIn("Test Connection", advice)
             self.assertNotIn("helpdesk", advice)
 
     def test_refusal_without_a_code_has_no_advice_about_codes(self):
@@ -54,12 +55,12 @@ class TestErrorMessages(GstinCommon):
     def test_blocked_sender_is_not_told_to_slow_down(self):
         for code in ("3095", "3096"):
             message = self.describe(errors.IrpRateLimited("disabled", code=code))
-            self.assertNotIn("slow down", message.full)
+            self.assertNotIn("limits the rate", message.full)
             self.assertIn("correct the invoices in error", message.advice)
         message = self.describe(errors.IrpRateLimited("too many", code="3109"))
-        self.assertIn("slow down", message.text)
+        self.assertIn("limits the rate", message.text)
 
-    def test_by_itself_is_said_of_the_queue_alone(self):
+    def test_automatic_is_said_of_the_queue_alone(self):
         known = (
             errors.IrpNotSent("", reason="dns"),
             errors.IrpRateLimited("", code="3109"),
@@ -71,9 +72,8 @@ class TestErrorMessages(GstinCommon):
             with self.subTest(type(error).__name__):
                 message = self.describe(error)
                 told = " ".join(message.full.split())
-                self.assertTrue("by itself" in told or "Odoo tries again" in told)
-                self.assertNotIn("by itself", message.clicked)
-                self.assertNotIn("Odoo tries again", message.clicked)
+                self.assertIn("automatically", told)
+                self.assertNotIn("automatically", message.clicked)
 
     # -- refused GSTINs ---------------------------------------------------------------
 
@@ -103,7 +103,6 @@ class TestErrorMessages(GstinCommon):
         move._l10n_in_irp_enqueue()
         document = move.l10n_in_irp_document_id
         seller = self.default_company.partner_id
-        record_of = self.env["l10n_in.irp.messages"]._record_of
         for gstin, partner in (
             (BUYER, self.buyer),
             (OTHER, depot),
@@ -112,7 +111,7 @@ class TestErrorMessages(GstinCommon):
             (THIRD, self.buyer),
         ):
             with self.subTest(gstin):
-                found = record_of(self.refusal("3029", gstin), document)
+                found = document._record_to_correct(self.refusal("3029", gstin))
                 self.assertEqual(found, partner)
 
     # -- clicks -----------------------------------------------------------------------
@@ -126,4 +125,4 @@ class TestErrorMessages(GstinCommon):
             transport = ScriptedTransport(self.portal(), fault)
             with self.subTest(code), self.assertRaisesRegex(UserError, text) as told:
                 self.review(self.buyer, transport=transport)
-            self.assertNotIn("by itself", str(told.exception))
+            self.assertNotIn("automatically", str(told.exception))

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.tests import Form, new_test_user
 
+from ...models.queue import queue
 from ..common import FaultyTransport, IrpCommon
 
 AFTER_THE_WINDOW = "2026-01-20 06:30:00"
@@ -45,11 +46,10 @@ class SettleCommon(IrpCommon):
         return wizard
 
     def run_queue(self, transport=None):
-        queue = self.queue.with_context(l10n_in_irp_wrap_transport=transport)
-        queue._free_orphans()
+        queue.free_orphans(self.env)
         for name in ("l10n_in.irp.document", "l10n_in.irp.ewaybill"):
-            queue._process(queue._due(name))
-        queue._look_after()
+            self.due(name, transport)._process_now()
+        self.look_after()
 
     def unclear_cancellation(self):
         """An invoice whose cancellation the portal carried out and tells no more."""

@@ -124,9 +124,7 @@ class TestCancellation(IrpCommon):
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
 
     def test_cancelled_at_the_portal_by_somebody_else(self):
-        connection = self.env["l10n_in.irp.gateway"]._connect(
-            self.default_company, "demo"
-        )
+        connection = self.default_company._l10n_in_irp_connect("demo")
         connection.client.cancel_irn(self.move.l10n_in_irp_irn, "1", "Duplicate")
         self.wizard().action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")

@@ -69,13 +69,13 @@ class TestCancellationAgain(SettleCommon):
             alert = self.alert(move)
             self.assertIn("24 hours for cancelling are over", alert["message"])
             # the scheduled action's user; nobody is notified of what he does himself
-            self.queue.with_user(SUPERUSER_ID)._look_after()
+            self.look_after(SUPERUSER_ID)
             self.assertFalse(move.activity_ids)
             told = move.message_ids[0]
             self.assertIn("credit note", told.body)
             self.assertIn(self.accountant.partner_id, told.notified_partner_ids)
             messages = len(move.message_ids)
-            self.queue._look_after()
+            self.look_after()
             self.assertEqual(len(move.message_ids), messages, "it is said once")
             alert = self.alert(move)
             self.assertEqual(alert["action_text"], "Issue Credit Note")
@@ -86,7 +86,7 @@ class TestCancellationAgain(SettleCommon):
     def test_credit_note_ends_it(self):
         move = self.dropped()
         with freeze_time(TOO_LATE):
-            self.queue._look_after()
+            self.look_after()
             credit = move._reverse_moves([{"invoice_date": "2026-01-16"}])
             self.assertIn("credit note", self.alert(move)["message"])
             credit.action_post()
@@ -135,10 +135,10 @@ class TestCancellationAgain(SettleCommon):
         # as if the credential were refused: nothing is tried until it is corrected
         document.next_attempt_at = False
         with freeze_time(LATER):
-            self.queue._look_after()
+            self.look_after()
             self.assertEqual(document.state, "cancelling")
         with freeze_time(TOO_LATE):
-            self.queue._look_after()
+            self.look_after()
             self.assertEqual(document.state, "registered")
             self.assertEqual(document.cancel_notice, "late")
             self.assertIn("credit note", self.alert(move)["message"])
@@ -210,7 +210,7 @@ class TestCancellationAgain(SettleCommon):
             self.run_queue()
         first.l10n_in_irp_document_id.sudo().ack_date = datetime(9999, 12, 31)
         with freeze_time(TOO_LATE):
-            self.queue._look_after()
+            self.look_after()
         self.assertEqual(second.l10n_in_irp_document_id.cancel_notice, "late")
 
 
@@ -253,7 +253,7 @@ class TestCancelEwaybillAgain(SettleCommon):
     def test_window_closes(self):
         ewaybill = self.dropped()
         with freeze_time(TOO_LATE):
-            self.queue._look_after()
+            self.look_after()
             self.assertFalse(ewaybill.activity_ids)
             self.assertIn("reject it", ewaybill.message_ids[0].body)
             banner = self.banner(ewaybill)
@@ -269,7 +269,7 @@ class TestCancelEwaybillAgain(SettleCommon):
         self.assertFalse(ewaybill.valid_until)
         self.assertIn("within 24 hours of Part B", ewaybill.notice)
         with freeze_time(TOO_LATE):
-            self.queue._look_after()
+            self.look_after()
         self.assertTrue(ewaybill.activity_ids)
         self.assertEqual(ewaybill.cancel_notice, "open")
 
@@ -281,7 +281,7 @@ class TestCancelEwaybillAgain(SettleCommon):
         self.assertIn("not cancelled yet", ewaybill.activity_ids.summary)
         ewaybill.sudo().next_attempt_at = False
         with freeze_time(TOO_LATE):
-            self.queue._look_after()
+            self.look_after()
         self.assertEqual(ewaybill.state, "registered")
         self.assertEqual(ewaybill.cancel_notice, "late")
         self.assertFalse(ewaybill.activity_ids)

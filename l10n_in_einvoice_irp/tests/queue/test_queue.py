@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 from ...irp import Response
 from ...irp.operations import circuit_breaker
 from ...models import locks
+from ...models.queue.submission_mixin import submission_models
 from ..common import FaultyTransport, IrpCommon
 
 MODELS = "odoo.addons.l10n_in_einvoice_irp.models"
@@ -69,6 +70,10 @@ class TestQueue(IrpCommon):
         lines = self.env["l10n_in.irp.circuit.breaker"]
         return lines._find("demo", self.default_company.vat)
 
+    def test_registrations_are_processed_before_their_eway_bills(self):
+        names = [model._name for model in submission_models(self.env)]
+        self.assertEqual(names, ["l10n_in.irp.document", "l10n_in.irp.ewaybill"])
+
     # -- a portal that does not answer
 
     def test_portal_that_is_down_is_left_alone(self):
@@ -85,26 +90,24 @@ class TestQueue(IrpCommon):
         asked = sum(document.attempt for document in documents)
         self.assertEqual(asked, transport.count("/Invoice"), "no attempt is eaten")
         self.assertGreaterEqual(asked, circuit_breaker.THRESHOLD)
-        self.assertFalse(self.queue._may_ask(self.default_company, "demo"))
+        self.assertFalse(self.default_company._l10n_in_irp_may_ask("demo"))
 
     def test_people_read_how_long_the_portal_is_left_alone(self):
         moves = self.invoices(11)
         self.process(FaultyTransport("not_sent", times=99))
-        self.assertIn(
-            "leaves the portal alone", moves[0]._get_alerts()["l10n_in_irp"]["message"]
-        )
+        self.assertIn("Paused until", moves[0]._get_alerts()["l10n_in_irp"]["message"])
 
     def test_health_check_half_opens(self):
         moves = self.invoices(11)
         self.process(FaultyTransport("not_sent", times=99))
         down = FaultyTransport("not_sent", times=99, spare="nothing")
         with freeze_time(NOW + timedelta(minutes=2)):
-            queue = self.queue.with_context(l10n_in_irp_wrap_transport=down)
-            self.assertFalse(queue._may_ask(self.default_company, "demo"))
+            company = self.default_company.with_context(l10n_in_irp_wrap_transport=down)
+            self.assertFalse(company._l10n_in_irp_may_ask("demo"))
             self.assertEqual(self.line().trips, 2)
             self.assertGreater(self.line().open_until, NOW + timedelta(minutes=3))
         with freeze_time(NOW + timedelta(minutes=10)):
-            self.assertTrue(self.queue._may_ask(self.default_company, "demo"))
+            self.assertTrue(self.default_company._l10n_in_irp_may_ask("demo"))
             transport = FaultyTransport()
             self.process(transport)
         self.assertEqual(set(moves.mapped("l10n_in_irp_state")), {"registered"})
@@ -144,26 +147,29 @@ class TestQueue(IrpCommon):
 
     # -- the token
 
+    def session(self):
+        return self.env["l10n_in.irp.session"].sudo().search([])
+
     def test_refused_token_is_renewed_once_and_asked_again(self):
         moves = self.invoices(3)
         transport = Envious(times=1)
         self.process(transport)
         self.assertEqual(set(moves.mapped("l10n_in_irp_state")), {"registered"})
         self.assertEqual(transport.log_ins, 2)
-        self.assertEqual(self.line().refusals, 1)
+        self.assertEqual(self.session().refusals, 1)
 
     def test_shared_user_is_named_instead_of_fought_for(self):
+        self.invoices(1)
+        self.process()
+        self.session().write({"refusals": 2, "refused_since": NOW})
         move = self.make_invoice()
-        self.line()._change(
-            "demo", self.default_company.vat, refusals=2, refused_since=NOW
-        )
         transport = Envious(times=99)
         self.process(transport)
-        self.assertEqual(transport.log_ins, 1, "no second one")
+        self.assertEqual(transport.log_ins, 0, "no second one")
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.state, "to_register")
         self.assertIn("Another program", document.error)
-        self.assertIn("API user for Odoo alone", document.advice)
+        self.assertIn("separate API user for Odoo", document.advice)
         self.assertGreaterEqual(document.next_attempt_at, NOW + timedelta(minutes=15))
         self.assertEqual(self.line().open_until, NOW + timedelta(minutes=15))
 
@@ -179,7 +185,7 @@ class TestQueue(IrpCommon):
 
     def test_call_that_breaks_off_is_looked_up(self):
         moves = self.invoices(2)
-        with mute_logger(f"{MODELS}.l10n_in_irp_gateway"):
+        with mute_logger(f"{MODELS}.portal.gateway"):
             self.process(Crash())
         states = sorted(moves.mapped("l10n_in_irp_state"))
         self.assertEqual(states, ["registered", "registered", "unknown"])
@@ -251,13 +257,12 @@ class TestQueue(IrpCommon):
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
         document.worker = 1
-        outcomes = self.env["l10n_in.irp.outcome"]
         with (
-            patch.object(self.registry[document._name], "_follow_up") as follow_up,
+            patch.object(self.registry["account.move"], "_message_log_batch") as note,
             self.assertRaises(SerializationFailure),
         ):
-            follow_up.side_effect = SerializationFailure
-            outcomes._follow_up(document)
+            note.side_effect = SerializationFailure
+            document._follow_up()
         self.assertEqual(document.worker, 1)
         self.assertFalse(document.error)
 

@@ -198,9 +198,7 @@ class TestRegistration(IrpCommon):
         payload = self.env["l10n_in.irp.payload"]
         other = payload._build(move)
         other["BuyerDtls"]["LglNm"] = "Somebody Else"
-        connection = self.env["l10n_in.irp.gateway"]._connect(
-            self.default_company, "demo"
-        )
+        connection = self.default_company._l10n_in_irp_connect("demo")
         connection.client.generate_irn(other)
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "conflict")
@@ -212,9 +210,7 @@ class TestRegistration(IrpCommon):
 
     def test_registered_by_another_system_with_the_same_content(self):
         move = self.make_invoice()
-        connection = self.env["l10n_in.irp.gateway"]._connect(
-            self.default_company, "demo"
-        )
+        connection = self.default_company._l10n_in_irp_connect("demo")
         mine = self.env["l10n_in.irp.payload"]._build(move)
         registration = connection.client.generate_irn(mine)
         self.process()
@@ -263,7 +259,7 @@ class TestRegistration(IrpCommon):
             "UPDATE account_move SET invoice_date = NULL WHERE id = %s", [broken.id]
         )
         broken.invalidate_recordset()
-        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.queue"):
+        with mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.claiming"):
             self.process()
         self.assertEqual(sound.l10n_in_irp_state, "registered")
         self.assertEqual(broken.l10n_in_irp_state, "rejected")

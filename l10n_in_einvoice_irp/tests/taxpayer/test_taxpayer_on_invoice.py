@@ -38,7 +38,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
 
     def findings(self, move):
         found = self.env["l10n_in.irp.validator"]._check(move)
-        return [one for one in found if one.field == "Tax ID" or "GSTIN" in one.reason]
+        return [one for one in found if one.field_name == "vat"]
 
     def test_doubtful_buyer_is_told_on_the_draft(self):
         for name, (status, details, text) in DOUBTS.items():
@@ -126,8 +126,8 @@ class TestTaxpayerOnInvoice(GstinCommon):
         self.block()
         self.know("SUS")
         message = self.alert(self.make_invoice(self.buyer, post=False))["message"]
-        self.assertIn("your company's choice", message)
-        self.assertIn("Sync with common portal", message)
+        self.assertIn("setting 'Inactive GSTINs'", message)
+        self.assertIn("Sync with GST Common Portal", message)
 
     def test_trial_portal_is_named(self):
         self.know("SUS")

@@ -9,8 +9,8 @@ class TestValidator(IrpCommon):
     def check(self, move):
         return self.env["l10n_in.irp.validator"]._check(move)
 
-    def finding(self, move, words):
-        findings = [one for one in self.check(move) if words in one.reason]
+    def finding(self, move, kind):
+        findings = [one for one in self.check(move) if one.kind == kind]
         self.assertEqual(len(findings), 1, [one.text for one in self.check(move)])
         return findings[0]
 
@@ -26,7 +26,7 @@ class TestValidator(IrpCommon):
 
     def test_date_in_the_future(self):
         move = self.make_invoice(invoice_date="2026-01-20", post=False)
-        finding = self.finding(move, "lies after today")
+        finding = self.finding(move, "document_date_in_future")
         self.assertEqual((finding.code, finding.record), ("2163", move))
 
     def test_thirty_days_bind_by_turnover(self):
@@ -39,16 +39,16 @@ class TestValidator(IrpCommon):
         first = self.make_invoice(name="Inv/25-26/a1")
         draft = self.make_invoice(post=False)
         draft.name = "INV/25-26/A1"
-        finding = self.finding(draft, "capital and small")
+        finding = self.finding(draft, "number_taken")
         self.assertTrue(finding.blocking)
-        self.assertIn(first.name, finding.reason)
+        self.assertEqual(finding.rule.params, {"invoice": first.display_name})
 
     def test_number_of_a_posted_invoice_that_is_not_registered(self):
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
         first = self.make_invoice(name="INV/25-26/7")
         second = self.make_invoice(name="inv/25-26/7")
         self.assertFalse(self.check(first))
-        finding = self.finding(second, "INV/25-26/7")
+        finding = self.finding(second, "number_taken")
         self.assertEqual((finding.code, finding.blocking), ("2150", True))
         facts = self.env["l10n_in.irp.validator"]._validation_context(first | second)
         self.assertEqual(set(facts.namesakes.values()), {first})
@@ -59,7 +59,7 @@ class TestValidator(IrpCommon):
         move = self.make_invoice()
         self.process()
         move.l10n_in_irp_document_id.sudo().state = "cancelled"
-        self.assertEqual(self.finding(move, "cancelled").code, "2278")
+        self.assertEqual(self.finding(move, "number_cancelled").code, "2278")
 
     def test_negative_line_that_nobody_takes(self):
         move = self.make_invoice(post=False)
@@ -77,7 +77,7 @@ class TestValidator(IrpCommon):
                 ]
             }
         )
-        finding = self.finding(move, "negative line")
+        finding = self.finding(move, "negative_line_return")
         self.assertEqual(finding.record.name, "Rebate")
         move.action_post()
         transport = FaultyTransport()
@@ -88,7 +88,7 @@ class TestValidator(IrpCommon):
     def test_short_hsn_is_a_warning_by_turnover(self):
         self.product_a.sudo().l10n_in_hsn_code = "8207"
         move = self.make_invoice()
-        self.assertFalse(self.finding(move, "6 digits").blocking)
+        self.assertFalse(self.finding(move, "hsn_too_short_for_turnover").blocking)
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.default_company.sudo().l10n_in_irp_turnover = "0"
@@ -102,22 +102,26 @@ class TestValidator(IrpCommon):
         # who may not change units chooses the UQC on the line
         line = move.invoice_line_ids
         self.assertEqual((finding.record, finding.field), (line, "UQC"))
-        self.assertIn("Units has no unit quantity code", finding.reason)
+        self.assertEqual(finding.kind, "uqc_missing_on_line")
+        self.assertEqual(finding.rule.params, {"unit": "Units"})
         checks = self.env["l10n_in.irp.validator"].sudo()
         by_admin = checks._check(move.sudo())
-        self.assertIn(unit, [one.record for one in by_admin])
+        self.assertIn(
+            (unit, "uqc_missing_on_unit"), [(one.record, one.kind) for one in by_admin]
+        )
         line.l10n_in_irp_uqc = "BAG"
         self.assertFalse(self.check(move))
         line.l10n_in_irp_uqc = False
         unit.l10n_in_code = "OTH-OTHERS"
-        self.assertFalse(self.finding(move, "others").blocking)
+        self.assertFalse(self.finding(move, "uqc_others_on_unit").blocking)
 
     def test_price_that_three_decimals_change(self):
         line = {"price_unit": 0.3333, "quantity": 100000}
         move = self.make_invoice(line=line)
         self.assertFalse(self.check(move), "it is told in thousands")
         self.env.ref("uom.product_uom_unit").sudo().l10n_in_code = "BAG-BAGS"
-        finding = self.finding(move, "three decimals, which give 33300.00")
+        finding = self.finding(move, "price_decimals")
+        self.assertEqual(finding.rule.params["listed"], "33300.00")
         self.assertEqual(finding.record, move.invoice_line_ids)
         self.assertFalse(finding.blocking)
 

@@ -9,11 +9,11 @@ LONG = "Sri Venkateswara Agricultural Implements and Spare Parts Trading Company
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestValidatorTexts(IrpCommon):
-    def warned(self, move, words):
-        """Record, label of the field and value of the one finding with these words."""
+    def warned(self, move, kind):
+        """Return record, label of the field and value of the one finding of a kind."""
         findings = self.env["l10n_in.irp.validator"]._check(move)
         self.assertFalse([one.text for one in findings if one.blocking])
-        found = [one for one in findings if words in one.reason]
+        found = [one for one in findings if one.kind == kind]
         self.assertEqual(len(found), 1, [one.text for one in findings])
         return found[0].record, found[0].field, found[0].value
 
@@ -36,7 +36,7 @@ class TestValidatorTexts(IrpCommon):
     def test_street(self):
         street = ("Long Street " * 12).strip()
         self.partner_a.sudo().street = street
-        found = self.warned(self.make_invoice(), "first 1")
+        found = self.warned(self.make_invoice(), "text_cut")
         self.assertEqual(found, (self.partner_a, "Street", street))
 
     def test_legal_name_is_that_of_the_whole_concern(self):
@@ -44,19 +44,19 @@ class TestValidatorTexts(IrpCommon):
         contact = self.partner_a.sudo().create(
             {"name": "Stores", "parent_id": self.partner_a.id}
         )
-        found = self.warned(self.make_invoice(contact), "first 1")
+        found = self.warned(self.make_invoice(contact), "text_cut")
         self.assertEqual(found, (self.partner_a, "Name", LONG.strip()))
 
     def test_holder_of_the_account(self):
         bank = self.make_bank(acc_number="123", acc_holder_name=LONG.strip())
         move = self.make_invoice(partner_bank_id=bank.id)
-        found = self.warned(move, "first 1")
+        found = self.warned(move, "text_cut")
         self.assertEqual((found[0], found[2]), (bank, LONG.strip()))
 
     def test_payment_term(self):
         term = self.env["account.payment.term"].sudo().create({"name": LONG.strip()})
         move = self.make_invoice(invoice_payment_term_id=term.id)
-        self.assertEqual(self.warned(move, "first 1")[0], term)
+        self.assertEqual(self.warned(move, "text_cut")[0], term)
 
     def test_account_number_is_whole_or_left_out(self):
         bank = self.make_bank(acc_number="5010-0012 3456 789-01")
@@ -65,14 +65,14 @@ class TestValidatorTexts(IrpCommon):
         self.assertFalse(self.env["l10n_in.irp.validator"]._check(move))
         bank.acc_number = "GB29NWBK60161331926819"
         self.assertNotIn("AccDet", self.build(move)["PayDtls"])
-        found = self.warned(move, "not registered")
+        found = self.warned(move, "left_out_too_long_acc_det")
         self.assertEqual((found[0], found[2]), (bank, "GB29NWBK60161331926819"))
 
     def test_barcode_is_whole_or_left_out(self):
         self.product_a.sudo().barcode = "0123456789" * 4
         move = self.make_invoice()
         self.assertNotIn("Barcde", self.build(move)["ItemList"][0])
-        found = self.warned(move, "not registered")
+        found = self.warned(move, "left_out_too_long_barcde")
         self.assertEqual(found, (self.product_a, "Barcode", "0123456789" * 4))
 
     def test_shipping_bill_number_is_whole_or_left_out(self):
@@ -82,12 +82,12 @@ class TestValidatorTexts(IrpCommon):
             l10n_in_shipping_bill_number="0123456789" * 3,
         )
         self.assertNotIn("ShipBNo", self.build(move)["ExpDtls"])
-        self.assertEqual(self.warned(move, "not registered")[0], move)
+        self.assertEqual(self.warned(move, "left_out_too_long_ship_bno")[0], move)
 
     def test_order_number_is_whole_or_left_out(self):
         move = self.make_invoice(ref="PO/2025-26/WEST/000123456")
         self.assertNotIn("RefDtls", self.build(move))
-        found = self.warned(move, "not registered")
+        found = self.warned(move, "left_out_too_long_ext_refr")
         self.assertEqual((found[0], found[2]), (move, "PO/2025-26/WEST/000123456"))
 
     def test_port_code_without_the_blank_of_the_list(self):
@@ -166,7 +166,7 @@ class TestValidatorTexts(IrpCommon):
             ],
         )
         self.assertEqual(
-            self.warned(move, "not registered")[0], supporting_documents[1]
+            self.warned(move, "left_out_large_file")[0], supporting_documents[1]
         )
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")

@@ -4,6 +4,7 @@ import json
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.translate import code_translations
 
 from ..common import FaultyTransport, IrpCommon
 
@@ -97,7 +98,8 @@ class TestCheck(CheckCommon):
         self.assert_verdict(move, "registered", "Answer missing")
 
     def test_faulty(self):
-        line = self.assert_verdict(self.make_faulty(), "blocked", "PIN")
+        line = self.assert_verdict(self.make_faulty(), "blocked")
+        self.assertEqual(line.kind, "out_of_range_pin")
         self.assertEqual(
             (line.severity, line.code, line.record_name, line.field_label, line.value),
             ("blocking", "5002", self.partner_b.display_name, "Zip", "12"),
@@ -107,8 +109,10 @@ class TestCheck(CheckCommon):
     def test_warning(self):
         self.default_company.sudo().l10n_in_irp_turnover = "500"
         line = {"l10n_in_hsn_code": "8467"}
-        line = self.assert_verdict(self.make_invoice(line=line), "warning", "6 digits")
-        self.assertEqual(line.severity, "warning")
+        line = self.assert_verdict(self.make_invoice(line=line), "warning")
+        self.assertEqual(
+            (line.severity, line.kind), ("warning", "hsn_too_short_for_turnover")
+        )
 
     def test_unreadable_record_is_a_finding(self):
         sound = self.make_invoice()
@@ -228,28 +232,75 @@ class TestCheckOfMany(CheckCommon):
     def test_group_tells_what_its_findings_share(self):
         other = self.make_invoice(line={"l10n_in_hsn_code": "84"})
         lines = self.check(self.short_hsn + other).line_ids
-        alike = lines.filtered(lambda line: "4 to 8" in line.reason)
+        alike = lines.filtered(lambda line: line.kind == "too_short_hsn_cd")
         self.assertEqual(len(set(alike.mapped("reason"))), 2)
+        [heading] = set(alike.mapped("finding"))
         self.assertEqual(
-            set(alike.mapped("finding")),
-            {"5002 – HSN/SAC code has 2 characters; 4 to 8 are needed: “…”."},
+            heading,
+            "5002 – HSN/SAC Code: HSN/SAC code “…” is too short: 4 to 8 characters are "
+            "needed, it has 2.",
         )
 
-    def test_letters_that_differ_make_no_other_kind(self):
-        check = self.env["l10n_in.irp.check"]
-        rows = [
-            check._row(self.short_hsn, "blocked", reason=reason, value=value)
-            for reason, value in (
-                ("Line 1: unit AB is none", "AB"),
-                ("Line 7: unit CD is none", "CD"),
-                ("Line 7: rate 5 is none", "5"),
-            )
-        ]
-        check._name_kinds(rows)
+    def test_findings_of_one_kind_and_two_fields_are_two_groups(self):
+        self.partner_a.sudo().write({"street": "Long " * 30, "street2": "Road " * 30})
+        lines = self.check(self.make_invoice() + self.make_invoice()).line_ids
+        self.assertEqual(lines.mapped("kind"), ["text_cut"] * 4)
         self.assertEqual(
-            [row["finding"] for row in rows],
-            ["Unit “…” is none", "Unit “…” is none", "Rate 5 is none"],
+            set(lines.mapped("finding")),
+            {
+                "Street: Only the first 99 characters are registered.",
+                "Street2: Only the first 99 characters are registered.",
+            },
         )
+
+    def test_names_of_any_letters_are_no_part_of_the_heading(self):
+        """A unit's name without a digit, and one that is part of the sentence."""
+        units = self.env.ref("uom.product_uom_unit").sudo()
+        measures = units.copy({"name": "measure", "l10n_in_code": False})
+        units |= measures | units.copy({"name": "Bundle", "l10n_in_code": False})
+        moves = self.env["account.move"].union(
+            *(self.make_invoice(line={"product_uom_id": unit.id}) for unit in units[1:])
+        )
+        lines = self.check(moves).line_ids.filtered(lambda line: line.code == "2239")
+        self.assertEqual(len(lines), 2)
+        self.assertEqual(
+            set(lines.mapped("finding")),
+            {"2239 – UQC: Unit of measure … has no Unit Quantity Code (UQC)."},
+        )
+
+    def test_one_detail_that_all_share_is_named(self):
+        moves = self.make_faulty() + self.make_faulty()
+        [heading] = set(self.check(moves).line_ids.mapped("finding"))
+        self.assertIn("5002 – Zip: PIN code is 12;", heading)
+
+    def test_texts_are_in_the_language_of_the_reader(self):
+        """Those of our own kinds and those of the portal's rules."""
+        self.env["res.lang"].sudo()._activate_lang("hi_IN")
+        translated = {
+            "%(title)s is %(value)s; it must be between %(least)s and %(most)s.": (
+                "%(value)s: %(least)s - %(most)s (%(title)s)"
+            ),
+            "At your turnover, an HSN/SAC code must have at least %(digits)s digits.": (
+                "%(digits)s!"
+            ),
+        }
+        self.patch(
+            code_translations,
+            "python_translations",
+            {("l10n_in_einvoice_irp", "hi_IN"): translated},
+        )
+        self.default_company.sudo().l10n_in_irp_turnover = "500"
+        move = self.make_faulty(line={"l10n_in_hsn_code": "8467"})
+        reader = self.env["l10n_in.irp.check"].with_context(lang="hi_IN")
+        lines = reader._run(move.with_context(lang="hi_IN")).line_ids
+        self.assertEqual(
+            dict(zip(lines.mapped("kind"), lines.mapped("reason"), strict=True)),
+            {
+                "out_of_range_pin": "12: 100000 - 999999 (PIN code)",
+                "hsn_too_short_for_turnover": "6!",
+            },
+        )
+        self.assertIn("12: 100000 - 999999 (PIN code)", lines[0].finding)
 
     def test_one_invoice_opens_a_dialog(self):
         action = self.run_action("action_l10n_in_irp_check", self.short_hsn)

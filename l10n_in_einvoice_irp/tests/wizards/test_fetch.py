@@ -289,7 +289,7 @@ class TestFetch(IrpCommon):
         wizard = self.fetch(move, transport=FaultyTransport("not_sent"))
         self.assertEqual(wizard.result, "failed")
         self.assertIn("Nothing was changed", wizard.message)
-        self.assertNotIn("by itself", wizard.advice)
+        self.assertNotIn("automatically", wizard.advice)
         self.assertFalse(move.l10n_in_irp_state)
         self.assertEqual(len(self.calls(move)), 1, "the attempt leaves a row")
         wizard.action_fetch()

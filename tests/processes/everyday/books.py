@@ -54,6 +54,9 @@ def findings(env, move: int, user: int) -> list[dict[str, Any]]:
     return [
         {
             "code": each.code,
+            "kind": each.kind,
+            "field": each.field_name,
+            "params": {name: str(value) for name, value in each.rule.params.items()},
             "text": each.text,
             "advice": each.advice,
             "blocking": each.blocking,

@@ -19,13 +19,13 @@ class Registered:
 
     :ivar sent: its INV-01 document, as the portal signed it.
     :ivar books: the journal's figures for it, see ``Accountant.books``.
-    :ivar warnings: the texts of its warnings.
+    :ivar warnings: the findings that do not block it.
     """
 
     move: int
     sent: dict[str, Any]
     books: dict[str, Any]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def items(self) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..odoo_client import QUEUE, OdooClient
+from ..odoo_client import DOCUMENT, OdooClient
 from ..odoo_process import Worker
 from ..portal import Portal
 from .invoice import Registered
@@ -261,7 +261,7 @@ class Accountant(Person):
         """
         if self.read("account.move", move, "state") == "draft":
             self.post(move)
-        self.worker.call(QUEUE, "_cron_process")
+        self.worker.call(DOCUMENT, "_cron_process_queue")
         document = self.odoo.document(move)
         reason = f"{document['state']}\n{document['error']}\n{document['advice']}"
         assert document["state"] == "registered", reason
@@ -288,10 +288,8 @@ class Accountant(Person):
         """Return the findings on an invoice as the accountant sees them."""
         return self.worker.ask("findings", move=move, user=self.user)
 
-    def warnings(self, move: int) -> list[str]:
-        found = self.findings(move)
-        return [each["text"] for each in found if not each["blocking"]]
+    def warnings(self, move: int) -> list[dict[str, Any]]:
+        return [each for each in self.findings(move) if not each["blocking"]]
 
-    def refusals(self, move: int) -> list[str]:
-        found = self.findings(move)
-        return [each["text"] for each in found if each["blocking"]]
+    def refusals(self, move: int) -> list[dict[str, Any]]:
+        return [each for each in self.findings(move) if each["blocking"]]

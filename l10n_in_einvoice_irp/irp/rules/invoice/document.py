@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from ...reference import codes
 from ...reference.dates import read_date, written
 from .document_view import Document, Part, Rule
-from .violation import Violation, make_violation
+from .violation import Violation, _lt
 
 _REVERSE_CHARGE_TYPES = frozenset({"B2B", "SEZWP", "SEZWOP"})
 
@@ -23,8 +23,14 @@ def version(doc: Document) -> Iterator[Violation]:
     """Rule 2: the schema version is 1.1."""
     found = doc.invoice.get("Version")
     if found != "1.1":
-        message = f"Schema version is “{found}”; the portal takes 1.1."
-        yield make_violation("2279", "Version", found, message)
+        yield Violation(
+            "2279",
+            "Version",
+            found,
+            "schema_version",
+            _lt("The schema version is “%(found)s”; the portal accepts 1.1 only."),
+            {"found": found},
+        )
 
 
 # --- dates ---------------------------------------------------------------------------
@@ -34,8 +40,13 @@ def date_exists(doc: Document) -> Iterator[Violation]:
     """Rule 9b: the document date is a valid date."""
     part = doc.part("DocDtls")
     if doc.date is None:
-        message = f"Document date {part.text('Dt')} does not exist in the calendar."
-        yield part.breaks("2292", "Dt", message)
+        yield part.breaks(
+            "2292",
+            "Dt",
+            "document_date_unreal",
+            _lt("The document date %(date)s does not exist in the calendar."),
+            date=part.text("Dt"),
+        )
 
 
 def date_not_future(doc: Document) -> Iterator[Violation]:
@@ -44,8 +55,13 @@ def date_not_future(doc: Document) -> Iterator[Violation]:
         yield doc.part("DocDtls").breaks(
             "2163",
             "Dt",
-            f"Document date {written(doc.date)} lies after today, "
-            f"{written(doc.today)}; register the document on its date or later.",
+            "document_date_in_future",
+            _lt(
+                "The document date %(date)s is after today, %(today)s. Register the "
+                "document on that date or later."
+            ),
+            date=written(doc.date),
+            today=written(doc.today),
         )
 
 
@@ -56,8 +72,13 @@ def date_not_before_start(doc: Document) -> Iterator[Violation]:
         yield doc.part("DocDtls").breaks(
             "2284",
             "Dt",
-            f"Document date {written(doc.date)} is too old: the portal takes documents "
-            f"from {written(first)}.",
+            "document_date_before_portal",
+            _lt(
+                "The document date %(date)s is too old: the portal accepts documents "
+                "dated %(first)s or later."
+            ),
+            date=written(doc.date),
+            first=written(first),
         )
 
 
@@ -72,9 +93,15 @@ def date_within_limit(doc: Document) -> Iterator[Violation]:
         yield doc.part("DocDtls").breaks(
             "2305",
             "Dt",
-            f"Document date {written(doc.date)} is {(doc.today - doc.date).days} days "
-            f"ago; at your turnover a document must be registered within {limit} days, "
-            "its own date included.",
+            "reporting_time_over",
+            _lt(
+                "The document date %(date)s is %(days)s days ago. At your turnover, a "
+                "document must be registered within %(limit)s days, counting the "
+                "document date."
+            ),
+            date=written(doc.date),
+            days=(doc.today - doc.date).days,
+            limit=limit,
         )
 
 
@@ -83,8 +110,13 @@ def other_dates_exist(doc: Document) -> Iterator[Violation]:
     for part, name in _other_dates(doc):
         text = part.text(name)
         if text and read_date(text) is None:
-            message = f"The date {text} does not exist in the calendar."
-            yield part.breaks("2293", name, message)
+            yield part.breaks(
+                "2293",
+                name,
+                "date_unreal",
+                _lt("The date %(date)s does not exist in the calendar."),
+                date=text,
+            )
 
 
 def _other_dates(doc: Document) -> Iterator[tuple[Part, str]]:
@@ -99,7 +131,8 @@ def _other_dates(doc: Document) -> Iterator[tuple[Part, str]]:
         yield part, "RecAdvDt"
         yield part, "PORefDt"
     for line in doc.lines:
-        batch = Part(f"{line.prefix}.BchDtls", line.data.get("BchDtls") or {})
+        data = line.data.get("BchDtls") or {}
+        batch = Part(f"{line.prefix}.BchDtls", data, line.owner)
         yield batch, "ExpDt"
         yield batch, "WrDt"
 
@@ -120,8 +153,13 @@ def requester_is_party(doc: Document) -> Iterator[Violation]:
         yield doc.seller.breaks(
             "2169",
             "Gstin",
-            f"Seller: GSTIN {doc.seller.text('Gstin')} is not the GSTIN {requester} of "
-            "the credential; use the credential of the seller.",
+            "seller_is_not_requester",
+            _lt(
+                "GSTIN %(gstin)s is not the one in the IRP credential, %(requester)s. "
+                "Use the IRP credential of the seller."
+            ),
+            gstin=doc.seller.text("Gstin"),
+            requester=requester,
         )
 
 
@@ -134,8 +172,12 @@ def operator_left_out(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2299",
             "EcmGstin",
-            f"E-commerce operator {operator} must be left out when the supplier "
-            "himself registers the invoice.",
+            "operator_not_wanted",
+            _lt(
+                "Leave the e-commerce operator %(operator)s out: the supplier "
+                "registers this invoice, not the operator."
+            ),
+            operator=operator,
         )
 
 
@@ -145,8 +187,12 @@ def operator_named(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2301",
             "EcmGstin",
-            f"E-commerce operator {doc.profile.requester} registers the invoice, so "
-            "its GSTIN must be given.",
+            "operator_missing",
+            _lt(
+                "The e-commerce operator %(operator)s registers this invoice, so give "
+                "its GSTIN."
+            ),
+            operator=doc.profile.requester,
         )
 
 
@@ -165,8 +211,12 @@ def operator_is_another(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2195",
             "EcmGstin",
-            f"E-commerce operator {operator} is the seller; give the operator's TCS "
-            "registration or leave it out.",
+            "operator_is_seller",
+            _lt(
+                "The e-commerce operator %(operator)s is the seller. Give the "
+                "operator's GSTIN for TCS, or leave it out."
+            ),
+            operator=operator,
         )
 
 
@@ -179,8 +229,12 @@ def reverse_charge_type(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2162",
             "RegRev",
-            f"Reverse charge does not go with supply type {doc.supply_type}; only with "
-            "B2B, SEZWP and SEZWOP.",
+            "reverse_charge_supply_type",
+            _lt(
+                "Reverse charge is not allowed for supply type %(supply_type)s, only "
+                "for B2B, SEZWP and SEZWOP."
+            ),
+            supply_type=doc.supply_type,
         )
 
 
@@ -190,8 +244,12 @@ def igst_on_intra_type(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2268",
             "IgstOnIntra",
-            f"IGST on intra-state supply does not go with supply type "
-            f"{doc.supply_type}, which is always inter-state; set it to N.",
+            "igst_on_intra_supply_type",
+            _lt(
+                "IGST on intra-state supply is not allowed for supply type "
+                "%(supply_type)s, which is always inter-state."
+            ),
+            supply_type=doc.supply_type,
         )
 
 
@@ -201,9 +259,13 @@ def igst_on_intra_state(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2262",
             "IgstOnIntra",
-            "IGST on intra-state supply is marked, but the place of supply is "
-            f"{codes.state_name(doc.place_of_supply)} and the seller's state is "
-            f"{codes.state_name(doc.seller_state)}; set it to N.",
+            "igst_on_intra_state",
+            _lt(
+                "The invoice is marked as IGST on intra-state supply, but the Place "
+                "of Supply is %(place)s and the seller's state is %(state)s."
+            ),
+            place=codes.state_name(doc.place_of_supply),
+            state=codes.state_name(doc.seller_state),
         )
 
 
@@ -214,8 +276,11 @@ def igst_on_intra_reverse(doc: Document) -> Iterator[Violation]:
         yield doc.transaction.breaks(
             "2294",
             "IgstOnIntra",
-            "IGST on intra-state supply needs reverse charge; set reverse charge to Y "
-            "or IGST on intra-state supply to N.",
+            "igst_on_intra_reverse_charge",
+            _lt(
+                "IGST on an intra-state supply is allowed under reverse charge only. "
+                "Charge CGST and SGST, or use taxes with reverse charge."
+            ),
         )
 
 
@@ -230,8 +295,13 @@ def port(doc: Document) -> Iterator[Violation]:
     export = doc.part("ExpDtls")
     code = export.code("Port")
     if doc.is_export and code and not codes.is_port(code):
-        message = f"Port “{code}” is not an Indian port code such as INNSA1."
-        yield export.breaks("2201", "Port", message)
+        yield export.breaks(
+            "2201",
+            "Port",
+            "port_unknown",
+            _lt("“%(port)s” is not an Indian port code such as INNSA1."),
+            port=code,
+        )
 
 
 def country(doc: Document) -> Iterator[Violation]:
@@ -239,8 +309,13 @@ def country(doc: Document) -> Iterator[Violation]:
     export = doc.part("ExpDtls")
     code = export.code("CntCode")
     if code and not codes.is_country(code):
-        message = f"Country “{code}” is not a known two-letter country code."
-        yield export.breaks("2202", "CntCode", message)
+        yield export.breaks(
+            "2202",
+            "CntCode",
+            "country_unknown",
+            _lt("“%(country)s” is not a two-letter country code of the portal."),
+            country=code,
+        )
 
 
 def currency(doc: Document) -> Iterator[Violation]:
@@ -248,8 +323,13 @@ def currency(doc: Document) -> Iterator[Violation]:
     export = doc.part("ExpDtls")
     code = export.code("ForCur")
     if code and not codes.is_currency(code):
-        message = f"Currency “{code}” is not a known three-letter currency code."
-        yield export.breaks("2203", "ForCur", message)
+        yield export.breaks(
+            "2203",
+            "ForCur",
+            "currency_unknown",
+            _lt("“%(currency)s” is not a three-letter currency code of the portal."),
+            currency=code,
+        )
 
 
 DOCUMENT_RULES: tuple[Rule, ...] = (

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from ...reference import codes
 from ...reference.dates import read_date
-from .violation import Violation, make_violation
+from .violation import Violation, owner_of
 
 AatoClass = Literal["unknown", "below_10_cr", "from_10_cr", "from_100_cr"]
 
@@ -47,10 +47,12 @@ class Part:
 
     :param prefix: e.g. "SellerDtls" or "ItemList[2]".
     :param data: the members; empty when the section was left out.
+    :param owner: what messages begin with, if it is no party: "Line 3".
     """
 
     prefix: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    owner: str = ""
     _amounts: dict[str, Decimal] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
@@ -76,11 +78,14 @@ class Part:
         """Return whether a member is present and not null; 0 counts as given."""
         return self.data.get(name) is not None
 
-    def breaks(self, code: str, name: str, message: str) -> Violation:
+    def breaks(
+        self, code: str, name: str, kind: str, template: str, **params: str | int
+    ) -> Violation:
         """Return a violation of rule ``code`` in the member ``name``."""
         path = f"{self.prefix}.{name}" if name else self.prefix
         value = self.data.get(name) if name else None
-        return make_violation(code, path, value, message)
+        owner = self.owner or owner_of(code, path)
+        return Violation(code, path, value, kind, template, params, owner)
 
 
 @dataclass(frozen=True)
@@ -134,9 +139,7 @@ class Document:
     def lines(self) -> tuple[Part, ...]:
         """Return the lines of ItemList."""
         items = self.invoice.get("ItemList") or ()
-        return tuple(
-            Part(f"ItemList[{index}]", data) for index, data in enumerate(items)
-        )
+        return tuple(line_part(index, data) for index, data in enumerate(items))
 
     @cached_property
     def supply_type(self) -> str:
@@ -221,6 +224,6 @@ def money(value: Decimal) -> str:
     return f"{value:.2f}"
 
 
-def line_label(line: Part) -> str:
-    """Return "Line 3", by the serial number that the user sees."""
-    return f"Line {line.text('SlNo')}"
+def line_part(index: int, data: Mapping[str, Any]) -> Part:
+    """Return a line, named by the serial number that the user sees."""
+    return Part(f"ItemList[{index}]", data, f"Line {data.get('SlNo') or index + 1}")

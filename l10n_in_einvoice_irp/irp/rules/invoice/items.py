@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...reference import codes
-from .document_view import Document, Rule, line_label, money
-from .violation import Violation, make_violation
+from .document_view import Document, Rule, money
+from .violation import Violation, _lt
 
 _MAX_LINES = 1000
 
@@ -18,15 +18,21 @@ _MAX_LINES = 1000
 def has_lines(doc: Document) -> Iterator[Violation]:
     """Rule 2: the document has at least one line."""
     if not doc.lines:
-        message = "The invoice has no lines that are to be registered."
-        yield make_violation("2228", "ItemList", None, message)
+        message = _lt("The invoice has no lines to register.")
+        yield Violation("2228", "ItemList", None, "no_lines", message)
 
 
 def not_too_many_lines(doc: Document) -> Iterator[Violation]:
     """Rule 2: the document has at most 1000 lines."""
     if len(doc.lines) > _MAX_LINES:
-        message = f"The invoice has {len(doc.lines)} lines; the portal takes 1000."
-        yield make_violation("2173", "ItemList", len(doc.lines), message)
+        yield Violation(
+            "2173",
+            "ItemList",
+            len(doc.lines),
+            "too_many_lines",
+            _lt("The invoice has %(count)s lines; the portal accepts up to %(most)s."),
+            {"count": len(doc.lines), "most": _MAX_LINES},
+        )
 
 
 def serial_numbers_differ(doc: Document) -> Iterator[Violation]:
@@ -35,8 +41,13 @@ def serial_numbers_differ(doc: Document) -> Iterator[Violation]:
     for line in doc.lines:
         number = int(line.text("SlNo"))
         if number in seen:
-            message = f"Serial number {line.text('SlNo')} stands on two lines."
-            yield line.breaks("2233", "SlNo", message)
+            yield line.breaks(
+                "2233",
+                "SlNo",
+                "serial_number_twice",
+                _lt("Two lines have the serial number %(number)s."),
+                number=line.text("SlNo"),
+            )
         seen.add(number)
 
 
@@ -45,10 +56,13 @@ def hsn_known(doc: Document) -> Iterator[Violation]:
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if not codes.hsn_exists(hsn):
-            message = (
-                f"{line_label(line)}: HSN/SAC code {hsn} is not in the GST tariff."
+            yield line.breaks(
+                "2176",
+                "HsnCd",
+                "hsn_unknown",
+                _lt("HSN/SAC code %(hsn)s is not in the GST tariff."),
+                hsn=hsn,
             )
-            yield line.breaks("2176", "HsnCd", message)
 
 
 def goods_not_service_code(doc: Document) -> Iterator[Violation]:
@@ -59,8 +73,12 @@ def goods_not_service_code(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "3047",
                 "HsnCd",
-                f"{line_label(line)}: code {hsn} is a service (99…), but the line is "
-                "marked as goods; correct the product's type or its code.",
+                "goods_with_sac",
+                _lt(
+                    "%(hsn)s is the SAC of a service (99…), but the line is marked as "
+                    "goods. Correct the product's type or its HSN/SAC code."
+                ),
+                hsn=hsn,
             )
 
 
@@ -72,8 +90,13 @@ def service_not_goods_code(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "3048",
                 "HsnCd",
-                f"{line_label(line)}: code {hsn} is goods, but the line is marked as a "
-                "service; correct the product's type or give a code beginning with 99.",
+                "service_with_hsn",
+                _lt(
+                    "%(hsn)s is the HSN code of goods, but the line is marked as a "
+                    "service. Correct the product's type, or enter a SAC, which "
+                    "begins with 99."
+                ),
+                hsn=hsn,
             )
 
 
@@ -81,16 +104,16 @@ def goods_have_quantity(doc: Document) -> Iterator[Violation]:
     """Rule 5: goods have a quantity; 0 is allowed (debit notes on the price)."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Qty"):
-            message = f"{line_label(line)}: goods need a quantity."
-            yield line.breaks("2238", "Qty", message)
+            message = _lt("Goods need a quantity.")
+            yield line.breaks("2238", "Qty", "quantity_missing", message)
 
 
 def goods_have_unit(doc: Document) -> Iterator[Violation]:
     """Rule 5: goods have a unit."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Unit"):
-            message = f"{line_label(line)}: goods need a unit (UQC) such as NOS or KGS."
-            yield line.breaks("2239", "Unit", message)
+            message = _lt("Goods need a unit (UQC) such as NOS or KGS.")
+            yield line.breaks("2239", "Unit", "uqc_missing", message)
 
 
 def units_known(doc: Document) -> Iterator[Violation]:
@@ -101,8 +124,12 @@ def units_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2177",
                 "Unit",
-                f"{line_label(line)}: unit {unit} is not a UQC of the portal; set the "
-                "UQC of the unit of measure, or OTH.",
+                "uqc_unknown",
+                _lt(
+                    "Unit %(unit)s is not a UQC of the portal. Choose the UQC of the "
+                    "unit of measure, or OTH."
+                ),
+                unit=unit,
             )
 
 
@@ -116,8 +143,13 @@ def rates_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2240",
                 "GstRt",
-                f"{line_label(line)}: GST rate {rate} % is not a notified rate; "
-                f"these are: {allowed}.",
+                "gst_rate_unknown",
+                _lt(
+                    "%(rate)s %% is not a notified GST rate. The notified rates are "
+                    "%(allowed)s."
+                ),
+                rate=str(rate),
+                allowed=allowed,
             )
 
 
@@ -129,8 +161,10 @@ def halves_equal(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2227",
                 "SgstAmt",
-                f"{line_label(line)}: CGST {money(cgst)} and SGST {money(sgst)} must "
-                "be the same amount.",
+                "cgst_sgst_differ",
+                _lt("CGST %(cgst)s and SGST %(sgst)s must be the same amount."),
+                cgst=money(cgst),
+                sgst=money(sgst),
             )
 
 
@@ -143,9 +177,12 @@ def no_igst_within_state(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2172",
                 "IgstAmt",
-                f"{line_label(line)}: IGST is charged, but seller and place of supply "
-                f"are both in {codes.state_name(doc.seller_state)}; charge CGST and "
-                "SGST.",
+                "igst_within_state",
+                _lt(
+                    "IGST is charged, but the seller and the Place of Supply are both "
+                    "in %(state)s. Charge CGST and SGST."
+                ),
+                state=codes.state_name(doc.seller_state),
             )
 
 
@@ -156,19 +193,33 @@ def no_halves_between_states(doc: Document) -> Iterator[Violation]:
     for line in doc.lines:
         name = next((one for one in ("CgstAmt", "SgstAmt") if line.amount(one)), "")
         if name:
-            message = f"{line_label(line)}: CGST or SGST is charged, but {_why(doc)}"
-            yield line.breaks("2174", name, f"{message}; charge IGST.")
+            yield line.breaks("2174", name, *_why_igst(doc), **_states(doc))
 
 
-def _why(doc: Document) -> str:
+def _why_igst(doc: Document) -> tuple[str, str]:
+    """Return the kind and template of CGST or SGST where IGST is due."""
     if doc.is_export or doc.is_sez:
-        return f"supply type {doc.supply_type} is always inter-state"
+        return "cgst_on_inter_state_type", _lt(
+            "CGST or SGST is charged, but supply type %(supply_type)s is always "
+            "inter-state. Charge IGST."
+        )
     if doc.same_state:
-        return "the invoice is marked as IGST on intra-state supply"
-    return (
-        f"the supply goes from {codes.state_name(doc.seller_state)} to place of supply "
-        f"{codes.state_name(doc.place_of_supply)}"
+        return "cgst_on_igst_on_intra", _lt(
+            "CGST or SGST is charged, but the invoice is marked as IGST on "
+            "intra-state supply. Charge IGST."
+        )
+    return "cgst_between_states", _lt(
+        "CGST or SGST is charged, but the seller is in %(state)s and the Place of "
+        "Supply is %(place)s. Charge IGST."
     )
+
+
+def _states(doc: Document) -> dict[str, str]:
+    return {
+        "supply_type": doc.supply_type,
+        "state": codes.state_name(doc.seller_state),
+        "place": codes.state_name(doc.place_of_supply),
+    }
 
 
 ITEM_RULES: tuple[Rule, ...] = (

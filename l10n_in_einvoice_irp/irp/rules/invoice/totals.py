@@ -14,8 +14,8 @@ from ...reference.retail_price import (
     is_taxed_on_retail_price,
     is_too_short_for_retail_price,
 )
-from .document_view import Document, Part, Rule, line_label, money, tolerated
-from .violation import Violation
+from .document_view import Document, Part, Rule, money, tolerated
+from .violation import Violation, _lt
 
 _NOTES = frozenset({"CRN", "DBN"})
 _TAXES = (
@@ -29,14 +29,29 @@ _TAXES = (
 )
 # total of the document, error code, title, members of the lines that it adds up
 _SUMS = (
-    ("AssVal", "2182", "Taxable value", ("AssAmt",)),
+    ("AssVal", "2182", "taxable value", ("AssAmt",)),
     ("SgstVal", "2183", "SGST", ("SgstAmt",)),
     ("CgstVal", "2184", "CGST", ("CgstAmt",)),
     ("IgstVal", "2185", "IGST", ("IgstAmt",)),
-    ("CesVal", "2186", "Cess", ("CesAmt", "CesNonAdvlAmt")),
-    ("StCesVal", "2187", "State cess", ("StateCesAmt", "StateCesNonAdvlAmt")),
+    ("CesVal", "2186", "cess", ("CesAmt", "CesNonAdvlAmt")),
+    ("StCesVal", "2187", "state cess", ("StateCesAmt", "StateCesNonAdvlAmt")),
 )
 _HUNDRED = Decimal(100)
+_TAX_AMOUNT = (
+    "tax_amount",
+    _lt(
+        "%(title)s %(found)s does not agree with taxable value %(value)s and rate "
+        "%(rate)s %%, which give %(expected)s."
+    ),
+)
+_TAX_AMOUNT_SHORT_HSN = (
+    "tax_amount_short_hsn",
+    _lt(
+        "%(title)s %(found)s does not agree with taxable value %(value)s and rate "
+        "%(rate)s %%, which give %(expected)s. If the tax is computed from the retail "
+        "sale price, HSN code %(hsn)s is too short: enter all 8 digits."
+    ),
+)
 
 
 # --- lines ---------------------------------------------------------------------------
@@ -50,8 +65,13 @@ def taxable_value(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2193",
                 "AssAmt",
-                f"{line_label(line)}: taxable value {money(line.amount('AssAmt'))} is "
-                f"not gross amount less discount, {money(expected)}.",
+                "taxable_value",
+                _lt(
+                    "The taxable value %(found)s is not the gross amount less the "
+                    "discount, %(expected)s."
+                ),
+                found=money(line.amount("AssAmt")),
+                expected=money(expected),
             )
 
 
@@ -95,8 +115,8 @@ def cess_matches_rate(
         expected = _part_of(line, rate)
         untaxed = doc.is_untaxed and not line.amount(amount)
         if not untaxed and not tolerated(line.amount(amount), expected):
-            message = _tax_message(line, amount, title, expected, rate)
-            yield line.breaks(code, amount, message)
+            params = _tax_params(line, amount, title, expected, rate)
+            yield line.breaks(code, amount, *_TAX_AMOUNT, **params)
 
 
 def line_total(doc: Document) -> Iterator[Violation]:
@@ -113,8 +133,13 @@ def line_total(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2194",
                 "TotItemVal",
-                f"{line_label(line)}: total {money(found)} is not taxable value, taxes "
-                f"and other charges, {_either(allowed)}.",
+                "line_total",
+                _lt(
+                    "The line total %(found)s is not taxable value, taxes and other "
+                    "charges, %(expected)s."
+                ),
+                found=money(found),
+                expected=_either(allowed),
             )
 
 
@@ -130,8 +155,14 @@ def sums(doc: Document) -> Iterator[Violation]:
             yield doc.totals.breaks(
                 code,
                 name,
-                f"{title} of the document is {money(found)}; the lines add up to "
-                f"{money(expected)}.",
+                "document_total",
+                _lt(
+                    "The document's %(title)s is %(found)s; the lines add up to "
+                    "%(expected)s."
+                ),
+                title=title,
+                found=money(found),
+                expected=money(expected),
             )
 
 
@@ -152,9 +183,14 @@ def invoice_value(doc: Document) -> Iterator[Violation]:
         yield totals.breaks(
             "2189",
             "TotInvVal",
-            f"Invoice value {money(found)} is not the line totals less discount, plus "
-            f"other charges and round-off, {_either(allowed)}. Discounts of lines "
-            "are already in the line totals.",
+            "invoice_value",
+            _lt(
+                "The invoice value %(found)s is not the sum of the line totals less "
+                "discount, plus other charges and round-off, %(expected)s. Line "
+                "discounts are already part of the line totals."
+            ),
+            found=money(found),
+            expected=_either(allowed),
         )
 
 
@@ -181,23 +217,22 @@ def _gst_breach(
     doc: Document, code: str, line: Part, name: str, title: str, expected: Decimal
 ) -> Violation:
     hsn = line.text("HsnCd")
-    message = _tax_message(line, name, title, expected, "GstRt")
-    if is_too_short_for_retail_price(hsn, doc.date or doc.today):
-        message += (
-            f" If the tax is that of the retail sale price, HSN code {hsn} is too "
-            "short: give it with 8 digits."
-        )
-    return line.breaks(code, name, message)
+    is_short = is_too_short_for_retail_price(hsn, doc.date or doc.today)
+    kind, template = _TAX_AMOUNT_SHORT_HSN if is_short else _TAX_AMOUNT
+    params = _tax_params(line, name, title, expected, "GstRt")
+    return line.breaks(code, name, kind, template, hsn=hsn, **params)
 
 
-def _tax_message(
+def _tax_params(
     line: Part, name: str, title: str, expected: Decimal, rate: str
-) -> str:
-    return (
-        f"{line_label(line)}: {title} {money(line.amount(name))} does not agree with "
-        f"taxable value {money(line.amount('AssAmt'))} and rate {line.amount(rate)} %, "
-        f"which give {money(expected)}."
-    )
+) -> dict[str, str]:
+    return {
+        "title": title,
+        "found": money(line.amount(name)),
+        "value": money(line.amount("AssAmt")),
+        "rate": str(line.amount(rate)),
+        "expected": money(expected),
+    }
 
 
 def _may_leave_tax_out(doc: Document) -> bool:
@@ -225,14 +260,14 @@ TOTAL_RULES: tuple[Rule, ...] = (
     halves_match_rate,
     igst_matches_rate,
     partial(
-        cess_matches_rate, code="2266", amount="CesAmt", rate="CesRt", title="cess"
+        cess_matches_rate, code="2266", amount="CesAmt", rate="CesRt", title="Cess"
     ),
     partial(
         cess_matches_rate,
         code="2267",
         amount="StateCesAmt",
         rate="StateCesRt",
-        title="state cess",
+        title="State cess",
     ),
     line_total,
     sums,

@@ -12,6 +12,7 @@ ALL = {
 }
 GROUPS = {
     states.is_unsent: states.UNSENT,
+    states.is_prepared: states.PREPARED,
     states.is_discardable: states.DISCARDABLE,
     states.is_queued: states.QUEUED,
     states.is_unanswered: states.UNANSWERED,

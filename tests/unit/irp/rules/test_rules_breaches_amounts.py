@@ -3,7 +3,7 @@
 import inspect
 
 import pytest
-from irp.rules.invoice import ewaybill as rules_ewb
+from irp.rules.invoice import ewaybill, ewaybill_places
 from irp.rules.invoice.document_view import Document
 from irp.rules.invoice.registry import Profile, rule_violations
 from irp.rules.invoice.schema import schema_violations
@@ -189,11 +189,11 @@ def test_one_rule_is_broken_and_no_other(make, today, code, path, kind, changes)
 
 def ewaybill_rules():
     """Return the public functions that check the e-way bill of a document."""
-    members = inspect.getmembers(rules_ewb, inspect.isfunction)
     return [
         rule
-        for name, rule in members
-        if rule.__module__ == rules_ewb.__name__ and not name.startswith("_")
+        for module in (ewaybill, ewaybill_places)
+        for name, rule in inspect.getmembers(module, inspect.isfunction)
+        if rule.__module__ == module.__name__ and not name.startswith("_")
     ]
 
 
