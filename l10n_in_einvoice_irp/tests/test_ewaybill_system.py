@@ -173,7 +173,7 @@ class TestEwaybillSystem(IrpCommon):
         self.wizard(ewaybill, transport).action_cancel()
         self.assertEqual(ewaybill.state, "registered", "nothing was asked")
         self.assertIn("108", ewaybill.error)
-        self.assertIn("Test connection", ewaybill.advice)
+        self.assertIn("Test Connection", ewaybill.advice)
         self.assertIn("108", self.credential.ewb_blocked_message)
         self.assertFalse(self.credential.blocked_message, "the portal's user is fine")
         again = self.transport()

@@ -44,7 +44,7 @@ class TestMessages(GstinCommon):
             advice = self.describe(error).advice
             self.assertIn("client secret", advice)
             self.assertIn("static IP address", advice)
-            self.assertIn("Test connection", advice)
+            self.assertIn("Test Connection", advice)
             self.assertNotIn("helpdesk", advice)
 
     def test_refusal_without_a_code_has_no_advice_about_codes(self):
@@ -55,10 +55,10 @@ class TestMessages(GstinCommon):
     def test_blocked_sender_is_not_told_to_slow_down(self):
         for code in ("3095", "3096"):
             message = self.describe(errors.IrpRateLimited("disabled", code=code))
-            self.assertNotIn("slow down", message.full)
+            self.assertNotIn("limits the rate", message.full)
             self.assertIn("correct the invoices in error", message.advice)
         message = self.describe(errors.IrpRateLimited("too many", code="3109"))
-        self.assertIn("slow down", message.text)
+        self.assertIn("limits the rate", message.text)
 
     def test_automatic_is_said_of_the_queue_alone(self):
         known = (

@@ -33,9 +33,8 @@ class TestPortals(IrpCommon):
         row = health._ask(self.default_company, "demo")
         self.assertTrue(row.is_up)
         down = FaultyTransport("not_sent", spare="nothing")
-        again = health.with_context(l10n_in_irp_wrap_transport=down)._ask(
-            self.default_company, "demo"
-        )
+        company = self.default_company.with_context(l10n_in_irp_wrap_transport=down)
+        again = health._ask(company, "demo")
         self.assertEqual(again, row)
         self.assertFalse(row.is_up)
         self.assertTrue(row.detail)
@@ -121,6 +120,9 @@ class TestPortals(IrpCommon):
         self.assertEqual(lost.l10n_in_irp_state, "registered")
         summaries = registered.activity_ids.mapped("summary")
         self.assertIn("The GST system rejected the IRN", summaries)
+        self.default_company.sudo().l10n_in_irp_rejected_until = False
+        self.reconcile()
+        self.assertEqual(registered.activity_ids.mapped("summary"), summaries)
 
     def test_nightly_reconciliation_attaches_what_could_not_be_attached(self):
         move = self.make_invoice()
@@ -147,11 +149,14 @@ class TestPortals(IrpCommon):
         self.reconcile()
         self.assertIn(irn, self.told().note)
         self.assertEqual(self.told().user_id, self.accountant)
-        self.env["ir.config_parameter"].sudo().search(
-            [("key", "like", "rejected_until")]
-        ).unlink()
+        self.default_company.sudo().l10n_in_irp_rejected_until = False
         self.reconcile()
         self.assertEqual(len(self.told()), 1)
+        # nor again once somebody has dealt with it
+        self.told().action_done()
+        self.default_company.sudo().l10n_in_irp_rejected_until = False
+        self.reconcile()
+        self.assertFalse(self.told())
 
     def test_reconciliation_goes_by_the_day_in_india(self):
         irn = self.register_elsewhere(self.make_invoice()).irn
@@ -163,6 +168,8 @@ class TestPortals(IrpCommon):
     def test_missed_nights_are_caught_up(self):
         with freeze_time("2026-01-12 06:30:00"):
             self.reconcile()
+        company = self.default_company.sudo()
+        self.assertEqual(company.l10n_in_irp_rejected_until, date(2026, 1, 11))
         irn = self.register_elsewhere(self.make_invoice()).irn
         self.portal().reject(irn, date(2026, 1, 13))
         self.reconcile()
@@ -170,7 +177,15 @@ class TestPortals(IrpCommon):
         asked = self.env["l10n_in.irp.log"].search(
             [("endpoint", "=", "get_rejected_irns"), ("url", "!=", False)]
         )
-        self.assertEqual(len(asked), 4, "the 11th; then the 12th to the 14th")
+        self.assertEqual(len(asked), 10, "a week; then the 12th to the 14th")
+
+    def test_lists_of_another_environment_are_its_own(self):
+        self.reconcile()
+        company = self.default_company.sudo()
+        self.assertEqual(company.l10n_in_irp_rejected_until, date(2026, 1, 14))
+        company.l10n_in_irp_environment = "sandbox"
+        self.assertFalse(company.l10n_in_irp_rejected_until)
+        self.assertEqual(len(company._l10n_in_irp_rejection_days()), 7)
 
     def ewaybills_without_a_next_attempt(self):
         """E-way bills as a refused log-in left them, one of each state."""

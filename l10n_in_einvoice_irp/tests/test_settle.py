@@ -90,14 +90,14 @@ class TestSettle(SettleCommon):
         self.process(FaultyTransport("lost"))
         document = move.l10n_in_irp_document_id.sudo()
         document.next_attempt_at = False
-        document.error = "The portal refused the log-in"
+        document.error = "The portal refused the login"
         with freeze_time(ASKED + timedelta(days=2)):
             self.look_after()
         self.assertEqual(document.state, "unknown")
         with freeze_time(ASKED + timedelta(days=3)):
             self.look_after()
         self.assertEqual(document.state, "unclear")
-        self.assertIn("refused the log-in", document.error)
+        self.assertIn("refused the login", document.error)
         self.assertIn("Settle by Hand", document.advice)
         self.assertTrue(move.activity_ids)
 

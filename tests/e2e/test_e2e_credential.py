@@ -67,7 +67,7 @@ def test_refusal_is_told_without_traceback(admin, saved, portal, name, code):
     fill_in(admin, portal, **{name: "not-the-right-one"})
     admin.press("action_test_connection")
     dialog = admin.page.locator(".modal").last
-    expect(dialog).to_contain_text("The portal refused the log-in")
+    expect(dialog).to_contain_text("The portal rejected the login")
     expect(dialog).to_contain_text(code)
     expect(dialog).not_to_contain_text("Traceback")
     expect(dialog).not_to_contain_text("not-the-right-one")

@@ -366,6 +366,7 @@ class L10nInIrpCredential(models.Model):
         if "blocked_message" in vals and not vals["blocked_message"]:
             for credential in self:
                 self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
+                self.env["l10n_in.irp.session"]._reset_refusals(credential)
             self._resume_waiting()
         return result
 

@@ -62,7 +62,7 @@ class ErrorMessages:
         )
 
     def ask_for_help(self) -> str:
-        return self.env._("Show this message to the person who looks after Odoo.")
+        return self.env._("Show this message to your Odoo administrator.")
 
     def _descriptions(self):
         """Return class of error -> function that describes it; the first match
@@ -92,21 +92,21 @@ class ErrorMessages:
             "connect": self.env._("the connection was refused or failed"),
             "tls": self.env._("its TLS certificate is expired or not valid"),
             "timeout": self.env._("the connection timed out"),
-            "read_timeout": self.env._("the log-in timed out"),
+            "read_timeout": self.env._("the login timed out"),
             "server_error": self.env._("it reported an internal error"),
-            "proxy": self.env._("this server's proxy blocked the connection"),
+            "proxy": self.env._("the proxy of this server blocked it"),
             "invalid_request": self.env._("its address or a header is malformed"),
-            "reset": self.env._("the connection was interrupted"),
-            "too_large": self.env._("its response to the log-in is far too large"),
-            "not_json": self.env._("the response to the log-in is not the portal's"),
+            "reset": self.env._("the connection was lost"),
+            "too_large": self.env._("its login response is too large"),
+            "not_json": self.env._("the login response is not from the portal"),
             "unexpected_answer": self.env._(
-                "the response to the log-in is not the portal's"
+                "the login response is not from the portal"
             ),
             "undecryptable": self.env._(
-                "its response to the log-in cannot be decrypted; check that the public "
-                "key in the IRP credential belongs to this portal"
+                "its login response cannot be decrypted; check that the public key in"
+                " the IRP credential is the one of this portal"
             ),
-            "broken_off": self.env._("an internal error occurred in Odoo"),
+            "broken_off": self.env._("internal error in Odoo"),
         }
 
     def _describe_not_sent(self, error):
@@ -127,9 +127,9 @@ class ErrorMessages:
         return Message(
             self.env._("The portal's response did not arrive or could not be read."),
             automatic=self.env._(
-                "The portal may have processed the request. Odoo will query the portal "
-                "automatically; press 'Refresh from the portal' to query it now. For "
-                "details, see the calls of the registration."
+                "The portal may have processed the request. Odoo will query the "
+                "portal automatically; click 'Refresh from IRP' to query it now. For "
+                "details, see the API calls of the registration."
             ),
             manual=self.env._(
                 "Try again in a few minutes. If this continues, check the portal "
@@ -139,10 +139,10 @@ class ErrorMessages:
 
     def _describe_unproven(self, error):
         return Message(
-            self.env._("The portal's signature does not verify: %s", error),
+            self.env._("The IRP's signature is not valid: %s", error),
             self.env._(
-                "The response was not accepted. Check that the signing keys in the IRP "
-                "credential belong to this portal."
+                "The response was not accepted. Check that the signing keys in the "
+                "IRP credential are those of this portal."
             ),
             automatic=self.env._("Odoo will query the portal again automatically."),
         )
@@ -154,7 +154,7 @@ class ErrorMessages:
             text = self.env._("The portal has blocked this sender: %s", error)
             return Message(text, known.hint, self._retried())
         return Message(
-            self.env._("The portal asks to slow down: %s", error),
+            self.env._("The portal limits the rate: %s", error),
             automatic=self._retried(),
             manual=self.env._("Try again in a few minutes."),
         )
@@ -170,7 +170,7 @@ class ErrorMessages:
         known = entry(error.code)
         return Message(
             self.env._(
-                "The portal refused the log-in%(code)s: %(text)s",
+                "The portal rejected the login%(code)s: %(text)s",
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
@@ -181,42 +181,40 @@ class ErrorMessages:
         """Return what to do when the portal turned the call away without a code (HTTP
         401, 403), before it looked at the user."""
         return self.env._(
-            "Check the client id and the client secret in the IRP credential, and that "
-            "the static IP address of this server is registered at the portal (or "
-            "known to the GSP). Then press 'Test connection'."
+            "Check client ID and client secret in the IRP credential, and that the "
+            "static IP address of this server is whitelisted on the portal (or with "
+            "the GSP). Then click 'Test Connection'."
         )
 
     def _describe_shared_user(self, error):
         return Message(
             self.env._(
                 "Another program logs in with the API user of this company (%s). The "
-                "portal accepts only one log-in at a time, so each program logs the "
-                "other out.",
+                "portal allows only one session, so each login ends the other's "
+                "session.",
                 error.message,
             ),
             self.env._(
-                "Create an API user for Odoo alone on the portal, under API "
-                "Registration, and enter it in the IRP credential. A test copy of this "
-                "database must not use the same user either."
+                "Create a separate API user for Odoo on the portal, under API "
+                "Registration, and enter it in the IRP credential. Test copies of "
+                "this database must not use it either."
             ),
-            automatic=self.env._(
-                "It will be retried automatically in a quarter of an hour."
-            ),
+            automatic=self.env._("It will be retried automatically in 15 minutes."),
         )
 
     def _describe_ewb_log_in(self, error):
         known = entry(error.code, "EWBAPI")
         return Message(
             self.env._(
-                "The e-way bill system refused the log-in%(code)s: %(text)s",
+                "The e-way bill system rejected the login%(code)s: %(text)s",
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
             self.env._(
                 "The e-way bill is unchanged. Ask an administrator to correct the "
-                "e-way bill user in the IRP credential and to press 'Test connection'; "
-                "or cancel it on the web page of the e-way bill system and press "
-                "'Cancelled on the web page'."
+                "e-Way Bill API User in the IRP credential and click 'Test "
+                "Connection'; or cancel the e-way bill on ewaybillgst.gov.in and "
+                "click 'Mark as Cancelled'."
             ),
         )
 
@@ -227,12 +225,11 @@ class ErrorMessages:
     def _describe_not_offered(self, error):
         return Message(
             self.env._(
-                "This environment does not offer it: e-way bills are cancelled in the "
+                "Not available in this environment: e-way bills are cancelled in the "
                 "e-way bill system."
             ),
             self.env._(
-                "Cancel it on the web page of the e-way bill system, then press "
-                "'Cancelled on the web page'."
+                "Cancel it on ewaybillgst.gov.in, then click 'Mark as Cancelled'."
             ),
         )
 
@@ -243,8 +240,8 @@ class ErrorMessages:
         advice = entry(error.code).hint
         if was_synchronised(error):
             advice = self.env._(
-                "Odoo has already had the portal sync the GSTIN from the GST common "
-                "portal once; that did not help. %s",
+                "Odoo already synchronised the GSTIN with the GST common portal once,"
+                " without success. %s",
                 advice,
             )
         return Message("\n".join(lines), advice)

@@ -2,8 +2,10 @@ import base64
 from contextlib import contextmanager
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...irp import IrpSharedUser, Session
+from ...irp.operations import Refusals
 from .. import locks
 from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
@@ -30,6 +32,13 @@ class L10nInIrpSession(models.Model):
     token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     sek = fields.Char(string="SEK (base64)", copy=False, groups=fields.NO_ACCESS)
     expires_at = fields.Datetime(readonly=True, copy=False)
+    refusals = fields.Integer(
+        string="Refused Tokens",
+        readonly=True,
+        help="Tokens that the portal refused within an hour although they had not "
+        "expired. Several mean that another program uses the same API user.",
+    )
+    refused_since = fields.Datetime(readonly=True)
 
     _unique_user = models.UniqueIndex("(environment, base_url, gstin, username)")
 
@@ -116,39 +125,67 @@ class L10nInIrpSession(models.Model):
         :param refused: the session whose token the portal does not accept any more.
         :raises IrpError: the log-in failed, or another program keeps taking the token.
         """
-        client = connection.client
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
         )
-        now = now_utc()
         with self._alone(keys) as sessions:
-            stored = sessions._row(keys)._session()
-            is_news = stored and stored != refused and stored.phase(now) == "valid"
-            if is_news:
-                client.use_session(stored)
-                return
-            if refused and refused.phase(now) != "expired":
-                self._check_not_shared(connection)
-            if refused:
-                client.replace_session(refused)
-            else:
-                client.ensure_session()
-            sessions._write_session(keys, client.session)
+            is_shared = sessions._renew_alone(keys, connection.client, refused)
         self.invalidate_model()
+        if is_shared:
+            self._report_shared(connection)
 
-    def _check_not_shared(self, connection):
-        """Do not answer a program that takes our token by taking its token."""
+    def _renew_alone(self, keys, client, refused):
+        """Give a client a live session, unless another program uses the API user.
+
+        :return: whether one does; its token is not taken, then.
+        """
+        now = now_utc()
+        stored = self._row(keys)._session()
+        if stored and stored != refused and stored.phase(now) == "valid":
+            client.use_session(stored)
+            return False
+        is_early = refused and refused.phase(now) != "expired"
+        if is_early and self._count_refusal(keys).is_shared:
+            return True
+        if refused:
+            client.replace_session(refused)
+        else:
+            client.ensure_session()
+        self._write_session(keys, client.session)
+        return False
+
+    def _count_refusal(self, keys):
+        """Count a token that was refused before it expired; return the `Refusals`."""
+        row = self._row(keys) or self.sudo().create(keys)
+        before = Refusals(row.refusals, row.refused_since or None)
+        refusals = before.after(fields.Datetime.now())
+        row.write({"refusals": refusals.count, "refused_since": refusals.since})
+        return refusals
+
+    @api.model
+    def _reset_refusals(self, credential):
+        """Clear the count of a credential that has been corrected."""
+        domain = Domain("environment", "=", credential.environment)
+        domain &= Domain("gstin", "=", credential.gstin)
+        counted = self.sudo().search(domain & Domain("refusals", ">", 0))
+        counted.write({"refusals": 0, "refused_since": False})
+
+    def _report_shared(self, connection):
+        """Pause calls, so that two programs do not go on ending each other's session.
+
+        :raises IrpSharedUser: always.
+        """
         account = connection.account
         error = IrpSharedUser(
             f"API user {account.user_name} of GSTIN {account.gstin} is used elsewhere"
         )
         breakers = self.env["l10n_in.irp.circuit.breaker"]
-        if breakers._token_refused(connection.environment, account.gstin, error):
-            raise error
+        breakers._pause_shared(connection.environment, account.gstin, error)
+        raise error
 
     @contextmanager
     def _alone(self, keys):
-        """The sessions, in a transaction in which nobody else renews this one."""
+        """Yield the sessions, in a transaction in which nobody else renews this one."""
         task = " ".join(("log-in", *keys.values()))
         with locks.exclusive(self.env, task) as env:
             yield self.with_env(env)

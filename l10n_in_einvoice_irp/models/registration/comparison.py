@@ -114,8 +114,8 @@ class Comparison:
     """Compares a company's invoices with the portal, as the user of ``env``."""
 
     def __init__(self, env, company) -> None:
-        self.company = company
         self.env = env["res.company"].with_company(company).env
+        self.company = company.with_env(self.env)
 
     def run(self, date_from, date_to) -> list[Difference]:
         subjects = self._subjects(date_from, date_to)

@@ -49,12 +49,11 @@ class L10nInIrpDocument(models.Model):
         )
         return {
             "error": self.env._(
-                "The portal holds different content under this number (ours ≠ theirs): "
-                "%s",
+                "The IRP has different content under this number (Odoo ≠ IRP): %s",
                 differences or verdict.message,
             ),
             "advice": self.env._(
-                "Find out who registered it. If the other registration is right, issue "
-                "this invoice again under a different number."
+                "Find out who registered it. If the other registration is right, "
+                "issue this invoice again under a new number."
             ),
         }

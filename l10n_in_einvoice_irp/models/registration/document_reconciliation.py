@@ -32,11 +32,17 @@ class L10nInIrpDocument(models.Model):
         transactions.commit_with_retry(self.env, self._attach_missing)
 
     def _remind_of_rejection(self):
-        """Remind whose the invoice is that the GST system rejected its IRN."""
+        """Remind whose the invoice is, once, that the GST system rejected its IRN."""
         move = self.move_id
+        summary = self.env._("The GST system rejected the IRN")
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        reminded = Domain("res_model", "=", "account.move")
+        reminded &= Domain("res_id", "=", move.id) & Domain("summary", "=", summary)
+        if activities.search_count(reminded, limit=1):
+            return
         move.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("The GST system rejected the IRN"),
+            summary=summary,
             note=self.env._(
                 "The GST system did not accept the registered invoice into the "
                 "returns. Look at it on the portal, and cancel or credit it."

@@ -15,7 +15,6 @@ from .taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
 
-SERVICES = ("get_gstin", "sync_gstin")
 # a GSTIN that the portal does not know is synchronised: two calls at most
 CALLS_PER_GSTIN = 2
 
@@ -147,7 +146,7 @@ class L10nInIrpTaxpayer(models.Model):
                 [
                     ("gstin", "=", company.vat),
                     ("environment", "=", company.l10n_in_irp_environment),
-                    ("endpoint", "in", SERVICES),
+                    ("asked_gstin", "!=", False),
                     ("called_at", ">", moment),
                 ]
             )

@@ -280,6 +280,18 @@ def test_a_gstin_is_looked_up(service, path, client, portal, serve):
     assert portal.requests[-1].url == url
 
 
+def test_record_of_a_look_up_names_its_gstin(make_client, serve):
+    seen = []
+    client = make_client(event_hook=seen.append)
+    serve(TAXPAYER)
+    client.get_gstin(GSTIN.lower())
+    client.ping()
+    asked = {record.endpoint: record.asked_gstin for record in seen}
+    assert asked["get_gstin"] == GSTIN
+    assert not any(asked[name] for name in asked.keys() - {"get_gstin"})
+    assert len(asked) > 1
+
+
 def test_a_taxpayer_may_lack_almost_everything(client, serve):
     serve({"gstin": GSTIN, "StateCode": 1, "AddrPncd": 0, "DtDReg": "2020-02-29"})
     found = client.get_gstin(GSTIN)
