@@ -105,7 +105,9 @@ class TestQueue(IrpCommon):
         with freeze_time(NOW + timedelta(minutes=2)):
             context = {**self.env.context, "l10n_in_irp_wrap_transport": down}
             env = self.env(context=context)
-            self.assertFalse(queue.may_ask(env, self.default_company, "demo"))
+            self.assertFalse(
+                queue.may_ask(env, self.default_company.with_env(env), "demo")
+            )
             self.assertEqual(self.line().trips, 2)
             self.assertGreater(self.line().open_until, NOW + timedelta(minutes=3))
         with freeze_time(NOW + timedelta(minutes=10)):
