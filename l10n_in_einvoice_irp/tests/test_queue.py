@@ -13,7 +13,6 @@ from odoo.tools import mute_logger
 from ..irp import Response
 from ..irp.operations import circuit_breaker
 from ..models import locks
-from ..models.queue import queue
 from ..models.queue.submission_mixin import submission_models
 from .common import FaultyTransport, IrpCommon
 
@@ -91,7 +90,7 @@ class TestQueue(IrpCommon):
         asked = sum(document.attempt for document in documents)
         self.assertEqual(asked, transport.count("/Invoice"), "no attempt is eaten")
         self.assertGreaterEqual(asked, circuit_breaker.THRESHOLD)
-        self.assertFalse(queue.may_ask(self.env, self.default_company, "demo"))
+        self.assertFalse(self.default_company._l10n_in_irp_may_ask("demo"))
 
     def test_people_read_how_long_the_portal_is_left_alone(self):
         moves = self.invoices(11)
@@ -103,15 +102,12 @@ class TestQueue(IrpCommon):
         self.process(FaultyTransport("not_sent", times=99))
         down = FaultyTransport("not_sent", times=99, spare="nothing")
         with freeze_time(NOW + timedelta(minutes=2)):
-            context = {**self.env.context, "l10n_in_irp_wrap_transport": down}
-            env = self.env(context=context)
-            self.assertFalse(
-                queue.may_ask(env, self.default_company.with_env(env), "demo")
-            )
+            company = self.default_company.with_context(l10n_in_irp_wrap_transport=down)
+            self.assertFalse(company._l10n_in_irp_may_ask("demo"))
             self.assertEqual(self.line().trips, 2)
             self.assertGreater(self.line().open_until, NOW + timedelta(minutes=3))
         with freeze_time(NOW + timedelta(minutes=10)):
-            self.assertTrue(queue.may_ask(self.env, self.default_company, "demo"))
+            self.assertTrue(self.default_company._l10n_in_irp_may_ask("demo"))
             transport = FaultyTransport()
             self.process(transport)
         self.assertEqual(set(moves.mapped("l10n_in_irp_state")), {"registered"})

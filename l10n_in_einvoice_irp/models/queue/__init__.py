@@ -7,3 +7,4 @@ from . import settlement
 from . import banner
 from . import processing
 from . import credential
+from . import res_company

@@ -10,7 +10,6 @@ import logging
 from typing import Any, NamedTuple
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...irp.operations import states
@@ -41,7 +40,7 @@ def process_queue(env):
     left = progress(remaining=sum(turn.due for turn in turns))
     for turn in turns:
         if left:
-            left = take_turn(env, turn, progress)
+            left = take_turn(turn, progress)
     look_after(env)
     schedule_next(env)
 
@@ -64,20 +63,20 @@ def due_turns(env):
     ]
 
 
-def take_turn(env, turn, progress):
+def take_turn(turn, progress):
     """Work off what is due of one company; its failure must not stop the others.
 
     :return: the seconds that are left.
     """
     model, company, environment, _due = turn
     try:
-        if may_ask(env, company, environment):
+        if company._l10n_in_irp_may_ask(environment):
             return run_worker(model, company, environment, progress=progress)
     except Exception:
-        if not transactions.can_commit(env):
+        if not transactions.can_commit(model.env):
             raise
         _logger.exception("the queue of %s broke off", company.name)
-        env.cr.rollback()
+        model.env.cr.rollback()
     return progress()
 
 
@@ -86,34 +85,6 @@ def look_after(env):
     for model in submission_models(env):
         transactions.commit_with_retry(env, model._end_overdue)
         transactions.commit_with_retry(env, model._watch_cancellations)
-
-
-# ----------------------------------------------------------------------
-# Portals that are paused
-# ----------------------------------------------------------------------
-
-
-def may_ask(env, company, environment):
-    """Return whether the portal may be asked for a company.
-
-    After a pause the portal's health is checked first.
-    """
-    breaker = env["l10n_in.irp.circuit.breaker"]._find(environment, company.vat)
-    if breaker.open_until and breaker.open_until > fields.Datetime.now():
-        return False
-    return not breaker.trips or _is_healthy(env, company, environment, breaker)
-
-
-def _is_healthy(env, company, environment, breaker):
-    try:
-        health = env["l10n_in.irp.health"]._ask(company, environment)
-    except UserError:
-        # without a credential the records themselves say what is missing
-        return True
-    if not health or health.is_up:
-        return True
-    breaker._prolong()
-    return False
 
 
 # ----------------------------------------------------------------------
