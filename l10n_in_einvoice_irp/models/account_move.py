@@ -6,6 +6,7 @@ from .queue.submission_mixin import DROPPED_STATES, UNSENT_STATES
 
 # An object of this process, which no caller from outside can put into a context.
 PORTAL_HAS_CANCELLED = object()
+SALE_TYPES = ("out_invoice", "out_refund")
 
 
 class AccountMove(models.Model):
@@ -28,8 +29,19 @@ class AccountMove(models.Model):
     # Not stored: what the portal answers is written to the registration alone, so
     # that a user who saves the invoice at that moment cannot make the answer lost.
     l10n_in_irp_state = fields.Selection(
-        string="e-Invoice status",
+        string="e-Invoice State",
         related="l10n_in_irp_document_id.state",
+    )
+    l10n_in_irp_status = fields.Selection(
+        selection="_selection_l10n_in_irp_status",
+        string="e-Invoice Status",
+        compute="_compute_l10n_in_irp_status",
+    )
+    l10n_in_irp_test_note = fields.Char(
+        string="Test Invoice",
+        compute="_compute_l10n_in_irp_status",
+        help="Filled in if a portal other than the production IRP registered the "
+        "invoice.",
     )
     l10n_in_irp_environment = fields.Selection(
         string="e-Invoice environment",
@@ -166,6 +178,37 @@ class AccountMove(models.Model):
                 and move.l10n_in_irp_applicable
                 and (open_here or not move._l10n_in_irp_is_current())
             )
+
+    @api.model
+    def _selection_l10n_in_irp_status(self):
+        return [
+            ("not_applicable", self.env._("Not Applicable")),
+            ("not_registered", self.env._("Not Registered")),
+            *self.env["l10n_in.irp.document"]._selection_status(),
+        ]
+
+    @api.depends(
+        "country_code",
+        "state",
+        "l10n_in_irp_applicable",
+        "l10n_in_irp_document_id.environment",
+        "l10n_in_irp_document_id.status",
+    )
+    def _compute_l10n_in_irp_status(self):
+        for move in self:
+            document = move.l10n_in_irp_document_id.sudo()
+            status = document.status or move._l10n_in_irp_status_before()
+            move.l10n_in_irp_status = status
+            move.l10n_in_irp_test_note = document._test_note()
+
+    def _l10n_in_irp_status_before(self):
+        """Return the status of an invoice without a registration; False if none can
+        have one."""
+        is_ours = self.country_code == "IN" and self.move_type in SALE_TYPES
+        if not is_ours:
+            return False
+        is_open = self.state != "cancel" and self.l10n_in_irp_applicable
+        return "not_registered" if is_open else "not_applicable"
 
     def _l10n_in_irp_doc_type(self):
         """INV, CRN or DBN."""

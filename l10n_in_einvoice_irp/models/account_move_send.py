@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, models
 
 IRP_EDI = "l10n_in_irp"
@@ -62,6 +64,15 @@ class AccountMoveSend(models.AbstractModel):
                 "retry": False,
             }
         return result
+
+    def _get_mail_params(self, move, move_data):
+        # EXTENDS 'account': at this moment it is known where the invoice is registered
+        params = super()._get_mail_params(move, move_data)
+        localised = move.with_context(lang=move_data.get("mail_lang") or self.env.lang)
+        if note := localised.l10n_in_irp_document_id.sudo()._test_note():
+            warning = Markup("<p><strong>%s</strong></p>") % note
+            params["body"] = warning + (params["body"] or "")
+        return params
 
     def _get_invoice_extra_attachments(self, move):
         # EXTENDS 'account'

@@ -63,6 +63,16 @@ class AccountMove(models.Model):
                 move.l10n_in_irp_can_register = False
         return result
 
+    @api.depends("l10n_in_edi_status")
+    def _compute_l10n_in_irp_status(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        return super()._compute_l10n_in_irp_status()
+
+    def _l10n_in_irp_status_before(self):
+        # EXTENDS 'l10n_in_einvoice_irp': E-Invoicing shows its own status
+        held = self._l10n_in_irp_edi_holds()
+        return False if held else super()._l10n_in_irp_status_before()
+
     def _l10n_in_irp_enqueue(self):
         # EXTENDS 'l10n_in_einvoice_irp'
         free = self.filtered(lambda move: not move._l10n_in_irp_edi_holds())

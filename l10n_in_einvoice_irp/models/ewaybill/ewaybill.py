@@ -11,13 +11,14 @@ from ..queue.submission_mixin import UNCLEAR_STATES
 
 STATES = [
     ("draft", "Draft"),
-    ("to_register", "To generate"),
-    ("sending", "Being sent"),
-    ("unknown", "Answer missing"),
+    ("to_register", "Pending"),
+    ("sending", "Awaiting IRP Response"),
+    ("unknown", "Awaiting IRP Response"),
     ("unclear", "Generation Unclear"),
-    ("rejected", "Refused by the checks"),
+    # `status` says which of the two
+    ("rejected", "Failed Validation or Rejected by IRP"),
     ("registered", "Generated"),
-    ("cancelling", "Being cancelled"),
+    ("cancelling", "Cancelling"),
     ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled"),
 ]

@@ -77,7 +77,7 @@ class L10nInIrpIntent(models.AbstractModel):
         kept = set()
         for record_id, (values, is_sound) in self._prepared(fresh).items():
             if not is_sound:
-                values = {**values, "next_attempt_at": False}
+                values = {**values, "next_attempt_at": False, "sent_at": False}
                 kept.add(record_id)
             records.browse(record_id).write(values)
         return records.filtered(lambda record: record.id not in kept)

@@ -139,7 +139,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _state_label(self):
         self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+        labels = self._fields["status"]._description_selection(self.env)
+        return dict(labels)[self.status]
 
     def _requeue(self):
         """Take records up again as soon as possible; settled ones are left alone."""

@@ -14,16 +14,17 @@ from ..queue.submission_mixin import DROPPED_STATES
 # what the portal tells documents apart by
 KEY = ("number_key", "environment", "gstin", "fiscal_year", "doc_type")
 STATES = [
-    ("to_register", "To register"),
-    ("sending", "Being sent"),
-    ("unknown", "Answer missing"),
-    ("rejected", "Refused by the checks"),
+    ("to_register", "Pending"),
+    ("sending", "Awaiting IRP Response"),
+    ("unknown", "Awaiting IRP Response"),
+    # `status` says which of the two
+    ("rejected", "Failed Validation or Rejected by IRP"),
     ("unclear", "Registration Unclear"),
-    ("conflict", "Differs from the portal"),
+    ("conflict", "Mismatch with IRP"),
     ("registered", "Registered"),
-    ("cancelling", "Being cancelled"),
+    ("cancelling", "Cancelling"),
     ("cancel_unclear", "Cancellation Unclear"),
-    ("cancelled", "Cancelled at the portal"),
+    ("cancelled", "Cancelled"),
 ]
 
 
@@ -356,7 +357,7 @@ class L10nInIrpDocument(models.Model):
         if findings:
             return {"state": "rejected", **preflight._values(findings)}, False
         if faults:
-            ewaybill.write(ewaybill._refusal(faults))
+            ewaybill.write({**ewaybill._refusal(faults), "sent_at": False})
         return self._request_values(invoice), True
 
     @api.model
