@@ -33,8 +33,8 @@ class AccountMoveSend(models.AbstractModel):
             "label": self.env._("e-Invoice (IRP)"),
             "is_applicable": self._is_l10n_in_irp_applicable,
             "help": self.env._(
-                "Register at the Invoice Registration Portal before the PDF is made, "
-                "so that IRN and QR code are printed on it."
+                "Generate the IRN before the PDF, so that IRN and QR code are printed "
+                "on it."
             ),
         }
         return edis
@@ -54,7 +54,7 @@ class AccountMoveSend(models.AbstractModel):
         for move in moves.filtered(lambda m: m.l10n_in_irp_state != "registered"):
             invoices_data[move]["error"] = {
                 "error_title": self.env._(
-                    "The invoice is not registered at the IRP (%s):",
+                    "The invoice is not registered with the IRP (%s):",
                     move._l10n_in_irp_state_label(),
                 ),
                 "errors": list(

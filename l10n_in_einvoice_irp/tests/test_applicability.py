@@ -75,7 +75,7 @@ class TestApplicability(IrpCommon):
         move = self.make_invoice()
         with self.assertRaisesRegex(UserError, "switched off"):
             move.action_l10n_in_irp_register()
-        with self.assertRaisesRegex(UserError, "confirm the invoice first"):
+        with self.assertRaisesRegex(UserError, "Confirm the invoice first."):
             self.make_invoice(post=False).action_l10n_in_irp_register()
 
     def test_of_a_selection_what_can_be_is_registered(self):
@@ -100,4 +100,4 @@ class TestApplicability(IrpCommon):
 
     def test_exempt_supplier(self):
         self.default_company.sudo().l10n_in_irp_exemption = "sez_unit"
-        self.assert_reason(self.make_invoice(post=False), "SEZ unit")
+        self.assert_reason(self.make_invoice(post=False), "SEZ Unit")

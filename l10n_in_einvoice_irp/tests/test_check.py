@@ -223,7 +223,7 @@ class TestCheckOfMany(CheckCommon):
         self.assertEqual(len(pin), 1, groups)
         self.assertTrue(pin[0].startswith("5002 – "))
         self.assertEqual(groups[pin[0]], 2)
-        self.assertEqual(groups["Not applicable: buyer is unregistered"], 1)
+        self.assertEqual(groups["Not applicable: the buyer is unregistered"], 1)
 
     def test_group_tells_what_its_findings_share(self):
         other = self.make_invoice(line={"l10n_in_hsn_code": "84"})
@@ -263,7 +263,7 @@ class TestCheckOfMany(CheckCommon):
 
     def test_dialog_tells_why_nothing_is_to_be_done(self):
         for move, words in (
-            (self.moves[4], "Not applicable: buyer is unregistered"),
+            (self.moves[4], "Not applicable: the buyer is unregistered"),
             (self.moves[5], "Already at the portal (Registered)"),
         ):
             check = self.check(move)

@@ -59,7 +59,7 @@ class TestCompare(IrpCommon):
     def register_and_cancel(self, move):
         action = move.button_request_cancel()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard.write({"reason": "3", "remark": "Order cancelled"})
+        wizard.write({"reason": "3", "remark": "Order Cancelled"})
         wizard.action_cancel()
 
     def test_nothing_is_written_but_the_log(self):
@@ -217,7 +217,7 @@ class TestCompare(IrpCommon):
         self.document(other).state = "registered"
         wizard.action_compare()
         self.assertFalse(wizard.line_ids)
-        self.assertEqual(wizard.summary, "No difference.")
+        self.assertEqual(wizard.summary, "No differences.")
         self.assertFalse(wizard.csv_file)
 
     def test_file(self):
@@ -226,8 +226,8 @@ class TestCompare(IrpCommon):
         wizard.action_compare()
         text = base64.b64decode(wizard.csv_file).decode("utf-8-sig")
         head, row = csv.reader(io.StringIO(text))
-        self.assertEqual(head[:4], ["Difference", "Type", "Document number", "Date"])
-        self.assertEqual(row[:4], ["Not registered", "INV", "'=1+1", str(TODAY)])
+        self.assertEqual(head[:4], ["Difference", "Type", "Document No.", "Date"])
+        self.assertEqual(row[:4], ["Not Registered", "INV", "'=1+1", str(TODAY)])
         self.assertEqual(wizard.csv_name, "irp_2026-01-01_2026-01-15.csv")
         self.assertEqual(wizard.line_ids.move_id, move)
 

@@ -236,7 +236,7 @@ class TestEwaybill(EwaybillCommon):
         move = self.registered_invoice()
         first = self.prepare(move)
         first.action_generate()
-        first._request_cancel("2", "Order cancelled")
+        first._request_cancel("2", "Order Cancelled")
         second = self.prepare(move)
         second.sudo().state = "unknown"
         second.action_refresh()

@@ -208,8 +208,8 @@ class TestEwaybillPlaces(EwaybillCommon):
         self.assertEqual(
             told,
             {
-                "5002": ("Transport Document Number", "AWB 7", False),
-                "4021": ("Transport Document Date", "01/14/2026", False),
+                "5002": ("Transporter Doc. No.", "AWB 7", False),
+                "4021": ("Transporter Doc. Date", "01/14/2026", False),
             },
         )
 

@@ -35,7 +35,7 @@ class TestFetch(IrpCommon):
                 self.fetch(move)
         bindings = self.env["ir.actions.actions"].get_bindings("account.move")
         bound = [action["name"] for action in bindings.get("action", ())]
-        self.assertNotIn("Fetch from the portal", bound)
+        self.assertNotIn("Fetch from IRP", bound)
 
     def calls(self, move):
         return self.env["l10n_in.irp.log"].search([("number", "=", move.name)])
@@ -206,7 +206,7 @@ class TestFetch(IrpCommon):
         ewaybill.action_generate()
         self.assertEqual(ewaybill.state, "registered", ewaybill.error)
         ewaybill.action_refresh()
-        ewaybill._request_cancel("2", "Order cancelled")
+        ewaybill._request_cancel("2", "Order Cancelled")
         document.sudo()._request_cancel("2", "Mistake", False)
         self.assertEqual(document.state, "cancelled", document.error)
 
@@ -306,7 +306,7 @@ class TestFetch(IrpCommon):
         self.assertFalse(move.l10n_in_irp_state)
 
     def test_what_cannot_be_fetched_is_told(self):
-        with self.assertRaisesRegex(UserError, "confirm the invoice first"):
+        with self.assertRaisesRegex(UserError, "Confirm the invoice first."):
             self.fetch(self.make_invoice(post=False))
         moves = self.make_invoice() + self.make_invoice()
         with self.assertRaisesRegex(UserError, "Choose one invoice"):

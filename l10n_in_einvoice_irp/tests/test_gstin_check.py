@@ -181,7 +181,7 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(row["Result"], "Active")
         self.assertEqual(row["Legal Name"], '\'=HYPERLINK("x")')
         self.assertEqual(row["Trade Name"], "A, B")
-        self.assertEqual(dict(zip(heading, second, strict=True))["Result"], "Not valid")
+        self.assertEqual(dict(zip(heading, second, strict=True))["Result"], "Invalid")
         self.assertIn(str(check.id), check.action_download()["url"])
 
     def test_is_for_invoicing_and_for_the_person_who_made_it(self):

@@ -189,7 +189,7 @@ class TestSettle(SettleCommon):
             alert = self.alert(move)
         self.assertEqual(move.l10n_in_irp_document_id.cancel_notice, "late")
         self.assertIn("credit note", alert["message"])
-        self.assertEqual(alert["action_text"], "Issue Credit Note")
+        self.assertEqual(alert["action_text"], "Create Credit Note")
         told = move.message_ids.filtered(lambda m: "credit note" in (m.body or ""))
         self.assertIn(self.accountant.partner_id, told.notified_partner_ids)
 

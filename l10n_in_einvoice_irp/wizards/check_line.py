@@ -2,11 +2,11 @@ from odoo import fields, models
 
 # What would become of an invoice, the most urgent first.
 VERDICTS = [
-    ("blocked", "To be corrected first"),
-    ("warning", "Ready, with warnings"),
-    ("not_applicable", "Not applicable"),
-    ("registered", "Already at the portal"),
-    ("fit", "Ready to register"),
+    ("blocked", "To Be Corrected"),
+    ("warning", "Ready, with Warnings"),
+    ("not_applicable", "Not Applicable"),
+    ("registered", "Already with IRP"),
+    ("fit", "Ready to Register"),
 ]
 
 
@@ -14,7 +14,7 @@ class L10nInIrpCheckLine(models.TransientModel):
     """One finding of a dry run, or the verdict on an invoice that has none."""
 
     _name = "l10n_in.irp.check.line"
-    _description = "e-Invoice check: finding"
+    _description = "e-Invoice Check: Finding"
     _order = "rank, finding, move_id, id"
     _rec_name = "finding"
 
@@ -41,13 +41,11 @@ class L10nInIrpCheckLine(models.TransientModel):
     severity = fields.Selection(
         selection=[("blocking", "Blocking"), ("warning", "Warning")], readonly=True
     )
-    finding = fields.Char(
-        readonly=True, help="The same for all findings of one kind in a check."
-    )
-    code = fields.Char(readonly=True, help="The portal's error code.")
+    finding = fields.Char(readonly=True, help="Common to all findings of one kind.")
+    code = fields.Char(readonly=True, help="Error code of the portal.")
     res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(
-        string="Record to correct", model_field="res_model", readonly=True
+        string="Record to Correct", model_field="res_model", readonly=True
     )
     record_name = fields.Char(string="Record", readonly=True)
     field_label = fields.Char(string="Field", readonly=True)

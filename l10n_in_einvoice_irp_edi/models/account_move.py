@@ -47,8 +47,8 @@ class AccountMove(models.Model):
         return {
             "messages": [
                 self.env._(
-                    "%(invoice)s is registered direct with the IRP (see its tab "
-                    "e-Invoice); Odoo's own E-Invoicing does not send it again.",
+                    "%(invoice)s is registered directly with the IRP (see its "
+                    "e-Invoice tab); Odoo's own E-Invoicing does not send it again.",
                     invoice=self.name,
                 )
             ]
@@ -84,8 +84,8 @@ class AccountMove(models.Model):
         if held and held == self:
             raise UserError(
                 self.env._(
-                    "Odoo's own E-Invoicing has registered already: %s. Use Actions / "
-                    "Take over from E-Invoicing to have it here.",
+                    "Already registered by Odoo's own E-Invoicing: %s. To import the "
+                    "IRN, use Actions / Import from E-Invoicing.",
                     ", ".join(held.mapped("name")),
                 )
             )
@@ -120,7 +120,7 @@ class AccountMove(models.Model):
         if not held or len(held.company_id) > 1:
             raise UserError(
                 self.env._(
-                    "Choose invoices of one company that Odoo's own E-Invoicing has "
+                    "Select invoices of one company that Odoo's own E-Invoicing has "
                     "registered."
                 )
             )

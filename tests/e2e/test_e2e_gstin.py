@@ -72,7 +72,7 @@ class TestPartner:
         expect(accountant.page.locator(".modal")).to_have_count(0)
         after = desk.worker.read("res.partner", buyer, "name", "zip", "street")
         assert after == before
-        expect(accountant.field("l10n_in_irp_source")).to_have_text("GST common portal")
+        expect(accountant.field("l10n_in_irp_source")).to_have_text("GST Common Portal")
 
     def test_new_partner_is_filled_in_before_it_is_saved(
         self, accountant, desk, portal
@@ -160,4 +160,4 @@ class TestList:
         download.value.save_as(path)
         lines = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
         assert [line["GSTIN"] for line in lines][:2] == [NEW, CANCELLED]
-        assert lines[1]["Result"] == "Doubtful"
+        assert lines[1]["Result"] == "Not Active"

@@ -47,7 +47,7 @@ def test_consumer_invoice_says_why_it_is_not_registered(accountant, desk):
     confirm(accountant, move)
     accountant.tab("l10n_in_irp_tab")
     expect(accountant.field("l10n_in_irp_reason")).to_have_text(
-        "Not applicable: buyer is unregistered"
+        "Not applicable: the buyer is unregistered"
     )
 
 
@@ -59,7 +59,7 @@ def test_missing_hsn_is_named_and_the_line_opens(accountant, desk):
     banner = accountant.page.locator(BANNER, has_text="Not registered at the IRP")
     expect(banner).to_contain_text("Offcut of steel")
     expect(banner).to_contain_text("HSN")
-    banner.get_by_text("Open the record to correct").click()
+    banner.get_by_text("Open Record to Correct").click()
     rows = accountant.page.locator(".o_list_view .o_data_row")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Offcut of steel")

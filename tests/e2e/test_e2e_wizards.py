@@ -71,7 +71,7 @@ class TestCancel:
         expect(dialog).to_contain_text(desk.document(registered)["irn"])
         expect(accountant.field("deadline")).not_to_be_empty()
         choose_reason(accountant, "Duplicate")
-        expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
+        expect(dialog.get_by_label("Also Cancel Invoice in Odoo")).to_be_checked()
 
     def test_time_left_is_counted_down_to_an_honest_end(
         self, accountant, database, registered
@@ -100,7 +100,7 @@ class TestCancel:
     ):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
-        choose_reason(accountant, "Data entry mistake")
+        choose_reason(accountant, "Data Entry Mistake")
         accountant.fill("remark", "Wrong price agreed")
         accountant.press_in_dialog("action_cancel")
         expect(accountant.dialog).to_be_hidden()
@@ -126,7 +126,7 @@ class TestCancel:
     def test_cancelled_invoice_is_issued_anew(self, accountant, desk, registered):
         self.cancel(accountant, registered)
         banner = accountant.page.locator(BANNER, has_text="Cancelled at the IRP")
-        expect(banner).to_contain_text("Issue anew")
+        expect(banner).to_contain_text("Create Replacement")
         accountant.press("action_l10n_in_irp_duplicate")
         expect_form_state(accountant, "Draft")
         expect(accountant.field("invoice_line_ids")).to_contain_text("Carbide drill")
@@ -193,13 +193,13 @@ class TestEwaybill:
         number = form.field("number").inner_text()
         form.press("action_cancel")
         expect(form.dialog).to_contain_text(f"Cancel e-way bill {number}")
-        choose_reason(form, "Data entry mistake")
+        choose_reason(form, "Data Entry Mistake")
         form.fill("remark", "Another vehicle came")
         form.press_in_dialog("action_cancel")
         expect(form.dialog).to_be_hidden()
         expect_form_state(form, "Cancelled")
         expect(form.field("cancel_date")).not_to_be_empty()
-        expect(form.field("cancel_reason")).to_have_text("Data entry mistake")
+        expect(form.field("cancel_reason")).to_have_text("Data Entry Mistake")
         expect(form.field("cancel_remark")).to_have_text("Another vehicle came")
         expect(form.field("number")).to_have_text(number)
         held = {str(one["eway_bill"]): one for one in portal.registrations}
@@ -216,16 +216,16 @@ class TestEwaybill:
         expect(form.dialog).to_contain_text("Odoo has no user of the e-way bill system")
         expect(form.dialog.locator("button[name=action_cancel]")).to_be_hidden()
         expect(form.field("cancelled_at")).to_be_visible()
-        form.choose("reason", "Data entry mistake")
+        form.choose("reason", "Data Entry Mistake")
         database.rows(environment, "sandbox")
         portal.other_client(lambda: datetime.now(timezone.utc)).cancel_ewb(
-            number, "3", "By hand"
+            number, "3", "Cancelled on Website"
         )
         form.dialog.locator("button[name=action_record]:visible").click()
         expect(form.dialog).to_be_hidden()
         expect_form_state(form, "Cancelled")
         expect(form.field("cancel_date")).not_to_be_empty()
-        expect(form.field("cancel_reason")).to_have_text("Data entry mistake")
+        expect(form.field("cancel_reason")).to_have_text("Data Entry Mistake")
 
 
 class TestCheck:
@@ -234,7 +234,7 @@ class TestCheck:
     def test_missing_hsn_is_listed_and_corrected(self, accountant, desk):
         move = desk.draft(product="without_hsn")
         accountant.open_invoice(move)
-        accountant.page.get_by_role("button", name="Check e-invoice").click()
+        accountant.page.get_by_role("button", name="Check e-Invoice").click()
         findings = accountant.dialog.locator(".o_data_row")
         finding = findings.filter(has_text="HSN").first
         expect(finding).to_contain_text("Blocking")
@@ -273,7 +273,7 @@ class TestFetch:
     def ask(client, move):
         client.open_invoice(move)
         client.tab("l10n_in_irp_tab")
-        client.page.get_by_role("button", name="Fetch from the portal").click()
+        client.page.get_by_role("button", name="Fetch from IRP").click()
         client.press_in_dialog("action_fetch")
 
     def test_same_content_is_adopted(self, accountant, desk, portal, unregistered):
@@ -333,12 +333,12 @@ class TestImport:
             "Status": "ACT",
         }
         path.write_text(json.dumps([entry]))
-        open_menu(accountant, "Import e-invoices of the portal")
+        open_menu(accountant, "Import e-Invoice JSON")
         chooser = accountant.field("file").locator("input[type=file]")
         chooser.set_input_files(path)
         accountant.press_in_dialog("action_import")
         row = accountant.dialog.locator(".o_data_row")
-        expect(row).to_contain_text("Taken over")
+        expect(row).to_contain_text("Imported")
         assert desk.state(unregistered) == "registered"
 
 
@@ -350,7 +350,7 @@ class TestCompare:
     ):
         register_elsewhere(portal, desk.payload(unregistered))
         number = desk.invoice(unregistered, "name")["name"]
-        open_menu(accountant, "Compare with the portal")
+        open_menu(accountant, "Reconcile with IRP")
         accountant.press_in_dialog("action_compare")
         row = accountant.dialog.locator(".o_data_row").filter(has_text=number)
         expect(row).to_be_visible()

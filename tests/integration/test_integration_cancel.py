@@ -20,7 +20,7 @@ def registered(desk):
 def cancel_in_child(desk, move, death=None):
     """Press 'Cancel at the portal' in a process that may die meanwhile."""
     accountant = desk.seller["accountant"]
-    values = {"move_id": move, "reason": "3", "remark": "Order cancelled"}
+    values = {"move_id": move, "reason": "3", "remark": "Order Cancelled"}
     [wizard] = desk.worker.call(CANCEL, "create", args=[values], user=accountant)
     [child] = desk.worker.ask(
         "call_in_children",

@@ -33,7 +33,7 @@ class L10nInIrpEwaybill(models.Model):
     """
 
     _name = "l10n_in.irp.ewaybill"
-    _description = "e-Way bill"
+    _description = "e-Way Bill"
     _inherit = [
         "l10n_in.irp.submission.mixin",
         "mail.thread",
@@ -59,7 +59,7 @@ class L10nInIrpEwaybill(models.Model):
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
     document_id = fields.Many2one(
         "l10n_in.irp.document",
-        string="e-Invoice registration",
+        string="e-Invoice Registration",
         compute="_compute_document_id",
     )
     irn = fields.Char(string="IRN", compute="_compute_document_id")
@@ -73,11 +73,11 @@ class L10nInIrpEwaybill(models.Model):
         copy=False,
     )
     with_irn = fields.Boolean(
-        string="Send with the IRN",
+        string="Generate with IRN",
         default=lambda self: self.env.company.l10n_in_irp_ewb_with_irn,
-        help="Ask for the e-way bill in the same call that registers the invoice.",
+        help="Generate the e-way bill in the same call as the IRN.",
     )
-    number = fields.Char(string="e-Way Bill Number", readonly=True, copy=False)
+    number = fields.Char(string="e-Way Bill No.", readonly=True, copy=False)
     ewb_date = fields.Datetime(string="Generated On", readonly=True, copy=False)
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
@@ -88,13 +88,13 @@ class L10nInIrpEwaybill(models.Model):
 
     _unique_active = models.UniqueIndex(
         "(move_id, environment) WHERE state NOT IN ('cancelled')",
-        "The invoice has an e-way bill already.",
+        "The invoice already has an e-way bill.",
     )
 
     @api.depends("number", "move_id.name")
     def _compute_display_name(self):
         for ewaybill in self:
-            name = ewaybill.number or self.env._("e-Way bill")
+            name = ewaybill.number or self.env._("e-Way Bill")
             ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
 
     @api.depends("state")
@@ -164,8 +164,8 @@ class L10nInIrpEwaybill(models.Model):
             if forged or not ewaybill._is_unsent():
                 raise UserError(
                     self.env._(
-                        "%(ewaybill)s (%(state)s): what was sent to the portal cannot "
-                        "be changed. Cancel it and make another one.",
+                        "%(ewaybill)s (%(state)s) was already sent to the portal and "
+                        "cannot be changed. Cancel it and generate a new one.",
                         ewaybill=ewaybill.display_name,
                         state=ewaybill._state_label(),
                     )
@@ -177,7 +177,7 @@ class L10nInIrpEwaybill(models.Model):
             if not ewaybill._is_unsent():
                 raise UserError(
                     self.env._(
-                        "%s cannot be deleted: the portal may hold it.",
+                        "You cannot delete %s: it may exist on the portal.",
                         ewaybill.display_name,
                     )
                 )
@@ -279,22 +279,23 @@ class L10nInIrpEwaybill(models.Model):
 
     def _too_late_advice(self):
         return self.env._(
-            "Ask the transporter or the buyer to reject it, or let it lapse unused."
+            "Ask the transporter or the recipient to reject it, or let it expire "
+            "unused."
         )
 
     def _unclear_advice(self, state):
         if state == "cancel_unclear":
             return self.env._(
-                "Check on the web page of the e-way bill system whether e-Way Bill %s "
-                "is active or cancelled. An accounting manager then opens the e-way "
-                "bill and records it with 'Settle by Hand'.",
+                "Check on ewaybillgst.gov.in whether e-way bill %s is active or "
+                "cancelled. An accounting administrator then opens the e-way bill and "
+                "records the status with 'Settle by Hand'.",
                 self.number,
             )
         return self.env._(
-            "Check on the web page of the e-way bill system whether the invoice has an "
-            "e-way bill. An accounting manager then opens the e-way bill here and "
-            "records its number with 'Settle by Hand', or that there is none. The "
-            "goods must not move before."
+            "Check on ewaybillgst.gov.in whether the invoice has an e-way bill. An "
+            "accounting administrator then opens the e-way bill in Odoo and records "
+            "its number, or that there is none, with 'Settle by Hand'. Do not move "
+            "the goods until then."
         )
 
     def _unmade_values(self):
@@ -348,8 +349,8 @@ class L10nInIrpEwaybill(models.Model):
         if self.document_id.sudo().state != "registered":
             raise UserError(
                 self.env._(
-                    "%s has no IRN yet: register the invoice first, or let the e-way "
-                    "bill be sent with it.",
+                    "%s has no IRN yet. Generate the IRN first, or tick 'Generate "
+                    "with IRN' on the e-way bill.",
                     self.move_id.display_name,
                 )
             )

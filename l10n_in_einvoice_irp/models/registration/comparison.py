@@ -19,13 +19,13 @@ from ..queue.submission_mixin import SETTLED_STATES
 
 # What may differ, the gravest first.
 KINDS = [
-    ("not_at_portal", "Registered in Odoo, not at the portal"),
-    ("not_in_odoo", "At the portal, not registered in Odoo"),
-    ("cancelled_at_portal", "Cancelled at the portal only"),
-    ("cancelled_in_odoo", "Cancelled in Odoo only"),
-    ("differs", "Content differs"),
-    ("unregistered", "Not registered"),
-    ("unanswered", "The portal could not be asked"),
+    ("not_at_portal", "Registered in Odoo, Not with IRP"),
+    ("not_in_odoo", "With IRP, Not Registered in Odoo"),
+    ("cancelled_at_portal", "Cancelled with IRP Only"),
+    ("cancelled_in_odoo", "Cancelled in Odoo Only"),
+    ("differs", "Content Mismatch"),
+    ("unregistered", "Not Registered"),
+    ("unanswered", "IRP Not Reachable"),
 ]
 # asked side by side before the calls are put into the log
 CHUNK = 200
@@ -241,7 +241,7 @@ class Comparison:
 
     def _state_there(self, document, cancelled):
         if cancelled:
-            return self.env._("It is cancelled there.")
+            return self.env._("The IRN is cancelled.")
         return document._state_label() if document else ""
 
     def _differing(self, document, outcome):

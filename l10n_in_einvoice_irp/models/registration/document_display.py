@@ -70,7 +70,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         faulty = self._error_record()
         if not faulty or not faulty.has_access("read"):
             return {}
-        text = self.env._("Open the record to correct")
+        text = self.env._("Open Record to Correct")
         return {"action_text": text, "action": self._error_action()}
 
     def _undone_button(self):
@@ -136,7 +136,9 @@ class L10nInIrpDocument(models.Model):
 
     def _undone_button(self):
         if self._is_too_late() and self.doc_type == "INV":
-            return self._server_action_button(self.env._("Issue Credit Note"), "credit")
+            return self._server_action_button(
+                self.env._("Create Credit Note"), "credit"
+            )
         return super()._undone_button()
 
     def _pause_note(self):
@@ -149,7 +151,7 @@ class L10nInIrpDocument(models.Model):
         if not line.open_until or line.open_until <= fields.Datetime.now():
             return ""
         return self.env._(
-            "Odoo leaves the portal alone until %(time)s: %(reason)s",
+            "API calls are on hold until %(time)s: %(reason)s",
             time=format_datetime(self.env, line.open_until),
             reason=line.reason,
         )
@@ -157,25 +159,25 @@ class L10nInIrpDocument(models.Model):
     def _headline(self):
         """Return the first line of the banner; "" where the state needs none."""
         return {
-            "to_register": self.env._("Waiting to be registered at the IRP."),
-            "sending": self.env._("Being registered at the IRP."),
+            "to_register": self.env._("Waiting to be registered with the IRP."),
+            "sending": self.env._("Sent to the IRP."),
             "unknown": self.env._(
-                "Waiting for the portal's answer – do not issue this invoice again."
+                "Awaiting the IRP's response. Do not issue this invoice again."
             ),
-            "rejected": self.env._("Not registered at the IRP:"),
-            "conflict": self.env._("Not settled with the IRP:"),
+            "rejected": self.env._("Not registered with the IRP:"),
+            "conflict": self.env._("Mismatch with the IRP:"),
             "unclear": self.env._(
-                "Odoo cannot find out from the portal whether this invoice was "
-                "registered, and has stopped asking."
+                "The IRP no longer shows whether this invoice was registered. Odoo "
+                "has stopped checking."
             ),
-            "cancelling": self.env._("Being cancelled at the IRP."),
+            "cancelling": self.env._("Cancellation sent to the IRP."),
             "cancel_unclear": self.env._(
-                "Odoo cannot find out from the portal whether the IRN was cancelled, "
-                "and has stopped asking."
+                "The IRP no longer shows whether the IRN was cancelled. Odoo has "
+                "stopped checking."
             ),
             "cancelled": self.env._(
-                "Cancelled at the IRP. Its number can never be registered again: use "
-                "'Issue anew' for an invoice under another one."
+                "IRN cancelled. This invoice number cannot be registered again: click "
+                "'Create Replacement' for an invoice with a new number."
             ),
         }.get(self.state, "")
 
