@@ -110,6 +110,7 @@ class AccountMove(models.Model):
     )
 
     l10n_in_irp_lacks_uqc = fields.Boolean(
+        string="UQC Missing",
         compute="_compute_l10n_in_irp_lacks_uqc",
         help="A line has no unit of measure with a UQC.",
     )

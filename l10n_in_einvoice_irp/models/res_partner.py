@@ -49,18 +49,21 @@ class ResPartner(models.Model):
         help="Last GST portal record of the GSTIN for this company.",
     )
     l10n_in_irp_standing = fields.Char(
-        string="GST Portal",
+        string="GSTIN Status",
         compute="_compute_l10n_in_irp_standing",
         groups=READERS,
         help="Status of the GSTIN today, from the last GST portal record.",
     )
     l10n_in_irp_is_doubtful = fields.Boolean(
-        compute="_compute_l10n_in_irp_standing", groups=READERS
+        string="GSTIN Not Active",
+        compute="_compute_l10n_in_irp_standing",
+        groups=READERS,
     )
     l10n_in_irp_has_gstin = fields.Boolean(
-        compute="_compute_l10n_in_irp_has_gstin", groups=READERS
+        string="Has GSTIN", compute="_compute_l10n_in_irp_has_gstin", groups=READERS
     )
     l10n_in_irp_offer = fields.Boolean(
+        string="GST Portal Offer",
         compute="_compute_l10n_in_irp_offer",
         groups=READERS,
         help="The GSTIN is valid and belongs to the contact, whose address is still "

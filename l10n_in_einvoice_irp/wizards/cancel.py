@@ -25,9 +25,13 @@ class L10nInIrpCancel(models.TransientModel):
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
     reason = fields.Selection(
-        selection=list(IRN_CANCEL_REASONS.items()), required=True, default="2"
+        string="Cancel Reason",
+        selection=list(IRN_CANCEL_REASONS.items()),
+        required=True,
+        default="2",
     )
     remark = fields.Char(
+        string="Cancel Remarks",
         required=True,
         size=LONGEST_REMARK,
         help="1 to 100 characters, without quotes and backslashes.",

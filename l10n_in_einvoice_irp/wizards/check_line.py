@@ -51,7 +51,7 @@ class L10nInIrpCheckLine(models.TransientModel):
     field_label = fields.Char(string="Field", readonly=True)
     value = fields.Char(readonly=True)
     reason = fields.Text(string="Rule", readonly=True)
-    advice = fields.Text(readonly=True)
+    advice = fields.Text(string="Remedy", readonly=True)
 
     def action_open(self):
         """Open the record whose data is to be corrected."""

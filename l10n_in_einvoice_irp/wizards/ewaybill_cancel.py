@@ -22,9 +22,13 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     )
     number = fields.Char(related="ewaybill_id.number")
     reason = fields.Selection(
-        selection=list(EWB_CANCEL_REASONS.items()), required=True, default="2"
+        string="Cancel Reason",
+        selection=list(EWB_CANCEL_REASONS.items()),
+        required=True,
+        default="2",
     )
     remark = fields.Char(
+        string="Cancel Remarks",
         size=LONGEST_REMARK,
         help="1 to 50 characters, without quotes and backslashes.",
     )

@@ -8,8 +8,8 @@ from ..irp.reference import IRP_CODES
 
 RESULTS = [
     ("registered", "Imported"),
-    ("cancelled", "Cancelled at the portal"),
-    ("conflict", "Differs from the portal"),
+    ("cancelled", "Cancelled"),
+    ("conflict", "Mismatch with IRP"),
     ("not_found", "Not with IRP"),
     ("failed", "No Response"),
 ]

@@ -26,7 +26,7 @@ class L10nInIrpEwaybill(models.Model):
         default="1",
         help="Leave empty if the transporter enters mode and vehicle (Part B) later.",
     )
-    vehicle_number = fields.Char(help="For example MH12AB1234.")
+    vehicle_number = fields.Char(string="Vehicle No.", help="For example MH12AB1234.")
     vehicle_type = fields.Selection(
         selection=[("R", "Regular"), ("O", "Over Dimensional Cargo (ODC)")],
         default="R",

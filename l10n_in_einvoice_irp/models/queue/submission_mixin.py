@@ -76,7 +76,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     )
     error_code = fields.Char(string="Error Code", readonly=True, copy=False)
     error = fields.Char(string="Last Error", readonly=True, copy=False)
-    advice = fields.Char(readonly=True, copy=False)
+    advice = fields.Char(string="Remedy", readonly=True, copy=False)
     error_model = fields.Char(
         string="Model of Record to Correct", readonly=True, copy=False
     )
