@@ -29,7 +29,7 @@ class AccountMove(models.Model):
     # Not stored: what the portal answers is written to the registration alone, so
     # that a user who saves the invoice at that moment cannot make the answer lost.
     l10n_in_irp_state = fields.Selection(
-        string="e-Invoice State",
+        string="e-Invoice Processing Status",
         related="l10n_in_irp_document_id.state",
     )
     l10n_in_irp_status = fields.Selection(

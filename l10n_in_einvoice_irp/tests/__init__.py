@@ -30,3 +30,4 @@ from . import test_queue
 from . import test_report
 from . import test_retail_price
 from . import test_send
+from . import test_status

@@ -60,7 +60,7 @@ class TestApplicability(IrpCommon):
     def test_no_tax_at_all(self):
         move = self.make_invoice(post=False)
         move.invoice_line_ids.tax_ids = False
-        self.assert_reason(move, "no line carries a GST tax")
+        self.assert_reason(move, "no line has a GST tax")
 
     def test_switched_off(self):
         self.default_company.sudo().l10n_in_irp_enabled = False
@@ -96,7 +96,7 @@ class TestApplicability(IrpCommon):
         early.invoice_date = "2023-08-01"
         self.assertFalse(early.l10n_in_irp_reason)
         early.invoice_date = "2020-09-30"
-        self.assertIn("had not begun", early.l10n_in_irp_reason)
+        self.assertIn("was not in force", early.l10n_in_irp_reason)
 
     def test_exempt_supplier(self):
         self.default_company.sudo().l10n_in_irp_exemption = "sez_unit"

@@ -84,7 +84,7 @@ class TestCheck(CheckCommon):
         bill = self.env["account.move"].create(
             {"move_type": "in_invoice", "partner_id": self.partner_a.id}
         )
-        self.assert_verdict(bill, "not_applicable", "to customers")
+        self.assert_verdict(bill, "not_applicable", "only customer invoices")
 
     def test_registered(self):
         self.assert_verdict(self.make_registered(), "registered", "Registered")

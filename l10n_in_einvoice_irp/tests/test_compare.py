@@ -258,5 +258,5 @@ class TestCompare(IrpCommon):
         # who creates a company may work with it
         companies = self.env["res.company"].with_user(SUPERUSER_ID)
         wizard.sudo().company_id = companies.create({"name": "Foreign"})
-        with self.assertRaisesRegex(UserError, "work with now"):
+        with self.assertRaisesRegex(UserError, "your active companies"):
             wizard.action_compare()

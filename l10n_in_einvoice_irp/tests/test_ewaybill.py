@@ -341,5 +341,5 @@ class TestEwaybill(EwaybillCommon):
             "l10n_in_einvoice_irp.report_ewaybill", ewaybill.ids
         )[0].decode()
         self.assertIn(ewaybill.number, html)
-        self.assertIn("SAMPLE", html)
+        self.assertIn("TEST E-WAY BILL", html)
         self.assertIn("data:image/png;base64", html)

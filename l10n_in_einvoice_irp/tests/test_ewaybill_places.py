@@ -41,7 +41,7 @@ class TestEwaybillPlaces(EwaybillCommon):
         self.assertEqual(second.state, "rejected")
         self.assertFalse(transport.urls, "nothing was sent")
         self.assertFalse(second.error_code)
-        self.assertIn("Dispatched From: ", second.error)
+        self.assertIn("Dispatch From: ", second.error)
         self.assertIn("Warehouse, 7 Dock Road", second.error)
         second.dispatch_partner_id = False
         second.action_generate()

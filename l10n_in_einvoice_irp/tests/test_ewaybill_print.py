@@ -233,8 +233,8 @@ class TestEwaybillPrint(EwaybillCommon):
         self.assertIn("Valid Until", html)
         for state in ("cancelling", "cancel_unclear"):
             ewaybill.sudo().state = state
-            self.assertIn("cancellation asked for", self.invoice_html(move))
-            self.assertIn("CANCELLATION ASKED FOR", self.html(ewaybill))
+            self.assertIn("cancellation requested", self.invoice_html(move))
+            self.assertIn("CANCELLATION REQUESTED", self.html(ewaybill))
         ewaybill.sudo().state = "cancelled"
         self.assertNotIn(ewaybill.number, self.invoice_html(move))
 

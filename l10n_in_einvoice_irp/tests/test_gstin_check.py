@@ -50,7 +50,7 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(check.line_ids.mapped("number"), [2, 3, 5, 6, 7])
         lines = check.line_ids
         self.assertEqual(lines[1].message, "Suspended")
-        self.assertIn("slip of the pen", lines[3].message)
+        self.assertIn("typo", lines[3].message)
         self.assertIn("15 characters", lines[4].message)
         self.assertIn("Doubtful: 1", check.summary)
         self.assertIn("Not valid: 2", check.summary)
@@ -168,7 +168,7 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(other.name, "Other", "nothing of a partner is overwritten")
 
     def test_nothing_chosen(self):
-        with self.assertRaisesRegex(UserError, "Select the partners"):
+        with self.assertRaisesRegex(UserError, "Select the contacts"):
             self.env["l10n_in.irp.gstin.check"]._open(self.env["res.partner"])
 
     def test_downloaded_result(self):

@@ -91,7 +91,7 @@ class TestQueue(IrpCommon):
         moves = self.invoices(11)
         self.process(FaultyTransport("not_sent", times=99))
         self.assertIn(
-            "leaves the portal alone", moves[0]._get_alerts()["l10n_in_irp"]["message"]
+            "API calls are on hold", moves[0]._get_alerts()["l10n_in_irp"]["message"]
         )
 
     def test_health_check_half_opens(self):

@@ -35,7 +35,7 @@ class TestSettle(SettleCommon):
         move = self.unclear_cancellation()
         alert = self.alert(move)
         self.assertEqual(alert["level"], "danger")
-        for words in ("2283", "web page", "Settle by Hand", "has stopped asking"):
+        for words in ("2283", "web page", "Settle by Hand", "has stopped checking"):
             self.assertIn(words, alert["message"])
         self.assertNotIn("action", alert, "only a manager settles it")
         self.assertEqual(
@@ -229,7 +229,7 @@ class TestSettle(SettleCommon):
     def test_dates_that_cannot_be_are_refused(self):
         move = self.unclear_cancellation()
         for moment, words in (
-            (datetime(2026, 1, 15, 6), "after it was made"),
+            (datetime(2026, 1, 15, 6), "after the registration"),
             (datetime(2026, 1, 16, 7), "within 24 hours"),
             (datetime(2026, 2, 1), "not in the future"),
         ):
@@ -307,7 +307,7 @@ class TestSettle(SettleCommon):
         self.assertFalse(wizard.is_known)
         words = [word for word, _label in wizard._fields["irn_word"].selection]
         self.assertNotIn("active", words)
-        with self.assertRaisesRegex(UserError, "Choose what"):
+        with self.assertRaisesRegex(UserError, "Choose the status"):
             wizard.write({"known_word": "active", "remark": "I know"})
             wizard.action_settle()
 

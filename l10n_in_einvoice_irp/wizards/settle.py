@@ -8,7 +8,7 @@ from ..models.queue.submission_mixin import CANCEL_STATES
 from .cancel_window import RELOAD
 
 ACTIVE = ("active", "Still Active")
-CANCELLED = ("cancelled", "Cancelled with IRP")
+CANCELLED = ("cancelled", "Cancelled on Portal")
 EWB_NUMBER = re.compile(r"[0-9]{12}")
 
 

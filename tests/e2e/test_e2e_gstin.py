@@ -132,7 +132,9 @@ class TestInvoice:
         expect(alert).to_contain_text("Cancelled with effect from 2024-03-31")
         accountant.dialog.locator("footer").get_by_text("Close").click()
         banner = accountant.page.locator(".alert-warning", has_text="Cancelled")
-        expect(banner).to_contain_text("Sandbox (trial portal): need not be true")
+        expect(banner).to_contain_text(
+            "Sandbox (Trial Portal): test data, may not be correct"
+        )
         accountant.open_invoice(desk.draft(buyer="distant"))
         banner = accountant.page.locator(".alert-warning", has_text=vat)
         expect(banner).to_contain_text("Cancelled with effect from 2024-03-31")
@@ -153,7 +155,7 @@ class TestList:
         expect(rows.nth(0)).to_contain_text("Active")
         expect(rows.nth(1)).to_contain_text("Cancelled with effect from 2024-03-31")
         expect(rows.nth(2)).to_contain_text("Duplicate")
-        expect(rows.nth(3)).to_contain_text("slip of the pen")
+        expect(rows.nth(3)).to_contain_text("typo")
         with accountant.page.expect_download() as download:
             accountant.press_in_dialog("action_download")
         path = tmp_path / "result.csv"

@@ -56,7 +56,7 @@ def test_missing_hsn_is_named_and_the_line_opens(accountant, desk):
     confirm(accountant, move)
     wait_for_state(desk, move, "rejected")
     accountant.page.reload()
-    banner = accountant.page.locator(BANNER, has_text="Not registered at the IRP")
+    banner = accountant.page.locator(BANNER, has_text="Not registered with the IRP")
     expect(banner).to_contain_text("Offcut of steel")
     expect(banner).to_contain_text("HSN")
     banner.get_by_text("Open Record to Correct").click()

@@ -36,7 +36,7 @@ def test_text_names_the_registration(portal, move, pdf):
     assert registration["irn"] in text
     assert str(registration["ack_number"]) in text
     assert registration["ack_at"].replace(" ", "") in text
-    assert "SAMPLE" in text
+    assert "TESTINVOICE–notregisteredwiththeIRP" in text
 
 
 def test_unregistered_invoice_is_printed_without(accountant, desk, tmp_path):
@@ -78,7 +78,7 @@ def test_ewaybill_tells_what_the_portal_holds(
     move = desk.invoice(bill["move_id"], "name", "amount_total")
     for told in (
         bill["number"],
-        "SAMPLE",
+        "TESTE-WAYBILL",
         move["name"],
         f"{move['amount_total']:.2f}",
         "HSNCode820750",

@@ -107,7 +107,7 @@ class TestCancel:
         expect_form_state(accountant, "Cancelled")
         accountant.tab("l10n_in_irp_tab")
         page = accountant.page.locator(".o_notebook")
-        expect(page).to_contain_text("Cancelled at the portal")
+        expect(page).to_contain_text("Cancelled")
         document = desk.document(registered)
         expect(accountant.field("l10n_in_irp_irn")).to_have_text(document["irn"])
         expect(accountant.field("l10n_in_irp_cancel_date")).not_to_be_empty()
@@ -125,7 +125,7 @@ class TestCancel:
 
     def test_cancelled_invoice_is_issued_anew(self, accountant, desk, registered):
         self.cancel(accountant, registered)
-        banner = accountant.page.locator(BANNER, has_text="Cancelled at the IRP")
+        banner = accountant.page.locator(BANNER, has_text="IRN cancelled")
         expect(banner).to_contain_text("Create Replacement")
         accountant.press("action_l10n_in_irp_duplicate")
         expect_form_state(accountant, "Draft")
@@ -192,7 +192,7 @@ class TestEwaybill:
         expect_form_state(form, "Generated")
         number = form.field("number").inner_text()
         form.press("action_cancel")
-        expect(form.dialog).to_contain_text(f"Cancel e-way bill {number}")
+        expect(form.dialog).to_contain_text(f"Cancel e-Way Bill {number}")
         choose_reason(form, "Data Entry Mistake")
         form.fill("remark", "Another vehicle came")
         form.press_in_dialog("action_cancel")
@@ -213,13 +213,13 @@ class TestEwaybill:
         environment = "UPDATE l10n_in_irp_ewaybill SET environment = %s"
         database.rows(environment, "production")
         form.press("action_cancel")
-        expect(form.dialog).to_contain_text("Odoo has no user of the e-way bill system")
+        expect(form.dialog).to_contain_text("Odoo has no API user for it")
         expect(form.dialog.locator("button[name=action_cancel]")).to_be_hidden()
         expect(form.field("cancelled_at")).to_be_visible()
         form.choose("reason", "Data Entry Mistake")
         database.rows(environment, "sandbox")
         portal.other_client(lambda: datetime.now(timezone.utc)).cancel_ewb(
-            number, "3", "Cancelled on Website"
+            number, "3", "By hand"
         )
         form.dialog.locator("button[name=action_record]:visible").click()
         expect(form.dialog).to_be_hidden()
@@ -255,7 +255,7 @@ class TestCheck:
         accountant.open_invoice(unregistered)
         accountant.page.get_by_role("button", name="Preview INV-01 JSON").click()
         invoice = desk.payload(unregistered)
-        expect(accountant.dialog).to_contain_text("nothing to correct")
+        expect(accountant.dialog).to_contain_text("Nothing to correct")
         content = accountant.dialog.locator("[name=content]").inner_text()
         assert json.loads(content) == invoice
         with accountant.page.expect_download() as download:
@@ -267,7 +267,7 @@ class TestCheck:
 
 
 class TestFetch:
-    """'Fetch from the portal' for what another client registered."""
+    """'Fetch from IRP' for what another client registered."""
 
     @staticmethod
     def ask(client, move):
@@ -303,7 +303,7 @@ class TestFetch:
     def test_what_the_portal_does_not_hold_stays(self, accountant, desk, unregistered):
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-warning")
-        expect(note).to_contain_text("nothing was changed")
+        expect(note).to_contain_text("Nothing was sent or changed")
         assert not desk.state(unregistered)
 
 

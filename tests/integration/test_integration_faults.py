@@ -65,7 +65,7 @@ class TestLostAnswer:
         move = desk.posted()
         desk.run_queue()
         banner = desk.banner(move)
-        assert "do not issue this invoice again" in banner
+        assert "Do not issue this invoice again" in banner
         assert desk.document(move)["advice"] in banner
 
     def test_person_may_refresh_at_once(self, desk, portal):

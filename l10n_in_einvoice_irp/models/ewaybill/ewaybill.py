@@ -66,7 +66,7 @@ class L10nInIrpEwaybill(models.Model):
     is_export = fields.Boolean(string="Export", compute="_compute_is_export")
     state = fields.Selection(
         selection=STATES,
-        string="Status",
+        string="Processing Status",
         required=True,
         default="draft",
         readonly=True,

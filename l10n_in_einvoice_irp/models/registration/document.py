@@ -81,7 +81,7 @@ class L10nInIrpDocument(models.Model):
     )
     state = fields.Selection(
         selection=STATES,
-        string="Status",
+        string="Processing Status",
         required=True,
         default="to_register",
         readonly=True,

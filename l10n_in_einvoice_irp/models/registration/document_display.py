@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
@@ -9,41 +9,11 @@ from ..queue.submission_mixin import (
     UNCLEAR_STATES,
 )
 
-INVALID = "invalid"
-"""The status of a rejected record that the checks stopped before it was sent."""
-
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """What people read of both registration and e-way bill: status and banner."""
+    """The banner above an invoice: what registration and e-way bill have in common."""
 
     _inherit = "l10n_in.irp.submission.mixin"
-
-    status = fields.Selection(
-        selection="_selection_status", compute="_compute_status", string="Status"
-    )
-
-    @api.model
-    def _selection_status(self):
-        """Return the states with their labels, and the status of what was not sent."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        labels["rejected"] = self.env._("Rejected by IRP")
-        return [*labels.items(), (INVALID, self.env._("Failed Validation"))]
-
-    @api.depends("state", "sent_at")
-    def _compute_status(self):
-        for record in self:
-            is_invalid = record.state == "rejected" and not record.sent_at
-            record.status = INVALID if is_invalid else record.state
-
-    def _is_test(self):
-        """Return whether a portal other than the production IRP registered it."""
-        return self.environment != "production" and self.state in SETTLED_STATES
-
-    def _test_note(self):
-        """Return the warning on everything that shows a test registration, or ""."""
-        if not self or not self._is_test():
-            return ""
-        return self.env._("TEST INVOICE – not registered with the IRP")
 
     def _environment_label(self):
         """Return the name of the environment that it was sent to."""
