@@ -94,7 +94,7 @@ class TestCheck(CheckCommon):
             l10n_in_irp_wrap_transport=FaultyTransport("lost")
         )
         move.action_l10n_in_irp_register()
-        self.assert_verdict(move, "registered", "Answer missing")
+        self.assert_verdict(move, "registered", "Awaiting IRP Response")
 
     def test_faulty(self):
         line = self.assert_verdict(self.make_faulty(), "blocked", "PIN")

@@ -118,7 +118,7 @@ class TestCompare(IrpCommon):
         self.process(FaultyTransport("lost"))
         found = self.only(self.compare(), move)
         self.assertEqual(found.kind, "not_in_odoo")
-        self.assertIn("Answer missing", found.detail)
+        self.assertIn("Awaiting IRP Response", found.detail)
 
     def test_portal_does_not_know_it(self):
         move = self.registered()

@@ -21,7 +21,7 @@ class TestGstinCheck(GstinCommon):
         return check
 
     def refresh(self, partners):
-        """Choose 'Look up at the GST portal' in the list of partners."""
+        """Choose 'Verify GSTINs' in the list of partners."""
         action = self.env.ref("l10n_in_einvoice_irp.action_l10n_in_irp_gstin_refresh")
         opened = (
             action.with_user(self.clerk)

@@ -142,7 +142,7 @@ class TestInvoice:
 
 
 class TestList:
-    """'Check GSTINs' on a pasted list."""
+    """'GSTIN Verification' on a pasted list."""
 
     def test_result_is_shown_and_downloaded(self, accountant, desk, portal, tmp_path):
         portal.enter(CANCELLED, "CNL", **ENDED)

@@ -229,7 +229,7 @@ class TestEwaybill:
 
 
 class TestCheck:
-    """'Check e-invoice' and 'Preview INV-01 JSON' on one invoice."""
+    """'Check e-Invoice' and 'Preview INV-01 JSON' on one invoice."""
 
     def test_missing_hsn_is_listed_and_corrected(self, accountant, desk):
         move = desk.draft(product="without_hsn")
@@ -317,7 +317,7 @@ def open_menu(client, name):
 
 
 class TestImport:
-    """'Import e-invoices of the portal'."""
+    """'Import e-Invoice JSON'."""
 
     def test_file_of_the_portal_is_taken_over(
         self, accountant, desk, portal, unregistered, tmp_path
@@ -343,7 +343,7 @@ class TestImport:
 
 
 class TestCompare:
-    """'Compare with the portal' over a period."""
+    """'Reconcile with IRP' over a period."""
 
     def test_what_only_the_portal_holds_is_listed(
         self, accountant, desk, portal, unregistered

@@ -184,11 +184,11 @@ class Desk:
         return moves
 
     def register(self, *moves: int) -> None:
-        """Press 'Register e-invoice'."""
+        """Press 'Generate IRN'."""
         self._move("action_l10n_in_irp_register", moves)
 
     def refresh(self, *moves: int) -> None:
-        """Press 'Refresh from the portal'."""
+        """Press 'Refresh from IRP'."""
         self._move("action_l10n_in_irp_refresh", moves)
 
     def _move(self, method: str, moves: tuple[int, ...]) -> None:
@@ -271,7 +271,7 @@ class Desk:
         )
 
     def fetch_in_child(self, move: int, death: dict[str, Any] | None) -> dict[str, Any]:
-        """Press 'Fetch from the portal' in a process that may die meanwhile."""
+        """Press 'Fetch from IRP' in a process that may die meanwhile."""
         accountant = self.seller["accountant"]
         [wizard] = self.worker.call(
             FETCH, "create", args=[{"move_id": move}], user=accountant
