@@ -89,7 +89,7 @@ class TestApplicability(IrpCommon):
     def test_turnover_and_date_decide(self):
         company = self.default_company.sudo()
         company.l10n_in_irp_turnover = "0"
-        self.assert_reason(self.make_invoice(post=False), "above 5 crore")
+        self.assert_reason(self.make_invoice(post=False), "turnover of 5 crore")
         company.l10n_in_irp_turnover = "5"
         early = self.make_invoice(invoice_date="2023-07-31", post=False)
         self.assertIn("above 10 crore", early.l10n_in_irp_reason)

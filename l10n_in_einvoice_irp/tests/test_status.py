@@ -39,12 +39,13 @@ class TestStatus(IrpCommon):
         self.assertEqual(self.label(move), "Registered")
 
     def test_checks_and_portal_refuse_differently(self):
+        pin_code = self.partner_a.zip
         self.partner_a.sudo().zip = False
         move = self.make_invoice()
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "rejected")
         self.assertEqual(self.label(move), "Failed Validation")
-        self.partner_a.sudo().zip = "400001"
+        self.partner_a.sudo().zip = pin_code
         self.register(move, FaultyTransport("2163", spare="/auth"))
         self.assertEqual(move.l10n_in_irp_state, "rejected")
         self.assertEqual(self.label(move), "Rejected by IRP")
