@@ -92,7 +92,7 @@ class TestApplicability(IrpCommon):
         self.assert_reason(self.make_invoice(post=False), "turnover of 5 crore")
         company.l10n_in_irp_turnover = "5"
         early = self.make_invoice(invoice_date="2023-07-31", post=False)
-        self.assertIn("above 10 crore", early.l10n_in_irp_reason)
+        self.assertIn("turnover of 10 crore", early.l10n_in_irp_reason)
         early.invoice_date = "2023-08-01"
         self.assertFalse(early.l10n_in_irp_reason)
         early.invoice_date = "2020-09-30"

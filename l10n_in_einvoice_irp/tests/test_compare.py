@@ -100,7 +100,7 @@ class TestCompare(IrpCommon):
         queued = self.make_invoice()
         found = self.only(self.compare(), queued)
         self.assertEqual(found.kind, "unregistered")
-        self.assertIn("To register", found.detail)
+        self.assertIn("Pending", found.detail)
         self.assertEqual((found.irn, found.portal_irn), ("", ""))
 
     def test_posted_before_the_addon_came(self):
@@ -211,7 +211,7 @@ class TestCompare(IrpCommon):
         action = wizard.action_compare()
         self.assertEqual(action["res_id"], wizard.id)
         self.assertEqual(wizard.line_ids.move_id, other)
-        self.assertIn("Cancelled in Odoo only: 1", wizard.summary)
+        self.assertIn("Cancelled in Odoo Only: 1", wizard.summary)
         self.assertEqual(wizard.line_ids.action_open()["res_id"], other.id)
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.document(other).state = "registered"

@@ -36,7 +36,7 @@ class TestEwaybillPlaces(EwaybillCommon):
         transport = FaultyTransport()
         other = self.warehouse("Second Shed", step=2)
         second = self.prepare(move, transport, dispatch_partner_id=other.id)
-        self.assertIn("the IRN names Warehouse, 7 Dock Road", second.portal_notes)
+        self.assertIn("generated with Warehouse, 7 Dock Road", second.portal_notes)
         second.action_generate()
         self.assertEqual(second.state, "rejected")
         self.assertFalse(transport.urls, "nothing was sent")

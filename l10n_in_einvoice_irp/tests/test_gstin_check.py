@@ -52,8 +52,8 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(lines[1].message, "Suspended")
         self.assertIn("typo", lines[3].message)
         self.assertIn("15 characters", lines[4].message)
-        self.assertIn("Doubtful: 1", check.summary)
-        self.assertIn("Not valid: 2", check.summary)
+        self.assertIn("Not Active: 1", check.summary)
+        self.assertIn("Invalid: 2", check.summary)
         self.assertTrue(lines[0].legal_name)
 
     def test_common_enrolment_number_is_no_wrong_gstin(self):
@@ -82,7 +82,7 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(self.results(check), [(BUYER, "active")])
 
     def test_what_cannot_be_read_is_told(self):
-        with self.assertRaisesRegex(UserError, r"list\.xlsx was not read"):
+        with self.assertRaisesRegex(UserError, r"Could not read list\.xlsx"):
             self.check(file=base64.b64encode(b"PK\0\0"), file_name="list.xlsx")
         for text in ("", "\n \n", "GSTIN\n"):
             with self.subTest(text), self.assertRaisesRegex(UserError, "no GSTIN"):
