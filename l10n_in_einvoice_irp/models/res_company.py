@@ -28,7 +28,7 @@ class ResCompany(models.Model):
     )
     l10n_in_irp_register_on = fields.Selection(
         selection=[
-            ("posting", "When an Invoice Is Posted"),
+            ("posting", "On Posting"),
             ("send", "On Send & Print"),
             ("manual", "Manually"),
         ],
