@@ -264,7 +264,7 @@ class TestCheckOfMany(CheckCommon):
     def test_dialog_tells_why_nothing_is_to_be_done(self):
         for move, words in (
             (self.moves[4], "Not applicable: the buyer is unregistered"),
-            (self.moves[5], "Already at the portal (Registered)"),
+            (self.moves[5], "Already with IRP (Registered)"),
         ):
             check = self.check(move)
             self.assertEqual(check.summary, f"{move.name}: {words}")
