@@ -187,7 +187,7 @@ class TestEwaybillPlaces(EwaybillCommon):
         )
         ewaybill.action_generate()
         self.assertTrue(
-            ewaybill.error.startswith("4040: Transport Document Number: Transport by"),
+            ewaybill.error.startswith("4040: Transporter Doc. No.: Transport by"),
             ewaybill.error,
         )
 
