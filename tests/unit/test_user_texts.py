@@ -1,4 +1,4 @@
-"""What users read: plain words, and labels in Title Case."""
+"""Texts that users read have plain words, and labels in Title Case."""
 
 import ast
 import csv

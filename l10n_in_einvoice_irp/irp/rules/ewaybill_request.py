@@ -37,7 +37,7 @@ _SECTIONS = ("EwbDtls", "DispDtls", "ShipDtls")
 _NUMBERS = ("Distance", "Pin")
 _NEAR_KM = 100
 # The portal's specific codes for members that the schema restricts too.
-_OWN_CODES = {
+_SPECIFIC_CODES = {
     "EwbDtls.TransId": "4018",
     "EwbDtls.VehNo": "4014",
     "EwbDtls.VehType": "4020",
@@ -89,14 +89,18 @@ def ewaybill_violations(
     named = {fault.path for fault in shape}
     document = _document(_without(probe, named), invoice or {}, today)
     found = [
-        *_identified(request),
-        *(_with_own_code(fault) for fault in shape),
-        *(fault for fault in _ruled(document, invoice) if fault.path not in named),
+        *_irn_violations(request),
+        *(_with_specific_code(fault) for fault in shape),
+        *(
+            fault
+            for fault in _rule_violations(document, invoice)
+            if fault.path not in named
+        ),
     ]
     places = {fault.path.partition(".")[0] for fault in found}
     found += [
         fault
-        for fault in _ignored(request, invoice or {})
+        for fault in _ignored_members(request, invoice or {})
         # a place that is at fault itself has to be corrected first
         if fault.path not in places
     ]
@@ -105,7 +109,7 @@ def ewaybill_violations(
     if portal_km is not None and "EwbDtls.Distance" not in named:
         found += _distance(document, portal_km)
     port = _is_port(probe, invoice) or document.is_export
-    return [_in_words_of_request(fault, port) for fault in found]
+    return [_with_path_of_request(fault, port) for fault in found]
 
 
 # --- the request and the invoice as one document -------------------------------------
@@ -168,17 +172,19 @@ def _is_export(invoice: Mapping[str, Any]) -> bool:
     return Document(invoice, date.min, Profile()).is_export
 
 
-def _ruled(doc: Document, invoice: Mapping[str, Any] | None) -> Iterator[Violation]:
+def _rule_violations(
+    doc: Document, invoice: Mapping[str, Any] | None
+) -> Iterator[Violation]:
     for rule in ewaybill_rules.WITH_EWAYBILL:
         if invoice or rule not in ewaybill_rules.OF_THE_INVOICE:
             yield from rule(doc)
 
 
-def _with_own_code(fault: Violation) -> Violation:
-    return replace(fault, code=_OWN_CODES.get(fault.path, SCHEMA_CODE))
+def _with_specific_code(fault: Violation) -> Violation:
+    return replace(fault, code=_SPECIFIC_CODES.get(fault.path, SCHEMA_CODE))
 
 
-def _in_words_of_request(fault: Violation, port: bool) -> Violation:
+def _with_path_of_request(fault: Violation, port: bool) -> Violation:
     section, _, member = fault.path.partition(".")
     if section == "EwbDtls":
         return replace(fault, path=member)
@@ -191,7 +197,7 @@ def _in_words_of_request(fault: Violation, port: bool) -> Violation:
 # --- rules of the request alone ------------------------------------------------------
 
 
-def _identified(request: Mapping[str, Any]) -> Iterator[Violation]:
+def _irn_violations(request: Mapping[str, Any]) -> Iterator[Violation]:
     irn = request.get("Irn")
     if not re.fullmatch(r"[0-9a-fA-F]{64}", str(irn or "")):
         message = _lt("An IRN has 64 hexadecimal digits.")
@@ -209,7 +215,7 @@ def _transporter(doc: Document) -> Iterator[Violation]:
         yield doc.ewaybill.breaks("4018", "TransId", *fault, id=transporter)
 
 
-def _ignored(
+def _ignored_members(
     request: Mapping[str, Any], invoice: Mapping[str, Any]
 ) -> Iterator[Violation]:
     """Yield members that the portal ignores because of the registered invoice.
@@ -217,8 +223,8 @@ def _ignored(
     NIC "E-way bill by IRN" v1.03: DispDtls is the place of dispatch "if not given in
     the invoice", ExpShipDtls is the port, for exports only.
     """
-    registered, wished = invoice.get("DispDtls"), request.get("DispDtls")
-    if registered and wished and not _is_same_place(registered, wished):
+    registered, requested = invoice.get("DispDtls"), request.get("DispDtls")
+    if registered and requested and not _is_same_place(registered, requested):
         yield Violation(
             NO_CODE,
             "DispDtls",

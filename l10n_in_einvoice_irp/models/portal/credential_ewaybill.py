@@ -72,7 +72,7 @@ class L10nInIrpCredential(models.Model):
     )
     ewb_auth_key_filename = fields.Char(string="Name of the e-way bill key file")
     ewb_blocked_message = fields.Char(
-        string="Log-in to the e-way bill system refused",
+        string="Login to the e-Way Bill System Refused",
         readonly=True,
         copy=False,
         help="The e-way bill system locks a user after several wrong passwords. The "

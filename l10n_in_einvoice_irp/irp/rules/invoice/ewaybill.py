@@ -94,7 +94,7 @@ def not_too_old(doc: Document) -> Iterator[Violation]:
 # --- transport -----------------------------------------------------------------------
 
 
-def somebody_carries(doc: Document) -> Iterator[Violation]:
+def transporter_given(doc: Document) -> Iterator[Violation]:
     """Rule 3: without mode, vehicle and document, the transporter must be named."""
     names = ("TransMode", "VehNo", "TransDocNo", "TransId")
     if not _is_gold(doc) and not any(doc.ewaybill.given(name) for name in names):
@@ -271,7 +271,7 @@ def gold_by_road(doc: Document) -> Iterator[Violation]:
         )
 
 
-def gold_nothing_more(doc: Document) -> Iterator[Violation]:
+def gold_no_details(doc: Document) -> Iterator[Violation]:
     """Rule 19: transporter, vehicle and document are kept secret for gold."""
     if not _is_gold(doc):
         return
@@ -316,7 +316,7 @@ WITH_EWAYBILL: tuple[Rule, ...] = (
     invoices_only,
     some_goods,
     not_too_old,
-    somebody_carries,
+    transporter_given,
     mode_given,
     road_vehicle,
     road_vehicle_type,
@@ -338,7 +338,7 @@ WITH_EWAYBILL: tuple[Rule, ...] = (
     dispatch_pin,
     gold_mode_given,
     gold_by_road,
-    gold_nothing_more,
+    gold_no_details,
     gold_within_state,
 )
 

@@ -63,12 +63,12 @@ def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
         tuples are accepted besides JSON's types.
     :return: violations with code 5002, in the order of the document.
     """
-    if _is_sound(invoice):
+    if _is_clearly_valid(invoice):
         return []
     unfit: list[_Fault] = []
     plain = _to_json(invoice, (), unfit)
     broken = [*_shape(plain), *_decimals(_schema(), plain, ())]
-    faults = [*unfit, *(_owned(fault, plain) for fault in broken), *_size(plain)]
+    faults = [*unfit, *(_located(fault, plain) for fault in broken), *_size(plain)]
     first: dict[_Path, _Fault] = {}
     for fault in faults:
         first.setdefault(fault.path, fault)
@@ -149,7 +149,7 @@ def _validator() -> Draft7Validator:
 # --- valid documents -----------------------------------------------------------------
 
 
-def _is_sound(invoice: Any) -> bool:
+def _is_clearly_valid(invoice: Any) -> bool:
     """Return whether a document has no fault, quickly: most have none.
 
     Return False for invalid ones, and if only the thorough check can decide.
@@ -296,12 +296,12 @@ def _missing(rule: Mapping[str, Any], path: _Path, value: Any) -> Iterator[_Faul
             yield _Fault((*path, name), None, wording)
 
 
-def _owned(fault: _Fault, plain: Any) -> _Fault:
+def _located(fault: _Fault, plain: Any) -> _Fault:
     """Return a fault with the section or line that it is in."""
-    return fault._replace(owner=_owner(fault.path[:-1], plain))
+    return fault._replace(owner=_location(fault.path[:-1], plain))
 
 
-def _owner(path: _Path, plain: Any) -> str:
+def _location(path: _Path, plain: Any) -> str:
     """Return "Seller", "Line 3" and the like, with the serial number that the user
     sees."""
     if not path:
