@@ -3,6 +3,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
+from ...models.opening import open_to_correct
 from ..common import IrpCommon
 
 FORMULA = "quantity * product.l10n_in_irp_retail_price * 40 / 140"
@@ -183,12 +184,13 @@ class TestRetailPrice(IrpCommon):
         registration = move.l10n_in_irp_document_id
         registration.sudo()._process_now()
         self.assertEqual(registration.state, "rejected")
-        self.assertIn("which GST rate to report", registration.error)
 
         [finding] = self.env["l10n_in.irp.validator"]._check(move)
         line = finding.record
+        self.assertEqual(finding.kind, "gst_rate_not_known")
         self.assertEqual(finding.field, "GST Rate for e-Invoice (%)")
-        action = self.env["l10n_in.irp.validator"]._open(line)
+        self.assertEqual(registration.error, finding.text)
+        action = open_to_correct(line)
         self.assertTrue(action["context"]["l10n_in_irp_gst_rate"])
         [(view_id, _kind)] = action["views"]
         arch = line.get_view(view_id, "list")["arch"]

@@ -140,7 +140,9 @@ class TestCheck(CheckCommon):
 
     def test_opens_the_line_to_correct(self):
         move = self.make_invoice(line={"l10n_in_hsn_code": "12"})
-        action = self.check(move).line_ids[0].action_open()
+        line = self.check(move).line_ids[0]
+        self.assertTrue(line.record_name.endswith(" (line 1)"), line.record_name)
+        action = line.action_open()
         self.assertEqual(action["res_model"], "account.move.line")
         self.assertEqual(self.open(action), move.invoice_line_ids)
 
