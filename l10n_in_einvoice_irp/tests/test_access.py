@@ -134,7 +134,7 @@ class TestAccess(IrpCommon):
         self.assertFalse(line.open_until)
 
     def test_registered_document_cannot_be_deleted(self):
-        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+        with self.assertRaisesRegex(UserError, "cannot delete"):
             self.document.sudo().unlink()
 
     def test_a_callers_defaults_register_nothing(self):
@@ -170,7 +170,7 @@ class TestAccess(IrpCommon):
         ):
             with (
                 self.subTest(evidence=evidence, user=user.login, vals=vals),
-                self.assertRaisesRegex(UserError, "evidence"),
+                self.assertRaisesRegex(UserError, "preserved by law"),
             ):
                 evidence.with_user(user).write(dict(vals))
 

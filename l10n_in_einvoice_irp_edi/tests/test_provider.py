@@ -55,7 +55,7 @@ class TestProvider(EdiCommon):
     def test_last_door_is_closed(self):
         move = self.make_invoice()
         error = move._l10n_in_edi_send_invoice()
-        self.assertIn("direct with the IRP", error["messages"][0])
+        self.assertIn("directly with the IRP", error["messages"][0])
         self.assertFalse(error.get("is_warning"), "it is not tried again")
         self.assertEqual(self.relay.services, [])
 

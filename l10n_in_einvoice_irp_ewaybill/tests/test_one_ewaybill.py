@@ -97,7 +97,7 @@ class TestOneEwaybill(BesideCommon):
         self.assertEqual(bill.state, "pending")
         ewaybill.action_generate()
         self.assertEqual(ewaybill.state, "rejected")
-        self.assertIn("got no answer", ewaybill.error)
+        self.assertIn("got no response", ewaybill.error)
         bill.unlink()
         ewaybill.action_generate()
         self.assertEqual(ewaybill.state, "registered", ewaybill.error)
@@ -109,7 +109,7 @@ class TestOneEwaybill(BesideCommon):
         self.relay.failure = AccessError("timed out")
         bill.action_generate_ewaybill()
         self.assertEqual(self.relay.services, ["generate_ewaybill_by_irn"])
-        with self.assertRaisesRegex(UserError, "got no answer"):
+        with self.assertRaisesRegex(UserError, "got no response"):
             move.action_l10n_in_irp_ewaybill()
         self.relay.failure = None
         bill.action_generate_ewaybill()
@@ -125,7 +125,7 @@ class TestOneEwaybill(BesideCommon):
         self.assertEqual(words(lock=True), "")
         # as if another transaction held it
         self.patch(type(bill), "try_lock_for_update", lambda self: self.browse())
-        self.assertIn("just now", words(lock=True))
+        self.assertIn("Try again in a minute", words(lock=True))
         self.assertEqual(words(), "", "to read is not to lock")
 
     def test_odoos_own_is_not_recorded_twice(self):

@@ -285,7 +285,7 @@ class TestEwaybill(EwaybillCommon):
         ewaybill.action_generate()
         action = ewaybill.action_cancel()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        with self.assertRaisesRegex(UserError, "is active"):
+        with self.assertRaisesRegex(UserError, "is still active"):
             wizard.action_record()
 
     def test_irn_with_an_active_bill_is_not_cancelled(self):
@@ -318,7 +318,7 @@ class TestEwaybill(EwaybillCommon):
         ewaybill.action_generate()
         with self.assertRaisesRegex(UserError, "cannot be changed"):
             ewaybill.vehicle_number = "MH12AB9999"
-        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+        with self.assertRaisesRegex(UserError, "cannot delete"):
             ewaybill.unlink()
 
     def test_nobody_makes_one_past_the_portal(self):

@@ -137,7 +137,7 @@ class TestEwaybillSystem(IrpCommon):
         ewaybill, transport = self.ewaybill(), self.transport()
         wizard = self.wizard(ewaybill, transport)
         self.assertTrue(wizard.is_by_hand)
-        with self.assertRaisesRegex(UserError, "is active"):
+        with self.assertRaisesRegex(UserError, "is still active"):
             wizard.action_record()
         # what a person does there
         self.served.eway_bills.cancel(

@@ -74,7 +74,7 @@ class TestPortals(IrpCommon):
             l10n_in_irp_wrap_transport=down
         ).action_l10n_in_irp_check_health()["params"]
         self.assertEqual(told["type"], "danger")
-        self.assertIn("does not answer", told["message"])
+        self.assertIn("Not responding", told["message"])
         settings.invalidate_recordset(["l10n_in_irp_health_state"])
         self.assertEqual(settings.l10n_in_irp_health_state, "down")
 

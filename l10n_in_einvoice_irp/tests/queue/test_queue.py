@@ -288,7 +288,7 @@ class TestQueue(IrpCommon):
         attachment = call.request_attachment_id
         self.assertEqual(json.loads(attachment.raw), json.loads(document.request))
         for evidence in (attachment, document.signed_attachment_id):
-            with self.assertRaisesRegex(UserError, "evidence"):
+            with self.assertRaisesRegex(UserError, "preserved by law"):
                 evidence.sudo().unlink()
         self.assertTrue(attachment.with_user(self.accountant).raw)
 

@@ -35,7 +35,12 @@ class TestSettlement(SettleCommon):
         move = self.unclear_cancellation()
         alert = self.alert(move)
         self.assertEqual(alert["level"], "danger")
-        for words in ("2283", "web page", "Settle by Hand", "has stopped checking"):
+        for words in (
+            "2283",
+            "e-Invoice portal",
+            "Settle by Hand",
+            "has stopped checking",
+        ):
             self.assertIn(words, alert["message"])
         self.assertNotIn("action", alert, "only a manager settles it")
         self.assertEqual(

@@ -83,7 +83,7 @@ class TestRegistration(IrpCommon):
         self.assertEqual(signed["Irn"], move.l10n_in_irp_irn)
         self.assertEqual(signed["AckDt"], "2026-01-15 12:00:00", "Indian time")
         self.assertEqual(signed["SignedQRCode"], move.l10n_in_irp_signed_qr)
-        with self.assertRaisesRegex(UserError, "evidence"):
+        with self.assertRaisesRegex(UserError, "preserved by law"):
             attachment.sudo().unlink()
         action = move.action_l10n_in_irp_download()
         self.assertIn(str(attachment.id), action["url"])
@@ -292,14 +292,14 @@ class TestRegistration(IrpCommon):
 
     def test_same_number_in_other_letters_is_refused(self):
         first = self.make_invoice(name="Inv/25-26/a1")
-        with self.assertRaisesRegex(UserError, "capital and small"):
+        with self.assertRaisesRegex(UserError, "upper and lower"):
             self.make_invoice(name="INV/25-26/A1")
         self.assertEqual(first.l10n_in_irp_state, "to_register")
 
     def test_same_number_posted_together_is_refused(self):
         moves = self.make_invoice(name="Inv/25-26/b1", post=False)
         moves |= self.make_invoice(name="INV/25-26/B1", post=False)
-        with self.assertRaisesRegex(UserError, "capital and small"):
+        with self.assertRaisesRegex(UserError, "upper and lower"):
             moves.action_post()
 
     def test_invoices_are_queued_together_once_each(self):

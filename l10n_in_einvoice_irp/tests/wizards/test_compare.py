@@ -252,7 +252,7 @@ class TestCompare(IrpCommon):
         self.assertEqual(cells, ["A", *(f"'{text}" for text in texts)])
 
     def test_period_and_company_have_to_be_right(self):
-        with self.assertRaisesRegex(UserError, "ends before"):
+        with self.assertRaisesRegex(UserError, "before the start date"):
             self.wizard(date_to=TODAY - timedelta(days=60)).action_compare()
         wizard = self.wizard()
         # who creates a company may work with it

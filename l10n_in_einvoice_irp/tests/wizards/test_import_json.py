@@ -211,7 +211,7 @@ class TestImportJson(IrpCommon):
         for entry in (forged, no_qr):
             line = self.lines(entry)
             self.assertEqual(line.result, "unproven")
-            self.assertIn("does not verify", line.message)
+            self.assertIn("is not valid", line.message)
         self.assertFalse(self.documents(move))
 
     def test_missing_key_keeps_it_unchecked(self):
