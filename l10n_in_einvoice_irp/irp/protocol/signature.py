@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,10 +23,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ..reference.dates import parse_portal_datetime
 from .crypto.keys import load_key_material
 from .errors import IrpSignatureError, IrpUnknownKey
+from .incoming import as_code, as_text, read_json
 
 ALGORITHM = "RS256"
 MAX_TOKEN_CHARACTERS = 8 * 1024 * 1024
 """Bound of a token: the portal takes 2 MB of invoice, base64 and quoting grow it."""
+_MAX_KID = 200
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,8 @@ def peek(token: str) -> SignedToken:
     _decode(signature_part)
     payload = _json_object(_decode(payload_part))
     data = payload.get("data")
-    inner = data if isinstance(data, dict) else _json_object(str(data).encode())
-    return SignedToken(_kid(header), str(payload.get("iss") or ""), inner, header)
+    inner = data if isinstance(data, dict) else _json_object(_text_of(data))
+    return SignedToken(_kid(header), as_code(payload.get("iss")), inner, header)
 
 
 def _split(token: str) -> list[str]:
@@ -184,14 +185,20 @@ def _decode(part: str) -> bytes:
     return raw
 
 
-def _json_object(raw: bytes) -> dict[str, Any]:
+def _json_object(raw: bytes | str) -> dict[str, Any]:
     try:
-        parsed = json.loads(raw)
-    except (ValueError, RecursionError):
+        parsed = read_json(raw)
+    except ValueError:
         raise IrpSignatureError("a part of the token is not JSON") from None
     if not isinstance(parsed, dict):
         raise IrpSignatureError("a part of the token is not a JSON object")
     return parsed
+
+
+def _text_of(data: object) -> str:
+    if not isinstance(data, str):
+        raise IrpSignatureError("the token's data are not JSON")
+    return data
 
 
 def _kid(header: dict[str, Any]) -> str:
@@ -199,7 +206,7 @@ def _kid(header: dict[str, Any]) -> str:
     kid, x5t = header.get("kid") or "", header.get("x5t") or ""
     if not isinstance(kid, str) or not isinstance(x5t, str):
         raise IrpSignatureError("the token's key id is not a text")
-    return kid or _decode(x5t).hex().upper()
+    return as_text(kid, _MAX_KID) or _decode(x5t[:_MAX_KID]).hex().upper()
 
 
 def _is_signed_by(token: str, key: RSAPublicKey) -> bool:
