@@ -34,6 +34,7 @@ from ..protocol.redaction import redact_url
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
 from ..protocol.transport import Request, Response, Transport
+from ..reference.addresses import check_headers, check_path_prefixes
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, Endpoint
 from ..reference.environments import Environment, check_base_url
 from .account import Account, Timeouts
@@ -106,6 +107,9 @@ class BaseClient:
         self._account = account
         self._transport = transport
         self._base_url = check_base_url(base_url, environment.name)
+        check_path_prefixes(environment.path_prefix)
+        check_headers(environment.headers)
+        check_headers(headers or {})
         self._environment = environment
         self._clock = clock
         self._session = session

@@ -45,8 +45,9 @@ class IrpClient(BaseClient):
     stale session key) was not processed: the client authenticates once more and
     repeats once. Nothing else is ever repeated. With ``renews=False`` it leaves that to
     its caller, who shares one session among many processes, and raises
-    IrpTokenRefused. Raises ValueError for a ``base_url``
-    that :func:`.environments.check_base_url` refuses.
+    IrpTokenRefused. Raises ValueError for a ``base_url``, a header or a path prefix
+    that :func:`.environments.check_base_url`, :func:`.addresses.check_headers` or
+    :func:`.addresses.check_path_prefixes` refuses.
 
     :ivar ewaybill_system: the e-way bill system, if the taxpayer has a user there.
     """
