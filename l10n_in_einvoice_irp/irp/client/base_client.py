@@ -30,10 +30,11 @@ from ..protocol.errors import (
     IrpTokenRefused,
     IrpTransportError,
 )
+from ..protocol.http_message import Request, Response
 from ..protocol.redaction import redact_url
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
-from ..protocol.transport import Request, Response, Transport
+from ..protocol.transport import Transport
 from ..reference.addresses import check_headers, check_path_prefixes
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, Endpoint
 from ..reference.environments import Environment, check_base_url

@@ -14,11 +14,11 @@ from typing import Any
 from ..protocol.call import Call
 from ..protocol.crypto.cipher import compact_json, seal_ewb_credentials
 from ..protocol.errors import IrpAuthenticationError, IrpEwbLogInError
+from ..protocol.http_message import Response
 from ..protocol.incoming import lower_names, read_json
 from ..protocol.records import EwayBillCancellation, parse_ewb_cancellation
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
-from ..protocol.transport import Response
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES
 from ..reference.environments import Environment
 from .base_client import BaseClient

@@ -11,6 +11,7 @@ from ..protocol.call import Call, Health, milliseconds_since
 from ..protocol.crypto.cipher import compact_json
 from ..protocol.envelope import is_irn
 from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
+from ..protocol.http_message import Response
 from ..protocol.records import (
     Cancellation,
     EwayBill,
@@ -24,7 +25,6 @@ from ..protocol.records import (
     parse_registration,
     parse_taxpayer,
 )
-from ..protocol.transport import Response
 from ..reference.dates import written
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
 from ..reference.gstin import has_gstin_form

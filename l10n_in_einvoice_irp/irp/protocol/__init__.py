@@ -3,6 +3,7 @@
 from . import errors
 from .call import CallRecord, Health
 from .crypto import load_auth_key, seal_credentials, seal_ewb_credentials
+from .http_message import Request, Response
 from .portal_file import identity_of, parse_portal_file
 from .records import (
     Cancellation,
@@ -13,7 +14,7 @@ from .records import (
 )
 from .session import Session
 from .signature import SigningKey, SigningKeys, load_signing_key, peek
-from .transport import Request, RequestsTransport, Response, Transport
+from .transport import RequestsTransport, Transport
 from .verification import Difference, Verdict, verify_registration
 
 __all__ = [

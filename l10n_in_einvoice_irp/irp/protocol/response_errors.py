@@ -34,8 +34,8 @@ from .errors import (
     IrpTooLate,
     PortalError,
 )
+from .http_message import Response
 from .incoming import MAX_MESSAGE, as_code, cut_text, read_json
-from .transport import Response
 
 # An HTTP date has 29 characters.
 _MAX_HEADER = 64

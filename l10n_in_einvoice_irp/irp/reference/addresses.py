@@ -168,6 +168,14 @@ def is_loopback(host: str) -> bool:
     return target.is_loopback or target.is_unspecified
 
 
+def is_on_this_machine(url: str) -> bool:
+    """Return whether a request's ``url`` is on this machine; False if it is no URL."""
+    try:
+        return parse_address(url.partition("?")[0].partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
 def check_path_prefixes(prefixes: Mapping[str, str]) -> None:
     """Check what replaces the beginnings of published paths (for a pass-through GSP).
 
