@@ -128,6 +128,10 @@ class BaseClient:
         """Return the current session, which may be stored for later, or None."""
         return self._session
 
+    def now(self) -> datetime:
+        """Return the current time by the client's clock, aware."""
+        return self._clock()
+
     def use_session(self, session: Session) -> None:
         """Continue with a session that another process has opened."""
         with self._lock:

@@ -7,7 +7,7 @@ before `register` and the result after it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..client.irp_client import IrpClient
@@ -112,7 +112,7 @@ def _generate(
     except IrpError as error:
         transition = policy.after_generate(error, request.attempt)
         return Result(transition.state, error=error, wait=transition.wait)
-    return judge(registration, keys, request, adopted=False)
+    return judge(registration, keys, request, adopted=False, received_at=client.now())
 
 
 def _refused_gstins(request: RegistrationRequest, error: IrpError | None) -> list[str]:
@@ -139,6 +139,7 @@ def look_up(
 ) -> Result:
     """Look up a document by its details, to settle an unknown outcome (Get IRN)."""
     return _looked_up(
+        client,
         lambda: client.get_irn_by_document(
             request.doc_type, request.number, request.doc_date, irp=request.irp
         ),
@@ -151,11 +152,14 @@ def look_up_irn(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
     """Look up what the portal holds under the IRN (Get IRN by IRN)."""
-    return _looked_up(lambda: client.get_irn(request.irn), keys, request)
+    return _looked_up(client, lambda: client.get_irn(request.irn), keys, request)
 
 
 def _looked_up(
-    ask: Callable[[], Registration], keys: SigningKeys, request: RegistrationRequest
+    client: IrpClient,
+    ask: Callable[[], Registration],
+    keys: SigningKeys,
+    request: RegistrationRequest,
 ) -> Result:
     try:
         registration = ask()
@@ -164,7 +168,7 @@ def _looked_up(
             error, request.attempt, request.in_flight, request.age
         )
         return Result(transition.state, error=error, wait=transition.wait)
-    return judge(registration, keys, request, adopted=True)
+    return judge(registration, keys, request, adopted=True, received_at=client.now())
 
 
 def cancel(
@@ -235,15 +239,19 @@ def judge(
     request: RegistrationRequest,
     *,
     adopted: bool,
+    received_at: datetime | None = None,
 ) -> Result:
     """Return the result of a request for which there is a registration.
 
-    :param adopted: it was found at the portal, not made by our call.
+    :param adopted: it was found at the portal or in a file, not made by our call.
+    :param received_at: when it came (aware); without it no key is called retired.
     """
     try:
         verdict = verify_registration(
             registration,
             keys,
+            received_at=received_at,
+            kind="looked_up" if adopted else "generated",
             expected_irn=request.irn,
             sent=request.invoice,
             registered_elsewhere=request.registered_elsewhere,

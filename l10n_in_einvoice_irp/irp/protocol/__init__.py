@@ -13,7 +13,13 @@ from .records import (
     Taxpayer,
 )
 from .session import Session
-from .signature import SigningKey, SigningKeys, load_signing_key, peek
+from .signature import (
+    SigningKey,
+    SigningKeys,
+    check_new_key,
+    load_signing_key,
+    peek,
+)
 from .transport import RequestsTransport, Transport
 from .verification import Difference, Verdict, verify_registration
 
@@ -34,6 +40,7 @@ __all__ = [
     "Taxpayer",
     "Transport",
     "Verdict",
+    "check_new_key",
     "errors",
     "identity_of",
     "load_auth_key",

@@ -171,7 +171,7 @@ def is_loopback(host: str) -> bool:
 def is_on_this_machine(url: str) -> bool:
     """Return whether a request's ``url`` is on this machine; False if it is no URL."""
     try:
-        return parse_address(url.partition("?")[0].partition("%")[0]).is_loopback
+        return parse_address("/".join(url.split("/", 3)[:3])).is_loopback
     except ValueError:
         return False
 
