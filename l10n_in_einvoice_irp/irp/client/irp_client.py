@@ -179,8 +179,8 @@ class IrpClient(BaseClient):
             return self.ewaybill_system.cancel_ewb(number, reason, remark)
         if self._environment.ewb_cancel == "own_session":
             raise IrpNotOffered(
-                "e-way bills are cancelled in the e-way bill system, which wants a"
-                " session of its own: cancel it on the website of the e-way bill"
+                "e-way bills are cancelled in the e-way bill system, which needs a"
+                " separate session: cancel it on the website of the e-way bill"
                 " system and record the result",
                 endpoint="cancel_ewb",
             )

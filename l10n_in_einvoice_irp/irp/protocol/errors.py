@@ -7,9 +7,9 @@ IrpError
 ├ IrpAuthenticationError     credentials refused: a person has to correct them
 │  ├ IrpTokenRefused         the token is no longer valid: log in again, repeat
 │  └ IrpEwbLogInError        those of the e-way bill system, not of the portal
-├ IrpSharedUser              another program keeps replacing our token
+├ IrpSharedUser              another program replaces our token again and again
 ├ IrpRateLimited             too many (erroneous) calls: wait
-├ IrpRejected                its own list of errors came: ``remedy`` says what to do
+├ IrpRejected                the portal refused, with its list of errors (``remedy``)
 │  ├ IrpDuplicate            the document is registered already (2150)
 │  ├ IrpAlreadyCancelled     the IRN is not active any more (9999)
 │  ├ IrpEwbExists            the IRN has an e-way bill already (4002, 2287)
@@ -177,7 +177,7 @@ def _bounded_wait(seconds: float) -> float:
 
 
 class IrpRejected(IrpError):
-    """The portal processed the request and refused it, with a list of its own errors.
+    """The portal processed the request and refused it, with a list of its errors.
 
     ``violations`` are all errors of the answer (validations are collected), ``infos``
     its additional information, ``code`` the error that decided the class.

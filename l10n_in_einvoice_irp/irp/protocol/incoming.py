@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 MAX_TEXT = 1000
-"""Characters kept of one text: a message, a name, a remark (INV-01: 1000 at most)."""
+"""Characters stored of one text: a message, a name, a remark (INV-01: 1000 at most)."""
 MAX_MESSAGE = 4000
-"""Characters kept of all messages of one answer, put together."""
+"""Characters stored of all messages of one answer, put together."""
 MAX_CODE = 32
-"""Characters kept of a code, a number or a status."""
+"""Characters stored of a code, a number or a status."""
 MAX_ENTRIES = 100
-"""Entries kept of a list of errors or of additional information."""
+"""Entries stored of a list of errors or of additional information."""
 MAX_DEPTH = 32
 """Levels of JSON that are read; INV-01 has four."""
 _INFO_DEPTH = 4
@@ -78,7 +78,7 @@ def as_code(value: object) -> str:
 
 
 def bounded(value: Any, depth: int = _INFO_DEPTH) -> Any:
-    """Return a JSON value of a size that can be kept: texts cut, lists shortened.
+    """Return a JSON value of a size that can be stored: texts cut, lists shortened.
 
     What lies deeper than ``depth`` is left out.
     """

@@ -280,7 +280,7 @@ def _compare(
 
 
 def _difference(path: str, sent: Any, signed: Any) -> Difference:
-    """Return a difference of a size that can be kept and shown."""
+    """Return a difference of a size that can be stored and shown."""
     return Difference(cut_text(path), bounded(sent), bounded(signed))
 
 

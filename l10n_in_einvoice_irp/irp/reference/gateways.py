@@ -1,6 +1,6 @@
 """What a gateway answers before it forwards a call (``data/gateway-refusals.json``).
 
-A pass-through GSP refuses its own key, or counts a quota, in words of its own. Only
+A pass-through GSP refuses its own key, or counts a quota, in its own words. Only
 what is published as coming before the call is forwarded stands in the data: then the
 portal has not seen it. Any other text of a gateway proves nothing.
 """

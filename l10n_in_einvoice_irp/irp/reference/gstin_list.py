@@ -47,8 +47,6 @@ def read_list(text: str) -> list[Row]:
 
     The column is the one whose heading says GSTIN, else the first that holds one, else
     the first. Without columns a line may hold several GSTINs. Empty lines are left out.
-
-    :raises ValueError: it is no list, but something without lines or with odd quotes.
     """
     lines = [(number, cells) for number, cells in _lines(text) if any(cells)]
     column = _column([cells for _number, cells in lines])
@@ -73,17 +71,18 @@ def check_list(found: Iterable[tuple[int, str]]) -> list[Row]:
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
+    # neither can be stored
+    text = text.replace("\0", "").encode(errors="replace").decode()
     sample = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=sample.count)
     # universal newlines, because old spreadsheets end lines with a carriage return
-    lines = io.StringIO(text.replace("\0", ""), newline=None)
-    reader = csv.reader(lines, delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator)
     try:
         return [(reader.line_num, cells) for cells in reader]
     except csv.Error:
-        raise ValueError(
-            "it is not a list: a cell is far too long, or its quotes never end"
-        ) from None
+        # a quote that never ends makes one cell of all that follows: not a quote then
+        lines = enumerate(text.splitlines(), 1)
+        return [(number, line.split(separator)) for number, line in lines]
 
 
 def _column(lines: list[list[str]]) -> int | None:

@@ -140,5 +140,5 @@ def _is_private_key(der: bytes) -> bool:
 def _refuse_private_key() -> NoReturn:
     raise ValueError(
         "this is a private key; give the portal's public key or certificate,"
-        " and keep private keys to yourself"
+        " and show private keys to nobody"
     )
