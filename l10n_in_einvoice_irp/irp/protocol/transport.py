@@ -86,10 +86,10 @@ class Transport(Protocol):
 class RequestsTransport:
     """HTTPS through ``requests``, safe to share between threads.
 
-    Each thread reuses one connection to a host. TLS is verified, redirects are
-    answers (a POST must not wander to another host), cookies are not stored. A whole call
-    takes at most the request's ``total_timeout`` (only the name server may add to it),
-    an answer larger than ``max_answer_bytes`` is not read to its end, and a compressed
+    Each thread reuses one connection to a host. TLS is verified, redirects are answers
+    (a POST must not wander to another host), cookies are not stored. A whole call takes
+    at most the request's ``total_timeout`` (only the name server may add to it). An
+    answer larger than ``max_answer_bytes`` is not read to its end, and a compressed
     one, which was not asked for, not at all. Proxies and certificate authorities are
     those that the environment names when a thread first calls a host; this machine is
     never called through a proxy.
