@@ -1,8 +1,8 @@
-"""How much of what takes long is tested: a slice, or all with ``bin/test --long``.
+"""Choose how much of the long tests to run: a slice, or all with ``bin/test --long``.
 
-For every folder of tests. Hypothesis tries the examples of the profile that is loaded
-here; a test that needs fewer or more takes a multiple of its ``max_examples``. Tests
-marked ``long`` run with ``--long`` alone.
+Applies to every folder of tests. Hypothesis tries the number of examples of the profile
+loaded here; a test that needs fewer or more uses a multiple of its ``max_examples``.
+Tests marked ``long`` run only with ``--long``.
 """
 
 import os

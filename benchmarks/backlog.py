@@ -1,4 +1,4 @@
-"""Multiplies queued invoices by SQL: through the ORM 20 000 would take an hour."""
+"""Multiplies queued invoices in SQL; with the ORM, 20 000 would take an hour."""
 
 from odoo.tools import SQL
 
@@ -12,8 +12,8 @@ RELATIONS = (
 def multiply(env, total: int) -> None:
     """Copy posted, queued invoices until ``total`` are queued.
 
-    Copied are the invoice, its lines with taxes and tags, and its registration; the
-    copies go on with the numbers of the originals.
+    Copies the invoice, its lines with taxes and tags, and its registration; the numbers
+    of the copies continue those of the originals.
     """
     env.flush_all()
     cr = env.cr
@@ -57,13 +57,13 @@ def multiply(env, total: int) -> None:
 
 
 def analyze(cr) -> None:
-    """Let PostgreSQL know of the many rows, as its own autovacuum would in time."""
+    """Update PostgreSQL's statistics, as autovacuum would later."""
     for table in (MOVE, LINE, DOCUMENT, *RELATIONS):
         cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
 
 def _plan_moves(cr, count: int) -> None:
-    """Which copy is made of which invoice, with its id, name and number."""
+    """Plan the copies of invoices: source, id, name and number."""
     cr.execute(
         f"""
         CREATE TEMPORARY TABLE copied_move ON COMMIT DROP AS
@@ -87,7 +87,7 @@ def _plan_moves(cr, count: int) -> None:
 
 
 def _plan(cr, plan: str, table: str, parents: str) -> None:
-    """Which copy is made of which row that belongs to a copied invoice."""
+    """Plan the copies of the rows that belong to copied invoices."""
     cr.execute(
         f"""
         CREATE TEMPORARY TABLE {plan} ON COMMIT DROP AS
@@ -100,7 +100,7 @@ def _plan(cr, plan: str, table: str, parents: str) -> None:
 
 
 def _copy(cr, table: str, plan: str, **changed: SQL) -> None:
-    """Insert the copies of a table's rows; ``changed`` columns are given anew."""
+    """Insert the planned copies of a table's rows with ``changed`` columns."""
     values = {"id": SQL("c.id"), **changed}
     for name in _columns(cr, table):
         values.setdefault(name, SQL.identifier("t", name))

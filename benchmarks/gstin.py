@@ -1,8 +1,8 @@
-"""Refreshes the GSTINs of many partners against a served portal, as the scheduled
-action does: a process is killed on the way, another goes on, and a minute passes on
-paper whenever the rate is used up.
+"""Refreshes the GSTINs of many partners against a served portal.
 
-Run by ``bin/bench gstin``. Tells calls per minute, memory after each run, and time.
+Runs the scheduled action: one process is killed, another continues, and the log is
+moved back by a minute whenever the rate limit is reached. Run by ``bin/bench gstin``,
+which reports calls per minute, memory after each run, and time.
 """
 
 import argparse
@@ -16,8 +16,8 @@ for folder in ("tests", "l10n_in_einvoice_irp"):
     sys.path.insert(0, str(ROOT / folder))
 
 from processes.database import Database
-from processes.desk import Desk
-from processes.odoo_process import WorkerDied, running_worker
+from processes.odoo_client import OdooClient
+from processes.odoo_process import WorkerExited, running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
 
@@ -27,51 +27,51 @@ def say(text):
     sys.stdout.flush()
 
 
-def kill_on_the_way(desk, database):
-    """Have a process die amid its refresh. Returns how many records it had kept."""
+def kill_during_refresh(odoo, database):
+    """Kill a process during its refresh; return the number of records it stored."""
     with running_worker(database) as victim:
         try:
-            desk.refresh_gstins(victim, transport="death_in_refresh")
-        except WorkerDied as death:
-            say(f"killed with signal {-death.status}")
-    return len(desk.gstin_records())
+            odoo.refresh_gstins(victim, transport="killed_during_refresh")
+        except WorkerExited as exited:
+            say(f"killed with signal {-exited.status}")
+    return len(odoo.gstin_records())
 
 
-def refresh_all(desk, portal, customers):
-    """Run after run until all are known: (calls, memory, seconds) of each run.
+def refresh_all(odoo, portal, customers):
+    """Refresh until all are stored; return calls, memory and seconds of each run.
 
-    In a new process: one that has made invoices has memory to spare.
+    Uses a new process, because creating invoices leaves one with free memory.
     """
-    with running_worker(desk.database) as worker:
-        fresh = Desk(worker, desk.database, desk.seller)
+    with running_worker(odoo.database) as worker:
+        fresh = OdooClient(worker, odoo.database, odoo.seller)
         return list(refreshes(fresh, portal, customers))
 
 
-def refreshes(desk, portal, customers):
+def refreshes(odoo, portal, customers):
     number = 0
-    while len(set(desk.gstin_records())) < len(customers):
+    while len(set(odoo.gstin_records())) < len(customers):
         calls, started = portal.calls("get_gstin"), time.perf_counter()
-        desk.refresh_gstins()
+        odoo.refresh_gstins()
         seconds = time.perf_counter() - started
-        made, memory = portal.calls("get_gstin") - calls, desk.worker.ask("memory")
+        made, memory = portal.calls("get_gstin") - calls, odoo.worker.ask("memory")
         number += 1
         say(f"run {number}: {made} calls, {memory:.1f} MB, {seconds:.1f} s")
         yield made, memory, seconds
-        desk.pass_a_minute()
+        odoo.pass_a_minute()
 
 
-def measure(desk, portal, arguments):
-    database = desk.database
-    desk.connect(portal)
-    desk.register_on("manual")
-    desk.limit_look_ups(arguments.rate)
-    say(f"making {arguments.partners} partners and their invoices")
-    customers = desk.customers(arguments.partners)
-    kept = kill_on_the_way(desk, database)
-    say(f"records kept by the killed process: {kept}")
-    desk.pass_a_minute()
-    runs = refresh_all(desk, portal, customers)
-    records = desk.gstin_records()
+def measure(odoo, portal, arguments):
+    database = odoo.database
+    odoo.connect(portal)
+    odoo.register_on("manual")
+    odoo.limit_look_ups(arguments.rate)
+    say(f"creating {arguments.partners} partners and their invoices")
+    customers = odoo.customers(arguments.partners)
+    stored = kill_during_refresh(odoo, database)
+    say(f"records stored by the killed process: {stored}")
+    odoo.pass_a_minute()
+    runs = refresh_all(odoo, portal, customers)
+    records = odoo.gstin_records()
     calls, memory, seconds = map(list, zip(*runs, strict=True))
     return {
         "partners": len(customers),
@@ -99,8 +99,8 @@ def main():
         running_worker(database) as worker,
         served_portal(GSTIN, "seller_api", "Right-Passw0rd") as portal,
     ):
-        desk = Desk(worker, database, worker.ask("set_up"))
-        figures = measure(desk, portal, arguments)
+        odoo = OdooClient(worker, database, worker.ask("set_up"))
+        figures = measure(odoo, portal, arguments)
     say(json.dumps(figures, indent=2))
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(figures, indent=2))

@@ -1,13 +1,13 @@
-"""A seller of the benchmarks with buyers, products and posted invoices.
+"""A seller with buyers, products and posted invoices for the benchmarks.
 
-Made without anything of the addon, so that a database without it holds the same.
+It uses nothing of the addon, so that a database without it can have the same.
 """
 
 from typing import Any
 
 from odoo import Command, fields
 
-# GSTINs with the right form and check digit, and PANs (ZZZ…9999) that nobody holds
+# well-formed GSTINs with a correct check digit and PANs (ZZZ…9999) that nobody holds
 GSTIN = "27ZZZCD9999D1ZE"
 SELLER = "Sahyadri Tools"
 LINES = 5
@@ -26,7 +26,7 @@ PRODUCTS = (
 
 
 def set_up(env) -> None:
-    """Make the company, its buyers and its products."""
+    """Create the company, its buyers and its products."""
     company = _company(env)
     for buyer in BUYERS:
         _buyer(env, company, *buyer)
@@ -92,12 +92,12 @@ def _product(env, company, name, hsn, price, tax) -> None:
 
 
 def company_of(env):
-    """The company that `set_up` made."""
+    """Return the company created by `set_up`."""
     return env["res.company"].search([("name", "=", SELLER)])
 
 
 def drafts(env, count: int):
-    """So many draft invoices of `LINES` lines, half of them inter-state."""
+    """Create draft invoices of `LINES` lines, half of them inter-state."""
     company = company_of(env)
     own = [("company_id", "=", company.id)]
     products = env["product.product"].search(own, order="id")

@@ -1,8 +1,8 @@
-"""Builds the INV-01 documents of the same posted invoices twice: with Odoo's own
-``l10n_in_edi``, which checks nothing, and with this addon, schema and rules included.
+"""Builds INV-01 documents with Odoo's own ``l10n_in_edi`` and with this addon.
 
-Run by ``bin/bench payload``. Both sides take turns in one process, and the fastest of
-several rounds counts for each, in CPU time: the machine is noisy.
+Odoo's module checks nothing; ours checks schema and rules. Run by ``bin/bench
+payload``. Both build the same posted invoices in turns in one process; the fastest
+round of each counts, in CPU time, because machines are noisy.
 """
 
 import argparse
@@ -22,7 +22,7 @@ PRODUCTS = ("drill", "vice", "service")
 
 
 def load_company(env):
-    """The demo company without its invoices, registering nothing by itself."""
+    """Load the demo company without invoices; it registers nothing on posting."""
     for name in DEMO_FILES:
         convert_file(env, ADDON, f"demo/{name}.xml", None, mode="init", noupdate=True)
     company = env.ref(f"{ADDON}.demo_company")
@@ -41,7 +41,7 @@ def line_values(env, number):
 
 
 def make_invoices(env, company, lines, count):
-    """Posted inter-state invoices of the demo company."""
+    """Create posted inter-state invoices of the demo company."""
     buyer = env.ref(f"{ADDON}.demo_buyer_inter")
     moves = (
         env["account.move"]
@@ -72,17 +72,17 @@ def build_theirs(moves):
 
 
 def build_ours(moves):
-    """As one chunk of the queue."""
-    preflight = moves.env["l10n_in.irp.validator"]
-    facts = preflight._validation_context(moves)
+    """Build and check the invoices as one chunk of the queue."""
+    validator = moves.env["l10n_in.irp.validator"]
+    context = validator._validation_context(moves)
     for move in moves:
-        _document, findings = preflight._validate(move, facts)
+        _document, findings = validator._validate(move, context)
         if any(finding.blocking for finding in findings):
             sys.exit("\n".join(finding.text for finding in findings))
 
 
 def seconds(build, moves):
-    """CPU seconds per invoice, from a cold cache."""
+    """Return the CPU seconds per invoice with a cold cache."""
     moves.env.flush_all()
     moves.env.invalidate_all()
     started = time.process_time()
@@ -91,7 +91,7 @@ def seconds(build, moves):
 
 
 def measure(moves, rounds):
-    """Seconds per invoice: (theirs, ours), the fastest of the rounds each."""
+    """Return the seconds per invoice of the fastest round: (theirs, ours)."""
     turns = [
         (seconds(build_theirs, moves), seconds(build_ours, moves))
         for _round in range(rounds)

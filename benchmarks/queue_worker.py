@@ -1,5 +1,8 @@
-"""The worker's process of ``bin/bench queue``: that of the integration tests, with
-commands that measure their own CPU time (all threads of the process)."""
+"""The worker's process of ``bin/bench queue``.
+
+It adds commands to the integration tests' worker that measure their CPU time, over all
+threads of the process.
+"""
 
 import cProfile
 import os
@@ -17,7 +20,7 @@ from odoo.modules.registry import Registry
 
 @contextmanager
 def measured() -> Iterator[dict[str, float]]:
-    """Seconds by the clock (``wall``) and on the processor (``cpu``)."""
+    """Yield a dict that receives the ``wall`` and ``cpu`` seconds of the block."""
     result = {"wall": time.perf_counter(), "cpu": time.process_time()}
     yield result
     result["wall"] = time.perf_counter() - result["wall"]
@@ -33,7 +36,7 @@ def set_up(env) -> None:
 
 
 def use_addon(env) -> int:
-    """Let the addon register on posting, at the sandbox; returns the company's id."""
+    """Make the addon register on posting, in the sandbox; return the company's id."""
     company = invoicing.company_of(env)
     company.write(
         {"l10n_in_irp_environment": "sandbox", "l10n_in_irp_register_on": "posting"}
@@ -42,7 +45,7 @@ def use_addon(env) -> int:
 
 
 def use_edi(env, endpoint: str) -> None:
-    """Let Odoo's own module register, through ``endpoint``, and not the addon."""
+    """Make Odoo's own module register through ``endpoint`` instead of the addon."""
     parameters = env["ir.config_parameter"]
     parameters.set_param("l10n_in_edi.endpoint", endpoint)
     invoicing.company_of(env).write(
@@ -74,7 +77,7 @@ def analyze(env) -> None:
 
 
 def post(env, moves: list[int]) -> list[float]:
-    """CPU seconds of each draft's posting, in a transaction of its own, as users do."""
+    """Post each draft in its own transaction; return the CPU seconds of each."""
     registry = Registry(env.cr.dbname)
     return [_posting_time(registry, move) for move in moves]
 
@@ -87,7 +90,7 @@ def _posting_time(registry, move: int) -> float:
 
 
 def send(env, moves: list[int]) -> dict[str, float]:
-    """Register with Odoo's own module, a commit for each invoice."""
+    """Register with Odoo's own module, with a commit for each invoice."""
     with measured() as result:
         for move in env["account.move"].browse(moves):
             move._l10n_in_edi_send_invoice()
@@ -99,15 +102,15 @@ def send(env, moves: list[int]) -> dict[str, float]:
 
 
 def drain(env, profile: str = "") -> dict[str, float]:
-    """What the scheduled action does.
+    """Run the scheduled action.
 
-    :param profile: a file for the profile of the main thread
+    :param profile: a file for the profile of the main thread.
     """
     profiler = cProfile.Profile() if profile else None
     with measured() as result:
         if profiler:
             profiler.enable()
-        env["l10n_in.irp.queue"]._cron_process()
+        env["l10n_in.irp.document"]._cron_process_queue()
         if profiler:
             profiler.disable()
     if profiler:

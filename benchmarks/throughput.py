@@ -1,8 +1,8 @@
 """Registers the same invoices with Odoo's own ``l10n_in_edi`` and with this addon.
 
-Run by ``bin/bench queue``. Both portals answer each call after 250 ms and run in
-processes of their own, as do the workers, whose CPU time is therefore theirs alone.
-Each measurement has a database of its own, a clone of the same one.
+Run by ``bin/bench queue``. Both portals answer each call after 250 ms. Portals and
+workers are separate processes, so that CPU time can be measured per worker. Each
+measurement uses a new clone of the same database.
 """
 
 import argparse
@@ -17,28 +17,28 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from processes.database import Database
-from processes.odoo_process import Worker, install
-from processes.portal import Portal
-from surroundings import (
+from environment import (
     connect,
     cpu_seconds,
+    iap_stub,
     megabytes,
     say,
     slow_portal,
-    stand_in,
     worker_on,
 )
+from processes.database import Database
+from processes.odoo_process import Worker, install
+from processes.portal import Portal
 
 POSTING_PAIRS = 3
 ROUNDS = 40
 POSTED_PER_ROUND = 5
 CREATED_AT_ONCE = 50
 WARM_UP = 20
-# after so many registered invoices the memory of a worker is taken for its normal one
+# registered invoices after which a worker's memory counts as settled
 SETTLED = 500
 POLL_SECONDS = 0.25
-TELL_SECONDS = 10
+REPORT_SECONDS = 10
 
 
 def arguments() -> argparse.Namespace:
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--database", required=True, help="with l10n_in alone")
     parser.add_argument("--json", help="file for the ratios")
     for name, default, text in (
-        ("invoices", 500, "made, and registered by the addon"),
+        ("invoices", 500, "created, and registered by the addon"),
         ("theirs", 100, "of these, also registered by l10n_in_edi"),
         ("backlog", 20_000, "registered by one worker"),
         ("pair", 2_000, "registered by two workers"),
@@ -55,7 +55,9 @@ def arguments() -> argparse.Namespace:
         parser.add_argument(f"--{name}", type=int, default=default, help=text)
     parser.add_argument("--skip-posting", action="store_true")
     parser.add_argument("--skip-theirs", action="store_true")
-    parser.add_argument("--skip-backlog", action="store_true", help="nor by two")
+    parser.add_argument(
+        "--skip-backlog", action="store_true", help="skips two workers as well"
+    )
     parser.add_argument("--profile", help="file for the profile of our worker")
     return parser.parse_args()
 
@@ -64,8 +66,8 @@ def arguments() -> argparse.Namespace:
 
 
 def post_stock(addon: Database, count: int) -> list[int]:
-    """Post the invoices that are to be registered; returns their ids."""
-    say(f"making {count} invoices")
+    """Post the invoices to be registered and return their ids."""
+    say(f"creating {count} invoices")
     moves: list[int] = []
     with worker_on(addon) as worker:
         worker.ask("use_addon")
@@ -92,17 +94,17 @@ def states(database: Database) -> dict[str, int]:
 
 
 def measure_posting(plain: Database, addon: Database) -> list[list[float]]:
-    """CPU seconds of each posting, without and with the addon.
+    """Return the CPU seconds of each posting, without and with the addon.
 
-    From several pairs of processes: where a process happens to have things in memory
-    makes it a little slower or faster as long as it lives.
+    Several pairs of processes are measured, because the memory layout of a process
+    makes it slightly slower or faster for its whole life.
     """
     times: list[list[float]] = [[], []]
     for number in range(POSTING_PAIRS):
         say(f"posting without and with the addon, {number + 1} of {POSTING_PAIRS}")
         pair = posting_pair(plain, addon)
-        for kept, found in zip(times, pair, strict=True):
-            kept += found
+        for total, found in zip(times, pair, strict=True):
+            total += found
     return times
 
 
@@ -115,7 +117,7 @@ def posting_pair(plain: Database, addon: Database) -> list[list[float]]:
     ):
         addon_worker.ask("use_addon")
         workers = (plain_worker, addon_worker)
-        # in turns: what disturbs one now disturbs the other in a moment
+        # alternating, so that noise on the machine affects both
         rounds = [[post_some(one) for one in workers] for _number in range(ROUNDS + 1)]
         # the first round fills caches
         columns = zip(*rounds[1:], strict=True)
@@ -123,17 +125,17 @@ def posting_pair(plain: Database, addon: Database) -> list[list[float]]:
 
 
 def post_some(worker: Worker) -> list[float]:
-    """CPU seconds of some postings, each in a transaction of its own."""
+    """Return the CPU seconds of some postings, one transaction each."""
     moves = worker.ask("drafts", count=POSTED_PER_ROUND)
     return worker.ask("post", moves=moves)
 
 
 def measure_theirs(addon: Database, moves: list[int]) -> dict[str, float]:
-    """Seconds per invoice of Odoo's own module, by the clock and on the processor."""
+    """Return wall and CPU seconds per invoice of Odoo's own module."""
     say(f"registering {len(moves)} invoices with l10n_in_edi")
     warm, rest = moves[:3], moves[3:]
     with (
-        stand_in() as endpoint,
+        iap_stub() as endpoint,
         addon.derived("theirs") as database,
         worker_on(database) as worker,
     ):
@@ -144,10 +146,9 @@ def measure_theirs(addon: Database, moves: list[int]) -> dict[str, float]:
 
 
 class Run:
-    """One backlog, drained by one or more workers, and watched meanwhile.
+    """A backlog that is drained by one or more workers and monitored meanwhile.
 
-    :ivar memory: megabytes of each worker, at the beginning, when it has settled, and
-        at the end.
+    :ivar memory: megabytes of each worker at the start, once settled, and at the end.
     """
 
     def __init__(
@@ -161,7 +162,7 @@ class Run:
         self._total = queued(database)
 
     def drain(self, **options: Any) -> dict[str, float]:
-        """Seconds per invoice: by the clock, of the workers, of the portal."""
+        """Return seconds per invoice: wall time, CPU of workers and portal."""
         say(f"registering {self._total} invoices with {len(self._workers)} worker(s)")
         self._weigh()
         portal_cpu = -cpu_seconds(self.portal.pid)
@@ -178,15 +179,15 @@ class Run:
         return {name: seconds / self._total for name, seconds in spent.items()}
 
     def _watch(self) -> None:
-        """Until all workers have answered."""
-        told = time.monotonic()
+        """Report progress until all workers have answered."""
+        reported = time.monotonic()
         while not all(worker.has_answered() for worker in self._workers):
             time.sleep(POLL_SECONDS)
             done = self._total - queued(self._database)
             if len(self.memory) == 1 and done >= SETTLED:
                 self._weigh()
-            if time.monotonic() - told > TELL_SECONDS:
-                told = time.monotonic()
+            if time.monotonic() - reported > REPORT_SECONDS:
+                reported = time.monotonic()
                 weights = ", ".join(f"{megabytes(pid):.0f}" for pid in self._pids)
                 say(f"  {done} of {self._total}, {weights} MB")
 
@@ -200,13 +201,13 @@ class Run:
 
     @property
     def memory_growth(self) -> float:
-        """Megabytes that a worker grew by from when it had settled to the end."""
+        """Megabytes by which the fastest-growing worker grew once settled."""
         settled, end = self.memory[-2], self.memory[-1]
         return max(last - first for first, last in zip(settled, end, strict=True))
 
     @property
     def double_calls(self) -> int:
-        """Calls of Generate IRN beyond one for each registered document."""
+        """Calls of Generate IRN beyond one per registered document."""
         return self.portal.calls("generate_irn") - len(set(self.portal.irns))
 
 
@@ -214,7 +215,7 @@ class Run:
 def prepared(
     addon: Database, purpose: str, backlog: int = 0, workers: int = 1
 ) -> Iterator[Run]:
-    """A backlog, and workers that are connected and warm."""
+    """Yield a backlog with workers that are connected and warmed up."""
     with ExitStack() as stack:
         portal = stack.enter_context(slow_portal())
         database = stack.enter_context(addon.derived(purpose))
@@ -230,7 +231,7 @@ def prepared(
 
 
 def warm_up(worker: Worker, database: Database) -> None:
-    """Register a few, so that caches are full and a token is there."""
+    """Register a few invoices to fill caches and get a token."""
     postpone = (
         "UPDATE l10n_in_irp_document SET next_attempt_at = next_attempt_at + %s"
         " WHERE id IN (SELECT id FROM l10n_in_irp_document"
@@ -245,7 +246,7 @@ def warm_up(worker: Worker, database: Database) -> None:
 
 
 class Table:
-    """Prints a row as soon as it is known, and keeps the ratios."""
+    """Prints rows as they are added and collects the ratios."""
 
     def __init__(self) -> None:
         self.ratios: dict[str, float] = {}
@@ -256,13 +257,13 @@ class Table:
         sys.stdout.flush()
 
     def compare(self, key: str, title: str, theirs: float, ours: float) -> None:
-        """A row with both figures, whose ratio (theirs is 1) is kept."""
+        """Add a row with both figures and their ratio (theirs is 1)."""
         ratio = ours / theirs
         self.ratios[key] = round(ratio, 3)
         self._row(title, f"{theirs:.2f}", f"{ours:.2f}", f"{ratio:.2f}")
 
-    def tell(self, title: str, figure: float, key: str = "") -> None:
-        """A row about this addon alone."""
+    def report(self, title: str, figure: float, key: str = "") -> None:
+        """Add a row for this addon alone."""
         if key:
             self.ratios[key] = round(figure, 1)
         self._row(title, "", f"{figure:.1f}", "")
@@ -279,7 +280,7 @@ def compare_posting(table: Table, plain: Database, addon: Database) -> None:
 def compare_registering(
     table: Table, addon: Database, moves: list[int], options: argparse.Namespace
 ) -> float:
-    """Returns our invoices per second."""
+    """Compare both modules and return our invoices per second."""
     with prepared(addon, "ours") as run:
         ours = run.drain(profile=options.profile or "")
     if not options.skip_theirs:
@@ -296,14 +297,14 @@ def compare_registering(
             theirs["cpu"] * 1000,
             ours["cpu"] * 1000,
         )
-    tell_run(table, f"{options.invoices} invoices", ours)
+    report_run(table, f"{options.invoices} invoices", ours)
     return 1 / ours["wall"]
 
 
-def tell_run(table: Table, title: str, spent: dict[str, float]) -> None:
-    table.tell(f"{title}: per second", 1 / spent["wall"])
-    table.tell(f"{title}: worker's CPU ms each", spent["cpu"] * 1000)
-    table.tell(f"{title}: local portal's CPU ms each", spent["portal"] * 1000)
+def report_run(table: Table, title: str, spent: dict[str, float]) -> None:
+    table.report(f"{title}: per second", 1 / spent["wall"])
+    table.report(f"{title}: worker's CPU ms each", spent["cpu"] * 1000)
+    table.report(f"{title}: local portal's CPU ms each", spent["portal"] * 1000)
 
 
 def measure_backlog(
@@ -312,22 +313,24 @@ def measure_backlog(
     title = f"{options.backlog} invoices"
     with prepared(addon, "backlog", options.backlog) as run:
         spent = run.drain()
-        tell_run(table, title, spent)
+        report_run(table, title, spent)
         table.ratios["ratio_backlog_rate"] = round(1 / spent["wall"] / rate, 3)
-        table.tell(f"{title}: memory growth, MB", run.memory_growth, "memory_growth_mb")
+        table.report(
+            f"{title}: memory growth, MB", run.memory_growth, "memory_growth_mb"
+        )
     with prepared(addon, "pair", options.pair, workers=2) as run:
-        tell_run(table, f"{options.pair}, two workers", run.drain())
-        table.tell("double calls of Generate IRN", run.double_calls, "double_calls")
+        report_run(table, f"{options.pair}, two workers", run.drain())
+        table.report("double calls of Generate IRN", run.double_calls, "double_calls")
 
 
 def main() -> None:
-    # ends the processes and drops the databases as Ctrl-C does
+    # stop the processes and drop the databases, as on Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = arguments()
     plain = Database(options.config, options.database)
     say("installing l10n_in_edi, then the addon in a clone")
     install(plain, "l10n_in_edi")
-    # the same company in both databases, made before the addon comes into one
+    # created before the addon is installed, so both databases have the same company
     with worker_on(plain) as worker:
         worker.ask("set_up")
     with plain.derived("addon") as addon:

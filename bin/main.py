@@ -1,4 +1,4 @@
-"""Run one of the commands, in the project's Python environment."""
+"""Run a command in the project's Python environment."""
 
 import inspect
 import sys
@@ -7,12 +7,13 @@ from tools import commands, machine
 
 
 def main() -> int:
+    """Run the command named by the first argument; return its exit code."""
     name, *arguments = sys.argv[1:]
     command = getattr(commands, name.replace("-", "_"))
     if arguments[:1] in (["-h"], ["--help"]):
         sys.stdout.write(f"{inspect.getdoc(command)}\n")
         return 0
-    # undoing everything must not create anything first
+    # stopping and cleaning must not create an environment first
     if arguments not in (["--stop"], ["--clean"]):
         machine.enter_environment()
     return command(*arguments) or 0

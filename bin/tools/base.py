@@ -1,4 +1,4 @@
-"""Paths, messages, the set-up lock, and programs that print only when they fail."""
+"""Paths, messages, the set-up lock, and running programs."""
 
 import fcntl
 import hashlib
@@ -14,31 +14,33 @@ ROOT = Path(__file__).resolve().parents[2]
 # everything the commands create; bin/setup --clean removes it
 LOCAL = ROOT / ".local"
 ADDON = "l10n_in_einvoice_irp"
-# Odoo's own E-Invoicing and E-waybill, and the bridges that auto-install beside them
+# Odoo's own E-Invoicing and E-waybill, and the bridges that auto-install with them
 BESIDE = ["l10n_in_edi", "l10n_in_ewaybill"]
 BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill"]
-LINES_OF_A_FAILURE = 40
+LINES_ON_FAILURE = 40
 
 
 def say(text: str) -> None:
+    """Print a line to stderr."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
 def die(text: str) -> NoReturn:
+    """Print a message to stderr and exit with 1."""
     say(f"\n{text}")
     raise SystemExit(1)
 
 
 def run(*command: object, **options) -> None:
-    """Run a program; if it fails, show the end of its output and exit."""
-    # a file, not a pipe: a service started by apt would hold the pipe open
+    """Run a program without showing its output; if it fails, print the end and exit."""
+    # a file, not a pipe: a service started by apt would keep the pipe open
     with tempfile.TemporaryFile("w+", errors="replace") as printed:
         options = {"stdin": subprocess.DEVNULL, "stdout": printed, **options}
         words = [str(part) for part in command]
         if status := subprocess.call(words, stderr=subprocess.STDOUT, **options):
             printed.seek(0)
-            say("".join(printed.readlines()[-LINES_OF_A_FAILURE:]))
+            say("".join(printed.readlines()[-LINES_ON_FAILURE:]))
             die(f"Failed (exit code {status}): {' '.join(words)}")
 
 
@@ -51,8 +53,8 @@ def digest(*parts: object) -> str:
 def setting_up() -> Iterator[None]:
     """Hold the set-up lock, so that two commands do not set up at the same time.
 
-    Python's file descriptors are not inherited by the programs it starts, so nothing
-    that outlives a command (PostgreSQL, Odoo, a service started by apt) holds the lock.
+    Child processes do not inherit Python's file descriptors, so nothing that outlives a
+    command (PostgreSQL, Odoo, a service started by apt) holds the lock.
     """
     LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "setup.lock").open("w") as file:

@@ -10,7 +10,7 @@ from .base import ADDON, BRIDGES, LOCAL, ROOT, say, setting_up
 from .databases import template
 from .machine import FOR_LINT, missing, need_packages
 
-# benchmark -> its script, and the template that it clones
+# benchmark -> its script and the template it clones
 BENCHMARKS = {
     "payload": ("payload.py", "beside"),
     "queue": ("throughput.py", "base"),
@@ -53,9 +53,9 @@ def odoo_from_debian() -> None:
 def demo(*options: str) -> int:
     """
     bin/demo           post the demo invoices, wait until the scheduled action has
-                       registered them, show them, and run Odoo until Ctrl-C
-    bin/demo --once    stop at the end; exit code 0 only if every invoice that must be
-                       registered is
+                       registered them, list them, and run Odoo until Ctrl-C
+    bin/demo --once    exit instead of running on; exit code 0 only if every applicable
+                       invoice is registered
     bin/demo --reset   start with a new demo database
     """
     odoo.setup()
@@ -68,14 +68,14 @@ def test(*arguments: str) -> int:
     """
     bin/test [--odoo] [--long] [ARGUMENT OF PYTEST]...
 
-    Without a path there are four pytest runs: tests/unit, without a database; the
-    addon's tests in a new database; those of the bridges in one where Odoo's own
-    E-Invoicing and E-waybill are installed too; and, in parallel with these two,
-    tests/integration and tests/e2e with their own processes and databases. With paths,
-    only the runs they belong to.
+    Without a path, runs pytest four times: tests/unit without a database; the addon's
+    tests in a new database; the tests of the bridges in a database with Odoo's own
+    E-Invoicing and E-waybill; and, in parallel with these two, tests/integration and
+    tests/e2e with their own processes and databases. With paths, runs only those that
+    the paths belong to.
 
     bin/test -k irn
-    bin/test tests/unit/client --maxfail=1
+    bin/test tests/unit/irp/client --maxfail=1
     bin/test --long        all long tests, not just the slice chosen by IRP_SEED
     bin/test --odoo        Odoo's own test runner as well (odoo -i … --test-tags …)
     """
@@ -90,13 +90,13 @@ def lint(*arguments: str) -> int:
     bin/lint ruff      run one of them: arguments go to pre-commit
     """
     need_packages(*missing(FOR_LINT))
-    # pre-commit checks what git's index lists: a separate index lists everything git
-    # does not ignore, committed or not, and leaves the developer's untouched
+    # pre-commit checks the files in git's index: a separate index lists all files that
+    # git does not ignore, committed or not, and leaves the developer's index untouched
     index = LOCAL / "lint.index"
     index.unlink(missing_ok=True)
     os.environ["GIT_INDEX_FILE"] = str(index)
     os.environ["PRE_COMMIT_HOME"] = str(LOCAL / "pre-commit")
-    # in a container the working tree may belong to another user
+    # in a container, the working tree may belong to another user
     trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(ROOT)}
     os.environ.update((f"GIT_CONFIG_{name}", value) for name, value in trust.items())
     subprocess.run(
@@ -110,18 +110,18 @@ def bench(what: str = "", *options: str) -> int:
     """
     bin/bench payload|queue|gstin [OPTION...]; bin/bench queue --help shows its options
 
-    Measures beside Odoo's own l10n_in_edi in the same run, because machines are noisy.
+    Measures side by side with Odoo's own l10n_in_edi, because machines are noisy.
 
-    payload   building INV-01 documents; ours with schema and rules, theirs unchecked
-    queue     registering at a portal that answers in 250 ms; posting; a long backlog
-    gstin     refreshing the GSTINs of 1 000 partners within a rate, past a killed
-              process; ours alone, as Odoo's asks one at a time
+    payload   builds INV-01 documents; ours with schema and rules, theirs unchecked
+    queue     registers at a portal that responds in 250 ms; posts; works off a backlog
+    gstin     refreshes the GSTINs of 1 000 partners within a rate limit, and after a
+              killed process; ours only, because Odoo looks up one at a time
     """
     if what not in BENCHMARKS:
         say("usage: bin/bench payload|queue|gstin [OPTION...]; see bin/bench --help")
         return 2
     odoo.setup()
-    # the helpers of the integration tests, and the addon's client for them
+    # the helpers of the integration tests, and the client that they import
     places = (ROOT / "tests", ROOT / "tests" / "processes", ROOT / ADDON)
     os.environ["PYTHONPATH"] = os.pathsep.join(map(str, places))
     script, kind = BENCHMARKS[what]
@@ -133,7 +133,7 @@ def bench(what: str = "", *options: str) -> int:
 
 def i18n() -> None:
     """
-    bin/i18n    export the terms to translate into i18n/*.pot of all addons
+    bin/i18n    export the translation templates, i18n/*.pot, of all addons
     """
     odoo.setup()
     name = template("beside").name

@@ -1,8 +1,8 @@
-"""Odoo 19 and wkhtmltopdf from Debian's archive, for a machine without them.
+"""Download Odoo 19 and wkhtmltopdf from Debian's archive without installing them.
 
-The system is not changed: a private apt configuration uses the machine's own Debian
-sources with another suite, so mirror, proxies and keyring are the machine's, and
-signatures are checked.
+A private apt configuration uses the machine's own Debian sources with another suite, so
+mirror, proxies and keyring are the machine's, signatures are verified, and the system
+does not change.
 """
 
 import os
@@ -18,8 +18,8 @@ from .base import LOCAL, die, run, say
 from .machine import APT, is_root
 
 HOME = LOCAL / "odoo" / "usr" / "lib" / "python3" / "dist-packages"
-# Debian replaces bundled fonts and scripts with links into these packages; without them
-# the web client answers 500. In sid the last two are newer, with other file names.
+# Debian replaces bundled fonts and scripts by links into these packages; without them
+# the web client returns 500. In sid the last two are newer, with other file names.
 LINKED = ["libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-montserrat"]
 LINKED += ["fonts-roboto-unhinted", "fonts-ocr-b"]
 LINKED_STABLE = ["fonts-font-awesome", "fonts-inconsolata"]
@@ -33,7 +33,7 @@ OPTIONS = {
     "Dir::Etc::SourceList": FOLDER / "sources.list",
     "Dir::Etc::SourceParts": "/dev/null",
     "Dir::State::Lists": FOLDER / "lists",
-    # nothing counts as installed, so all dependencies are downloaded
+    # pretend that nothing is installed, so that all dependencies are downloaded
     "Dir::State::status": FOLDER / "status",
     "Dir::Cache": FOLDER / "cache",
     "APT::Sandbox::User": pwd.getpwuid(os.geteuid()).pw_name,
@@ -45,6 +45,7 @@ TARGET = "$(REPO_URI) $(RELEASE) $(COMPONENT) $(SOURCESENTRY)"
 
 
 def odoo() -> None:
+    """Download Odoo 19 into ``.local/odoo``; exit if its links are broken."""
     if (HOME / "odoo" / "release.py").is_file():
         return
     say("Getting Odoo 19 from Debian's archive (120 MB) ...")
@@ -57,14 +58,14 @@ def odoo() -> None:
     links = [path for path in HOME.rglob("*") if path.is_symlink()]
     if dangling := [str(path) for path in links if not path.exists()]:
         shutil.rmtree(tree)
-        die(f"These links of the package point nowhere: {dangling}")
+        die(f"Broken links in the package: {dangling}")
 
 
 def wkhtmltopdf() -> list[str]:
-    """Return the package to install, or nothing after unpacking it from Debian 12.
+    """Return the package to install; nothing after unpacking it from Debian 12.
 
-    Odoo prints with it, and Debian 12 is the last release that has it. On a newer
-    release it is unpacked with all its libraries, down to the C library.
+    Odoo prints with it, and Debian 12 is the last release to include it. On a newer
+    release, unpack it with all its libraries, down to the C library.
     """
     if is_root() and which("apt-get"):
         run(*APT, "update")
@@ -85,7 +86,7 @@ def wkhtmltopdf() -> list[str]:
 
 
 def _fetch(name: str, suites: list[str], *arguments: str) -> Path:
-    """Unpack what ``apt-get`` downloads from the suites into ``.local/NAME``."""
+    """Download with ``apt-get`` from the suites and unpack into ``.local/NAME``."""
     if not (which("apt-get") and which("dpkg")):
         die(f"{name} is missing. It can be downloaded automatically on Debian only.")
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -105,7 +106,7 @@ def _fetch(name: str, suites: list[str], *arguments: str) -> Path:
 
 
 def _sources(suites: list[str]) -> set[str]:
-    """Return the machine's own Debian sources, pointed at other suites."""
+    """Return the machine's own Debian sources with other suites."""
     own = {_release(), "stable", "testing", "unstable", "sid"}
     targets = _output(
         "apt-get", "indextargets", "--format", TARGET, "Created-By: Packages"
@@ -113,7 +114,7 @@ def _sources(suites: list[str]) -> set[str]:
     lines = set()
     for address, suite, component, entry in map(str.split, targets.splitlines()):
         if suite in own and component == "main":
-            # the file of a source (``…/debian.sources:1``) names its keyring
+            # a source's file (``…/debian.sources:1``) names its keyring
             text = Path(entry.rpartition(":")[0]).read_text()
             key = re.search(
                 r"^[^#\n]*\bsigned-by[=:]\s*(/[^\s\]]+)",
@@ -133,7 +134,7 @@ def _release() -> str:
 
 
 def _output(*command: str) -> str:
-    """Return what an apt program prints, in English; nothing if it is missing."""
+    """Return the output of an apt program in English; empty if it is missing."""
     environ = {**os.environ, "LC_ALL": "C"}
     done = which(command[0]) and subprocess.run(
         command, check=False, capture_output=True, text=True, env=environ

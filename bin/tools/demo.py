@@ -1,4 +1,4 @@
-"""Odoo's server on the demo database, one at a time."""
+"""Run Odoo's server on the demo database, one at a time."""
 
 import re
 import shutil
@@ -23,9 +23,10 @@ SERVER = (
 
 
 def show(*, once: bool, reset: bool) -> int:
-    # stop the server as Ctrl-C does
+    """Start the demo and list its invoices; serve until Ctrl-C unless ``once``."""
+    # stop the server on SIGTERM as on Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _refuse_second()
+    _exit_if_running()
     place = template("demo", reset=reset)
     folder = LOCAL / "demo" / place.name
     if reset:
@@ -33,23 +34,23 @@ def show(*, once: bool, reset: bool) -> int:
     say("Starting Odoo ...")
     with ExitStack() as stack:
         with setting_up():
-            _refuse_second()
+            _exit_if_running()
             running = running_server(place, port=8069, log=LOG.open("w+"))
             try:
                 server, url = stack.enter_context(running)
             except AssertionError as error:
-                die(f"{error}\nThe whole log is in {LOG}")
+                die(f"{error}\nFull log: {LOG}")
         status = demo_invoices.show(place.name, url, folder)
         sys.stdout.write(f"\nOdoo: {url}{PAGE}   login: admin   password: admin\n")
         sys.stdout.flush()
         if once:
             return status
-        say(f"Ctrl-C stops it. Log: {LOG}")
+        say(f"Press Ctrl-C to stop. Log: {LOG}")
         return server.wait()
 
 
-def _refuse_second() -> None:
-    """Exit if a demo is running, or the server of one that was killed."""
+def _exit_if_running() -> None:
+    """Exit if a demo is running, or the server of a demo that was killed."""
     for process in psutil.process_iter(["cmdline"]):
         found = re.search(SERVER, " ".join(process.info["cmdline"] or []))
         if found:

@@ -1,5 +1,7 @@
-"""Post the demo company's invoices while its Odoo runs, wait until the scheduled action
-has registered them, print them and show the result."""
+"""Post the demo company's invoices in a running Odoo, and list the result.
+
+Wait until the scheduled action has registered them, and print them as PDF.
+"""
 
 import os
 import shutil
@@ -16,7 +18,7 @@ from odoo.tools import config
 
 from .base import ADDON
 
-# states that the scheduled action still processes
+# the scheduled action still processes these
 UNSETTLED = (False, "to_register", "sending", "unknown")
 SECONDS = 180
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -24,7 +26,12 @@ TITLES = ("Invoice", "Kind", "IRN", "Ack no.", "Ack date", "Signature", "PDF")
 
 
 def show(name: str, url: str, folder: Path) -> int:
-    """Return 0 if every invoice that must be registered is."""
+    """Post, wait, print and list; return 0 if all applicable invoices are registered.
+
+    :param name: the database
+    :param url: the address of the running server
+    :param folder: where to put the PDF files
+    """
     config.parse_config(["--log-level=warn"], setup_logging=True)
     registry = Registry(name)
     with opened(registry) as company:
@@ -46,13 +53,14 @@ def show(name: str, url: str, folder: Path) -> int:
 
 
 def say(text):
+    """Print a line to stdout."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 @contextmanager
 def opened(registry):
-    """Open the demo company in a new transaction, to see what the server committed."""
+    """Open the demo company in a new transaction, which sees the server's commits."""
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
         company = env.ref(f"{ADDON}.demo_company")
@@ -60,17 +68,16 @@ def opened(registry):
 
 
 def prepare(company, url):
-    """Let wkhtmltopdf fetch styles from the running server, and let the admin start in
-    the demo company."""
+    """Make wkhtmltopdf load styles from the server; log the admin into the company."""
     company.env.ref("base.user_admin").company_id = company
     for name in ("report.url", "web.base.url"):
         company.env["ir.config_parameter"].set_param(name, url)
-    # what was queued before this start need not wait for the next full minute
+    # process an existing queue now, not at the next full minute
     company.env["ir.cron"]._notifydb()
 
 
 def moves(company, state):
-    """Return invoices in a state, a credit note after the invoice it corrects."""
+    """Return the invoices in a state, credit notes after the invoices they correct."""
     return company.env["account.move"].search(
         [("company_id", "=", company.id), ("state", "=", state)],
         order="invoice_date, move_type, id",
@@ -78,15 +85,17 @@ def moves(company, state):
 
 
 def applicable(company):
+    """Return the posted invoices that must be registered."""
     return moves(company, "posted").filtered("l10n_in_irp_applicable")
 
 
 def is_registered(move):
+    """Return whether an invoice is registered and not cancelled."""
     return move.l10n_in_irp_state == "registered"
 
 
 def wait(registry):
-    """Wait until the scheduled action is done, at most ``SECONDS``."""
+    """Wait until the scheduled action has finished, at most ``SECONDS``."""
     deadline = time.monotonic() + SECONDS
     shown = None
     while time.monotonic() < deadline:
@@ -103,12 +112,13 @@ def wait(registry):
 
 
 def row(move, folder):
+    """Return the cells of an invoice's row in the table, and print its PDF."""
     if not move.l10n_in_irp_applicable:
         irn, report = move.l10n_in_irp_reason, ["-", "-", "-", print_pdf(move, folder)]
     elif not is_registered(move):
         irn, report = f"NOT REGISTERED ({move.l10n_in_irp_state})", ["-"] * 4
     else:
-        # in Indian time, as on the printed invoice; Odoo stores UTC
+        # in IST, as on the printed invoice; Odoo stores UTC
         utc = move.l10n_in_irp_ack_date.replace(tzinfo=timezone.utc)
         date = f"{utc.astimezone(INDIA):%d-%m-%Y %H:%M}"
         report = [move.l10n_in_irp_ack_number, date, move.l10n_in_irp_signature_state]
@@ -129,11 +139,11 @@ def kind(move):
 
 
 def print_pdf(move, folder):
-    """Print an invoice unless it is printed already; return the path."""
+    """Print an invoice unless its PDF exists; return the path."""
     path = folder / f"{move.name.replace('/', '-')}.pdf"
     if not path.exists():
         report = move.env["ir.actions.report"]
-        # as it looks now, without creating an attachment
+        # render the current state, without creating an attachment
         report = report.with_context(report_pdf_no_attachment=True)
         content, _kind = report._render_qweb_pdf("account.account_invoices", move.ids)
         path.write_bytes(content)
@@ -141,11 +151,11 @@ def print_pdf(move, folder):
 
 
 def table(rows):
-    """Show a table; shorten the IRNs if the terminal is too narrow."""
+    """Print a table; shorten the IRNs if the terminal is too narrow."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     excess = sum(widths) + 2 * len(widths) - shutil.get_terminal_size((300, 24)).columns
-    room = widths[2] = max(24, widths[2] - max(0, excess))
+    limit = widths[2] = max(24, widths[2] - max(0, excess))
     for one, two, irn, *others in rows:
-        irn = irn if len(irn) <= room else f"{irn[: room - 9]}…{irn[-8:]}"
+        irn = irn if len(irn) <= limit else f"{irn[: limit - 9]}…{irn[-8:]}"
         cells = zip((one, two, irn, *others), widths, strict=True)
         say("  ".join(cell.ljust(width) for cell, width in cells).rstrip())

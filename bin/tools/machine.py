@@ -1,4 +1,4 @@
-"""What the machine needs: system packages and a Python environment."""
+"""The system packages and the Python environment that the commands need."""
 
 import importlib.util
 import os
@@ -10,7 +10,7 @@ from shutil import which
 
 from .base import LOCAL, ROOT, die, digest, run, say, setting_up
 
-# Debian package -> a program it contains, or patterns of a file
+# Debian package -> one of its programs, or glob patterns of one of its files
 FOR_ODOO = {
     "git": "git",
     "chromium": "chromium",
@@ -25,10 +25,12 @@ VENV = Path(os.environ.get("IRP_VENV") or LOCAL / "venv")
 
 
 def is_root() -> bool:
+    """Return whether the command runs as root."""
     return os.geteuid() == 0
 
 
 def missing(packages: dict[str, str]) -> list[str]:
+    """Return the packages that are not installed."""
     return [package for package, probe in packages.items() if not _is_there(probe)]
 
 
@@ -39,7 +41,7 @@ def _is_there(probe: str) -> bool:
 
 
 def need_packages(*packages: str) -> None:
-    """Install missing packages as root; otherwise say how to install them."""
+    """Install packages if root; otherwise exit and say how to install them."""
     if not packages:
         return
     names = " ".join(packages)
@@ -57,8 +59,8 @@ def need_packages(*packages: str) -> None:
 def enter_environment() -> None:
     """Continue in the virtual environment; create or update it first if needed.
 
-    Marker files inside it record what it was made from, so copies of the project can
-    share one.
+    Marker files inside it record its Python and packages, so several working copies can
+    share it.
     """
     *requirements, pins = [*ROOT.glob("*requirements*.txt"), ROOT / "constraints.txt"]
     lists = [file.read_text() for file in (*sorted(requirements), pins)]

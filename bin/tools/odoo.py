@@ -1,4 +1,4 @@
-"""Odoo 19: where it is, its configuration, and its own commands."""
+"""Find Odoo 19, write its configuration and run its own commands."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from .base import LOCAL, ROOT, die, run, setting_up
 from .machine import FOR_ODOO, missing, need_packages
 
 CONFIG = LOCAL / "odoo.conf"
-# for every Odoo started from here; wkhtmltopdf may have been unpacked into .local/bin
+# for every Odoo that these commands start; .local/bin may contain wkhtmltopdf
 os.environ["ODOO_RC"] = str(CONFIG)
 os.environ["PATH"] += f"{os.pathsep}{LOCAL / 'bin'}"
 
@@ -39,7 +39,7 @@ def setup() -> None:
         if not os.environ.get("ODOO_PATH"):
             debian.odoo()
         _check_release()
-        # makes ``odoo`` importable in the environment
+        # make ``odoo`` importable in the environment
         packages = sysconfig.get_path("purelib")
         Path(packages, "odoo.pth").write_text(f"{home()}\n")
         site.addsitedir(packages)
@@ -51,13 +51,13 @@ def _check_release() -> None:
     text = release.read_text() if release.is_file() else ""
     if not re.search(r"^version_info = \(19, 0,", text, re.MULTILINE):
         die(
-            f"ODOO_PATH={home()} holds no Odoo 19.0 (see {release}).\nPoint it at a "
-            "checkout of Odoo 19.0, or at the folder that contains the package odoo."
+            f"No Odoo 19.0 in ODOO_PATH={home()} (see {release}).\nSet it to a "
+            "checkout of Odoo 19.0, or to the folder that contains the package odoo."
         )
 
 
 def _write_config(server: dict[str, object]) -> None:
-    # a checkout has most addons beside the package, an installed Odoo has all inside
+    # a checkout has most addons next to the package, an installed Odoo inside it
     inside = home() / "odoo" / "addons"
     places = [inside] if (inside / "account").is_dir() else [home() / "addons", inside]
     options = {

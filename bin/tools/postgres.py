@@ -1,4 +1,4 @@
-"""A private PostgreSQL cluster, or the server that PGHOST names."""
+"""Run a private PostgreSQL cluster, or use the server that PGHOST names."""
 
 import os
 import shutil
@@ -10,8 +10,8 @@ from .base import LOCAL, ROOT, die, digest, run, say
 from .machine import is_root, need_packages
 
 USER = "odoo"
-# The folder is closed to other users, hence no passwords; and everything in it can be
-# created again after a power cut, hence no waiting for the disk.
+# No passwords, because other users cannot access the folder; no waiting for the disk,
+# because everything can be recreated after a power failure.
 SETTINGS = """
 listen_addresses = ''
 max_connections = 200
@@ -27,6 +27,7 @@ AS_OWNER = {"user": OWNER, "group": OWNER, "extra_groups": []} if is_root() else
 
 
 def is_private() -> bool:
+    """Return whether the commands use a cluster of their own."""
     return not os.environ.get("PGHOST")
 
 
@@ -35,7 +36,7 @@ def setup() -> dict[str, object]:
     if not is_private():
         _check_access()
         return {}
-    # libpq settings meant for another server must not apply here
+    # libpq settings for another server must not apply here
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]
     if not _programs():
@@ -51,15 +52,16 @@ def setup() -> dict[str, object]:
 
 
 def _check_access() -> None:
-    import psycopg2  # only the environment has it
+    import psycopg2  # only the virtual environment has it
 
     try:
         psycopg2.connect(dbname="postgres").close()
     except psycopg2.OperationalError as error:
-        die(f"No access to the server PGHOST names; see PGPORT, PGUSER, …\n{error}")
+        die(f"Cannot connect to the server in PGHOST; check PGPORT, PGUSER, …\n{error}")
 
 
 def stop(*, remove: bool) -> None:
+    """Stop the private cluster, and delete it if ``remove``."""
     folder, sockets = _places()
     if _programs() and _pg_ctl(folder, "status"):
         _pg_ctl(folder, "stop", "--mode=fast")
@@ -69,7 +71,7 @@ def stop(*, remove: bool) -> None:
 
 
 def _programs() -> Path | None:
-    """Return the newest folder with initdb, which Debian does not put in PATH."""
+    """Return the newest folder with initdb, which Debian leaves out of PATH."""
     found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if not found and (program := shutil.which("initdb")):
         found = [Path(program).resolve()]
@@ -81,10 +83,10 @@ def _programs() -> Path | None:
 def _places() -> tuple[Path, Path]:
     """Return the folders of the cluster and of its socket."""
     folder, name = LOCAL / "pg", f"irp-postgresql-{digest(ROOT)}"
-    # the user postgres may not have access to the project (below /root)
+    # the user postgres may lack access to the project (below /root)
     if is_root() and not _succeeds("test", "-x", LOCAL):
         folder = Path("/var/lib", name)
-    # the path of a socket has at most 107 characters
+    # the path of a socket may have 107 characters
     sockets = folder / "socket"
     return folder, Path(tempfile.gettempdir(), name) if len(
         str(sockets)

@@ -1,4 +1,4 @@
-"""The pytest runs, each with the database it needs."""
+"""Run pytest, each run with the database it needs."""
 
 import os
 import random
@@ -25,18 +25,19 @@ OWN_OPTIONS = {
     "odoo": ["--odoo-http"],
     "beside": [],
 }
-# the value of an option is not a path, even if such a file exists
+# the value of these options is not a path, even if such a file exists
 TAKE_VALUE = {"-k", "-m", "-p", "-c", "-o", "-W", "-n", "-r", "--maxfail", "--tb"}
 NO_TEST_SELECTED = 5
 
 
 def run_tests(*arguments: str) -> int:
+    """Run the tests that the arguments of ``bin/test`` select; return the exit code."""
     options = [one for one in arguments if one not in ("--odoo", "--long")]
     paths = _take_paths(options)
     os.chdir(ROOT)
     os.environ["IRP_LONG"] = "1" if "--long" in arguments else ""
     os.environ.setdefault("IRP_SEED", str(random.SystemRandom().randrange(10**6)))
-    say(f"To repeat the random choices of this run: IRP_SEED={os.environ['IRP_SEED']}")
+    say(f"To repeat this run's random choices: IRP_SEED={os.environ['IRP_SEED']}")
     options.append(f"--hypothesis-seed={os.environ['IRP_SEED']}")
     if "--odoo" in arguments or set(paths) != {"unit"}:
         odoo.setup()
@@ -62,7 +63,7 @@ def _take_paths(options: list[str]) -> dict[str, list[str]]:
         for run, part in parts:
             taken.setdefault(run, []).append(f"{part}{colons}{test}")
         if not parts:
-            die(f"bin/test: {place} holds no tests")
+            die(f"bin/test: no tests in {place}")
     return taken or FOLDERS
 
 
@@ -77,7 +78,7 @@ def _run_all(paths: dict[str, list[str]], options: list[str]) -> dict[str, int]:
     statuses = {}
     if "unit" in paths:
         statuses["unit"] = _follow("unit", _begin("unit", paths["unit"], options))
-    # these mostly wait for processes, so they run beside the others
+    # these mostly wait for processes, so they run in parallel with the others
     if "processes" in paths:
         beside = _begin("processes", paths["processes"], options)
     for run, kind in (("odoo", "addon"), ("beside", "beside")):
@@ -92,14 +93,14 @@ def _run_all(paths: dict[str, list[str]], options: list[str]) -> dict[str, int]:
 
 def _begin(run: str, paths: list[str], options: list[str]) -> subprocess.Popen:
     command = [sys.executable, "-m", "pytest", *OWN_OPTIONS[run], *options, *paths]
-    if _is_watched(run):
+    if _is_interactive(run):
         return subprocess.Popen(command)
     with _log(run).open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log)
 
 
-def _is_watched(run: str) -> bool:
-    """Return whether somebody watches the run, and may use a debugger in it."""
+def _is_interactive(run: str) -> bool:
+    """Return whether a run is interactive, so that a debugger can be used."""
     return sys.stdout.isatty() and run != "processes"
 
 
@@ -109,7 +110,7 @@ def _log(run: str) -> Path:
 
 def _follow(run: str, process: subprocess.Popen) -> int:
     """Show a run's output until it ends; return its exit code."""
-    if _is_watched(run):
+    if _is_interactive(run):
         return process.wait()
     status = None
     with _log(run).open(errors="replace") as log:
@@ -134,12 +135,12 @@ def _run_odoos_runner() -> int:
 
 
 def _total(statuses: dict[str, int]) -> int:
-    """Return the exit code of all runs; repeat the closing lines of failed ones."""
+    """Return the exit code of all runs; print the last line of each failed one."""
     failed = {run: status for run, status in statuses.items() if status not in (0, 5)}
     for run in failed:
-        watched = run not in FOLDERS or _is_watched(run)
+        watched = run not in FOLDERS or _is_interactive(run)
         lines = [] if watched else _log(run).read_text(errors="replace").splitlines()
         say(f"{run} failed: {lines[-1] if lines else 'see above'}")
-    # "no test selected" is an error only if it is true of all runs
+    # "no test selected" is an error only if it applies to all runs
     default = 0 if 0 in statuses.values() else NO_TEST_SELECTED
     return max(failed.values(), default=default)

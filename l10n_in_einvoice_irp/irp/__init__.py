@@ -1,19 +1,19 @@
 """Client of India's Invoice Registration Portals (IRP), without Odoo.
 
-Start with :class:`IrpClient`; every failure is an :class:`IrpError`. What this package
-exports is its public API; the rooms behind it export what the Odoo side needs besides:
+Start with :class:`IrpClient`; every failure is an :class:`IrpError`. The names exported
+here are the public API; the Odoo side also imports from these subpackages:
 
 ===============  ======================================================================
 ``reference``    published facts: codes, error codes, hosts, paths, dates, GSTINs
 ``document``     texts, quantities, negative lines, IRN and QR code of a document
-``rules``        what the portal would refuse, found before it is asked
-``protocol``     calls, transport, answers, errors, signatures; ``crypto`` beneath
-``client``       the services, a method each, and the session's renewal
-``operations``   from a request to a judged result, and what follows from an error
+``rules``        checks that find what the portal would refuse, before sending
+``protocol``     calls, transport, responses, errors, signatures; ``crypto`` below
+``client``       one method per service, and session renewal
+``operations``   from a request to a verified result; the policy after an error
 ===============  ======================================================================
 
-Each imports only from those above it; ``document``, ``rules`` and ``protocol`` not from
-one another (``.importlinter``).
+Each imports only from those above it; ``document``, ``rules`` and ``protocol`` do not
+import each other (``.importlinter``).
 """
 
 from .client import Account, EwaybillSystem, IrpClient, Timeouts

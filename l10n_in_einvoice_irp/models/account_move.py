@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
-from .queue.submission_mixin import DROPPED_STATES, UNSENT_STATES
+from ..irp.operations import states
 
 # An object of this process, which no caller from outside can put into a context.
 PORTAL_HAS_CANCELLED = object()
@@ -159,8 +159,8 @@ class AccountMove(models.Model):
     )
     def _compute_l10n_in_irp_can_register(self):
         for move in self:
-            state = move.l10n_in_irp_document_id.sudo().state
-            open_here = not state or state in UNSENT_STATES
+            document = move.l10n_in_irp_document_id.sudo()
+            open_here = not document or document._is_unsent()
             move.l10n_in_irp_can_register = (
                 move.state == "posted"
                 and move.l10n_in_irp_applicable
@@ -199,7 +199,7 @@ class AccountMove(models.Model):
     def _l10n_in_irp_register(self):
         """Register now; what comes of it is in the registration's fields."""
         self._l10n_in_irp_enqueue()
-        self.env["l10n_in.irp.queue"]._process(self.l10n_in_irp_document_id)
+        self.l10n_in_irp_document_id._process_now()
 
     def _l10n_in_irp_is_at_portal(self):
         """Whether a portal holds the registration that is shown, or may hold it."""
@@ -216,7 +216,7 @@ class AccountMove(models.Model):
         is_demo = self.company_id.l10n_in_irp_environment == "demo"
         return self.sudo().l10n_in_irp_document_ids.filtered(
             lambda document: (
-                document.state not in DROPPED_STATES
+                not document._is_discardable()
                 and (is_demo or document.environment != "demo")
             )
         )
@@ -231,7 +231,7 @@ class AccountMove(models.Model):
 
         It stays while it is registered in another environment.
         """
-        if any(one.state != "cancelled" for one in self._l10n_in_irp_binding()):
+        if any(one.state != states.CANCELLED for one in self._l10n_in_irp_binding()):
             return
         context = {"l10n_in_irp_cancelled": PORTAL_HAS_CANCELLED}
         self.with_context(**context).sudo().button_cancel()
@@ -240,7 +240,7 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         return super()._need_cancel_request() or (
             self.state == "posted"
-            and self.l10n_in_irp_state == "registered"
+            and self.l10n_in_irp_state == states.REGISTERED
             and self._l10n_in_irp_is_at_portal()
         )
 
@@ -250,12 +250,6 @@ class AccountMove(models.Model):
     def _compute_need_cancel_request(self):
         # EXTENDS 'account'
         return super()._compute_need_cancel_request()
-
-    def button_request_cancel(self):
-        # EXTENDS 'account'
-        if self.l10n_in_irp_state != "registered":
-            return super().button_request_cancel()
-        return self.env["l10n_in.irp.cancel"]._open(self)
 
     def action_l10n_in_irp_credit_note(self):
         """Open Odoo's credit note wizard for the invoice."""
@@ -277,7 +271,7 @@ class AccountMove(models.Model):
         """Cancel an invoice too that was kept when its IRN was cancelled."""
         self.ensure_one()
         self.check_access("write")
-        if self.l10n_in_irp_state != "cancelled":
+        if self.l10n_in_irp_state != states.CANCELLED:
             raise UserError(
                 self.env._("The IRN of %s is not cancelled.", self.display_name)
             )
@@ -305,7 +299,7 @@ class AccountMove(models.Model):
             move._l10n_in_irp_check_free()
         documents = self.sudo().l10n_in_irp_document_ids
         result = super().button_draft()
-        documents.filtered(lambda document: document.state in DROPPED_STATES).unlink()
+        documents.filtered(lambda document: document._is_discardable()).unlink()
         return result
 
     def _l10n_in_irp_check_free(self):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..irp.operations import states
+
 IRP_EDI = "l10n_in_irp"
 # The point of sale marks its own sending with it: a customer stands there, and its
 # order must not be committed half done.
@@ -11,10 +13,8 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _is_l10n_in_irp_applicable(self, move):
-        return move.l10n_in_irp_can_register or move.l10n_in_irp_state in (
-            "sending",
-            "unknown",
-            "unclear",
+        return move.l10n_in_irp_can_register or states.is_unanswered(
+            move.l10n_in_irp_state
         )
 
     def _get_default_extra_edis(self, move):
@@ -49,7 +49,7 @@ class AccountMoveSend(models.AbstractModel):
             moves._l10n_in_irp_enqueue()
         elif moves:
             moves._l10n_in_irp_register()
-        for move in moves.filtered(lambda m: m.l10n_in_irp_state != "registered"):
+        for move in moves.filtered(lambda m: m.l10n_in_irp_state != states.REGISTERED):
             invoices_data[move]["error"] = {
                 "error_title": self.env._(
                     "The invoice is not registered at the IRP (%s):",

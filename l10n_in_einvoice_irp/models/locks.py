@@ -8,6 +8,8 @@ the holder before has written.
 import secrets
 from contextlib import contextmanager
 
+from . import transactions
+
 # first keys of PostgreSQL's advisory locks: whose the second one is
 WORKERS = 0x495250
 TASKS = 0x495251
@@ -62,7 +64,7 @@ def _transaction(env):
 
     In a test that is rolled back it is the test's transaction.
     """
-    if not env["account.move.send"]._can_commit():
+    if not transactions.can_commit(env):
         yield env
         return
     with env.registry.cursor() as cr:

@@ -188,18 +188,3 @@ class ResCompany(models.Model):
                 and company.account_fiscal_country_id.code == "IN"
             )
         )
-
-    def _l10n_in_irp_check_waiting_signatures(self):
-        """Check the registrations that waited for a signing key which came now."""
-        waiting = (
-            self.env["l10n_in.irp.document"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "child_of", self.ids),
-                    ("signature_state", "=", "unchecked"),
-                    ("signed_invoice", "!=", False),
-                ]
-            )
-        )
-        waiting._check_signature()

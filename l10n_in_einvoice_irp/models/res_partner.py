@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
+from .clock import indian_today
 from .res_company import IRP_ENVIRONMENTS
 from .taxpayer.taxpayer import SOURCES
 
@@ -132,7 +133,7 @@ class ResPartner(models.Model):
     @api.depends("l10n_in_irp_taxpayer_id")
     @api.depends_context("company")
     def _compute_l10n_in_irp_standing(self):
-        today = self.env["l10n_in.irp.taxpayer"]._today()
+        today = indian_today()
         for partner in self:
             record = partner.l10n_in_irp_taxpayer_id
             standing = record._standing_on(today) if record else None
@@ -187,7 +188,7 @@ class ResPartner(models.Model):
         )
         # the name and address of a contact are its own, those of the GSTIN its firm's
         firm = self.commercial_partner_id
-        return self.env["l10n_in.irp.gstin.review"]._open(record, firm)
+        return record._review(firm)
 
     def l10n_in_irp_look_up(self, held):
         """The review of the GSTIN in an open form, which gets back what is taken.
@@ -201,7 +202,7 @@ class ResPartner(models.Model):
         record = self.env["l10n_in.irp.taxpayer"]._look_up_one(self.env.company, gstin)
         # after the asking, whose commit forgets the values of records not saved
         partner = self.new(values, origin=self)
-        return self.env["l10n_in.irp.gstin.review"]._open(record, partner)
+        return record._review(partner)
 
     def action_l10n_in_irp_records(self):
         """All that the portal ever answered to this company about the GSTIN."""

@@ -11,7 +11,18 @@ from odoo import SUPERUSER_ID, api
 
 _logger = logging.getLogger(__name__)
 
+CRON = "l10n_in_einvoice_irp.ir_cron_irp_queue"
 SECONDS = 1
+
+
+def wake(env) -> None:
+    """Run the queue's scheduled action once what is written now is committed."""
+    env.cr.postcommit.add(CronWakeUp.of(env.registry).wake_soon)
+
+
+def schedule(env, moment=None) -> None:
+    """Run the queue's scheduled action at a moment, or else at once."""
+    env.ref(CRON).sudo()._trigger(moment)
 
 
 class CronWakeUp:
@@ -43,6 +54,6 @@ class CronWakeUp:
             self._is_set = False
         try:
             with self._registry.cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})["l10n_in.irp.queue"]._schedule()
+                schedule(api.Environment(cr, SUPERUSER_ID, {}))
         except Exception:
-            _logger.exception("the queue could not be woken; it runs by itself later")
+            _logger.exception("the queue could not be woken; its interval counts")

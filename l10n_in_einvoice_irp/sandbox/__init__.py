@@ -1,8 +1,7 @@
-"""A local e-invoice portal (IRP): the published protocol from the portal's side.
+"""A local e-Invoice portal (IRP): the portal's side of the published protocol.
 
-For trials, demonstrations and tests. It has its own users, keys and documents, and
-nothing registered here exists anywhere else. It depends neither on Odoo nor on the
-client in ``irp``.
+For trials, demonstrations and tests. It has its own users, keys and documents; what it
+registers exists nowhere else. It depends neither on Odoo nor on the client in ``irp``.
 """
 
 from .portal.portal import Portal

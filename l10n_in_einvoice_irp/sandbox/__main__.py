@@ -1,7 +1,7 @@
 """``python l10n_in_einvoice_irp/sandbox``: serve a local portal.
 
-Portal and client meet only here: the published rules and the schema exist once, in
-``irp``, and the portal receives them as a function.
+Only this module uses both portal and client: the published rules and the schema exist
+once, in ``irp``, and the portal receives them as a function.
 """
 
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 def main() -> None:
     """Add the addon's folder to the path and run the command."""
     here = Path(__file__).resolve().parent
-    # started by the folder's name, Python searches that folder first on every import
+    # started with a folder's name, Python puts that folder first in sys.path
     sys.path[:] = [name for name in sys.path if Path(name or ".").resolve() != here]
     sys.path.insert(0, str(here.parent))
     try:

@@ -7,13 +7,15 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 
 from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
+from ..models.clock import now_utc
 from ..models.portal.demo import DemoPortal, DemoTransport
+from ..models.queue import queue
 
 TODAY = date(2026, 1, 15)
 
@@ -57,16 +59,27 @@ class FaultyTransport:
         return sum(part in url for url in self.urls)
 
 
+def wrap_as_the_context_says(credentials, transport):
+    """Return the transport that a test has put into the context, around the real one.
+
+    It stands in for `_wrap_transport` of `l10n_in.irp.credential`, as an addon's would.
+    """
+    wrap = credentials.env.context.get("l10n_in_irp_wrap_transport")
+    return wrap(transport) if wrap else transport
+
+
 class IrpCommon(L10nInTestInvoicingCommon):
     """An Indian company in the demo environment, used by a plain accountant."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        credentials = cls.registry["l10n_in.irp.credential"]
+        cls.classPatch(credentials, "_wrap_transport", wrap_as_the_context_says)
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         # `cryptography` makes certificates only in real time: keys come before the ice
         cls.fresh_portal = os.path.join(cls.folder, "fresh.sqlite")
-        DemoPortal(cls.fresh_portal, cls.env["l10n_in.irp.gateway"]._now)
+        DemoPortal(cls.fresh_portal, now_utc)
         cls.startClassPatcher(freeze_time("2026-01-15 06:30:00"))
         # the portal checks the PIN and state of a GSTIN, which l10n_in's fixture mixes
         cls.sez_partner.write(
@@ -85,7 +98,6 @@ class IrpCommon(L10nInTestInvoicingCommon):
             company_ids=[Command.set(cls.default_company.ids)],
         )
         cls.env = cls.env(user=cls.accountant)
-        cls.queue = cls.env["l10n_in.irp.queue"].sudo()
 
     def setUp(self):
         super().setUp()
@@ -123,13 +135,25 @@ class IrpCommon(L10nInTestInvoicingCommon):
 
     def process(self, transport=None):
         """Run the scheduled action, with a transport in between if one is given."""
-        queue = self.queue.with_context(l10n_in_irp_wrap_transport=transport)
-        queue._free_orphans()
-        queue._process(queue._due())
+        queue.free_orphans(self.env)
+        self.due("l10n_in.irp.document", transport)._process_now()
+
+    def due(self, name, transport=None):
+        """What is due of a model, with a transport in between if one is given."""
+        context = {"l10n_in_irp_wrap_transport": transport}
+        model = self.env[name].sudo().with_context(**context)
+        return model.search(
+            model._due_domain(fields.Datetime.now()), order="next_attempt_at, id"
+        )
+
+    def look_after(self, user=None):
+        """Do what the scheduled action does at its end, as the accountant or a user."""
+        env = self.env(user=user) if user else self.env
+        queue.look_after(env)
 
     def portal(self):
         """The portal that the company's demo environment talks to."""
-        return DemoPortal(self.portal_path, self.env["l10n_in.irp.gateway"]._now).portal
+        return DemoPortal(self.portal_path, now_utc).portal
 
     def demo_transport(self, portal):
         """A transport to a portal, whatever the address of a request."""
@@ -149,5 +173,4 @@ class IrpCommon(L10nInTestInvoicingCommon):
         return self.other_client().generate_irn(request)
 
     def other_client(self):
-        gateway = self.env["l10n_in.irp.gateway"]
-        return gateway._connect(self.default_company, "demo").client
+        return self.default_company._l10n_in_irp_connect("demo").client

@@ -15,3 +15,4 @@ from . import gstin_check
 from . import gstin_check_line
 from . import compare
 from . import compare_line
+from . import buttons

@@ -6,8 +6,6 @@ from ..irp.rules import CANCEL_RULES, IRN_CANCEL_REASONS
 from .cancel_window import RELOAD
 
 LONGEST_REMARK = CANCEL_RULES["irn"].longest_remark
-# the portal may hold an active e-way bill
-OPEN_EWAYBILL_STATES = states.OPEN_AT_PORTAL
 
 
 class L10nInIrpCancel(models.TransientModel):
@@ -66,14 +64,14 @@ class L10nInIrpCancel(models.TransientModel):
         self._check_request(self.reason, remark)
         document = self.document_id.sudo()
         document._request_cancel(self.reason, remark, self.cancel_move)
-        if document.state == "registered" and document.error:
+        if document.state == states.REGISTERED and document.error:
             # keep what the portal said: it stands on the registration as well
             return self._show_refusal(document)
         return RELOAD
 
     def _check_ewaybill(self, ewaybill):
         """:raises UserError: the portal holds an active one, or may hold it."""
-        if ewaybill.state == "registered":
+        if ewaybill.state == states.REGISTERED:
             raise UserError(
                 self.env._(
                     "%(invoice)s has the active e-way bill %(ewaybill)s: cancel that "
@@ -82,7 +80,7 @@ class L10nInIrpCancel(models.TransientModel):
                     ewaybill=ewaybill.number,
                 )
             )
-        if ewaybill.state in OPEN_EWAYBILL_STATES:
+        if ewaybill._is_open_at_portal():
             raise UserError(
                 self.env._(
                     "The e-way bill of %(invoice)s is in state '%(state)s', so the "

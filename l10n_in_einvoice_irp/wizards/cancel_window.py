@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..irp.rules import CANCEL_RULES, cancel_violations
+from ..models.validation.finding import TranslatableText
 
 # Closes the dialog and shows the record anew. A dialog that the banner has opened would
 # else leave the banner as it was.
@@ -54,6 +55,8 @@ class L10nInIrpCancelWindow(models.AbstractModel):
         """
         found = cancel_violations(self._cancel_kind, reason, remark)
         if found:
-            raise UserError(
-                "\n".join(f"{fault.code}: {fault.message}" for fault in found)
-            )
+            texts = [
+                f"{fault.code}: {TranslatableText.of(fault).render(self.env)}"
+                for fault in found
+            ]
+            raise UserError("\n".join(texts))

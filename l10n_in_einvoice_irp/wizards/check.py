@@ -1,26 +1,12 @@
-import re
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.validation.finding import TranslatableText
 from .check_line import VERDICTS
-
-# What differs between two findings of one kind: quoted text, and words with a digit
-# without the punctuation after them.
-DETAIL = re.compile(r"“[^”]*”|[^\s“”]*\d[^\s“”]*?(?=[.,;:)]*(?:\s|$))")
-# It stands in no text: the database takes none that holds it.
-PLACEHOLDER = "\0"
-LINE_NUMBER = re.compile(r"^Line \d+: ")
-
-
-def _common_detail(details):
-    if len(set(details)) == 1:
-        return details[0]
-    return "“…”" if details[0].startswith("“") else "…"
 
 
 class L10nInIrpCheck(models.TransientModel):
-    """A dry run over invoices: what would become of them at the portal.
+    """A dry run over invoices: what the portal would do with each.
 
     Nothing is written to the invoices, and the portal is not called.
     """
@@ -42,7 +28,7 @@ class L10nInIrpCheck(models.TransientModel):
     @api.depends("line_ids.verdict", "line_ids.move_id", "line_ids.reason")
     def _compute_summary(self):
         for check in self:
-            # all lines of one invoice have one verdict; only for one it is shown
+            # shown for one invoice only, whose lines all have the same verdict
             check.verdict = check.line_ids[:1].verdict
             check.summary = (
                 check._summary_of_many()
@@ -51,7 +37,7 @@ class L10nInIrpCheck(models.TransientModel):
             )
 
     def _summary_of_one(self):
-        """The verdict on the only invoice, with the reason if nothing is to be done."""
+        """Return the verdict on the only invoice, and why nothing is to be done."""
         line = self.line_ids[:1]
         labels = dict(line._fields["verdict"]._description_selection(self.env))
         verdict = labels.get(line.verdict)
@@ -83,29 +69,33 @@ class L10nInIrpCheck(models.TransientModel):
 
     @api.model
     def _run(self, moves):
-        """The result of a dry run over invoices, in any state and of any kind."""
+        """Return the result of a dry run over invoices in any state and of any kind."""
         # the loop keeps the moves' common prefetch, so that data is read in batches
         facts = self.env["l10n_in.irp.validator"]._validation_context(moves)
-        rows = [row for move in moves for row in self._rows(move, facts)]
-        self._name_kinds(rows)
-        return self.create({"line_ids": [Command.create(row) for row in rows]})
+        pairs = [pair for move in moves for pair in self._rows(move, facts)]
+        self._add_headings(pairs)
+        return self.create({"line_ids": [Command.create(row) for row, _ in pairs]})
 
     def _rows(self, move, facts):
-        """The values of the lines for one invoice; at least one."""
+        """Return pairs for one invoice, at least one: the values of a line, and its
+        finding or None."""
         if move._l10n_in_irp_is_at_portal():
             state = move._l10n_in_irp_state_label()
-            return [self._row(move, "registered", reason=state)]
+            return [(self._row(move, "registered", reason=state), None)]
         if reason := self._inapplicable_reason(move):
-            return [self._row(move, "not_applicable", reason=reason)]
+            return [(self._row(move, "not_applicable", reason=reason), None)]
         try:
             findings = self.env["l10n_in.irp.validator"]._check(move, facts)
         except UserError as error:
-            return [self._row(move, "blocked", severity="blocking", reason=str(error))]
+            return [(self._unchecked_row(move, error), None)]
         if not findings:
-            return [self._row(move, "fit", reason=self.env._("Nothing to correct"))]
+            reason = self.env._("Nothing to correct")
+            return [(self._row(move, "fit", reason=reason), None)]
         is_blocked = any(finding.blocking for finding in findings)
         verdict = "blocked" if is_blocked else "warning"
-        return [self._finding_row(move, verdict, finding) for finding in findings]
+        return [
+            (self._finding_row(move, verdict, finding), finding) for finding in findings
+        ]
 
     def _inapplicable_reason(self, move):
         if move.state == "cancel":
@@ -123,8 +113,19 @@ class L10nInIrpCheck(models.TransientModel):
             "res_model": record._name,
             "res_id": record.id,
             "record_name": record.display_name,
+            "finding": values.get("reason"),
             **values,
         }
+
+    def _unchecked_row(self, move, error):
+        """Return the row of an invoice from which no document can be built."""
+        return self._row(
+            move,
+            "blocked",
+            severity="blocking",
+            reason=str(error),
+            finding=self.env._("The e-Invoice cannot be built"),
+        )
 
     def _finding_row(self, move, verdict, finding):
         ask = self.env["l10n_in.irp.validator"]._whom_to_ask(finding.record)
@@ -133,7 +134,9 @@ class L10nInIrpCheck(models.TransientModel):
             verdict,
             record=finding.record,
             severity="blocking" if finding.blocking else "warning",
+            kind=finding.kind,
             code=finding.code,
+            record_name=finding.place,
             field_label=finding.field,
             value=finding.value,
             reason=finding.reason,
@@ -144,39 +147,37 @@ class L10nInIrpCheck(models.TransientModel):
     # Findings of one kind
     # ------------------------------------------------------------------
 
-    def _name_kinds(self, rows):
-        """Give rows of one kind one name: their reason, without what differs in it."""
-        kinds = {}
-        for row in rows:
-            kinds.setdefault(self._kind_key(row), []).append(row)
-        for alike in kinds.values():
-            name = self._common_text([self._told(row) for row in alike])
-            name = name[:1].upper() + name[1:]
-            code = alike[0].get("code")
-            for row in alike:
-                row["finding"] = f"{code} – {name}" if code else name
-
-    def _kind_key(self, row):
-        skeleton = DETAIL.sub(PLACEHOLDER, self._told(row))
-        return row["verdict"], row.get("severity"), row.get("code"), skeleton
+    def _add_headings(self, pairs):
+        """Give the rows of one kind and field one heading: what they share."""
+        groups = {}
+        for row, finding in pairs:
+            if finding:
+                groups.setdefault(self._group_key(row, finding), []).append(
+                    (row, finding)
+                )
+        for alike in groups.values():
+            heading = self._heading([finding for _row, finding in alike])
+            for row, _finding in alike:
+                row["finding"] = heading
 
     @staticmethod
-    def _told(row):
-        """The reason without the line's number, and its value recognisable."""
-        reason = LINE_NUMBER.sub("", " ".join(row["reason"].split()))
-        value = row.get("value")
-        if not value or DETAIL.search(value):
-            return reason
-        # a value of letters alone is no detail by its looks: quotes make it one
-        bare = re.compile(rf"(?<![\w“]){re.escape(value)}(?![\w”])")
-        return bare.sub(lambda _match: f"“{value}”", reason)
+    def _group_key(row, finding):
+        return (
+            row["verdict"],
+            finding.blocking,
+            finding.code,
+            finding.kind,
+            finding.record._name,
+            finding.field_name,
+        )
 
-    @staticmethod
-    def _common_text(texts):
-        """Texts that differ in their details alone, as one: what differs becomes …"""
-        columns = zip(*(DETAIL.findall(text) for text in texts), strict=True)
-        details = iter([_common_detail(column) for column in columns])
-        return DETAIL.sub(lambda _match: next(details), texts[0])
+    def _heading(self, findings):
+        """Return code, field and text of findings of one kind; what differs becomes
+        "…"."""
+        first = findings[0]
+        shared = TranslatableText.shared([finding.rule for finding in findings])
+        text = ": ".join(filter(None, (first.field, shared.render(self.env))))
+        return f"{first.code} – {text}" if first.code else text
 
     # ------------------------------------------------------------------
     # Actions
@@ -194,7 +195,7 @@ class L10nInIrpCheck(models.TransientModel):
         }
 
     def _list(self):
-        """The lines by result and finding: the groups tell how many invoices each."""
+        """Return the list of lines by result and finding; the groups count invoices."""
         return {
             "type": "ir.actions.act_window",
             "name": self.summary,

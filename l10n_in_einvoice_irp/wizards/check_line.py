@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.opening import open_to_correct
+
 # What would become of an invoice, the most urgent first.
 VERDICTS = [
     ("blocked", "To be corrected first"),
@@ -32,7 +34,7 @@ class L10nInIrpCheckLine(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    # An id that nobody reads: groups of lines tell by it how many invoices they hold.
+    # not shown on lines: groups count their invoices by it
     move_key = fields.Integer(
         string="Invoices", readonly=True, aggregator="count_distinct"
     )
@@ -51,6 +53,7 @@ class L10nInIrpCheckLine(models.TransientModel):
     )
     record_name = fields.Char(string="Record", readonly=True)
     field_label = fields.Char(string="Field", readonly=True)
+    kind = fields.Char(readonly=True, help="Identifier of the fault, for filters.")
     value = fields.Char(readonly=True)
     reason = fields.Text(string="Rule", readonly=True)
     advice = fields.Text(readonly=True)
@@ -59,4 +62,4 @@ class L10nInIrpCheckLine(models.TransientModel):
         """Open the record whose data is to be corrected."""
         self.ensure_one()
         record = self.env[self.res_model].browse(self.res_id)
-        return self.env["l10n_in.irp.validator"]._open(record)
+        return open_to_correct(record)

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.clock import indian_today
 from ..models.registration.comparison import compare
 from .csv_file import make_csv
 
@@ -30,23 +31,18 @@ class L10nInIrpCompare(models.TransientModel):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=lambda self: self._today().replace(day=1),
+        default=lambda self: indian_today().replace(day=1),
     )
     date_to = fields.Date(
         string="To",
         required=True,
-        default=lambda self: self._today(),
+        default=lambda self: indian_today(),
     )
     is_done = fields.Boolean(readonly=True)
     line_ids = fields.One2many("l10n_in.irp.compare.line", "compare_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
     csv_file = fields.Binary(string="As CSV", compute="_compute_csv_file")
     csv_name = fields.Char(compute="_compute_csv_file")
-
-    @api.model
-    def _today(self):
-        """The day in India, which the portal dates by."""
-        return self.env["l10n_in.irp.validator"]._today()
 
     @api.depends("line_ids.kind")
     def _compute_summary(self):

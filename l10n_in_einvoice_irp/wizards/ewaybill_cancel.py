@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..irp import ENVIRONMENTS
+from ..irp.operations import states
 from ..irp.rules import CANCEL_RULES, EWB_CANCEL_REASONS
 from .cancel_window import RELOAD
 
@@ -93,11 +94,10 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         ewaybill.move_id.check_access("write")
         self._check_active()
         self._check_cancelled_at()
-        queue = self.env["l10n_in.irp.queue"]
-        queue._inquire(ewaybill.sudo(), ends_as="cancel_unclear")
-        if ewaybill.state == "cancel_unclear":
-            return self._keep_claim()
-        if ewaybill.state != "cancelled":
+        ewaybill.sudo()._look_up_now(ends_as=states.CANCEL_UNCLEAR)
+        if ewaybill.state == states.CANCEL_UNCLEAR:
+            return self._store_claim()
+        if ewaybill.state != states.CANCELLED:
             raise UserError(
                 self.env._(
                     "The portal says that e-way bill %s is active. Cancel it on its "
@@ -114,8 +114,8 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         )
         return RELOAD
 
-    def _keep_claim(self):
-        """Keep what the user says of the web page, for the manager who confirms it."""
+    def _store_claim(self):
+        """Store what the user says of the web page, for the manager who confirms it."""
         self.ewaybill_id.sudo().write(
             {
                 "cancel_sent": True,
@@ -130,7 +130,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     def _check_active(self):
         """:raises UserError: it is not one whose cancellation may be recorded."""
         ewaybill = self.ewaybill_id
-        if ewaybill.state != "registered":
+        if ewaybill.state != states.REGISTERED:
             raise UserError(
                 self.env._(
                     "%(ewaybill)s is in state '%(state)s': nothing has to be recorded.",

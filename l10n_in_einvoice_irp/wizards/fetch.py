@@ -3,8 +3,10 @@ import re
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..irp.operations import states
 from ..irp.protocol import errors
 from ..irp.reference import IRP_CODES
+from ..models.portal.error_messages import ErrorMessages
 
 RESULTS = [
     ("registered", "Taken over"),
@@ -120,9 +122,9 @@ class L10nInIrpFetch(models.TransientModel):
         return {
             "result": outcome.state,
             "message": {
-                "registered": self._adopted_text,
-                "cancelled": self._cancelled_text,
-                "conflict": self._conflict_text,
+                states.REGISTERED: self._adopted_text,
+                states.CANCELLED: self._cancelled_text,
+                states.CONFLICT: self._conflict_text,
             }[outcome.state](document),
             "advice": document.advice or document.signature_note,
         }
@@ -142,7 +144,7 @@ class L10nInIrpFetch(models.TransientModel):
         }
 
     def _told_failure(self, error):
-        message = self.env["l10n_in.irp.messages"]._describe(error)
+        message = ErrorMessages(self.env).describe(error)
         advice = message.advice if isinstance(error, ADVISING) else ""
         if isinstance(error, errors.IrpTooLate):
             advice = self.env._(

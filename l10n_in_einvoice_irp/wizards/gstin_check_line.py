@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from ..models.clock import indian_today
+from ..models.portal.error_messages import ErrorMessages
+
 # What is known of a GSTIN of the list, the most urgent first.
 RESULTS = [
     ("doubtful", "Doubtful"),
@@ -103,14 +106,13 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         """The values of this line for an `irp.operations.GstinLookup`."""
         self.ensure_one()
         if not found.answered:
-            messages = self.env["l10n_in.irp.messages"]
             return {
                 "result": "no_answer",
-                "message": messages._describe(found.error).clicked,
+                "message": ErrorMessages(self.env).describe(found.error).clicked,
             }
         taxpayers = self.env["l10n_in.irp.taxpayer"]
         record = taxpayers._cached(self.check_id.company_id, found.gstin)
-        standing = record._standing_on(taxpayers._today())
+        standing = record._standing_on(indian_today())
         return {
             "result": "doubtful" if standing.doubtful else "active",
             "message": record._standing_text(standing),

@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 
 from ..irp.rules import kind_of
+from ..models.clock import indian_today
 
 # kind of taxpayer -> treatments that agree with it, the proposed one first
 TREATMENTS = {
@@ -44,7 +45,7 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @api.depends("taxpayer_id")
     def _compute_standing(self):
-        today = self.env["l10n_in.irp.taxpayer"]._today()
+        today = indian_today()
         for review in self:
             standing = review.taxpayer_id._standing_on(today)
             review.standing = review.taxpayer_id._standing_text(standing)

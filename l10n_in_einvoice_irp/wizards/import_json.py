@@ -64,9 +64,8 @@ class L10nInIrpImport(models.TransientModel):
         """
         self.ensure_one()
         self.company_id._l10n_in_irp_check_selected()
-        keys = self.env["l10n_in.irp.gateway"]._signing_keys(
-            self.company_id, self.company_id.l10n_in_irp_environment
-        )
+        company = self.company_id
+        keys = company._l10n_in_irp_signing_keys(company.l10n_in_irp_environment)
         rows = [
             self.with_company(self.company_id)._row(registration, keys, trusts_status)
             for registration in self._registrations()

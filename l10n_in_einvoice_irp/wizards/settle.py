@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..irp.rules import EWB_CANCEL_REASONS, IRN_CANCEL_REASONS
-from ..models.queue.submission_mixin import CANCEL_STATES
 from .cancel_window import RELOAD
 
 ACTIVE = ("active", "Still Active")
@@ -85,10 +84,7 @@ class L10nInIrpSettle(models.TransientModel):
         for wizard in self:
             record = wizard._record()
             wizard.move_id = record.move_id
-            wizard.is_known = bool(
-                record.state in ("registered", "cancelled", *CANCEL_STATES)
-                and wizard._has_number()
-            )
+            wizard.is_known = record._is_at_portal() and bool(wizard._has_number())
 
     @api.depends("is_known", "known_word", "irn_word", "ewb_word")
     def _compute_word(self):

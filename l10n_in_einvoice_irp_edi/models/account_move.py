@@ -4,10 +4,12 @@ import json
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.l10n_in_einvoice_irp.irp.operations import states
+
 # E-Invoicing has registered these; a cancelled number can never be registered again.
 HELD_STATUSES = ("sent", "cancelled")
 # The portal does not hold our registration in these, and is not asked to.
-FREE_STATES = (False, "rejected", "conflict")
+FREE_STATES = (False, states.REJECTED, states.CONFLICT)
 PORTAL_NAMES = {"GSTIN": "Gstin", "POS": "Pos"}
 
 
@@ -88,7 +90,7 @@ class AccountMove(models.Model):
     def button_request_cancel(self):
         # EXTENDS 'account': what was taken over is cancelled where it is registered
         # now. E-Invoicing would call its own portal, or cancel in Odoo alone.
-        if self.l10n_in_irp_state == "registered":
+        if self.l10n_in_irp_state == states.REGISTERED:
             return self.env["l10n_in.irp.cancel"]._open(self)
         return super().button_request_cancel()
 

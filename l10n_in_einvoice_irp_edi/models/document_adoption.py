@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.l10n_in_einvoice_irp.models.queue.submission_mixin import UNSENT_STATES
+from odoo.addons.l10n_in_einvoice_irp.irp.operations import states
 
 
 class L10nInIrpDocument(models.Model):
@@ -10,13 +10,13 @@ class L10nInIrpDocument(models.Model):
         # EXTENDS 'l10n_in_einvoice_irp': what E-Invoicing sent is the same invoice,
         # written in its way
         move = self.move_id
-        if self.state in UNSENT_STATES and move._l10n_in_irp_edi_holds():
+        if self._is_unsent() and move._l10n_in_irp_edi_holds():
             return move._l10n_in_irp_edi_document()
         return super()._content_to_compare()
 
-    def _is_news(self, outcome):
+    def _is_news(self, result):
         # EXTENDS 'l10n_in_einvoice_irp': the invoice stays registered as it is, so a
         # difference is only told
-        if outcome.state == "conflict" and self.move_id._l10n_in_irp_edi_holds():
+        if result.state == states.CONFLICT and self.move_id._l10n_in_irp_edi_holds():
             return False
-        return super()._is_news(outcome)
+        return super()._is_news(result)

@@ -1,7 +1,7 @@
 import json
 
 from odoo.addons.l10n_in.models import iap_account
-from odoo.addons.l10n_in_einvoice_irp.tests.ewaybill_common import EwaybillCommon
+from odoo.addons.l10n_in_einvoice_irp.tests.ewaybill.common import EwaybillCommon
 
 NUMBER = 301002999920
 

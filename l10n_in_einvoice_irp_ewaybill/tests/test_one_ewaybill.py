@@ -58,6 +58,7 @@ class TestOneEwaybill(BesideCommon):
         self.generated_by_odoo(move)
         findings = self.env["l10n_in.irp.validator"]._check(move)
         [finding] = [one for one in findings if one.record == ewaybill]
+        self.assertEqual(finding.kind, "other_ewaybill")
         self.assertIn(str(NUMBER), finding.reason)
         self.assertFalse(finding.blocking)
 

@@ -7,9 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from processes.browser import Client, running_chromium
+from processes.browser import WebClient, running_chromium
 from processes.database import cloned_database
-from processes.desk import Desk
+from processes.odoo_client import OdooClient
 from processes.odoo_process import running_server, running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN, PASSWORD
@@ -23,20 +23,20 @@ def database():
 
 @pytest.fixture(scope="session")
 def worker(database):
-    """A process that prepares and looks; the server does the work."""
+    """A process to set up and inspect; the server does the work."""
     with running_worker(database) as process:
         yield process
 
 
 @pytest.fixture(scope="session")
 def seller(worker):
-    """Ids of the company and its records, by name."""
+    """Ids of the company and its records by name."""
     return worker.ask("set_up")
 
 
 @pytest.fixture(scope="session")
 def server_url(database, worker, seller):
-    """The address of Odoo, which registers what is posted."""
+    """The address of Odoo's server, which registers posted invoices."""
     with running_server(database) as (_server, url):
         for name in ("report.url", "web.base.url"):
             worker.call("ir.config_parameter", "set_param", args=[name, url])
@@ -50,20 +50,20 @@ def portal():
 
 
 @pytest.fixture
-def odoo(worker, database, seller):
-    """The seller's Odoo, without a credential."""
-    desk = Desk(worker, database, seller)
-    # a browser that left a changed form has saved it
-    desk.clear()
-    yield desk
-    desk.clear()
+def unconnected_odoo(worker, database, seller):
+    """The seller's Odoo without a credential."""
+    odoo = OdooClient(worker, database, seller)
+    # leaving a changed form in the browser saves it
+    odoo.clear()
+    yield odoo
+    odoo.clear()
 
 
 @pytest.fixture
-def desk(odoo, portal):
-    """The seller's Odoo, connected with the portal."""
-    odoo.connect(portal)
-    return odoo
+def odoo(unconnected_odoo, portal):
+    """The seller's Odoo, connected to the portal."""
+    unconnected_odoo.connect(portal)
+    return unconnected_odoo
 
 
 @pytest.fixture(scope="session")
@@ -74,13 +74,13 @@ def browser():
 
 @pytest.fixture(scope="session")
 def log_in(browser, server_url):
-    """Returns a function: the state of a browser in which a user has logged in."""
+    """Return a function giving the browser state of a logged-in user."""
     states = {}
 
     def state_of(login):
         if login not in states:
             context = browser.new_context()
-            Client(context.new_page(), server_url).log_in(login, PASSWORD)
+            WebClient(context.new_page(), server_url).log_in(login, PASSWORD)
             states[login] = context.storage_state()
             context.close()
         return states[login]
@@ -90,18 +90,18 @@ def log_in(browser, server_url):
 
 @pytest.fixture
 def open_client(browser, server_url, log_in):
-    """Returns a function: the web client of a user, in a browser of its own."""
+    """Return a function that opens a user's web client in a new browser context."""
     contexts = []
 
     def client_of(login):
         context = browser.new_context(
             storage_state=log_in(login),
             viewport={"width": 1500, "height": 1100},
-            # as sharp as a telephone's picture of the screen
+            # as sharp as a phone's photo of the screen
             device_scale_factor=3,
         )
         contexts.append(context)
-        return Client(context.new_page(), server_url)
+        return WebClient(context.new_page(), server_url)
 
     yield client_of
     for context in contexts:
@@ -110,7 +110,7 @@ def open_client(browser, server_url, log_in):
 
 @pytest.fixture
 def accountant(open_client):
-    """The web client of a user who may make invoices, and no more."""
+    """The web client of a user with the Invoicing right only."""
     return open_client("accountant")
 
 

@@ -1,4 +1,4 @@
-"""An administrator connects a company with a portal."""
+"""An administrator connects a company to a portal."""
 
 import pytest
 from playwright.sync_api import expect
@@ -29,8 +29,8 @@ def add_signing_key(client, portal):
 
 
 @pytest.fixture
-def saved(odoo, worker):
-    """Returns a function: the only credential, as it was stored."""
+def saved(unconnected_odoo, worker):
+    """Return a function giving fields of the only stored credential."""
 
     def read():
         [credential] = worker.call("l10n_in.irp.credential", "search", args=[[]])
@@ -63,17 +63,17 @@ def test_signing_key_is_recognised(admin, saved, worker, portal):
 @pytest.mark.parametrize(
     ("name", "code"), [("password", "1019"), ("client_secret", "1010")]
 )
-def test_refusal_is_told_without_traceback(admin, saved, portal, name, code):
+def test_refusal_is_shown_without_traceback(admin, saved, portal, name, code):
     fill_in(admin, portal, **{name: "not-the-right-one"})
     admin.press("action_test_connection")
     dialog = admin.page.locator(".modal").last
-    expect(dialog).to_contain_text("The portal refused the log-in")
+    expect(dialog).to_contain_text("The portal rejected the login")
     expect(dialog).to_contain_text(code)
     expect(dialog).not_to_contain_text("Traceback")
     expect(dialog).not_to_contain_text("not-the-right-one")
 
 
-def test_address_in_clear_text_is_refused(admin, odoo, portal):
+def test_address_in_clear_text_is_refused(admin, unconnected_odoo, portal):
     admin.open(ACTION, "new")
     for name in NAMES:
         admin.fill(name, portal.facts[name])
@@ -83,7 +83,10 @@ def test_address_in_clear_text_is_refused(admin, odoo, portal):
     admin.page.locator(".o_form_button_save").click()
     dialog = admin.page.locator(".modal")
     expect(dialog).to_contain_text("the address must begin with https://")
-    assert odoo.worker.call("l10n_in.irp.credential", "search", args=[[]]) == []
+    assert (
+        unconnected_odoo.worker.call("l10n_in.irp.credential", "search", args=[[]])
+        == []
+    )
 
 
 def test_accountant_has_no_access(accountant):
@@ -92,7 +95,7 @@ def test_accountant_has_no_access(accountant):
     expect(accountant.page.locator(".o_list_view")).to_have_count(0)
 
 
-def test_headers_of_a_gsp_are_read_while_they_are_edited(admin, odoo):
+def test_gsp_headers_are_checked_while_editing(admin, unconnected_odoo):
     admin.open(ACTION, "new")
     headers = admin.field("extra_headers").locator("textarea").first
     headers.fill("X-Key: secret")

@@ -1,4 +1,4 @@
-"""Looking GSTINs up at the GST portal, from partners, lists and invoices."""
+"""Looking up GSTINs at the GST portal from partners, lists and invoices."""
 
 import csv
 
@@ -13,14 +13,14 @@ ENDED = {"DtReg": "2018-04-01", "DtDReg": "2024-03-31"}
 
 
 @pytest.fixture
-def buyer(desk):
-    """A partner whose name and address a person has entered; returns its id."""
+def buyer(odoo):
+    """The id of a partner with name and address entered by hand."""
     values = {"name": "Nashik Tools", "vat": NEW, "street": "Old Road 1"}
-    country = desk.worker.call("res.country", "search", args=[[("code", "=", "IN")]])[0]
+    country = odoo.worker.call("res.country", "search", args=[[("code", "=", "IN")]])[0]
     values |= {"country_id": country, "is_company": True}
-    partner = desk.worker.call("res.partner", "create", args=[values])[0]
+    partner = odoo.worker.call("res.partner", "create", args=[values])[0]
     yield partner
-    desk.worker.call("res.partner", "unlink", [partner])
+    odoo.worker.call("res.partner", "unlink", [partner])
 
 
 def open_partner(client, partner):
@@ -35,7 +35,7 @@ def row(client, label):
 class TestPartner:
     """'Get from GST portal' on a partner."""
 
-    def test_only_what_is_ticked_is_taken_over(self, accountant, desk, portal, buyer):
+    def test_only_ticked_values_are_written(self, accountant, odoo, portal, buyer):
         portal.enter(NEW, "ACT", LegalName="NASHIK GEARS LIMITED", **PUNE)
         open_partner(accountant, buyer)
         accountant.tab("l10n_in_irp_gstin")
@@ -56,26 +56,26 @@ class TestPartner:
         expect(accountant.field("l10n_in_irp_legal_name")).to_have_text(
             "NASHIK GEARS LIMITED"
         )
-        held = desk.worker.read("res.partner", buyer, "name", "zip", "street")
+        held = odoo.worker.read("res.partner", buyer, "name", "zip", "street")
         assert held["name"] == "NASHIK GEARS LIMITED"
         assert held["zip"] == "411026"
         assert held["street"] == "Old Road 1"
 
-    def test_closing_the_dialog_changes_nothing(self, accountant, desk, portal, buyer):
+    def test_closing_the_dialog_changes_nothing(self, accountant, odoo, portal, buyer):
         portal.enter(NEW, "ACT", LegalName="NASHIK GEARS LIMITED", **PUNE)
-        before = desk.worker.read("res.partner", buyer, "name", "zip", "street")
+        before = odoo.worker.read("res.partner", buyer, "name", "zip", "street")
         open_partner(accountant, buyer)
         accountant.tab("l10n_in_irp_gstin")
         accountant.press("action_l10n_in_irp_sync")
         expect(row(accountant, "NASHIK GEARS LIMITED")).to_be_visible()
         accountant.dialog.locator("footer").get_by_text("Close").click()
         expect(accountant.page.locator(".modal")).to_have_count(0)
-        after = desk.worker.read("res.partner", buyer, "name", "zip", "street")
+        after = odoo.worker.read("res.partner", buyer, "name", "zip", "street")
         assert after == before
         expect(accountant.field("l10n_in_irp_source")).to_have_text("GST common portal")
 
     def test_new_partner_is_filled_in_before_it_is_saved(
-        self, accountant, desk, portal
+        self, accountant, odoo, portal
     ):
         portal.enter(NEW, "ACT", LegalName="NASHIK GEARS LIMITED", **PUNE)
         accountant.open(PARTNERS, "new")
@@ -95,7 +95,7 @@ class TestPartner:
         accountant.page.locator(".o_form_button_save").click()
         expect(accountant.page.locator(".o_form_button_save")).to_be_hidden()
 
-    def test_what_is_typed_stays(self, accountant, desk, portal):
+    def test_typed_values_stay(self, accountant, odoo, portal):
         portal.enter(NEW, "ACT", LegalName="NASHIK GEARS LIMITED", **PUNE)
         accountant.open(PARTNERS, "new")
         name = accountant.field("name").locator("input, textarea").first
@@ -120,10 +120,8 @@ class TestPartner:
 class TestInvoice:
     """The banner above an invoice to a cancelled GSTIN."""
 
-    def test_cancelled_buyer_is_told_on_the_draft(
-        self, accountant, desk, portal, seller
-    ):
-        vat = desk.worker.read("res.partner", seller["distant"], "vat")["vat"]
+    def test_draft_warns_of_a_cancelled_buyer(self, accountant, odoo, portal, seller):
+        vat = odoo.worker.read("res.partner", seller["distant"], "vat")["vat"]
         portal.enter(vat, "CNL", **ENDED)
         open_partner(accountant, seller["distant"])
         accountant.tab("l10n_in_irp_gstin")
@@ -133,7 +131,7 @@ class TestInvoice:
         accountant.dialog.locator("footer").get_by_text("Close").click()
         banner = accountant.page.locator(".alert-warning", has_text="Cancelled")
         expect(banner).to_contain_text("Sandbox (trial portal): need not be true")
-        accountant.open_invoice(desk.draft(buyer="distant"))
+        accountant.open_invoice(odoo.draft(buyer="distant"))
         banner = accountant.page.locator(".alert-warning", has_text=vat)
         expect(banner).to_contain_text("Cancelled with effect from 2024-03-31")
         portal.enter(vat, "ACT")
@@ -142,7 +140,7 @@ class TestInvoice:
 class TestList:
     """'Check GSTINs' on a pasted list."""
 
-    def test_result_is_shown_and_downloaded(self, accountant, desk, portal, tmp_path):
+    def test_result_is_shown_and_downloaded(self, accountant, odoo, portal, tmp_path):
         portal.enter(CANCELLED, "CNL", **ENDED)
         accountant.page.goto(f"{accountant.url}/odoo/action-{CHECK}")
         text = f"{NEW}\n{CANCELLED}\n{NEW}\n{NEW[:-1]}X"

@@ -1,10 +1,10 @@
-"""What an accountant sees and does on an invoice."""
+"""An invoice in the accountant's web client."""
 
 import json
 
 from playwright.sync_api import expect
 from processes.browser import read_qr
-from processes.desk import wait_for_state
+from processes.odoo_client import wait_for_state
 from processes.pdf import pdf_text
 from processes.waiting import wait_for
 
@@ -20,13 +20,13 @@ def confirm(client, move):
     ).to_be_visible()
 
 
-def test_confirmed_invoice_shows_irn_and_qr(accountant, desk, portal):
-    move = desk.draft()
+def test_confirmed_invoice_shows_irn_and_qr(accountant, odoo, portal):
+    move = odoo.draft()
     confirm(accountant, move)
-    wait_for_state(desk, move, "registered")
+    wait_for_state(odoo, move, "registered")
     accountant.page.reload()
     accountant.tab("l10n_in_irp_tab")
-    document = desk.document(move)
+    document = odoo.document(move)
     expect(accountant.field("l10n_in_irp_irn")).to_have_text(document["irn"])
     expect(accountant.field("l10n_in_irp_ack_number")).to_have_text(
         document["ack_number"]
@@ -42,8 +42,8 @@ def qr_picture(client):
     return image.screenshot()
 
 
-def test_consumer_invoice_says_why_it_is_not_registered(accountant, desk):
-    move = desk.draft(buyer="consumer")
+def test_consumer_invoice_explains_why_it_is_not_registered(accountant, odoo):
+    move = odoo.draft(buyer="consumer")
     confirm(accountant, move)
     accountant.tab("l10n_in_irp_tab")
     expect(accountant.field("l10n_in_irp_reason")).to_have_text(
@@ -51,10 +51,10 @@ def test_consumer_invoice_says_why_it_is_not_registered(accountant, desk):
     )
 
 
-def test_missing_hsn_is_named_and_the_line_opens(accountant, desk):
-    move = desk.draft(product="without_hsn")
+def test_missing_hsn_is_named_and_the_line_opens(accountant, odoo):
+    move = odoo.draft(product="without_hsn")
     confirm(accountant, move)
-    wait_for_state(desk, move, "rejected")
+    wait_for_state(odoo, move, "rejected")
     accountant.page.reload()
     banner = accountant.page.locator(BANNER, has_text="Not registered at the IRP")
     expect(banner).to_contain_text("Offcut of steel")
@@ -65,31 +65,31 @@ def test_missing_hsn_is_named_and_the_line_opens(accountant, desk):
     expect(rows).to_contain_text("Offcut of steel")
 
 
-def test_send_and_print_registers_before_the_pdf(accountant, desk, tmp_path):
-    desk.register_on("send")
-    move = desk.posted()
+def test_send_and_print_registers_before_the_pdf(accountant, odoo, tmp_path):
+    odoo.register_on("send")
+    move = odoo.posted()
     accountant.open_invoice(move)
     accountant.press("action_invoice_sent")
     dialog = accountant.page.locator(".modal")
     expect(dialog.get_by_label("e-Invoice (IRP)")).to_be_checked()
     dialog.locator("button[name=action_send_and_print]").click()
     expect(dialog).to_be_hidden()
-    document = desk.document(move)
+    document = odoo.document(move)
     assert document["state"] == "registered"
-    pdf = desk.invoice(move, "invoice_pdf_report_id")["invoice_pdf_report_id"]
+    pdf = odoo.invoice(move, "invoice_pdf_report_id")["invoice_pdf_report_id"]
     path = accountant.fetch(f"/web/content/{pdf}", tmp_path / "invoice.pdf")
     assert document["irn"] in pdf_text(path)
 
 
-def test_signed_json_is_downloaded(accountant, desk, tmp_path):
-    move = desk.posted()
-    wait_for_state(desk, move, "registered")
+def test_signed_json_is_downloaded(accountant, odoo, tmp_path):
+    move = odoo.posted()
+    wait_for_state(odoo, move, "registered")
     accountant.open_invoice(move)
     with accountant.page.expect_download() as download:
         accountant.press("action_l10n_in_irp_download")
     path = tmp_path / "signed.json"
     download.value.save_as(path)
     content = json.loads(path.read_text())
-    document = desk.document(move)
+    document = odoo.document(move)
     assert content["Irn"] == document["irn"]
     assert content["SignedInvoice"] == document["signed_invoice"]

@@ -1,35 +1,35 @@
-"""A cancellation that was not carried out, and one of which nobody knows."""
+"""A cancellation that failed, and one whose outcome is unclear."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
-from processes.desk import wait_for_state
+from processes.odoo_client import wait_for_state
 
 BANNER = ".o_form_view .alert"
 
 
 @pytest.fixture
-def registered(desk, server_url):
-    desk.register_on("manual")
-    move = desk.posted()
-    desk.register(move)
-    wait_for_state(desk, move, "registered")
+def registered(odoo, server_url):
+    odoo.register_on("manual")
+    move = odoo.posted()
+    odoo.register(move)
+    wait_for_state(odoo, move, "registered")
     return move
 
 
 def cancel(client, move):
-    """Ask to cancel, in a call that a fault of the portal breaks off."""
+    """Request cancellation while a fault of the portal drops the call."""
     client.open_invoice(move)
     client.press("button_request_cancel")
     client.press_in_dialog("action_cancel")
     expect(client.dialog).to_be_hidden()
 
 
-def test_cancel_again_from_the_banner(accountant, desk, database, portal, registered):
+def test_cancel_again_from_the_banner(accountant, odoo, database, portal, registered):
     portal.fault("drop_before", "cancel_irn")
     cancel(accountant, registered)
-    wait_for_state(desk, registered, "cancelling")
+    wait_for_state(odoo, registered, "cancelling")
     database.rows("UPDATE l10n_in_irp_document SET in_flight_until = NULL")
     accountant.press("action_l10n_in_irp_refresh")
     banner = accountant.page.locator(BANNER, has_text="still active")
@@ -38,17 +38,17 @@ def test_cancel_again_from_the_banner(accountant, desk, database, portal, regist
     expect(accountant.dialog).to_contain_text("Cancel e-invoice")
     accountant.press_in_dialog("action_cancel")
     expect(accountant.dialog).to_be_hidden()
-    wait_for_state(desk, registered, "cancelled")
+    wait_for_state(odoo, registered, "cancelled")
     expect(banner).to_be_hidden()
 
 
-def test_manager_settles_what_the_portal_tells_no_more(
-    accountant, admin, desk, database, portal, registered
+def test_manager_settles_an_unclear_cancellation(
+    accountant, admin, odoo, database, portal, registered
 ):
     portal.fault("drop_after", "cancel_irn")
     portal.fault("refuse", "get_irn_by_document", code="2283")
     cancel(accountant, registered)
-    wait_for_state(desk, registered, "cancelling")
+    wait_for_state(odoo, registered, "cancelling")
     database.rows("UPDATE l10n_in_irp_document SET in_flight_until = NULL")
     accountant.press("action_l10n_in_irp_refresh")
     banner = accountant.page.locator(BANNER, has_text="has stopped asking")
@@ -68,4 +68,4 @@ def test_manager_settles_what_the_portal_tells_no_more(
     expect(banner).to_contain_text("is still active")
     admin.tab("l10n_in_irp_tab")
     expect(admin.field("l10n_in_irp_settled_as")).to_have_text("Still Active")
-    assert desk.state(registered) == "registered"
+    assert odoo.state(registered) == "registered"

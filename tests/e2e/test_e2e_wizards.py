@@ -1,4 +1,4 @@
-"""What an accountant does with an invoice in the portal's dialogs."""
+"""The dialogs that an accountant opens from an invoice."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 from playwright.sync_api import expect
 from processes.browser import INVOICES
-from processes.desk import wait_for_state
+from processes.odoo_client import wait_for_state
 
 BANNER = ".o_form_view .alert"
 DAY_OVER = (
@@ -17,38 +17,38 @@ DAY_OVER = (
 
 
 @pytest.fixture
-def unregistered(desk):
+def unregistered(odoo):
     """A posted invoice that Odoo has not sent to the portal."""
-    desk.register_on("manual")
-    return desk.posted()
+    odoo.register_on("manual")
+    return odoo.posted()
 
 
 @pytest.fixture
-def registered(desk, server_url, unregistered):
+def registered(odoo, server_url, unregistered):
     """An invoice that the portal has registered."""
-    return register(desk, unregistered)
+    return register(odoo, unregistered)
 
 
-def register(desk, move):
-    desk.register(move)
-    wait_for_state(desk, move, "registered")
+def register(odoo, move):
+    odoo.register(move)
+    wait_for_state(odoo, move, "registered")
     return move
 
 
 def register_elsewhere(portal, invoice):
-    """Register an invoice past Odoo, as another program does."""
+    """Register an invoice bypassing Odoo, as another program does."""
     client = portal.other_client(lambda: datetime.now(timezone.utc))
     return client.generate_irn(invoice)
 
 
 def choose_reason(client, label):
-    """Choose a reason, and see that it became the remark as well."""
+    """Choose a reason and expect it as the remark as well."""
     client.choose("reason", label)
     expect(client.field("remark").locator("input")).to_have_value(label)
 
 
 def expect_form_state(client, label):
-    """Until the status bar of the form says so."""
+    """Wait until the form's status bar shows a state."""
     current = client.page.locator(".o_form_view .o_arrow_button_current:visible")
     expect(current).to_have_text(label)
 
@@ -63,19 +63,17 @@ class TestCancel:
         client.press_in_dialog("action_cancel")
         expect(client.dialog).to_be_hidden()
 
-    def test_wizard_shows_time_reason_and_remark(self, accountant, desk, registered):
+    def test_wizard_shows_time_reason_and_remark(self, accountant, odoo, registered):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
         dialog = accountant.dialog
         expect(dialog).to_contain_text(re.compile(r"2[34] h \d+ min \d+ s left"))
-        expect(dialog).to_contain_text(desk.document(registered)["irn"])
+        expect(dialog).to_contain_text(odoo.document(registered)["irn"])
         expect(accountant.field("deadline")).not_to_be_empty()
         choose_reason(accountant, "Duplicate")
         expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
 
-    def test_time_left_is_counted_down_to_an_honest_end(
-        self, accountant, database, registered
-    ):
+    def test_time_left_counts_down(self, accountant, database, registered):
         clock = accountant.page.clock
         clock.install()
         accountant.open_invoice(registered)
@@ -84,7 +82,7 @@ class TestCancel:
         expect(timer).to_have_text(re.compile(r"^23 h 59 min \d+ s left$"))
         clock.fast_forward("01:00:00")
         expect(timer).to_have_text(re.compile(r"^22 h 59 min \d+ s left$"))
-        # a browser whose clock is ahead closes nothing: the server still has time
+        # a browser clock that is ahead closes nothing: the server decides
         clock.fast_forward("23:00:00")
         expect(timer).to_have_text(re.compile(r"^23 h 59 min \d+ s left$"))
         database.rows(DAY_OVER, registered)
@@ -95,8 +93,8 @@ class TestCancel:
             accountant.dialog.locator("button[name=action_credit_note]:visible")
         ).to_have_count(1)
 
-    def test_invoice_is_cancelled_and_keeps_its_irn(
-        self, accountant, desk, portal, registered
+    def test_cancelled_invoice_still_shows_its_irn(
+        self, accountant, odoo, portal, registered
     ):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
@@ -108,7 +106,7 @@ class TestCancel:
         accountant.tab("l10n_in_irp_tab")
         page = accountant.page.locator(".o_notebook")
         expect(page).to_contain_text("Cancelled at the portal")
-        document = desk.document(registered)
+        document = odoo.document(registered)
         expect(accountant.field("l10n_in_irp_irn")).to_have_text(document["irn"])
         expect(accountant.field("l10n_in_irp_cancel_date")).not_to_be_empty()
         held = {one["irn"]: one["status"] for one in portal.registrations}
@@ -123,7 +121,7 @@ class TestCancel:
         expect(accountant.field("remark")).to_contain_class("o_field_invalid")
         assert portal.all_calls == calls
 
-    def test_cancelled_invoice_is_issued_anew(self, accountant, desk, registered):
+    def test_cancelled_invoice_is_reissued(self, accountant, odoo, registered):
         self.cancel(accountant, registered)
         banner = accountant.page.locator(BANNER, has_text="Cancelled at the IRP")
         expect(banner).to_contain_text("Issue anew")
@@ -131,10 +129,10 @@ class TestCancel:
         expect_form_state(accountant, "Draft")
         expect(accountant.field("invoice_line_ids")).to_contain_text("Carbide drill")
         expect(banner).to_be_hidden()
-        assert desk.state(registered) == "cancelled"
+        assert odoo.state(registered) == "cancelled"
 
     def test_after_a_day_only_a_credit_note_is_offered(
-        self, accountant, database, desk, registered
+        self, accountant, database, odoo, registered
     ):
         database.rows(DAY_OVER, registered)
         accountant.open_invoice(registered)
@@ -147,18 +145,18 @@ class TestCancel:
         accountant.press_in_dialog("refund_moves")
         expect_form_state(accountant, "Draft")
         expect(accountant.field("invoice_line_ids")).to_contain_text("Carbide drill")
-        assert desk.invoice(registered, "reversal_move_ids")["reversal_move_ids"]
+        assert odoo.invoice(registered, "reversal_move_ids")["reversal_move_ids"]
 
 
 class TestEwaybill:
     """'e-Way bill' on a registered invoice of goods."""
 
     @pytest.fixture
-    def form(self, accountant, desk):
-        """The accountant, in front of the e-way bill of a registered invoice."""
-        desk.register_on("manual")
-        # to another town: the portal has no distance within one PIN code
-        accountant.open_invoice(register(desk, desk.posted(buyer="distant")))
+    def form(self, accountant, odoo):
+        """The accountant's web client with the e-way bill of a registered invoice."""
+        odoo.register_on("manual")
+        # to another town, because the portal has no distance within one PIN code
+        accountant.open_invoice(register(odoo, odoo.posted(buyer="distant")))
         accountant.press("action_l10n_in_irp_ewaybill")
         expect(accountant.field("vehicle_number")).to_be_visible()
         return accountant
@@ -176,7 +174,7 @@ class TestEwaybill:
         expect(form.field("ewb_date")).not_to_be_empty()
         expect_form_state(form, "Generated")
 
-    def test_wrong_vehicle_number_is_told_before_the_call(self, form, portal):
+    def test_wrong_vehicle_number_is_refused_before_the_call(self, form, portal):
         calls = portal.all_calls
         self.generate(form, "MH12AB12345")
         alert = form.page.locator(f"{BANNER}:visible")
@@ -209,7 +207,7 @@ class TestEwaybill:
         self.generate(form, "MH12AB1234")
         expect_form_state(form, "Generated")
         number = form.field("number").inner_text()
-        # a production portal cannot be on this machine: its dialog, this portal
+        # the local portal stands in for production, whose dialog is tested
         environment = "UPDATE l10n_in_irp_ewaybill SET environment = %s"
         database.rows(environment, "production")
         form.press("action_cancel")
@@ -231,8 +229,8 @@ class TestEwaybill:
 class TestCheck:
     """'Check e-invoice' and 'Preview INV-01 JSON' on one invoice."""
 
-    def test_missing_hsn_is_listed_and_corrected(self, accountant, desk):
-        move = desk.draft(product="without_hsn")
+    def test_missing_hsn_is_listed_and_corrected(self, accountant, odoo):
+        move = odoo.draft(product="without_hsn")
         accountant.open_invoice(move)
         accountant.page.get_by_role("button", name="Check e-invoice").click()
         findings = accountant.dialog.locator(".o_data_row")
@@ -247,14 +245,14 @@ class TestCheck:
         rows.locator("[name=l10n_in_hsn_code] input").fill("720449")
         accountant.page.locator(".o_list_button_save:visible").click()
         expect(accountant.page.locator(".o_selected_row")).to_have_count(0)
-        assert desk.payload(move)["ItemList"][0]["HsnCd"] == "720449"
+        assert odoo.payload(move)["ItemList"][0]["HsnCd"] == "720449"
 
-    def test_fit_invoice_is_shown_and_downloaded(
-        self, accountant, desk, unregistered, tmp_path
+    def test_faultless_invoice_is_shown_and_downloaded(
+        self, accountant, odoo, unregistered, tmp_path
     ):
         accountant.open_invoice(unregistered)
         accountant.page.get_by_role("button", name="Preview INV-01 JSON").click()
-        invoice = desk.payload(unregistered)
+        invoice = odoo.payload(unregistered)
         expect(accountant.dialog).to_contain_text("nothing to correct")
         content = accountant.dialog.locator("[name=content]").inner_text()
         assert json.loads(content) == invoice
@@ -276,8 +274,8 @@ class TestFetch:
         client.page.get_by_role("button", name="Fetch from the portal").click()
         client.press_in_dialog("action_fetch")
 
-    def test_same_content_is_adopted(self, accountant, desk, portal, unregistered):
-        other = register_elsewhere(portal, desk.payload(unregistered))
+    def test_same_content_is_adopted(self, accountant, odoo, portal, unregistered):
+        other = register_elsewhere(portal, odoo.payload(unregistered))
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-success")
         expect(note).to_contain_text(other.irn)
@@ -286,10 +284,10 @@ class TestFetch:
         expect(accountant.dialog).to_be_hidden()
         accountant.tab("l10n_in_irp_tab")
         expect(accountant.field("l10n_in_irp_irn")).to_have_text(other.irn)
-        assert desk.document(unregistered)["adopted"]
+        assert odoo.document(unregistered)["adopted"]
 
-    def test_differences_are_listed(self, accountant, desk, portal, unregistered):
-        invoice = desk.payload(unregistered)
+    def test_differences_are_listed(self, accountant, odoo, portal, unregistered):
+        invoice = odoo.payload(unregistered)
         invoice["BuyerDtls"]["LglNm"] = "Somebody Else"
         register_elsewhere(portal, invoice)
         self.ask(accountant, unregistered)
@@ -298,17 +296,17 @@ class TestFetch:
         expect(rows).to_have_count(1)
         expect(rows).to_contain_text("Deccan Auto Components")
         expect(rows).to_contain_text("Somebody Else")
-        assert desk.state(unregistered) == "conflict"
+        assert odoo.state(unregistered) == "conflict"
 
-    def test_what_the_portal_does_not_hold_stays(self, accountant, desk, unregistered):
+    def test_invoice_unknown_to_the_portal_stays(self, accountant, odoo, unregistered):
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-warning")
         expect(note).to_contain_text("nothing was changed")
-        assert not desk.state(unregistered)
+        assert not odoo.state(unregistered)
 
 
 def open_menu(client, name):
-    """Choose an entry of Odoo's menus that opens a dialog, by its name."""
+    """Choose a menu entry that opens a dialog, by its name."""
     client.open(INVOICES)
     client.page.keyboard.press("Control+k")
     client.page.locator(".o_command_palette_search input").fill(f"/{name}")
@@ -319,10 +317,10 @@ def open_menu(client, name):
 class TestImport:
     """'Import e-invoices of the portal'."""
 
-    def test_file_of_the_portal_is_taken_over(
-        self, accountant, desk, portal, unregistered, tmp_path
+    def test_file_of_the_portal_is_imported(
+        self, accountant, odoo, portal, unregistered, tmp_path
     ):
-        other = register_elsewhere(portal, desk.payload(unregistered))
+        other = register_elsewhere(portal, odoo.payload(unregistered))
         path = tmp_path / "portal.json"
         entry = {
             "Irn": other.irn,
@@ -339,19 +337,19 @@ class TestImport:
         accountant.press_in_dialog("action_import")
         row = accountant.dialog.locator(".o_data_row")
         expect(row).to_contain_text("Taken over")
-        assert desk.state(unregistered) == "registered"
+        assert odoo.state(unregistered) == "registered"
 
 
 class TestCompare:
     """'Compare with the portal' over a period."""
 
-    def test_what_only_the_portal_holds_is_listed(
-        self, accountant, desk, portal, unregistered
+    def test_registration_missing_in_odoo_is_listed(
+        self, accountant, odoo, portal, unregistered
     ):
-        register_elsewhere(portal, desk.payload(unregistered))
-        number = desk.invoice(unregistered, "name")["name"]
+        register_elsewhere(portal, odoo.payload(unregistered))
+        number = odoo.invoice(unregistered, "name")["name"]
         open_menu(accountant, "Compare with the portal")
         accountant.press_in_dialog("action_compare")
         row = accountant.dialog.locator(".o_data_row").filter(has_text=number)
         expect(row).to_be_visible()
-        assert not desk.state(unregistered)
+        assert not odoo.state(unregistered)

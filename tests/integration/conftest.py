@@ -1,4 +1,4 @@
-"""Odoo in processes of its own on a cloned database, and a portal for each test."""
+"""Odoo in separate processes on a cloned database, and a portal for each test."""
 
 import sys
 from pathlib import Path
@@ -8,9 +8,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from processes.database import cloned_database
-from processes.desk import Desk
-from processes.everyday_shop import MODULES, Shop
-from processes.odoo_process import install, running_worker
+from processes.odoo_client import OdooClient
+from processes.odoo_process import running_worker
 from processes.portal import served_portal
 from processes.seller import GSTIN
 
@@ -23,20 +22,20 @@ def database():
 
 @pytest.fixture(scope="session")
 def worker(database):
-    """The process that most tests work with."""
+    """The Odoo process that most tests use."""
     with running_worker(database) as process:
         yield process
 
 
 @pytest.fixture(scope="session")
 def seller(worker):
-    """Ids of the company and its records, by name."""
+    """Ids of the company and its records by name."""
     return worker.ask("set_up")
 
 
 @pytest.fixture
 def portal():
-    """A portal of its own for each test: what it counts is the test's own."""
+    """A portal for this test alone, so that its counts are the test's."""
     with served_portal(GSTIN, "seller_api", "Right-Passw0rd") as place:
         yield place
 
@@ -49,58 +48,22 @@ def other_portal():
 
 
 @pytest.fixture
-def odoo(worker, database, seller):
-    """The seller's Odoo, without a credential and with an empty queue."""
-    desk = Desk(worker, database, seller)
-    yield desk
-    desk.clear()
+def unconnected_odoo(worker, database, seller):
+    """The seller's Odoo without a credential and with an empty queue."""
+    odoo = OdooClient(worker, database, seller)
+    yield odoo
+    odoo.clear()
 
 
 @pytest.fixture
-def desk(odoo, portal):
-    """The seller's Odoo, connected with the portal."""
-    odoo.connect(portal)
-    return odoo
+def odoo(unconnected_odoo, portal):
+    """The seller's Odoo, connected to the portal."""
+    unconnected_odoo.connect(portal)
+    return unconnected_odoo
 
 
 @pytest.fixture
 def second_worker(database, seller):
-    """Another process on the same database, for tests that kill it or race it."""
+    """Another process on the same database, to be killed or to compete."""
     with running_worker(database) as process:
         yield process
-
-
-@pytest.fixture(scope="session")
-def shop():
-    """A seller with all that sales, stock and tills bring; one for all tests that make
-    invoices with Odoo's own buttons. Installing takes about 20 seconds of CPU time."""
-    with cloned_database("everyday") as database:
-        install(database, *MODULES)
-        with (
-            served_portal(GSTIN, "seller_api", "Right-Passw0rd") as portal,
-            running_worker(database) as worker,
-        ):
-            ids = worker.ask("set_up_everyday")
-            desk = Desk(worker, database, ids)
-            desk.connect(portal)
-            yield Shop(worker, ids, desk, portal)
-
-
-@pytest.fixture
-def salesman(shop):
-    return shop.salesman
-
-
-@pytest.fixture
-def cashier(shop):
-    return shop.cashier
-
-
-@pytest.fixture
-def storekeeper(shop):
-    return shop.storekeeper
-
-
-@pytest.fixture
-def accountant(shop):
-    return shop.accountant

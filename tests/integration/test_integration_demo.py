@@ -1,8 +1,8 @@
-"""``bin/demo`` on a machine with nothing, and started again.
+"""``bin/demo`` from scratch, and started a second time.
 
-It begins with an empty ``.local``; only Odoo's source and the Python environment are
-those of the test run, so that nothing is downloaded. About 60 seconds of CPU time, most
-of it for the database that Odoo makes.
+``.local`` is empty at first; only Odoo's source and the Python environment are those of
+the test run, so that nothing is downloaded. Takes about 60 seconds of CPU time, most of
+it for creating the database.
 """
 
 import fcntl
@@ -19,20 +19,20 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from processes.browser import Client, running_chromium
+from processes.browser import WebClient, running_chromium
 from processes.waiting import wait_for
 
 import odoo.release
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOT_COPIED = (".git", ".local", ".*_cache", "__pycache__")
-# for a first start on a busy machine
+# enough for a first start on a busy machine
 SECONDS = 600
 SERVERS = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE")
 
 
 class Project:
-    """A copy of this project as somebody gets it."""
+    """A fresh copy of this project."""
 
     def __init__(self, folder: Path) -> None:
         self.local = folder / ".local"
@@ -44,9 +44,9 @@ class Project:
         self._environ["IRP_VENV"] = sys.prefix
 
     def begin(self, *command: str) -> subprocess.Popen:
-        """Start a command as a terminal does: Ctrl-C reaches its whole group."""
+        """Start a command like a terminal, so that Ctrl-C reaches its process group."""
         return subprocess.Popen(
-            # a shell that starts tests in the background has them ignore this signal
+            # a shell makes background jobs ignore this signal
             ["env", "--default-signal=INT", self._folder / command[0], *command[1:]],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -62,7 +62,7 @@ class Project:
         return process.returncode, output
 
     def held_locks(self) -> list[str]:
-        """The lock files in ``.local`` that some process holds."""
+        """Return the lock files in ``.local`` that a process holds."""
         return [path.name for path in self.local.glob("*lock*") if is_held(path)]
 
 
@@ -78,7 +78,7 @@ def is_held(path: Path) -> bool:
 @pytest.fixture
 def project():
     with tempfile.TemporaryDirectory(prefix="irp-demo-") as place:
-        # PostgreSQL, which runs as a user of its own, has to reach its files
+        # PostgreSQL runs as another user and has to reach its files
         os.chmod(place, 0o755)
         folder = Path(place, "project")
         shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
@@ -90,12 +90,12 @@ def project():
 
 
 class Demo:
-    """A running ``bin/demo``, from when it has shown its address."""
+    """A ``bin/demo`` that has printed its address."""
 
     def __init__(self, process: subprocess.Popen) -> None:
         self._process = process
         self.output = ""
-        # a command that waits for a lock would wait forever
+        # a command must not wait for a lock forever
         giving_up = threading.Timer(SECONDS, process.kill)
         giving_up.daemon = True
         giving_up.start()
@@ -104,12 +104,12 @@ class Demo:
             if "Ctrl-C" in line:
                 break
         else:
-            raise AssertionError(f"it ended with {process.wait()}\n{self.output}")
+            raise AssertionError(f"it exited with {process.wait()}\n{self.output}")
         giving_up.cancel()
         self.url = re.search(r"Odoo: (\S+)", self.output)[1]
 
     def end(self, number: int) -> int:
-        """Send a signal; the status with which the command ended."""
+        """Send a signal and return the command's exit status."""
         if number == signal.SIGINT:
             os.killpg(self._process.pid, number)
         else:
@@ -129,27 +129,27 @@ def running_demo(project: Project):
 
 
 def assert_shows_invoices_in_the_app(url: str) -> None:
-    """The address opens with the app's menus, as a person sees it who logs in."""
+    """Log in at the address and assert that the app's menus are there."""
     base, path = re.fullmatch(r"(https?://[^/]+)(/.*)", url).groups()
     with running_chromium() as chromium:
-        client = Client(chromium.new_page(), base)
+        client = WebClient(chromium.new_page(), base)
         client.log_in("admin", "admin", path)
         expect(client.page.locator(".o_menu_brand")).to_have_text("Invoicing")
         expect(client.page.locator(".o_menu_sections")).to_contain_text("Customers")
         expect(client.page.get_by_text("INV/26-27/0001")).to_be_visible()
 
 
-def test_a_second_start_on_a_machine_that_had_nothing(project):
+def test_second_start_from_scratch(project):
     assert not project.local.exists()
     with running_demo(project) as first:
         assert "Posted 8 draft invoices" in first.output
         assert "NOT REGISTERED" not in first.output
         assert_shows_invoices_in_the_app(first.url)
-    # PostgreSQL runs on
+    # PostgreSQL keeps running
     assert project.held_locks() == []
     second = Demo(project.begin("bin/demo"))
     assert "Posted 0 draft invoices" in second.output
-    # the server of a demo that was killed is still a running demo
+    # the server outlives a killed demo and still counts as running
     assert second.end(signal.SIGKILL) == -signal.SIGKILL
     assert project.held_locks() == []
     status, output = project.run("bin/demo", "--once")

@@ -1,4 +1,4 @@
-"""Portals that write their answers as the sources differently describe them."""
+"""Portals that answer in each of the dialects in the published sources."""
 
 from datetime import datetime, timezone
 
@@ -34,42 +34,42 @@ def speaking_portal(request):
 
 
 @pytest.fixture
-def dialect_desk(odoo, speaking_portal):
-    odoo.connect(speaking_portal)
-    return odoo
+def dialect_odoo(unconnected_odoo, speaking_portal):
+    unconnected_odoo.connect(speaking_portal)
+    return unconnected_odoo
 
 
-def test_registers(dialect_desk, speaking_portal):
-    move = dialect_desk.posted()
-    dialect_desk.run_queue()
-    document = dialect_desk.document(move)
+def test_registers(dialect_odoo, speaking_portal):
+    move = dialect_odoo.posted()
+    dialect_odoo.run_queue()
+    document = dialect_odoo.document(move)
     assert document["state"] == "registered"
     assert document["signature_state"] == "verified"
     assert document["irn"] in speaking_portal.irns
 
 
-def test_adopts_a_duplicate(dialect_desk, speaking_portal):
-    dialect_desk.register_on("manual")
-    move = dialect_desk.posted()
+def test_adopts_a_duplicate(dialect_odoo, speaking_portal):
+    dialect_odoo.register_on("manual")
+    move = dialect_odoo.posted()
     client = speaking_portal.other_client(lambda: datetime.now(timezone.utc))
-    client.generate_irn(dialect_desk.payload(move))
-    dialect_desk.register(move)
-    document = dialect_desk.document(move)
+    client.generate_irn(dialect_odoo.payload(move))
+    dialect_odoo.register(move)
+    document = dialect_odoo.document(move)
     assert (document["state"], document["adopted"]) == ("registered", True)
 
 
-def test_sends_again_what_is_not_found(dialect_desk, speaking_portal):
+def test_resends_when_not_found(dialect_odoo, speaking_portal):
     speaking_portal.fault("drop_before", "generate_irn")
-    move = dialect_desk.posted()
-    dialect_desk.run_queue()
-    dialect_desk.run_queue_later()
-    assert dialect_desk.state(move) == "to_register"
-    dialect_desk.run_queue_later()
-    assert dialect_desk.state(move) == "registered"
+    move = dialect_odoo.posted()
+    dialect_odoo.run_queue()
+    dialect_odoo.run_queue_later()
+    assert dialect_odoo.state(move) == "to_register"
+    dialect_odoo.run_queue_later()
+    assert dialect_odoo.state(move) == "registered"
 
 
-def test_reads_a_refused_log_in(odoo, speaking_portal):
-    odoo.connect(speaking_portal, password="Wr0ng-Password")
-    move = odoo.posted()
-    odoo.run_queue()
-    assert odoo.document(move)["error_code"] == "1019"
+def test_reads_a_refused_log_in(unconnected_odoo, speaking_portal):
+    unconnected_odoo.connect(speaking_portal, password="Wr0ng-Password")
+    move = unconnected_odoo.posted()
+    unconnected_odoo.run_queue()
+    assert unconnected_odoo.document(move)["error_code"] == "1019"

@@ -1,62 +1,62 @@
-"""Refreshing the GSTINs of partners: within the rate, and past a killed process.
+"""Refreshing the GSTINs of partners: within the rate limit, and after a kill.
 
-`bin/bench gstin` does the same with 1 000 partners, and measures it.
+`bin/bench gstin` measures the same with 1 000 partners.
 """
 
 import signal
 
 import pytest
-from processes.odoo_process import WorkerDied
+from processes.odoo_process import WorkerExited
 
 CUSTOMERS = 50
 RATE = 40
-# a run takes so many of 40 calls: one GSTIN may take two, so that the last is spared
+# a GSTIN may need two calls, so the last of the 40 is not used
 PER_RUN = 39
 
 
 @pytest.fixture
-def customers(desk):
-    """The GSTINs of partners that were invoiced today."""
-    desk.register_on("manual")
-    # the buyers of other tests were invoiced lately too
-    desk.database.rows("UPDATE account_move SET invoice_date = invoice_date - 365")
-    yield desk.customers(CUSTOMERS)
-    desk.database.rows("UPDATE res_partner SET active = false WHERE vat LIKE '%%Q1Z_'")
+def customers(odoo):
+    """The GSTINs of partners invoiced today."""
+    odoo.register_on("manual")
+    # exclude the buyers of other tests, who were invoiced recently too
+    odoo.database.rows("UPDATE account_move SET invoice_date = invoice_date - 365")
+    yield odoo.customers(CUSTOMERS)
+    odoo.database.rows("UPDATE res_partner SET active = false WHERE vat LIKE '%%Q1Z_'")
 
 
-def test_rate_is_kept_and_the_rest_taken_up_later(desk, portal, customers):
-    desk.limit_look_ups(per_minute=RATE)
-    desk.refresh_gstins()
+def test_rest_beyond_the_rate_is_refreshed_later(odoo, portal, customers):
+    odoo.limit_look_ups(per_minute=RATE)
+    odoo.refresh_gstins()
     assert portal.calls("get_gstin") == PER_RUN
-    desk.refresh_gstins()
+    odoo.refresh_gstins()
     assert portal.calls("get_gstin") == PER_RUN
-    desk.pass_a_minute()
-    desk.refresh_gstins()
-    assert sorted(desk.gstin_records()) == sorted(customers)
+    odoo.pass_a_minute()
+    odoo.refresh_gstins()
+    assert sorted(odoo.gstin_records()) == sorted(customers)
     assert portal.calls("get_gstin") == CUSTOMERS
     assert portal.calls("authenticate") == 1
 
 
-def test_next_run_goes_on_where_a_killed_process_stopped(
-    desk, portal, customers, second_worker
+def test_next_run_continues_after_a_killed_process(
+    odoo, portal, customers, second_worker
 ):
-    desk.limit_look_ups(per_minute=1000)
-    with pytest.raises(WorkerDied) as death:
-        desk.refresh_gstins(second_worker, transport="death_in_refresh")
-    assert death.value.status == -signal.SIGKILL
-    kept = desk.gstin_records()
-    assert len(kept) == 20
+    odoo.limit_look_ups(per_minute=1000)
+    with pytest.raises(WorkerExited) as exited:
+        odoo.refresh_gstins(second_worker, transport="killed_during_refresh")
+    assert exited.value.status == -signal.SIGKILL
+    stored = odoo.gstin_records()
+    assert len(stored) == 20
     before = portal.calls("get_gstin")
-    desk.refresh_gstins()
-    assert sorted(desk.gstin_records()) == sorted(customers)
-    assert portal.calls("get_gstin") == before + CUSTOMERS - len(kept)
+    odoo.refresh_gstins()
+    assert sorted(odoo.gstin_records()) == sorted(customers)
+    assert portal.calls("get_gstin") == before + CUSTOMERS - len(stored)
 
 
-def test_portal_that_does_not_answer_is_left_until_later(desk, portal, customers):
-    desk.limit_look_ups(per_minute=1000)
+def test_unanswered_gstins_are_refreshed_later(odoo, portal, customers):
+    odoo.limit_look_ups(per_minute=1000)
     portal.fault("drop_before", "get_gstin", times=20)
-    desk.refresh_gstins()
-    assert not desk.gstin_records()
+    odoo.refresh_gstins()
+    assert not odoo.gstin_records()
     assert portal.calls("get_gstin") <= 20
-    desk.refresh_gstins()
-    assert sorted(desk.gstin_records()) == sorted(customers)
+    odoo.refresh_gstins()
+    assert sorted(odoo.gstin_records()) == sorted(customers)

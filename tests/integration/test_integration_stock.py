@@ -1,4 +1,4 @@
-"""Batches of goods, and the buyer's orders, of Odoo's own stock and sales."""
+"""Batches and the buyer's orders from Odoo's Inventory and Sales."""
 
 import pytest
 from processes.database import cloned_database
@@ -6,8 +6,8 @@ from processes.odoo_process import install, running_worker
 
 
 @pytest.fixture(scope="module")
-def shop():
-    """A worker on a database of its own, with stock and sales installed."""
+def stock_worker():
+    """A worker on a separate database with Inventory and Sales."""
     with cloned_database("stock") as database:
         install(database, "sale_stock", "product_expiry")
         with running_worker(database) as worker:
@@ -15,18 +15,18 @@ def shop():
 
 
 @pytest.fixture(scope="module")
-def ids(shop):
-    return shop.ask("set_up")
+def ids(stock_worker):
+    return stock_worker.ask("set_up")
 
 
 @pytest.fixture
-def document(shop, ids):
-    """Returns the INV-01 document of lots sold, as the accountant has it built."""
+def document(stock_worker, ids):
+    """Return a function that sells lots and gives the accountant's INV-01 document."""
 
     def build(**lots):
-        move = shop.ask("sell_lots", ids=ids, lots=lots)
-        # he keeps books and has no rights in the stock
-        found = shop.ask("payload", move=move, user=ids["accountant"])
+        move = stock_worker.ask("sell_lots", ids=ids, lots=lots)
+        # an accountant has no rights in Inventory
+        found = stock_worker.ask("payload", move=move, user=ids["accountant"])
         assert len(found["ItemList"]) == 1
         return found
 
@@ -37,7 +37,7 @@ def document(shop, ids):
     ("expires_at", "batch"),
     [
         (None, {"Nm": "LOT-A1"}),
-        # half past six in the evening of UTC is midnight in India
+        # 18:30 UTC is midnight in India
         ("2027-03-30 18:29:00", {"Nm": "LOT-A1", "ExpDt": "30/03/2027"}),
         ("2027-03-30 18:30:00", {"Nm": "LOT-A1", "ExpDt": "31/03/2027"}),
     ],
@@ -48,7 +48,7 @@ def test_one_lot_is_the_batch(document, expires_at, batch):
     assert (item["Qty"], item["BchDtls"]) == (1, batch)
 
 
-def test_several_lots_are_no_batch(document):
+def test_several_lots_give_no_batch(document):
     item = document(**{"LOT-B1": None, "LOT-B2": None})["ItemList"][0]
 
     assert item["Qty"] == 2
@@ -56,7 +56,7 @@ def test_several_lots_are_no_batch(document):
 
 
 @pytest.mark.parametrize(
-    ("references", "told"),
+    ("references", "expected"),
     [
         (["PO-77"], [{"PORefr": "PO-77"}]),
         ([None], None),
@@ -65,17 +65,17 @@ def test_several_lots_are_no_batch(document):
         (["PO/2025-26/WEST/00042"], None),
     ],
 )
-def test_orders_that_the_buyer_gave(shop, ids, references, told):
-    """Odoo writes its own number where the buyer gave none; the accountant has no
-    rights in sales."""
-    move = shop.ask("bill_orders", ids=ids, references=references)
-    found = shop.ask("payload", move=move, user=ids["accountant"])
+def test_buyers_order_numbers(stock_worker, ids, references, expected):
+    """Odoo's own number replaces a missing one and must not appear; the accountant has
+    no rights in Sales."""
+    move = stock_worker.ask("bill_orders", ids=ids, references=references)
+    found = stock_worker.ask("payload", move=move, user=ids["accountant"])
 
-    assert found.get("RefDtls", {}).get("ContrDtls") == told
+    assert found.get("RefDtls", {}).get("ContrDtls") == expected
 
 
-def test_what_the_accountant_writes_over_it_is_the_buyers(shop, ids):
-    move = shop.ask("bill_orders", ids=ids, references=["PO-77"], typed="PO-99")
-    found = shop.ask("payload", move=move, user=ids["accountant"])
+def test_reference_typed_by_the_accountant_replaces_them(stock_worker, ids):
+    move = stock_worker.ask("bill_orders", ids=ids, references=["PO-77"], typed="PO-99")
+    found = stock_worker.ask("payload", move=move, user=ids["accountant"])
 
     assert found["RefDtls"]["ContrDtls"] == [{"PORefr": "PO-99"}]

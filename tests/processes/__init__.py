@@ -1,5 +1,5 @@
-"""Real processes for the tests that need real commits: databases, Odoo, the portal.
+"""Databases, Odoo and the portal as real processes, for tests that need real commits.
 
-The pytest process itself runs no Odoo code: pytest-odoo holds a registry and a
-transaction of its own there, in which nothing may be committed.
+No Odoo code runs in the pytest process: there, pytest-odoo holds a registry and a
+transaction in which nothing may be committed.
 """

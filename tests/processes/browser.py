@@ -1,4 +1,4 @@
-"""Chromium, Odoo's web client in it, and the reading of QR codes from pictures."""
+"""Chromium, Odoo's web client in it, and reading QR codes from images."""
 
 import io
 import resource
@@ -28,9 +28,9 @@ INVOICES = "account.action_move_out_invoice_type"
 
 @contextmanager
 def unlimited_memory() -> Iterator[None]:
-    """Lift the bound that Odoo's server (``--odoo-http``) sets for this process.
+    """Lift the memory limit that Odoo's server (``--odoo-http``) sets for this process.
 
-    Chromium reserves far more addresses than it uses, and inherits the bound.
+    Chromium inherits the limit and reserves far more address space than it uses.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
@@ -51,8 +51,8 @@ def running_chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Client:
-    """A person in front of Odoo's web client."""
+class WebClient:
+    """Odoo's web client in a page of the browser."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -61,7 +61,7 @@ class Client:
         page.set_default_navigation_timeout(FIRST_LOAD)
 
     def log_in(self, login: str, password: str, path: str = "/web/login") -> None:
-        """Log in at an address, which opens then."""
+        """Log in and open the address."""
         self.page.goto(f"{self.url}{path}")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", password)
@@ -81,7 +81,7 @@ class Client:
         expect(self.field("name").first).to_be_visible()
 
     def fetch(self, path: str, target: Path) -> Path:
-        """Store what the server sends to this user; printing takes its time."""
+        """Download a file as this user; printing takes a while."""
         address = f"{self.url}{path}"
         answer = self.page.request.get(address, timeout=FIRST_LOAD)
         assert answer.ok, f"{path}: {answer.status} {answer.status_text}"
@@ -94,7 +94,7 @@ class Client:
 
     @property
     def dialog(self):
-        """The dialog that is open, the uppermost of several."""
+        """The topmost open dialog."""
         return self.page.locator(".modal").last
 
     def press_in_dialog(self, name: str) -> None:
@@ -111,13 +111,13 @@ class Client:
         self.field(name).locator("input").fill(text)
 
     def choose(self, name: str, label: str) -> None:
-        """Choose one of the values of a selection field."""
+        """Choose a value of a selection field."""
         self.field(name).locator("input").click()
         self.page.get_by_role("menuitem", name=label, exact=True).click()
 
 
 def read_qr(picture: bytes) -> list[str]:
-    """The texts of the QR codes in a PNG."""
+    """Return the texts of the QR codes in a PNG."""
     image = Image.open(io.BytesIO(picture)).convert("L")
     found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
     return [code.text for code in found]

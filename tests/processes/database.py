@@ -1,4 +1,4 @@
-"""A database of a test: a clone of the template that bin/test prepares."""
+"""Databases for tests: clones of the template that bin/test prepares."""
 
 import configparser
 import os
@@ -24,7 +24,7 @@ CONNECTION = {
 class Database:
     """One PostgreSQL database with its filestore.
 
-    :param config: path of odoo.conf, which tells where the server and the files are.
+    :param config: path of odoo.conf with the server and the data directory.
     """
 
     def __init__(self, config: str, name: str) -> None:
@@ -39,7 +39,7 @@ class Database:
         return Path(self._options["data_dir"]) / "filestore" / self.name
 
     def rows(self, statement: str, *values: Any) -> list[tuple]:
-        """Run a statement in a transaction of its own; its rows, if it has any."""
+        """Run a statement in its own transaction and return its rows, if any."""
         with closing(self._connect(self.name)) as connection, connection:
             cursor = connection.cursor()
             cursor.execute(statement, values)
@@ -47,14 +47,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """The cursor of a transaction as Odoo's are, given up at the end."""
+        """Yield a cursor with Odoo's isolation level; it is rolled back at the end."""
         with closing(self._connect(self.name)) as connection:
             connection.set_session(isolation_level="REPEATABLE READ")
             yield connection.cursor()
             connection.rollback()
 
     def clone(self, name: str) -> "Database":
-        """Copy this database, to which nobody may be connected."""
+        """Copy this database; nobody may be connected to it."""
         copy = Database(self.config, name)
         copy.drop()
         self._administer("CREATE DATABASE {} TEMPLATE {}", name, self.name)
@@ -71,20 +71,20 @@ class Database:
         return bool(self.names(f"^{re.escape(self.name)}$"))
 
     def names(self, pattern: str) -> list[str]:
-        """The databases of the server whose names match, the newest first."""
+        """Return the server's databases with a matching name, newest first."""
         find = "SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid DESC"
         return [name for (name,) in self._server.rows(find, pattern)]
 
     @contextmanager
     def scratch(self, purpose: str) -> Iterator["Database"]:
-        """A clone of a template that belongs to this process, dropped at the end."""
+        """Yield a clone that belongs to this process and is dropped at the end."""
         prefix = f"{self.name.rsplit('_', 2)[0]}_run"
         self._drop_orphans(prefix)
         with self._temporary(f"{prefix}_{purpose}_{os.getpid()}") as copy:
             yield copy
 
     def derived(self, purpose: str) -> AbstractContextManager["Database"]:
-        """A clone of a scratch database, dropped at the end."""
+        """Yield a clone of a scratch database that is dropped at the end."""
         return self._temporary(f"{self.name}_{purpose}")
 
     @contextmanager
@@ -96,9 +96,9 @@ class Database:
             copy.drop()
 
     def _drop_orphans(self, prefix: str) -> None:
-        """Drop what runs left behind that were killed: their process is gone."""
+        """Drop the databases of killed runs, whose process is gone."""
         if not self._options.get("db_host"):
-            return  # somebody else's server: the processes may be of another machine
+            return  # on a shared server, the processes may run on another machine
         for name in self.names(f"^{prefix}_"):
             owner = re.match(rf"{prefix}_[a-z]+_(\d+)", name)
             if owner and not Path("/proc", owner[1]).exists():
@@ -125,9 +125,9 @@ class Database:
 
 @contextmanager
 def cloned_database(purpose: str) -> Iterator[Database]:
-    """A clone of the template with the addon, dropped at the end.
+    """Yield a clone of the template with the addon that is dropped at the end.
 
-    :raises AssertionError: the tests were not started by bin/test.
+    :raises AssertionError: the tests were not started with bin/test.
     """
     template = os.environ.get("IRP_TEMPLATE_DATABASE")
     config = os.environ.get("ODOO_RC")

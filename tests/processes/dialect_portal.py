@@ -1,8 +1,7 @@
-"""Serves a portal whose answers are written in another of the ways in use.
+"""Serves a portal that answers in another dialect.
 
-``python dialect_portal.py GSTIN JSON``: JSON has members of
-``sandbox.Dialect``. Prints what ``python l10n_in_einvoice_irp/sandbox --json``
-prints, and serves until SIGTERM.
+``python dialect_portal.py GSTIN JSON``: JSON has members of ``sandbox.Dialect``. Prints
+the same as ``python l10n_in_einvoice_irp/sandbox --json`` and serves until SIGTERM.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Odoo in processes of its own: a worker that does as it is told, and the server."""
+"""Odoo in separate processes: a worker that executes requests, and the server."""
 
 import json
 import select
@@ -22,12 +22,12 @@ SECONDS = 30
 
 
 def open_log() -> TextIO:
-    """A file for what a process tells; it appends, wherever we have read to."""
+    """Return a file for the output of a process; writes append, whatever was read."""
     return tempfile.TemporaryFile(mode="a+")
 
 
 class OdooError(Exception):
-    """What Odoo raised in a worker.
+    """An exception that was raised in a worker.
 
     :ivar kind: the name of the exception's class.
     """
@@ -37,21 +37,21 @@ class OdooError(Exception):
         super().__init__(f"{kind}: {message}")
 
 
-class WorkerDied(Exception):
-    """The worker ended before it answered.
+class WorkerExited(Exception):
+    """The worker exited before it answered.
 
-    :ivar status: as `subprocess` gives it, negative for a signal.
+    :ivar status: its exit status, negative for a signal.
     """
 
     def __init__(self, status: int, log: str) -> None:
         self.status = status
-        super().__init__(f"the worker ended with {status}\n{log}")
+        super().__init__(f"the worker exited with {status}\n{log}")
 
 
 class Worker:
-    """A process with an Odoo registry; each request is a transaction, committed.
+    """A process with an Odoo registry that commits after each request.
 
-    :param script: one that adds commands to those of ``worker_main.COMMANDS``.
+    :param script: a script that may extend ``worker_main.COMMANDS``.
     """
 
     def __init__(self, database: Database, log: TextIO, script: Path = WORKER) -> None:
@@ -66,37 +66,37 @@ class Worker:
         )
 
     def ask(self, command: str, **arguments: Any) -> Any:
-        """Run one of the functions of ``worker_main.COMMANDS``.
+        """Run a function of ``worker_main.COMMANDS`` and return its result.
 
-        :raises OdooError: it raised an exception.
-        :raises WorkerDied: the process ended meanwhile.
+        :raises OdooError: the function raised an exception.
+        :raises WorkerExited: the process exited before it answered.
         """
         self.send(command, **arguments)
         return self.receive()
 
     def send(self, command: str, **arguments: Any) -> None:
-        """Ask without waiting for the answer."""
+        """Send a request without waiting for the answer."""
         line = json.dumps({"command": command, "arguments": arguments})
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
     def has_answered(self) -> bool:
-        """Whether `receive` would return at once."""
+        """Return whether `receive` would return at once."""
         return bool(select.select([self._process.stdout], [], [], 0)[0])
 
     def receive(self) -> Any:
         line = self._process.stdout.readline()
         if not line:
             status = self._process.wait(SECONDS)
-            wait_for("the end of its connections", self._is_off_the_database)
-            raise WorkerDied(status, self.log)
+            wait_for("the worker's connections to close", self._is_off_the_database)
+            raise WorkerExited(status, self.log)
         answer = json.loads(line)
         if "error" in answer:
             raise OdooError(**answer["error"])
         return answer["result"]
 
     def _is_off_the_database(self) -> bool:
-        """Whether its connections are closed, and with them its locks."""
+        """Return whether its connections, and with them its locks, are gone."""
         find = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s"
         return not self._database.rows(find, f"odoo-{self._process.pid}")
 
@@ -105,13 +105,13 @@ class Worker:
         return self.ask("call", model=model, method=method, ids=ids, **arguments)
 
     def read(self, model: str, record: int, *names: str) -> dict[str, Any]:
-        """The values of a record; a many2one is its id."""
+        """Return the values of a record; a many2one is an id."""
         kwargs = {"fields": names, "load": None}
         return self.call(model, "read", [record], kwargs=kwargs)[0]
 
     @property
     def log(self) -> str:
-        """What the process wrote to its log."""
+        """The log of the process."""
         self._log.seek(0)
         return self._log.read()
 
@@ -136,15 +136,15 @@ def running_worker(database: Database, script: Path = WORKER) -> Iterator[Worker
 
 
 def _odoo_server(database: Database) -> list[str]:
-    """The command of Odoo's server on a database."""
+    """Return the command that starts Odoo's server on a database."""
     options = ["--config", database.config, "--database", database.name]
     return [sys.executable, "-m", "odoo", "server", *options]
 
 
 def install(database: Database, *modules: str) -> None:
-    """Install modules, and whatever they bring.
+    """Install modules with their dependencies.
 
-    :raises AssertionError: one is missing. Odoo ends with 0 also when it skips some.
+    :raises AssertionError: one is missing; Odoo exits with 0 even if it skips some.
     """
     command = [sys.executable, "-m", "odoo", "module", "install"]
     options = ["--config", database.config, "--database", database.name]
@@ -171,7 +171,7 @@ class Server:
         )
 
     def is_listening(self) -> bool:
-        """Whether its scheduler waits for PostgreSQL's notifications."""
+        """Return whether its scheduler is waiting for PostgreSQL's notifications."""
         self.check()
         return bool(
             self._database.rows(
@@ -182,7 +182,7 @@ class Server:
         )
 
     def answers(self, url: str) -> bool:
-        """Whether its web server is up; the first page takes it a while."""
+        """Return whether its web server is up; the first page takes a while."""
         self.check()
         try:
             return requests.get(url, timeout=4 * SECONDS).ok
@@ -194,13 +194,13 @@ class Server:
         return self._process.pid
 
     def wait(self) -> int:
-        """Wait until it ends; its status."""
+        """Wait until it exits and return its status."""
         return self._process.wait()
 
     def check(self) -> None:
-        """Fail with the log's end if the server has ended."""
+        """Fail with the end of the log if the server has exited."""
         status = self._process.poll()
-        assert status is None, f"Odoo ended with {status}\n{self.log[-5000:]}"
+        assert status is None, f"Odoo exited with {status}\n{self.log[-5000:]}"
 
     @property
     def log(self) -> str:
@@ -208,7 +208,7 @@ class Server:
         return self._log.read()
 
     def stop(self) -> None:
-        # the second signal ends it at once, whatever its threads are waiting for
+        # a second SIGINT stops it at once, whatever its threads are waiting for
         for number in (signal.SIGINT, signal.SIGINT, signal.SIGKILL):
             if self._process.poll() is not None:
                 break
@@ -234,7 +234,7 @@ def _served(
 
 @contextmanager
 def running_cron(database: Database) -> Iterator[Server]:
-    """Odoo that only works off scheduled actions, waiting to be woken."""
+    """Run Odoo without HTTP: it runs scheduled actions when it is woken."""
     with _served(database, "--no-http") as server:
         wait_for("the scheduler listens", server.is_listening)
         yield server
@@ -244,9 +244,9 @@ def running_cron(database: Database) -> Iterator[Server]:
 def running_server(
     database: Database, port: int = 0, log: TextIO | None = None
 ) -> Iterator[tuple[Server, str]]:
-    """Odoo with its web client and its scheduler, and its address.
+    """Run Odoo with web client and scheduler; yield the server and its address.
 
-    :param port: another one is taken if it is not free.
+    :param port: the preferred port; another one is used if it is taken.
     """
     port = _free_port(port)
     url = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""Reading a printed invoice, as text and as pictures (poppler-utils)."""
+"""Reads a printed invoice as text and as images (poppler-utils)."""
 
 import subprocess
 from pathlib import Path
@@ -7,14 +7,14 @@ RESOLUTION = 200
 
 
 def pdf_text(path: Path) -> str:
-    """The text of a PDF without blanks: long numbers are broken into lines."""
+    """Return the text of a PDF without blanks, because long numbers are wrapped."""
     command = ["pdftotext", "-layout", str(path), "-"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return "".join(text.split())
 
 
 def pdf_pages(path: Path) -> list[bytes]:
-    """Each page of a PDF as a PNG, as sharp as an office's scanner sees it."""
+    """Return each page of a PDF as a PNG, at the resolution of an office scanner."""
     target = path.with_suffix("")
     command = ["pdftoppm", "-r", str(RESOLUTION), "-png", str(path), str(target)]
     subprocess.run(command, check=True, capture_output=True)

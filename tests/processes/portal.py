@@ -1,4 +1,4 @@
-"""The local portal, served as a person would serve it, and its control path."""
+"""The local portal in a process, and its control path."""
 
 import json
 import socket
@@ -26,9 +26,9 @@ SECONDS = 30
 
 
 class Portal:
-    """A portal that is running: what it printed at its start, and its control path.
+    """A running portal: the facts it printed when it started, and its control path.
 
-    :ivar pid: its process.
+    :ivar pid: its process id.
     """
 
     def __init__(self, facts: dict[str, Any], pid: int) -> None:
@@ -53,11 +53,11 @@ class Portal:
         self._control("POST", "faults", {"kind": kind, "endpoint": endpoint, **details})
 
     def clear_faults(self) -> None:
-        """Let nothing go wrong any more."""
+        """Remove all scripted faults."""
         self._control("DELETE", "faults")
 
     def advance(self, seconds: float) -> None:
-        """Move the portal's clock forward, or back."""
+        """Move the portal's clock forward or back."""
         self._control("POST", "clock", {"advance_seconds": seconds})
 
     def enter(self, gstin: str, status: str, **details: Any) -> None:
@@ -66,7 +66,7 @@ class Portal:
         self._control("POST", "taxpayers", value)
 
     def announce(self, gstin: str, status: str, **details: Any) -> None:
-        """Enter what the GST common portal knows of a taxpayer: a sync brings it."""
+        """Enter a taxpayer at the GST common portal; a sync fetches it from there."""
         value = {"gstin": gstin, "status": status, **details}
         self._control("POST", "announced", value)
 
@@ -79,7 +79,7 @@ class Portal:
         return [registration["irn"] for registration in self.registrations]
 
     def calls(self, endpoint: str) -> int:
-        """How often a service was called."""
+        """Return how often a service was called."""
         return self._control("GET", "state")["calls"].get(endpoint, 0)
 
     @property
@@ -87,7 +87,7 @@ class Portal:
         return sum(self._control("GET", "state")["calls"].values())
 
     def other_client(self, clock) -> IrpClient:
-        """A client of the same taxpayer that Odoo knows nothing of."""
+        """Return a client of the same taxpayer that Odoo does not know about."""
         account = Account(
             self.facts["gstin"],
             self.facts["username"],
@@ -123,9 +123,9 @@ def served_portal(gstin: str, username: str, password: str) -> Iterator[Portal]:
 
 @contextmanager
 def dialect_portal(gstin: str, settings: dict[str, Any]) -> Iterator[Portal]:
-    """Serve a portal that writes its answers in another way.
+    """Serve a portal that answers in another dialect.
 
-    :param settings: members of ``sandbox.Dialect``
+    :param settings: members of ``sandbox.Dialect``.
     """
     with _running([str(DIALECT_PORTAL), gstin, json.dumps(settings)]) as portal:
         yield portal
@@ -138,7 +138,7 @@ def _running(command: list[str]) -> Iterator[Portal]:
     )
     try:
         line = process.stdout.readline()
-        assert line, f"the portal ended with {process.wait()}"
+        assert line, f"the portal exited with {process.wait()}"
         yield Portal(json.loads(line), process.pid)
     finally:
         process.terminate()
@@ -147,6 +147,6 @@ def _running(command: list[str]) -> Iterator[Portal]:
 
 
 def closed_port_url() -> str:
-    """An address on this machine where nobody listens."""
+    """Return an address on this machine where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return f"http://127.0.0.1:{server.getsockname()[1]}"

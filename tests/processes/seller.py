@@ -1,13 +1,14 @@
 """The seller of the tests: a company in Maharashtra with buyers and products.
 
-GSTINs have the right form and check digit, and PANs (ZZZ…9999) that nobody holds.
+Their GSTINs are well-formed with a correct check digit, and contain PANs (ZZZ…9999)
+that nobody holds.
 """
 
 from typing import Any
 
 GSTIN = "27ZZZCD9999D1ZE"
 PASSWORD = "accountant-of-the-tests"
-# invoices, and the contacts that they are for
+# invoices and contacts
 ACCOUNTANT = ("account.group_account_invoice", "base.group_partner_manager")
 ADDRESS = {"street": "Plot 14, Bhosari", "city": "Pune", "zip": "411026"}
 BUYERS = {
@@ -35,10 +36,10 @@ PRODUCTS = {
 
 
 def set_up(env) -> dict[str, Any]:
-    """Make the company; returns the ids of what the tests refer to, by name."""
-    _silence(env)
+    """Create the company and return ids by name."""
+    _disable_other_crons(env)
     company = _company(env)
-    _print_readably(env)
+    _print_searchable_text(env)
     return {
         "company": company.id,
         "journal": _sale_journal(env, company).id,
@@ -49,15 +50,15 @@ def set_up(env) -> dict[str, Any]:
     }
 
 
-def _silence(env) -> None:
-    """Other scheduled actions have no part here; one of them calls Odoo's home."""
+def _disable_other_crons(env) -> None:
+    """Switch off the other scheduled actions; one of them calls Odoo's servers."""
     ours = env.ref("l10n_in_einvoice_irp.ir_cron_irp_queue")
     env["ir.cron"].search([("id", "!=", ours.id)]).active = False
 
 
-def _print_readably(env) -> None:
-    """Print with a font of the system: wkhtmltopdf draws those of web pages as mere
-    outlines, in which nobody can look for a text."""
+def _print_searchable_text(env) -> None:
+    """Print with a system font: wkhtmltopdf draws web fonts as outlines, which contain
+    no searchable text."""
     style = env.ref("web.asset_styles_company_report")
     style.raw = b"* { font-family: sans-serif !important; }"
 
@@ -122,7 +123,7 @@ def _admin(env, company):
 
 
 def _buyers(env, company) -> dict[str, int]:
-    # no mail leaves the tests: what is sent is downloaded
+    # no mail leaves the tests: sending an invoice downloads it
     common = {"invoice_sending_method": "manual", "company_id": company.id}
     common |= _place(env)
     partners = env["res.partner"].with_company(company)

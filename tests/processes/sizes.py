@@ -1,6 +1,6 @@
-"""How much of what takes long is tested, and by which chance.
+"""The sizes of long tests, and the seed of their random choices.
 
-``bin/test`` runs a slice that ``IRP_SEED`` chooses, ``bin/test --long`` all of it.
+``bin/test`` runs a slice chosen by ``IRP_SEED``, ``bin/test --long`` all of it.
 """
 
 import os
@@ -10,6 +10,6 @@ SEED = os.environ.get("IRP_SEED") or str(random.SystemRandom().randrange(10**6))
 
 
 def size(variable: str, part: int, whole: int) -> int:
-    """How many; a number in the environment's `variable` overrides both."""
+    """Return `whole` for a long run, else `part`; the environment's `variable` wins."""
     chosen = whole if os.environ.get("IRP_LONG") else part
     return int(os.environ.get(variable) or chosen)

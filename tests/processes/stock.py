@@ -1,4 +1,4 @@
-"""Goods in lots: received, sold, delivered and invoiced. Needs `sale_stock`."""
+"""Goods in lots: received, sold, delivered and invoiced; needs `sale_stock`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,8 +7,8 @@ from typing import Any
 def sell_lots(env, ids: Mapping[str, int], lots: Mapping[str, Any]) -> int:
     """Sell one piece of each lot of one product, and post the invoice.
 
-    :param ids: what `seller.set_up` returned.
-    :param lots: name -> when it expires (UTC), or None.
+    :param ids: the result of `seller.set_up`.
+    :param lots: name -> expiry (UTC), or None.
     :return: the id of the invoice.
     """
     env = env(context={**env.context, "allowed_company_ids": [ids["company"]]})
@@ -45,7 +45,7 @@ def _receive(env, product, name: str, expires_at: str | None) -> None:
 
 
 def _warehouse(env):
-    """The company's warehouse, made if need be."""
+    """Return the company's warehouse; create it if there is none."""
     warehouses = env["stock.warehouse"]
     found = warehouses.search([("company_id", "=", env.company.id)], limit=1)
     return found or warehouses.create({"name": "Bhosari", "code": "BHO"})
@@ -63,10 +63,10 @@ def _confirmed_order(env, ids: Mapping[str, int], product, quantity: int):
 def bill_orders(
     env, ids: Mapping[str, int], references: Sequence[str | None], typed: str = ""
 ) -> int:
-    """Sell by several orders, invoiced together; returns the id of the draft invoice.
+    """Invoice several orders together and return the id of the draft invoice.
 
-    :param references: the buyer's numbers of the orders, as far as he gave one.
-    :param typed: what the accountant writes over the invoice's customer reference.
+    :param references: the buyer's order numbers, empty where the buyer gave none.
+    :param typed: replaces the invoice's customer reference.
     """
     env = env(context={**env.context, "allowed_company_ids": [ids["company"]]})
     product = env["product.product"].browse(ids["drill"])

@@ -1,4 +1,4 @@
-"""Waiting for a condition, never for a time."""
+"""Waits for a condition, never for a fixed time."""
 
 import time
 from collections.abc import Callable
@@ -9,10 +9,10 @@ PAUSE_SECONDS = 0.1
 
 
 def wait_for(what: str, condition: Callable[[], T], seconds: float = 60.0) -> T:
-    """Ask `condition` until it returns something true, and return that.
+    """Call `condition` until it returns something true, and return that.
 
-    :raises AssertionError: it did not within ``seconds``; the text names `what` and
-        the last answer.
+    :raises AssertionError: it did not within ``seconds``; the message names `what` and
+        the last result.
     """
     deadline = time.monotonic() + seconds
     while True:

@@ -1,7 +1,7 @@
 """The worker's process: ``python worker_main.py ODOO_RC DATABASE``.
 
-Reads requests as JSON lines, runs each in a transaction, and answers with JSON lines
-after the commit.
+Reads requests as JSON lines, executes each in a transaction, and answers with a JSON
+line after the commit.
 """
 
 import json
@@ -14,26 +14,24 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import everyday_books
-import everyday_forms
-import everyday_setup
-import everyday_till
-import mortal
+import child_processes
 import seller
 import stock
+from everyday import books, forms, setup, till
 
 import odoo.service.server
 from odoo import SUPERUSER_ID, api
-from odoo.models import BaseModel
+from odoo.models import BaseModel, Model
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
 READ_TIMEOUT = 1.0
-DEADLY_ANSWER = 27
+FATAL_RESPONSE = 27
+WRAP = "l10n_in_irp_wrap_transport"
 
 
 class ShortTimeout:
-    """Waits for an answer a second only."""
+    """Waits only one second for an answer."""
 
     def __init__(self, transport) -> None:
         self._transport = transport
@@ -42,8 +40,8 @@ class ShortTimeout:
         return self._transport.send(replace(request, read_timeout=READ_TIMEOUT))
 
 
-class Truncated:
-    """Loses the second half of the answer to a Generate IRN."""
+class TruncatedResponse:
+    """Cuts the answer to Generate IRN in half."""
 
     def __init__(self, transport) -> None:
         self._transport = transport
@@ -55,8 +53,8 @@ class Truncated:
         return replace(answer, body=answer.body[: len(answer.body) // 2])
 
 
-class DeathAfterAnswer:
-    """Ends the process when the portal has answered a Generate IRN."""
+class KilledAfterResponse:
+    """Kills the process once the portal has answered Generate IRN."""
 
     def __init__(self, transport) -> None:
         self._transport = transport
@@ -68,8 +66,8 @@ class DeathAfterAnswer:
         return answer
 
 
-class DeathAtSilence:
-    """Ends the process when a Generate IRN has got no answer."""
+class KilledOnTimeout:
+    """Kills the process when Generate IRN gets no answer."""
 
     def __init__(self, transport) -> None:
         self._transport = transport
@@ -82,8 +80,8 @@ class DeathAtSilence:
             raise
 
 
-class DeathInRefresh:
-    """Ends the process with an answer about a GSTIN, amid the second chunk."""
+class KilledDuringRefresh:
+    """Kills the process on an answer about a GSTIN, in the middle of a chunk."""
 
     answers = count(1)
 
@@ -92,18 +90,37 @@ class DeathInRefresh:
 
     def send(self, request):
         answer = self._transport.send(request)
-        if "/gstin/" in request.url and next(self.answers) == DEADLY_ANSWER:
+        if "/gstin/" in request.url and next(self.answers) == FATAL_RESPONSE:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
 
 TRANSPORTS = {
     "short_timeout": ShortTimeout,
-    "truncated": Truncated,
-    "death_after_answer": DeathAfterAnswer,
-    "death_at_silence": DeathAtSilence,
-    "death_in_refresh": DeathInRefresh,
+    "truncated": TruncatedResponse,
+    "killed_after_response": KilledAfterResponse,
+    "killed_on_timeout": KilledOnTimeout,
+    "killed_during_refresh": KilledDuringRefresh,
 }
+
+
+def wrap_transports() -> None:
+    """Extend the addon: a caller's context may name what stands before its portal.
+
+    To be called before the registry is loaded.
+    """
+    # the classes that it extends come first
+    import odoo.addons.l10n_in_einvoice_irp  # noqa: F401
+
+    class Credential(Model):
+        _module = "l10n_in_einvoice_irp"
+        _inherit = "l10n_in.irp.credential"
+
+        @api.model
+        def _wrap_transport(self, transport):
+            transport = super()._wrap_transport(transport)
+            wrap = self.env.context.get(WRAP)
+            return wrap(transport) if wrap else transport
 
 
 def call(
@@ -118,16 +135,16 @@ def call(
     transport: str = "",
     wrap: Callable | None = None,
 ) -> Any:
-    """Call a method, private ones included, as a user."""
+    """Call a method of a model, even a private one, as a user."""
     context = dict(context or {})
     if wrap or transport:
-        context["l10n_in_irp_wrap_transport"] = wrap or TRANSPORTS[transport]
+        context[WRAP] = wrap or TRANSPORTS[transport]
     records = env(user=user)[model].with_context(**context).browse(ids)
     return getattr(records, method)(*args, **(kwargs or {}))
 
 
 def roll_back_after(env, **arguments: Any) -> None:
-    """Call a method and give up its transaction, as a late failure would."""
+    """Call a method and roll back its transaction, as a late failure would."""
     call(env, **arguments)
     env.flush_all()
     env.cr.rollback()
@@ -139,8 +156,8 @@ def payload(env, move: int, user: int = SUPERUSER_ID) -> dict[str, Any]:
 
 
 def compare(env, company: int, date_from: str, date_to: str) -> list[str]:
-    """The differences between Odoo and the portal, one a line."""
-    # addons can be imported once Odoo has read its configuration
+    """Return the differences between Odoo and the portal as text."""
+    # addons can only be imported once Odoo has read its configuration
     from odoo.addons.l10n_in_einvoice_irp.models.registration import comparison
 
     found = comparison.compare(
@@ -154,27 +171,27 @@ def attachment_text(env, attachment: int) -> str:
 
 
 def memory(env) -> float:
-    """Resident memory of this process, in MB."""
+    """Return the resident memory of this process in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 COMMANDS: dict[str, Callable] = {
     "set_up": seller.set_up,
-    "set_up_everyday": everyday_setup.set_up_everyday,
+    "set_up_everyday": setup.set_up_everyday,
     "attachment_text": attachment_text,
-    "books": everyday_books.books,
+    "books": books.books,
     "call": call,
     "compare": compare,
-    "fill": everyday_forms.fill,
-    "findings": everyday_books.findings,
+    "fill": forms.fill,
+    "findings": books.findings,
     "memory": memory,
     "payload": payload,
-    "ring_up": everyday_till.ring_up,
+    "ring_up": till.ring_up,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,
     "bill_orders": stock.bill_orders,
-    "take_back": everyday_till.take_back,
+    "take_back": till.take_back,
 }
 
 
@@ -186,21 +203,22 @@ def answer(registry: Registry, request: dict[str, Any]) -> dict[str, Any]:
             result = COMMANDS[request["command"]](env, **request["arguments"])
             result = result.ids if isinstance(result, BaseModel) else result
         registry.signal_changes()
-    except Exception as error:  # noqa: BLE001 - the other process judges it
+    except Exception as error:  # noqa: BLE001 - the test's process raises it again
         registry.reset_changes()
         return {"error": {"kind": type(error).__name__, "message": str(error)}}
     return {"result": result}
 
 
 def answer_in_children(registry: Registry, request: dict[str, Any]) -> dict[str, Any]:
-    """Make the same call in several children; ``deaths`` tells when which one dies."""
+    """Make the same call in several child processes, killed as ``kills`` says."""
     arguments = dict(request["arguments"])
-    deaths = arguments.pop("deaths")
+    kills = arguments.pop("kills")
 
     def work(values: dict[str, Any]) -> dict[str, Any]:
         return answer(registry, {"command": "call", "arguments": values})
 
-    return {"result": mortal.run_children(work, [arguments] * len(deaths), deaths)}
+    requests = [arguments] * len(kills)
+    return {"result": child_processes.run_children(work, requests, kills)}
 
 
 def main() -> None:
@@ -208,6 +226,7 @@ def main() -> None:
     options = ["--config", path, "--database", database, "--log-level=warn"]
     config.parse_config(options, setup_logging=True)
     odoo.service.server.load_server_wide_modules()
+    wrap_transports()
     registry = Registry(database)
     for line in sys.stdin:
         request = json.loads(line)

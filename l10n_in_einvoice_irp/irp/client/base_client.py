@@ -79,6 +79,7 @@ class _Attempt:
             outcome=self.outcome,
             request_hash=hashlib.sha256(plain).hexdigest() if plain else "",
             started_at=self.started_at,
+            asked_gstin=self.call.values.get("gstin", ""),
             body=(plain or b"") if self.call.endpoint.changes_state else b"",
         )
 

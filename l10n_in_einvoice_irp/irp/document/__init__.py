@@ -1,4 +1,4 @@
-"""The parts of a document: texts, quantities, negative lines, IRN and QR code."""
+"""Build the parts of a document: texts, quantities, negative lines, IRN, QR code."""
 
 from .irn import compute_irn, document_key, financial_year
 from .negative_lines import Line, fold_negative, is_left_negative

@@ -1,6 +1,6 @@
-"""The contents of the e-way bill that a portal generates for an invoice.
+"""Derive the contents of the e-way bill that the portal generates for an invoice.
 
-Part A follows from the INV-01 document, Part B from the transport details that were
+Part A comes from the INV-01 document, Part B from the transport details that were
 sent (NIC "E-way bill schema to API mapping", FORM GST EWB-01).
 """
 
@@ -26,10 +26,10 @@ _TRANSACTION_TYPES = {
 
 @dataclass(frozen=True)
 class Place:
-    """A place where goods are dispatched or delivered.
+    """The place of dispatch or delivery.
 
-    :ivar name: who is there; a port of export has none.
-    :ivar lines: the lines of the address, then place, state and PIN code.
+    :ivar name: legal name; empty for a port of export.
+    :ivar lines: address lines, then town and PIN code, then state.
     """
 
     name: str
@@ -38,12 +38,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Content:
-    """An e-way bill as the portal holds it; texts are empty where nothing is known.
+    """The contents of an e-way bill; unknown texts are empty.
 
     :ivar value: total value of the invoice in rupees, taxes included (A.7).
-    :ivar goods: HSN code and description of the goods, one for each HSN code (A.8).
-    :ivar reason: for transportation (A.9).
-    :ivar transport: the request's transport details; empty if sent from elsewhere.
+    :ivar goods: one pair of HSN code and description per HSN code (A.8).
+    :ivar reason: reason for transportation (A.9).
+    :ivar transport: transport details of the request; empty if another system sent it.
     """
 
     document_number: str
@@ -72,7 +72,7 @@ class Content:
 
 
 def ewaybill_content(invoice: Members, request: Members) -> Content:
-    """Return what the e-way bill of an invoice says.
+    """Return the contents of an invoice's e-way bill.
 
     :param invoice: the INV-01 document as registered.
     :param request: the body of "E-way bill by IRN", or EwbDtls of the document.
@@ -98,8 +98,11 @@ def ewaybill_content(invoice: Members, request: Members) -> Content:
 
 
 def dispatch_from(invoice: Members, request: Members) -> Members:
-    """Return where the goods start: DispDtls of a request by IRN counts only if the
-    invoice has none (NIC "E-way bill by IRN" v1.03)."""
+    """Return the place of dispatch.
+
+    DispDtls of the request counts only if the invoice has none (NIC "E-way bill by IRN"
+    v1.03).
+    """
     return (
         section(invoice, "DispDtls")
         or section(request, "DispDtls")
@@ -108,8 +111,10 @@ def dispatch_from(invoice: Members, request: Members) -> Members:
 
 
 def deliver_to(invoice: Members, request: Members) -> Members:
-    """Return where the goods end: ExpShipDtls of a request by IRN counts for exports
-    alone (NIC "E-way bill by IRN" v1.03)."""
+    """Return the place of delivery.
+
+    ExpShipDtls of the request counts only for exports (NIC "E-way bill by IRN" v1.03).
+    """
     port = section(request, "ExpShipDtls") if is_export(invoice) else {}
     return port or section(invoice, "ShipDtls") or section(invoice, "BuyerDtls")
 
@@ -120,13 +125,13 @@ def is_export(invoice: Members) -> bool:
 
 
 def section(members: Members, name: str) -> Members:
-    """Return a section of a document; an empty one if it was left out."""
+    """Return a section of a document; empty if it is missing or null."""
     value = members.get(name)
     return value if isinstance(value, Mapping) else {}
 
 
 def _goods(invoice: Members) -> tuple[tuple[str, str], ...]:
-    """Return the HSN codes of the goods with the first description of each."""
+    """Return the HSN codes of the goods, each with its first description."""
     goods: dict[str, str] = {}
     for item in invoice.get("ItemList") or ():
         hsn = _text(item, "HsnCd")

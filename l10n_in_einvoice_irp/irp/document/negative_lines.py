@@ -1,4 +1,4 @@
-"""Negative lines, which the INV-01 schema does not know, folded into positive ones."""
+"""Fold negative lines, which the INV-01 schema does not allow, into positive ones."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _RATES = ("GstRt", "CesRt", "StateCesRt")
 
 
 class Line(NamedTuple):
-    """An item, and what the schema does not say of it.
+    """An item with facts that the schema has no member for.
 
-    :ivar item: as of the INV-01 schema.
-    :ivar spreads: it reduces all items of its rates, whatever their HSN: a discount
-        of the order, a reward, an advance already invoiced.
-    :ivar absorbs: an advance given back: goods delivered come off it, whatever their
-        HSN.
-    :ivar reverse_charge: the buyer pays its taxes: they are not part of TotItemVal.
+    :ivar item: an item of the INV-01 schema.
+    :ivar spreads: reduces all items with its tax rates, whatever their HSN code: an
+        order discount, a reward, an advance already invoiced.
+    :ivar absorbs: a refunded advance: delivered goods are deducted from it, whatever
+        their HSN code.
+    :ivar reverse_charge: the buyer pays the taxes, so TotItemVal excludes them.
     """
 
     item: Item
@@ -42,83 +42,84 @@ class Line(NamedTuple):
 
 
 def fold_negative(lines: Iterable[Line]) -> list[Item]:
-    """Take negative items off positive ones, as their discount.
+    """Deduct negative items from positive ones, as their discount.
 
-    Goods returned come off items of the same HSN and rates: the largest item gives
-    first, never more than it has of any amount, and what remains goes to the next one.
-    Discounts come off all items of the same rates, each by its share of the taxable
-    value (CGST Act s. 15(3)(a)). A negative item that cannot be taken off stays in the
-    list, reduced by what was taken; a paisa that rounding left of its taxes alone is
-    dropped. Serial numbers keep their holes, so that they still name the lines of the
-    printed invoice.
+    Returned goods are deducted from items with the same HSN code and rates: from the
+    largest item first, never below zero in any amount, the remainder from the next.
+    Discounts are deducted from all items with the same rates, in proportion to the
+    taxable value (CGST Act s. 15(3)(a)). A negative item that cannot be deducted in
+    full stays in the list with the remainder; if only a paisa of tax remains from
+    rounding, it is dropped. Serial numbers still match the printed lines.
 
-    :param lines: their items are not changed.
+    :param lines: not modified, nor are their items.
     """
     copies = [line._replace(item=dict(line.item)) for line in lines]
     _net_deductions(copies)
     negatives = [line for line in copies if _is_negative(line.item)]
     for negative in sorted(negatives, key=lambda line: line.spreads):
-        takers = [line for line in copies if _fits(line, negative)]
+        targets = [line for line in copies if _can_absorb(line, negative)]
         if negative.spreads:
-            _spread(negative, takers)
+            _deduct_discount(negative, targets)
         else:
-            _hand_out(negative, takers)
+            _deduct_return(negative, targets)
         if _is_rounding(negative.item):
             negative.item["_folded"] = True
     return [line.item for line in copies if not line.item.pop("_folded", False)]
 
 
 def is_left_negative(item: Item) -> bool:
-    """Whether an item is what nobody could take: nothing, or less, is charged for it,
-    and one of its numbers is below 0."""
+    """Return whether :func:`fold_negative` left a remainder in an item.
+
+    Its taxable value is zero or less, and one of its numbers is negative.
+    """
     members = ("Qty", "UnitPrice", *AMOUNTS)
     return item["AssAmt"] <= 0 and any(item.get(name, 0) < 0 for name in members)
 
 
 def _is_negative(item: Item) -> bool:
-    """Also of what is returned for nothing."""
+    """Return whether an item is a deduction, also of goods that were free of charge."""
     if item["AssAmt"]:
         return bool(item["AssAmt"] < 0)
     return bool(item.get("Qty", 0) < 0 or item.get("UnitPrice", 0) < 0)
 
 
-def _fits(taker: Line, negative: Line) -> bool:
-    any_hsn = negative.spreads or taker.absorbs
+def _can_absorb(target: Line, negative: Line) -> bool:
+    any_hsn = negative.spreads or target.absorbs
     same = _RATES if any_hsn else ("HsnCd", *_RATES)
-    is_like = all(taker.item.get(name) == negative.item.get(name) for name in same)
-    is_payer_same = taker.reverse_charge == negative.reverse_charge
-    return is_like and is_payer_same and taker.item["AssAmt"] > 0
+    is_like = all(target.item.get(name) == negative.item.get(name) for name in same)
+    is_payer_same = target.reverse_charge == negative.reverse_charge
+    return is_like and is_payer_same and target.item["AssAmt"] > 0
 
 
-# --- goods returned ------------------------------------------------------------------
+# --- returned goods ------------------------------------------------------------------
 
 
-def _hand_out(negative: Line, takers: Sequence[Line]) -> None:
-    items = [taker.item for taker in takers]
+def _deduct_return(negative: Line, targets: Sequence[Line]) -> None:
+    items = [target.item for target in targets]
     item = negative.item
-    for taker in sorted(items, key=itemgetter("AssAmt"), reverse=True):
-        if _can_take(taker, item):
-            _discount(taker, -item["AssAmt"])
-            _move(item, taker)
+    for target in sorted(items, key=itemgetter("AssAmt"), reverse=True):
+        if _covers(target, item):
+            _discount(target, -item["AssAmt"])
+            _move(item, target)
             item["_folded"] = True
             break
-        if _is_used_up(taker, item):
-            item["TotAmt"] = _sum(item["TotAmt"], taker["AssAmt"])
-            _discount(taker, taker["AssAmt"])
-            _move(taker, item)
+        if _is_exhausted(target, item):
+            item["TotAmt"] = _sum(item["TotAmt"], target["AssAmt"])
+            _discount(target, target["AssAmt"])
+            _move(target, item)
 
 
-def _can_take(taker: Item, negative: Item) -> bool:
+def _covers(target: Item, negative: Item) -> bool:
     """Return whether no amount turns negative, not even a cess per unit."""
-    return all(_sum(taker[name], negative[name]) >= 0 for name in AMOUNTS)
+    return all(_sum(target[name], negative[name]) >= 0 for name in AMOUNTS)
 
 
-def _is_used_up(taker: Item, negative: Item) -> bool:
-    return _sum(taker["AssAmt"], negative["AssAmt"]) <= 0
+def _is_exhausted(target: Item, negative: Item) -> bool:
+    return _sum(target["AssAmt"], negative["AssAmt"]) <= 0
 
 
 def _move(source: Item, target: Item) -> None:
-    """Add all amounts of ``source`` to ``target`` and leave none."""
+    """Add all amounts of ``source`` to ``target`` and set them to zero."""
     for name in AMOUNTS:
         target[name] = _sum(target[name], source[name])
         source[name] = 0.0
@@ -128,17 +129,17 @@ def _move(source: Item, target: Item) -> None:
 
 
 def _net_deductions(lines: Sequence[Line]) -> None:
-    """Take what an advance was reduced by off its deduction.
+    """Net the positive deductions of an advance against its negative ones.
 
-    The advance on a discounted order has a negative part, which is deducted as a
-    positive one.
+    An advance on a discounted order includes the discount as a negative line; deducting
+    the advance turns that line positive.
     """
     spreading = [line for line in lines if line.spreads]
     for line in spreading:
         if _is_negative(line.item):
             continue
-        alike = (other for other in spreading if _fits(line, other))
-        larger = (one for one in alike if _is_used_up(line.item, one.item))
+        alike = (other for other in spreading if _can_absorb(line, other))
+        larger = (one for one in alike if _is_exhausted(line.item, one.item))
         if deduction := next(larger, None):
             amount = line.item["AssAmt"]
             deduction.item["TotAmt"] = _sum(deduction.item["TotAmt"], amount)
@@ -146,45 +147,45 @@ def _net_deductions(lines: Sequence[Line]) -> None:
             line.item["_folded"] = True
 
 
-def _spread(negative: Line, takers: Sequence[Line]) -> None:
-    weights = [_paise(taker.item["AssAmt"]) for taker in takers]
+def _deduct_discount(negative: Line, targets: Sequence[Line]) -> None:
+    weights = [_paise(target.item["AssAmt"]) for target in targets]
     before = negative.item["AssAmt"]
     for name in PARTS:
-        room = [_paise(taker.item[name]) for taker in takers]
-        shares = _share_out(-_paise(negative.item[name]), weights, room)
-        for taker, share in zip(takers, shares, strict=True):
-            _shift(negative.item, taker.item, name, share / 100)
-    taken = _sum(negative.item["AssAmt"], -before)
-    negative.item["TotAmt"] = _sum(negative.item["TotAmt"], taken)
-    for line in (negative, *takers):
+        limits = [_paise(target.item[name]) for target in targets]
+        shares = _allocate(-_paise(negative.item[name]), weights, limits)
+        for target, share in zip(targets, shares, strict=True):
+            _deduct(negative.item, target.item, name, share / 100)
+    deducted = _sum(negative.item["AssAmt"], -before)
+    negative.item["TotAmt"] = _sum(negative.item["TotAmt"], deducted)
+    for line in (negative, *targets):
         _total(line)
 
 
-def _shift(negative: Item, taker: Item, name: str, amount: float) -> None:
-    taker[name] = _sum(taker[name], -amount)
+def _deduct(negative: Item, target: Item, name: str, amount: float) -> None:
+    target[name] = _sum(target[name], -amount)
     negative[name] = _sum(negative[name], amount)
     if name == "AssAmt":
-        _discount(taker, amount)
+        _discount(target, amount)
 
 
-def _share_out(total: int, weights: Sequence[int], room: Sequence[int]) -> list[int]:
-    """Divide paise by weight, by largest remainders, none more than it has room for."""
-    total = min(total, sum(room))
+def _allocate(total: int, weights: Sequence[int], limits: Sequence[int]) -> list[int]:
+    """Divide paise in proportion to weights, by largest remainders, within limits."""
+    total = min(total, sum(limits))
     if total <= 0:
         return [0] * len(weights)
     whole = sum(weights)
     shares = [
-        min(total * weight // whole, most)
-        for weight, most in zip(weights, room, strict=True)
+        min(total * weight // whole, limit)
+        for weight, limit in zip(weights, limits, strict=True)
     ]
     by_remainder = sorted(
         range(len(weights)), key=lambda index: total * weights[index] % whole
     )
     while rest := total - sum(shares):
-        open_to = [index for index in by_remainder if shares[index] < room[index]]
-        portion = max(1, rest // len(open_to))
-        for index in reversed(open_to[-rest:]):
-            shares[index] += min(portion, room[index] - shares[index])
+        below = [index for index in by_remainder if shares[index] < limits[index]]
+        portion = max(1, rest // len(below))
+        for index in reversed(below[-rest:]):
+            shares[index] += min(portion, limits[index] - shares[index])
     return shares
 
 
@@ -210,5 +211,5 @@ def _paise(amount: float) -> int:
 
 
 def _sum(*amounts: float) -> float:
-    """Amounts of money, added without binary noise; never -0.0."""
+    """Return the sum of amounts without binary rounding errors; never -0.0."""
     return float(sum(Decimal(str(amount)) for amount in amounts)) + 0.0

@@ -1,10 +1,9 @@
-"""The signed QR as an image: the whole signed token as text, nothing decoded.
+"""Draw the signed QR code: the whole signed token as text, nothing decoded.
 
-Error correction is level L on purpose. A token has some 1100 characters; level L draws
-them with about 105 modules a side, level M with about 125. At the size that fits an
-invoice every module of L is a fifth larger, which helps a phone in front of a printed
-A4 page more than redundancy does. The quiet zone of four modules (ISO/IEC 18004) is
-part of the image, so that no layout can cut it off by accident.
+Error correction is level L on purpose. A token has about 1100 characters: some 105
+modules a side at level L, 125 at level M. At the size that fits an invoice, a module at
+level L is a fifth larger, which helps a phone camera more than redundancy does. The
+image includes the quiet zone of four modules (ISO/IEC 18004), so no layout can crop it.
 """
 
 from __future__ import annotations
@@ -19,14 +18,15 @@ from qrcode.image.svg import SvgPathImage
 
 QUIET_ZONE = 4
 MAX_TEXT_BYTES = 2953
-"""What the largest QR symbol (version 40, level L) holds in byte mode."""
+"""Capacity in bytes of the largest QR symbol (version 40, level L, byte mode)."""
 
 
 def qr_png(text: str, box_size: int = 8) -> bytes:
-    """Return a black and white PNG of ``text``, ``box_size`` pixels per module.
+    """Return a black-and-white PNG of ``text``, ``box_size`` pixels per module.
 
-    The default prints above 300 dpi at the usual 45 mm. Raises ValueError if ``text``
-    is empty or does not fit into one QR symbol.
+    The default prints at more than 300 dpi at the usual 45 mm.
+
+    :raises ValueError: ``text`` is empty or does not fit into one QR symbol.
     """
     image = _code(text, box_size).make_image(image_factory=PilImage)
     target = BytesIO()
@@ -37,7 +37,7 @@ def qr_png(text: str, box_size: int = 8) -> bytes:
 def qr_svg(text: str, box_size: int = 8) -> bytes:
     """Return an SVG of ``text``, ``box_size`` tenths of a millimetre per module.
 
-    Raises ValueError if ``text`` is empty or does not fit into one QR symbol.
+    :raises ValueError: ``text`` is empty or does not fit into one QR symbol.
     """
     image = _code(text, box_size).make_image(image_factory=SvgPathImage)
     target = BytesIO()
@@ -54,6 +54,6 @@ def _code(text: str, box_size: int) -> qrcode.QRCode[Any]:
     code = qrcode.QRCode(
         error_correction=ERROR_CORRECT_L, box_size=box_size, border=QUIET_ZONE
     )
-    # Not split into segments of other modes: plain bytes are what every reader reads.
+    # Do not split into segments of other modes: every reader copes with plain bytes.
     code.add_data(data, optimize=0)
     return code

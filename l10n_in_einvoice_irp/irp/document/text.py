@@ -1,6 +1,6 @@
-"""Text as the INV-01 schema takes it (NIC "field regular expressions").
+"""Clean texts for the INV-01 schema (NIC "field regular expressions").
 
-No control characters, neither ``"`` nor ``\\``, and lengths within bounds.
+The schema allows no control characters, no ``"`` and no ``\\``, and limits lengths.
 """
 
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
@@ -8,13 +8,13 @@ _FORBIDDEN = {**dict.fromkeys(_CONTROLS, " "), ord('"'): "'", ord("\\"): "/"}
 
 
 def clean_text(value: str | None, *, longest: int, shortest: int = 1) -> str | None:
-    """Make a text fit for the portal.
+    """Return ``value`` as the portal accepts it.
 
-    Control characters and runs of blanks become one blank, a double quote becomes a
-    single one, a backslash a slash; what is longer than ``longest`` characters is cut.
+    Replace control characters and runs of spaces by one space, double quotes by single
+    ones, backslashes by slashes; truncate to ``longest`` characters.
 
-    :return: None when fewer than ``shortest`` characters remain, so that an optional
-        member is left out rather than refused.
+    :return: None if fewer than ``shortest`` characters remain, so that an optional
+        member is omitted rather than refused.
 
     >>> clean_text('Rod 1/2"\\n  steel', longest=300)
     "Rod 1/2' steel"
@@ -28,10 +28,10 @@ def clean_text(value: str | None, *, longest: int, shortest: int = 1) -> str | N
 
 
 def last_characters(value: str | None, *, longest: int) -> str | None:
-    """Make a number fit for the portal by its last characters.
+    """Return the last ``longest`` characters of a number, cleaned.
 
-    NIC asks for the last 15 characters of a longer transport document number: carriers
-    count at its end.
+    NIC asks for the last 15 characters of a transport document number, because those
+    are the ones that differ.
 
     >>> last_characters("AWB/2026/000123456", longest=15)
     '/2026/000123456'
@@ -43,9 +43,9 @@ def last_characters(value: str | None, *, longest: int) -> str | None:
 def clean_identifier(
     value: str | None, *, longest: int, shortest: int = 1
 ) -> str | None:
-    """Make an identifier fit for the portal: whole or not at all.
+    """Return a cleaned identifier, or None if it is too short or too long.
 
-    What is left of a number that was cut is another number.
+    It is never truncated: that would make it a different identifier.
 
     >>> clean_identifier("GC-118 / 7", longest=20)
     'GC-118 / 7'

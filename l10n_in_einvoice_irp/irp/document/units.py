@@ -1,7 +1,7 @@
-"""Quantity and unit price within the three decimals of the INV-01 schema.
+"""Fit quantity and unit price into the three decimals of the INV-01 schema.
 
-Ten thousand screws at 0.3333 rupees cost 3,333; with the price cut to 0.333 they would
-seem to cost 3,330. As ten thousands (THD) at 333.300 the amount is right.
+Ten thousand screws at 0.3333 rupees cost 3,333; with the price rounded to 0.333 they
+would cost 3,330. As ten thousands (THD) at 333.300 the amount is right.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _THOUSANDTH = Decimal("0.001")
 _TOLERANCE = Decimal(1)
 """NIC's calculation rules accept one rupee more or less."""
 
-# (unit, larger unit, how many of the first make one of the second)
+# (unit, larger unit, number of the first in one of the second)
 _SCALES: tuple[tuple[str, str, int], ...] = tuple(
     (small, large, factor) for small, large, factor in load_json("unit-scales.json")
 )
@@ -24,13 +24,14 @@ _SCALES: tuple[tuple[str, str, int], ...] = tuple(
 def fit_quantity(
     quantity: float, unit_price: float, unit: str, amount: float
 ) -> tuple[float, float, str]:
-    """Round quantity and price to three decimals so that they still make the amount.
+    """Round quantity and price to three decimals so that they still give the amount.
 
-    If they would not, within one rupee, a unit of the same kind is tried that is
-    larger or smaller (``data/unit-scales.json``). If none helps the plain rounding is
-    returned: the portal no longer checks the product (2192 withdrawn), and the amount
-    is sent separately. A positive quantity never becomes 0.
+    If they miss it by more than one rupee, try a larger or smaller unit of the same
+    kind (``data/unit-scales.json``). If none fits, return the rounded values: the
+    portal no longer checks the product (2192 withdrawn), and the amount is sent
+    separately. A positive quantity never becomes 0.
 
+    :param unit: UQC.
     :param amount: gross amount of the line in rupees.
     :return: quantity, unit price, UQC.
 
@@ -50,7 +51,7 @@ def fit_quantity(
 
 
 def _fits_as_it_is(quantity: float, unit_price: float, amount: float) -> bool:
-    """Return whether nothing has to be rounded, the usual case."""
+    """Return whether no rounding is needed, the usual case."""
     is_short = round(quantity, 3) == quantity and round(unit_price, 3) == unit_price
     return is_short and abs(quantity * unit_price - amount) < 1
 
@@ -61,7 +62,7 @@ class _Measure(NamedTuple):
     unit: str
 
     def makes(self, amount: Decimal) -> bool:
-        """Return whether three decimals are enough and leave a quantity."""
+        """Return whether three decimals give the amount and a quantity above zero."""
         quantity, price = _rounded(self.quantity), _rounded(self.unit_price)
         is_lost = self.quantity and not quantity
         return not is_lost and abs(quantity * price - amount) <= _TOLERANCE
@@ -85,5 +86,5 @@ def _rescaled(measure: _Measure) -> list[_Measure]:
 
 
 def _rounded(number: Decimal) -> Decimal:
-    # adding 0 makes a plain 0 of -0
+    # adding 0 turns -0 into 0
     return number.quantize(_THOUSANDTH, ROUND_HALF_UP) + 0

@@ -1,4 +1,4 @@
-"""Registrations, e-way bills and GSTIN look-ups, from the request to the result."""
+"""Register documents, generate e-way bills and look up GSTINs: request to result."""
 
 from . import circuit_breaker, ewaybill, gstin_lookup, policy, registration, states
 from .circuit_breaker import Breaker, Refusals

@@ -1,6 +1,6 @@
-"""A circuit breaker for the calls to a portal, as plain values.
+"""Circuit breaker for calls to a portal, as immutable values.
 
-While a portal is down, every waiting document would cost a timeout; and a portal that
+While a portal is down, every queued document would cost a timeout; and a portal that
 asks for fewer calls (3095, 3096) blocks users who do not comply.
 """
 
@@ -21,11 +21,11 @@ SHARED_PAUSE = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Breaker:
-    """The failures in a row of one GSTIN's calls to one environment.
+    """Consecutive failures of one GSTIN's calls to one environment.
 
-    :ivar failures: calls in a row without a usable response.
-    :ivar trips: how many times in a row it has opened without a response in between.
-    :ivar error: the last failure, if any.
+    :ivar failures: consecutive calls without a usable response.
+    :ivar trips: consecutive openings without a usable response in between.
+    :ivar error: the last failure; None after a usable response.
     """
 
     failures: int = 0
@@ -33,7 +33,10 @@ class Breaker:
     error: IrpError | None = None
 
     def after(self, error: IrpError | None) -> Breaker:
-        """Return the breaker after a call; a refusal by the portal is no failure."""
+        """Return the breaker after a call; a refusal by the portal is not a failure.
+
+        :param error: the error that the call raised; None if it succeeded.
+        """
         if isinstance(error, IrpRateLimited):
             return Breaker(max(THRESHOLD, self.failures + 1), self.trips, error)
         if isinstance(error, IrpTransportError):
@@ -42,36 +45,41 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Return whether calls have to pause; after a pause one failure is enough."""
+        """Return whether calls must pause; after a pause, one failure reopens it."""
         return self.failures >= (1 if self.trips else THRESHOLD)
 
     @property
     def pause(self) -> timedelta:
-        """Return how long to pause: what the portal asked for, or a growing time."""
-        asked = getattr(self.error, "retry_after", None)
-        if asked is not None:
-            return timedelta(seconds=asked)
+        """Return the pause: the portal's Retry-After, else longer after every trip."""
+        retry_after = getattr(self.error, "retry_after", None)
+        if retry_after is not None:
+            return timedelta(seconds=retry_after)
         return PAUSES[min(self.trips, len(PAUSES) - 1)]
 
 
 @dataclass(frozen=True)
 class Refusals:
-    """Tokens that the portal refused although they had not expired.
+    """Count of tokens that the portal refused before they expired.
 
     One is normal (the portal was restarted). Several within an hour mean that another
-    program logs in as the same API user.
+    program logs in with the same API user.
+
+    :ivar since: when the first of them was refused (aware); None if none was.
     """
 
     count: int = 0
     since: datetime | None = None
 
     def after(self, now: datetime) -> Refusals:
-        """Return the count with one more refusal."""
+        """Return the count with one more refusal; start over after an hour.
+
+        :param now: aware.
+        """
         if self.since is None or now - self.since > SHARED_WITHIN:
             return Refusals(1, now)
         return Refusals(self.count + 1, self.since)
 
     @property
     def is_shared(self) -> bool:
-        """Return whether another program uses the API user."""
+        """Return whether another program seems to use the API user."""
         return self.count >= SHARED_AFTER

@@ -1,7 +1,7 @@
 """Generate, look up and cancel one e-way bill by IRN.
 
-As in `.registration`: the same states and policy, and a look-up instead of a second
-request wherever a response is missing.
+States and policy are those of `.registration`: a missing response is followed by a
+look-up, never by a second request.
 """
 
 from __future__ import annotations
@@ -24,21 +24,23 @@ from . import policy, states
 from .result import Result
 
 NO_EWAYBILL = "4005"
-"""The portal's code of an IRN without an e-way bill."""
+"""The portal's error code for an IRN without an e-way bill."""
 
 
 @dataclass(frozen=True)
 class EwaybillRequest:
-    """An e-way bill to generate, to look up or to cancel.
+    """An e-way bill to generate, look up or cancel.
 
-    :ivar body: that of "E-way bill by IRN" v1.03, ``Irn`` included.
-    :ivar attempt: how many times it was tried, this time included.
-    :ivar number: 12 digits, to cancel it.
-    :ivar cancel_reason: "1" to "4": those of e-way bills, not of IRNs.
-    :ivar cancelled: the numbers of the IRN's e-way bills that are known as cancelled.
+    :ivar body: the request body of "E-way bill by IRN" v1.03, ``Irn`` included.
+    :ivar attempt: number of this attempt, from 1.
+    :ivar number: 12 digits; only for a cancellation.
+    :ivar cancel_reason: "1" to "4": the codes for e-way bills, not those for IRNs.
+    :ivar cancel_remark: only for a cancellation.
+    :ivar cancelled: numbers of the IRN's e-way bills known to be cancelled.
     :ivar irp: the portal that registered the invoice, as in `.registration`.
-    :ivar in_flight: how much longer a call without an answer may be in work, likewise.
-    :ivar age: how long the answer has been missing.
+    :ivar in_flight: how much longer an earlier call without a response may still be in
+        progress at the portal.
+    :ivar age: how long that response has been missing.
     """
 
     body: Mapping[str, Any]
@@ -53,14 +55,14 @@ class EwaybillRequest:
 
 
 def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
-    """Generate the e-way bill, or fetch the one that exists already (4002, 2287).
+    """Generate the e-way bill, or fetch the one that already exists (4002, 2287).
 
-    If the portal cannot show what it says exists, sending again would never end: a
-    person has to decide.
+    If the portal cannot return the e-way bill that it says exists, retrying would never
+    end, so the result is ``rejected`` and a user decides.
     """
     try:
-        made = client.generate_ewb(request.body, irp=request.irp)
-        return Result(states.REGISTERED, ewaybill=made)
+        generated = client.generate_ewb(request.body, irp=request.irp)
+        return Result(states.REGISTERED, ewaybill=generated)
     except IrpEwbExists as exists:
         found = look_up(client, keys, request)
         if found.state == states.TO_REGISTER:
@@ -75,14 +77,14 @@ def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> 
 
 
 def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
-    """Look up which e-way bill the IRN has, and whether it is active.
+    """Look up the e-way bill of the IRN (NIC "Get e-way bill by IRN" v1.03).
 
-    The portal returns the last one; one that is known as cancelled does not count.
+    The portal returns the latest one; one in ``request.cancelled`` counts as not found.
     """
     try:
         found = client.get_ewb(request.body["Irn"], irp=request.irp)
         if found.number in request.cancelled:
-            text = f"only e-way bill {found.number}, which is cancelled, is there"
+            text = f"the IRN's only e-way bill, {found.number}, is cancelled"
             raise IrpNotFound(text, code=NO_EWAYBILL)
     except IrpError as error:
         transition = policy.after_look_up(
@@ -94,18 +96,18 @@ def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> R
 
 
 def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
-    """Cancel the e-way bill where the environment offers it (CANEWB)."""
+    """Cancel the e-way bill at the e-way bill system (CANEWB)."""
     try:
-        done = client.cancel_ewb(
+        cancellation = client.cancel_ewb(
             request.number, request.cancel_reason, request.cancel_remark
         )
     except IrpAlreadyCancelled as refusal:
-        # It may also belong to another generator (312, 4057): look it up.
+        # 312 and 4057 also mean that another taxpayer generated it: look it up.
         found = settle_cancel(client, keys, request)
         is_open = found.state in (states.REGISTERED, states.CANCEL_UNCLEAR)
         return replace(found, error=refusal) if is_open else found
     except IrpEwbLogInError as error:
-        # Nothing was sent, and the website still takes the cancellation.
+        # Nothing was sent, and the user can still cancel it on the website.
         return Result(states.REGISTERED, error=error)
     except IrpError as error:
         transition = policy.after_cancel(error, request.attempt)
@@ -113,16 +115,16 @@ def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Re
         return Result(
             transition.state, error=error, wait=transition.wait, unsent=unsent
         )
-    return Result(states.CANCELLED, cancel_date=done.cancel_date)
+    return Result(states.CANCELLED, cancel_date=cancellation.cancel_date)
 
 
 def settle_cancel(
     client: IrpClient, keys: SigningKeys, request: EwaybillRequest
 ) -> Result:
-    """Look up whether a cancellation whose response is missing was carried out.
+    """Look up whether the portal carried out a cancellation without a response.
 
-    An IRN has at most one active e-way bill: if the portal shows another one, ours is
-    cancelled. If no look-up can settle it any more, a person has to.
+    An IRN has at most one active e-way bill: if the portal returns another one, ours is
+    cancelled. The result is ``cancel_unclear`` once no look-up can settle it.
     """
     found = look_up(client, keys, request)
     if found.ewaybill and request.number not in ("", found.ewaybill.number):

@@ -1,4 +1,4 @@
-"""Look up one GSTIN at the portal."""
+"""Look up a GSTIN at the portal (NIC "Get GSTIN details", "Sync GSTIN" v1.04)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..protocol.signature import SigningKeys
 
 @dataclass(frozen=True)
 class GstinLookup:
-    """The result of looking a GSTIN up.
+    """The result of a GSTIN look-up.
 
-    :ivar source: ``get`` (the portal's own copy) or ``sync`` (read again from the GST
+    :ivar source: ``get`` (the portal's own copy) or ``sync`` (refreshed from the GST
         common portal).
-    :ivar taxpayer: None if there is none, or no response.
-    :ivar error: why there is none; `IrpNotFound` is an answer as well.
+    :ivar taxpayer: the record; None if there is none, or no response.
+    :ivar error: why there is no record; `IrpNotFound` counts as an answer.
     """
 
     gstin: str
@@ -27,31 +27,30 @@ class GstinLookup:
 
     @property
     def answered(self) -> bool:
-        """Return whether the portal answered: with a record, or that there is none."""
+        """Return whether the portal answered, with a record or "not found"."""
         return self.taxpayer is not None or isinstance(self.error, IrpNotFound)
 
 
 def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
-    """Look a GSTIN up; one that the portal does not know is synchronised once.
+    """Look up a GSTIN; sync it once if the portal does not know it.
 
-    If the portal allows no more synchronisation for now (3108), the first result
-    stands.
+    Return the first result if the portal allows no further sync for now (3108).
     """
-    found = _ask(client, gstin, "get")
+    found = _fetch(client, gstin, "get")
     if not isinstance(found.error, IrpNotFound):
         return found
-    again = sync(client, keys, gstin)
-    return found if isinstance(again.error, IrpRateLimited) else again
+    synced = sync(client, keys, gstin)
+    return found if isinstance(synced.error, IrpRateLimited) else synced
 
 
 def sync(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
-    """Have the portal read a GSTIN again from the GST common portal."""
-    return _ask(client, gstin, "sync")
+    """Make the portal refresh its copy of a GSTIN from the GST common portal."""
+    return _fetch(client, gstin, "sync")
 
 
-def _ask(client: IrpClient, gstin: str, source: str) -> GstinLookup:
-    ask = client.get_gstin if source == "get" else client.sync_gstin
+def _fetch(client: IrpClient, gstin: str, source: str) -> GstinLookup:
+    call = client.get_gstin if source == "get" else client.sync_gstin
     try:
-        return GstinLookup(gstin, source, ask(gstin))
+        return GstinLookup(gstin, source, call(gstin))
     except IrpError as error:
         return GstinLookup(gstin, source, error=error)

@@ -1,15 +1,15 @@
-"""The policy: which state follows from an error, and when to try again.
+"""The retry policy: map an error to the next state and the time of the next attempt.
 
 Pure functions, so that the whole policy can be read and tested in one place.
 
 * Never sent, or the portal asks for fewer calls -> ``to_register``, after a pause.
-* Outcome unknown -> ``unknown``: only a look-up may leave it, never a second Generate.
-* No look-up can settle it any more -> ``unclear``, ``cancel_unclear`` for a
-  cancellation: a person has to.
-* Refused -> ``rejected``: waits for a person, and takes no further attempts.
-* Held by another portal -> ``conflict``: a person has to decide.
-* Log-in refused -> ``to_register`` without a next time: the portal locks an account
-  after several wrong passwords, so only a corrected credential starts it again.
+* No usable response -> ``unknown``: only a look-up leaves it, never a second Generate.
+* No look-up can settle it any more -> ``unclear``, or ``cancel_unclear`` for a
+  cancellation: a user has to settle it.
+* Refused -> ``rejected``: no more attempts until a user corrects the record.
+* Registered by another portal -> ``conflict``: a user decides.
+* Login refused -> ``to_register`` with no next attempt: the portal locks an account
+  after several wrong passwords, so the queue resumes once the credential is corrected.
 """
 
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ from .circuit_breaker import SHARED_PAUSE
 
 NO_TIME = timedelta(0)
 UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
-"""Errors after which the portal has not seen what it was asked to do."""
+"""Errors that prove that the portal has not seen the request."""
 LONGEST_WINDOW = timedelta(days=3)
-"""How long a look-up can succeed: the longest window that a source names for "Get IRN"
-(NIC: 3 days, others 2). What still fails then is not retried for ever."""
+"""The longest window that a source gives for "Get IRN" (NIC: 3 days, others 2). A
+look-up that still fails after it ends the retries."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 
@@ -41,8 +41,8 @@ class Transition:
     """The next state of a registration.
 
     :ivar state: ``to_register``, ``unknown``, ``unclear``, ``rejected`` or
-        ``conflict``; of a cancellation ``registered`` or ``cancelling``.
-    :ivar wait: how long to wait before the next attempt; None when a person has to act
+        ``conflict``; for a cancellation ``registered`` or ``cancelling``.
+    :ivar wait: how long to wait before the next attempt; None if a user has to act
         first.
     """
 
@@ -51,36 +51,40 @@ class Transition:
 
 
 def pause(attempt: int) -> timedelta:
-    """Return the growing pause after the ``attempt``-th attempt without a result."""
+    """Return the pause after attempt number ``attempt``: from 1 minute to 1 hour."""
     return PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
 
 
 def next_attempt_at(
     wait: timedelta | None, now: datetime, jitter: float
 ) -> datetime | None:
-    """Return when to try again: ``wait`` from ``now``, and up to a fifth of it later.
+    """Return when to retry: ``wait`` after ``now``, plus up to a fifth of ``wait``.
 
-    What failed together must not be retried together.
+    The jitter spreads the retries of records that failed together.
 
-    :param jitter: from 0 to 1, at random.
+    :param jitter: a random number from 0 to 1.
+    :return: None if ``wait`` is None.
     """
     return None if wait is None else now + wait * (1 + jitter / 5)
 
 
 def after_log_in(error: IrpError, attempt: int) -> timedelta | None:
-    """Return how long a document waits after a failed log-in: it was not sent."""
+    """Return the wait after a failed login; the document was not sent.
+
+    :return: None if the credential has to be corrected first.
+    """
     if isinstance(error, IrpSharedUser):
         return SHARED_PAUSE
     return after_generate(error, attempt).wait
 
 
 def after_generate(error: IrpError, attempt: int) -> Transition:
-    """Return the transition after a Generate IRN that raised ``error``.
+    """Return the transition after Generate IRN raised ``error``.
 
-    :param attempt: how many times the document was tried, this time included.
+    :param attempt: number of this attempt, from 1.
     """
     if isinstance(error, IrpRateLimited):
-        return Transition(states.TO_REGISTER, _asked_pause(error, attempt))
+        return Transition(states.TO_REGISTER, _requested_pause(error, attempt))
     if isinstance(error, IrpNotSent):
         return Transition(states.TO_REGISTER, pause(attempt))
     if isinstance(error, IrpAuthenticationError):
@@ -96,14 +100,15 @@ def after_look_up(
     in_flight: timedelta = NO_TIME,
     age: timedelta = NO_TIME,
 ) -> Transition:
-    """Return the transition after a look-up (Get IRN) that raised ``error``.
+    """Return the transition after a look-up (Get IRN) raised ``error``.
 
-    Only "not found" makes another Generate safe, once the first call cannot be in
-    progress any more. Past the portal's retrieval window (2283), or when it refuses
-    the look-up itself (2226), further look-ups are useless.
+    Only "not found" makes another Generate safe, and only once the first call can no
+    longer be in progress. Past the portal's retrieval window (2283), or if the portal
+    refuses the look-up (2226), further look-ups are useless.
 
+    :param attempt: number of this attempt, from 1.
     :param in_flight: how much longer an earlier call may be in progress.
-    :param age: how long the response has been missing.
+    :param age: how long its response has been missing.
     """
     if isinstance(error, IrpNotFound):
         if in_flight:
@@ -112,14 +117,14 @@ def after_look_up(
     if isinstance(error, IrpAuthenticationError):
         return Transition(states.UNKNOWN, None)
     if isinstance(error, IrpRateLimited):
-        return Transition(states.UNKNOWN, _asked_pause(error, attempt))
+        return Transition(states.UNKNOWN, _requested_pause(error, attempt))
     if _ends_look_ups(error, age):
         return Transition(states.UNCLEAR, None)
     return Transition(states.UNKNOWN, pause(attempt))
 
 
 def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
-    """Return whether further look-ups are useless; a failure to connect is no proof."""
+    """Return whether the error ends the look-ups; a failed connection does not."""
     if isinstance(error, (IrpNotSent, IrpSharedUser)):
         return False
     if isinstance(error, IrpRejected) and error.code and error.remedy != "retry":
@@ -128,13 +133,15 @@ def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
 
 
 def after_cancel(error: IrpError, attempt: int) -> Transition:
-    """Return the transition after a Cancel IRN that raised ``error``.
+    """Return the transition after Cancel IRN raised ``error``.
 
-    A refusal leaves the document registered. A lost response leaves it ``cancelling``:
-    only a look-up can settle it.
+    A refusal leaves the document registered. A missing response leaves it
+    ``cancelling``: only a look-up can settle it.
+
+    :param attempt: number of this attempt, from 1.
     """
     if isinstance(error, IrpRateLimited):
-        return Transition(states.CANCELLING, _asked_pause(error, attempt))
+        return Transition(states.CANCELLING, _requested_pause(error, attempt))
     if isinstance(error, IrpAuthenticationError):
         return Transition(states.CANCELLING, None)
     if isinstance(error, IrpRejected) and error.remedy != "retry":
@@ -144,16 +151,16 @@ def after_cancel(error: IrpError, attempt: int) -> Transition:
 
 def _after_refusal(error: IrpRejected, attempt: int) -> Transition:
     if error.remedy == "retry":
-        # "unable to sign", "application error": the portal failed halfway, and may
-        # have registered it
+        # "unable to sign", "application error": the portal may have registered the
+        # document before it failed
         return Transition(states.UNKNOWN, pause(attempt))
     if error.remedy == "look_up":
-        # 2295: another IRP holds it, and this portal cannot show it
+        # 2295: another IRP registered it, and this portal cannot return it
         return Transition(states.CONFLICT, None)
     return Transition(states.REJECTED, None)
 
 
-def _asked_pause(error: IrpRateLimited, attempt: int) -> timedelta:
+def _requested_pause(error: IrpRateLimited, attempt: int) -> timedelta:
     if error.retry_after is None:
         return pause(attempt)
     return timedelta(seconds=error.retry_after)

@@ -1,8 +1,8 @@
 """Register, look up and cancel one document.
 
-Joins the client (which only calls), the verification (which only compares) and the
-policy (which only decides). No database and no clock: the caller commits the intent
-before `register` and the result after it.
+Combines the client (which only calls), the verification (which only compares) and the
+policy (which only decides). Uses neither database nor clock: the caller commits the
+intent before `register` and the result after it.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,19 +34,20 @@ from .result import Result
 
 @dataclass(frozen=True)
 class RegistrationRequest:
-    """One document to register or to look up.
+    """A document to register, look up or cancel.
 
-    :ivar invoice: the INV-01 document exactly as it is, or was, sent.
-    :ivar irn: the IRN computed beforehand from seller, year, type and number.
-    :ivar attempt: how many times this document was tried, this time included.
-    :ivar cancel_reason: "1" to "4", to cancel it (NIC "Cancel IRN" v1.03).
-    :ivar cancel_remark: 1 to 100 characters, to cancel it.
+    :ivar invoice: the INV-01 document exactly as sent, or as it will be sent.
+    :ivar irn: the IRN, computed locally from GSTIN, financial year, type and number.
+    :ivar attempt: number of this attempt, from 1.
+    :ivar cancel_reason: "1" to "4"; only for a cancellation (NIC "Cancel IRN" v1.03).
+    :ivar cancel_remark: 1 to 100 characters; only for a cancellation.
     :ivar in_flight: how much longer an earlier call without a response may still be in
         progress at the portal.
     :ivar age: how long that response has been missing.
-    :ivar registered_elsewhere: it was not sent from here; another program may have
-        registered it, see `.verification.verify_registration`.
-    :ivar irp: the portal that registered it, "NIC1" or "NIC2", if not the one asked.
+    :ivar registered_elsewhere: another program may have registered it, see
+        `.verification.verify_registration`.
+    :ivar irp: the portal that registered it, "NIC1" or "NIC2"; empty if it is the one
+        that is called.
     """
 
     invoice: Mapping[str, Any]
@@ -61,15 +62,17 @@ class RegistrationRequest:
 
     @property
     def doc_type(self) -> str:
+        """Return the document type: "INV", "CRN" or "DBN"."""
         return str(self.invoice["DocDtls"]["Typ"])
 
     @property
     def number(self) -> str:
+        """Return the document number."""
         return str(self.invoice["DocDtls"]["No"])
 
     @property
     def gstins(self) -> list[str]:
-        """Return the GSTINs of the document's parties, the buyer's first; no "URP"."""
+        """Return the GSTINs of the parties, the buyer's first, without "URP"."""
         sections = ("BuyerDtls", "ShipDtls", "SellerDtls")
         texts = [(self.invoice.get(name) or {}).get("Gstin") for name in sections]
         operator = (self.invoice.get("TranDtls") or {}).get("EcmGstin")
@@ -78,19 +81,20 @@ class RegistrationRequest:
 
     @property
     def doc_date(self) -> date:
+        """Return the document date."""
         return parse_date(str(self.invoice["DocDtls"]["Dt"]))
 
 
 def register(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Send a document with Generate IRN and judge the response.
+    """Send a document with Generate IRN and verify the response.
 
-    A duplicate (2150) is settled at once with Get IRN by document details: the
-    document is adopted if its signed content is the one sent, else it is a conflict.
-    If only the status of GSTINs was refused (3028, 3029), the portal reads them again
-    from the GST common portal, and if they are active there, the document is sent a
-    second and last time.
+    A duplicate (2150) is looked up at once with Get IRN by document details: it is
+    adopted if its signed content is the one sent, else the result is ``conflict``. If
+    the portal refused only the status of GSTINs (3028, 3029), sync them from the GST
+    common portal and, if they are active there, send the document a second and last
+    time.
     """
     result = _generate(client, keys, request)
     refused = _refused_gstins(request, result.error)
@@ -116,8 +120,10 @@ def _generate(
 
 
 def _refused_gstins(request: RegistrationRequest, error: IrpError | None) -> list[str]:
-    """Return the GSTINs that a Sync may correct; none if anything else was refused as
-    well, because the document would be refused again."""
+    """Return the GSTINs that a sync may correct.
+
+    Return none if the portal also refused anything else: it would refuse again.
+    """
     if not isinstance(error, IrpRejected):
         return []
     faults = error.violations or (PortalError(error.code, error.message),)
@@ -137,7 +143,7 @@ def _is_active(found: GstinLookup, day: date) -> bool:
 def look_up(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Look up a document by its details, to settle an unknown outcome (Get IRN)."""
+    """Look up a document by its details (NIC "Get IRN by document details" v1.03)."""
     return _looked_up(
         client,
         lambda: client.get_irn_by_document(
@@ -176,11 +182,11 @@ def cancel(
 ) -> Result:
     """Cancel a registered document (NIC "Cancel IRN" v1.03).
 
-    "Already cancelled" (9999) is not believed: a look-up says what the portal holds,
-    and since when.
+    "Already cancelled" (9999) is not taken on trust: a look-up confirms it and returns
+    the date.
     """
     try:
-        done = client.cancel_irn(
+        cancellation = client.cancel_irn(
             request.irn, request.cancel_reason, request.cancel_remark, irp=request.irp
         )
     except IrpAlreadyCancelled as refusal:
@@ -193,17 +199,17 @@ def cancel(
         return Result(
             transition.state, error=error, wait=transition.wait, unsent=unsent
         )
-    return Result(states.CANCELLED, cancel_date=done.cancel_date)
+    return Result(states.CANCELLED, cancel_date=cancellation.cancel_date)
 
 
 def settle_cancel(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Look up whether a cancellation whose response is missing was carried out.
+    """Look up whether the portal carried out a cancellation without a response.
 
-    While it may still be in progress, a document that is not cancelled yet may become
-    so. If no look-up can settle it any more (2283, or the portal does not find the
-    document, or shows another content), a person has to.
+    While the call may still be in progress, an active document proves nothing. The
+    result is ``cancel_unclear`` once no look-up can settle it: 2283, or the portal does
+    not find the document or returns different content.
     """
     found = look_up(client, keys, request)
     if found.state == states.CANCELLED or (
@@ -222,10 +228,10 @@ def _settle_duplicate(
     request: RegistrationRequest,
     duplicate: IrpDuplicate,
 ) -> Result:
-    """Adopt the registration that made the portal answer 2150.
+    """Adopt the registration that the portal reported as a duplicate (2150).
 
-    If the portal that calls it a duplicate cannot show it (another IRP holds it),
-    sending again would never end: a person has to decide.
+    If the portal cannot return it (another IRP registered it), retrying would never
+    end, so the result is ``conflict`` and a user decides.
     """
     result = look_up(client, keys, request)
     if isinstance(result.error, IrpNotFound):
@@ -241,7 +247,7 @@ def judge(
     adopted: bool,
     received_at: datetime | None = None,
 ) -> Result:
-    """Return the result of a request for which there is a registration.
+    """Verify a registration and return the result.
 
     :param adopted: it was found at the portal or in a file, not made by our call.
     :param received_at: when it came (aware); without it no key is called retired.
@@ -257,7 +263,7 @@ def judge(
             registered_elsewhere=request.registered_elsewhere,
         )
     except IrpSignatureError as error:
-        # A response that does not verify does not count: look it up later.
+        # A response that fails verification is not believed: look it up later.
         transition = policy.after_look_up(error, request.attempt, age=request.age)
         return Result(transition.state, error=error, wait=transition.wait)
     state = states.CANCELLED if registration.is_cancelled else states.REGISTERED

@@ -1,4 +1,4 @@
-"""The result of a request, be it for an IRN or for an e-way bill."""
+"""The result of a request for an IRN or an e-way bill."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from .gstin_lookup import GstinLookup
 
 @dataclass(frozen=True)
 class Result:
-    """The next state of a record, and what the portal answered.
+    """The next state of a record, with the portal's data.
 
     :ivar state: one of `.states`.
-    :ivar error: why there is no response, or what the portal refused.
-    :ivar wait: how long to wait before the next attempt; None when there is none.
+    :ivar error: the missing response or the portal's refusal; None on success.
+    :ivar wait: how long to wait before the next attempt; None if there is none.
     :ivar cancel_date: when the portal cancelled it (aware).
-    :ivar registration: what the portal holds of an invoice.
-    :ivar verdict: the judgement on that registration.
-    :ivar adopted: the registration was found at the portal, not made by this call.
-    :ivar gstin_lookups: the look-ups of GSTINs that the portal had refused.
-    :ivar ewaybill: what the portal holds of an e-way bill.
-    :ivar existed: the e-way bill was there before it was requested.
-    :ivar unsent: the portal has certainly not seen the cancellation.
+    :ivar registration: the registration that the portal returned.
+    :ivar verdict: the verdict on that registration.
+    :ivar adopted: the registration was found by a look-up, not created by this call.
+    :ivar gstin_lookups: look-ups of the GSTINs that the portal first refused.
+    :ivar ewaybill: the e-way bill that the portal returned.
+    :ivar existed: the e-way bill existed before this request.
+    :ivar unsent: the portal has provably not seen the cancellation.
     """
 
     state: str

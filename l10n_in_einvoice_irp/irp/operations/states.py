@@ -1,7 +1,7 @@
-"""The states of a registration or an e-way bill, from the first call to the last.
+"""The states of a registration or an e-way bill.
 
-One vocabulary for both; ``DRAFT`` is of e-way bills, ``CONFLICT`` of registrations
-alone. The groups are tuples, so that a search domain takes them.
+Both share them, except ``DRAFT`` (e-way bills only) and ``CONFLICT`` (registrations
+only). The groups are tuples, as search domains need.
 """
 
 from __future__ import annotations
@@ -11,55 +11,62 @@ from types import MappingProxyType
 from typing import Final
 
 DRAFT: Final = "draft"
-"""Prepared, but not requested yet."""
+"""Prepared, not requested yet."""
 TO_REGISTER: Final = "to_register"
 """Waiting for its call."""
 SENDING: Final = "sending"
 """Claimed by a worker; its call may have been sent."""
 UNKNOWN: Final = "unknown"
-"""The response is missing: only a look-up may leave this state."""
+"""The response is missing: only a look-up leaves this state."""
 UNCLEAR: Final = "unclear"
-"""The response is missing and can no longer be looked up: a person settles it."""
+"""The response is missing and no look-up can find it any more: a user settles it."""
 REJECTED: Final = "rejected"
-"""Refused by the checks or by the portal: a person has to correct it."""
+"""Refused by the checks or by the portal: a user has to correct it."""
 CONFLICT: Final = "conflict"
-"""This portal, or another one, holds something else: a person decides."""
+"""A portal has different content under this document number: a user decides."""
 REGISTERED: Final = "registered"
-"""The portal holds it."""
+"""Registered at the portal."""
 CANCELLING: Final = "cancelling"
-"""The portal holds it and is asked to cancel it."""
+"""Registered; the cancellation is requested or its response is missing."""
 CANCEL_UNCLEAR: Final = "cancel_unclear"
-"""Whether it was cancelled cannot be looked up any more: a person settles it."""
+"""No look-up can find out any more whether it was cancelled: a user settles it."""
 CANCELLED: Final = "cancelled"
-"""The portal has cancelled it."""
+"""Cancelled at the portal."""
 
 UNSENT: Final = (DRAFT, TO_REGISTER, REJECTED)
 """The portal has not seen these: they may still be changed or deleted."""
+PREPARED: Final = (DRAFT, REJECTED)
+"""Nobody has requested these, or they were refused: a person may change them."""
 DISCARDABLE: Final = (*UNSENT, CONFLICT)
-"""The portal holds none of these: they are deleted when the invoice is reset."""
+"""Not registered by us: deleted when the invoice is reset to draft."""
 QUEUED: Final = (TO_REGISTER, UNKNOWN, CANCELLING)
-"""The scheduled action processes these."""
+"""Processed by the scheduled action."""
 UNANSWERED: Final = (SENDING, UNKNOWN, UNCLEAR)
-"""A call may have reached the portal, and its response is missing."""
+"""A call may have reached the portal, but its response is missing."""
 AT_PORTAL: Final = (REGISTERED, CANCELLING, CANCEL_UNCLEAR, CANCELLED)
-"""The portal holds these, and Odoo knows it."""
+"""Known to be registered at the portal, even if cancelled since."""
 CANCELLATION_OPEN: Final = (CANCELLING, CANCEL_UNCLEAR)
-"""The outcome of a cancellation is not known."""
+"""The result of a cancellation is unknown."""
 NEEDS_SETTLEMENT: Final = (UNCLEAR, CANCEL_UNCLEAR)
-"""No look-up can settle these any more: a person has to."""
+"""No look-up can settle these any more: a user has to."""
 OPEN_AT_PORTAL: Final = (*UNANSWERED, *CANCELLATION_OPEN)
-"""The portal may hold something that Odoo does not know."""
+"""The portal may have registered or cancelled something that Odoo does not know of."""
 FOLLOWED_UP: Final = (REGISTERED, CANCELLED, *NEEDS_SETTLEMENT)
-"""Reaching one of these is reported on the invoice."""
+"""Reported on the invoice when reached."""
 RESUMED: Final[Mapping[str, str]] = MappingProxyType(
     {REJECTED: TO_REGISTER, UNCLEAR: UNKNOWN, CANCEL_UNCLEAR: CANCELLING}
 )
-"""States that a person may resume, and the state to resume in."""
+"""States that a user may resume, mapped to the state to resume in."""
 
 
 def is_unsent(state: str) -> bool:
-    """Return whether the portal has not seen a record in this state."""
+    """Return whether a record in this state is unknown to the portal."""
     return state in UNSENT
+
+
+def is_prepared(state: str) -> bool:
+    """Return whether a record in this state waits for a person to request it."""
+    return state in PREPARED
 
 
 def is_discardable(state: str) -> bool:
@@ -78,22 +85,22 @@ def is_unanswered(state: str) -> bool:
 
 
 def is_at_portal(state: str) -> bool:
-    """Return whether the portal is known to hold a record in this state."""
+    """Return whether a record in this state is known to be registered."""
     return state in AT_PORTAL
 
 
 def is_cancellation_open(state: str) -> bool:
-    """Return whether the outcome of a cancellation is not known."""
+    """Return whether the result of a cancellation is unknown in this state."""
     return state in CANCELLATION_OPEN
 
 
 def needs_settlement(state: str) -> bool:
-    """Return whether a person has to settle a record in this state."""
+    """Return whether a user has to settle a record in this state."""
     return state in NEEDS_SETTLEMENT
 
 
 def is_open_at_portal(state: str) -> bool:
-    """Return whether the portal may hold something that Odoo does not know."""
+    """Return whether the portal may have done something that Odoo does not know of."""
     return state in OPEN_AT_PORTAL
 
 

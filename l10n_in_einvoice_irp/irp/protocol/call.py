@@ -16,8 +16,9 @@ class CallRecord:
 
     ``outcome`` is "ok" or the error's outcome word ("rejected", "unknown"…), ``code``
     the portal's error code or the reason of a transport failure, ``request_hash`` the
-    SHA-256 of the plain body ("" without one), ``started_at`` aware. ``body`` is that
-    plain body where the call changes something at the portal, else empty.
+    SHA-256 of the plain body ("" without one), ``started_at`` aware. ``asked_gstin`` is
+    the GSTIN that was looked up, if it was a look-up of one. ``body`` is the plain body
+    where the call changes something at the portal, else empty.
     """
 
     endpoint: str
@@ -29,6 +30,7 @@ class CallRecord:
     outcome: str
     request_hash: str
     started_at: datetime
+    asked_gstin: str = ""
     body: bytes = field(default=b"", repr=False)
 
 

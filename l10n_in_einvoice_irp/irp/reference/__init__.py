@@ -1,4 +1,4 @@
-"""Published facts: code lists, error codes, hosts, paths, dates; all of it is data."""
+"""Published facts, read from data: code lists, error codes, hosts, paths, dates."""
 
 from .addresses import (
     Address,
@@ -9,7 +9,7 @@ from .addresses import (
 )
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
-from .dates import IST, indian_date
+from .dates import IST, indian_date, written
 from .endpoints import ENDPOINTS, IRP_CODES
 from .environments import (
     ENVIRONMENTS,
@@ -67,4 +67,5 @@ __all__ = [
     "retail_price_rate",
     "tax_in_retail_price",
     "units",
+    "written",
 ]

@@ -1,7 +1,7 @@
-"""The portal's error codes: their meaning, and what to do about each.
+"""Look up the portal's error codes, with a remedy for each.
 
-The codes and the short messages are NIC's (e-invoice error code lists VITAL, INV and
-EWB); the hints are our own words. All of it is data: ``data/error-codes.csv``.
+Codes and short messages are NIC's (e-invoice error code lists VITAL, INV and EWB); the
+hints are our own words. The data are in ``data/error-codes.csv``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from types import MappingProxyType
 from .datafiles import DATA
 
 _FILE = DATA / "error-codes.csv"
-# A few codes stand in several lists. Invoices are what this client sends, so the
-# invoice list answers first when the caller does not say which list it means.
+# A few codes are in several lists. This client sends mostly invoices, so the invoice
+# list comes first if the caller names none.
 _GROUPS = ("IRN", "VITAL", "EWB", "EWBAPI")
 
 REMEDIES = frozenset(
@@ -39,15 +39,15 @@ TARGETS = frozenset(
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One error code of the portal.
+    """An error code of the portal.
 
-    :param code: as the portal writes it, e.g. "2150".
-    :param group: "VITAL" (authentication, GSTIN), "IRN", "EWB" or "EWBAPI"; empty for
-        a code that is not in the published lists.
-    :param message: the portal's short message; {0} stands for a value.
-    :param remedy: one of REMEDIES.
-    :param target: the record to correct, one of TARGETS.
-    :param hint: what an accountant should do next.
+    :ivar code: as the portal writes it, e.g. "2150".
+    :ivar group: "VITAL" (authentication, GSTIN), "IRN", "EWB" or "EWBAPI"; empty for
+        an unpublished code.
+    :ivar message: the portal's short message; {0} stands for a value.
+    :ivar remedy: one of REMEDIES.
+    :ivar target: the record to correct, one of TARGETS.
+    :ivar hint: the accountant's next step.
     """
 
     code: str
@@ -60,16 +60,15 @@ class CatalogueEntry:
 
 @cache
 def entries() -> tuple[CatalogueEntry, ...]:
-    """Return every published code, in the order of the lists."""
+    """Return all published codes, in the order of the lists."""
     with _FILE.open(encoding="utf-8", newline="") as lines:
         return tuple(CatalogueEntry(**row) for row in csv.DictReader(lines))
 
 
 def entry(code: str | int, group: str = "") -> CatalogueEntry:
-    """Look a code up; never fails.
+    """Return the entry of a code; never raises.
 
-    :param code: the code as text or number.
-    :param group: the list to prefer where a code stands in several.
+    :param group: the list to prefer if several have the code.
     :return: the entry, or a generic one (remedy "stop") for an unpublished code.
     """
     wanted = str(code).strip()
@@ -84,8 +83,8 @@ def entry(code: str | int, group: str = "") -> CatalogueEntry:
         message="",
         remedy="stop",
         target="",
-        hint="The portal gave a code that is not in its published lists. Read its "
-        "message, and ask the e-invoice helpdesk before sending again.",
+        hint="The portal returned a code that is not in its published lists. Read its "
+        "message, and contact the e-invoice helpdesk before sending again.",
     )
 
 

@@ -1,7 +1,7 @@
-"""The portals' code lists, as far as the rules need them; all of it is data.
+"""Look up the portals' code lists, as far as the rules need them.
 
-Where NIC does not publish a list, or the published copies disagree, the data are the
-wider reading: what is refused here would be refused there, and the portal judges the
+Where NIC does not publish a list, or published copies disagree, the data follow the
+wider reading: a code refused here is refused by every portal; the portal judges the
 rest.
 """
 
@@ -27,12 +27,12 @@ UNREGISTERED = "URP"
 
 @dataclass(frozen=True)
 class State:
-    """A state of the GST master.
+    """A state of the GST state master.
 
-    :param code: two digits.
-    :param address: True if it may stand in an address (Stcd).
-    :param place_of_supply: True if it may stand as Pos (25 may not, rule 39).
-    :param pins: first three digits of its PIN codes; empty when it has none.
+    :ivar code: two digits.
+    :ivar address: whether it is allowed in an address (Stcd).
+    :ivar place_of_supply: whether it is allowed as Pos (25 is not, rule 39).
+    :ivar pins: first three digits of its PIN codes; empty if it has none.
     """
 
     code: str
@@ -44,14 +44,17 @@ class State:
 
 @dataclass(frozen=True)
 class GstRate:
-    """A GST rate in percent and the document dates for which it is accepted."""
+    """A GST rate in percent, with the document dates for which it is accepted.
+
+    :ivar valid_to: the last date; None if the rate is still in force.
+    """
 
     rate: Decimal
     valid_from: date
     valid_to: date | None
 
     def covers(self, day: date) -> bool:
-        """Return whether a document of that date may have the rate."""
+        """Return whether a document dated ``day`` may have the rate."""
         return self.valid_from <= day and (
             self.valid_to is None or day <= self.valid_to
         )
@@ -78,12 +81,12 @@ def states() -> Mapping[str, State]:
 
 
 def state_code(text: str) -> str:
-    """Return a state code with two digits, as in a GSTIN."""
+    """Return a state code padded to two digits, as in a GSTIN."""
     return text.zfill(2)
 
 
 def state_name(code: str) -> str:
-    """Return "27 (Maharashtra)", or the bare code if it is not in the master."""
+    """Return "27 (Maharashtra)", or only the code if it is not in the master."""
     state = states().get(code)
     return f"{code} ({state.name})" if state else code
 
@@ -91,17 +94,17 @@ def state_name(code: str) -> str:
 def pin_exists(pin: int) -> bool:
     """Return whether any state has PIN codes with these first three digits.
 
-    9….. belongs to the army's post offices, which move: they are accepted.
+    PIN codes beginning with 9 belong to army post offices, which move: accept them all.
     """
     prefix = str(pin)[:3]
     return prefix[0] == "9" or any(prefix in one.pins for one in states().values())
 
 
 def pin_in_state(pin: int, code: str) -> bool:
-    """Return whether the first three digits of a PIN code fit the state.
+    """Return whether the first three digits of a PIN code belong to the state.
 
-    NIC's general rule 24 falls back on the same three digits for a PIN code that its
-    master lacks. True when nothing is known of the state's PIN codes.
+    NIC's general rule 24 falls back on the same three digits for a PIN code missing
+    from its master. Return True for a state without known PIN codes.
     """
     state = states().get(code)
     prefix = str(pin)[:3]
@@ -121,7 +124,7 @@ def _prefixes(text: str) -> list[str]:
 
 @cache
 def gst_rates() -> tuple[GstRate, ...]:
-    """Return the rate master, every rate with its dates."""
+    """Return the rate master: every rate with its dates."""
     return tuple(
         GstRate(Decimal(row["rate"]), _day(row["valid_from"]), _end(row["valid_to"]))
         for row in _rows("gst-rates.csv")
@@ -129,7 +132,7 @@ def gst_rates() -> tuple[GstRate, ...]:
 
 
 def gst_rates_on(day: date) -> tuple[Decimal, ...]:
-    """Return the GST rates in percent of a document of that date, ascending."""
+    """Return the GST rates in percent for documents dated ``day``, ascending."""
     return tuple(sorted(one.rate for one in gst_rates() if one.covers(day)))
 
 
@@ -156,14 +159,14 @@ def is_currency(code: str) -> bool:
 def is_port(code: str) -> bool:
     """Return whether a code has the form of an Indian port code.
 
-    Customs adds ports and inland depots all the time; a list would refuse valid
-    exports, so only the form is checked.
+    Customs keeps adding ports and inland depots; a list would refuse valid exports, so
+    only the format is checked.
     """
     return bool(re.fullmatch(_lists()["port_pattern"], code.upper()))
 
 
 def is_service_code(hsn: str) -> bool:
-    """Return whether a code is of chapter 99, services."""
+    """Return whether an HSN/SAC code is in chapter 99 (services)."""
     return hsn.startswith("99")
 
 
@@ -177,7 +180,7 @@ def hsn_exists(hsn: str) -> bool:
 def is_goods_transport(hsn: str) -> bool:
     """Return whether a service is transport of goods.
 
-    Only for these may the place of supply be abroad (general rule 40).
+    Only these may have a place of supply abroad (general rule 40).
     """
     return hsn[:4] in _list("goods_transport_headings")
 
@@ -185,9 +188,8 @@ def is_goods_transport(hsn: str) -> bool:
 def is_gold(hsn: str) -> bool:
     """Return whether goods fall under "EWB for Gold".
 
-    That is chapter 71 without imitation jewellery.
-
-    GSTN advisory 06-02-2025 on e-way bills for chapter 71.
+    Chapter 71 without imitation jewellery (GSTN advisory 06-02-2025 on e-way bills for
+    chapter 71).
     """
     chapter = hsn[:2] in _list("gold_chapter")
     return chapter and hsn[:4] not in _list("not_gold_headings")
@@ -200,7 +202,7 @@ def transport_mode(code: str) -> str:
 
 
 def is_vehicle_number(number: str) -> bool:
-    """Return whether a number has one of the forms of Vahan and the EWB portal."""
+    """Return whether a number has a format of Vahan or the e-way bill portal."""
     return any(
         re.fullmatch(pattern, number.upper())
         for pattern in _lists()["vehicle_patterns"]
@@ -211,25 +213,30 @@ def is_vehicle_number(number: str) -> bool:
 
 
 def earliest_document(today: date) -> date | None:
-    """Return the first document date that a portal accepts on that day (2284)."""
+    """Return the first document date that the portal accepts on ``today`` (2284).
+
+    :return: None if there is no limit.
+    """
     found = _in_force("earliest_document", today)
     return _day(found["date"]) if found else None
 
 
 def reporting_days(today: date, aato_class: str) -> int | None:
-    """Return within how many days a supplier must register, or None.
+    """Return the number of days within which a supplier must register a document.
 
     GSTN advisories of 13-09-2023 and 05-11-2024; the document date is day one.
+
+    :param aato_class: see `.AatoClass`.
+    :return: None if there is no limit.
     """
     found = _in_force("reporting", today)
     return found["days"] if found and aato_class in found["aato_classes"] else None
 
 
 def hsn_digits(day: date, above_crore: int) -> int:
-    """Return how many digits the HSN/SAC code must have on a document of that date.
+    """Return the minimum number of HSN/SAC digits on a document dated ``day``.
 
-    Notification 78/2020-Central Tax; 4, the least that the schema takes, where it
-    wants no more.
+    Notification 78/2020-Central Tax; 4, the schema's minimum, if it requires no more.
 
     :param above_crore: aggregate turnover of the supplier in crore rupees.
     """
@@ -239,7 +246,10 @@ def hsn_digits(day: date, above_crore: int) -> int:
 
 
 def ewaybill_document_days(today: date) -> int | None:
-    """Return how many days old a document may be for an e-way bill, or None."""
+    """Return the maximum age in days of a document for an e-way bill (4043).
+
+    :return: None if there is no limit.
+    """
     found = _in_force("ewaybill_document", today)
     return found["days"] if found else None
 

@@ -1,4 +1,4 @@
-"""Read the published facts in the folder ``data``."""
+"""Read the data files in the folder ``data``."""
 
 from __future__ import annotations
 

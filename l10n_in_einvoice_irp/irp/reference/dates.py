@@ -1,6 +1,6 @@
-"""The portal's dates: Indian Standard Time without an offset, in several notations.
+"""Parse and format the portal's dates: IST without an offset, in several formats.
 
-``parse_…`` raises ValueError for a text that is no date; ``read_…`` returns None.
+``parse_…`` raises ValueError for an invalid text; ``read_…`` returns None.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def parse_date(text: str) -> date:
 
 
 def read_date(text: str) -> date | None:
-    """Return the date that dd/MM/yyyy stands for; None if there is no such day."""
+    """Return the date of a dd/MM/yyyy text; None if it is not a valid date."""
     try:
         return parse_date(text)
     except ValueError:
@@ -54,7 +54,7 @@ def read_date(text: str) -> date | None:
 
 
 def parse_portal_datetime(text: object) -> datetime | None:
-    """Read a date of the portal as an aware datetime in IST; None for an empty value.
+    """Return a date and time of the portal, aware, in IST; None for an empty value.
 
     Known notations: ``yyyy-MM-dd HH:mm:ss`` (AckDt, IrnDt, TokenExpiry: NIC "Generate
     IRN" v1.03), the same without seconds, with ``T``, a fraction or a zone, and
@@ -80,9 +80,9 @@ def parse_portal_datetime(text: object) -> datetime | None:
 
 
 def read_portal_datetime(text: object) -> datetime | None:
-    """Return what :func:`parse_portal_datetime` does, or None for anything else.
+    """Return :func:`parse_portal_datetime` of ``text``; None if it is invalid.
 
-    For dates that are not essential: an odd one must not lose the whole response.
+    For optional dates: an invalid one must not make the whole response unusable.
     """
     try:
         return parse_portal_datetime(text)

@@ -1,4 +1,4 @@
-"""The portal's services and header names (``data/endpoints.json``)."""
+"""Describe the portal's services and header names (``data/endpoints.json``)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from .datafiles import load_json
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One service of the portal.
+    """A service of the portal.
 
-    ``call`` is the method of the client that asks for it. ``path`` is the published
-    path, with ``{name}`` for a value inside it; ``query`` the names of its query values
-    in their published order; ``headers`` the optional headers it takes; ``action`` the
-    e-way bill system's word for it ("" for services of the IRP itself).
-    ``changes_state`` marks a service that must not be repeated blindly: an unreadable
-    response leaves its outcome unknown. ``listed``: one of the eleven
-    services of NIC's API list.
+    :ivar path: the published path, with ``{name}`` for a variable part.
+    :ivar query: names of the query parameters, in their published order.
+    :ivar headers: names of the optional headers.
+    :ivar action: ``action`` of the e-way bill system; "" for services of the IRP.
+    :ivar call: the client's method.
+    :ivar changes_state: whether repeating it is unsafe: an unreadable response leaves
+        the result unknown.
+    :ivar listed: whether it is one of the eleven services of NIC's API list.
     """
 
     name: str
@@ -42,14 +43,14 @@ class Endpoint:
         return self.path.startswith("/ewaybillapi/")
 
     def target(self, values: Mapping[str, str]) -> str:
-        """Return path and query with ``values`` filled in, every one percent-encoded.
+        """Return path and query with ``values`` filled in, percent-encoded.
 
-        Raises KeyError if a value of the path or the query is missing.
+        :raises KeyError: a value of the path or the query is missing.
         """
         encoded = {name: quote(value, safe="") for name, value in values.items()}
         path = self.path.format_map(encoded)
         pairs = [(name, values[name]) for name in self.query]
-        # quote_via: a blank must become %20, since "+" stays a plus outside of forms.
+        # quote_via: encode a space as %20, because "+" means a plus outside forms.
         query = urlencode(pairs, quote_via=quote, safe="")
         return f"{path}?{query}" if query else path
 
@@ -75,15 +76,15 @@ _DATA = load_json("endpoints.json")
 ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
     {row["name"]: _load(row) for row in _DATA["services"]}
 )
-"""The implemented services by name."""
+"""The services by name."""
 
 HEADER_NAMES: Mapping[str, str] = MappingProxyType(_DATA["headers"])
-"""How the client writes each header. NIC's pages say ``client_id``, NIC's own samples
-``client-id``; the hyphen survives proxies that drop names with an underscore."""
+"""Header names as sent. NIC's pages say ``client_id``, NIC's samples ``client-id``; the
+hyphen survives proxies that drop names with an underscore."""
 
 IRP_CODES: tuple[str, ...] = tuple(_DATA["irp_codes"])
-"""What the header ``irp`` may name: the portal that registered an IRN, where that is
-not the portal that is asked (NIC "Cancel IRN" v1.03)."""
+"""Values of the header ``irp``: the portal that registered an IRN, if it is not the one
+that is called (NIC "Cancel IRN" v1.03)."""
 
 
 def services_table() -> str:

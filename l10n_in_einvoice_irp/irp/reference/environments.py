@@ -1,4 +1,4 @@
-"""The portals' hosts and how they differ (``data/environments.json``)."""
+"""Describe the environments and the hosts of their portals (``environments.json``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EwbCancel = Literal["shared_session", "own_session"]
 
 @dataclass(frozen=True)
 class PortalHost:
-    """A host of an environment: code ("NIC1"), title, base URL without final slash."""
+    """A host of an environment: code ("NIC1"), title, base URL (no trailing slash)."""
 
     code: str
     title: str
@@ -25,23 +25,24 @@ class PortalHost:
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment: "demo", "sandbox" or "production".
+    """An environment of the portals.
 
-    ``token_life`` is the published life of a token (360 minutes in production, 60 in
-    the sandbox: NIC "Authentication" v1.04), ``retrieval_days`` how long the portal
-    returns a registration (NIC says 3 days, clients report 2: the stricter is used).
-    ``in_flight_timeout`` is how long a call without a response may still be in progress
-    at the portal, so that "not found" proves nothing yet (not published: a minute).
-    ``headers`` and ``path_prefix`` adapt to a pass-through GSP: headers added to every
-    call, and published beginnings of paths with what replaces them.
-
-    ``ewb_cancel`` says which session cancels an e-way bill: that of the e-invoice
-    portal, which NIC's sandbox shares with the e-way bill system, or a separate one.
-    ``ewb_hosts`` are the addresses of the e-way bill system for a separate session,
-    ``ewb_token_life`` how long that lasts (360 minutes: NIC E-way bill API v1.03
-    "Authentication"; no response says so). ``ewayapi_inner_base64``:
-    encode a request to it in base64 before it is encrypted (NIC "Cancel e-way bill"
-    v1.03 says so, clients that work do not).
+    :ivar name: "demo", "sandbox" or "production".
+    :ivar token_life: published life of a token (360 minutes in production, 60 in the
+        sandbox: NIC "Authentication" v1.04).
+    :ivar retrieval_days: how long the portal returns a registration (NIC says 3 days,
+        clients report 2; the shorter is used).
+    :ivar in_flight_timeout: how long a call without a response may still be in progress
+        at the portal, so that "not found" proves nothing yet (not published; a minute).
+    :ivar headers: headers of a pass-through GSP, added to every call.
+    :ivar path_prefix: published path prefixes, mapped to those of a pass-through GSP.
+    :ivar ewb_cancel: the session that cancels an e-way bill: that of the e-invoice
+        portal, which NIC's sandbox shares with the e-way bill system, or another one.
+    :ivar ewb_hosts: addresses of the e-way bill system for a separate session.
+    :ivar ewb_token_life: life of its token (360 minutes: NIC E-way bill API v1.03
+        "Authentication"; no response states it).
+    :ivar ewayapi_inner_base64: whether to encode its requests in base64 before
+        encryption (NIC "Cancel e-way bill" v1.03 says so, working clients do not).
     """
 
     name: str
@@ -58,7 +59,7 @@ class Environment:
     ewayapi_inner_base64: bool = False
 
     def path(self, published: str) -> str:
-        """Return the path to call for the ``published`` path of a service."""
+        """Return ``published``, the path of a service, with its prefix replaced."""
         for prefix, replacement in self.path_prefix.items():
             if published.startswith(prefix):
                 return replacement + published[len(prefix) :]
@@ -143,4 +144,4 @@ def _load(row: Mapping[str, Any]) -> Environment:
 ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
     {row["name"]: _load(row) for row in load_json("environments.json")}
 )
-"""Every environment by its name."""
+"""The environments by name."""

@@ -1,4 +1,4 @@
-"""Read a list of GSTINs that was pasted or exported from a spreadsheet."""
+"""Read a list of GSTINs pasted or exported from a spreadsheet."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SEPARATORS = ",;\t|"
 
 @dataclass(frozen=True)
 class Row:
-    """One entry of a list.
+    """An entry of a list.
 
-    :ivar line: its line in the text, from 1.
-    :ivar gstin: in capitals, without spaces and hyphens, valid or not.
+    :ivar line: line number in the text, from 1.
+    :ivar gstin: cleaned (see `.gstin.clean_gstin`), valid or not.
     :ivar fault: as `.gstin.gstin_fault`, or ``duplicate`` of an earlier line.
     """
 
@@ -28,9 +28,9 @@ class Row:
 
 
 def decode_list(content: bytes) -> str:
-    """Return the text of a file, in the encodings that spreadsheets use.
+    """Decode a file, trying the encodings that spreadsheets use.
 
-    :raises ValueError: it is no text.
+    :raises ValueError: it is not a text file; the message suggests a remedy.
     """
     if b"\0" in content:
         raise ValueError("it is not a text file; save the sheet as CSV")
@@ -43,7 +43,7 @@ def decode_list(content: bytes) -> str:
 
 
 def read_list(text: str) -> list[Row]:
-    """Return the GSTINs of a list: one per line, or of the column that holds them.
+    """Return the GSTINs of a list, one per line or in one column.
 
     The column is the one whose heading says GSTIN, else the first that holds one, else
     the first. Without columns a line may hold several GSTINs. Empty lines are left out.
@@ -60,7 +60,7 @@ def read_list(text: str) -> list[Row]:
 
 
 def check_list(found: Iterable[tuple[int, str]]) -> list[Row]:
-    """Return what is wrong with each of some clean GSTINs, duplicates included."""
+    """Check pairs of line number and cleaned GSTIN, and mark duplicates."""
     seen: set[str] = set()
     rows = []
     for line, gstin in found:
@@ -86,18 +86,18 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _column(lines: list[list[str]]) -> int | None:
-    """Return the column to read; None if the text has no columns, only GSTINs."""
+    """Return the index of the column to read; None if every cell is a GSTIN."""
     heading = lines[0] if lines else []
     for place, cell in enumerate(heading):
         if _is_heading(cell):
             return place
-    if all(_looks_so(cell) for cells in lines for cell in cells if cell.strip()):
+    if all(_has_gstins(cell) for cells in lines for cell in cells if cell.strip()):
         return None
     first_found = (
         place
         for cells in lines
         for place, cell in enumerate(cells)
-        if cell.strip() and len(cells) > 1 and _looks_so(cell)
+        if cell.strip() and len(cells) > 1 and _has_gstins(cell)
     )
     return next(first_found, 0)
 
@@ -108,12 +108,12 @@ def _wanted(cells: list[str], column: int | None) -> list[str]:
     return cells[column : column + 1]
 
 
-def _looks_so(cell: str) -> bool:
+def _has_gstins(cell: str) -> bool:
     return all(has_gstin_form(clean_gstin(word)) for word in _words(cell))
 
 
 def _words(cell: str) -> list[str]:
-    """Return one GSTIN that is written with spaces, or several between spaces."""
+    """Split a cell at its spaces, unless they are inside one GSTIN."""
     return [cell] if has_gstin_form(clean_gstin(cell)) else cell.split()
 
 

@@ -1,7 +1,7 @@
-"""Goods whose GST is computed from their retail sale price: tobacco and pan masala.
+"""Compute GST from the retail sale price, for tobacco and pan masala.
 
-Rule 31D of the CGST Rules (notification 20/2025-Central Tax), from 01-02-2026. What the
-codes are and since when is data: ``data/retail-price.json``.
+Rule 31D of the CGST Rules (notification 20/2025-Central Tax), from 01-02-2026. HSN
+codes, rates and dates are in ``data/retail-price.json``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .datafiles import load_json
 
 _HUNDRED = Decimal(100)
 _PAISA = Decimal("0.01")
-# rounding of an amount per unit, which many units multiply
+# the quantity multiplies the rounding of an amount per unit
 _SHARE = Decimal("0.01")
 
 
@@ -37,10 +37,10 @@ class _Period:
 
 
 def is_taxed_on_retail_price(hsn: str, day: date) -> bool:
-    """Return whether goods of a code are taxed on a declared retail sale price.
+    """Return whether goods with an HSN code are taxed on their retail sale price.
 
-    A code of four or six digits counts if all it stands for is listed, or if only some
-    of it is excepted: 240319 has biris and other goods.
+    A code of four or six digits counts if its goods are listed, even if some of them
+    are excepted: 240319 covers biris and other goods.
 
     >>> is_taxed_on_retail_price("24039910", date(2026, 2, 1))
     True
@@ -51,7 +51,7 @@ def is_taxed_on_retail_price(hsn: str, day: date) -> bool:
 
 
 def is_too_short_for_retail_price(hsn: str, day: date) -> bool:
-    """Return whether a code leaves open whether the goods are among the listed ones.
+    """Return whether an HSN code is too short to say whether the goods are listed.
 
     >>> is_too_short_for_retail_price("210690", date(2026, 2, 1))
     True
@@ -63,13 +63,13 @@ def is_too_short_for_retail_price(hsn: str, day: date) -> bool:
 
 
 def retail_price_rate(hsn: str, day: date) -> Decimal | None:
-    """Return the notified GST rate in percent of listed goods; None for others."""
+    """Return the notified GST rate of listed goods in percent; None for others."""
     found = [one for one in _periods() if one.covers(day) and one.has(hsn)]
     return found[0].rate if found else None
 
 
 def tax_in_retail_price(value: Decimal, rate: Decimal) -> Decimal:
-    """Return the tax that a retail sale price includes, not rounded.
+    """Return the tax included in a retail sale price, unrounded.
 
     Rule 31D(2): retail sale price x rate / (100 + sum of rates).
 
@@ -80,7 +80,7 @@ def tax_in_retail_price(value: Decimal, rate: Decimal) -> Decimal:
 
 
 def rate_of_retail_tax(tax: Decimal, value: Decimal, day: date) -> Decimal | None:
-    """Return the notified rate at which a retail value includes a tax, if one does.
+    """Return the notified rate at which a retail value includes ``tax``, or None.
 
     >>> rate_of_retail_tax(Decimal("1714.30"), Decimal(6000), date(2026, 2, 1))
     Decimal('40')
@@ -89,7 +89,7 @@ def rate_of_retail_tax(tax: Decimal, value: Decimal, day: date) -> Decimal | Non
 
 
 def rate_of_tax(tax: Decimal, taxable: Decimal, day: date) -> Decimal | None:
-    """Return the notified rate that gives a tax on a taxable value, if one does.
+    """Return the notified rate that gives ``tax`` on a taxable value, or None.
 
     >>> rate_of_tax(Decimal(180), Decimal(1000), date(2026, 2, 1))
     Decimal('18')
@@ -100,7 +100,7 @@ def rate_of_tax(tax: Decimal, taxable: Decimal, day: date) -> Decimal | None:
 def _matching_rate(
     tax: Decimal, tax_at: Callable[[Decimal], Decimal], day: date
 ) -> Decimal | None:
-    """Return the only rate above 0 that gives the tax, or None if several do."""
+    """Return the rate above 0 that gives the tax; None if there is not exactly one."""
     margin = max(_PAISA, abs(tax) * _SHARE)
     fitting = [
         rate

@@ -1,4 +1,4 @@
-"""Checks that find what a portal would refuse, before anything is sent."""
+"""Check documents, cancellations and e-way bills as a portal would, before sending."""
 
 from .applicability import is_liable, reporting_class, threshold_on
 from .cancellation import (
@@ -14,8 +14,8 @@ from .invoice import (
     Profile,
     SCHEMA_CODE,
     Violation,
+    _lt,
     longest_text,
-    make_violation,
     shown,
     text_fault,
 )
@@ -31,13 +31,13 @@ __all__ = [
     "Profile",
     "Standing",
     "Violation",
+    "_lt",
     "cancel_violations",
     "ewaybill_check",
     "ewaybill_violations",
     "is_liable",
     "kind_of",
     "longest_text",
-    "make_violation",
     "place_text",
     "portal_check",
     "preflight",

@@ -1,8 +1,8 @@
-"""Who has to register invoices, since when (``data/applicability.json``).
+"""Decide which suppliers must register invoices (``data/applicability.json``).
 
-The duty depends on the aggregate annual turnover (AATO) in any financial year since
-2017-18 and on the date of the document: Notification 13/2020-Central Tax and those
-that lowered its threshold.
+This depends on the highest aggregate annual turnover (AATO) in any financial year since
+2017-18 and on the document date: Notification 13/2020-Central Tax and those that
+lowered its threshold.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .invoice.document_view import AatoClass
 
 @dataclass(frozen=True)
 class Threshold:
-    """A turnover above which suppliers have to register, from a date on.
+    """A turnover above which suppliers must register, from a date on.
 
     :ivar since: the first document date.
     :ivar above_crore: turnover in crore rupees (1 crore = 10 million).
@@ -35,7 +35,7 @@ THRESHOLDS: tuple[Threshold, ...] = tuple(
 
 
 def threshold_on(day: date) -> Threshold | None:
-    """Return the threshold for documents of ``day``; None before e-invoicing began.
+    """Return the threshold for documents dated ``day``; None before e-invoicing began.
 
     >>> threshold_on(date(2023, 7, 31)).above_crore
     10
@@ -47,7 +47,9 @@ def threshold_on(day: date) -> Threshold | None:
 
 
 def is_liable(above_crore: int, day: date) -> bool:
-    """Return whether a supplier above a turnover has to register documents of ``day``.
+    """Return whether a supplier must register documents dated ``day``.
+
+    :param above_crore: the supplier's turnover exceeds this, in crore rupees.
 
     >>> is_liable(5, date(2023, 7, 31)), is_liable(5, date(2023, 8, 1))
     (False, True)
@@ -57,7 +59,10 @@ def is_liable(above_crore: int, day: date) -> bool:
 
 
 def reporting_class(above_crore: int) -> AatoClass:
-    """Return the class for the 30-day rule (GSTN advisories 13-09-2023, 05-11-2024)."""
+    """Return the class for the 30-day rule (GSTN advisories 13-09-2023, 05-11-2024).
+
+    :param above_crore: the supplier's turnover exceeds this, in crore rupees.
+    """
     if above_crore >= 100:
         return "from_100_cr"
     return "from_10_cr" if above_crore >= 10 else "below_10_cr"

@@ -1,4 +1,4 @@
-"""All local checks of an invoice in one call, and the check for the local portal."""
+"""Run all local checks of a document, for the client and for the local portal."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from .invoice.registry import Profile, rule_violations
 from .invoice.schema import schema_violations
 from .invoice.violation import Violation
 
-_ANYBODY = Profile()
-_NOBODY_CARRIES = "4019"
+_UNKNOWN_SUPPLIER = Profile()
+_NO_TRANSPORTER = "4019"
 
 
 def violations(
-    invoice: Mapping[str, Any], *, today: date, profile: Profile = _ANYBODY
+    invoice: Mapping[str, Any], *, today: date, profile: Profile = _UNKNOWN_SUPPLIER
 ) -> list[Violation]:
-    """Check an INV-01 document as the portal would, as far as possible without it.
+    """Check an INV-01 document as the portal would, as far as possible offline.
 
     :param invoice: the document as it would be sent.
     :param today: the date in India.
-    :param profile: what is known of the supplier beyond the document.
-    :return: every breach of the schema; if there is none, every rule broken. Those
-        with ``ewaybill`` true do not keep the portal from issuing the IRN.
+    :param profile: facts about the supplier that the document lacks.
+    :return: every breach of the schema; if there is none, every breach of a rule. The
+        portal still issues the IRN if all of them have ``ewaybill`` set.
     """
     found = schema_violations(invoice)
     return found or rule_violations(invoice, today=today, profile=profile)
 
 
 def preflight(
-    invoice: Mapping[str, Any], *, today: date, profile: Profile = _ANYBODY
+    invoice: Mapping[str, Any], *, today: date, profile: Profile = _UNKNOWN_SUPPLIER
 ) -> list[Violation]:
-    """Return everything wrong with an INV-01 document: schema and rules together.
+    """Return every violation in an INV-01 document, of schema and rules together.
 
-    For documents that a builder made, which may lack members or hold a value out of
-    bounds, but never one of the wrong type. A portal, which accepts documents from
-    anyone, checks in two steps (see `violations`). A member that breaks the schema is
-    not reported again by a rule.
+    For documents from our own builder, which may lack members or contain values out of
+    range, but never values of the wrong type. A portal accepts documents from anyone,
+    so it checks in two steps (see `violations`). A member that breaks the schema is not
+    reported again by a rule.
     """
     found = schema_violations(invoice)
     named = {fault.path for fault in found}
@@ -48,30 +48,33 @@ def preflight(
 
 
 class Sender(Protocol):
-    """What a portal knows about the sender of an invoice."""
+    """The sender of an invoice, as a portal knows them."""
 
     @property
-    def gstin(self) -> str: ...
+    def gstin(self) -> str:
+        """Return the GSTIN of the credential."""
 
     @property
-    def is_operator(self) -> bool: ...
+    def is_operator(self) -> bool:
+        """Return whether it is registered as an e-commerce operator (TCS)."""
 
     @property
-    def turnover_crore(self) -> int | None: ...
+    def turnover_crore(self) -> int | None:
+        """Return the aggregate turnover in crore rupees; None if unknown."""
 
 
 def portal_check(
     invoice: Mapping[str, Any], now: datetime, sender: Sender | None = None
 ) -> list[tuple[str, str]]:
-    """Return why a portal refuses an invoice, as (code, message) pairs.
+    """Return a portal's reasons for refusing an invoice, as (code, message) pairs.
 
-    Faults of the e-way bill part are left out, because the portal issues the IRN
-    anyway (NIC API 'Generate IRN' v1.03, EWBERR); see ewaybill_check.
+    Omit those in the e-way bill part, because the portal issues the IRN anyway (NIC API
+    'Generate IRN' v1.03, EWBERR); see `ewaybill_check`.
 
-    :param now: an aware datetime; the portal's day is India's.
-    :param sender: None leaves out the rules on who may ask, and by turnover.
+    :param now: aware; the portal's day is India's.
+    :param sender: None skips the rules on the requester and on turnover.
     """
-    profile = _profile(sender) if sender else _ANYBODY
+    profile = _profile(sender) if sender else _UNKNOWN_SUPPLIER
     return [
         (fault.code, fault.message)
         for fault in violations(invoice, today=indian_date(now), profile=profile)
@@ -80,17 +83,20 @@ def portal_check(
 
 
 def ewaybill_check(invoice: Mapping[str, Any], now: datetime) -> list[tuple[str, str]]:
-    """Return why a portal issues the IRN without the e-way bill (EWBERR).
+    """Return the reasons for issuing the IRN without its e-way bill (EWBERR).
 
-    In September 2022 NIC's sandbox was recorded to return 4019 alone where no
-    transporter is given, also for notes and services, which get no e-way bill at all.
+    If no transporter is given, NIC's sandbox returns only 4019, even for notes and
+    services, which never get an e-way bill (recorded in September 2022).
+
+    :param now: aware.
+    :return: (code, message) pairs.
     """
     faults = [
         (fault.code, fault.message)
         for fault in violations(invoice, today=indian_date(now))
         if fault.ewaybill
     ]
-    return [fault for fault in faults if fault[0] == _NOBODY_CARRIES] or faults
+    return [fault for fault in faults if fault[0] == _NO_TRANSPORTER] or faults
 
 
 def _profile(sender: Sender) -> Profile:

@@ -1,7 +1,7 @@
 """Check a request for an e-way bill by IRN as the portal would, before it is sent.
 
-The rules are those of EwbDtls in a registration (:mod:`.invoice.ewaybill`), applied to
-the request and the registered invoice together. Cancellations: :mod:`.cancellation`.
+Applies the rules on EwbDtls in a registration (:mod:`.invoice.ewaybill`) to the request
+and the registered invoice together. For cancellations see :mod:`.cancellation`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .cancellation import (
 from .invoice import ewaybill as ewaybill_rules
 from .invoice.document_view import Document, Profile
 from .invoice.schema import SCHEMA_CODE, schema_violations
-from .invoice.violation import Violation, make_violation
+from .invoice.violation import Violation, _lt
 
 __all__ = [
     "EWB_CANCEL_REASONS",
@@ -36,7 +36,7 @@ _ADDRESSES = ("DispDtls", "ExpShipDtls")
 _SECTIONS = ("EwbDtls", "DispDtls", "ShipDtls")
 _NUMBERS = ("Distance", "Pin")
 _NEAR_KM = 100
-# The portal's specific codes for what the schema refuses as well.
+# The portal's specific codes for members that the schema restricts too.
 _OWN_CODES = {
     "EwbDtls.TransId": "4018",
     "EwbDtls.VehNo": "4014",
@@ -44,11 +44,24 @@ _OWN_CODES = {
     "EwbDtls.TransDocDt": "4017",
 }
 _TRANSPORTER_FAULTS = {
-    "check_digit": "its last character does not fit the others; check for a typo",
-    "enrolment": "a common enrolment number is 88, the PAN and three more characters",
+    "check_digit": (
+        "transporter_check_digit",
+        _lt(
+            "The last character of transporter ID %(id)s does not match the others. "
+            "Check for a typo."
+        ),
+    ),
+    "enrolment": (
+        "transporter_enrolment",
+        _lt(
+            "Transporter ID %(id)s is not a common enrolment number, which is 88, the "
+            "PAN and three more characters."
+        ),
+    ),
 }
+_EWAYBILL = "e-Way Bill"
 NO_CODE = ""
-"""Of what the portal would ignore rather than refuse."""
+"""The code of a violation that the portal would ignore rather than refuse."""
 
 
 def ewaybill_violations(
@@ -59,18 +72,17 @@ def ewaybill_violations(
     portal_km: int | None = None,
     check_digits: bool = True,
 ) -> list[Violation]:
-    """Judge the body of "E-way bill by IRN" as the portal would (NIC v1.03).
+    """Check the body of "E-way bill by IRN" as the portal would (NIC v1.03).
 
     :param request: the body, ``Irn`` included.
-    :param invoice: the INV-01 document of the IRN; None if it is not at hand, then the
-        rules that need it are left to the portal.
+    :param invoice: the INV-01 document of the IRN; None if it is not available, which
+        skips the rules that need it.
     :param today: the date in India.
-    :param portal_km: the portal's own distance between the two PIN codes, if known.
-    :param check_digits: whether to judge the transporter's ID beyond its characters;
-        NIC's sandbox works with transporters whose check digit is wrong.
-    :return: every fault, with the portal's code, or without one where the portal would
-        ignore a member; paths are those of the request, "ShipDtls", "BuyerDtls"…
-        where the invoice is at fault.
+    :param portal_km: the portal's distance between the two PIN codes, if known.
+    :param check_digits: whether to check the check digit of the transporter ID; NIC's
+        sandbox uses transporters with a wrong one.
+    :return: every violation, with the portal's code or `NO_CODE`; paths are those of
+        the request, or "ShipDtls", "BuyerDtls"… if the invoice is at fault.
     """
     probe = _probe(request)
     shape = [fault for fault in schema_violations(probe) if _in_request(fault.path)]
@@ -106,7 +118,7 @@ def _probe(request: Mapping[str, Any]) -> dict[str, Any]:
     probe: dict[str, Any] = {"EwbDtls": details, "DispDtls": request.get("DispDtls")}
     port = request.get("ExpShipDtls")
     if isinstance(port, Mapping):
-        # The port has an address only; the section of the invoice wants a name too.
+        # The port has only an address; the invoice's section needs a name too.
         port = {"LglNm": "Port of export", **port}
     return {**probe, "ShipDtls": port}
 
@@ -116,7 +128,7 @@ def _in_request(path: str) -> bool:
 
 
 def _without(probe: Mapping[str, Any], named: set[str]) -> dict[str, Any]:
-    """Return the sections without what the rules could not read."""
+    """Return the sections without members that the rules cannot read."""
     readable: dict[str, Any] = {}
     for section, data in probe.items():
         members = data if isinstance(data, Mapping) else {}
@@ -145,8 +157,10 @@ def _document(
 
 
 def _is_port(probe: Mapping[str, Any], invoice: Mapping[str, Any] | None) -> bool:
-    """Return whether the request names a port that counts: that of an export, or of an
-    invoice that is not at hand, because only exports have a port."""
+    """Return whether the port of the request counts.
+
+    It does for an export, and for an unknown invoice: only exports have a port.
+    """
     return bool(probe["ShipDtls"]) and (not invoice or _is_export(invoice))
 
 
@@ -180,52 +194,59 @@ def _in_words_of_request(fault: Violation, port: bool) -> Violation:
 def _identified(request: Mapping[str, Any]) -> Iterator[Violation]:
     irn = request.get("Irn")
     if not re.fullmatch(r"[0-9a-fA-F]{64}", str(irn or "")):
-        message = "The IRN has 64 hexadecimal digits."
-        yield make_violation(SCHEMA_CODE, "Irn", irn, message)
+        message = _lt("An IRN has 64 hexadecimal digits.")
+        yield Violation(SCHEMA_CODE, "Irn", irn, "irn_form", message)
 
 
 def _transporter(doc: Document) -> Iterator[Violation]:
     """Rule 9: the transporter's GSTIN, TRANSIN or common enrolment number is valid.
 
-    Its length and characters are the schema's to judge.
+    The schema checks length and characters.
     """
     transporter = doc.ewaybill.text("TransId")
-    reason = _TRANSPORTER_FAULTS.get(transporter_fault(transporter))
-    if reason:
-        message = f"E-way bill: transporter ID {transporter}: {reason}."
-        yield doc.ewaybill.breaks("4018", "TransId", message)
+    fault = _TRANSPORTER_FAULTS.get(transporter_fault(transporter))
+    if fault:
+        yield doc.ewaybill.breaks("4018", "TransId", *fault, id=transporter)
 
 
 def _ignored(
     request: Mapping[str, Any], invoice: Mapping[str, Any]
 ) -> Iterator[Violation]:
-    """Return what contradicts the registered invoice, so that the portal ignores it.
+    """Yield members that the portal ignores because of the registered invoice.
 
     NIC "E-way bill by IRN" v1.03: DispDtls is the place of dispatch "if not given in
-    the invoice", ExpShipDtls the port of exports alone.
+    the invoice", ExpShipDtls is the port, for exports only.
     """
     registered, wished = invoice.get("DispDtls"), request.get("DispDtls")
     if registered and wished and not _is_same_place(registered, wished):
-        yield make_violation(
+        yield Violation(
             NO_CODE,
             "DispDtls",
             None,
-            f"E-way bill: the IRN names {place_text(registered)} as the place of "
-            "dispatch, and the portal takes no other. Leave the place of dispatch "
-            "empty.",
+            "dispatch_registered",
+            _lt(
+                "The e-Invoice was registered with %(place)s as the place of dispatch, "
+                "and the portal accepts no other. Leave the place of dispatch empty."
+            ),
+            {"place": place_text(registered)},
+            _EWAYBILL,
         )
     if invoice and request.get("ExpShipDtls") and not _is_export(invoice):
-        yield make_violation(
+        yield Violation(
             NO_CODE,
             "ExpShipDtls",
             None,
-            "E-way bill: the portal takes a port for exports alone; the goods go to "
-            "the delivery address of the e-invoice. Leave the port empty.",
+            "port_of_domestic_supply",
+            _lt(
+                "The portal accepts a port for exports only; the goods go to the "
+                "delivery address of the e-Invoice. Leave the port empty."
+            ),
+            owner=_EWAYBILL,
         )
 
 
 def _is_same_place(one: Mapping[str, Any], other: Any) -> bool:
-    """Return whether two addresses are the same but for case and missing members."""
+    """Return whether two addresses are equal, ignoring case and empty members."""
     if not isinstance(other, Mapping):
         return False
     names = ("Nm", "Addr1", "Addr2", "Loc", "Pin", "Stcd")
@@ -236,13 +257,13 @@ def _is_same_place(one: Mapping[str, Any], other: Any) -> bool:
 
 
 def place_text(address: Mapping[str, Any]) -> str:
-    """Return an address in one line, as messages show it."""
+    """Return an address in one line, for a message."""
     names = ("Nm", "LglNm", "Addr1", "Loc", "Pin")
     return ", ".join(str(address[name]) for name in names if address.get(name))
 
 
 def _distance(doc: Document, portal_km: int) -> Iterator[Violation]:
-    """Rule 12: within ten per cent of the portal's; below 100 km from 1 km on."""
+    """Rule 12: within 10 % of the portal's distance; below 100 km any shorter one."""
     distance = int(doc.ewaybill.amount("Distance"))
     least = 1.0 if portal_km < _NEAR_KM else portal_km * 0.9
     most = portal_km * 1.1
@@ -250,6 +271,13 @@ def _distance(doc: Document, portal_km: int) -> Iterator[Violation]:
         yield doc.ewaybill.breaks(
             "4013",
             "Distance",
-            f"E-way bill: the portal has {portal_km} km; give 0 or a distance from "
-            f"{least:.0f} to {most:.0f} km, not {distance}.",
+            "distance_of_portal",
+            _lt(
+                "The distance by the portal is %(portal)s km. Enter 0, or %(least)s to "
+                "%(most)s km, not %(distance)s."
+            ),
+            portal=portal_km,
+            least=f"{least:.0f}",
+            most=f"{most:.0f}",
+            distance=distance,
         )

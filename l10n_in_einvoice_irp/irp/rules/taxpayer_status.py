@@ -1,7 +1,7 @@
-"""The status of a taxpayer on a date. Pure; the codes are data.
+"""Determine the status of a taxpayer on a date.
 
 ``data/taxpayers.json`` maps status codes to a standing and type codes to a kind of
-taxpayer. A code that is not published means nothing and causes no warning.
+taxpayer. An unpublished code causes no warning.
 """
 
 from __future__ import annotations
@@ -29,19 +29,23 @@ DOUBTFUL = frozenset({"not_yet", "cancelled", "inactive", "suspended", "unknown"
 
 
 class StatusRecord(Protocol):
-    """The members of a record that decide; `.records.Taxpayer` has them."""
+    """The members of a taxpayer's record that decide; `.records.Taxpayer` has them."""
 
     @property
-    def status(self) -> str: ...
+    def status(self) -> str:
+        """Return the portal's status code, e.g. "ACT"."""
 
     @property
-    def block_status(self) -> str: ...
+    def block_status(self) -> str:
+        """Return "B" if the taxpayer is blocked from e-way bills, "U" if not."""
 
     @property
-    def registered_on(self) -> date | None: ...
+    def registered_on(self) -> date | None:
+        """Return the date of registration; None if unknown."""
 
     @property
-    def deregistered_on(self) -> date | None: ...
+    def deregistered_on(self) -> date | None:
+        """Return the date of cancellation; None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,10 @@ class Standing:
     """The status of a taxpayer on a date.
 
     :ivar state: one of STANDINGS: ``not_yet`` before the registration began,
-        ``unknown`` if the portal knows no such GSTIN, ``unclear`` for a status that is
-        not published.
-    :ivar since: the date of cancellation, or of the registration's beginning, if known.
-    :ivar blocked: no e-way bill can be generated for them.
+        ``unknown`` if the portal does not know the GSTIN, ``unclear`` for an
+        unpublished status.
+    :ivar since: the date of cancellation, or of a future registration, if known.
+    :ivar blocked: whether the taxpayer is blocked from e-way bills.
     """
 
     state: str
@@ -61,15 +65,17 @@ class Standing:
 
     @property
     def doubtful(self) -> bool:
-        """Return whether a document of that date deserves a warning."""
+        """Return whether a document of that date needs a warning."""
         return self.state in DOUBTFUL or self.blocked
 
 
 def standing_on(record: StatusRecord | None, day: date) -> Standing:
-    """Return the status of a taxpayer on ``day``; a record of None means unknown.
+    """Return the status of a taxpayer on ``day``.
 
-    Documents up to and including the date of cancellation are in order (NIC 3074, 3075,
-    3077 to 3079).
+    Documents dated up to the date of cancellation, inclusive, are valid (NIC 3074,
+    3075, 3077 to 3079).
+
+    :param record: None if the portal does not know the GSTIN.
     """
     if record is None:
         return Standing("unknown")
@@ -81,7 +87,8 @@ def standing_on(record: StatusRecord | None, day: date) -> Standing:
     if state != "cancelled":
         return Standing(state, None, blocked)
     ends = record.deregistered_on
-    # without both dates the portal takes it for cancelled at any time (3075, 3078)
+    # unless both dates are known, the portal counts it as cancelled throughout
+    # (3075, 3078)
     if ends and begins and day <= ends:
         return Standing("active", None, blocked)
     return Standing("cancelled", ends, blocked)

@@ -1,8 +1,8 @@
-"""Rules on the kind of taxpayer that seller and buyer are registered as.
+"""Check the taxpayer types of seller and buyer.
 
 Clause numbers are those of NIC's "Generate IRN - API and validations" (text of 2026).
-The portal judges by its registry; here the last records of it do, so what they find is
-likely, not certain. A type that is not published causes no finding.
+The portal uses its registry, these rules its latest records, so a violation is likely,
+not certain. An unpublished type causes none.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..reference.datafiles import load_json
-from .invoice.document_view import SEZ_TYPES, Part
-from .invoice.violation import Violation
+from .invoice.document_view import SEZ_TYPES, Part, line_part
+from .invoice.violation import Violation, _lt
 from .taxpayer_status import kind_of
 
 _TYPES = load_json("taxpayers.json")
-_TOLD = "by the GST portal's last record"
 
 
 def type_violations(
@@ -24,9 +23,8 @@ def type_violations(
 ) -> list[Violation]:
     """Check a document by the types of taxpayer of its seller and buyer.
 
-    :param invoice: an INV-01 document; what breaks the schema is judged as far as it
-        goes.
-    :param types: GSTIN -> ``TxpType`` of its record; who is missing is not judged.
+    :param invoice: an INV-01 document; may break the schema.
+    :param types: GSTIN -> ``TxpType`` of its record; other GSTINs are not checked.
     :return: violations with the codes 2231, 2300, 2174, 2246, 2247, 2298 and 2297.
     """
     seller, buyer, terms = (
@@ -49,41 +47,57 @@ def _published(kind: str | None) -> str:
 
 
 def _of_seller(seller: Part, kind: str) -> Iterator[Violation]:
-    """Rules 15 and 38: SEZ units are exempt; regular and casual taxpayers and SEZ
-    developers issue e-invoices."""
+    """Rules 15 and 38: only regular and casual taxpayers and SEZ developers register.
+
+    SEZ units are exempt.
+    """
     gstin = seller.text("Gstin")
     if kind == _TYPES["sez_unit"]:
         yield seller.breaks(
             "2231",
             "Gstin",
-            f"Seller: {_TOLD} {gstin} is an SEZ unit, which issues no e-invoices.",
+            "seller_is_sez_unit",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is an SEZ unit, which does "
+                "not issue e-Invoices."
+            ),
+            gstin=gstin,
         )
     elif kind and kind not in _TYPES["suppliers"]:
         yield seller.breaks(
             "2300",
             "Gstin",
-            f"Seller: {_TOLD} {gstin} is registered as {kind}; only regular and casual "
-            "taxpayers and SEZ developers issue e-invoices.",
+            "seller_type",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is registered as %(type)s. "
+                "Only regular and casual taxpayers and SEZ developers issue "
+                "e-Invoices."
+            ),
+            gstin=gstin,
+            type=kind,
         )
 
 
 def _of_developer(kind: str, invoice: Mapping[str, Any]) -> Iterator[Violation]:
-    """Rule 20: an SEZ developer charges IGST alone."""
+    """Rule 20: an SEZ developer charges only IGST."""
     if kind != _TYPES["sez_developer"]:
         return
     for index, data in enumerate(invoice.get("ItemList") or ()):
-        item = Part(f"ItemList[{index}]", data)
+        item = line_part(index, data)
         if item.amount("CgstAmt") or item.amount("SgstAmt"):
             yield item.breaks(
                 "2174",
                 "CgstAmt",
-                f"Line {index + 1}: {_TOLD} the seller is an SEZ developer, who "
-                "charges IGST only, not CGST and SGST.",
+                "sez_developer_charges_cgst",
+                _lt(
+                    "By the GST portal's last record, the seller is an SEZ developer, "
+                    "who charges IGST only, not CGST and SGST."
+                ),
             )
 
 
 def _of_sez(buyer: Part, kind: str, supply: str) -> Iterator[Violation]:
-    """Rule 17: supplies to an SEZ go to SEZ units and developers, and only such."""
+    """Rule 17: SEZ supply types are for SEZ units and developers, and only for them."""
     if not kind:
         return
     gstin = buyer.text("Gstin")
@@ -92,33 +106,56 @@ def _of_sez(buyer: Part, kind: str, supply: str) -> Iterator[Violation]:
         yield buyer.breaks(
             "2246",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is in an SEZ; supply type {supply} does not go "
-            "with that.",
+            "buyer_in_sez",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is in an SEZ, but the "
+                "supply type is %(supply_type)s."
+            ),
+            gstin=gstin,
+            supply_type=supply,
         )
     if to_sez and not in_sez:
         yield buyer.breaks(
             "2247",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is not in an SEZ, but registered as {kind}; "
-            f"supply type {supply} does not go with that.",
+            "buyer_not_in_sez",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is registered as %(type)s, "
+                "not in an SEZ, but the supply type is %(supply_type)s."
+            ),
+            gstin=gstin,
+            type=kind,
+            supply_type=supply,
         )
 
 
 def _of_buyer(buyer: Part, kind: str, terms: Part) -> Iterator[Violation]:
-    """Rules 35 and 34: deemed exports, and reverse charge."""
+    """Rules 35 and 34: no deemed export to composition taxpayers and UIN holders.
+
+    No reverse charge to input service distributors.
+    """
     gstin = buyer.text("Gstin")
     is_special = kind_of(kind) in ("composition", "uin")
     if is_special and terms.code("SupTyp") == "DEXP":
         yield buyer.breaks(
             "2298",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is registered as {kind}; a deemed export goes to "
-            "a regular or casual taxpayer.",
+            "deemed_export_buyer_type",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is registered as %(type)s. "
+                "A deemed export is made to a regular or casual taxpayer."
+            ),
+            gstin=gstin,
+            type=kind,
         )
     if kind == _TYPES["service_distributor"] and terms.code("RegRev") == "Y":
         yield buyer.breaks(
             "2297",
             "Gstin",
-            f"Buyer: {_TOLD} {gstin} is an input service distributor, to whom there "
-            "is no supply under reverse charge.",
+            "reverse_charge_to_distributor",
+            _lt(
+                "By the GST portal's last record, %(gstin)s is an input service "
+                "distributor, who cannot receive supplies under reverse charge."
+            ),
+            gstin=gstin,
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...irp.operations import states
+
 
 class AccountMove(models.Model):
     """The e-way bills of an invoice; a part of `account.move`."""
@@ -29,7 +31,7 @@ class AccountMove(models.Model):
             ewaybills = move.l10n_in_irp_ewaybill_ids.sudo()
             active = ewaybills.filtered(
                 lambda bill, document=document: (
-                    bill.state != "cancelled" and bill._is_of(document)
+                    bill.state != states.CANCELLED and bill._is_of(document)
                 )
             )
             move.l10n_in_irp_ewaybill_id = active[:1]
@@ -50,11 +52,9 @@ class AccountMove(models.Model):
         )
 
     def _l10n_in_irp_ewaybill_to_send(self):
-        """A prepared e-way bill that goes out with the registration."""
-        if self.env.context.get("l10n_in_irp_without_ewaybill"):
-            return self.env["l10n_in.irp.ewaybill"]
+        """Return a prepared e-way bill that goes out with the registration."""
         return self.l10n_in_irp_ewaybill_id.sudo().filtered(
-            lambda ewaybill: ewaybill.with_irn and ewaybill.state == "draft"
+            lambda ewaybill: ewaybill.with_irn and ewaybill.state == states.DRAFT
         )
 
     def action_l10n_in_irp_ewaybill(self):

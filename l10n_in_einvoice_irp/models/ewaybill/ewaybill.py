@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
 from ...irp import operations
+from ...irp.operations import states
 from ...irp.rules import EWB_CANCEL_REASONS
-from ..queue.results import utc
-from ..queue.submission_mixin import UNCLEAR_STATES
+from ..clock import utc
 
 STATES = [
     ("draft", "Draft"),
@@ -21,8 +21,6 @@ STATES = [
     ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled"),
 ]
-PREPARED_STATES = (operations.states.DRAFT, operations.states.REJECTED)
-EDITABLE_STATES = operations.states.UNSENT
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -41,6 +39,7 @@ class L10nInIrpEwaybill(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _cancel_kind = "ewb"
+    _gstin_field = "company_id.vat"
 
     move_id = fields.Many2one(
         "account.move",
@@ -67,7 +66,7 @@ class L10nInIrpEwaybill(models.Model):
         selection=STATES,
         string="Status",
         required=True,
-        default="draft",
+        default=states.DRAFT,
         readonly=True,
         copy=False,
     )
@@ -120,16 +119,13 @@ class L10nInIrpEwaybill(models.Model):
         for ewaybill in self:
             move = ewaybill.move_id.sudo()
             document = move.l10n_in_irp_document_id
-            if ewaybill.state not in PREPARED_STATES:
+            if not states.is_prepared(ewaybill.state):
                 here = ewaybill.environment
                 document = move.l10n_in_irp_document_ids.filtered(
                     lambda document, here=here: document.environment == here
                 )[:1]
             ewaybill.document_id = document
             ewaybill.irn = document.irn
-
-    def _is_unsent(self):
-        return self.state in EDITABLE_STATES
 
     def _is_of(self, document):
         """Whether it goes with a registration of its invoice, or still can."""
@@ -182,7 +178,7 @@ class L10nInIrpEwaybill(models.Model):
                 )
 
     # ------------------------------------------------------------------
-    # What the queue asks
+    # What the queue sends
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
@@ -195,9 +191,9 @@ class L10nInIrpEwaybill(models.Model):
         request = json.dumps(self._prepare_request(), ensure_ascii=False)
         return {"route": self._route(invoice), "request": request}, True
 
-    def _step(self):
+    def _operation(self):
         sent = self._sent() or self._prepare_request()
-        order = operations.EwaybillRequest(
+        request = operations.EwaybillRequest(
             {**sent, "Irn": self.document_id.sudo().irn},
             self.attempt + 1,
             self.number or "",
@@ -205,27 +201,27 @@ class L10nInIrpEwaybill(models.Model):
             self.cancel_remark or "",
             self._cancelled_numbers(),
             self.document_id.sudo().irp or "",
-            self._doubt(),
+            self._in_flight(),
             self._age(),
         )
         portal = operations.ewaybill
-        if self.state == "cancelling":
+        if self.state == states.CANCELLING:
             sent = self.cancel_sent
-            return (portal.settle_cancel if sent else portal.cancel), order
-        asked = self.state != "to_register"
-        return (portal.look_up if asked else portal.generate), order
+            return (portal.settle_cancel if sent else portal.cancel), request
+        is_new = self.state == states.TO_REGISTER
+        return (portal.generate if is_new else portal.look_up), request
 
     def _cancelled_numbers(self):
         """The numbers of the invoice's other e-way bills, which were cancelled."""
         others = self.move_id.l10n_in_irp_ewaybill_ids.sudo() - self
         return frozenset(filter(None, others.mapped("number")))
 
-    def _result_values(self, outcome):
-        found = outcome.ewaybill
+    def _answer_values(self, result):
+        found = result.ewaybill
         values = self._portal_values(found) if found else {}
         # one that was there before any call of ours is another program's
-        strange = outcome.existed and not self.in_flight_until
-        if strange or outcome.state == "rejected":
+        is_foreign = result.existed and not self.in_flight_until
+        if is_foreign or result.state == states.REJECTED:
             values["request"] = False
         return values
 
@@ -241,18 +237,22 @@ class L10nInIrpEwaybill(models.Model):
             values["remarks"] = found.remarks
         return values
 
-    def _follow_up(self):
+    def _act_on_state(self):
         for ewaybill in self:
-            state = ewaybill.state
-            if state in ("registered", "cancelled", *UNCLEAR_STATES):
-                move = ewaybill.move_id.sudo()
-                move._detach_attachments()
-                label = ewaybill._state_label()
-                move._message_log(body=f"{ewaybill.display_name}: {label}")
-            if state == "cancelled":
+            if states.is_followed_up(ewaybill.state):
+                ewaybill._notify()
+            if ewaybill.state == states.CANCELLED:
                 ewaybill.activity_ids.unlink()
-        self._follow_up_cancellation()
-        self._follow_up_settlement()
+        return super()._act_on_state()
+
+    def _undone_advice(self):
+        return self.env._("Correct the cause, then click 'Refresh from IRP'.")
+
+    def _notify(self):
+        """Write the state to the chatter of the invoice, whose PDF is out of date."""
+        move = self.move_id.sudo()
+        move._detach_attachments()
+        move._message_log(body=f"{self.display_name}: {self._state_label()}")
 
     def _registration(self):
         return self.document_id.sudo()
@@ -282,7 +282,7 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _unclear_advice(self, state):
-        if state == "cancel_unclear":
+        if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on the web page of the e-way bill system whether e-Way Bill %s "
                 "is active or cancelled. An accounting manager then opens the e-way "
@@ -297,7 +297,7 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _unmade_values(self):
-        return {"state": "draft", "number": False, "with_irn": False}
+        return {"state": states.DRAFT, "number": False, "with_irn": False}
 
     def _take_over(self, document, registration):
         """Keep what the call that registered the invoice said of its e-way bill.
@@ -317,7 +317,7 @@ class L10nInIrpEwaybill(models.Model):
         }
         if registration.ewb_number:
             values |= {
-                "state": "registered",
+                "state": states.REGISTERED,
                 "number": registration.ewb_number,
                 "ewb_date": utc(registration.ewb_date),
                 "valid_until": utc(registration.ewb_valid_till),
@@ -327,7 +327,8 @@ class L10nInIrpEwaybill(models.Model):
             values |= self._refusal(registration.ewb_errors)
         else:
             # an answer that was looked up may not speak of the e-way bill: ask for it
-            values |= {"state": "unknown", "next_attempt_at": fields.Datetime.now()}
+            now = fields.Datetime.now()
+            values |= {"state": states.UNKNOWN, "next_attempt_at": now}
         self.write(values)
 
     @api.model
@@ -344,7 +345,7 @@ class L10nInIrpEwaybill(models.Model):
         """Make the e-way bill at the portal now."""
         self.ensure_one()
         self.move_id.check_access("write")
-        if self.document_id.sudo().state != "registered":
+        if self.document_id.sudo().state != states.REGISTERED:
             raise UserError(
                 self.env._(
                     "%s has no IRN yet: register the invoice first, or let the e-way "
@@ -352,8 +353,8 @@ class L10nInIrpEwaybill(models.Model):
                     self.move_id.display_name,
                 )
             )
-        if self.state == "draft":
-            self.sudo().state = "to_register"
+        if self.state == states.DRAFT:
+            self.sudo().state = states.TO_REGISTER
         self.action_process()
 
     def action_refresh(self):
@@ -363,14 +364,10 @@ class L10nInIrpEwaybill(models.Model):
         other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
         if other:
             raise UserError(other)
-        if self.state in ("unknown", "cancelling", "sending", *UNCLEAR_STATES):
+        if self._is_open_at_portal():
             return self.action_process()
-        self.env["l10n_in.irp.queue"]._inquire(self.sudo())
+        self.sudo()._look_up_now()
         return None
-
-    def action_cancel(self):
-        """Ask for reason and remark, then cancel at the portal."""
-        return self.env["l10n_in.irp.ewaybill.cancel"]._open(self)
 
     def _request_cancel(self, reason, remark):
         self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})

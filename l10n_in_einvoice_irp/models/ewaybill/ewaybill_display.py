@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..queue.submission_mixin import CANCEL_STATES, UNCLEAR_STATES
+from ...irp.operations import states
+from ..clock import portal_time
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -11,7 +12,7 @@ class L10nInIrpEwaybill(models.Model):
     def _alert(self):
         """Return the banner above the invoice of an e-way bill that needs a person;
         None if it does not, because all else stands on the e-way bill."""
-        if not self.notice and self.state not in UNCLEAR_STATES:
+        if not self.notice and not self._needs_settlement():
             return None
         title = f"{self.display_name}: {self._state_label()}"
         parts = [title, self.notice, self.error, self.advice]
@@ -27,13 +28,12 @@ class L10nInIrpEwaybill(models.Model):
         It stays active until the portal has carried out its cancellation.
         """
         ewaybill = self.sudo()
-        is_cancelling = ewaybill.state in CANCEL_STATES
-        if ewaybill.state != "registered" and not is_cancelling:
+        is_cancelling = ewaybill._is_cancellation_open()
+        if ewaybill.state != states.REGISTERED and not is_cancelling:
             return {}
-        document = self.env["l10n_in.irp.document"]
         return {
             "number": ewaybill.number,
             "is_cancelling": is_cancelling,
-            "date": document._indian_time(ewaybill.ewb_date),
-            "valid_until": document._indian_time(ewaybill.valid_until),
+            "date": portal_time(ewaybill.ewb_date),
+            "valid_until": portal_time(ewaybill.valid_until),
         }

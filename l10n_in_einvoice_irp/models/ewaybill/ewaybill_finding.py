@@ -1,40 +1,47 @@
 from odoo import models
 from odoo.tools import format_date
 
+from ...irp.operations import states
 from ...irp.reference import ABROAD, PIN_ABROAD, entry
-from ..validation.finding import Finding
+from ...irp.rules import Violation
+from ..validation.finding import Finding, TranslatableText
 from ..validation.member_fields import EWB_FIELDS, PARTY_FIELDS
 
-PREFIX = "E-way bill: "
-# what an address abroad is told by
+# what marks an address abroad
 FOREIGN = {"Stcd": ABROAD, "Pin": PIN_ABROAD}
 
 
 class L10nInIrpEwaybill(models.Model):
-    """Names record, field and value for each fault of an e-way bill."""
+    """Names record, field and value for each fault of an e-Way Bill."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
     def _finding(self, fault):
-        """A fault as a person sees it; it keeps nobody from getting the IRN.
+        """Return the finding for a fault; the IRN is issued all the same.
 
-        :param fault: with ``code`` and ``message``, and ``path`` if it is ours.
+        :param fault: an `irp.rules.Violation`, or an `irp.PortalError`.
         """
-        record, field_name = self._place(fault)
-        reason = fault.message.removeprefix(PREFIX)
+        if isinstance(fault, Violation):
+            kind, rule = fault.kind, TranslatableText.of(fault)
+            record, field_name = self._place(fault)
+        else:
+            kind, rule = "refused_by_portal", TranslatableText(fault.message)
+            record, field_name = self, ""
+        advice = entry(fault.code, "EWB").hint if fault.code else ""
         return Finding(
             record=record,
-            field=self.env["l10n_in.irp.validator"]._label(record, field_name),
+            field_name=field_name,
+            kind=kind,
+            rule=rule,
+            remedy=TranslatableText(advice) if advice else None,
             code=fault.code,
             value=self._shown(record, field_name),
-            reason=reason[:1].upper() + reason[1:],
-            advice=entry(fault.code, "EWB").hint if fault.code else "",
             blocking=False,
         )
 
     def _place(self, fault):
-        """The record and the name of its field that a fault is to be corrected in."""
-        section, _dot, member = getattr(fault, "path", "").partition(".")
+        """Return the record and the name of its field in which to correct a fault."""
+        section, _dot, member = fault.path.partition(".")
         partners = {
             "DispDtls": "dispatch_partner_id",
             "ExpShipDtls": "port_partner_id",
@@ -52,7 +59,7 @@ class L10nInIrpEwaybill(models.Model):
         return partner, PARTY_FIELDS.get(member, "")
 
     def _shown(self, record, field_name):
-        """The value of a field as the form shows it; "" if it is empty."""
+        """Return the value of a field as the form shows it; "" if it is empty."""
         value = field_name and record[field_name]
         field = record._fields.get(field_name)
         if not value:
@@ -62,21 +69,21 @@ class L10nInIrpEwaybill(models.Model):
         return str(field.convert_to_export(value, record))
 
     def _finding_text(self, finding):
-        """One fault in one line, for the form of the e-way bill."""
+        """Return one fault in one line, for the form of the e-Way Bill."""
         if finding.record != self:
             return ": ".join(filter(None, (finding.code, finding.text)))
         parts = (finding.code, finding.field, finding.reason)
         return ": ".join(filter(None, parts))
 
     def _refusal(self, faults):
-        """The field values of an e-way bill that has faults.
+        """Return the field values of an e-Way Bill that has faults.
 
         :param faults: see `_finding`.
         """
         findings = [self._finding(fault) for fault in faults]
         advices = dict.fromkeys(finding.advice for finding in findings)
         return {
-            "state": "rejected",
+            "state": states.REJECTED,
             "error_code": findings[0].code,
             "error": "\n".join(map(self._finding_text, findings)),
             "advice": "\n".join(filter(None, advices)),

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
 from ...irp.document import ewaybill_content
+from ..clock import portal_time
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -35,14 +36,14 @@ class L10nInIrpEwaybill(models.Model):
         """
         self.ensure_one()
         document = self.document_id.sudo()
-        made_at = document._indian_time(self.ewb_date)
+        made_at = portal_time(self.ewb_date)
         text = f"{self.number}/{document.gstin}/{made_at}"
         content = self._content()
         return {
             "number": self.number,
             "gstin": document.gstin,
             "date": made_at,
-            "valid_until": document._indian_time(self.valid_until),
+            "valid_until": portal_time(self.valid_until),
             "qr": image_data_uri(document._qr_base64(text)) if self.number else "",
             "by_hand": self._word_print(),
             "content": content,

@@ -7,12 +7,19 @@ from ...irp import IrpSignatureError
 from ...irp.document import clean_text, deliver_to, dispatch_from, last_characters
 from ...irp.protocol import peek
 from ...irp.reference import clean_gstin
-from ...irp.rules import NO_CODE, ewaybill_violations, make_violation, place_text
+from ...irp.rules import NO_CODE, Violation, _lt, ewaybill_violations, place_text
+from ..clock import indian_today
 
 # NIC "E-way bill by IRN" v1.03: TransDocNo
 LONGEST_DOCUMENT_NUMBER = 15
 # rail and air carry by document, never by vehicle (rule 6 of the e-way bill part)
 WITHOUT_VEHICLE = ("2", "3")
+GOODS_AS_CHARGES = _lt(
+    "The e-Invoice has no goods among its items, because it reports these as other "
+    "charges: %(lines)s. Before the invoice is registered, choose Item under Report As "
+    "on the line. If it is already registered, generate the e-Way Bill on "
+    "ewaybillgst.gov.in."
+)
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -232,29 +239,27 @@ class L10nInIrpEwaybill(models.Model):
         :param lock: it is about to be sent, see `_l10n_in_irp_other_ewaybill`.
         """
         if other := self.move_id._l10n_in_irp_other_ewaybill(lock=lock):
-            return [make_violation(NO_CODE, "", None, other)]
+            return [Violation(NO_CODE, "", None, "other_ewaybill", other)]
         faults = ewaybill_violations(
             self._prepare_request(irn),
             invoice,
-            self.env["l10n_in.irp.validator"]._today(),
+            indian_today(),
             portal_km=self._known_distance(self._route(invoice)),
             check_digits=self._home() == "production",
         )
         return [self._in_own_words(fault) for fault in faults]
 
     def _in_own_words(self, fault):
-        """A fault whose cause Odoo knows better than the document shows it."""
+        """Return a fault, with its cause if Odoo knows more than the document says."""
         lines = self._goods_as_charges() if fault.code == "4009" else None
         if not lines:
             return fault
-        message = self.env._(
-            "the e-invoice has no goods among its items, because it reports these as "
-            "other charges: %s. Before an invoice is registered, choose Item under "
-            "Report As on the line. For goods that are registered so, make the e-way "
-            "bill at ewaybillgst.gov.in.",
-            self._line_names(lines),
+        return replace(
+            fault,
+            kind="goods_as_charges",
+            template=GOODS_AS_CHARGES,
+            params={"lines": self._line_names(lines)},
         )
-        return replace(fault, message=message)
 
     def _route(self, invoice):
         """The PIN codes that the portal measures between; False if one is missing."""

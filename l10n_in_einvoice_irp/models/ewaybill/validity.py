@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-INDIA = "Asia/Kolkata"
+from ...irp.operations import states
+from ..clock import INDIA, indian_time
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -29,15 +30,12 @@ class L10nInIrpEwaybill(models.Model):
             moment, told = ewaybill.valid_until, False
             if moment:
                 own = fields.Datetime.context_timestamp(ewaybill, moment)
-                indian = ewaybill._in_india(moment)
+                indian = indian_time(moment)
                 if own.utcoffset() != indian.utcoffset():
                     told = format_datetime(
                         self.env, moment, tz=INDIA, dt_format="medium"
                     )
             ewaybill.valid_until_india = told
-
-    def _in_india(self, moment):
-        return fields.Datetime.context_timestamp(self.with_context(tz=INDIA), moment)
 
     @api.model
     def _cron_remind(self):
@@ -46,7 +44,7 @@ class L10nInIrpEwaybill(models.Model):
         tomorrow = fields.Datetime.add(now, days=1)
         expiring = self.sudo().search(
             [
-                ("state", "=", "registered"),
+                ("state", "=", states.REGISTERED),
                 ("valid_until", ">", now),
                 ("valid_until", "<=", tomorrow),
                 ("activity_ids", "=", False),
@@ -55,7 +53,7 @@ class L10nInIrpEwaybill(models.Model):
         for ewaybill in expiring:
             ewaybill.activity_schedule(
                 "mail.mail_activity_data_todo",
-                date_deadline=ewaybill._in_india(ewaybill.valid_until).date(),
+                date_deadline=indian_time(ewaybill.valid_until).date(),
                 summary=self.env._("e-Way bill %s expires", ewaybill.number),
                 user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
             )

@@ -8,6 +8,7 @@ ITEM = "item"
 CHARGE = "charge"
 ROUNDING = "rounding"
 PAYMENT = "payment"
+ROLES = (ITEM, CHARGE, ROUNDING, PAYMENT)
 
 
 class AccountMoveLine(models.Model):

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...irp.document import clean_identifier, clean_text
+from ...irp.reference import written
 
 
 class L10nInIrpPayload(models.AbstractModel):
@@ -14,18 +15,22 @@ class L10nInIrpPayload(models.AbstractModel):
     _name = "l10n_in.irp.payload"
     _description = "INV-01 document"
 
-    def _build(self, move, books=None, taxpayers=None):
+    def _build(self, move, books=None, taxpayers=None, ewaybill=None):
         """The INV-01 document of an invoice, credit note or debit note, as a dict.
 
         Money is in rupees. Data that is missing in Odoo is missing in the result:
         whether it may be sent is for the checks to say.
 
         :param books: of `_new_build_cache`, shared by the invoices of a run.
-        :param taxpayers: of `l10n_in.irp.validator._prefetch_parties`, likewise.
+        :param taxpayers: of `_prefetch_parties` of `l10n_in.irp.taxpayer`, likewise.
+        :param ewaybill: that is asked for in the same call; an empty record for none.
+            By default the one that is prepared.
         """
         move.ensure_one()
+        if ewaybill is None:
+            ewaybill = move._l10n_in_irp_ewaybill_to_send()
         books = books or self._new_build_cache()
-        gather = self.env["l10n_in.irp.validator"]._prefetch_parties
+        gather = self.env["l10n_in.irp.taxpayer"]._prefetch_parties
         known = (taxpayers or gather(move))[move.company_id]
         parties = move._get_l10n_in_seller_buyer_party()
         items = self._prepare_items(move, books)
@@ -39,15 +44,15 @@ class L10nInIrpPayload(models.AbstractModel):
             "BuyerDtls": self._prepare_buyer_dtls(
                 move, parties["buyer_details"], known
             ),
-            "DispDtls": self._prepare_disp_dtls(move, parties),
-            "ShipDtls": self._prepare_ship_dtls(move, parties, known),
+            "DispDtls": self._prepare_disp_dtls(parties, ewaybill),
+            "ShipDtls": self._prepare_ship_dtls(parties, known, ewaybill),
             "ItemList": items,
             "ValDtls": self._prepare_val_dtls(move, items, books),
             "PayDtls": self._prepare_pay_dtls(move, books),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
             "ExpDtls": self._prepare_exp_dtls(move, books, parties["buyer_details"]),
-            "EwbDtls": self._prepare_ewb_dtls(move),
+            "EwbDtls": self._prepare_ewb_dtls(ewaybill),
         }
         return self._without_blanks(invoice)
 
@@ -134,7 +139,7 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _date(value):
-        return value.strftime("%d/%m/%Y") if value else None
+        return written(value) if value else None
 
     def _prepare_pay_dtls(self, move, books):
         """Terms, bank account, and what is paid and due at the time of sending; a gift
@@ -191,7 +196,6 @@ class L10nInIrpPayload(models.AbstractModel):
             "ExpDuty": self._rounded(move.l10n_in_irp_export_duty) or None,
         }
 
-    def _prepare_ewb_dtls(self, move):
+    def _prepare_ewb_dtls(self, ewaybill):
         """Transport, if the e-way bill is to be made in the same call."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
         return ewaybill._prepare_ewb_dtls() if ewaybill else None

@@ -1,7 +1,7 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools.float_utils import json_float_round
 
 from ...irp.document import (
@@ -12,7 +12,8 @@ from ...irp.document import (
     fold_negative,
 )
 from ...irp.reference import is_service_code
-from .account_move_line import CHARGE, ITEM, PAYMENT, ROUNDING
+from ..clock import indian_time
+from .account_move_line import CHARGE, ITEM, PAYMENT, ROLES, ROUNDING
 from .payload_taxes import CESSES, TAX_AMOUNTS, TAXES, TCS, TaxFacts
 from .special_products import special_products
 
@@ -104,27 +105,21 @@ class L10nInIrpPayload(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _lines(self, move, tax_book, special):
-        products = move.invoice_line_ids.filtered(lambda l: l.display_type == "product")
         zero_rated = self._is_zero_rated(move)
-        roles = {
-            line: line._l10n_in_irp_role(tax_book(line.tax_ids, zero_rated), special)
-            for line in products
-        }
+        ids, items = {role: [] for role in ROLES}, {}
+        products = move.invoice_line_ids.filtered(lambda l: l.display_type == "product")
+        for serial, line in enumerate(products, start=1):
+            role = line._l10n_in_irp_role(tax_book(line.tax_ids, zero_rated), special)
+            ids[role].append(line.id)
+            if role == ITEM:
+                items[serial] = line
         cash_roundings = move.line_ids.filtered(lambda l: l.display_type == "rounding")
-
-        def of(role):
-            return products.filtered(lambda line: roles[line] == role)
-
         return Lines(
             products=products,
-            items={
-                serial: line
-                for serial, line in enumerate(products, start=1)
-                if roles[line] == ITEM
-            },
-            charges=of(CHARGE),
-            payments=of(PAYMENT),
-            roundings=cash_roundings | of(ROUNDING),
+            items=items,
+            charges=products.browse(ids[CHARGE]),
+            payments=products.browse(ids[PAYMENT]),
+            roundings=cash_roundings | products.browse(ids[ROUNDING]),
         )
 
     # ------------------------------------------------------------------
@@ -272,8 +267,7 @@ class L10nInIrpPayload(models.AbstractModel):
         expires_at = getattr(lot, "expiration_date", None)
         if not expires_at:
             return None
-        india = lot.with_context(tz="Asia/Kolkata")
-        return self._date(fields.Datetime.context_timestamp(india, expires_at))
+        return self._date(indian_time(expires_at))
 
     def _prepare_attrib_dtls(self, line):
         """Free attributes, as a list of {"Nm": …, "Val": …}. For extensions."""
@@ -369,11 +363,12 @@ class L10nInIrpPayload(models.AbstractModel):
 
     def _tcs(self, move, books):
         """Tax collected at source on all lines (NIC's FAQ: ValDtls.OthChrg)."""
-        lines = books.lines(move)
+        lines, zero_rated = books.lines(move), self._is_zero_rated(move)
         return self._sum(
             self._line_sums(line, books)[TCS]
-            for line in lines.products - lines.payments
-            if "tcs" in line.tax_ids.mapped("l10n_in_tax_type")
+            for line in lines.products
+            if TCS in books.taxes(line.tax_ids, zero_rated).members.values()
+            and line not in lines.payments
         )
 
     def _paid_by_lines(self, move, books):

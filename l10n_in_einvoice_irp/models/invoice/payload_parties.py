@@ -50,8 +50,8 @@ class L10nInIrpPayload(models.AbstractModel):
             return FOREIGN_STATE
         return move.l10n_in_state_id.l10n_in_tin
 
-    def _prepare_disp_dtls(self, move, parties):
-        dispatch = self._dispatched_from(move, parties)
+    def _prepare_disp_dtls(self, parties, ewaybill):
+        dispatch = self._dispatched_from(parties, ewaybill)
         if dispatch == parties["seller_details"]:
             return None
         return {
@@ -59,8 +59,8 @@ class L10nInIrpPayload(models.AbstractModel):
             **self._prepare_address(dispatch),
         }
 
-    def _prepare_ship_dtls(self, move, parties, taxpayers):
-        ship_to = self._shipped_to(move, parties)
+    def _prepare_ship_dtls(self, parties, taxpayers, ewaybill):
+        ship_to = self._shipped_to(parties, ewaybill)
         if ship_to == parties["buyer_details"]:
             return None
         gstin = self._ship_to_gstin(ship_to)
@@ -75,14 +75,12 @@ class L10nInIrpPayload(models.AbstractModel):
         is_registered = not self._is_abroad(partner) and partner.vat not in (False, "/")
         return partner.vat if is_registered else "URP"
 
-    def _dispatched_from(self, move, parties):
+    def _dispatched_from(self, parties, ewaybill):
         """The place that the e-way bill of the same call names, else the invoice's."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
         return ewaybill.dispatch_partner_id or parties["dispatch_details"]
 
-    def _shipped_to(self, move, parties):
+    def _shipped_to(self, parties, ewaybill):
         """The port of export of that e-way bill, else where the invoice ships to."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
         port = ewaybill.port_partner_id if ewaybill.is_export else None
         return port or parties["ship_to_details"]
 

@@ -29,7 +29,7 @@ class PendingCall:
 class CallPool:
     """Keeps the calls of one connection in flight.
 
-    :param connection: of `l10n_in.irp.gateway`.
+    :param connection: `gateway.PortalConnection`.
     """
 
     def __init__(self, connection) -> None:

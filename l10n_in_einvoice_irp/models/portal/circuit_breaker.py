@@ -3,9 +3,10 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...irp.operations import Breaker, Refusals, circuit_breaker
-from .. import locks
+from ...irp.operations import Breaker, circuit_breaker
+from .. import locks, wakeup
 from ..res_company import IRP_ENVIRONMENTS
+from .error_messages import ErrorMessages
 
 
 class L10nInIrpCircuitBreaker(models.Model):
@@ -42,13 +43,6 @@ class L10nInIrpCircuitBreaker(models.Model):
         readonly=True,
         help="How many times it was paused since the portal last answered.",
     )
-    refusals = fields.Integer(
-        string="Tokens refused",
-        readonly=True,
-        help="Tokens that the portal refused within an hour although they had not "
-        "expired. Several mean that another program uses the same API user.",
-    )
-    refused_since = fields.Datetime(readonly=True)
     next_slot_at = fields.Datetime(
         string="Next call from",
         readonly=True,
@@ -101,7 +95,7 @@ class L10nInIrpCircuitBreaker(models.Model):
 
         :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
         """
-        message = self.env["l10n_in.irp.messages"]._describe(breaker.error)
+        message = ErrorMessages(self.env).describe(breaker.error)
         self._change(
             environment,
             gstin,
@@ -127,22 +121,14 @@ class L10nInIrpCircuitBreaker(models.Model):
         self._change(environment, gstin, open_until=False, reason=False, trips=0)
 
     @api.model
-    def _token_refused(self, environment, gstin, error):
-        """Count a token that was refused before it expired.
-
-        :param error: describes a user that is shared, should it be.
-        :return: whether another program seems to use the API user.
-        """
-        now = fields.Datetime.now()
-        with self._alone(environment, gstin) as line:
-            before = Refusals(line.refusals, line.refused_since or None)
-            refusals = before.after(now)
-            line.write({"refusals": refusals.count, "refused_since": refusals.since})
-            if refusals.is_shared:
-                message = self.env["l10n_in.irp.messages"]._describe(error)
-                line.open_until = now + circuit_breaker.SHARED_PAUSE
-                line.reason = message.full
-        return refusals.is_shared
+    def _pause_shared(self, environment, gstin, error):
+        """Pause calls: another program uses the API user, as an error says."""
+        self._change(
+            environment,
+            gstin,
+            open_until=fields.Datetime.now() + circuit_breaker.SHARED_PAUSE,
+            reason=ErrorMessages(self.env).describe(error).full,
+        )
 
     @api.model
     def _reserve(self, environment, gstin, calls, per_minute):
@@ -162,7 +148,7 @@ class L10nInIrpCircuitBreaker(models.Model):
     def _reset(self, credential):
         """Forget what was met with a credential that has been corrected."""
         line = self._find(credential.environment, credential.gstin)
-        line.write({"open_until": False, "reason": False, "trips": 0, "refusals": 0})
+        line.write({"open_until": False, "reason": False, "trips": 0})
 
     def action_resume(self):
         """Do not wait any longer: take up the queue now.
@@ -176,4 +162,4 @@ class L10nInIrpCircuitBreaker(models.Model):
         self.check_access("read")
         for line in self.sudo():
             self._answered(line.environment, line.gstin)
-        self.env["l10n_in.irp.queue"]._wake()
+        wakeup.wake(self.env)

@@ -3,13 +3,24 @@ import re
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...irp import ENVIRONMENTS, IrpError, check_base_url, load_auth_key
+from ...irp import (
+    ENVIRONMENTS,
+    Account,
+    IrpError,
+    RequestsTransport,
+    SigningKeys,
+    Timeouts,
+    check_base_url,
+    load_auth_key,
+)
 from ...irp.protocol import seal_credentials
-from ..queue.submission_mixin import QUEUED_STATES
+from .. import transactions
 from ..res_company import IRP_ENVIRONMENTS
+from .error_messages import ErrorMessages
+from .gateway import open_connection
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
 # what a refused log-in may be due to
@@ -21,11 +32,6 @@ SECRETS = {
     "base_url",
     "auth_key",
     "extra_headers",
-}
-# what waits for a credential -> the field with its GSTIN
-GSTIN_FIELDS = {
-    "l10n_in.irp.document": "gstin",
-    "l10n_in.irp.ewaybill": "company_id.vat",
 }
 
 
@@ -297,6 +303,56 @@ class L10nInIrpCredential(models.Model):
         )
         return candidates.sorted(lambda c: c.company_id != company)[:1]
 
+    # ------------------------------------------------------------------
+    # Connecting
+    # ------------------------------------------------------------------
+
+    def _connect(self, base_url="", *, renews=True):
+        """Return a client for this user; see `res.company._l10n_in_irp_connect`."""
+        self.ensure_one()
+        connection = open_connection(
+            self.env,
+            self._account(),
+            self._signing_keys(),
+            self._environment(),
+            base_url or self.base_url,
+            RequestsTransport(),
+            renews=renews,
+            timeouts=Timeouts(read=self.read_timeout),
+            calls=self.calls,
+        )
+        self._attach_ewaybill_system(connection)
+        return connection
+
+    def _account(self):
+        try:
+            return Account(
+                self.gstin,
+                self.username,
+                self.password,
+                self.client_id or "",
+                self.client_secret or "",
+                self._load_auth_key(),
+            )
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%(credential)s: %(reason)s",
+                    credential=self.display_name,
+                    reason=error,
+                )
+            ) from error
+
+    def _signing_keys(self):
+        """Return the known keys with which the portal signs."""
+        return SigningKeys(key._parse() for key in self.signing_key_ids)
+
+    @api.model
+    def _wrap_transport(self, transport):
+        """Return what carries the calls to a portal, the demo's too. For extensions,
+        such as a log of their own; tests put their faults in here."""
+        return transport
+
     @api.model_create_multi
     def create(self, vals_list):
         credentials = super().create(vals_list)
@@ -310,40 +366,32 @@ class L10nInIrpCredential(models.Model):
         if "blocked_message" in vals and not vals["blocked_message"]:
             for credential in self:
                 self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
+                self.env["l10n_in.irp.session"]._reset_refusals(credential)
             self._resume_waiting()
         return result
 
     def _resume_waiting(self):
-        """Take up what waited for a usable credential."""
-        for credential in self:
-            domain = Domain("company_id", "child_of", credential.company_id.id)
-            domain &= Domain("environment", "=", credential.environment)
-            domain &= Domain("state", "in", QUEUED_STATES)
-            domain &= Domain("next_attempt_at", "=", False)
-            for name, gstin in GSTIN_FIELDS.items():
-                own = domain & Domain(gstin, "=", credential.gstin)
-                self.env[name].sudo().search(own)._requeue()
+        """Resume what waited for a usable credential. For extensions."""
 
     def action_test_connection(self):
-        """Log in anew, and say how it went."""
+        """Log in with a new token and report the result."""
         self.ensure_one()
-        gateway = self.env["l10n_in.irp.gateway"]
-        queue = self.env["l10n_in.irp.queue"]
+        log = self.env["l10n_in.irp.log"]
         self.write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
-        # a new token is kept by a transaction of its own, which would wait for this
-        queue._commit()
-        connection = gateway._connect(self.company_id, self.environment, self)
+        # a new token is stored in a transaction of its own, which would wait for this
+        transactions.commit(self.env)
+        connection = self.company_id._l10n_in_irp_connect(self.environment, self)
         try:
             connection.client.ensure_session()
             health = connection.client.ping()
         except IrpError as error:
-            queue._write_log(self.company_id, self.environment, connection)
-            queue._commit()
-            raise self.env["l10n_in.irp.messages"]._user_error(self, error) from error
+            log._record(self.company_id, self.environment, connection)
+            transactions.commit(self.env)
+            raise ErrorMessages(self.env).user_error(self, error) from error
         ewb = self._test_ewb(connection)
-        gateway._keep_session(connection)
-        queue._write_log(self.company_id, self.environment, connection)
+        self.env["l10n_in.irp.session"]._store(connection)
+        log._record(self.company_id, self.environment, connection)
         message = self.env._(
             "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
             gstin=self.gstin,

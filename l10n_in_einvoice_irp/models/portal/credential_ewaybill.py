@@ -5,12 +5,16 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...irp import (
     ENVIRONMENTS,
+    Account,
     IrpError,
     IrpEwbLogInError,
+    RequestsTransport,
     check_base_url,
     load_auth_key,
 )
 from ...irp.protocol import seal_ewb_credentials
+from .error_messages import ErrorMessages
+from .gateway import attach_ewaybill_system
 
 EWB_SECRETS = {
     "ewb_username",
@@ -134,6 +138,40 @@ class L10nInIrpCredential(models.Model):
         """Whether Odoo may log in to the e-way bill system."""
         return bool(self.ewb_username) and not self.ewb_blocked_message
 
+    def _attach_ewaybill_system(self, connection):
+        """Let a connection's client cancel e-way bills in the system's own session.
+
+        Without a usable user the connection stays as it is.
+        """
+        if self._has_ewb_user():
+            attach_ewaybill_system(
+                self.env,
+                connection,
+                self._ewb_account(),
+                self._environment(),
+                self.ewb_base_url,
+                RequestsTransport(),
+            )
+
+    def _ewb_account(self):
+        try:
+            return Account(
+                self.gstin,
+                self.ewb_username,
+                self.ewb_password,
+                self.ewb_client_id or self.client_id or "",
+                self.ewb_client_secret or self.client_secret or "",
+                self._load_ewb_auth_key(),
+            )
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%(credential)s, e-way bill user: %(reason)s",
+                    credential=self.display_name,
+                    reason=error,
+                )
+            ) from error
+
     def _load_ewb_auth_key(self):
         """The RSA key for log-ins to the e-way bill system, by default the portal's."""
         whole = self.with_context(bin_size=False, bin_size_ewb_auth_key=False)
@@ -154,7 +192,7 @@ class L10nInIrpCredential(models.Model):
 
     def _block(self, error):
         """Stop using the user that was refused: several refusals lock it."""
-        message = self.env["l10n_in.irp.messages"]._describe(error).full
+        message = ErrorMessages(self.env).describe(error).full
         of_ewb = isinstance(error, IrpEwbLogInError)
         name = "ewb_blocked_message" if of_ewb else "blocked_message"
         # one refusal often answers many calls
@@ -164,7 +202,7 @@ class L10nInIrpCredential(models.Model):
     def _test_ewb(self, connection):
         """Log in to the e-way bill system, if there is a user of it.
 
-        :return: what to tell of it.
+        :return: what to say of it; "" if there is none.
         :raises UserError: the log-in failed.
         """
         if not connection.ewb:
@@ -178,7 +216,7 @@ class L10nInIrpCredential(models.Model):
                     "e-way bill system at %(address)s does not.\n%(message)s",
                     credential=self.display_name,
                     address=self.ewb_base_url,
-                    message=self.env["l10n_in.irp.messages"]._describe(error).clicked,
+                    message=ErrorMessages(self.env).describe(error).clicked,
                 )
             ) from error
         return self.env._("The e-way bill system accepts its log-in too.")

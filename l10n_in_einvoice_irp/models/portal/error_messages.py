@@ -1,31 +1,32 @@
-import re
+"""The client's errors in words for an accountant.
+
+The portal's own text is shown as it came, with its code; our advice stands beside it.
+"""
+
 from dataclasses import dataclass
 
-from odoo import models
 from odoo.exceptions import UserError
 
 from ...irp.protocol import errors
 from ...irp.reference import entry
-
-GSTIN = re.compile(r"\b[0-9]{2}[0-9A-Z]{13}\b")
 
 
 @dataclass(frozen=True)
 class Message:
     """What happened, and what a person should do next.
 
-    :ivar by_itself: what Odoo goes on to do with what stands in the queue.
-    :ivar by_hand: what the person does instead who had asked with a click.
+    :ivar automatic: what Odoo goes on to do about a record in the queue.
+    :ivar manual: what a person does instead who had asked with a click.
     """
 
     text: str
     advice: str = ""
-    by_itself: str = ""
-    by_hand: str = ""
+    automatic: str = ""
+    manual: str = ""
 
     @property
     def queued_advice(self) -> str:
-        return f"{self.by_itself} {self.advice}".strip()
+        return f"{self.automatic} {self.advice}".strip()
 
     @property
     def full(self) -> str:
@@ -33,29 +34,39 @@ class Message:
 
     @property
     def clicked(self) -> str:
-        """For a click, after which nothing goes on by itself."""
-        return f"{self.text}\n{self.by_hand} {self.advice}".strip()
+        """Return the message for a click, after which Odoo does nothing more."""
+        return f"{self.text}\n{self.manual} {self.advice}".strip()
 
 
-class L10nInIrpMessages(models.AbstractModel):
-    """Turns the client's errors into words for an accountant.
+class ErrorMessages:
+    """Describes errors in the language of an environment's user."""
 
-    The portal's own text is shown as it came, with its code; our advice stands
-    beside it.
-    """
+    def __init__(self, env) -> None:
+        self.env = env
 
-    _name = "l10n_in.irp.messages"
-    _description = "IRP messages"
-
-    def _describe(self, error) -> Message:
-        """The message for an `IrpError`: the most specific class that we know."""
+    def describe(self, error) -> Message:
+        """Return the message for an `IrpError`: of the most specific class we know."""
         for kind, describe in self._descriptions().items():
             if isinstance(error, kind):
                 return describe(error)
-        return Message(str(error), self._ask_for_help())
+        return Message(str(error), self.ask_for_help())
+
+    def user_error(self, record, error) -> UserError:
+        """Return what Odoo shows after a click that ended in an `IrpError`."""
+        return UserError(
+            self.env._(
+                "%(record)s\n%(message)s",
+                record=record.display_name,
+                message=self.describe(error).clicked,
+            )
+        )
+
+    def ask_for_help(self) -> str:
+        return self.env._("Show this message to your Odoo administrator.")
 
     def _descriptions(self):
-        """Class of error -> function that describes it; the first match counts."""
+        """Return class of error -> function that describes it; the first match
+        counts."""
         return {
             errors.IrpNotSent: self._describe_not_sent,
             errors.IrpUnknownKey: self._describe_unproven,
@@ -70,26 +81,32 @@ class L10nInIrpMessages(models.AbstractModel):
             errors.IrpProtocolError: self._describe_unknown,
         }
 
+    # ------------------------------------------------------------------
+    # On the way
+    # ------------------------------------------------------------------
+
     def _reasons(self):
-        """Reason of an `IrpTransportError` -> in words."""
+        """Return reason of an `IrpTransportError` -> in words."""
         return {
-            "dns": self.env._("its address is not known to the name server"),
-            "connect": self.env._("no connection could be made"),
-            "tls": self.env._("its certificate was not accepted (expired or wrong)"),
-            "timeout": self.env._("it did not take the connection in time"),
-            "read_timeout": self.env._("it did not answer the log-in in time"),
-            "server_error": self.env._("it has a failure of its own"),
-            "proxy": self.env._("the proxy of this server did not let it through"),
+            "dns": self.env._("its host name could not be resolved"),
+            "connect": self.env._("the connection was refused or failed"),
+            "tls": self.env._("its TLS certificate is expired or not valid"),
+            "timeout": self.env._("the connection timed out"),
+            "read_timeout": self.env._("the login timed out"),
+            "server_error": self.env._("it reported an internal error"),
+            "proxy": self.env._("the proxy of this server blocked it"),
             "invalid_request": self.env._("its address or a header is malformed"),
-            "reset": self.env._("the connection broke off"),
-            "too_large": self.env._("its answer to the log-in is far too large"),
-            "not_json": self.env._("what answered the log-in is no portal"),
-            "unexpected_answer": self.env._("what answered the log-in is no portal"),
-            "undecryptable": self.env._(
-                "its answer to the log-in cannot be decrypted; is the public key in "
-                "the IRP credential that of this portal?"
+            "reset": self.env._("the connection was lost"),
+            "too_large": self.env._("its login response is too large"),
+            "not_json": self.env._("the login response is not from the portal"),
+            "unexpected_answer": self.env._(
+                "the login response is not from the portal"
             ),
-            "broken_off": self.env._("Odoo had a failure of its own"),
+            "undecryptable": self.env._(
+                "its login response cannot be decrypted; check that the public key in"
+                " the IRP credential is the one of this portal"
+            ),
+            "broken_off": self.env._("internal error in Odoo"),
         }
 
     def _describe_not_sent(self, error):
@@ -99,53 +116,61 @@ class L10nInIrpMessages(models.AbstractModel):
                 self._reasons().get(error.reason, error.reason),
             ),
             self.env._(
-                "If this goes on, check the portal address in the IRP credential and "
-                "the server's internet connection."
+                "If this continues, check the portal address in the IRP credential "
+                "and the server's internet connection."
             ),
-            by_itself=self.env._("It is tried again by itself."),
-            by_hand=self.env._("Try again in a few minutes."),
+            automatic=self._retried(),
+            manual=self.env._("Try again in a few minutes."),
         )
 
     def _describe_unknown(self, error):
         return Message(
-            self.env._("The portal's answer did not arrive, or could not be read."),
-            by_itself=self.env._(
-                "It may have carried out what it was asked. The portal is asked by "
-                "itself what it holds; 'Refresh from the portal' asks at once. The "
-                "calls of the registration tell more."
+            self.env._("The portal's response did not arrive or could not be read."),
+            automatic=self.env._(
+                "The portal may have processed the request. Odoo will query the "
+                "portal automatically; click 'Refresh from IRP' to query it now. For "
+                "details, see the API calls of the registration."
             ),
-            by_hand=self.env._(
-                "Try again in a few minutes. If this goes on, check the portal address "
-                "in the IRP credential."
+            manual=self.env._(
+                "Try again in a few minutes. If this continues, check the portal "
+                "address in the IRP credential."
             ),
         )
 
     def _describe_unproven(self, error):
         return Message(
-            self.env._("The portal's signature does not verify: %s", error),
+            self.env._("The IRP's signature is not valid: %s", error),
             self.env._(
-                "The answer was not accepted. Check that the signing keys in the IRP "
-                "credential are those of this portal."
+                "The response was not accepted. Check that the signing keys in the "
+                "IRP credential are those of this portal."
             ),
-            by_itself=self.env._("It is asked again by itself."),
+            automatic=self.env._("Odoo will query the portal again automatically."),
         )
 
     def _describe_busy(self, error):
         known = entry(error.code)
-        by_itself = self.env._("It is tried again by itself.")
-        by_hand = self.env._("Try again in a few minutes.")
         if known.message and known.remedy == "stop":
-            # 3095, 3096: it does not ask for timeout, it has blocked the sender
+            # 3095, 3096: it does not ask for time, it has blocked the sender
             text = self.env._("The portal has blocked this sender: %s", error)
-            return Message(text, known.hint, by_itself)
-        text = self.env._("The portal asks to slow down: %s", error)
-        return Message(text, by_itself=by_itself, by_hand=by_hand)
+            return Message(text, known.hint, self._retried())
+        return Message(
+            self.env._("The portal limits the rate: %s", error),
+            automatic=self._retried(),
+            manual=self.env._("Try again in a few minutes."),
+        )
+
+    def _retried(self):
+        return self.env._("It will be retried automatically.")
+
+    # ------------------------------------------------------------------
+    # Log-ins
+    # ------------------------------------------------------------------
 
     def _describe_log_in(self, error):
         known = entry(error.code)
         return Message(
             self.env._(
-                "The portal refused the log-in%(code)s: %(text)s",
+                "The portal rejected the login%(code)s: %(text)s",
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
@@ -153,151 +178,83 @@ class L10nInIrpMessages(models.AbstractModel):
         )
 
     def _advise_on_access(self):
-        """What to do when the portal turned the call away without a code (HTTP 401,
-        403), before it looked at the user."""
+        """Return what to do when the portal turned the call away without a code (HTTP
+        401, 403), before it looked at the user."""
         return self.env._(
-            "Check the client id and the client secret in the IRP credential, and that "
-            "the static IP address of this server is registered at the portal (or "
-            "known to the GSP). Then press 'Test connection'."
+            "Check client ID and client secret in the IRP credential, and that the "
+            "static IP address of this server is whitelisted on the portal (or with "
+            "the GSP). Then click 'Test Connection'."
         )
 
     def _describe_shared_user(self, error):
         return Message(
             self.env._(
                 "Another program logs in with the API user of this company (%s). The "
-                "portal lets only one of them in at a time, so that each throws the "
-                "other out.",
+                "portal allows only one session, so each login ends the other's "
+                "session.",
                 error.message,
             ),
             self.env._(
-                "Create an API user for Odoo alone on the portal, under API "
-                "Registration, and enter it in the IRP credential. A copy of this "
-                "database for tests must not use the same user either."
+                "Create a separate API user for Odoo on the portal, under API "
+                "Registration, and enter it in the IRP credential. Test copies of "
+                "this database must not use it either."
             ),
-            by_itself=self.env._("Odoo tries again in a quarter of an hour."),
+            automatic=self.env._("It will be retried automatically in 15 minutes."),
         )
 
     def _describe_ewb_log_in(self, error):
         known = entry(error.code, "EWBAPI")
         return Message(
             self.env._(
-                "The e-way bill system refused the log-in%(code)s: %(text)s",
+                "The e-way bill system rejected the login%(code)s: %(text)s",
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
             self.env._(
-                "The e-way bill is as it was. Ask an administrator to correct the "
-                "e-way bill user in the IRP credential and to press 'Test connection'; "
-                "or cancel it on the web page of the e-way bill system and press "
-                "'Cancelled on the web page'."
+                "The e-way bill is unchanged. Ask an administrator to correct the "
+                "e-Way Bill API User in the IRP credential and click 'Test "
+                "Connection'; or cancel the e-way bill on ewaybillgst.gov.in and "
+                "click 'Mark as Cancelled'."
             ),
         )
+
+    # ------------------------------------------------------------------
+    # Refusals
+    # ------------------------------------------------------------------
 
     def _describe_not_offered(self, error):
         return Message(
             self.env._(
-                "This environment does not offer it: e-way bills are cancelled in the "
+                "Not available in this environment: e-way bills are cancelled in the "
                 "e-way bill system."
             ),
             self.env._(
-                "Cancel it on the web page of the e-way bill system, then press "
-                "'Cancelled on the web page'."
+                "Cancel it on ewaybillgst.gov.in, then click 'Mark as Cancelled'."
             ),
         )
 
     def _describe_refusal(self, error):
-        lines = [f"{fault.code}: {fault.message}" for fault in self._faults(error)]
+        lines = [f"{fault.code}: {fault.message}" for fault in faults(error)]
         if not error.code:
-            return Message("\n".join(lines).lstrip(": "), self._ask_for_help())
+            return Message("\n".join(lines).lstrip(": "), self.ask_for_help())
         advice = entry(error.code).hint
-        if self._was_synchronised(error):
+        if was_synchronised(error):
             advice = self.env._(
-                "Odoo has had the portal read the GSTIN anew from the GST common "
-                "portal already, once; that did not help. %s",
+                "Odoo already synchronised the GSTIN with the GST common portal once,"
+                " without success. %s",
                 advice,
             )
         return Message("\n".join(lines), advice)
 
-    @staticmethod
-    def _faults(error):
-        return error.violations or (errors.PortalError(error.code, str(error)),)
 
-    def _was_synchronised(self, error):
-        """Whether it is of a registration that was refused for GSTINs alone; then
-        `irp.operations.registration` has tried a Sync."""
-        return error.endpoint == "generate_irn" and all(
-            entry(fault.code, "IRN").remedy == "sync_gstin"
-            for fault in self._faults(error)
-        )
+def faults(error):
+    """Return what a refusal says, fault by fault; each has ``code`` and ``message``."""
+    return error.violations or (errors.PortalError(error.code, str(error)),)
 
-    def _ask_for_help(self):
-        return self.env._("Show this message to the person who looks after Odoo.")
 
-    def _user_error(self, record, error):
-        """The message of an `IrpError` as what Odoo shows for a click."""
-        message = self._describe(error)
-        return UserError(
-            self.env._(
-                "%(record)s\n%(message)s",
-                record=record.display_name,
-                message=message.clicked,
-            )
-        )
-
-    # ------------------------------------------------------------------
-    # As values of a document
-    # ------------------------------------------------------------------
-
-    def _values(self, error, document):
-        """The error fields of a document for an `IrpError`."""
-        message = self._describe(error)
-        record = self._record_of(error, document)
-        return {
-            "error_code": error.code or False,
-            "error": message.text,
-            "advice": message.queued_advice or False,
-            "error_model": record._name if record else False,
-            "error_res_id": record.id if record else False,
-        }
-
-    def _record_of(self, error, document):
-        """The record to open for an error: by the catalogue's target of its code."""
-        if isinstance(error, errors.IrpAuthenticationError):
-            return self.env["l10n_in.irp.credential"]._find(
-                document.company_id, document.environment
-            )
-        if not isinstance(error, errors.IrpRejected):
-            return self.env["account.move"]
-        details = document.move_id._get_l10n_in_seller_buyer_party()
-        parties = {
-            name: details[f"{name}_details"]
-            for name in ("buyer", "ship_to", "seller", "dispatch")
-        }
-        target = entry(error.code).target
-        if target not in parties:
-            return self.env["account.move"]
-        return self._named_party(error, parties) or parties[target]
-
-    def _named_party(self, error, parties):
-        """The party whose GSTIN the portal's text names; None if it names none."""
-        texts = " ".join(fault.message.upper() for fault in self._faults(error))
-        named = set(GSTIN.findall(texts))
-        bearers = (one for one in parties.values() if (one.vat or "").upper() in named)
-        return next(bearers, None)
-
-    def _conflict_values(self, verdict):
-        """The error fields of a document whose content the portal holds otherwise."""
-        differences = "; ".join(
-            f"{row.path}: {row.sent} ≠ {row.signed}" for row in verdict.differences[:10]
-        )
-        return {
-            "error": self.env._(
-                "The portal holds different content under this number (ours ≠ theirs): "
-                "%s",
-                differences or verdict.message,
-            ),
-            "advice": self.env._(
-                "Find out who registered it. If the other registration is right, issue "
-                "this invoice again under a number of its own."
-            ),
-        }
+def was_synchronised(error):
+    """Return whether it is a registration that was refused for GSTINs alone; then
+    `irp.operations.registration` has tried a Sync."""
+    return error.endpoint == "generate_irn" and all(
+        entry(fault.code, "IRN").remedy == "sync_gstin" for fault in faults(error)
+    )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .. import wakeup
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -39,7 +40,7 @@ class L10nInIrpHealth(models.Model):
         line = self.env["l10n_in.irp.circuit.breaker"]._find(environment, company.vat)
         if line.open_until and line.trips:
             line.open_until = fields.Datetime.now()
-            self.env["l10n_in.irp.queue"]._wake()
+            wakeup.wake(self.env)
 
     @api.model
     def _ask(self, company, environment):
@@ -47,16 +48,15 @@ class L10nInIrpHealth(models.Model):
 
         :return: the row, empty when there is no usable credential to ask with.
         """
-        gateway = self.env["l10n_in.irp.gateway"]
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if environment != "demo" and not credential:
             return self
-        connection = gateway._connect(company, environment, credential, force=True)
+        connection = company._l10n_in_irp_connect(environment, credential, force=True)
         health = connection.client.ping()
-        self.env["l10n_in.irp.queue"]._write_log(company, environment, connection)
-        return self._keep(environment, connection.base_url, health)
+        self.env["l10n_in.irp.log"]._record(company, environment, connection)
+        return self._store(environment, connection.base_url, health)
 
-    def _keep(self, environment, base_url, health):
+    def _store(self, environment, base_url, health):
         row = self.sudo().search(
             [("environment", "=", environment), ("base_url", "=", base_url)]
         )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..queue.results import utc
+from ..clock import utc
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -39,6 +39,11 @@ class L10nInIrpLog(models.Model):
     http_status = fields.Integer(string="HTTP status", readonly=True)
     code = fields.Char(string="Portal code", readonly=True)
     outcome = fields.Char(readonly=True)
+    asked_gstin = fields.Char(
+        string="GSTIN Looked Up",
+        readonly=True,
+        help="The GSTIN that the call was about, where it looked one up.",
+    )
     request_hash = fields.Char(
         string="SHA-256 of the request", readonly=True, index="btree_not_null"
     )
@@ -53,9 +58,9 @@ class L10nInIrpLog(models.Model):
     )
     user_id = fields.Many2one("res.users", readonly=True)
 
-    # how many GSTINs may still be asked about is counted from it
-    _gstin_calls = models.Index(
-        "(gstin, called_at) WHERE endpoint IN ('get_gstin', 'sync_gstin')"
+    # how many GSTINs may still be looked up is counted from it, and which one is next
+    _gstin_lookups = models.Index(
+        "(gstin, called_at) INCLUDE (asked_gstin) WHERE asked_gstin IS NOT NULL"
     )
 
     @api.ondelete(at_uninstall=False)
@@ -75,6 +80,16 @@ class L10nInIrpLog(models.Model):
     # ------------------------------------------------------------------
     # Adding
     # ------------------------------------------------------------------
+
+    @api.model
+    def _record(self, company, environment, connection, records=None):
+        """Add a row for each call that a connection has made since the last time.
+
+        :param connection: None if none was made, and so no call.
+        :param records: of the model whose records the calls were made for, if any.
+        """
+        if connection:
+            self._add(self._rows(company, environment, connection, records))
 
     @api.model
     def _rows(self, company, environment, connection, model=None):
@@ -106,6 +121,7 @@ class L10nInIrpLog(models.Model):
             "http_status": call.http_status,
             "code": call.code,
             "outcome": call.outcome,
+            "asked_gstin": call.asked_gstin or False,
             "request_hash": call.request_hash,
         }
 

@@ -1,11 +1,13 @@
 import base64
 from contextlib import contextmanager
-from datetime import timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...irp import IrpSharedUser, Session
+from ...irp.operations import Refusals
 from .. import locks
+from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
 
 
@@ -30,6 +32,13 @@ class L10nInIrpSession(models.Model):
     token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     sek = fields.Char(string="SEK (base64)", copy=False, groups=fields.NO_ACCESS)
     expires_at = fields.Datetime(readonly=True, copy=False)
+    refusals = fields.Integer(
+        string="Refused Tokens",
+        readonly=True,
+        help="Tokens that the portal refused within an hour although they had not "
+        "expired. Several mean that another program uses the same API user.",
+    )
+    refused_since = fields.Datetime(readonly=True)
 
     _unique_user = models.UniqueIndex("(environment, base_url, gstin, username)")
 
@@ -45,7 +54,7 @@ class L10nInIrpSession(models.Model):
         return self.sudo().search([(name, "=", value) for name, value in keys.items()])
 
     def _stored(self, environment, base_url, account) -> Session | None:
-        """The stored session of an API user."""
+        """Return the stored session of an API user; None if there is none."""
         return self._row(self._keys(environment, base_url, account))._session()
 
     def _session(self) -> Session | None:
@@ -54,19 +63,18 @@ class L10nInIrpSession(models.Model):
         return Session(
             token=self.token,
             sek=base64.b64decode(self.sek),
-            expires_at=self.expires_at.replace(tzinfo=timezone.utc),
+            expires_at=aware(self.expires_at),
             user_name=self.username,
         )
 
-    def _store(self, keys, session):
-        """Keep a session for all workers; None forgets the one that was kept."""
+    def _write_session(self, keys, session):
+        """Store a session for all workers; None clears the one that is stored."""
         values = {"token": False, "sek": False, "expires_at": False}
         if session:
-            expires_at = session.expires_at.astimezone(timezone.utc)
             values = {
                 "token": session.token,
                 "sek": base64.b64encode(session.sek).decode(),
-                "expires_at": expires_at.replace(tzinfo=None),
+                "expires_at": utc(session.expires_at),
             }
         row = self._row(keys)
         if row:
@@ -74,11 +82,28 @@ class L10nInIrpSession(models.Model):
         else:
             self.sudo().create({**keys, **values})
 
-    def _keep(self, connection):
-        """Store the client's session if it is not the stored one.
+    @api.model
+    def _ensure_valid(self, connection):
+        """Make sure that a connection's client holds a live token; share a new one.
 
-        A client without a session has found its own to be useless: it is forgotten.
-        One that another worker has got since is not replaced by an older one.
+        :raises IrpError: the log-in failed.
+        """
+        session = connection.client.session
+        if not session or session.phase(now_utc()) != "valid":
+            self._renew(connection)
+
+    @api.model
+    def _store(self, connection):
+        """Share the tokens that a connection's clients have got meanwhile."""
+        self._store_one(connection)
+        if connection.ewb:
+            self._store_one(connection.ewb)
+
+    def _store_one(self, connection):
+        """Store a client's session if it is not the stored one.
+
+        A client without a session has found its own to be useless: it is cleared. One
+        that another worker has got since is not replaced by an older one.
         """
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
@@ -89,7 +114,7 @@ class L10nInIrpSession(models.Model):
         with self._alone(keys) as sessions:
             stored = sessions._row(keys)._session()
             if not (session and stored and stored.expires_at > session.expires_at):
-                sessions._store(keys, session)
+                sessions._write_session(keys, session)
         self.invalidate_model()
 
     def _renew(self, connection, refused=None):
@@ -100,39 +125,67 @@ class L10nInIrpSession(models.Model):
         :param refused: the session whose token the portal does not accept any more.
         :raises IrpError: the log-in failed, or another program keeps taking the token.
         """
-        client = connection.client
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
         )
-        now = self.env["l10n_in.irp.gateway"]._now()
         with self._alone(keys) as sessions:
-            stored = sessions._row(keys)._session()
-            is_news = stored and stored != refused and stored.phase(now) == "valid"
-            if is_news:
-                client.use_session(stored)
-                return
-            if refused and refused.phase(now) != "expired":
-                self._check_not_shared(connection)
-            if refused:
-                client.replace_session(refused)
-            else:
-                client.ensure_session()
-            sessions._store(keys, client.session)
+            is_shared = sessions._renew_alone(keys, connection.client, refused)
         self.invalidate_model()
+        if is_shared:
+            self._report_shared(connection)
 
-    def _check_not_shared(self, connection):
-        """Do not answer a program that takes our token by taking its token."""
+    def _renew_alone(self, keys, client, refused):
+        """Give a client a live session, unless another program uses the API user.
+
+        :return: whether one does; its token is not taken, then.
+        """
+        now = now_utc()
+        stored = self._row(keys)._session()
+        if stored and stored != refused and stored.phase(now) == "valid":
+            client.use_session(stored)
+            return False
+        is_early = refused and refused.phase(now) != "expired"
+        if is_early and self._count_refusal(keys).is_shared:
+            return True
+        if refused:
+            client.replace_session(refused)
+        else:
+            client.ensure_session()
+        self._write_session(keys, client.session)
+        return False
+
+    def _count_refusal(self, keys):
+        """Count a token that was refused before it expired; return the `Refusals`."""
+        row = self._row(keys) or self.sudo().create(keys)
+        before = Refusals(row.refusals, row.refused_since or None)
+        refusals = before.after(fields.Datetime.now())
+        row.write({"refusals": refusals.count, "refused_since": refusals.since})
+        return refusals
+
+    @api.model
+    def _reset_refusals(self, credential):
+        """Clear the count of a credential that has been corrected."""
+        domain = Domain("environment", "=", credential.environment)
+        domain &= Domain("gstin", "=", credential.gstin)
+        counted = self.sudo().search(domain & Domain("refusals", ">", 0))
+        counted.write({"refusals": 0, "refused_since": False})
+
+    def _report_shared(self, connection):
+        """Pause calls, so that two programs do not go on ending each other's session.
+
+        :raises IrpSharedUser: always.
+        """
         account = connection.account
         error = IrpSharedUser(
             f"API user {account.user_name} of GSTIN {account.gstin} is used elsewhere"
         )
-        lines = self.env["l10n_in.irp.circuit.breaker"]
-        if lines._token_refused(connection.environment, account.gstin, error):
-            raise error
+        breakers = self.env["l10n_in.irp.circuit.breaker"]
+        breakers._pause_shared(connection.environment, account.gstin, error)
+        raise error
 
     @contextmanager
     def _alone(self, keys):
-        """The sessions, in a transaction in which nobody else renews this one."""
+        """Yield the sessions, in a transaction in which nobody else renews this one."""
         task = " ".join(("log-in", *keys.values()))
         with locks.exclusive(self.env, task) as env:
             yield self.with_env(env)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...irp import load_signing_key
+from ..clock import utc
 
 
 class L10nInIrpSigningKey(models.Model):
@@ -56,18 +57,13 @@ class L10nInIrpSigningKey(models.Model):
         for record in self:
             key = record._parse() if record.file else None
             record.subject = key and key.subject
-            record.valid_from = self._naive(key and key.not_before)
-            record.valid_to = self._naive(key and key.not_after)
+            record.valid_from = utc(key and key.not_before)
+            record.valid_to = utc(key and key.not_after)
 
     @api.constrains("file", "kid")
     def _check_file(self):
         for key in self:
             key._parse()
-
-    @staticmethod
-    def _naive(moment):
-        """Odoo keeps UTC without a zone mark."""
-        return moment.replace(tzinfo=None) if moment else False
 
     def _parse(self):
         """Read the file; a `ValidationError` says what is wrong with it."""
@@ -85,9 +81,3 @@ class L10nInIrpSigningKey(models.Model):
                     reason=error,
                 )
             ) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        keys = super().create(vals_list)
-        keys.company_id._l10n_in_irp_check_waiting_signatures()
-        return keys

@@ -4,12 +4,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import clean_context, format_datetime
 
+from ...irp.operations import states
 from ...irp.rules import CANCEL_RULES, time_left
-from .submission_mixin import CANCEL_STATES
+from ..clock import INDIA, indian_time
 
 _logger = logging.getLogger(__name__)
 
-INDIA = "Asia/Kolkata"
 CANCEL_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_cancel"
 NOTICES = [
     ("waiting", "Not Sent Yet"),
@@ -83,11 +83,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _is_cancel_waiting(self):
         """Return whether a cancellation was asked for that has not left Odoo."""
-        return self.state == "cancelling" and not self.cancel_sent
+        return self.state == states.CANCELLING and not self.cancel_sent
 
     def _is_cancel_undone(self):
         """Return whether a cancellation was asked for and not carried out."""
-        is_undone = self.state == "registered" and bool(self.cancel_notice)
+        is_undone = self.state == states.REGISTERED and bool(self.cancel_notice)
         return is_undone and not self._is_made_up_for()
 
     def _is_made_up_for(self):
@@ -95,18 +95,18 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return False
 
     # ------------------------------------------------------------------
-    # What outcomes mean for it
+    # What results mean for it
     # ------------------------------------------------------------------
 
-    def _cancellation_values(self, outcome):
-        """Return the field values that an outcome means for a wish to cancel."""
-        if outcome.state == "cancelling":
+    def _cancellation_values(self, result):
+        """Return the field values that a result means for a requested cancellation."""
+        if result.state == states.CANCELLING:
             return {
-                "cancel_sent": not outcome.unsent,
-                "cancel_notice": self.cancel_notice if outcome.unsent else False,
+                "cancel_sent": not result.unsent,
+                "cancel_notice": self.cancel_notice if result.unsent else False,
             }
-        if outcome.state == "registered":
-            is_undone = self.state in CANCEL_STATES and self.cancel_asked_at
+        if result.state == states.REGISTERED:
+            is_undone = self._is_cancellation_open() and self.cancel_asked_at
             return {"cancel_notice": "open"} if is_undone else {}
         return {"cancel_notice": False}
 
@@ -133,13 +133,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
         :param ids: of these records alone; None: of all.
         """
-        unsent = Domain("state", "=", "cancelling") & Domain("cancel_sent", "=", False)
-        domain = unsent & Domain("cancel_asked_at", "!=", False)
+        domain = Domain("state", "=", states.CANCELLING)
+        domain &= Domain("cancel_sent", "=", False)
+        domain &= Domain("cancel_asked_at", "!=", False)
         domain |= Domain("cancel_notice", "in", OPEN_NOTICES)
         domain &= Domain("worker", "=", 0)
         if ids is not None:
             domain &= Domain("id", "in", ids)
-        for record in self.env["l10n_in.irp.intent"]._lock(self.sudo(), domain):
+        for record in self.sudo()._search_for_update(domain):
             record._safely(record._watch_cancellation)
 
     def _watch_cancellation(self):
@@ -158,14 +159,13 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _remind_to_cancel(self):
         deadline = self._cancel_deadline() or fields.Datetime.now()
-        local = fields.Datetime.context_timestamp(self.with_context(tz=INDIA), deadline)
         self._ensure_activity(
             CANCEL_ACTIVITY,
             self.env._("%s is not cancelled", self.display_name)
             if self._is_cancel_undone()
             else self.env._("%s is not cancelled yet", self.display_name),
             self._cancel_note(),
-            local.date(),
+            indian_time(deadline).date(),
         )
 
     def _end_cancellation(self):
@@ -174,7 +174,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         What has not left Odoo until then never will: the portal would refuse it.
         """
         self.write(
-            {"state": "registered", "cancel_notice": "late", "next_attempt_at": False}
+            {
+                "state": states.REGISTERED,
+                "cancel_notice": "late",
+                "next_attempt_at": False,
+            }
         )
         thread = self._own_thread()
         thread.activity_unlink([CANCEL_ACTIVITY])

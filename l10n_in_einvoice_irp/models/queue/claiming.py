@@ -1,211 +1,212 @@
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...irp.operations import policy
-from .. import locks
+from ...irp.operations import policy, states
+from .. import locks, transactions
 from ..portal.call_pool import PendingCall
-from .submission_mixin import QUEUED_STATES
+from ..portal.error_messages import ErrorMessages
 
 _logger = logging.getLogger(__name__)
 
-# what is put back when a call is not made after all
+# restored when a call is not made after all
 WITHDRAWN = ("state", "attempt", "cancel_sent", "next_attempt_at")
 
 
-class L10nInIrpIntent(models.AbstractModel):
-    """What comes before a call: claiming, checking, and writing down what is asked."""
+class L10nInIrpSubmissionMixin(models.AbstractModel):
+    """Before a call: claim records, validate them, and mark them as being sent."""
 
-    _name = "l10n_in.irp.intent"
-    _description = "IRP intent"
+    _inherit = "l10n_in.irp.submission.mixin"
 
-    def _free_orphans(self, model):
-        """Free what a worker was dealing with that has died.
+    # ------------------------------------------------------------------
+    # Claiming
+    # ------------------------------------------------------------------
 
-        What it was asking has an unknown outcome, and may still be in work at the
-        portal; an outcome that it had kept is followed up.
-        """
-        living = locks.living_workers(self.env)
-        orphans = self._lock(model, Domain("worker", "not in", [0, *living]))
-        asked = orphans.filtered(lambda r: r.state in ("sending", "cancelling"))
-        now = fields.Datetime.now()
-        for record in asked:
-            record.write(
-                {
-                    "worker": 0,
-                    "state": "unknown" if record.state == "sending" else record.state,
-                    "in_flight_until": record._settled_at(),
-                    "unanswered_since": record.unanswered_since or now,
-                    "next_attempt_at": now,
-                }
-            )
-        self.env["l10n_in.irp.outcome"]._follow_up(orphans - asked)
+    @api.model
+    def _due_domain(self, now):
+        """Return the domain of what is due at a moment."""
+        return self._free_domain() & Domain("next_attempt_at", "<=", now)
 
-    def _lock(self, model, domain, limit=None):
-        """Lock records that nobody else has locked; the others are left out."""
-        query = model._search(domain, order="next_attempt_at, id", limit=limit)
-        rows = self.env.execute_query(SQL("%s FOR UPDATE SKIP LOCKED", query.select()))
-        return model.browse(id_ for (id_,) in rows)
+    @api.model
+    def _free_domain(self):
+        """Return the domain of what is queued and no worker is processing."""
+        return Domain("worker", "=", 0) & Domain("state", "in", states.QUEUED)
 
-    def _claim(self, model, company, environment, now, limit, ids=None):
-        """Lock what is due next and nobody else has.
-
-        :param ids: what a person wants dealt with now, due or not; None: what is due.
-        """
-        queue = self.env["l10n_in.irp.queue"]
-        domain = Domain("company_id", "=", company.id)
-        domain &= Domain("environment", "=", environment)
-        if ids is None:
-            domain &= queue._due_domain(now)
-        else:
-            queued = Domain("state", "in", QUEUED_STATES) & Domain("worker", "=", 0)
-            domain &= Domain("id", "in", ids) & queued
-        records = self._lock(model, domain, limit)
+    @api.model
+    def _claim(self, company, environment, limit, domain):
+        """Lock records of a company that match a domain and nobody else has locked."""
+        here = Domain("company_id", "=", company.id)
+        here &= Domain("environment", "=", environment)
+        records = self._search_for_update(here & domain, limit)
         # other workers have written since, and people may have corrected their data
         self.env.invalidate_all(flush=False)
         return records
 
-    def _sound(self, records):
-        """The records that may be sent; what keeps the others is written to them.
+    @api.model
+    def _search_for_update(self, domain, limit=None):
+        """Lock and return the records that match and nobody else has locked."""
+        query = self._search(domain, order="next_attempt_at, id", limit=limit)
+        rows = self.env.execute_query(SQL("%s FOR UPDATE SKIP LOCKED", query.select()))
+        return self.browse(id_ for (id_,) in rows)
+
+    @api.model
+    def _free_orphans(self):
+        """Free the records whose worker has died.
+
+        The result of a call is unknown then, and the portal may still be working on
+        it; a result that was stored is followed up.
+        """
+        living = locks.living_workers(self.env)
+        orphans = self._search_for_update(Domain("worker", "not in", [0, *living]))
+        in_call = (states.SENDING, states.CANCELLING)
+        called = orphans.filtered(lambda record: record.state in in_call)
+        for record in called:
+            record.write(record._orphan_values())
+        (orphans - called)._follow_up()
+
+    def _orphan_values(self):
+        is_sending = self.state == states.SENDING
+        now = fields.Datetime.now()
+        return {
+            "worker": 0,
+            "state": states.UNKNOWN if is_sending else self.state,
+            "in_flight_until": self._settled_at(),
+            "unanswered_since": self.unanswered_since or now,
+            "next_attempt_at": now,
+        }
+
+    # ------------------------------------------------------------------
+    # Validating
+    # ------------------------------------------------------------------
+
+    def _validate(self):
+        """Return the records that may be sent; write to the others why they may not.
 
         What may already be at the portal is not checked again: it is looked up as it
         was sent.
         """
-        fresh = records.filtered(lambda record: record.state == "to_register")
-        kept = set()
-        for record_id, (values, is_sound) in self._prepared(fresh).items():
-            if not is_sound:
+        new = self.filtered(lambda record: record.state == states.TO_REGISTER)
+        invalid = self.browse()
+        for record_id, (values, is_valid) in new._prepare_safely().items():
+            record = self.browse(record_id)
+            if not is_valid:
                 values = {**values, "next_attempt_at": False}
-                kept.add(record_id)
-            records.browse(record_id).write(values)
-        return records.filtered(lambda record: record.id not in kept)
+                invalid |= record
+            record.write(values)
+        return self - invalid
 
-    def _prepared(self, records):
-        """Build and check all at once; one that cannot be must not stop the others."""
+    def _prepare_safely(self):
+        """Build and check all at once; one that cannot be built stops no other."""
         try:
             with self.env.cr.savepoint():
-                return records._prepare_calls()
+                return self._prepare_calls()
         except Exception:
-            _logger.exception("built one by one: %s", records)
+            _logger.exception("%s: built one by one", self)
         prepared = {}
-        for record in records:
-            prepared.update(self._prepared_alone(record))
+        for record in self:
+            prepared.update(record._prepare_alone())
         return prepared
 
-    def _prepared_alone(self, record):
+    def _prepare_alone(self):
         try:
             with self.env.cr.savepoint():
-                return record._prepare_calls()
+                return self._prepare_calls()
         except Exception as error:
-            _logger.exception("%s: cannot be built", record.display_name)
+            _logger.exception("%s: cannot be built", self.display_name)
             values = {
-                "state": "rejected",
-                "error": self.env._("It could not be built: %s", error),
-                "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                "state": states.REJECTED,
+                "error": self.env._("It could not be prepared: %s", error),
+                "advice": ErrorMessages(self.env).ask_for_help(),
             }
-            return {record.id: (values, False)}
+            return {self.id: (values, False)}
 
-    def _outdated_values(self, document):
-        """The field values of a registration whose invoice has become another one
-        since it was queued; none if it has not."""
-        move = document.move_id
-        key = {**document._key_of(move), "environment": document.environment}
-        if move.state == "posted" and tuple(key.values()) == document._own_key():
-            return {}
-        return {
-            "state": "rejected",
-            "error_code": False,
-            "error": self.env._(
-                "The invoice is not the one that was queued as %s any more: its "
-                "number, date, type, GSTIN or status has changed.",
-                document.number,
-            ),
-            "advice": self.env._("Register the invoice again as it is now."),
-            "error_model": move._name,
-            "error_res_id": move.id,
-        }
+    # ------------------------------------------------------------------
+    # The intent
+    # ------------------------------------------------------------------
 
-    def _intend(self, records, base_url, number):
+    def _mark_sending(self, base_url, worker):
         """Write down what is about to be asked; to be committed before it is asked.
 
-        :return: the jobs.
+        :param worker: number of the worker that asks.
+        :return: a `PendingCall` for each record that is asked about.
         """
-        now = fields.Datetime.now()
-        jobs = []
-        for record in records:
-            step = self._step(record)
-            if not step:
-                continue
-            before = {name: record[name] for name in WITHDRAWN}
-            jobs.append(PendingCall(record.id, step, before))
-            is_cancel = record.state == "cancelling"
-            record.write(
-                {
-                    "attempt": record.attempt + 1,
-                    "sent_at": now,
-                    "base_url": base_url,
-                    "worker": number,
-                    **({"cancel_sent": True} if is_cancel else {"state": "sending"}),
-                }
-            )
-        return jobs
+        calls = []
+        for record in self:
+            if operation := record._try_operation():
+                before = {name: record[name] for name in WITHDRAWN}
+                calls.append(PendingCall(record.id, operation, before))
+                record.write(record._sending_values(base_url, worker))
+        return calls
 
-    def _known_here(self, records, gstin):
-        """The records that may be asked about under a GSTIN.
+    def _sending_values(self, base_url, worker):
+        is_cancel = self.state == states.CANCELLING
+        return {
+            "attempt": self.attempt + 1,
+            "sent_at": fields.Datetime.now(),
+            "base_url": base_url,
+            "worker": worker,
+            **({"cancel_sent": True} if is_cancel else {"state": states.SENDING}),
+        }
 
-        Under another one than they were sent under they would not be found, and be
-        sent a second time: a person has to act.
-        """
-        strange = records.filtered(lambda r: r._registration().gstin != gstin)
-        for record in strange:
-            sent_as = record._registration().gstin
-            self._postpone(
-                record,
-                self.env._(
-                    "It was sent under GSTIN %(sent_as)s, but %(company)s has GSTIN "
-                    "%(gstin)s now. Enter %(sent_as)s again until this is settled.",
-                    sent_as=sent_as,
-                    company=record.company_id.name,
-                    gstin=gstin,
-                ),
-            )
-        return records - strange
-
-    def _step(self, record):
-        """What is to be asked; None if that cannot be told, which stops no other."""
+    def _try_operation(self):
+        """Return what is to be asked; None if that fails, which stops no other."""
         try:
             with self.env.cr.savepoint():
-                return record._step()
+                return self._operation()
         except Exception as error:
-            _logger.exception("%s: cannot be asked about", record.display_name)
-            attempt = record.attempt + 1
-            is_over = record._age() >= policy.LONGEST_WINDOW
+            _logger.exception("%s: cannot be asked about", self.display_name)
+            attempt = self.attempt + 1
+            is_over = self._age() >= policy.LONGEST_WINDOW
             wait = None if is_over else policy.pause(attempt)
-            record.write(
+            self.write(
                 {
                     "attempt": attempt,
-                    "next_attempt_at": self.env["l10n_in.irp.outcome"]._moment(wait),
+                    "next_attempt_at": self._next_attempt(wait),
                     "worker": 0,
-                    "error": self.env._("The portal could not be asked: %s", error),
-                    "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
+                    "error": self.env._("The request could not be prepared: %s", error),
+                    "advice": ErrorMessages(self.env).ask_for_help(),
                 }
             )
             return None
 
-    def _withdraw(self, model, jobs):
-        """Put back what no call was made for."""
+    @api.model
+    def _withdraw(self, calls):
+        """Restore the records that no call was made for, and commit."""
 
         def write():
-            for job in jobs:
-                model.browse(job.record_id).write({**job.before, "worker": 0})
+            for call in calls:
+                self.browse(call.record_id).write({**call.before, "worker": 0})
 
-        self.env["l10n_in.irp.queue"]._commit_with_retry(write)
+        transactions.commit_with_retry(self.env, write)
 
-    def _postpone(self, records, error):
-        """Keep the state and say why nothing was asked; a person has to act."""
-        records.write(
+    # ------------------------------------------------------------------
+    # What is not asked
+    # ------------------------------------------------------------------
+
+    def _sendable_as(self, gstin):
+        """Return the records that may be asked about under a GSTIN.
+
+        Under another one than they were sent under they would not be found, and be
+        sent a second time: a person has to act.
+        """
+        others = self.filtered(lambda record: record._registration().gstin != gstin)
+        for record in others:
+            record._postpone(
+                self.env._(
+                    "It was sent under GSTIN %(sent_as)s, but %(company)s has GSTIN "
+                    "%(gstin)s now. Enter %(sent_as)s again until this is settled.",
+                    sent_as=record._registration().gstin,
+                    company=record.company_id.name,
+                    gstin=gstin,
+                ),
+            )
+        return self - others
+
+    def _postpone(self, error):
+        """Leave the state and write why nothing was asked; a person has to act."""
+        self.write(
             {
                 "error_code": False,
                 "error": str(error),
@@ -214,16 +215,14 @@ class L10nInIrpIntent(models.AbstractModel):
             }
         )
 
-    def _log_in_failed(self, records, error):
-        """A log-in that fails was no attempt at the records: they keep their state."""
-        messages = self.env["l10n_in.irp.messages"]
-        outcomes = self.env["l10n_in.irp.outcome"]
-        for record in records:
+    def _postpone_log_in(self, error):
+        """Leave the state: a failed log-in was no attempt at the records."""
+        for record in self:
             wait = policy.after_log_in(error, record.attempt + 1)
             record.write(
                 {
-                    **messages._values(error, record._registration()),
-                    "next_attempt_at": outcomes._moment(wait),
+                    **record._error_values(error),
+                    "next_attempt_at": self._next_attempt(wait),
                 }
             )
-        outcomes._block(records[:1], error)
+        self[:1]._block_credential(error)

@@ -1,124 +1,117 @@
-import json
 import logging
 import random
-from datetime import timezone
 
 import psycopg2
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp import IrpAuthenticationError, IrpOutcomeUnknown
 from ...irp.operations import policy, states
-from .submission_mixin import CANCEL_STATES, SETTLED_STATES
+from .. import transactions
+from ..clock import utc
+from ..portal.error_messages import ErrorMessages
 
 _logger = logging.getLogger(__name__)
 
-TOLD_STATES = states.FOLLOWED_UP
 
+class L10nInIrpSubmissionMixin(models.AbstractModel):
+    """After a call: store and commit its result, and then follow it up."""
 
-def utc(moment):
-    """Odoo keeps UTC without a zone mark; the portal tells Indian time."""
-    if not moment:
-        return False
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
-
-
-class L10nInIrpOutcome(models.AbstractModel):
-    """What comes after a call: keeping what it brought, and then following it up."""
-
-    _name = "l10n_in.irp.outcome"
-    _description = "IRP outcome"
+    _inherit = "l10n_in.irp.submission.mixin"
 
     # ------------------------------------------------------------------
-    # Kept first
+    # Stored first
     # ------------------------------------------------------------------
 
-    def _keep(self, model, finished, calls):
-        """Write outcomes and calls and commit them; then follow up.
+    @api.model
+    def _store_results(self, results, log_rows):
+        """Store and commit results and the calls that brought them; then follow up.
 
-        :param model: empty recordset of what was asked about.
-        :param finished: pairs of job and outcome.
-        :param calls: rows of `l10n_in.irp.log`.
+        :param results: record id -> `irp.operations.Result`.
+        :param log_rows: rows of `l10n_in.irp.log`.
         """
-        queue = self.env["l10n_in.irp.queue"]
         log = self.env["l10n_in.irp.log"]
-        outcomes = {job.record_id: outcome for job, outcome in finished}
+        # browsed together, so that they are read together
+        records = self.browse(results)
         try:
-            queue._commit_with_retry(
-                lambda: (self._write(model, outcomes), log._add(calls))
+            transactions.commit_with_retry(
+                self.env, lambda: (records._apply_results(results), log._add(log_rows))
             )
         except psycopg2.OperationalError:
             raise
         except Exception:
-            _logger.exception("outcomes of %s: written one by one", list(outcomes))
-            for record_id, outcome in outcomes.items():
-                self._keep_alone(model.browse(record_id), outcome)
-            queue._commit_with_retry(lambda: log._add(calls))
-        queue._commit_with_retry(lambda: self._follow_up(model.browse(outcomes)))
+            _logger.exception("results of %s: stored one by one", records)
+            for record in records:
+                record._store_alone(results[record.id])
+            transactions.commit_with_retry(self.env, lambda: log._add(log_rows))
+        transactions.commit_with_retry(self.env, records._follow_up)
 
-    def _keep_alone(self, record, outcome):
-        """Keep one outcome; one that cannot be written has to be looked up again."""
-        queue = self.env["l10n_in.irp.queue"]
+    def _store_alone(self, result):
+        """Store and commit one result; if that fails, it has to be looked up again."""
         try:
-            queue._commit_with_retry(lambda: self._write(record, {record.id: outcome}))
+            transactions.commit_with_retry(self.env, lambda: self._apply_result(result))
         except psycopg2.OperationalError:
             raise
         except Exception as error:
-            _logger.exception("%s: the outcome could not be written", record.id)
-            values = {
-                "state": "cancelling" if record.state in CANCEL_STATES else "unknown",
-                "worker": 0,
-                "unanswered_since": record.unanswered_since or fields.Datetime.now(),
-                "error": self.env._("The answer could not be kept: %s", error),
-                "advice": self.env["l10n_in.irp.messages"]._ask_for_help(),
-                "next_attempt_at": self._moment(policy.pause(record.attempt)),
-            }
-            queue._commit_with_retry(lambda: record.write(values))
+            _logger.exception("%s: the result could not be stored", self)
+            values = self._unstored_values(error)
+            transactions.commit_with_retry(self.env, lambda: self.write(values))
 
-    def _write(self, model, outcomes):
-        # browsed together, so that they are read together
-        for record in model.browse(outcomes):
-            outcome = outcomes[record.id]
-            record.write(self._values_of(record, outcome))
-            record._keep_beside(outcome)
-            self._block(record, outcome.error)
+    def _unstored_values(self, error):
+        is_cancel = self._is_cancellation_open()
+        return {
+            "state": states.CANCELLING if is_cancel else states.UNKNOWN,
+            "worker": 0,
+            "unanswered_since": self.unanswered_since or fields.Datetime.now(),
+            "error": self.env._("The response could not be stored: %s", error),
+            "advice": ErrorMessages(self.env).ask_for_help(),
+            "next_attempt_at": self._next_attempt(policy.pause(self.attempt)),
+        }
 
-    def _values_of(self, record, outcome):
-        """The field values that an outcome means."""
+    def _apply_results(self, results):
+        for record in self:
+            record._apply_result(results[record.id])
+
+    def _apply_result(self, result):
+        """Write a result to the record and to what depends on it."""
+        self.write(self._result_values(result))
+        self._store_related(result)
+        self._block_credential(result.error)
+
+    def _result_values(self, result):
+        """Return the field values that a result means."""
         values = {
-            "state": outcome.state,
-            "next_attempt_at": self._moment(outcome.wait),
+            "state": result.state,
+            "next_attempt_at": self._next_attempt(result.wait),
             "error_code": False,
             "error": False,
             "advice": False,
             "error_model": False,
             "error_res_id": False,
-            **record._result_values(outcome),
+            **self._answer_values(result),
         }
-        if outcome.cancel_date:
-            values["cancel_date"] = utc(outcome.cancel_date)
-        if isinstance(outcome.error, IrpOutcomeUnknown):
-            values["in_flight_until"] = record._settled_at()
-        if outcome.error:
-            messages = self.env["l10n_in.irp.messages"]
-            values.update(messages._values(outcome.error, record._registration()))
-        values |= record._cancellation_values(outcome)
-        return values | record._settlement_values(outcome)
+        if result.cancel_date:
+            values["cancel_date"] = utc(result.cancel_date)
+        if isinstance(result.error, IrpOutcomeUnknown):
+            values["in_flight_until"] = self._settled_at()
+        if result.error:
+            values.update(self._error_values(result.error))
+        values |= self._cancellation_values(result)
+        return values | self._settlement_values(result)
 
     @api.model
-    def _moment(self, wait):
-        """When a record is looked at again; False: when a person acts."""
+    def _next_attempt(self, wait):
+        """Return when the next attempt is due after a wait; False: a person acts."""
         jitter = random.random()  # noqa: S311 - nobody gains by foreseeing it
         return policy.next_attempt_at(wait, fields.Datetime.now(), jitter) or False
 
-    def _block(self, record, error):
-        """Stop using a credential that the portal refused: it locks accounts."""
+    def _block_credential(self, error):
+        """Stop using a credential whose log-in was refused: the portal locks users."""
         if not isinstance(error, IrpAuthenticationError):
             return
         credential = self.env["l10n_in.irp.credential"]._find(
-            record.company_id, record.environment
+            self.company_id, self.environment
         )
         if credential:
             credential._block(error)
@@ -127,140 +120,43 @@ class L10nInIrpOutcome(models.AbstractModel):
     # Followed up then
     # ------------------------------------------------------------------
 
-    def _follow_up(self, records):
-        """What comes after outcomes are safe; its failure loses nothing.
+    def _follow_up(self):
+        """Act on what was stored, and release the worker; a failure loses nothing.
 
-        Records keep the number of their worker until it is done: what a worker leaves
-        that dies before is followed up by another.
+        Records carry the number of their worker until then, so that what a worker
+        leaves undone when it dies is done by another.
         """
-        if not records:
+        if not self:
             return
         try:
             with self.env.cr.savepoint():
-                records._follow_up()
-                records.worker = 0
+                self._act_on_state()
+                self.worker = 0
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # whoever committed in between is done: the caller does it again
+            # the caller repeats it
             raise
         except Exception:
-            _logger.exception("%s: followed up one by one", records)
-            for record in records:
-                self._follow_up_alone(record)
+            _logger.exception("%s: followed up one by one", self)
+            for record in self:
+                record._follow_up_alone()
 
-    def _follow_up_alone(self, record):
+    def _follow_up_alone(self):
         try:
             with self.env.cr.savepoint():
-                record._follow_up()
+                self._act_on_state()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
-            _logger.exception("%s: not followed up", record.display_name)
-            record.write(self._undone_values(error))
-        record.worker = 0
+            _logger.exception("%s: not followed up", self.display_name)
+            self.write(self._undone_values(error))
+        self.worker = 0
 
     def _undone_values(self, error):
         return {
             "error": self.env._(
-                "The portal's answer is kept, but what follows from it could not be "
-                "done in Odoo: %s",
+                "The portal's response is stored, but what follows from it could not "
+                "be done in Odoo: %s",
                 error,
             ),
-            "advice": self.env._(
-                "Correct the cause. The signed e-invoice is then attached at night; an "
-                "invoice that is cancelled at the portal is cancelled in Odoo with its "
-                "button 'Cancel in Odoo'."
-            ),
+            "advice": self._undone_advice(),
         }
-
-    # ------------------------------------------------------------------
-    # Of registrations
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _registration_values(self, document, outcome):
-        """The field values of what the portal holds of a document."""
-        values = {}
-        if outcome.verdict and outcome.verdict.state == "mismatch":
-            messages = self.env["l10n_in.irp.messages"]
-            values = messages._conflict_values(outcome.verdict)
-        if not outcome.registration:
-            return values
-        registration, verdict = outcome.registration, outcome.verdict
-        verified = verdict.checked
-        was_held = document.state in SETTLED_STATES
-        found = outcome.adopted and outcome.state != "conflict"
-        return {
-            **values,
-            "irn": registration.irn,
-            "ack_number": registration.ack_number,
-            "ack_date": utc(registration.ack_date),
-            "signed_invoice": registration.signed_invoice,
-            "signed_qr": registration.signed_qr,
-            "signature_state": "verified" if verified else "unchecked",
-            "signature_note": False if verified else verdict.message,
-            "adopted": document.adopted if was_held else found,
-        }
-
-    def _follow_up_registrations(self, documents):
-        answered = documents.filtered("signed_invoice")
-        self._attach(answered.filtered(lambda d: not d.signed_attachment_id))
-        told = documents.filtered(lambda d: d.state in TOLD_STATES)
-        if told:
-            # a PDF that was made before shows another state: keep it aside
-            told.move_id._detach_attachments()
-            self._tell(told.filtered(lambda document: not document._is_by_word()))
-        documents._follow_up_cancellation()
-        documents._follow_up_settlement()
-        for document in told:
-            if document.state == "cancelled" and document.cancel_move:
-                document.move_id._l10n_in_irp_cancel_with_portal()
-
-    def _attach_missing(self):
-        """Attach the signed answers of registrations that could not be attached."""
-        documents = (
-            self.env["l10n_in.irp.document"]
-            .sudo()
-            .search(
-                [
-                    ("signed_invoice", "!=", False),
-                    ("signed_attachment_id", "=", False),
-                    ("worker", "=", 0),
-                ]
-            )
-        )
-        self._attach(documents)
-        # errors with a code are the portal's
-        mended = documents.filtered(
-            lambda document: document.state == "registered" and not document.error_code
-        )
-        mended.write({"error": False, "advice": False})
-
-    def _attach(self, documents):
-        attachments = self.env["ir.attachment"].create(
-            [self._attachment_values(document) for document in documents]
-        )
-        for document, attachment in zip(documents, attachments, strict=True):
-            document.signed_attachment_id = attachment
-
-    def _attachment_values(self, document):
-        return {
-            "name": f"{document.number.replace('/', '_')}_einvoice.json",
-            "raw": json.dumps(document._signed_json(), indent=2).encode(),
-            "mimetype": "application/json",
-            "res_model": "account.move",
-            "res_id": document.move_id.id,
-            "company_id": document.company_id.id,
-        }
-
-    def _tell(self, documents):
-        bodies = {
-            document.move_id.id: Markup("<b>%s</b>: %s<br/>%s %s")
-            % (
-                self.env._("e-Invoice"),
-                document._state_label(),
-                self.env._("IRN"),
-                document.irn or document._expected_irn(),
-            )
-            for document in documents
-        }
-        documents.move_id._message_log_batch(bodies)

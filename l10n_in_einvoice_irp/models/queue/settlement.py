@@ -7,8 +7,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from ...irp.operations import policy
-from .submission_mixin import CANCEL_STATES, UNCLEAR_STATES
+from ...irp.operations import policy, states
+from .. import wakeup
+from ..clock import INDIA
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
 MANAGER = "account.group_account_manager"
@@ -20,9 +21,11 @@ WORDS = [
     ("absent", "Never Registered"),
 ]
 # what a manager says -> the state that follows
-STATES_BY_WORD = {"active": "registered", "cancelled": "cancelled"}
+STATES_BY_WORD = {"active": states.REGISTERED, "cancelled": states.CANCELLED}
+# a look-up may still settle these
+WAITING_STATES = (states.UNKNOWN, states.CANCELLING)
 # the portal is being asked, or will be
-OPEN_STATES = ("sending", "unknown", "cancelling")
+OPEN_STATES = (states.SENDING, *WAITING_STATES)
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
@@ -67,8 +70,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         for record in self:
             is_stopped = not (record.next_attempt_at or record.worker)
             record.can_be_settled = (
-                record.state in UNCLEAR_STATES
-                or (record.state in ("unknown", "cancelling") and is_stopped)
+                record._needs_settlement()
+                or (record.state in WAITING_STATES and is_stopped)
                 or record._is_by_word()
             )
 
@@ -83,32 +86,32 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return bool(self.settled_as) and self.state in STATES_BY_WORD.values()
 
     # ------------------------------------------------------------------
-    # What outcomes mean for it
+    # What results mean for it
     # ------------------------------------------------------------------
 
-    def _settlement_values(self, outcome):
-        """Return the field values of an outcome that concern settling by hand."""
-        values = {"unanswered_since": self._missing_since(outcome)}
-        if outcome.state in UNCLEAR_STATES:
-            values |= self._unclear_values(outcome.state)
-        if self._is_proven_by(outcome):
+    def _settlement_values(self, result):
+        """Return the field values of a result that concern settling by hand."""
+        values = {"unanswered_since": self._missing_since(result)}
+        if states.needs_settlement(result.state):
+            values |= self._unclear_values(result.state)
+        if self._is_proven_by(result):
             values |= self._no_word()
         return values
 
     @api.model
-    def _is_proven_by(self, outcome):
-        """Return whether an outcome tells what the portal holds."""
-        found = outcome.registration or outcome.ewaybill
-        return found or outcome.state == "cancelled"
+    def _is_proven_by(self, result):
+        """Return whether a result shows what the portal holds."""
+        found = result.registration or result.ewaybill
+        return found or result.state == states.CANCELLED
 
     @api.model
     def _no_word(self):
         names = ("settled_as", "settled_by_id", "settled_at", "settle_remark")
         return dict.fromkeys(names, False)
 
-    def _missing_since(self, outcome):
-        is_asked = outcome.state in ("unknown", *UNCLEAR_STATES)
-        is_cancel_lost = outcome.state == "cancelling" and not outcome.unsent
+    def _missing_since(self, result):
+        is_asked = result.state in (states.UNKNOWN, *states.NEEDS_SETTLEMENT)
+        is_cancel_lost = result.state == states.CANCELLING and not result.unsent
         if not (is_asked or is_cancel_lost):
             return False
         return self.unanswered_since or fields.Datetime.now()
@@ -122,7 +125,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _follow_up_settlement(self):
         """Have a person settle what is unclear; end that once it is settled."""
-        unclear = self.filtered(lambda record: record.state in UNCLEAR_STATES)
+        unclear = self.filtered(lambda record: record._needs_settlement())
         for record in unclear:
             record._remind_to_settle()
         settled = self.filtered(lambda r: r.state not in OPEN_STATES) - unclear
@@ -146,7 +149,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _end_overdue(self):
-        """End what waits for an answer longer than a look-up could tell anything.
+        """End what waits for an answer longer than the portal can be asked about it.
 
         A credential that stays refused, a GSTIN that was changed, or a portal that is
         not to be reached, would leave it waiting for ever.
@@ -157,13 +160,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             "unanswered_since", "<=", now - policy.LONGEST_WINDOW
         )
         overdue |= Domain("unanswered_since", "<=", now - LONGEST_WAIT)
-        domain = Domain("state", "in", ("unknown", "cancelling")) & overdue
+        domain = Domain("state", "in", WAITING_STATES) & overdue
         domain &= Domain("worker", "=", 0)
-        for record in self.env["l10n_in.irp.intent"]._lock(self.sudo(), domain):
+        for record in self.sudo()._search_for_update(domain):
             record._safely(record._end_waiting)
 
     def _end_waiting(self):
-        state = "cancel_unclear" if self.state in CANCEL_STATES else "unclear"
+        is_cancel = self._is_cancellation_open()
+        state = states.CANCEL_UNCLEAR if is_cancel else states.UNCLEAR
         values = {"state": state, "next_attempt_at": False}
         self.write({**values, **self._unclear_values(state)})
         self._follow_up_settlement()
@@ -191,7 +195,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             )
 
     def _settle(self, word, remark, values):
-        """Record what a manager says of a record that the portal tells nothing of.
+        """Record what a manager says of a record that no look-up can settle.
 
         :param word: one of `WORDS`.
         :param values: what else the manager has entered.
@@ -200,11 +204,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         self._check_settling()
         record.write({**self._settled_values(word, remark), **values})
         self._post_word()
-        self.env["l10n_in.irp.outcome"].sudo()._follow_up(record)
-        self.env["l10n_in.irp.queue"]._wake()
+        record._follow_up()
+        wakeup.wake(self.env)
 
     def _locked(self):
-        """Return the record, locked and read anew, for what only code may write.
+        """Return the record as superuser, locked and read again.
 
         :raises UserError: another process is dealing with it.
         """
@@ -273,20 +277,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _word_print(self):
         """Return the note on prints of what rests on a manager's word; "" if not."""
-        if self.state == "cancel_unclear":
+        if self.state == states.CANCEL_UNCLEAR:
             return self.env._("Cancellation requested; not confirmed by the portal")
         if not self._is_by_word():
             return ""
-        day = format_datetime(self.env, self.settled_at, "Asia/Kolkata", "dd-MM-yyyy")
+        day = format_datetime(self.env, self.settled_at, INDIA, "dd-MM-yyyy")
         return self.env._(
             "Status recorded by hand on %s, not confirmed by the portal", day
         )
-
-    # ------------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------------
-
-    def action_settle(self):
-        """Open the dialog in which an accounting manager settles it."""
-        self._check_settling()
-        return self.env["l10n_in.irp.settle"]._open(self)

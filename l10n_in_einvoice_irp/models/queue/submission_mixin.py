@@ -1,28 +1,32 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ...irp import ENVIRONMENTS
 from ...irp.operations import policy, states
+from ..opening import open_to_correct
 from ..res_company import IRP_ENVIRONMENTS
 
-UNSENT_STATES = states.UNSENT
-DROPPED_STATES = states.DISCARDABLE
-SETTLED_STATES = states.AT_PORTAL
-UNCLEAR_STATES = states.NEEDS_SETTLEMENT
-CANCEL_STATES = states.CANCELLATION_OPEN
-RESUMED_STATES = states.RESUMED
-QUEUED_STATES = states.QUEUED
+
+def submission_models(env):
+    """Return an empty recordset, as superuser, of each model that the queue processes.
+
+    Sorted, so that registrations come before the e-way bills that need their IRN.
+    """
+    mixin = "l10n_in.irp.submission.mixin"
+    names = sorted(env.registry.descendants([mixin], "_inherit"))
+    return [env[name].sudo() for name in names if not env[name]._abstract]
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
     """Something that is asked of the portal and must neither be lost nor asked twice.
 
-    `l10n_in.irp.queue` moves such records through their life; a model says how by the
-    methods under "What the queue asks". Only code writes them, as superuser.
+    The queue moves such records through their life; a model says how by the methods
+    under "What a model defines". Only code writes them, as superuser.
     """
 
     _name = "l10n_in.irp.submission.mixin"
     _description = "Exchange with the IRP"
+    # the field with the GSTIN that it is sent under
+    _gstin_field = ""
 
     environment = fields.Selection(
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
@@ -87,7 +91,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     )
 
     # ------------------------------------------------------------------
-    # What the queue asks
+    # What a model defines
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
@@ -97,30 +101,80 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _step(self):
-        """What is to be done: (function of `irp.operations.registration`, order)."""
+    def _operation(self):
+        """Return what is to be done: (function of `irp.operations`, its request)."""
         raise NotImplementedError
 
-    def _result_values(self, outcome):
-        """The field values of what the portal answered."""
+    def _answer_values(self, result):
+        """Return the field values of what the portal answered."""
         raise NotImplementedError
 
-    def _keep_beside(self, outcome):
-        """Write what an answer tells of other records; committed with the outcome."""
+    def _store_related(self, result):
+        """Write what an answer means for other records; committed with the result."""
 
-    def _follow_up(self):
-        """What is done once the outcomes are safe; its failure loses nothing."""
+    def _act_on_state(self):
+        """Do what follows from the state once it is stored; a failure loses nothing."""
+        self._follow_up_cancellation()
+        self._follow_up_settlement()
+
+    def _undone_advice(self):
+        """Return what to do when `_act_on_state` has failed."""
+        raise NotImplementedError
 
     def _registration(self):
-        """The registration that a call is logged under."""
+        """Return the registration that a call is logged under."""
         raise NotImplementedError
 
+    # ------------------------------------------------------------------
+    # States
+    # ------------------------------------------------------------------
+
+    def _is_unsent(self):
+        """Return whether the portal has not seen it."""
+        return states.is_unsent(self.state)
+
+    def _is_discardable(self):
+        """Return whether it may be deleted, as the portal does not hold it."""
+        return states.is_discardable(self.state)
+
+    def _is_queued(self):
+        """Return whether the scheduled action processes it."""
+        return states.is_queued(self.state)
+
+    def _is_unanswered(self):
+        """Return whether a call may have registered it, and its answer is missing."""
+        return states.is_unanswered(self.state)
+
+    def _is_at_portal(self):
+        """Return whether the portal is known to hold it."""
+        return states.is_at_portal(self.state)
+
+    def _is_cancellation_open(self):
+        """Return whether the outcome of its cancellation is not known."""
+        return states.is_cancellation_open(self.state)
+
+    def _needs_settlement(self):
+        """Return whether only a person can settle it."""
+        return states.needs_settlement(self.state)
+
+    def _is_open_at_portal(self):
+        """Return whether the portal may hold something that Odoo does not know."""
+        return states.is_open_at_portal(self.state)
+
+    def _state_label(self):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    # ------------------------------------------------------------------
+    # Time and place
+    # ------------------------------------------------------------------
+
     def _settled_at(self):
-        """When a call whose answer is missing now can no longer be in work."""
+        """Return when a call whose answer is missing now can no longer be in work."""
         return fields.Datetime.now() + ENVIRONMENTS[self.environment].in_flight_timeout
 
-    def _doubt(self):
-        """How much longer a call that was sent before may be in work."""
+    def _in_flight(self):
+        """Return how much longer a call that was sent before may be in work."""
         now = fields.Datetime.now()
         return max((self.in_flight_until or now) - now, policy.NO_TIME)
 
@@ -130,69 +184,18 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return now - (self.unanswered_since or now)
 
     def _portal_address(self):
-        """The portal that holds it; empty while none was asked."""
-        return self.base_url if self.state != "to_register" else False
+        """Return the portal that holds it; False while none was asked."""
+        return self.base_url if self.state != states.TO_REGISTER else False
 
     # ------------------------------------------------------------------
-    # Shared
+    # The record to correct
     # ------------------------------------------------------------------
-
-    def _state_label(self):
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
-    def _requeue(self):
-        """Take records up again as soon as possible; settled ones are left alone."""
-        now = fields.Datetime.now()
-        for record in self.sudo():
-            if record.state in RESUMED_STATES:
-                record.state = RESUMED_STATES[record.state]
-            is_due = record.next_attempt_at and record.next_attempt_at <= now
-            if record.state in QUEUED_STATES and not is_due:
-                record.next_attempt_at = now
-        self.env["l10n_in.irp.queue"]._wake()
-
-    def _begin_cancel(self, values):
-        """Mark a registered record for cancellation and ask the portal now.
-
-        :param values: reason, remark and what else the model keeps of the wish.
-        """
-        self.ensure_one()
-        if self.state != "registered":
-            raise UserError(
-                self.env._(
-                    "%(record)s is in state '%(state)s' and cannot be cancelled.",
-                    record=self.display_name,
-                    state=self._state_label(),
-                )
-            )
-        now = fields.Datetime.now()
-        self.write(
-            {
-                "state": "cancelling",
-                "cancel_asked_at": now,
-                "cancel_user_id": self.env.uid,
-                "cancel_sent": False,
-                "cancel_notice": False,
-                "unanswered_since": False,
-                "attempt": 0,
-                "next_attempt_at": now,
-                **values,
-            }
-        )
-        self.env["l10n_in.irp.queue"]._process(self)
-
-    def action_process(self):
-        """Register or look up now, on a person's request."""
-        self.move_id.check_access("write")
-        self._requeue()
-        self.env["l10n_in.irp.queue"]._process(self)
 
     def _error_action(self):
-        """The action that opens the record whose data was refused."""
+        """Return the action that opens the record whose data was refused."""
         self.ensure_one()
         record = self.env[self.error_model].browse(self.error_res_id)
-        return self.env["l10n_in.irp.validator"]._open(record)
+        return open_to_correct(record)
 
     def action_open_error_record(self):
         """Open the record whose data the portal or the checks refused."""

@@ -1,46 +1,62 @@
 """One worker's turn at the queue of one company: what is due, until nothing is left.
 
 The worker builds, checks and commits what comes next while the calls before it are on
-their way, and writes what has come back in batches. The database is used by its own
+their way, and stores what has come back in batches. The database is used by its own
 thread alone.
 """
 
 import time
 from dataclasses import replace
 
+from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...irp import IrpAuthenticationError, IrpError, IrpTokenRefused, IrpTransportError
 from ...irp.client import refused_again
-from ...irp.operations import Breaker, Result, circuit_breaker, policy
+from ...irp.operations import Breaker, Result, circuit_breaker, policy, states
+from .. import locks, transactions
 from ..portal.call_pool import CallPool
 
 # Claimed, built and committed at a time; so many may also wait for a free thread. What
-# a chunk reads anew (company, taxes, partners) takes as long as several invoices.
+# a chunk reads again (company, taxes, partners) takes as long as several invoices.
 CHUNK = 50
 # where calls per minute are limited: the seconds that are reserved at a time
 SLOT = 5
 
 
+def run_worker(model, company, environment, *, ids=None, progress=None):
+    """Process records of a company with a worker that has a number of its own.
+
+    See `Worker` and `Worker.run`.
+
+    :return: the seconds that are left.
+    """
+    with locks.worker_number(model.env) as number:
+        worker = Worker(model, company, environment, number, ids)
+        return worker.run(progress or _unlimited)
+
+
+def _unlimited(_stored):
+    return float("inf")
+
+
 class Worker:
     """A turn at the records of one model, company and environment.
 
-    :param queue: `l10n_in.irp.queue`, which reads, writes and commits.
-    :param model: empty recordset of what is dealt with.
+    :param model: empty recordset of what is processed, as superuser.
     :param number: of the worker, see `locks.worker_number`.
-    :param ids: what a person wants dealt with now; None: what is due.
+    :param ids: the records that a person wants processed now; None: what is due.
     """
 
-    def __init__(self, queue, model, company, environment, number, ids=None):
-        self.queue = queue.with_company(company)
-        self.env = self.queue.env
-        self.intent = self.env["l10n_in.irp.intent"]
-        self.model = model
-        self.company = company
+    def __init__(self, model, company, environment, number, ids=None):
+        self.model = model.with_company(company)
+        self.env = self.model.env
+        self.company = company.with_env(self.env)
         self.environment = environment
         self.number = number
         self._ids = ids
-        self._started = queue._now()
+        self._started = fields.Datetime.now()
         self._pools: dict[str, CallPool] = {}
         self._is_over = False
         self._is_paused = False
@@ -49,14 +65,14 @@ class Worker:
         self._per_minute = credential.sudo().calls_per_minute
         self._reserved = 0
         self._slot = time.monotonic()
-        self.lines = self.env["l10n_in.irp.circuit.breaker"]
-        line = self.lines._find(environment, company.vat)
-        self.breaker = Breaker(trips=line.trips)
+        self.breakers = self.env["l10n_in.irp.circuit.breaker"]
+        row = self.breakers._find(environment, company.vat)
+        self.breaker = Breaker(trips=row.trips)
 
     def run(self, progress):
         """Work until nothing is due, the portal fails, or the time is up.
 
-        :param progress: is told how many records are settled; says how many seconds
+        :param progress: takes how many results were stored; returns how many seconds
             are left.
         :return: the seconds that are left.
         """
@@ -64,17 +80,17 @@ class Worker:
         try:
             while self._in_flight() or (left and not self._is_over):
                 if left and self._may_send():
-                    # what the chunk has met may have ended the shift already
-                    is_last = not self.queue._with_retry(self._send_chunk)
+                    # what the chunk has met may have ended the turn already
+                    is_last = not transactions.with_retry(self.env, self._send_chunk)
                     self._is_over = self._is_over or is_last
-                if settled := self._collect(self._wait_timeout(left)):
-                    left = progress(settled)
+                if stored := self._collect(self._wait_timeout(left)):
+                    left = progress(stored)
         finally:
             for pool in self._pools.values():
                 pool.close()
-        self._keep_calls()
+        self._store_log()
         for pool in self._pools.values():
-            self.env["l10n_in.irp.gateway"]._keep_session(pool.connection)
+            self.env["l10n_in.irp.session"]._store(pool.connection)
         return left
 
     # ------------------------------------------------------------------
@@ -85,27 +101,28 @@ class Worker:
         return sum(map(len, self._pools.values()))
 
     def _free_slots(self):
-        """How many calls more may be on their way or ready to go."""
+        """Return how many calls more may be on their way or ready to go."""
         if self.breaker.trips:
             # half open: a single call shows whether the portal is there again
             return 1 - self._in_flight()
         calls = max((pool.size for pool in self._pools.values()), default=0)
-        room = CHUNK + calls - self._in_flight()
+        slots = CHUNK + calls - self._in_flight()
         # what waits lasts for a while: small chunks would cost as much as large ones
-        return room if room >= CHUNK // 2 else 0
+        return slots if slots >= CHUNK // 2 else 0
 
     def _may_send(self):
         is_time = time.monotonic() >= self._slot
         return not self._is_over and is_time and self._free_slots() > 0
 
     def _wait_timeout(self, left):
-        """Seconds to wait for an answer; None: there is nothing else to do."""
+        """Return the seconds to wait for an answer; None if there is nothing else to
+        do."""
         if not left or self._is_over or self._free_slots() <= 0:
             return None
         return max(0, self._slot - time.monotonic())
 
     def _limit(self):
-        """How many records may be claimed now.
+        """Return how many records may be claimed now.
 
         Where calls per minute are limited, the time for them is reserved among all
         workers; 0 if it has not come yet.
@@ -116,18 +133,24 @@ class Worker:
             return limit
         if not self._reserved:
             self._reserved = max(1, min(limit, per_minute * SLOT // 60))
-            wait = self.lines._reserve(
+            wait = self.breakers._reserve(
                 self.environment, self.company.vat, self._reserved, per_minute
             )
             self._slot = time.monotonic() + wait
         return min(limit, self._reserved) if time.monotonic() >= self._slot else 0
+
+    def _claimable(self):
+        """Return the domain of what this worker may claim."""
+        if self._ids is None:
+            return self.model._due_domain(self._started)
+        return self.model._free_domain() & Domain("id", "in", self._ids)
 
     # ------------------------------------------------------------------
     # To the portal
     # ------------------------------------------------------------------
 
     def _send_chunk(self):
-        """Claim, build and check what comes next, and send it.
+        """Claim, validate and commit what comes next, and send it.
 
         All is committed at once, because a commit gives up the locks of what was
         claimed; it may be repeated as a whole until then.
@@ -137,32 +160,31 @@ class Worker:
         limit = self._limit()
         if not limit:
             return True
-        records = self.intent._claim(
-            self.model, self.company, self.environment, self._started, limit, self._ids
+        batch = self.model._claim(
+            self.company, self.environment, limit, self._claimable()
         )
-        sound = self.intent._sound(records)
-        by_portal = sound.grouped(lambda record: record._portal_address())
-        intended = [self._intend(*group) for group in by_portal.items()]
-        self.queue._commit()
+        by_portal = batch._validate().grouped(lambda record: record._portal_address())
+        calls = [self._mark_sending(*group) for group in by_portal.items()]
+        transactions.commit(self.env)
         self._reserved = 0
         if self._ids is not None:
-            self._ids = [id_ for id_ in self._ids if id_ not in set(records.ids)]
-        self._send(intended)
-        return bool(records)
+            self._ids = [id_ for id_ in self._ids if id_ not in set(batch.ids)]
+        self._submit(calls)
+        return bool(batch)
 
-    def _intend(self, address, records):
-        """Write down what is about to be asked of one portal: (pool, jobs)."""
+    def _mark_sending(self, address, records):
+        """Write down what one portal is about to be asked: (pool, calls)."""
         connection = self._connected(address, records)
         if not connection:
             return None, []
-        known = self.intent._known_here(records, connection.account.gstin)
-        jobs = self.intent._intend(known, connection.base_url, self.number)
-        return self._pools[address], jobs
+        known = records._sendable_as(connection.account.gstin)
+        calls = known._mark_sending(connection.base_url, self.number)
+        return self._pools[address], calls
 
-    def _send(self, intended):
-        for pool, jobs in intended:
-            for job in jobs:
-                pool.send(replace(job, session=pool.connection.client.session))
+    def _submit(self, calls_by_pool):
+        for pool, calls in calls_by_pool:
+            for call in calls:
+                pool.send(replace(call, session=pool.connection.client.session))
         if isinstance(self._log_in_error, IrpTransportError):
             # who cannot log in can ask nothing
             error = self._log_in_error
@@ -172,40 +194,37 @@ class Worker:
             self._pause(breaker, self._recall())
 
     def _connected(self, address, records):
-        """A connection that is logged in; without one, the records say why."""
+        """Return a connection that is logged in; None if the records say why not."""
         try:
             connection = self._pool(address).connection
-            self.env["l10n_in.irp.gateway"]._log_in(connection)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
         except UserError as error:
-            self.intent._postpone(records, error)
+            records._postpone(error)
         except IrpError as error:
-            self._log_in_failed(records, error)
+            # one attempt is enough: the portal locks who repeats a wrong password
+            records._postpone_log_in(error)
+            self._log_in_error = error
+            self._is_over = True
         else:
             return connection
         return None
 
     def _pool(self, address):
         if address not in self._pools:
-            connection = self.env["l10n_in.irp.gateway"]._connect(
-                self.company, self.environment, base_url=address, renews=False
+            connection = self.company._l10n_in_irp_connect(
+                self.environment, base_url=address, renews=False
             )
             self._pools[address] = CallPool(connection)
         return self._pools[address]
-
-    def _log_in_failed(self, records, error):
-        """One attempt is enough: the portal locks who repeats a wrong password."""
-        self.intent._log_in_failed(records, error)
-        self._log_in_error = error
-        self._is_over = True
 
     # ------------------------------------------------------------------
     # From the portal
     # ------------------------------------------------------------------
 
     def _collect(self, timeout):
-        """Write what has come back, and follow it up.
+        """Store what has come back, and follow it up.
 
-        :return: how many records were settled.
+        :return: how many results were stored.
         """
         if timeout and not self._in_flight():
             time.sleep(timeout)
@@ -213,55 +232,61 @@ class Worker:
         for pool in self._pools.values():
             if len(pool):
                 back = pool.finished(0 if finished else timeout)
-                finished += filter(None, (self._judged(pool, *pair) for pair in back))
+                finished += filter(None, (self._final(pool, *pair) for pair in back))
         if finished:
-            self._keep(finished)
+            self._store(finished)
         return len(finished)
 
-    def _keep(self, finished):
-        """Write what has come back; what it tells of the portal comes after it."""
+    def _store(self, finished):
+        """Store what has come back, then what it shows of the portal's health."""
         before = self.breaker
         idle = self._watch(finished)
-        self.env["l10n_in.irp.outcome"]._keep(self.model, finished, self._calls())
+        results = {call.record_id: result for call, result in finished}
+        self.model._store_results(results, self._log_rows())
         if self.breaker.is_open:
             self._pause(self.breaker, idle)
         elif before.trips and not self.breaker.trips:
-            self.lines._answered(self.environment, self.company.vat)
+            self.breakers._answered(self.environment, self.company.vat)
 
-    def _judged(self, pool, job, outcome):
-        """What is final of an answer; None: it is asked once more.
+    def _final(self, pool, call, result):
+        """Return a call with its final result; None if it is repeated.
 
         Only a refused token is repeated: the portal has processed nothing.
         """
-        if isinstance(outcome, IrpError):
-            return job, self._broken_off(job, outcome)
-        if not isinstance(outcome.error, IrpTokenRefused):
-            return job, outcome
-        if job.repeated:
-            return job, replace(outcome, error=refused_again(outcome.error))
-        if error := self._renewed(pool.connection, job.session):
-            wait = policy.after_log_in(error, job.before["attempt"] + 1)
-            return job, replace(outcome, error=error, wait=wait)
+        if isinstance(result, IrpError):
+            return call, self._broken_off(call, result)
+        if not isinstance(result.error, IrpTokenRefused):
+            return call, result
+        if call.repeated:
+            return call, replace(result, error=refused_again(result.error))
+        if error := self._renew_session(pool.connection, call.session):
+            wait = policy.after_log_in(error, call.before["attempt"] + 1)
+            return call, replace(result, error=error, wait=wait)
         session = pool.connection.client.session
-        pool.send(replace(job, session=session, repeated=True))
+        pool.send(replace(call, session=session, repeated=True))
         return None
 
     @staticmethod
-    def _broken_off(job, error):
-        """A call that ended in a way that nobody foresaw is looked up."""
-        age = job.step[1].age
-        step = policy.after_look_up(error, job.before["attempt"] + 1, age=age)
-        state = step.state
-        if job.before["state"] == "cancelling":
-            state = "cancelling" if state == "unknown" else "cancel_unclear"
-        return Result(state, error=error, wait=step.wait)
+    def _broken_off(call, error):
+        """Return the result of a call that ended unforeseen: it is looked up."""
+        _function, request = call.step
+        attempt = call.before["attempt"] + 1
+        transition = policy.after_look_up(error, attempt, age=request.age)
+        state = transition.state
+        if call.before["state"] == states.CANCELLING:
+            is_unknown = state == states.UNKNOWN
+            state = states.CANCELLING if is_unknown else states.CANCEL_UNCLEAR
+        return Result(state, error=error, wait=transition.wait)
 
-    def _renewed(self, connection, refused):
-        """Log in anew, once for all whose token was refused; the error, if it fails."""
+    def _renew_session(self, connection, refused):
+        """Log in again, once for all calls whose token was refused.
+
+        :return: the error, if that fails.
+        """
         if self._log_in_error:
             return self._log_in_error
         present = connection.client.session
-        # a portal may hand out the same token anew, which is another session
+        # a portal may hand out the same token again, which is another session
         if present is not None and present is not refused:
             return None
         try:
@@ -274,28 +299,28 @@ class Worker:
     def _watch(self, finished):
         """Stop asking a portal that does not answer, or that refuses us as a user.
 
-        :return: the jobs that no thread has begun with, if it is left alone.
+        :return: the calls that no thread has begun with, if the portal is paused.
         """
-        for _job, outcome in finished:
-            self.breaker = self.breaker.after(outcome.error)
-            self._is_over |= isinstance(outcome.error, IrpAuthenticationError)
+        for _call, result in finished:
+            self.breaker = self.breaker.after(result.error)
+            self._is_over |= isinstance(result.error, IrpAuthenticationError)
             if self.breaker.is_open:
                 return self._recall()
         return []
 
     def _recall(self):
         self._is_over = True
-        return [job for pool in self._pools.values() for job in pool.recall()]
+        return [call for pool in self._pools.values() for call in pool.recall()]
 
     def _pause(self, breaker, idle):
-        """Leave the portal alone for a while; what it was not asked is put back."""
-        self.intent._withdraw(self.model, idle)
+        """Pause the portal for a while; restore what it was not asked."""
+        self.model._withdraw(idle)
         if not self._is_paused:
             self._is_paused = True
-            self.lines._pause(self.environment, self.company.vat, breaker)
+            self.breakers._pause(self.environment, self.company.vat, breaker)
 
-    def _calls(self):
-        """The calls that were made since the last time, as rows of the log."""
+    def _log_rows(self):
+        """Return the calls that were made since the last time, as rows of the log."""
         log = self.env["l10n_in.irp.log"]
         return [
             row
@@ -305,8 +330,8 @@ class Worker:
             )
         ]
 
-    def _keep_calls(self):
-        """Keep the calls that were made for no record, such as a log-in that failed."""
+    def _store_log(self):
+        """Store the calls that were made for no record, such as a failed log-in."""
         log = self.env["l10n_in.irp.log"]
-        if rows := self._calls():
-            self.queue._commit_with_retry(lambda: log._add(rows))
+        if rows := self._log_rows():
+            transactions.commit_with_retry(self.env, lambda: log._add(rows))

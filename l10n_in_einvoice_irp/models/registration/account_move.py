@@ -4,7 +4,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_date
 
+from ...irp.document import financial_year
 from ...irp.rules import is_liable, shown, threshold_on
+from .document import DocumentKey
 
 # Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
 APPLICABLE_SECTIONS = {
@@ -133,6 +135,18 @@ class AccountMove(models.Model):
             "zero rated, set its tax on the lines"
         )
 
+    def _l10n_in_irp_document_key(self):
+        """Return what the portal tells the document from others by, where the company
+        registers now."""
+        self.ensure_one()
+        return DocumentKey(
+            self.name.upper(),
+            self.company_id.l10n_in_irp_environment,
+            self.company_id.vat,
+            financial_year(self.invoice_date),
+            self._l10n_in_irp_doc_type(),
+        )
+
     # ------------------------------------------------------------------
     # Registered outside Odoo
     # ------------------------------------------------------------------
@@ -143,8 +157,8 @@ class AccountMove(models.Model):
         :param irn: asks by IRN; empty: by type, number and date.
         :param irp: the portal of NIC that registered it, if not the one asked. It is
             told with a question by type, number and date alone.
-        :return: (outcome, the INV-01 document that it was compared with). An outcome
-            with an error has changed nothing.
+        :return: (result, the INV-01 document that it was compared with). A result with
+            an error has changed nothing.
         :raises UserError: it cannot be asked now; the text says why.
         """
         document, is_new = self._l10n_in_irp_claim()
@@ -158,7 +172,7 @@ class AccountMove(models.Model):
 
         :param irp: the portal of NIC that registered it, if not the one asked.
         :param trusts_status: its status is what Odoo itself was answered.
-        :return: (what became of it, outcome, the document that it was compared with);
+        :return: (what became of it, result, the document that it was compared with);
             the first is a result of `l10n_in.irp.import.line`.
         :raises UserError: it cannot be adopted now; the text says why.
         """
@@ -182,7 +196,7 @@ class AccountMove(models.Model):
         if not document:
             return documents._make(self), True
         locked = document.try_lock_for_update()
-        if not locked or self.env["l10n_in.irp.queue"]._is_in_flight(locked):
+        if not locked or locked._is_in_progress():
             raise UserError(
                 self.env._(
                     "%s is being processed right now. Try again in a minute.", self.name
@@ -191,12 +205,12 @@ class AccountMove(models.Model):
         locked.invalidate_recordset()
         return locked, False
 
-    def _l10n_in_irp_differences(self, request, outcome):
-        """Return the values of `l10n_in.irp.difference` for an outcome.
+    def _l10n_in_irp_differences(self, request, result):
+        """Return the values of `l10n_in.irp.difference` for a result.
 
         :param request: the INV-01 document that it was compared with.
         """
-        verdict = outcome.verdict
+        verdict = result.verdict
         if not verdict:
             return []
         return [

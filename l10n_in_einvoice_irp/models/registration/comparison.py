@@ -14,8 +14,11 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...irp import IrpError, IrpNotFound, operations
-from ..queue.results import utc
-from ..queue.submission_mixin import SETTLED_STATES
+from ...irp.operations import states
+from ...irp.reference import written
+from .. import transactions
+from ..clock import utc
+from ..portal.error_messages import ErrorMessages
 
 # What may differ, the gravest first.
 KINDS = [
@@ -60,7 +63,7 @@ class Subject:
             "DocDtls": {
                 "Typ": self.doc_type,
                 "No": self.number,
-                "Dt": self.move.invoice_date.strftime("%d/%m/%Y"),
+                "Dt": written(self.move.invoice_date),
             }
         }
         if self.document.request:
@@ -111,8 +114,8 @@ class Comparison:
     """Compares a company's invoices with the portal, as the user of ``env``."""
 
     def __init__(self, env, company) -> None:
-        self.company = company
         self.env = env["res.company"].with_company(company).env
+        self.company = company.with_env(self.env)
 
     def run(self, date_from, date_to) -> list[Difference]:
         subjects = self._subjects(date_from, date_to)
@@ -170,26 +173,28 @@ class Comparison:
 
     def _compare_at(self, base_url, subjects) -> Iterator[Difference]:
         """Yield the differences from one portal; its calls are logged by chunks."""
-        gateway = self.env["l10n_in.irp.gateway"]
+        sessions = self.env["l10n_in.irp.session"]
         environment = self.company.l10n_in_irp_environment
-        queue = self.env["l10n_in.irp.queue"].sudo()
+        log = self.env["l10n_in.irp.log"].sudo()
         try:
-            connection = gateway._connect(self.company, environment, base_url=base_url)
+            connection = self.company._l10n_in_irp_connect(
+                environment, base_url=base_url
+            )
         except UserError as error:
             yield from self._all_unanswered(subjects, str(error))
             return
         for chunk in split_every(CHUNK, subjects, list):
             yield from self._compare_chunk(connection, chunk)
-            gateway._keep_session(connection)
+            sessions._store(connection)
             documents = self.env["l10n_in.irp.document"].union(
                 *(subject.document for subject in chunk)
             )
-            queue._write_log(self.company, environment, connection, documents)
-            queue._commit()
+            log._record(self.company, environment, connection, documents)
+            transactions.commit(self.env)
 
     def _compare_chunk(self, connection, subjects):
         try:
-            self.env["l10n_in.irp.gateway"]._log_in(connection)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
             look_up = operations.registration.look_up
             outcomes = connection.run(
                 {one.key: (look_up, one.order) for one in subjects}
@@ -203,7 +208,7 @@ class Comparison:
         return [self._difference(one, "unanswered", text) for one in subjects]
 
     def _text(self, error):
-        return self.env["l10n_in.irp.messages"]._describe(error).text
+        return ErrorMessages(self.env).describe(error).text
 
     # ------------------------------------------------------------------
     # Judging
@@ -220,7 +225,7 @@ class Comparison:
 
     def _judge_absent(self, subject):
         document = subject.document
-        if document.state in SETTLED_STATES:
+        if document._is_at_portal():
             return "not_at_portal", document._state_label(), None
         if not self._is_due(subject.move):
             return "", "", None
@@ -231,9 +236,9 @@ class Comparison:
     def _judge_present(self, subject, outcome):
         document, registration = subject.document, outcome.registration
         cancelled = registration.is_cancelled
-        if document.state not in SETTLED_STATES:
+        if not document._is_at_portal():
             return "not_in_odoo", self._state_there(document, cancelled)
-        if cancelled != (document.state == "cancelled"):
+        if cancelled != (document.state == states.CANCELLED):
             kind = "cancelled_at_portal" if cancelled else "cancelled_in_odoo"
             return kind, document._state_label()
         members = self._differing(document, outcome)

@@ -1,18 +1,17 @@
 import base64
 import hashlib
 import json
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
-from ...irp.document import financial_year
+from ...irp.operations import states
 from ...irp.reference import IRP_CODES
 from ...irp.rules import IRN_CANCEL_REASONS
-from ..queue.submission_mixin import DROPPED_STATES
+from ..clock import portal_time
 
-# what the portal tells documents apart by
-KEY = ("number_key", "environment", "gstin", "fiscal_year", "doc_type")
 STATES = [
     ("to_register", "To register"),
     ("sending", "Being sent"),
@@ -27,12 +26,22 @@ STATES = [
 ]
 
 
+class DocumentKey(NamedTuple):
+    """What the portal tells documents apart by; fields of the registration."""
+
+    number_key: str
+    environment: str
+    gstin: str
+    fiscal_year: str
+    doc_type: str
+
+
 class L10nInIrpDocument(models.Model):
     """The registration of one invoice, credit note or debit note.
 
     One row per environment, GSTIN, financial year, type and number (letter case
-    apart), as the portal counts them. People only read it; `l10n_in.irp.queue` moves
-    it through its life:
+    apart), as the portal counts them. People only read it; the queue moves it through
+    its life:
 
     to_register -> sending -> registered | rejected | unknown,
     unknown -> (look-up) -> registered | to_register | conflict,
@@ -48,6 +57,7 @@ class L10nInIrpDocument(models.Model):
     _order = "id desc"
     _rec_name = "number"
     _cancel_kind = "irn"
+    _gstin_field = "gstin"
 
     # always the invoice's: only `_make` writes it
     company_id = fields.Many2one(
@@ -82,7 +92,7 @@ class L10nInIrpDocument(models.Model):
         selection=STATES,
         string="Status",
         required=True,
-        default="to_register",
+        default=states.TO_REGISTER,
         readonly=True,
     )
     request = fields.Text(
@@ -157,7 +167,7 @@ class L10nInIrpDocument(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         for document in self:
-            if document.state not in DROPPED_STATES:
+            if not document._is_discardable():
                 raise UserError(
                     self.env._(
                         "e-Invoice %(number)s is in state '%(state)s' and cannot be "
@@ -166,19 +176,6 @@ class L10nInIrpDocument(models.Model):
                         state=document._state_label(),
                     )
                 )
-
-    @api.model
-    def _key_of(self, move):
-        """The values that identify a move's registration, as the portal counts."""
-        company = move.company_id
-        values = (
-            move.name.upper(),
-            company.l10n_in_irp_environment,
-            company.vat,
-            financial_year(move.invoice_date),
-            move._l10n_in_irp_doc_type(),
-        )
-        return dict(zip(KEY, values, strict=True))
 
     @api.model
     def _enqueue(self, moves):
@@ -199,24 +196,34 @@ class L10nInIrpDocument(models.Model):
 
         :raises UserError: another invoice holds a number in that financial year.
         """
-        keys = {move: tuple(self._key_of(move).values()) for move in moves}
-        numbers = [number for number, *_rest in keys.values()]
-        # the other columns hardly choose any more, and their conditions take time
-        alike = self.sudo().search([("number_key", "in", numbers)])
-        wanted = set(keys.values())
-        documents = alike.filtered(lambda document: document._own_key() in wanted)
-        holders = {document._own_key(): document.move_id for document in documents}
+        keys = {move: move._l10n_in_irp_document_key() for move in moves}
+        documents = self._by_key(keys.values())
+        holders = {key: document.move_id for key, document in documents.items()}
         for move, key in keys.items():
             holder = holders.setdefault(key, move)
             if holder != move:
-                raise self._taken_error(move, holder)
-        return documents
+                raise self._taken_error(move, holder, key)
+        return self.sudo().union(*documents.values())
+
+    @api.model
+    def _by_key(self, keys):
+        """Return key -> the registration that has it, for superuser.
+
+        :param keys: `DocumentKey` of documents.
+        """
+        wanted = set(keys)
+        if not wanted:
+            return {}
+        numbers = [key.number_key for key in wanted]
+        # the other columns hardly choose any more, and their conditions take time
+        alike = self.sudo().search([("number_key", "in", numbers)])
+        found = {document._own_key(): document for document in alike}
+        return {key: found[key] for key in wanted & found.keys()}
 
     def _own_key(self):
-        return tuple(self[name] for name in KEY)
+        return DocumentKey(*(self[name] for name in DocumentKey._fields))
 
-    def _taken_error(self, move, holder):
-        key = self._key_of(move)
+    def _taken_error(self, move, holder, key):
         return UserError(
             self.env._(
                 "%(number)s: invoice %(other)s already stands for this number at "
@@ -224,8 +231,8 @@ class L10nInIrpDocument(models.Model):
                 "letters count as the same). Give one of the two another number.",
                 number=move.name,
                 other=holder.name,
-                gstin=key["gstin"],
-                year=key["fiscal_year"],
+                gstin=key.gstin,
+                year=key.fiscal_year,
             )
         )
 
@@ -235,7 +242,7 @@ class L10nInIrpDocument(models.Model):
         return self.sudo().create(
             [
                 {
-                    **self._key_of(move),
+                    **move._l10n_in_irp_document_key()._asdict(),
                     "company_id": move.company_id.id,
                     "move_id": move.id,
                     "number": move.name,
@@ -274,23 +281,13 @@ class L10nInIrpDocument(models.Model):
             for fold in (True, False)
         ]
 
-    @api.model
-    def _indian_time(self, moment):
-        """A moment as the portal writes it: Indian time, to the second."""
-        if not moment:
-            return ""
-        local = fields.Datetime.context_timestamp(
-            self.with_context(tz="Asia/Kolkata"), moment
-        )
-        return local.strftime("%Y-%m-%d %H:%M:%S")
-
     def _signed_json(self):
         """The registration in the portal's own field names, as kept and handed out."""
         self.ensure_one()
         return {
             "Irn": self.irn,
             "AckNo": self.ack_number,
-            "AckDt": self._indian_time(self.ack_date),
+            "AckDt": portal_time(self.ack_date),
             "SignedInvoice": self.signed_invoice,
             "SignedQRCode": self.signed_qr,
         }
@@ -298,9 +295,7 @@ class L10nInIrpDocument(models.Model):
     def _check_signature(self):
         """Check signatures that could not be checked when the answer came."""
         for document in self.sudo():
-            keys = self.env["l10n_in.irp.gateway"]._signing_keys(
-                document.company_id, document.environment
-            )
+            keys = document.company_id._l10n_in_irp_signing_keys(document.environment)
             try:
                 keys.verify(document.signed_invoice)
                 keys.verify(document.signed_qr)
@@ -331,7 +326,7 @@ class L10nInIrpDocument(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What the queue asks
+    # What the queue sends
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
@@ -339,7 +334,7 @@ class L10nInIrpDocument(models.Model):
         return {document.id: document._prepare_call(facts) for document in self}
 
     def _prepare_call(self, facts):
-        if outdated := self.env["l10n_in.irp.intent"]._outdated_values(self):
+        if outdated := self._outdated_values():
             return outdated, False
         preflight = self.env["l10n_in.irp.validator"]
         move = self.move_id
@@ -349,15 +344,35 @@ class L10nInIrpDocument(models.Model):
             invoice, self._expected_irn(), lock=True
         )
         if faults:
-            # the IRN is to be had all the same
-            alone = move.with_context(l10n_in_irp_without_ewaybill=True)
-            invoice, findings = preflight._validate(alone, facts)
+            # the IRN is issued without it
+            invoice, findings = preflight._validate(move, facts, ewaybill.browse())
         findings = [finding for finding in findings if finding.blocking]
         if findings:
-            return {"state": "rejected", **preflight._values(findings)}, False
+            return {"state": states.REJECTED, **preflight._values(findings)}, False
         if faults:
             ewaybill.write(ewaybill._refusal(faults))
         return self._request_values(invoice), True
+
+    def _outdated_values(self):
+        """Return the field values of a registration whose invoice has become another
+        one since it was queued; none if it has not."""
+        move = self.move_id
+        key = move._l10n_in_irp_document_key()
+        key = key._replace(environment=self.environment)
+        if move.state == "posted" and key == self._own_key():
+            return {}
+        return {
+            "state": states.REJECTED,
+            "error_code": False,
+            "error": self.env._(
+                "The invoice is not the one that was queued as %s any more: its "
+                "number, date, type, GSTIN or status has changed.",
+                self.number,
+            ),
+            "advice": self.env._("Register the invoice again as it is now."),
+            "error_model": move._name,
+            "error_res_id": move.id,
+        }
 
     @api.model
     def _request_values(self, invoice):
@@ -366,41 +381,24 @@ class L10nInIrpDocument(models.Model):
         digest = hashlib.sha256(text.encode()).hexdigest()
         return {"request": text, "request_hash": digest}
 
-    def _step(self):
-        order = operations.RegistrationRequest(
+    def _operation(self):
+        request = operations.RegistrationRequest(
             json.loads(self.request),
             self._expected_irn(),
             self.attempt + 1,
             self.cancel_reason or "",
             self.cancel_remark or "",
-            in_flight=self._doubt(),
+            in_flight=self._in_flight(),
             registered_elsewhere=self.adopted,
             irp=self.irp or "",
             age=self._age(),
         )
         portal = operations.registration
-        if self.state == "cancelling":
+        if self.state == states.CANCELLING:
             sent = self.cancel_sent
-            return (portal.settle_cancel if sent else portal.cancel), order
-        asked = self.state != "to_register"
-        return (portal.look_up if asked else portal.register), order
-
-    def _result_values(self, outcome):
-        return self.env["l10n_in.irp.outcome"]._registration_values(self, outcome)
-
-    def _keep_beside(self, outcome):
-        taxpayers, found = self.env["l10n_in.irp.taxpayer"], outcome.gstin_lookups
-        taxpayers._store(self.company_id, self.environment, self.base_url, found)
-        taxpayers._follow_up_lookups(self.company_id, self.environment, found)
-        # one that was prepared later was not asked for with the IRN
-        if not outcome.registration or "EwbDtls" not in json.loads(self.request):
-            return
-        ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
-        if outcome.state == "registered" and ewaybill:
-            ewaybill._take_over(self, outcome.registration)
-
-    def _follow_up(self):
-        self.env["l10n_in.irp.outcome"]._follow_up_registrations(self)
+            return (portal.settle_cancel if sent else portal.cancel), request
+        is_new = self.state == states.TO_REGISTER
+        return (portal.register if is_new else portal.look_up), request
 
     def _registration(self):
         return self
@@ -428,7 +426,7 @@ class L10nInIrpDocument(models.Model):
         return self.env._("Correct it with another invoice or note instead.")
 
     def _unclear_advice(self, state):
-        if state == "cancel_unclear":
+        if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on the portal's web page whether the IRN is active or "
                 "cancelled. An accounting manager then opens the invoice and records "
@@ -442,4 +440,4 @@ class L10nInIrpDocument(models.Model):
         )
 
     def _unmade_values(self):
-        return {"state": "to_register", "next_attempt_at": fields.Datetime.now()}
+        return {"state": states.TO_REGISTER, "next_attempt_at": fields.Datetime.now()}

@@ -6,21 +6,18 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...irp import IrpSignatureError, operations
-from .. import locks
-from ..queue.results import utc
-from ..queue.submission_mixin import SETTLED_STATES
+from ...irp.operations import states
+from .. import locks, transactions
+from ..clock import utc
 
 _logger = logging.getLogger(__name__)
-
-# What was sent of these stands in the registration; only that may be compared.
-SENT_STATES = operations.states.UNANSWERED
 
 
 class L10nInIrpDocument(models.Model):
     """Adopts what was registered outside Odoo, if its signed content agrees.
 
     Nothing is ever sent for registration from here. The registration's row is locked
-    from the question until what came of it is written, so that the queue keeps off
+    from the question until the result is written, so that the queue skips it
     (`account.move._l10n_in_irp_claim`). Should the process die between, the portal
     still holds what it holds, and the row stands as before; if it dies later, the
     queue follows up what was written.
@@ -43,22 +40,21 @@ class L10nInIrpDocument(models.Model):
         connection = self._connect_to_holder()
         portal = operations.registration
         ask = portal.look_up_irn if irn and not order.irp else portal.look_up
-        queue = self.env["l10n_in.irp.queue"]
-        outcome = queue._ask(connection, self, (ask, order))
-        if outcome.registration:
+        result = self._ask_portal(connection, (ask, order))
+        if result.registration:
             with locks.worker_number(self.env) as number:
-                self._store_adopted(order, outcome, connection.base_url)
+                self._store_adopted(order, result, connection.base_url)
                 self.worker = number
-                queue._commit()
-                queue._commit_with_retry(self._follow_up_adoption)
+                transactions.commit(self.env)
+                transactions.commit_with_retry(self.env, self._follow_up)
         else:
             if is_new:
                 self.unlink()
-            queue._commit()
-        return outcome, request
+            transactions.commit(self.env)
+        return result, request
 
     def _check_fetchable(self, irn):
-        if self.state in SETTLED_STATES:
+        if self._is_at_portal():
             raise UserError(
                 self.env._(
                     "%(invoice)s is in state '%(state)s' already.",
@@ -79,9 +75,9 @@ class L10nInIrpDocument(models.Model):
     def _connect_to_holder(self):
         """Return a connection to the portal that may hold it: where it was sent, if it
         was."""
-        is_sent = self.state in SENT_STATES
-        return self.env["l10n_in.irp.gateway"]._connect(
-            self.company_id, self.environment, base_url=is_sent and self.base_url
+        is_sent = self._is_unanswered()
+        return self.company_id._l10n_in_irp_connect(
+            self.environment, base_url=is_sent and self.base_url
         )
 
     # ------------------------------------------------------------------
@@ -94,26 +90,26 @@ class L10nInIrpDocument(models.Model):
         :param is_new: it was made to compare, and goes again if there is nothing to
             adopt.
         """
-        was_settled = self.state in SETTLED_STATES
+        was_settled = self._is_at_portal()
         if not was_settled and (why := self.move_id._l10n_in_irp_why_not_now()):
             raise UserError(why)
         possible = self._possible_irns()
         irn = registration.irn if registration.irn in possible else possible[0]
         request = self._content_to_compare()
         order = self._adoption_order(request, irn, irp)
-        outcome = self._judge_file(registration, order, keys)
-        if outcome.state == "cancelled" and not trusts_status:
-            outcome = replace(outcome, state="cancel_unclear", cancel_date=None)
-        result = self._import_result(outcome)
-        if self._is_news(outcome):
-            is_sent = was_settled or self.state in SENT_STATES
-            self._store_adopted(order, outcome, is_sent and self.base_url)
-            if outcome.state == "cancel_unclear":
+        result = self._judge_file(registration, order, keys)
+        if result.state == states.CANCELLED and not trusts_status:
+            result = replace(result, state=states.CANCEL_UNCLEAR, cancel_date=None)
+        summary = self._import_summary(result)
+        if self._is_news(result):
+            is_sent = was_settled or self._is_unanswered()
+            self._store_adopted(order, result, is_sent and self.base_url)
+            if result.state == states.CANCEL_UNCLEAR:
                 self._note_claimed_cancellation(registration)
-            self._follow_up_adoption()
+            self._follow_up()
         elif is_new:
             self.unlink()
-        return result, outcome, request
+        return summary, result, request
 
     def _note_claimed_cancellation(self, registration):
         """Write why it is unclear; a look-up, not a second cancellation, may follow."""
@@ -128,40 +124,41 @@ class L10nInIrpDocument(models.Model):
         self.write({"error": f"{error} {unsigned}", "cancel_sent": True})
 
     def _judge_file(self, registration, order, keys):
-        outcome = operations.registration.judge(registration, keys, order, adopted=True)
-        is_unproven = outcome.verdict and not outcome.verdict.checked
+        result = operations.registration.judge(registration, keys, order, adopted=True)
+        is_unproven = result.verdict and not result.verdict.checked
         if is_unproven and self.environment == "demo":
             # the demo portal's key is known: who signed with another is not the demo
-            error = IrpSignatureError(outcome.verdict.message)
-            return operations.Result("unknown", error=error)
-        return outcome
+            error = IrpSignatureError(result.verdict.message)
+            return operations.Result(states.UNKNOWN, error=error)
+        return result
 
-    def _import_result(self, outcome):
+    def _import_summary(self, result):
         """Return what became of a file's registration, as the import's line says it."""
-        if outcome.error:
+        if result.error:
             return "unproven"
-        if outcome.state == "conflict":
+        if result.state == states.CONFLICT:
             return "conflict"
-        if self.state in SETTLED_STATES and not self._is_news(outcome):
-            return "unsettled" if self.state == "cancel_unclear" else "known"
-        if outcome.state == "cancel_unclear":
+        if self._is_at_portal() and not self._is_news(result):
+            return "unsettled" if self.state == states.CANCEL_UNCLEAR else "known"
+        if result.state == states.CANCEL_UNCLEAR:
             return "unsettled"
-        if outcome.state == "cancelled":
+        if result.state == states.CANCELLED:
             return "cancelled"
-        return "adopted" if outcome.verdict.checked else "unchecked"
+        return "adopted" if result.verdict.checked else "unchecked"
 
-    def _is_news(self, outcome):
+    def _is_news(self, result):
         """Return whether anything of a file's registration is to be written.
 
-        A conflict that nobody has signed for is only told: anybody can write a file.
+        A conflict that nobody has signed for is only shown: anybody can write a file.
         """
-        if outcome.error:
+        if result.error:
             return False
-        if self.state == "registered":
-            return outcome.state in ("cancelled", "cancel_unclear")
-        if self.state in SETTLED_STATES:
-            return outcome.state == "cancelled" and self.state != "cancelled"
-        return outcome.state != "conflict" or outcome.verdict.checked
+        if self.state == states.REGISTERED:
+            return result.state in (states.CANCELLED, states.CANCEL_UNCLEAR)
+        if self._is_at_portal():
+            is_cancelled = self.state == states.CANCELLED
+            return result.state == states.CANCELLED and not is_cancelled
+        return result.state != states.CONFLICT or result.verdict.checked
 
     # ------------------------------------------------------------------
     # Shared
@@ -177,8 +174,8 @@ class L10nInIrpDocument(models.Model):
 
     def _has_sent_request(self):
         """Return whether its stored request was sent."""
-        stored = (*SENT_STATES, *SETTLED_STATES)
-        return bool(self.request) and self.state in stored
+        is_sent = self._is_unanswered() or self._is_at_portal()
+        return bool(self.request) and is_sent
 
     def _content_to_compare(self):
         """Return the INV-01 document as it was sent, else as it would be.
@@ -189,18 +186,18 @@ class L10nInIrpDocument(models.Model):
             return json.loads(self.request)
         try:
             with self.env.cr.savepoint():
-                alone = {"l10n_in_irp_without_ewaybill": True}
-                move = self.move_id.with_context(**alone)
-                return self.env["l10n_in.irp.payload"]._build(move)
+                payload = self.env["l10n_in.irp.payload"]
+                none = self.move_id.l10n_in_irp_ewaybill_id.browse()
+                return payload._build(self.move_id, ewaybill=none)
         except Exception as error:
             _logger.exception("%s: cannot be built", self.number)
             raise UserError(
                 self.env._("The e-invoice could not be built: %s", error)
             ) from error
 
-    def _store_adopted(self, order, outcome, base_url):
+    def _store_adopted(self, order, result, base_url):
         """Write what is held of the invoice, and what it was compared with."""
-        if self.signed_invoice != outcome.registration.signed_invoice:
+        if self.signed_invoice != result.registration.signed_invoice:
             # the attachment shows what another registration signed
             self.signed_attachment_id = False
         self.write(
@@ -208,13 +205,13 @@ class L10nInIrpDocument(models.Model):
                 "base_url": base_url,
                 "irp": order.irp or False,
                 **self._request_values(order.invoice),
-                **self.env["l10n_in.irp.outcome"]._values_of(self, outcome),
+                **self._result_values(result),
             }
         )
-        self._keep_beside(outcome)
+        self._store_related(result)
         self._link()
-        if outcome.state == "registered":
-            self._adopt_ewaybill(outcome.registration)
+        if result.state == states.REGISTERED:
+            self._adopt_ewaybill(result.registration)
 
     def _adopt_ewaybill(self, registration):
         """Take over the e-way bill that others made of what they registered."""
@@ -227,6 +224,3 @@ class L10nInIrpDocument(models.Model):
             values = {"move_id": move.id, "with_irn": False, "trans_mode": False}
             ewaybill = ewaybill.create(values)
         ewaybill._take_over(self, registration)
-
-    def _follow_up_adoption(self):
-        self.env["l10n_in.irp.outcome"]._follow_up(self)

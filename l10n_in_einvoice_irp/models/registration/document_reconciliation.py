@@ -1,36 +1,48 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..queue.queue import MODELS
-from ..queue.submission_mixin import QUEUED_STATES
+from ...irp.operations import states
+from .. import transactions
+from ..queue import queue
+from ..queue.submission_mixin import submission_models
 
 
 class L10nInIrpDocument(models.Model):
-    """The nightly look at what is left open, and at what the GST system rejected."""
+    """The scheduled actions: the queue, and the nightly look at what is left open and
+    at what the GST system rejected."""
 
     _inherit = "l10n_in.irp.document"
+
+    @api.model
+    def _cron_process_queue(self):
+        """Process what is due of registrations and e-way bills."""
+        queue.process_queue(self.env)
 
     @api.model
     def _cron_reconcile(self):
         """Settle what is open, before the portal's retrieval window closes, and
         fetch the lists of rejected IRNs of every GSTIN."""
-        left = Domain("state", "in", QUEUED_STATES) & Domain(
-            "next_attempt_at", "=", False
-        )
-        for name in MODELS:
-            open_ones = left | Domain("state", "=", "unknown")
-            self.env[name].sudo().search(open_ones)._requeue()
+        stopped = Domain("state", "in", states.QUEUED)
+        stopped &= Domain("next_attempt_at", "=", False)
+        is_open = stopped | Domain("state", "=", states.UNKNOWN)
+        for model in submission_models(self.env):
+            model.search(is_open)._requeue()
         for company in self.env["res.company"]._l10n_in_irp_registering():
             company._l10n_in_irp_fetch_rejected()
-        attach = self.env["l10n_in.irp.outcome"]._attach_missing
-        self.env["l10n_in.irp.queue"]._commit_with_retry(attach)
+        transactions.commit_with_retry(self.env, self._attach_missing)
 
     def _remind_of_rejection(self):
-        """Remind whose the invoice is that the GST system rejected its IRN."""
+        """Remind whose the invoice is, once, that the GST system rejected its IRN."""
         move = self.move_id
+        summary = self.env._("The GST system rejected the IRN")
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        reminded = Domain("res_model", "=", "account.move")
+        reminded &= Domain("res_id", "=", move.id) & Domain("summary", "=", summary)
+        if activities.search_count(reminded, limit=1):
+            return
         move.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("The GST system rejected the IRN"),
+            summary=summary,
             note=self.env._(
                 "The GST system did not accept the registered invoice into the "
                 "returns. Look at it on the portal, and cancel or credit it."

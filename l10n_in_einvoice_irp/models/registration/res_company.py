@@ -1,17 +1,19 @@
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...irp import IrpError, IrpRejected
+from .. import transactions
+from ..clock import indian_today
+from ..res_company import SELDOM_READ
 
 _logger = logging.getLogger(__name__)
 
 # How far missed nights are caught up; what is older the portal gives out no more.
 MOST_DAYS = 7
-# outcome of the log's row for an IRN that the GST system rejected and Odoo has not
-UNKNOWN_HERE = "rejected_irn_not_in_odoo"
 
 
 class ResCompany(models.Model):
@@ -19,49 +21,53 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    l10n_in_irp_rejected_until = fields.Date(
+        string="Rejected IRNs Fetched Until",
+        compute="_compute_l10n_in_irp_rejected_until",
+        store=True,
+        readonly=False,
+        copy=False,
+        prefetch=SELDOM_READ,
+        help="The last day whose list of rejected IRNs was fetched from the portal of "
+        "the current environment.",
+    )
+
+    @api.depends("l10n_in_irp_environment")
+    def _compute_l10n_in_irp_rejected_until(self):
+        """Another environment has lists of its own, of which none was fetched."""
+        self.l10n_in_irp_rejected_until = False
+
     def _l10n_in_irp_fetch_rejected(self):
         """Fetch the rejected IRNs and report them; an error is logged and stops
         nothing."""
         self.ensure_one()
-        gateway = self.env["l10n_in.irp.gateway"]
         environment = self.l10n_in_irp_environment
         connection = None
         irns = set()
         try:
-            connection = gateway._connect(self, environment)
-            gateway._log_in(connection)
-            for day in self._l10n_in_irp_rejection_days(environment):
+            connection = self._l10n_in_irp_connect(environment)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
+            for day in self._l10n_in_irp_rejection_days():
                 irns |= rejected_irns(connection.client, day)
-                self._l10n_in_irp_note_asked(environment, day)
+                self.sudo().l10n_in_irp_rejected_until = day
         except (IrpError, UserError) as error:
             _logger.info("rejected IRNs of %s: %s", self.vat, error)
-        queue = self.env["l10n_in.irp.queue"]
-        queue._write_log(self, environment, connection)
+        self.env["l10n_in.irp.log"]._record(self, environment, connection)
         self._l10n_in_irp_report_rejected(environment, irns)
-        queue._commit()
+        transactions.commit(self.env)
 
     # ------------------------------------------------------------------
     # Which days
     # ------------------------------------------------------------------
 
-    def _l10n_in_irp_rejection_days(self, environment):
-        """Return the days that are over in India and were not asked about yet, the
-        oldest first."""
-        today = self.env["l10n_in.irp.validator"]._today()
-        parameters = self.env["ir.config_parameter"].sudo()
-        asked = parameters.get_param(self._l10n_in_irp_asked_key(environment))
-        yesterday = today - timedelta(days=1)
-        first = fields.Date.to_date(asked) + timedelta(days=1) if asked else yesterday
-        first = max(first, today - timedelta(days=MOST_DAYS))
+    def _l10n_in_irp_rejection_days(self):
+        """Return the days that are over in India and were not fetched yet, the oldest
+        first: all that the portal gives out, if none was."""
+        today = indian_today()
+        first = today - timedelta(days=MOST_DAYS)
+        if fetched := self.l10n_in_irp_rejected_until:
+            first = max(first, fetched + timedelta(days=1))
         return [first + timedelta(days=past) for past in range((today - first).days)]
-
-    def _l10n_in_irp_note_asked(self, environment, day):
-        key = self._l10n_in_irp_asked_key(environment)
-        parameters = self.env["ir.config_parameter"].sudo()
-        parameters.set_param(key, fields.Date.to_string(day))
-
-    def _l10n_in_irp_asked_key(self, environment):
-        return f"l10n_in_einvoice_irp.rejected_until.{self.id}.{environment}"
 
     # ------------------------------------------------------------------
     # What is reported
@@ -77,34 +83,27 @@ class ResCompany(models.Model):
         )
         for document in documents:
             document._remind_of_rejection()
-        log = self.env["l10n_in.irp.log"].sudo()
-        reported = log.search(
-            [("outcome", "=", UNKNOWN_HERE), ("number", "in", list(irns))]
-        )
-        unknown = irns - set(documents.mapped("irn")) - set(reported.mapped("number"))
-        if unknown:
-            self._l10n_in_irp_report_unknown(environment, sorted(unknown))
+        unknown = irns - set(documents.mapped("irn"))
+        if news := self._l10n_in_irp_unreported(sorted(unknown)):
+            self._l10n_in_irp_report_unknown(environment, news)
+
+    def _l10n_in_irp_unreported(self, irns):
+        """Return the IRNs of which no activity of the company tells, done or not."""
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        about = Domain("res_model", "=", "res.partner")
+        about &= Domain("res_id", "=", self.partner_id.id)
+        return [
+            irn
+            for irn in irns
+            if not activities.search_count(about & Domain("note", "like", irn), limit=1)
+        ]
 
     def _l10n_in_irp_report_unknown(self, environment, irns):
-        self.env["l10n_in.irp.log"].sudo().create(
-            [
-                {
-                    "company_id": self.id,
-                    "environment": environment,
-                    "gstin": self.vat,
-                    "endpoint": "get_rejected_irns",
-                    "called_at": fields.Datetime.now(),
-                    "number": irn,
-                    "outcome": UNKNOWN_HERE,
-                }
-                for irn in irns
-            ]
-        )
         self.partner_id.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("The GST system rejected IRNs that Odoo does not know"),
             note=self.env._(
-                "Another program registered them with GSTIN %(gstin)s. Look at them on "
+                "Another program registered them with GSTIN %(gstin)s. Check them on "
                 "the portal: %(irns)s",
                 gstin=self.vat,
                 irns=", ".join(irns),

@@ -1,3 +1,4 @@
 from . import taxpayer
 from . import lookup
 from . import refresh
+from . import parties

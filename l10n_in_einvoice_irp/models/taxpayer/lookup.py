@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -8,13 +8,13 @@ from ...irp import IrpAuthenticationError, IrpError
 from ...irp.operations import GstinLookup, gstin_lookup
 from ...irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from ...irp.rules import standing_on
-from ..queue.results import utc
-from ..validation.validator import INDIA
+from .. import transactions
+from ..clock import indian_midnight, indian_today
+from ..portal.error_messages import ErrorMessages
 from .taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
 
-SERVICES = ("get_gstin", "sync_gstin")
 # a GSTIN that the portal does not know is synchronised: two calls at most
 CALLS_PER_GSTIN = 2
 
@@ -82,27 +82,28 @@ class L10nInIrpTaxpayer(models.Model):
         )
         # one commit: a crash in between notifies nobody, and the look-up is repeated
         records._follow_up()
-        self.env["l10n_in.irp.queue"].sudo()._commit()
+        transactions.commit(self.env)
         return {found.gstin: found for found in inquiries}
 
     @api.model
     def _call_portal(self, company, gstins, ask):
-        """The only use of the gateway: (connection, inquiries), with the calls logged.
+        """Ask a portal: (connection, inquiries), with the calls logged.
 
         A log-in that fails is the error of every inquiry.
         """
-        gateway = self.env["l10n_in.irp.gateway"].with_company(company)
-        queue = self.env["l10n_in.irp.queue"]
-        connection = gateway._connect(company, company.l10n_in_irp_environment)
+        sessions = self.env["l10n_in.irp.session"]
+        company = company.with_env(self.env).with_company(company)
+        connection = company._l10n_in_irp_connect(company.l10n_in_irp_environment)
         try:
-            gateway._log_in(connection)
-            queue._commit()
+            sessions._ensure_valid(connection)
+            transactions.commit(self.env)
             orders = {place: (ask, gstin) for place, gstin in enumerate(gstins)}
             inquiries = list(connection.run(orders).values())
         except IrpError as error:
             inquiries = [GstinLookup(gstin, "get", error=error) for gstin in gstins]
-        gateway._keep_session(connection)
-        queue._write_log(company, connection.environment, connection)
+        sessions._store(connection)
+        log = self.env["l10n_in.irp.log"]
+        log._record(company, connection.environment, connection)
         for found in inquiries:
             if isinstance(found.error, IrpAuthenticationError):
                 self._block_credential(company, connection.environment, found.error)
@@ -132,8 +133,8 @@ class L10nInIrpTaxpayer(models.Model):
     @api.model
     def _budget_left(self, company):
         """Return the calls left of the company's budget for this day in India."""
-        midnight = INDIA.localize(datetime.combine(self._today(), time()))
-        calls = self._calls_since(company, utc(midnight))
+        midnight = indian_midnight(indian_today())
+        calls = self._calls_since(company, midnight)
         return company.l10n_in_irp_gstin_budget - calls
 
     @api.model
@@ -145,7 +146,7 @@ class L10nInIrpTaxpayer(models.Model):
                 [
                     ("gstin", "=", company.vat),
                     ("environment", "=", company.l10n_in_irp_environment),
-                    ("endpoint", "in", SERVICES),
+                    ("asked_gstin", "!=", False),
                     ("called_at", ">", moment),
                 ]
             )
@@ -188,7 +189,7 @@ class L10nInIrpTaxpayer(models.Model):
         """Return the values of a record for a look-up that was answered."""
         taxpayer = found.taxpayer
         facts = {name: getattr(taxpayer, name) or False for name in FACTS if taxpayer}
-        standing = standing_on(taxpayer, self._today())
+        standing = standing_on(taxpayer, indian_today())
         is_change = standing.doubtful
         if previous:
             held = (previous.standing, previous.is_blocked)
@@ -203,10 +204,6 @@ class L10nInIrpTaxpayer(models.Model):
             "previous_id": previous.id,
             "is_change": is_change,
         }
-
-    @api.model
-    def _today(self):
-        return self.env["l10n_in.irp.validator"]._today()
 
     # ------------------------------------------------------------------
     # Notifying the partners
@@ -278,16 +275,16 @@ class L10nInIrpTaxpayer(models.Model):
         return self.env["res.company"].sudo().search_count([], limit=2) > 1
 
     def _write_verified_status(self, partner):
-        standing = self._standing_on(self._today())
+        standing = self._standing_on(indian_today())
         partner.with_context(tracking_disable=True).write(
             {
                 "l10n_in_gstin_verified_status": standing.state == "active",
-                "l10n_in_gstin_verified_date": self._today(),
+                "l10n_in_gstin_verified_date": indian_today(),
             }
         )
 
     def _change_text(self):
-        standing = self._standing_on(self._today())
+        standing = self._standing_on(indian_today())
         text = self._standing_text(standing)
         if self.previous_id:
             before = self._standing_labels()[self.previous_standing]
@@ -334,7 +331,7 @@ class L10nInIrpTaxpayer(models.Model):
             raise UserError(self._no_gstin_text(gstin))
         found = self._look_up(company, [gstin], sync=sync)[gstin]
         if not found.answered:
-            message = self.env["l10n_in.irp.messages"]._describe(found.error)
+            message = ErrorMessages(self.env).describe(found.error)
             raise UserError(
                 self.env._(
                     "GSTIN %(gstin)s: %(message)s\nNothing was changed.",

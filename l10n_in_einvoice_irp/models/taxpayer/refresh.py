@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...irp import IrpAuthenticationError, IrpRateLimited, IrpRejected, IrpSharedUser
-from .lookup import CALLS_PER_GSTIN, SERVICES
+from .lookup import CALLS_PER_GSTIN
 
 _logger = logging.getLogger(__name__)
 
@@ -17,12 +17,11 @@ STOPPING = (IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
 # GSTINs that are due, those without a record first, then by the last attempt
 DUE = """
   WITH attempt AS (
-       -- the services' addresses end in the GSTIN that is asked about
-       SELECT UPPER(RIGHT(url, 15)) AS gstin, MAX(called_at) AS called_at
+       SELECT asked_gstin AS gstin, MAX(called_at) AS called_at
          FROM l10n_in_irp_log
         WHERE gstin = %(own)s
           AND environment = %(environment)s
-          AND endpoint IN %(services)s
+          AND asked_gstin IS NOT NULL
           AND called_at >= %(fresh)s
         GROUP BY 1
        )
@@ -145,7 +144,6 @@ class L10nInIrpTaxpayer(models.Model):
             DUE,
             company=company.id,
             own=company.vat,
-            services=SERVICES,
             environment=company.l10n_in_irp_environment,
             since=fields.Date.today()
             - timedelta(days=company.l10n_in_irp_gstin_invoiced_days),

@@ -28,7 +28,7 @@ LINE_FIELDS = {
     "TotAmt": "price_subtotal",
     "AssAmt": "price_subtotal",
     "TotItemVal": "price_total",
-    # rates and amounts of taxes, and what is told as other charge
+    # rates and amounts of taxes, and what is reported as other charge
     **dict.fromkeys(("GstRt", "IgstAmt", "CgstAmt", "SgstAmt", "OthChrg"), "tax_ids"),
     **dict.fromkeys(("CesRt", "CesAmt", "CesNonAdvlAmt"), "tax_ids"),
     **dict.fromkeys(("StateCesRt", "StateCesAmt", "StateCesNonAdvlAmt"), "tax_ids"),

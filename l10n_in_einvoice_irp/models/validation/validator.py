@@ -1,18 +1,18 @@
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
-
-import pytz
 
 from odoo import models
 
 from ...irp.document import is_left_negative
 from ...irp.reference import entry
 from ...irp.rules import preflight, shown
+from ..clock import indian_today
 from ..invoice.payload_items import BuildCache
-from .finding import Finding
+from .finding import Finding, TranslatableText
+from .finding_kinds import ADVICE, KINDS
 from .member_fields import MOVE_FIELDS
 
-INDIA = pytz.timezone("Asia/Kolkata")
 # what the portal's rules compare with the GST rate of an item
 RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
@@ -21,15 +21,14 @@ NO_IRN = "0" * 64
 
 
 class ValidationContext(NamedTuple):
-    """What is read once to judge several invoices; it holds while nobody writes.
+    """What is read once to check several invoices; valid until somebody writes.
 
-    :ivar books: of the builder, see `l10n_in.irp.payload`.
-    :ivar today: the day in India.
-    :ivar holders: what a document's number is compared by -> the registration that
-        holds it.
-    :ivar namesakes: the same -> the first of several posted invoices that have it.
-    :ivar taxpayers: what the GST portal told of the parties, see
-        `_prefetch_parties`.
+    :ivar books: the builder's cache, see `l10n_in.irp.payload`.
+    :ivar today: the date in India.
+    :ivar holders: key of a document's number -> the registration that has it.
+    :ivar namesakes: the same key -> the first of several posted invoices with it.
+    :ivar taxpayers: the GST portal's records of the parties, see `_prefetch_parties`
+        of `l10n_in.irp.taxpayer`.
     """
 
     books: BuildCache
@@ -42,41 +41,42 @@ class ValidationContext(NamedTuple):
 class L10nInIrpValidator(models.AbstractModel):
     """Checks an INV-01 document before it is sent, and names the record to correct.
 
-    The portal blocks senders of bad requests, so nothing leaves that breaks its
-    schema or its published rules.
+    The portal blocks senders of bad requests, so nothing is sent that breaks its schema
+    or its published rules.
     """
 
     _name = "l10n_in.irp.validator"
     _description = "e-Invoice checks"
 
     def _validation_context(self, moves):
-        """What `_validate` needs to know of several invoices, read for all at once."""
+        """Read what `_validate` needs of several invoices, for all of them at once."""
         keys = {move: key for move in moves if (key := self._number_key(move))}
         return ValidationContext(
             books=self.env["l10n_in.irp.payload"]._new_build_cache(),
-            today=self._today(),
+            today=indian_today(),
             holders=self._holders_of_numbers(set(keys.values())),
             namesakes=self._namesakes(keys),
-            taxpayers=self.env["l10n_in.irp.validator"]._prefetch_parties(moves),
+            taxpayers=self._records(moves),
         )
 
-    def _validate(self, move, facts=None):
+    def _validate(self, move, facts=None, ewaybill=None):
         """Build and check an invoice as it would be sent; nothing is sent or written.
 
-        :param facts: of `_validation_context`, for one of many invoices.
+        :param facts: from `_validation_context`, if the invoice is one of many.
+        :param ewaybill: see `_build` of `l10n_in.irp.payload`.
         :return: (INV-01 document, its findings).
         """
         facts = facts or self._validation_context(move)
         payload = self.env["l10n_in.irp.payload"]
-        invoice = payload._build(move, facts.books, facts.taxpayers)
+        invoice = payload._build(move, facts.books, facts.taxpayers, ewaybill)
         return invoice, self._findings(move, invoice, facts)
 
     def _check(self, move, facts=None):
-        """Dry run of one invoice: all its findings."""
+        """Return all findings of one invoice, as a dry run."""
         return self._validate(move, facts)[1]
 
     def _findings(self, move, invoice, facts=None):
-        """All that is to be said about a document, blocking first."""
+        """Return all findings of a document, blocking ones first."""
         facts = facts or self._validation_context(move)
         published = preflight(invoice, today=facts.today, profile=self._profile(move))
         told = self._told_otherwise(move, invoice)
@@ -89,25 +89,37 @@ class L10nInIrpValidator(models.AbstractModel):
         findings += self._ewaybill_findings(move, invoice)
         findings += self._local_findings(move, invoice, facts)
         findings += self._party_findings(move, invoice, facts.taxpayers)
+        findings = self._with_serials(move, findings, facts.books)
         return sorted(findings, key=lambda finding: not finding.blocking)
 
     @staticmethod
+    def _with_serials(move, findings, books):
+        """Return findings of invoice lines with their serial numbers."""
+        if not any(finding.record._name == "account.move.line" for finding in findings):
+            return findings
+        serials = {line: serial for serial, line in books.lines(move).items.items()}
+        return [
+            replace(finding, serial=serials.get(finding.record, 0))
+            for finding in findings
+        ]
+
+    @staticmethod
     def _is_of_ewaybill(violation):
-        """Whether the e-way bill names it: the IRN is issued without its part."""
+        """Return whether only the e-Way Bill fails: the IRN is issued without it."""
         return violation.ewaybill or violation.path.startswith("EwbDtls")
 
     def _ewaybill_findings(self, move, invoice):
-        """What keeps the e-way bill that goes with the invoice from being made."""
-        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        """Return why the e-Way Bill requested with the invoice would be refused."""
+        ewaybill = self._ewaybill_in(move, invoice)
         faults = ewaybill._violations(invoice, NO_IRN) if ewaybill else ()
         return [ewaybill._finding(fault) for fault in faults]
 
     def _told_otherwise(self, move, invoice):
-        """Members and sections of which nothing more is to be said.
+        """Return members and sections that are explained elsewhere, or not yet due.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
         most of its members and the totals, and is explained once; so are a unit of
-        measure without UQC, and a rate that nobody knows (`_check_gst_rates`).
+        measure without UQC and an unknown GST rate (`_check_gst_rates`).
         """
         told = set()
         if move.state == "draft":
@@ -121,30 +133,49 @@ class L10nInIrpValidator(models.AbstractModel):
                 told |= {f"ItemList[{index}].{name}" for name in RATED}
         return told
 
-    @staticmethod
-    def _today():
-        return datetime.now(INDIA).date()
-
     def _finding(self, move, invoice, violation, books):
+        """Return the finding for a violation of the portal's rules."""
         record, field_name = self._place(move, violation.path, invoice, books)
+        advice = ADVICE.get(violation.kind) or entry(violation.code).hint
         return Finding(
             record=record,
-            field=self._label(record, field_name),
+            field_name=field_name,
+            kind=violation.kind,
+            rule=TranslatableText.of(violation),
+            remedy=TranslatableText(advice) if advice else None,
             code=violation.code,
             value=self._value(record, field_name, violation),
-            reason=violation.message,
-            advice=self._short_advice(violation) or entry(violation.code).hint,
+        )
+
+    def _finding_of(self, kind, record, field_name, *, value=None, **params):
+        """Return a finding of one of our own kinds.
+
+        :param value: if it is not what the field shows.
+        """
+        common = KINDS[kind]
+        advice = common.remedy or (entry(common.code).hint if common.code else "")
+        if value is None:
+            value = self._seen(record, field_name) or ""
+        return Finding(
+            record=record,
+            field_name=field_name,
+            kind=kind,
+            rule=TranslatableText(common.rule, params),
+            remedy=TranslatableText(advice) if advice else None,
+            code=common.code,
+            value=value,
+            blocking=common.blocking,
         )
 
     def _value(self, record, field_name, violation):
-        """What stands in the field as its user sees it; else what would be sent."""
+        """Return what the field shows its user; else what would be sent."""
         seen = self._seen(record, field_name)
         if seen is not None:
             return seen
         return shown(violation.value) if violation.value is not None else ""
 
     def _values(self, findings):
-        """The error fields of a document for its findings."""
+        """Return the error fields of a document for its findings."""
         first = findings[0]
         advices = dict.fromkeys(finding.advice for finding in findings)
         return {

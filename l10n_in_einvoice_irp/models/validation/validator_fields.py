@@ -19,25 +19,12 @@ CONTRACT = re.compile(r"RefDtls\.ContrDtls\[\d+\]\.(\w+)")
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Where the members of an INV-01 document come from, to open it and correct it."""
+    """Finds the record and field that a member of an INV-01 document comes from."""
 
     _inherit = "l10n_in.irp.validator"
 
-    def _open(self, record):
-        """The action that opens a record whose data is to be corrected."""
-        if record._name != "account.move.line":
-            return record._get_records_action(name=self.env._("Correct the data"))
-        # invoice lines have no form of their own: l10n_in lists them with their HSN
-        view = self.env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
-        return record._get_records_action(
-            name=self.env._("Correct the invoice line"),
-            context={"l10n_in_irp_gst_rate": record.l10n_in_irp_has_formula_gst},
-            views=[(view.id, "list")],
-            domain=[("id", "=", record.id)],
-        )
-
     def _whom_to_ask(self, record):
-        """Who can change a record that the user cannot, in words; else empty."""
+        """Return who can change a record that the user cannot, in words; else ""."""
         if not record or record.with_env(self.env).has_access("write"):
             return ""
         rights = self.env["ir.model.access"].sudo()
@@ -45,8 +32,8 @@ class L10nInIrpValidator(models.AbstractModel):
         if not groups:
             return ""
         return self.env._(
-            "You cannot change it yourself. Ask your administrator, or a colleague who "
-            "has one of these rights: %s.",
+            "You do not have the rights to change it. Ask your administrator, or a "
+            "colleague with one of these rights: %s.",
             ", ".join(dict.fromkeys(groups)),
         )
 
@@ -54,12 +41,13 @@ class L10nInIrpValidator(models.AbstractModel):
         if not field_name:
             return ""
         if (record._name, field_name) == ("account.move", "ref"):
-            # so the form of an invoice calls it
+            # the label on the form of an invoice
             return self.env._("Customer Reference")
         return record._fields[field_name].get_description(self.env)["string"]
 
     def _seen(self, record, field_name):
-        """The value of a field as its user sees it; None if it is no single value."""
+        """Return the value of a field as its user sees it; None if it is no single
+        value."""
         field = record._fields.get(field_name)
         if not field or field.type in ("one2many", "binary", "json"):
             return None
@@ -73,9 +61,9 @@ class L10nInIrpValidator(models.AbstractModel):
         return str(value) if value or value == 0 and value is not False else ""
 
     def _place(self, move, path, invoice=None, books=None):
-        """The record and the name of its field that a member was made from.
+        """Return the record and the name of its field that a member was made from.
 
-        :param path: of the member, as `irp.rules.invoice.violation.Violation` tells it.
+        :param path: of the member, as in `irp.rules.Violation`.
         :return: the invoice and "" if nobody entered the member.
         """
         if path in MOVE_FIELDS:
@@ -93,7 +81,7 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, CONTRACT_FIELDS.get(contract[1], "")
         if find := self._section_places().get(section):
             return find(move, member)
-        return self._party_place(move, section, member)
+        return self._party_place(move, section, member, invoice)
 
     def _preceding_place(self, move, index, member):
         if member == "OthRefNo":
@@ -102,7 +90,7 @@ class L10nInIrpValidator(models.AbstractModel):
         return origins[index], "name" if member == "InvNo" else "invoice_date"
 
     def _section_places(self):
-        """Sections whose members come from records beside the invoice."""
+        """Return the sections whose members come from records beside the invoice."""
         return {
             "TranDtls": self._tax_place,
             "ExpDtls": self._country_place,
@@ -111,7 +99,7 @@ class L10nInIrpValidator(models.AbstractModel):
         }
 
     def _tax_place(self, move, member):
-        """The first line whose taxes make RegRev or IgstOnIntra what it is."""
+        """Return the first line whose taxes decide RegRev or IgstOnIntra."""
 
         def decides(line):
             taxes = line.tax_ids.flatten_taxes_hierarchy()
@@ -125,7 +113,7 @@ class L10nInIrpValidator(models.AbstractModel):
     def _country_place(self, move, member):
         if member != "CntCode":
             return move, ""
-        return self._parties(move)["BuyerDtls"], "country_id"
+        return move._get_l10n_in_seller_buyer_party()["buyer_details"], "country_id"
 
     def _payment_place(self, move, member):
         bank = move.partner_bank_id
@@ -150,8 +138,8 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, "l10n_in_irp_ewaybill_id"
         return ewaybill, EWB_FIELDS.get(member, "")
 
-    def _party_place(self, move, section, member):
-        party = self._parties(move).get(section)
+    def _party_place(self, move, section, member, invoice):
+        party = self._parties(move, invoice).get(section)
         if not party:
             return move, ""
         if member == "LglNm":
@@ -171,21 +159,29 @@ class L10nInIrpValidator(models.AbstractModel):
         taxpayer = self.env["l10n_in.irp.taxpayer"]._cached(move.company_id, gstin)
         source, field_name = payload._legal_name_source(party, taxpayer)
         source = source.sudo(self.env.su)
-        # a head office that the user may not see is told by its branch
+        # a user who may not see the head office is shown its branch
         return (source, field_name) if source.has_access("read") else (party, "name")
 
-    def _parties(self, move):
+    def _parties(self, move, invoice):
         parties = move._get_l10n_in_seller_buyer_party()
+        ewaybill = self._ewaybill_in(move, invoice)
         payload = self.env["l10n_in.irp.payload"]
         return {
             "SellerDtls": parties["seller_details"],
             "BuyerDtls": parties["buyer_details"],
-            "DispDtls": payload._dispatched_from(move, parties),
-            "ShipDtls": payload._shipped_to(move, parties),
+            "DispDtls": payload._dispatched_from(parties, ewaybill),
+            "ShipDtls": payload._shipped_to(parties, ewaybill),
         }
 
+    @staticmethod
+    def _ewaybill_in(move, invoice):
+        """Return the prepared e-way bill, unless a document was built without it."""
+        ewaybill = move._l10n_in_irp_ewaybill_to_send()
+        is_left_out = invoice is not None and "EwbDtls" not in invoice
+        return ewaybill.browse() if is_left_out else ewaybill
+
     def _line_at(self, move, invoice, index, books=None):
-        """The invoice line that an item was made from, by its serial number."""
+        """Return the invoice line that an item was made from, by its serial number."""
         serial = int(invoice["ItemList"][index]["SlNo"])
         books = books or self.env["l10n_in.irp.payload"]._new_build_cache()
         return books.lines(move).items[serial]

@@ -1,117 +1,70 @@
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from odoo import fields, models
+from odoo import models
 
-from ...irp.reference import entry, has_gstin_form
+from ...irp.reference import has_gstin_form
 from ...irp.rules import Standing, type_violations
-from ..queue.submission_mixin import SETTLED_STATES
-from .finding import Finding
-
-# standing -> the portal's code for the same fault, whose advice is told
-CODES = {
-    "unknown": "3028",
-    "cancelled": "3074",
-    "inactive": "3076",
-    "not_yet": "3079",
-}
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A party whose GSTIN is doubtful on a document's date.
-
-    :ivar text: the standing in words, and since when we know.
-    """
-
-    partner: models.Model
-    gstin: str
-    standing: Standing
-    text: str
+from ..clock import indian_time, indian_today
+from .finding_kinds import KINDS
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """What the last records of the GST portal say of a document's parties.
+    """Checks a document's parties against the last records of the GST portal.
 
     The portal is never called: posting and checking must not wait for it.
     """
 
     _inherit = "l10n_in.irp.validator"
 
-    def _prefetch_parties(self, moves):
-        """The last records of all who may be a party: company -> GSTIN -> record."""
-        taxpayers = self.env["l10n_in.irp.taxpayer"]
-        return {
-            company: taxpayers._newest_of(
-                company, company.l10n_in_irp_environment, self._candidates(group)
-            )
-            for company, group in moves.grouped("company_id").items()
-        }
-
-    def _candidates(self, moves):
-        """The GSTINs among which those of the parties are.
-
-        A contact that the user may not read is a finding of its own invoice alone.
-        """
-        partners = self._readable(moves.partner_id | moves.partner_shipping_id)
-        partners |= self._readable(partners.commercial_partner_id)
-        numbers = partners.mapped("vat") + moves.mapped("l10n_in_gstin")
-        numbers += moves.company_id.mapped("vat")
-        return {number.upper() for number in numbers if number}
-
-    @staticmethod
-    def _readable(partners):
-        # searched for: looked at one by one, the others' values would come to be known
-        readable = partners.with_context(active_test=False)
-        return readable.search([("id", "in", partners.ids)])
-
     def _party_findings(self, move, invoice, records):
-        """What the records say against the parties; blocking if the company chose so,
-        because a record may be older than what the portal knows by now.
+        """Return the findings on the parties; blocking only if the company chose so,
+        because the portal may know more than the last record.
 
         :param invoice: the INV-01 document.
-        :param records: of `_prefetch_parties`.
+        :param records: from `_prefetch_parties` of `l10n_in.irp.taxpayer`.
         """
-        doubts = [
-            self._doubt_finding(move, doubt) for doubt in self._doubts(move, records)
-        ]
         known = records[move.company_id]
         named = {invoice[part]["Gstin"] for part in ("SellerDtls", "BuyerDtls")}
         types = {gstin: known[gstin].taxpayer_type for gstin in named & known.keys()}
-        return doubts + [
+        return self._doubts(move, records) + [
             self._type_finding(move, invoice, violation)
             for violation in type_violations(invoice, types)
         ]
 
     def _party_alert(self, move):
-        """The banner of an invoice that is not registered yet; None without a doubt."""
+        """Return the banner of an invoice that is not registered yet, in the form of
+        `account`'s alerts; None if no GSTIN is doubtful."""
         if not self._is_concerned(move):
             return None
-        if not (doubts := self._doubts(move, self._prefetch_parties(move))):
+        if not (doubts := self._doubts(move, self._records(move))):
             return None
         is_blocking = self._is_blocking(move)
-        lines = [f"{doubt.partner.display_name}: {doubt.text}" for doubt in doubts]
+        lines = [f"{doubt.record.display_name}: {doubt.reason}" for doubt in doubts]
         if is_blocking:
             lines.append(
                 self.env._(
-                    "By your company's choice (Doubtful GSTINs, in the settings) such "
-                    "an invoice is not registered at the IRP. Correct the GSTIN, or "
-                    "press 'Sync with common portal' on the customer's tab GST portal "
-                    "if it is in order again; then register the invoice."
+                    "By your company's setting 'Inactive GSTINs', this invoice is not "
+                    "registered. Correct the GSTIN. Or, if it is active again, press "
+                    "'Sync with GST Common Portal' on the customer (tab GST Portal). "
+                    "Then register the invoice."
                 )
             )
         return {
             "level": "danger" if is_blocking else "warning",
             "message": "\n".join(lines),
-            "action_text": self.env._("Open %s", doubts[0].partner.display_name),
-            "action": doubts[0].partner._get_records_action(),
+            "action_text": self.env._("Open %s", doubts[0].record.display_name),
+            "action": doubts[0].record._get_records_action(),
         }
+
+    def _records(self, moves):
+        return self.env["l10n_in.irp.taxpayer"]._prefetch_parties(moves)
 
     def _is_concerned(self, move):
         return (
             move.state != "cancel"
             and move.l10n_in_irp_applicable
-            and move.l10n_in_irp_document_id.sudo().state not in SETTLED_STATES
-            # whoever may not see the records is told nothing of them
+            and not move.l10n_in_irp_document_id.sudo()._is_at_portal()
+            # users without access to the records see nothing of them
             and self.env["l10n_in.irp.taxpayer"].has_access("read")
         )
 
@@ -120,10 +73,11 @@ class L10nInIrpValidator(models.AbstractModel):
         return move.company_id.l10n_in_irp_gstin_check == "block"
 
     def _doubts(self, move, records):
+        """Return a finding for each party whose GSTIN is doubtful on that date."""
         known = records[move.company_id]
         if not known:
             return []
-        day = move.invoice_date or self.env["l10n_in.irp.taxpayer"]._today()
+        day = move.invoice_date or indian_today()
         found = (
             self._doubt(move, partner, known[gstin], day)
             for gstin, partner in self._gstin_parties(move).items()
@@ -134,28 +88,31 @@ class L10nInIrpValidator(models.AbstractModel):
     def _doubt(self, move, partner, record, day):
         standing = record._standing_on(day)
         if standing.blocked and not self._has_goods(move):
-            # it concerns e-way bills, which services do not need
+            # this concerns e-Way Bills, which services do not need
             standing = Standing(standing.state, standing.since)
         if not standing.doubtful:
             return None
-        day = self._day_in_india(record.asked_at)
-        text = self.env._(
-            "GSTIN %(gstin)s: %(standing)s (%(portal)s, %(asked)s)",
+        kind = f"gstin_{standing.state}"
+        finding = self._finding_of(
+            kind if kind in KINDS else "gstin_blocked",
+            partner,
+            "vat",
+            value=record.gstin,
             gstin=record.gstin,
             standing=record._standing_text(standing),
             portal=record._portal_label(),
-            asked=self.env._("synchronised on %s", day)
-            if record.source == "sync"
-            else self.env._("asked on %s", day),
+            asked=self._asked_text(record),
         )
-        return Doubt(partner, record.gstin, standing, text)
+        return replace(finding, blocking=self._is_blocking(move))
 
-    def _day_in_india(self, moment):
-        india = self.with_context(tz="Asia/Kolkata")
-        return fields.Datetime.context_timestamp(india, moment).date()
+    def _asked_text(self, record):
+        day = indian_time(record.asked_at).date()
+        if record.source == "sync":
+            return self.env._("synchronised on %s", day)
+        return self.env._("asked on %s", day)
 
     def _gstin_parties(self, move):
-        """GSTIN -> partner: the buyer, and who receives the goods."""
+        """Return GSTIN -> partner: the buyer, and who receives the goods."""
         parties = move._get_l10n_in_seller_buyer_party()
         buyer, ship_to = parties["buyer_details"], parties["ship_to_details"]
         gstin = self.env["l10n_in.irp.payload"]._buyer_gstin(move, buyer)
@@ -169,30 +126,6 @@ class L10nInIrpValidator(models.AbstractModel):
             not move._l10n_in_is_service_hsn(line.l10n_in_hsn_code) for line in lines
         )
 
-    def _doubt_finding(self, move, doubt):
-        code = CODES.get(doubt.standing.state, "")
-        advice = entry(code).hint if code else self._standing_advice(doubt.standing)
-        return Finding(
-            record=doubt.partner,
-            field=doubt.partner._fields["vat"].get_description(self.env)["string"],
-            code=code,
-            value=doubt.gstin,
-            reason=doubt.text,
-            advice=advice,
-            blocking=self._is_blocking(move),
-        )
-
     def _type_finding(self, move, invoice, violation):
         finding = self._finding(move, invoice, violation, books=None)
         return replace(finding, blocking=self._is_blocking(move))
-
-    def _standing_advice(self, standing):
-        if standing.state == "suspended":
-            return self.env._(
-                "Ask the customer. If it is active again, press 'Sync with common "
-                "portal' on the customer."
-            )
-        return self.env._(
-            "No e-way bill can be made for this GSTIN until the customer has filed the "
-            "missing returns. Ask the customer, then press 'Sync with common portal'."
-        )

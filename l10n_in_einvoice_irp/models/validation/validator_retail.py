@@ -4,12 +4,11 @@ from odoo import models
 
 from ...irp.reference import retail_price_rate, tax_in_retail_price
 from ..invoice.payload_taxes import TAXES
-from .finding import Finding
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Checks of taxes that are no percentage of the taxable value, and of goods that
-    are taxed on their retail sale price."""
+    """Checks taxes that are not a percentage of the taxable value, and goods that are
+    taxed on their retail sale price."""
 
     _inherit = "l10n_in.irp.validator"
 
@@ -25,27 +24,18 @@ class L10nInIrpValidator(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _check_gst_rates(self, move, invoice, facts):
-        """Yield a finding for each item whose taxes do not tell their GST rate."""
+        """Yield a finding for each item whose taxes have no known GST rate."""
         for index, item in enumerate(invoice.get("ItemList", [])):
             if "GstRt" in item:
                 continue
             line = self._line_at(move, invoice, index, facts.books)
             names = line.tax_ids._l10n_in_irp_gst().mapped("name")
-            yield Finding(
-                record=line,
-                field=self._label(line, "l10n_in_irp_gst_rate"),
-                code="2240",
+            yield self._finding_of(
+                "gst_rate_not_known",
+                line,
+                "l10n_in_irp_gst_rate",
                 value="",
-                reason=self.env._(
-                    "the tax %s is an amount or a formula, so Odoo does not know which "
-                    "GST rate to report",
-                    ", ".join(names),
-                ),
-                advice=self.env._(
-                    "Enter the GST rate of the line, e.g. 40. For later invoices, an "
-                    "accounting administrator can enter 'GST Rate for e-Invoice (%)' "
-                    "on the tax: Invoicing, Configuration, Taxes."
-                ),
+                taxes=", ".join(names),
             )
 
     # ------------------------------------------------------------------
@@ -58,7 +48,7 @@ class L10nInIrpValidator(models.AbstractModel):
         lines = books.lines(move).products.filtered(
             lambda line: line._l10n_in_irp_is_taxed_on_retail_price() and line.tax_ids
         )
-        # hardly any: to find out the taxes takes time
+        # few invoices have any, and computing the taxes takes time
         taxed = payload._base_lines(move, books.lines(move).products) if lines else {}
         zero_rated = payload._is_zero_rated(move)
         for line in lines:
@@ -91,52 +81,33 @@ class L10nInIrpValidator(models.AbstractModel):
             yield self._retail_tax_differs(line, rate, value, due, tax)
 
     def _has_retail_rate(self, line, rate):
-        """Tobacco leaves, at another rate, share a heading with listed goods."""
+        """Return whether the rate is that of goods taxed on their retail price.
+
+        Tobacco leaves, at another rate, share a heading with listed goods.
+        """
         hsn, day = line._l10n_in_irp_hsn(), line._l10n_in_irp_supply_date()
         return rate is not None and rate == retail_price_rate(hsn, day)
 
     def _retail_price_missing(self, line):
-        return Finding(
-            record=line,
-            field=self._label(line, "l10n_in_irp_retail_price"),
-            code="",
+        return self._finding_of(
+            "retail_price_missing",
+            line,
+            "l10n_in_irp_retail_price",
             value="",
-            reason=self.env._(
-                "GST on these goods (HSN %s) is computed from the retail sale price "
-                "since 1 February 2026, and none is entered; the tax could not be "
-                "checked",
-                line.l10n_in_hsn_code,
-            ),
-            advice=self.env._(
-                "If an MRP is printed on the package, reset the invoice to draft and "
-                "enter it on the line, in the column 'Retail Sale Price (MRP)'. For "
-                "later invoices, ask a user who may create products to enter it on the "
-                "product. Without a printed MRP there is nothing to do."
-            ),
-            blocking=False,
+            hsn=line.l10n_in_hsn_code,
         )
 
     def _retail_tax_differs(self, line, rate, value, due, tax):
         price = self.env["l10n_in.irp.payload"]._retail_price(line)
-        return Finding(
-            record=line,
-            field=self._label(line, "tax_ids"),
-            code="",
+        return self._finding_of(
+            "retail_tax_differs",
+            line,
+            "tax_ids",
             value=f"{tax:.2f}",
-            reason=self.env._(
-                "GST by the retail sale price of %(price)s is %(value)s × %(rate)s / "
-                "(100 + %(rate)s) = %(due)s; the invoice has %(tax)s, a difference of "
-                "%(difference)s",
-                price=f"{price:.2f}",
-                value=f"{value:.2f}",
-                rate=f"{rate:g}",
-                due=f"{due:.2f}",
-                tax=f"{tax:.2f}",
-                difference=f"{tax - due:+.2f}",
-            ),
-            advice=self.env._(
-                "Reset the invoice to draft, and check the taxes and the retail sale "
-                "price of the line. The invoice is registered as it is otherwise."
-            ),
-            blocking=False,
+            price=f"{price:.2f}",
+            taxed=f"{value:.2f}",
+            rate=f"{rate:g}",
+            due=f"{due:.2f}",
+            tax=f"{tax:.2f}",
+            difference=f"{tax - due:+.2f}",
         )

@@ -1,11 +1,12 @@
 import re
+from dataclasses import replace
 
 from odoo import models
 
 from ...irp.document import clean_identifier, clean_text
-from ...irp.rules import SCHEMA_CODE, longest_text, text_fault
+from ...irp.rules import longest_text, text_fault
 from ..invoice.payload_references import LONGEST_REFERENCE
-from .finding import Finding
+from .finding import TranslatableText
 
 ANY_LENGTH = 10**6
 ADDRESS = ("Addr1", "Addr2", "Loc")
@@ -19,13 +20,12 @@ TEXTS = {
     "ExpDtls": ("ShipBNo",),
     "EwbDtls": ("TransName",),
 }
-SHORTEST = 3
 # the characters that are left out of a member
 LEFT_OUT = {"Ph": r"\D", "AccDet": r"\W"}
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Names the texts of which the portal does not get all."""
+    """Names the texts that are not registered, or not in full."""
 
     _inherit = "l10n_in.irp.validator"
 
@@ -41,11 +41,11 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # Texts of which the portal takes only the beginning, or nothing
+    # Texts that are cut, or left out
     # ------------------------------------------------------------------
 
     def _check_texts(self, move, invoice, facts):
-        """Names, addresses, bank account and the like."""
+        """Yield findings on names, addresses, bank account and the like."""
         for name, members in TEXTS.items():
             section = invoice.get(name)
             for member in members if section else ():
@@ -60,7 +60,7 @@ class L10nInIrpValidator(models.AbstractModel):
             )
 
     def _text_findings(self, move, invoice, facts, path, sent):
-        """What is to be said of a member, by the text that it was made from."""
+        """Yield findings on a member, by the text that it was made from."""
         # one that was cut may have ended in a blank
         if sent and len(sent) < longest_text(path) - 1:
             return
@@ -77,25 +77,26 @@ class L10nInIrpValidator(models.AbstractModel):
             yield self._left_out(record, field_name, source, fault)
 
     def _is_legal_name(self, invoice, path, name):
-        """Whether it is told as legal name, so that it is no trade name besides."""
+        """Return whether a trade name is left out because it is the legal name."""
         section, _dot, member = path.partition(".")
         same = self.env["l10n_in.irp.payload"]._is_same_name
         return member == "TrdNm" and same(name, invoice[section].get("LglNm"))
 
     @staticmethod
     def _whole(path, source):
-        """What would be registered of a text if any length were taken."""
+        """Return what would be registered of a text if any length were allowed."""
         unwanted = LEFT_OUT.get(path.rpartition(".")[2])
         if unwanted:
             return re.sub(unwanted, "", source)
         return clean_text(source, longest=ANY_LENGTH) or ""
 
     # ------------------------------------------------------------------
-    # Numbers that stand in the document whole or not at all
+    # Numbers that are registered whole or not at all
     # ------------------------------------------------------------------
 
     def _check_references(self, move, invoice, facts):
-        """The numbers of the buyer's orders or note, and of the contract."""
+        """Yield findings on the numbers of the buyer's orders or note, and of the
+        contract."""
         payload = self.env["l10n_in.irp.payload"]
         orders, note = payload._buyer_orders(move), payload._buyer_note(move)
         contract = move.l10n_in_irp_contract_ref
@@ -111,28 +112,24 @@ class L10nInIrpValidator(models.AbstractModel):
         yield from self._check_order_date(move, invoice)
 
     def _check_order_date(self, move, invoice):
-        """The date belongs to the one order that the document names."""
+        """Yield a finding if no order, or several, are named, so that the date of the
+        order is left out."""
         day = move.l10n_in_irp_order_date
         contracts = invoice.get("RefDtls", {}).get("ContrDtls", [])
         if not day or any("PORefDt" in contract for contract in contracts):
             return
-        yield self._left_out(
-            move,
-            "l10n_in_irp_order_date",
-            self.env["l10n_in.irp.payload"]._date(day),
-            self.env._("the e-invoice names no order of the buyer, or several"),
-        )
+        yield self._finding_of("left_out_order_date", move, "l10n_in_irp_order_date")
 
     def _check_preceding_documents(self, move, invoice, facts):
+        """Yield a finding for each preceding document that is left out."""
         payload = self.env["l10n_in.irp.payload"]
-        for origin in payload._preceding_documents(move) - payload._told_documents(
-            move
-        ):
+        told = payload._told_documents(move)
+        for origin in payload._preceding_documents(move) - told:
             number = origin.name or ""
-            fault = text_fault("RefDtls.PrecDocDtls[0].InvNo", number)
-            yield self._left_out(
-                origin, "name", number, fault or self.env._("the invoice has no date")
-            )
+            if fault := text_fault("RefDtls.PrecDocDtls[0].InvNo", number):
+                yield self._left_out(origin, "name", number, fault)
+            else:
+                yield self._finding_of("left_out_undated_document", origin, "name")
 
     def _check_barcodes(self, move, invoice, facts):
         payload = self.env["l10n_in.irp.payload"]
@@ -142,7 +139,8 @@ class L10nInIrpValidator(models.AbstractModel):
                 yield self._left_out(product, "barcode", product.barcode, fault)
 
     def _check_lots(self, move, invoice, facts):
-        """Batches: who writes invoices need not see the stock, so the line is told."""
+        """Yield findings on batches. They name the line, because users who write
+        invoices may have no access to lots."""
         payload = self.env["l10n_in.irp.payload"]
         lots = facts.books.lots(move)
         for line in facts.books.lines(move).items.values() if lots else ():
@@ -161,9 +159,11 @@ class L10nInIrpValidator(models.AbstractModel):
                     fault = text_fault(path, self._whole(path, text))
                     yield self._left_out(supporting_document, field_name, text, fault)
             if not supporting_document._is_small():
-                fault = self.env._("the portal takes a file of at most 750 bytes")
-                yield self._left_out(
-                    supporting_document, "file", supporting_document.info or "", fault
+                yield self._finding_of(
+                    "left_out_large_file",
+                    supporting_document,
+                    "file",
+                    value=supporting_document.info or "",
                 )
 
     # ------------------------------------------------------------------
@@ -171,49 +171,21 @@ class L10nInIrpValidator(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _cut(self, record, field_name, source, length):
-        return Finding(
-            record=record,
-            field=self._label(record, field_name),
-            code="",
-            value=source,
-            reason=self.env._("only the first %s characters are registered", length),
-            advice=self.env._("Shorten it if the meaning is lost."),
-            blocking=False,
+        return self._finding_of(
+            "text_cut", record, field_name, value=source, length=length
         )
 
     def _left_out(self, record, field_name, value, fault):
-        return Finding(
-            record=record,
-            field=self._label(record, field_name),
-            code="",
+        """Return a finding for a text that the e-Invoice does not have.
+
+        :param fault: the `irp.rules.Violation` that keeps it out.
+        """
+        finding = self._finding_of(
+            "left_out",
+            record,
+            field_name,
             value=value,
-            reason=self.env._("it is not registered: %s", fault),
-            advice=self.env._("Nothing is to be done if the buyer can do without it."),
-            blocking=False,
+            fault=TranslatableText.of(fault),
         )
-
-    def _short_advice(self, violation):
-        """What to do about a name or place that is shorter than the portal takes; empty
-        for other violations."""
-        if violation.code != SCHEMA_CODE or not isinstance(violation.value, str):
-            return ""
-        is_short = 0 < len(violation.value) < SHORTEST
-        member = violation.path.rpartition(".")[2]
-        return self._short_advices().get(member, "") if is_short else ""
-
-    def _short_advices(self):
-        """Member -> what to do if it is too short."""
-        full_name = self.env._(
-            "Enter the full name: “3M India Limited” instead of “3M”."
-        )
-        return {
-            "Nm": full_name,
-            "LglNm": self.env._(
-                "%s Or press 'Get from GST portal' on the contact (tab GST portal): "
-                "the e-Invoice takes the legal name from there.",
-                full_name,
-            ),
-            "Loc": self.env._(
-                "Enter the place with its district: “Od, Anand” instead of “Od”."
-            ),
-        }
+        # each fault has its own kind: they differ in what is to be corrected
+        return replace(finding, kind=f"left_out_{fault.kind}")

@@ -1,1 +1,1 @@
-"""The portal itself: its registry of taxpayers, its rules and its limits."""
+"""The portal: its registry of taxpayers, its rules and its limits."""

@@ -21,7 +21,7 @@ from .goods_movement import (
 from .places import FOREIGN_PIN
 
 ROAD, RAIL, AIR, SHIP = MODES = ("1", "2", "3", "4")
-# the forms of the IRP general master, 28-03-2023; GSTZen's samples have DL8CAF1234
+# the formats of the IRP general master, 28-03-2023; GSTZen's samples have DL8CAF1234
 _VEHICLE = re.compile(
     r"[A-Z]{2}[0-9]{1,2}[A-Z]{0,3}[0-9]{4}|[A-Z]{3}[0-9]{4}"
     r"|[A-Z]{2}[0-9]{3}[A-Z][0-9]{4}"
@@ -43,12 +43,12 @@ _NOT_FOR_GOLD = {
 def request_errors(
     request: Members, invoice: Members, now: datetime
 ) -> list[PortalError]:
-    """Return what is wrong with a request for an e-way bill.
+    """Return the errors in a request for an e-way bill.
 
     4009 and 4010 for documents that cannot have one; 4011, 4012, 4014, 4016, 4017,
     4019 to 4024, 4028, 4039, 4040 for the transport, 4031 to 4033, 4035, 4036 for the
-    addresses; 4044 to 4052 for gold (HSN 71); 5002 for a mode that does not exist
-    and a transport document number of another form.
+    addresses; 4044 to 4052 for gold (HSN 71); 5002 for an unknown mode or an invalid
+    transport document number.
     """
     document = section(invoice, "DocDtls")
     if str(document.get("Typ")).upper() != "INV":
@@ -136,7 +136,7 @@ def _transport_date(
 
 
 def _addresses(request: Members, invoice: Members) -> Iterator[PortalError]:
-    """Check that both ends lie in India; an export goes to its port of exit."""
+    """Check that both places are in India; an export goes to its port of exit."""
     target, start = ship_to(request, invoice), dispatch_from(request, invoice)
     if not target and is_export(invoice):
         yield error("4031")

@@ -19,7 +19,7 @@ _USUAL_KM_PER_DAY = 200
 
 @dataclass(frozen=True)
 class EwayBillPlan:
-    """What an e-way bill will state, once its request has passed the rules.
+    """The distance and validity of an e-way bill whose request has passed the rules.
 
     :param kilometres: as sent, or as computed
     :param is_computed: whether the portal computed the distance
@@ -34,10 +34,10 @@ class EwayBillPlan:
 def plan_eway_bill(
     portal: Portal, gstin: str, request: Members, invoice: Members, now: datetime
 ) -> EwayBillPlan:
-    """Return the plan of an e-way bill.
+    """Check a request for an e-way bill and return its plan.
 
     :param gstin: the requester
-    :raises Refusal: the findings of ``Portal.validate_eway_bill``; else, together,
+    :raises Refusal: the errors of ``Portal.validate_eway_bill``; else, together,
         4015 (blocked), 4018 (transporter), 4043 (document too old) and, for the
         distance, 4006, 4013, 4029, 4030, 4034, 4038 or 2244
     """

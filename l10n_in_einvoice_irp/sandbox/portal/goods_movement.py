@@ -1,4 +1,4 @@
-"""The movement of goods: what an e-way bill request and its invoice say of it."""
+"""Read the movement of goods from an e-way bill request and its invoice."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,10 +13,10 @@ def section(members: Members, name: str) -> Members:
 
 
 def dispatch_from(request: Members, invoice: Members) -> Members:
-    """Return where the goods start: as invoiced, as asked, or at the supplier's.
+    """Return the place of dispatch: the invoice's, the request's, or the supplier.
 
-    ``DispDtls`` of a request by IRN is for an invoice that names no place of dispatch
-    (NIC E-way bill by IRN v1.03); one that it names stays.
+    ``DispDtls`` of a request by IRN counts only if the invoice has none (NIC E-way bill
+    by IRN v1.03).
     """
     return (
         section(invoice, "DispDtls")
@@ -26,9 +26,9 @@ def dispatch_from(request: Members, invoice: Members) -> Members:
 
 
 def ship_to(request: Members, invoice: Members) -> Members:
-    """Return where the goods are said to go, an empty object if nowhere else.
+    """Return the ship-to address, an empty object if there is none.
 
-    ``ExpShipDtls`` is for exports alone, and may differ from what was registered; the
+    ``ExpShipDtls`` is for exports only and may differ from the registered document; the
     ship-to of any other supply is fixed with its IRN (NIC advisory 17-06-2026).
     """
     port = section(request, "ExpShipDtls") if is_export(invoice) else {}
@@ -36,12 +36,12 @@ def ship_to(request: Members, invoice: Members) -> Members:
 
 
 def is_export(invoice: Members) -> bool:
-    """Whether the recipient is abroad by supply type."""
+    """Return whether the supply type is an export."""
     return supply_type(invoice).startswith("EXP")
 
 
 def destination(request: Members, invoice: Members) -> Members:
-    """Return where the goods arrive: the ship-to address, else the recipient's."""
+    """Return the place of delivery: the ship-to address, else the recipient's."""
     return ship_to(request, invoice) or section(invoice, "BuyerDtls")
 
 

@@ -1,4 +1,4 @@
-"""NIC's rules for Generate IRN that need the registry (validations 5, 15-20, 34-38).
+"""Apply NIC's Generate IRN rules on the registry (validations 5, 15-20, 34-38).
 
 A member missing from a record never counts against the taxpayer.
 """

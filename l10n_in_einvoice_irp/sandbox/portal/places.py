@@ -1,6 +1,6 @@
-"""The approximate location of Indian PIN codes, and their distance by road.
+"""Estimate the distance by road between Indian PIN codes.
 
-NIC's table of distances is not published. One pair comes from a recorded response of
+NIC does not publish its table of distances. One pair comes from a recorded response of
 its portal. Every other distance is our estimate: the great circle between the chief
 towns of the two PIN areas (first two digits) times a detour factor, plus a few
 kilometres derived from the remaining digits. It is the same on every call and in both
@@ -18,26 +18,28 @@ _DETOUR = 1.3
 _LOCAL_KM = 47
 # recorded with InfoDtls EWBPPD, NIC sandbox, 16-09-2022
 _RECORDED = MappingProxyType({(193501, 500055): 2467})
-# islands: there is no road, so the portal has no distance
+# islands: no road, so the portal has no distance
 _ISLANDS = ("744", "6825")
 
 
-class Place(NamedTuple):
+class ChiefTown(NamedTuple):
     """The chief town of a state and one of its PIN codes."""
 
     town: str
     pin: int
 
 
-def _places(text: str) -> Mapping[str, Place]:
+def _chief_towns(text: str) -> Mapping[str, ChiefTown]:
     rows = (row.split() for row in text.strip().splitlines())
-    return MappingProxyType({code: Place(town, int(pin)) for code, town, pin in rows})
+    return MappingProxyType(
+        {code: ChiefTown(town, int(pin)) for code, town, pin in rows}
+    )
 
 
 # 25 (Daman and Diu) and 28 (undivided Andhra Pradesh) remain in use in GSTINs; 97 is
-# territory outside all states, whose only PIN is the foreign one; 99 is the centre,
+# territory outside all states, with 999999 as its only PIN code; 99 is the centre,
 # where online services from abroad (OIDAR) are registered
-CHIEF_TOWNS = _places("""
+CHIEF_TOWNS = _chief_towns("""
 01 Srinagar 190001
 02 Shimla 171001
 03 Ludhiana 141001
@@ -104,9 +106,9 @@ _AREAS = _areas("""
 
 
 def distance(from_pin: int, to_pin: int) -> int | None:
-    """Return the kilometres by road between two PIN codes, at least 1.
+    """Return the distance by road between two PIN codes in kilometres, at least 1.
 
-    :return: None if the pair is unknown: no such PIN area, or an island
+    :return: None if it is unknown: no such PIN area, or an island
     """
     ends = (min(from_pin, to_pin), max(from_pin, to_pin))
     if ends in _RECORDED:

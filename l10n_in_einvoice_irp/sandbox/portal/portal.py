@@ -1,4 +1,4 @@
-"""The portal: its users, its rules, and its response to a call."""
+"""The portal: its users, its rules and its response to a call."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -36,8 +36,8 @@ Handler = Callable[["Portal", ServiceCall], ServiceResponse]
 class Portal:
     """A local Invoice Registration Portal.
 
-    Thread-safe. Several portals, also in other processes, may share a store: it holds
-    all they have in common.
+    Thread-safe. Several portals may share a store, also from different processes: the
+    store holds all of their common state.
 
     :param store: holds users, keys, tokens and registrations
     :param check: validates a document: takes it parsed, the portal's time and the
@@ -79,12 +79,12 @@ class Portal:
 
     @property
     def ewb_auth_key(self) -> RSAPrivateKey:
-        """Return the key that decrypts log-ins to the e-way bill system."""
+        """Return the key that decrypts logins to the e-way bill system."""
         return ewb_auth_key(self.store.get_or_create)
 
     @property
     def ewb_auth_public_key(self) -> bytes:
-        """Return the public key for encrypting those log-ins, PEM."""
+        """Return the public key for encrypting those logins, PEM."""
         return public_pem(self.ewb_auth_key)
 
     @property
@@ -105,7 +105,7 @@ class Portal:
         """Move this portal's clock, so that tokens expire and windows close."""
         self._advance += by
 
-    # --- set up by a test or an administrator ---------------------------------------
+    # --- called by a test or an administrator ---------------------------------------
 
     def add_user(
         self,
@@ -160,7 +160,7 @@ class Portal:
         self.registry.announce(gstin, status, details)
 
     def attach_eway_bill(self, irn: str, number: int, valid_till: str) -> None:
-        """Give a registration an active e-way bill, as if generated elsewhere.
+        """Attach an active e-way bill to a registration, as if generated elsewhere.
 
         :param number: 12 digits
         :param valid_till: ``yyyy-MM-dd HH:mm:ss``
@@ -195,7 +195,7 @@ class Portal:
         except Refusal as refusal:
             response = ServiceResponse(errors=refusal.errors, infos=refusal.infos)
         except Exception:
-            _logger.exception("the portal failed to answer")
+            _logger.exception("unexpected error; responding with 5001")
             response = ServiceResponse(errors=(error("5001"),))
         self.blocks.count(call, response.errors)
         return response
@@ -203,7 +203,7 @@ class Portal:
     def validate(
         self, invoice: dict[str, Any], gstin: str, now: datetime
     ) -> list[PortalError]:
-        """Return the findings of the check, with the schema code of the settings.
+        """Return the errors of the check, with the schema code of the settings.
 
         :param gstin: the requester
         """
@@ -216,11 +216,11 @@ class Portal:
     def validate_eway_bill(
         self, request: Mapping[str, Any], invoice: Mapping[str, Any], now: datetime
     ) -> list[PortalError]:
-        """Return the findings of the e-way bill check, as :meth:`validate`."""
+        """Return the errors of the e-way bill check, as :meth:`validate`."""
         return self._with_schema_code(self._ewb_check(request, invoice, now))
 
     def registration(self, call: ServiceCall, irn: str) -> Registration | None:
-        """Return a registration, if the portal that is addressed holds it.
+        """Return a registration if it was registered at the portal addressed.
 
         That is this portal, or the one named in the header ``irp``.
         """
@@ -228,7 +228,7 @@ class Portal:
         return registration if registration and self.holds(call, irn) else None
 
     def holds(self, call: ServiceCall, irn: str) -> bool:
-        """Return whether the portal that is addressed holds a registration."""
+        """Return whether an IRN was registered at the portal addressed."""
         addressed = call.header("irp").upper() or self.settings.portal_code
         return self.origins.get(irn) == addressed
 

@@ -10,7 +10,7 @@ from typing import Any
 from .portal import Portal
 
 _BEGUN = "2018-04-01"
-# GSTIN -> status and further members of Get GSTIN's response
+# GSTIN -> status, and other members of Get GSTIN's response
 SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "27ZZZCX9994C1Z1": (
@@ -59,7 +59,7 @@ SAMPLES: Mapping[str, tuple[str, Mapping[str, Any]]] = MappingProxyType(
                 "DtReg": _BEGUN,
             },
         ),
-        # active again at the GST common portal: a sync fetches that
+        # active again at the GST common portal, so a sync corrects it
         "27ZZZCI9988I1Z1": (
             "INA",
             {
@@ -74,7 +74,7 @@ _STALE = "27ZZZCI9988I1Z1"
 
 
 def enter_samples(portal: Portal) -> None:
-    """Enter the samples that the portal does not know yet."""
+    """Enter the sample taxpayers that are not in the registry yet."""
     for gstin, (status, details) in SAMPLES.items():
         if portal.registry.taxpayers.get(gstin) is None:
             portal.set_taxpayer(gstin, status, **details)

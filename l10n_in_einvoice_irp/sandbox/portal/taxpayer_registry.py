@@ -20,9 +20,9 @@ _UNREGISTERED = "URP"
 class TaxpayerRegistry:
     """The taxpayers that were entered, and the assumptions about all others.
 
-    A taxpayer who was never entered counts as active, and of whatever type the document
-    implies. With ``Settings.strict_registry`` the record of Get GSTIN applies to him;
-    with ``Settings.open_registry`` off he is unknown until he is entered or synced.
+    A taxpayer that was never entered counts as active, with the type that the document
+    implies. With ``Settings.strict_registry``, its record of Get GSTIN applies; with
+    ``Settings.open_registry`` off, it is unknown until it is entered or synced.
 
     :param settings: returns the portal's current settings
     """
@@ -56,8 +56,10 @@ class TaxpayerRegistry:
         return entry is None or entry.status in _MAY_SIGN_IN
 
     def is_transporter(self, transporter_id: str) -> bool:
-        """Whether goods may be given to a transporter: an active taxpayer, or a
-        sound GSTIN, TRANSIN or common enrolment number that was never entered.
+        """Return whether an ID belongs to a transporter.
+
+        It does for an active taxpayer, and for a valid GSTIN, TRANSIN or common
+        enrolment number that was never entered.
         """
         entry = self.taxpayers.get(transporter_id)
         if entry is None:
@@ -118,7 +120,7 @@ class TaxpayerRegistry:
         return taxpayers.entry_of(gstin, ACTIVE, {"TxpType": record["TxpType"]})
 
     def _derived(self, gstin: str) -> dict[str, Any] | None:
-        """Return the record of a valid GSTIN, or of one with a user, never entered."""
+        """Return the record of a GSTIN that was never entered, if valid or a user's."""
         if not taxpayers.is_valid(gstin) and not self._has_user(gstin):
             return None
         return taxpayers.full_record(taxpayers.entry_of(gstin, ACTIVE, None))

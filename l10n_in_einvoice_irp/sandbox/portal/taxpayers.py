@@ -23,7 +23,7 @@ _ORDER = (
     *("TxpType", "Status", "BlkStatus", *_DATES),
 )
 _FORM = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
-# NIC advisory 10-11-2023: 88, the carrier's PAN, the tail of one of his GSTINs
+# NIC advisory 10-11-2023: 88, the carrier's PAN, the last three of one of its GSTINs
 _COMMON_ENROLMENT = re.compile(r"88[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TRADES = ("Traders", "Textiles", "Foods", "Papers", "Motors", "Exports")
@@ -51,16 +51,16 @@ def is_valid(gstin: str) -> bool:
 def has_check_digit(text: str) -> bool:
     """Return whether a text has the format of a GSTIN and ends in its check digit.
 
-    True of a transporter's TRANSIN too: it has 15 characters and the same digit.
+    This includes TRANSINs of transporters, which have the same check digit.
     """
     return _FORM.fullmatch(text) is not None and text[14] == check_digit(text)
 
 
 def is_transporter_id(text: str) -> bool:
-    """Whether a text can be the ID of a transporter.
+    """Return whether a text has the format of a transporter ID.
 
-    A common enrolment number keeps the last character of the GSTIN that its tail was
-    taken from; every other ID ends in its own check digit.
+    A common enrolment number ends in the last three characters of a GSTIN, so it has no
+    check digit; every other ID ends in one.
     """
     if text.startswith("88"):
         return _COMMON_ENROLMENT.fullmatch(text) is not None

@@ -1,1 +1,1 @@
-"""The HTTP side: command line, server, routes, faults on demand."""
+"""The HTTP side: command line, server, routes and scripted faults."""

@@ -103,10 +103,13 @@ class Application:
             return self._render(
                 route, ServiceResponse(errors=(PortalError(fault.code, message),))
             )
-        return self._spoil(fault, route, self.portal.handle(route.handler, call))
+        response = self.portal.handle(route.handler, call)
+        return self._inject_after(fault, route, response)
 
-    def _spoil(self, fault: Fault, route: Route, response: ServiceResponse) -> Response:
-        """Inject a fault that happens after the call was carried out."""
+    def _inject_after(
+        self, fault: Fault, route: Route, response: ServiceResponse
+    ) -> Response:
+        """Inject a fault that happens after the call was processed."""
         if fault.kind == "drop_after":
             raise DropConnection(processed=True)
         if fault.kind == "error_after":
@@ -140,7 +143,7 @@ def _headers(environ: "WSGIEnvironment") -> dict[str, str]:
 
 
 def _deduplicate(value: str) -> str:
-    """Return the one value of a header sent both as ``client_id`` and ``client-id``.
+    """Return the value of a header sent both as ``client_id`` and as ``client-id``.
 
     WSGI joins the two with a comma.
     """

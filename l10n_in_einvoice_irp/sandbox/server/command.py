@@ -1,4 +1,4 @@
-"""The command that serves a portal: ``python l10n_in_einvoice_irp/sandbox``."""
+"""Serve a portal from the command line: ``python l10n_in_einvoice_irp/sandbox``."""
 
 import argparse
 import json
@@ -45,10 +45,10 @@ def run(
 ) -> None:
     """Serve a portal until SIGTERM or Ctrl-C.
 
-    :param arguments: the command line; None takes that of the process
+    :param arguments: command-line arguments; None for those of the process
     :param check: validates documents, see ``Portal``
     :param ewb_check: validates requests for e-way bills, see ``Portal``
-    :raises SystemExit: at the end, or with a message if an argument is wrong
+    :raises SystemExit: at the end, or with a message if an argument is invalid
     """
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
@@ -87,7 +87,7 @@ def _stop(_number: int, _frame: object) -> NoReturn:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sandbox", description="A local e-invoice portal (IRP) for trials."
+        prog="sandbox", description="A local e-Invoice portal (IRP) for trials."
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8800, help="0 picks a free one")
@@ -180,13 +180,13 @@ def _fault(text: str) -> Fault:
 def _data_folder(data: Path | None, stack: ExitStack) -> Path:
     if data is None:
         return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="irp-")))
-    # it holds the portal's private keys
+    # it contains the portal's private keys
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return data.resolve()
 
 
 def _add_users(portal: Portal, given: list[list[str]]) -> list[User]:
-    """Return the users to print: those given, else those stored, else a new one."""
+    """Add the given users; return them, else those stored, else a new one."""
     stored = _stored_users(portal)
     if not given and stored:
         return list(stored.values())

@@ -1,7 +1,6 @@
-"""The control path of a served portal: script faults, read its state.
+"""The control path of a served portal: script faults and read its state.
 
-Only for callers on the same machine; everyone else gets the 404 of a path that does
-not exist.
+Only for callers on the same machine; all others get the 404 of an unknown path.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +20,7 @@ PREFIX = "/_sandbox/"
 
 
 class ServedPortal(Protocol):
-    """The application, as far as the control path reads and changes it."""
+    """The application, as far as the control path uses it."""
 
     portal: Portal
     faults: Faults

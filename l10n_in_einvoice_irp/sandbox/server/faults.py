@@ -1,4 +1,4 @@
-"""Scripted faults: what goes wrong, at which service, how often."""
+"""Script faults: the kind, the service and the number of calls."""
 
 import threading
 import time
@@ -20,18 +20,18 @@ _EVERY = "*"
 
 
 class DropConnection(ConnectionResetError):
-    """The connection is cut without a response.
+    """The connection is dropped without a response.
 
     A served portal closes the socket. In-process (``werkzeug.test.Client``) the
     exception reaches the caller.
 
-    :param processed: whether the call was carried out before
+    :param processed: whether the call was processed first
     """
 
     def __init__(self, *, processed: bool) -> None:
         self.processed = processed
         state = "after" if processed else "before"
-        super().__init__(f"connection dropped {state} the call was carried out")
+        super().__init__(f"connection dropped {state} the call was processed")
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class Fault:
     ============== ==================================================================
     kind           what happens
     ============== ==================================================================
-    delay          carried out, answered ``seconds`` later
-    drop_before    connection cut, nothing carried out
-    drop_after     carried out, connection cut
-    error          HTTP ``status`` with an HTML page, nothing carried out
-    error_after    carried out, then as error
-    garbage        carried out, answered with bytes that are not JSON
-    undecryptable  carried out, ``Data`` encrypted with another key
-    refuse         nothing carried out, ``Status`` 0 with ``code`` and ``message``
+    delay          processed, response ``seconds`` later
+    drop_before    connection dropped, not processed
+    drop_after     processed, connection dropped
+    error          HTTP ``status`` with an HTML page, not processed
+    error_after    processed, then as error
+    garbage        processed, response of bytes that are not JSON
+    undecryptable  processed, ``Data`` encrypted with another key
+    refuse         not processed, ``Status`` 0 with ``code`` and ``message``
     ============== ==================================================================
 
     :param kind: one of ``KINDS``
@@ -72,14 +72,14 @@ class Fault:
             raise ValueError("times and seconds cannot be negative")
 
     def applies_to(self, endpoint: str) -> bool:
-        """Return whether the fault is meant for this service."""
+        """Return whether the fault applies to a service."""
         return self.endpoint in (_EVERY, endpoint)
 
 
 class Faults:
     """The pending faults, in order; thread-safe.
 
-    :param sleep: waits for a number of seconds; a test passes its own
+    :param sleep: waits for a number of seconds; a test passes a substitute
     """
 
     def __init__(
@@ -109,7 +109,10 @@ class Faults:
             self._faults.clear()
 
     def take(self, endpoint: str) -> Fault | None:
-        """Return the first fault for a service and count it as used once."""
+        """Return the first fault for a service and count it as used once.
+
+        :return: None if there is none
+        """
         with self._lock:
             for index, fault in enumerate(self._faults):
                 if not fault.applies_to(endpoint):
@@ -128,7 +131,7 @@ class Faults:
 
 
 def from_json(value: Mapping[str, Any]) -> Fault:
-    """Return the fault of a JSON object with the members of :class:`Fault`.
+    """Return the fault described by a JSON object with the members of :class:`Fault`.
 
     :raises ValueError: a member is unknown, missing, or of another type
     """
@@ -139,12 +142,12 @@ def from_json(value: Mapping[str, Any]) -> Fault:
 
 
 def from_text(text: str) -> Fault:
-    """Return the fault of ``ENDPOINT:KIND[:TIMES[:VALUE]]``.
+    """Return the fault described by ``ENDPOINT:KIND[:TIMES[:VALUE]]``.
 
-    VALUE is the seconds of a delay, the status of an error, the code of a refusal:
+    VALUE is the seconds of a delay, the status of an error or the code of a refusal:
     ``generate_irn:delay:1:5``.
 
-    :raises ValueError: another form
+    :raises ValueError: another format
     """
     endpoint, kind, *rest = text.split(":")
     if len(rest) > 2:

@@ -1,4 +1,4 @@
-"""Responses without an envelope: error pages, and the control path's JSON."""
+"""Build responses without an envelope: error pages and the control path's JSON."""
 
 import json
 from typing import Any

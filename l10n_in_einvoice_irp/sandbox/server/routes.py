@@ -21,7 +21,7 @@ from ..wire.settings import Dialect
 class Route:
     """A service and its path.
 
-    :param name: the name in faults and counters; two spellings of a path share one
+    :param name: the name in faults and counters; spellings of the same path share it
     :param template: the path; ``{name}`` matches one segment
     :param render: writes the responses
     """
@@ -66,7 +66,7 @@ ROUTES = (
     Route("get_eway_bill", "GET", "/eiewb/v1.03/ewaybill/irn/{irn}", get_eway_bill),
     *(
         route
-        # production uses the second prefix
+        # production uses the second path
         for start in ("/ewaybillapi/v1.03", "/v1.03")
         for route in (
             Route("log_in_ewb", "POST", f"{start}/auth", log_in, render_ewb_log_in),

@@ -1,4 +1,4 @@
-"""The portal behind a socket: HTTP/1.1, persistent connections, a thread for each."""
+"""Serve the portal over HTTP/1.1: persistent connections, one thread for each."""
 
 import io
 import logging
@@ -27,7 +27,7 @@ def serve(app: Application, host: str, port: int) -> BaseWSGIServer:
 
 
 class RequestHandler(WSGIRequestHandler):
-    """Werkzeug's handler, plus what clients of the portal rely on.
+    """Werkzeug's handler, adapted to clients of the portal.
 
     Werkzeug closes every connection after its response and ignores headers with an
     underscore (``client_id``, ``user_name``). NIC's portal does neither.
@@ -40,7 +40,7 @@ class RequestHandler(WSGIRequestHandler):
     disable_nagle_algorithm = True
 
     def run_wsgi(self) -> None:
-        """Answer one request; an unread body would be taken for the next request."""
+        """Answer one request; read its body, which would else become the next one."""
         environ = self.make_environ()
         try:
             environ["wsgi.input"] = io.BytesIO(self._body(environ))

@@ -1,1 +1,1 @@
-"""The services of the portal, one function for each route."""
+"""The services of the portal, one function per route."""

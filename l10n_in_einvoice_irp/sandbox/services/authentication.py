@@ -15,7 +15,7 @@ from . import identity
 
 
 def authenticate(portal: Portal, call: ServiceCall) -> ServiceResponse:
-    """Return the user's token, the same one throughout its life (NIC authentication).
+    """Return the user's token, which stays the same until it expires (NIC).
 
     Each call brings a new app key, which encrypts the session key.
 
@@ -68,9 +68,8 @@ def _credentials(portal: Portal, call: ServiceCall) -> dict[str, Any]:
 def _decrypted(portal: Portal, data: object) -> str:
     """Return the decrypted text of the request.
 
-    :raises ValueError: random bytes due to another key, as ``DecryptionError`` or
-        ``UnicodeDecodeError``
-    :raises Refusal: 5001 for JSON that was encrypted without the base64 in between
+    :raises ValueError: another key, as ``DecryptionError`` or ``UnicodeDecodeError``
+    :raises Refusal: 5001 for JSON encrypted without base64
     """
     inner = crypto.unwrap_rsa(portal.keys.auth_key, data).decode("ascii")
     if inner.lstrip().startswith("{"):

@@ -1,7 +1,7 @@
 """Cancel e-way bill: the e-way bill system's ``ewayapi``.
 
-It takes a token of that system or, as NIC's sandbox allows, of the e-invoice portal.
-Members are in lower case, the status is text, an error base64 of its code.
+It accepts a token of that system or, as NIC's sandbox does, of the e-invoice portal.
+Members are in lower case, the status is text, an error is base64 of its code.
 """
 
 import re
@@ -36,8 +36,7 @@ _IRP_CODES = {
 def cancel_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
     """Cancel an e-way bill within 24 hours (NIC Cancel e-way bill, CANEWB).
 
-    ``data`` may hold the JSON or base64 of it: NIC documents the latter, clients send
-    the former.
+    ``data`` may be JSON or base64 of it: NIC documents base64, clients send JSON.
 
     :raises Refusal: with the e-way bill system's codes: 393 without GSTIN, 238 for the
         token, 103, 104, 110, 116 for the client, 118 if blocked; 100, 115, 109 for

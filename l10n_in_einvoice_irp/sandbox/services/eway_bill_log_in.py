@@ -1,7 +1,7 @@
-"""The e-way bill system's log-in (NIC E-way bill API v1.03, ACCESSTOKEN).
+"""The e-way bill system's login (NIC E-way bill API v1.03, ACCESSTOKEN).
 
-The e-way bill system is separate from the e-invoice portal, with other users, another
-key for log-ins and other tokens. In NIC's sandbox it takes the portal's tokens as well.
+The e-way bill system is separate from the e-invoice portal: it has its own users, key
+for logins and tokens. In NIC's sandbox it also accepts the portal's tokens.
 """
 
 import secrets
@@ -18,8 +18,8 @@ from ..wire.errors import PortalError, Refusal, refuse
 from . import identity
 
 _ACTION = "ACCESSTOKEN"
-# the e-invoice portal's codes for identity and payload, in the e-way bill system;
-# 238 and 393 were recorded, the others are taken from its error list
+# code of the e-invoice portal -> code of the e-way bill system, for identity and
+# payload; 238 and 393 were recorded, the others come from its error list
 _CODES = {
     "1004": "393",
     "1005": "238",
@@ -41,7 +41,7 @@ def own_codes(refusal: Refusal) -> list[str]:
 
 
 def log_in(portal: Portal, call: ServiceCall) -> ServiceResponse:
-    """Return the user's token, the same one throughout its 360 minutes.
+    """Return the user's token, which stays the same for its 360 minutes.
 
     :raises Refusal: 393 without GSTIN, 103, 104, 110 for the client, 118 if blocked;
         115, 100, 109 for the body, 239 for another action, 111 for a user of another
@@ -58,7 +58,7 @@ def log_in(portal: Portal, call: ServiceCall) -> ServiceResponse:
 
 
 def session_of(portal: Portal, call: ServiceCall) -> Session:
-    """Return the session of a call's token, of this system or shared.
+    """Return the session of a call's token, of this system or a shared one.
 
     :raises Refusal: as ``identity.session_of``, with the portal's codes
     """

@@ -1,4 +1,4 @@
-"""The caller: client, user and token (NIC authentication v1.04, list VITAL)."""
+"""Check the caller: client, user and token (NIC authentication v1.04, list VITAL)."""
 
 import hmac
 
@@ -15,7 +15,7 @@ _IRP_CODES = ("", "NIC1", "NIC2")
 
 
 def check_client(portal: Portal, call: ServiceCall) -> None:
-    """Refuse a call with a wrong client ID or secret, or of a blocked sender.
+    """Refuse a call with a wrong client ID or secret, or from a blocked sender.
 
     :raises Refusal: 1011, 1012, 1004 for missing headers, 3095 and 3096 for a blocked
         client or GSTIN, 1010 for a wrong ID or secret
@@ -75,7 +75,7 @@ def check_password(user: User, password: str) -> None:
 
 
 def check_mapping(user: User, call: ServiceCall) -> None:
-    """Refuse a call through another client than the user's.
+    """Refuse a call with another client than the user's.
 
     :raises Refusal: 1018
     """

@@ -66,7 +66,7 @@ def rejected_irns(portal: Portal, call: ServiceCall) -> ServiceResponse:
 
 
 def ping(portal: Portal, call: ServiceCall) -> ServiceResponse:
-    """Return that the portal is up; NIC does not publish the body."""
+    """Report that the portal is up; NIC does not publish the body."""
     return ServiceResponse()
 
 

@@ -33,7 +33,7 @@ def generate_irn(portal: Portal, call: ServiceCall) -> ServiceResponse:
     issues the IRN, with an ``InfoDtls`` EWBERR that lists the codes.
 
     :raises Refusal: headers and token as ``identity.session_of``, the payload as
-        ``ServiceCall.plain``; then, together, the findings of the portal's check, 2169
+        ``ServiceCall.plain``; then, together, the errors of the portal's check, 2169
         or 2301, and the errors in the parties (``parties.py``); then 2150 (with
         DUPIRN), 2295 (with DUPIRNGLP) if registered at NIC's other portal, or 2278
     """
@@ -92,7 +92,7 @@ def cancel_irn(portal: Portal, call: ServiceCall) -> ServiceResponse:
 def document_key(gstin: str, doc_type: str, number: str, doc_date: str) -> DocumentKey:
     """Return the unique key of a document.
 
-    Since 01-06-2025 numbers compare in upper case (GSTN advisory 04-04-2025).
+    Numbers are case-insensitive since 01-06-2025 (GSTN advisory 04-04-2025).
 
     :param doc_date: ``dd/MM/yyyy``
     :raises ValueError: an invalid date
@@ -129,7 +129,7 @@ def _validated_invoice(
 ) -> dict[str, Any]:
     """Return the document if it has no errors."""
     invoice = _parse(portal, text)
-    # the check gets plain numbers: only the signature needs the digits
+    # plain numbers for the check: only the signature needs the digits
     errors = portal.validate(jsontext.loads(text), session.gstin, call.now)
     missing = _missing_fields(portal, invoice)
     if missing:
@@ -144,13 +144,13 @@ def _validated_invoice(
 
 def _parse(portal: Portal, text: bytes) -> dict[str, Any]:
     try:
-        return jsontext.json_object(text, keep_digits=True)
+        return jsontext.json_object(text, preserve_digits=True)
     except ValueError as err:
         raise refuse(portal.settings.schema_code) from err
 
 
 def _missing_fields(portal: Portal, invoice: dict[str, Any]) -> list[PortalError]:
-    """Return the errors in what the portal itself requires, whatever the check."""
+    """Return the errors in members that the portal needs, independent of the check."""
     code = portal.settings.schema_code
     needed = (
         ("SellerDtls", "Gstin", "Supplier GSTIN"),
@@ -271,8 +271,8 @@ def _plan_eway_bill(
     except Refusal as refusal:
         errors = refusal.errors
     except Exception:
-        # whatever happens to the e-way bill, the IRN is issued
-        _logger.exception("the e-way bill could not be validated")
+        # the IRN is issued even if the e-way bill fails
+        _logger.exception("could not validate the e-way bill; responding with 4001")
         errors = (error("4001"),)
     details = [{"ErrorCode": one.code, "ErrorMessage": one.message} for one in errors]
     return None, ({"InfCd": "EWBERR", "Desc": details},)

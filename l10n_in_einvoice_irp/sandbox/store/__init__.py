@@ -1,1 +1,1 @@
-"""The SQLite store, and the records in it."""
+"""The SQLite store and its records."""

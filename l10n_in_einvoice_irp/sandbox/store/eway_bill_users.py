@@ -56,6 +56,6 @@ class EwbUserRepository:
             return session
 
     def session_of(self, token: str) -> Session | None:
-        """Return the session that ``token`` belongs to."""
+        """Return the session that ``token`` belongs to, None if there is none."""
         rows = self._store.rows("SELECT * FROM ewb_session WHERE token = ?", token)
         return Session(**rows[0]) if rows else None

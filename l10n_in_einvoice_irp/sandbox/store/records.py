@@ -35,7 +35,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Sender:
-    """The requester of an IRN, as the portal knows him beyond the document.
+    """The requester of an IRN, with facts that the document lacks.
 
     :ivar is_operator: registered as an e-commerce operator (TCS)
     :ivar turnover_crore: aggregate turnover of the supplier in crore rupees, None to

@@ -1,4 +1,4 @@
-"""E-way bills, taxpayers, and the portal of each IRN."""
+"""Store e-way bills, taxpayers, and the portal of each IRN."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class EwayBillRepository:
         return bill
 
     def of_number(self, number: int) -> EwayBill | None:
-        """Return the e-way bill of a number."""
+        """Return the e-way bill with a number, None if there is none."""
         rows = self._store.rows("SELECT * FROM eway_bill WHERE number = ?", number)
         return EwayBill(**rows[0]) if rows else None
 
@@ -47,7 +47,7 @@ class EwayBillRepository:
             db.execute(sql, (at, number))
 
     def cancel(self, bill: EwayBill, at: str, reason: str, remark: str | None) -> None:
-        """Cancel an e-way bill, also in its registration."""
+        """Cancel an e-way bill, and update its registration."""
         with self._store.transaction() as db:
             db.execute(
                 "UPDATE eway_bill SET status = 'CNL', cancelled_at = ?,"
@@ -83,7 +83,7 @@ class TaxpayerRepository:
                 )
 
     def get(self, gstin: str) -> TaxpayerEntry | None:
-        """Return a taxpayer from the portal's copy."""
+        """Return a taxpayer from the portal's copy, None if it was never entered."""
         rows = self._store.rows(
             "SELECT gstin, status, details FROM taxpayer"
             " LEFT JOIN taxpayer_details USING (gstin) WHERE gstin = ?",
@@ -109,7 +109,7 @@ class TaxpayerRepository:
             )
 
     def announced(self, gstin: str) -> TaxpayerEntry | None:
-        """Return a taxpayer from the common portal."""
+        """Return a taxpayer from the common portal, None if it was never entered."""
         rows = self._store.rows("SELECT * FROM common_portal WHERE gstin = ?", gstin)
         return _entry(rows[0]) if rows else None
 
@@ -128,7 +128,7 @@ class TaxpayerRepository:
 
 
 class OriginRepository:
-    """Which of NIC's two portals registered an IRN."""
+    """The portal, of NIC's two, that registered each IRN."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -34,7 +34,7 @@ class Store:
     processes: WAL, a busy timeout, and ``BEGIN IMMEDIATE`` around every change, so that
     a row read in a transaction cannot change before it is written.
 
-    Passwords are stored as plain text: they are made up, and the next start prints
+    Passwords are stored in plain text: they are fictitious, and the next start prints
     them.
 
     :param path: a file, created if missing, or ``":memory:"``
@@ -78,10 +78,10 @@ class Store:
     def get_or_create(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return the value stored under ``name``, created by ``make`` if missing."""
         with self.transaction() as db:
-            row = _one(db, "SELECT value FROM kept WHERE name = ?", name)
+            row = _one(db, "SELECT value FROM stored_value WHERE name = ?", name)
             value: bytes = row["value"] if row else make()
             if row is None:
-                db.execute("INSERT INTO kept VALUES (?, ?)", (name, value))
+                db.execute("INSERT INTO stored_value VALUES (?, ?)", (name, value))
             return value
 
     # --- users -----------------------------------------------------------------
@@ -136,7 +136,7 @@ class Store:
             return session
 
     def session_of(self, token: str) -> Session | None:
-        """Return the session that ``token`` belongs to."""
+        """Return the session that ``token`` belongs to, None if there is none."""
         rows = self.rows("SELECT * FROM session WHERE token = ?", token)
         return Session(**rows[0]) if rows else None
 
@@ -193,12 +193,12 @@ class Store:
             return registration, True
 
     def by_irn(self, irn: str) -> Registration | None:
-        """Return the registration of an IRN."""
+        """Return the registration of an IRN, None if there is none."""
         rows = self.rows("SELECT * FROM registration WHERE irn = ?", irn)
         return Registration(**rows[0]) if rows else None
 
     def by_document(self, key: DocumentKey) -> Registration | None:
-        """Return the registration of a document."""
+        """Return the registration of a document, None if there is none."""
         rows = self.rows(_FIND, *astuple(key))
         return Registration(**rows[0]) if rows else None
 
@@ -266,7 +266,7 @@ def _open(path: str) -> sqlite3.Connection:
 
 
 def _use_wal(db: sqlite3.Connection) -> None:
-    """Switch to WAL, with retries: the busy timeout does not cover this switch."""
+    """Switch to WAL, with retries: the busy timeout does not cover the switch."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:

@@ -5,7 +5,7 @@ earlier version.
 """
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS stored_value (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS client (
     client_id TEXT PRIMARY KEY, client_secret TEXT NOT NULL
 );

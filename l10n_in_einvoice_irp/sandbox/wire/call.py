@@ -1,4 +1,4 @@
-"""One call of a service, as the services receive it."""
+"""A call, as the services receive it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -40,7 +40,7 @@ def to_base64(raw: bytes) -> str:
 
 
 def unwrap_rsa(key: RSAPrivateKey, data: object) -> bytes:
-    """Return the plain bytes of base64 ``data`` under RSA with PKCS#1 v1.5 padding.
+    """Decrypt base64 ``data`` with RSA and PKCS#1 v1.5 padding.
 
     With a wrong key OpenSSL 3.2 and later may return random bytes instead of failing,
     so the caller must check the content too.
@@ -54,7 +54,7 @@ def unwrap_rsa(key: RSAPrivateKey, data: object) -> bytes:
 
 
 def encrypt(plain: bytes, key: bytes) -> str:
-    """Return base64 of ``plain`` under AES-256-ECB with PKCS#7 padding."""
+    """Return ``plain`` encrypted with AES-256-ECB and PKCS#7 padding, as base64."""
     padder = PKCS7(_BLOCK_BITS).padder()
     padded = padder.update(plain) + padder.finalize()
     encryptor = _aes(key).encryptor()
@@ -62,7 +62,7 @@ def encrypt(plain: bytes, key: bytes) -> str:
 
 
 def decrypt(data: object, key: bytes) -> bytes:
-    """Return the plain bytes of base64 ``data`` under AES-256-ECB with PKCS#7.
+    """Decrypt base64 ``data`` with AES-256-ECB and PKCS#7 padding.
 
     :raises DecryptionError: not base64, not whole blocks, or another key
     """

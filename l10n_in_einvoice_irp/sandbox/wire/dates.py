@@ -1,4 +1,4 @@
-"""Times as the portal writes them: Indian Standard Time, without a time zone."""
+"""Format the portal's times: Indian Standard Time, without a time zone."""
 
 from datetime import date, datetime, timedelta, timezone
 
@@ -30,10 +30,10 @@ def from_wire(text: str) -> datetime:
 
 
 def restyle(wire: str, style: str) -> str:
-    """Return the wire text with its seconds as the dialect prescribes.
+    """Return the wire text with its seconds in the style of the dialect.
 
-    ``seconds`` leaves them, ``minute`` writes them as ``00`` (both were recorded),
-    ``short`` drops them.
+    ``seconds`` leaves them, ``minute`` replaces them by ``00`` (both were recorded),
+    ``short`` removes them.
     """
     return from_wire(wire).strftime(_ACK_STYLES[style])
 
@@ -44,7 +44,7 @@ def document_date(text: object) -> date:
     :raises ValueError: anything else
     """
     if not isinstance(text, str) or len(text) != 10:
-        raise ValueError("a date is written dd/MM/yyyy")
+        raise ValueError("a date must be text in the format dd/MM/yyyy")
     return datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=IST).date()
 
 

@@ -52,7 +52,7 @@ def render_ewayapi(response: ServiceResponse, dialect: Dialect) -> bytes:
 
 
 def render_ewb_log_in(response: ServiceResponse, dialect: Dialect) -> bytes:
-    """Return the body of a log-in to the e-way bill system.
+    """Return the body of a login to the e-way bill system.
 
     Token and session key stand beside ``status``, not inside ``data`` (NIC E-way bill
     API v1.03).

@@ -19,7 +19,7 @@ def error(code: str, *values: object) -> PortalError:
 
 
 class Refusal(Exception):
-    """The portal refuses a call: a response with ``Status`` 0.
+    """A refused call, answered with ``Status`` 0.
 
     :param errors: at least one; the response lists all of them
     :param infos: entries of ``InfoDtls``, as the portal adds to code 2150
@@ -34,5 +34,5 @@ class Refusal(Exception):
 
 
 def refuse(code: str, *values: object) -> Refusal:
-    """Return the refusal with the single error ``code``."""
+    """Return a refusal with the single error ``code``."""
     return Refusal([error(code, *values)])

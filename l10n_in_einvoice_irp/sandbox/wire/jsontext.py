@@ -1,7 +1,7 @@
-"""JSON that preserves the digits of its numbers.
+"""Parse and write JSON without changing the digits of its numbers.
 
 The signed invoice shows ``100.00`` where ``100.00`` was sent and ``100.0`` where
-``100.0`` was sent (seen in NIC's signed tokens); a float would lose that.
+``100.0`` was sent (seen in NIC's signed tokens); a float would lose the difference.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class PostedNumber(float):
-    """A JSON number with a fraction or an exponent, and its digits as posted."""
+    """A JSON number with a fraction or an exponent, with its digits as posted."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -19,34 +19,34 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def loads(text: str | bytes, *, keep_digits: bool = False) -> Any:
+def loads(text: str | bytes, *, preserve_digits: bool = False) -> Any:
     """Parse JSON text.
 
-    :param keep_digits: numbers with a fraction become :class:`PostedNumber`
+    :param preserve_digits: return numbers with a fraction as :class:`PostedNumber`
     :raises ValueError: not JSON, NaN or Infinity, not UTF-8, or nested too deeply
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig")
-    number = PostedNumber if keep_digits else float
+    number = PostedNumber if preserve_digits else float
     try:
         return json.loads(text, parse_float=number, parse_constant=_refuse_constant)
     except RecursionError as err:
         raise ValueError("nested too deeply") from err
 
 
-def json_object(text: str | bytes, *, keep_digits: bool = False) -> dict[str, Any]:
+def json_object(text: str | bytes, *, preserve_digits: bool = False) -> dict[str, Any]:
     """Parse JSON text that must hold an object.
 
     :raises ValueError: as :func:`loads`, or not an object
     """
-    match loads(text, keep_digits=keep_digits):
+    match loads(text, preserve_digits=preserve_digits):
         case dict() as members:
             return members
     raise ValueError("not a JSON object")
 
 
 def dumps(value: Any) -> str:
-    """Return compact JSON; a :class:`PostedNumber` is written with its own digits."""
+    """Return compact JSON; write a :class:`PostedNumber` with its posted digits."""
     if isinstance(value, PostedNumber):
         return value.text
     if isinstance(value, dict):

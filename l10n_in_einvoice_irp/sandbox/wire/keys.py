@@ -1,7 +1,7 @@
-"""The portal's RSA keys: for credentials and for signatures.
+"""The portal's RSA keys, for credentials and for signatures.
 
-They are generated on the first start and stored, so that every process and every start
-with the same store uses the same keys.
+They are generated once and stored, so that all processes and all starts with the same
+store use the same keys.
 """
 
 import base64
@@ -28,12 +28,12 @@ from cryptography.x509.oid import NameOID
 
 from . import jsontext
 
-# the value of a name, created by the function if it is missing
+# takes a name and a function that creates a missing value
 GetOrCreate = Callable[[str, Callable[[], bytes]], bytes]
 
 _RSA_BITS = 2048
 _SUBJECT = "Local e-invoice sandbox, not NIC"
-# wide, because the clock of a test portal may be set to any year
+# long, because a test may set the portal's clock to any year
 _NOT_BEFORE = datetime(2020, 1, 1, tzinfo=timezone.utc)
 _NOT_AFTER = datetime(2049, 12, 31, tzinfo=timezone.utc)
 
@@ -97,7 +97,7 @@ def portal_keys(get_or_create: GetOrCreate) -> PortalKeys:
 
 
 def ewb_auth_key(get_or_create: GetOrCreate) -> RSAPrivateKey:
-    """Return the key that decrypts log-ins to the e-way bill system.
+    """Return the key that decrypts logins to the e-way bill system.
 
     Generated on first use.
 

@@ -10,8 +10,8 @@ from typing import Any
 class Dialect:
     """The format of responses, where the published sources disagree.
 
-    The defaults follow recorded responses of NIC's portal. A test switches one of them
-    to verify that a client copes with the other reading.
+    The defaults follow recorded responses of NIC's portal. Tests switch them one by one
+    to verify that a client copes with every reading.
 
     :param status: ``number`` (1/0) or ``string`` ("1"/"0", as GSP proxies write it)
     :param error_details: ``array``, ``base64`` (of the array's JSON) or ``text``
@@ -54,27 +54,27 @@ class Settings:
     :param refresh_window: the end of that life, during which a forced refresh works
     :param retrieval_days: Get IRN returns documents of this many days (sources give 2
         or 3; the default is the stricter one)
-    :param cancel_hours: an IRN can be cancelled for so long after its acknowledgement
+    :param cancel_hours: an IRN can be cancelled for this long after its acknowledgement
     :param ack_prefix: the first two digits of the AckNo
     :param issuer: ``iss`` of the signed tokens
     :param schema_code: ``5002`` or ``5001`` for a request that violates the schema;
         sources disagree
     :param open_registry: a GSTIN that was never entered counts as known and active;
         False refuses it with 3028
-    :param strict_registry: a GSTIN that was never entered counts as its record of Get
-        GSTIN: regular, or unknown if the check digit is wrong. False accepts such a
-        party as whatever the document implies
+    :param strict_registry: a GSTIN that was never entered has the type of its Get GSTIN
+        record: regular, or unknown if the check digit is wrong. False accepts such a
+        party with the type that the document implies
     :param turnover_crore: assumed aggregate turnover of suppliers in crore rupees: from
         10 on a document must be registered within 30 days (2305); None ignores it
-    :param portal_code: ``NIC1`` or ``NIC2``: each holds what was registered there; the
-        other serves it with the header ``irp``
+    :param portal_code: ``NIC1`` or ``NIC2``: each holds its own registrations; the
+        other returns them with the header ``irp``
     :param eway_bill_days: the maximum age of a document for an e-way bill
-    :param eway_bill_cancel_hours: an e-way bill can be cancelled for so long after its
-        generation
+    :param eway_bill_cancel_hours: an e-way bill can be cancelled for this long after
+        its generation
     :param ewb_token_life: life of a token of the e-way bill system (360 minutes: NIC
         E-way bill API v1.03, authentication)
-    :param ewb_shares_session: the e-way bill system also takes tokens of the e-invoice
-        portal, as NIC's sandbox does; production does not
+    :param ewb_shares_session: the e-way bill system also accepts tokens of the
+        e-invoice portal, as NIC's sandbox does; production does not
     :param sync_limit: the records a GSTIN may sync per ``sync_period``; None for no
         limit (NIC publishes the error, not the number)
     :param sync_period: see ``sync_limit``

@@ -1,8 +1,8 @@
-"""The data of SignedInvoice and SignedQRCode.
+"""Build the data of SignedInvoice and SignedQRCode.
 
-The portal reads a document into its own classes and writes those out: sections and
-fields come in its order, null and unknown members are dropped, and every item begins
-with ``ItemNo`` (the order is that of tokens signed by NIC's portal).
+The portal parses a document and serialises it again: sections and members are in its
+order, null and unknown members are dropped, and every item begins with ``ItemNo`` (the
+order is that of tokens signed by NIC's portal).
 """
 
 from collections.abc import Mapping
@@ -94,7 +94,7 @@ def qr_data(invoice: Mapping[str, Any], irn: str, ack_at: str) -> dict[str, Any]
 
 
 def _main_hsn(items: list[Mapping[str, Any]]) -> Any:
-    """Return the HSN of the line with the highest taxable value, the first if equal."""
+    """Return the HSN code of the first line with the highest taxable value."""
     return max(items, key=_taxable_value).get("HsnCd")
 
 

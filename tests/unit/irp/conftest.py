@@ -1,7 +1,7 @@
-"""A scripted portal of the tests' own, written from the portal's public pages.
+"""A scripted portal for these tests, written from the portal's public pages.
 
-It sits behind the client's Transport. It does real cryptography, keeps tokens and
-registrations in memory, and can be told to answer oddly, late or not at all.
+It implements the client's Transport with real cryptography, stores tokens and
+registrations in memory, and answers oddly, late or not at all if scripted to.
 """
 
 import base64
@@ -154,7 +154,7 @@ def respond(envelope, status=200, headers=None):
 
 
 def lost(after=True, reason="read_timeout"):
-    """Script: the answer does not arrive, after or before the portal's work."""
+    """Script: the answer is lost, after or before the portal's processing."""
 
     def act(portal, request, handle):
         if after:
@@ -165,12 +165,12 @@ def lost(after=True, reason="read_timeout"):
 
 
 def answer(response):
-    """Script: the portal does not work at all and something else answers."""
+    """Script: something else answers instead of the portal."""
     return lambda portal, request, handle: response
 
 
 def dressed(change):
-    """Script: the portal works, and ``change`` alters its envelope."""
+    """Script: the portal processes the call, and ``change`` alters its envelope."""
 
     def act(portal, request, handle):
         envelope = json.loads(handle(request).body)
@@ -354,7 +354,7 @@ def invoice():
 
 @pytest.fixture
 def make(request):
-    """The helpers of this file, for tests, which must not import one another."""
+    """The helpers of this file, because tests must not import one another."""
     return SimpleNamespace(
         answer=answer,
         dressed=dressed,

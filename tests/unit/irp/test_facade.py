@@ -1,4 +1,4 @@
-"""What the client exports, and that the Odoo side takes nothing else of it."""
+"""The client exports exactly these names, and the Odoo side uses no others."""
 
 import ast
 from importlib import import_module
@@ -50,7 +50,7 @@ def test_every_error_is_exported():
 
 
 def taken(path):
-    """What a file of the Odoo side imports of the client: (package, name) pairs."""
+    """Return the (package, name) pairs that a file imports from the client."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.level and node.module:
             steps = node.module.split(".")

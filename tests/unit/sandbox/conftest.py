@@ -77,7 +77,7 @@ class Clock:
 
 
 def aes(key, data, *, encrypt):
-    """AES-256-ECB with PKCS#7, written out; both sides in bytes."""
+    """AES-256-ECB with PKCS#7, for bytes."""
     cipher = Cipher(algorithms.AES(key), modes.ECB())
     if encrypt:
         pad = 16 - len(data) % 16
@@ -107,7 +107,7 @@ def in_process(app):
 
 
 def over_http(base_url):
-    """Return ``send`` for a served portal: one kept connection."""
+    """Return ``send`` for a served portal, over one connection."""
     address = urlsplit(base_url)
     connection = HTTPConnection(address.hostname, address.port, timeout=20)
 
@@ -123,7 +123,7 @@ def over_http(base_url):
 
 
 class NicClient:
-    """Signs in and calls services; an answer is its JSON envelope as it came."""
+    """Signs in and calls services; answers are unprocessed JSON envelopes."""
 
     def __init__(self, send, auth_key_pem, gstin=SELLER, secrets=SECRETS):
         self.send, self.gstin = send, gstin
@@ -183,7 +183,7 @@ class NicClient:
         return base64.b64encode(aes(self.sek, raw, encrypt=True)).decode()
 
     def plain(self, answer):
-        """The decrypted ``Data`` of a successful answer."""
+        """Return the decrypted ``Data`` of a successful answer."""
         assert answer["Status"] in (1, "1"), answer
         return json.loads(self.text(answer))
 
@@ -220,7 +220,7 @@ class NicClient:
         return self.get(path, {**self.headers, **headers})
 
     def cancel_eway_bill(self, plain, headers=None, action="CANEWB"):
-        """The e-way bill system's envelope; ``plain`` is what is encrypted."""
+        """Post ``plain`` encrypted in the e-way bill system's envelope."""
         data = self.encrypted(plain if isinstance(plain, str) else json.dumps(plain))
         body = json.dumps({"action": action, "data": data})
         path = "/ewaybillapi/v1.03/ewayapi"
@@ -237,7 +237,7 @@ class NicClient:
 
 @pytest.fixture(scope="session")
 def key_material():
-    """One set of portal keys for all tests: making them takes most of a second."""
+    """One set of portal keys for all tests, because creating it is slow."""
     made = {}
     store = Store()
     assert Portal(store).ewb_auth_public_key
@@ -310,7 +310,7 @@ def new_client():
 
 @pytest.fixture
 def client(portal, new_client):
-    """A client that is signed in."""
+    """A signed-in client."""
     client = new_client(portal)
     client.authenticate()
     return client
@@ -318,7 +318,7 @@ def client(portal, new_client):
 
 @pytest.fixture
 def stranger(portal, new_client):
-    """A client of another GSTIN, signed in."""
+    """A signed-in client of another GSTIN."""
     secrets = ("other_user", "Pass@word2", "client-2", "secret-2")
     portal.add_user(BUYER, *secrets)
     client = new_client(portal, BUYER, secrets)
@@ -328,13 +328,13 @@ def stranger(portal, new_client):
 
 @pytest.fixture
 def invoice():
-    """The usual invoice, to be changed freely."""
+    """The usual invoice, which a test may change."""
     return copy.deepcopy(INVOICE)
 
 
 @pytest.fixture
 def wire():
-    """What tests need of the wire besides the client."""
+    """Helpers and constants for tests of the wire format."""
     return SimpleNamespace(
         aes=aes,
         over_http=over_http,
@@ -354,6 +354,6 @@ def wire():
 
 @pytest.fixture(scope="session")
 def published():
-    """The published vectors and tokens, by the name of their file."""
+    """The published vectors and tokens by the names of their files."""
     folder = Path(__file__).parent / "data"
     return {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}

@@ -1,4 +1,4 @@
-"""The portal is written from the published facts: it uses nothing of the client."""
+"""The portal is independent: it imports nothing from the client."""
 
 import ast
 import sys
@@ -15,7 +15,7 @@ MODULES = sorted(FOLDER.rglob("*.py"))
 
 
 def imported(path):
-    """The top-level names of what a module imports from outside its package."""
+    """Return the top-level names that a module imports from outside its package."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -53,11 +53,11 @@ def test_no_module_hides_one_of_python():
     ],
 )
 def test_json_is_written_as_it_was_read(text):
-    assert jsontext.dumps(jsontext.loads(text, keep_digits=True)) == text
+    assert jsontext.dumps(jsontext.loads(text, preserve_digits=True)) == text
 
 
 def test_a_posted_number_is_a_number():
-    number = jsontext.loads("100.00", keep_digits=True)
+    number = jsontext.loads("100.00", preserve_digits=True)
 
     assert isinstance(number, PostedNumber)
     assert number == 100
@@ -68,7 +68,7 @@ def test_a_posted_number_is_a_number():
 @pytest.mark.parametrize(
     "text", ["NaN", "[Infinity]", "{'a':1}", "", b"\xff", "[" * 99999]
 )
-def test_what_is_no_json(text):
+def test_invalid_json(text):
     with pytest.raises(ValueError, match=r".*"):
         jsontext.loads(text)
 

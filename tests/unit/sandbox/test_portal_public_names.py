@@ -1,4 +1,4 @@
-"""What the package offers to everybody outside it."""
+"""The public names of the package."""
 
 import sandbox
 
@@ -20,7 +20,7 @@ def test_public_names():
     ]
 
 
-def test_nothing_else_is_in_sight():
+def test_nothing_else_is_exported():
     names = {name for name in vars(sandbox) if not name.startswith("_")}
 
     assert names - PACKAGES == set(sandbox.__all__)

@@ -1,4 +1,4 @@
-"""The client over HTTP against the served portal: one server, a new portal per test."""
+"""The client over HTTP against one server, with a new portal for each test."""
 
 import copy
 import json
@@ -133,7 +133,7 @@ def put(document: Any, path: str, value: Any) -> None:
 
 
 class Clock:
-    """A clock of client and portal; it stands still until it is moved."""
+    """A clock for client and portal that stands still until it is moved."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -146,7 +146,7 @@ class Clock:
 
 
 class Bench:
-    """A served portal, the client at it, and what tests do with both."""
+    """A served portal and its client, with the actions of the tests."""
 
     def __init__(
         self, portal: Portal, clock: Clock, base_url: str, transport: RequestsTransport
@@ -176,7 +176,7 @@ class Bench:
         environment: Mapping[str, Any] | None = None,
         **account: str,
     ) -> IrpClient:
-        """Return a client of the usual account, with what is said otherwise."""
+        """Return a client of the usual account with some values changed."""
         key = load_auth_key(auth_key or self.portal.auth_public_key)
         return IrpClient(
             Account(**{**USER, **account}, auth_key=key),
@@ -190,9 +190,9 @@ class Bench:
         )
 
     def connect_ewb(self, **account: str) -> EwaybillSystem:
-        """Return the e-way bill system for its usual user, with what is said otherwise.
+        """Return the e-way bill system for its usual user with some values changed.
 
-        It is reached as production's is: a host and a path of its own.
+        As in production, it has a separate host and path.
         """
         key = load_auth_key(self.portal.ewb_auth_public_key)
         production = ENVIRONMENTS["production"]
@@ -235,7 +235,7 @@ class Bench:
         self.set(dialect=replace(self.portal.settings.dialect, **dialect))
 
     def control(self, method: str, path: str, value: Any = None) -> Any:
-        """ServiceCall the control path of the served portal."""
+        """Call the control path of the served portal."""
         url = f"{self.base_url}/_sandbox/{path}"
         headers, body = {"Content-Type": "application/json"}, json.dumps(value).encode()
         answer = self.transport.send(Request(method, url, headers, body))
@@ -260,7 +260,7 @@ class Bench:
     def register(
         self, kind: str = "inter", changes: Mapping[str, Any] | None = None
     ) -> Registration:
-        """Register such a document."""
+        """Register a document as `invoice` returns it."""
         return self.client.generate_irn(self.invoice(kind, changes))
 
     def register_with_ewb(self) -> Registration:
@@ -270,12 +270,12 @@ class Bench:
         return made
 
     def ewb(self, irn: str, **changes: Any) -> dict[str, Any]:
-        """Return the request for an e-way bill by road, with members changed."""
+        """Return a request for an e-way bill by road with some members changed."""
         request = {"Irn": irn, **ROAD, **changes}
         return {name: value for name, value in request.items() if value != DROP}
 
     def doing(self, service: str) -> Callable[[IrpClient], Any]:
-        """Register what a service needs, and return its call, which then succeeds."""
+        """Prepare what a service needs and return a call that succeeds."""
         if service in ("generate_irn", "get_gstin", "sync_gstin"):
             return self.asking(service)
         has_bill = service in ("get_ewb", "cancel_ewb")
@@ -286,7 +286,7 @@ class Bench:
     def asking(
         self, service: str, irn: str = NOBODYS_IRN, number: str = NOBODYS_BILL
     ) -> Callable[[IrpClient], Any]:
-        """Return the call of a service, with nothing registered for it."""
+        """Return a call of a service without preparing anything for it."""
         day = date(2026, 10, 10)
         calls: Mapping[str, Callable[[IrpClient], Any]] = {
             "generate_irn": lambda client: client.generate_irn(self.invoice()),
@@ -307,7 +307,7 @@ class Bench:
 
 @pytest.fixture(scope="session")
 def key_material() -> Mapping[str, bytes]:
-    """One set of portal keys for all tests: making them takes a while."""
+    """One set of portal keys for all tests, because creating it takes a while."""
     store = Store()
     assert Portal(store).ewb_auth_public_key
     names = ("auth_key", "ewb_auth_key", "signing_key", "signing_certificate")
@@ -316,7 +316,7 @@ def key_material() -> Mapping[str, bytes]:
 
 @pytest.fixture(scope="session")
 def server(key_material: Mapping[str, bytes]) -> Iterator[Any]:
-    """The portal's real server on a free port; each test gives it its own portal."""
+    """The portal's real server on a free port, to which each test gives a portal."""
     served = serve(create_app(Portal(store_of(key_material))), "127.0.0.1", 0)
     polling = {"poll_interval": 0.05}
     thread = Thread(target=served.serve_forever, kwargs=polling, daemon=True)
@@ -337,7 +337,7 @@ def store_of(key_material: Mapping[str, bytes]) -> Store:
 
 @pytest.fixture(scope="session")
 def transport() -> Iterator[RequestsTransport]:
-    """The client's real transport; its connection is kept from test to test."""
+    """The client's real transport, whose connection all tests reuse."""
     transport = RequestsTransport()
     yield transport
     transport.close()
@@ -366,16 +366,16 @@ def new_bench(
 
 @pytest.fixture
 def bench(new_bench: Callable[..., Bench]) -> Bench:
-    """The usual portal, with the published rules handed in, and its client."""
+    """The usual portal with the published rules, and its client."""
     return new_bench()
 
 
 @pytest.fixture
 def refused() -> Callable[..., Any]:
-    """Return a function that makes a call and judges the portal's no to it.
+    """Return a function that makes a call and checks the portal's refusal.
 
-    The error must be exactly of its class, carry the portal's code, and the catalogue
-    must know the code and say what to do.
+    The error must have exactly the class and the portal's code, and the catalogue must
+    have advice for the code.
     """
 
     def ask(

@@ -1,4 +1,4 @@
-"""Every code that these services can answer tells an accountant what to do."""
+"""Every code that these services can return has advice for an accountant."""
 
 import inspect
 import re

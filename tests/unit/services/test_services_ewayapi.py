@@ -1,4 +1,4 @@
-"""Cancel an e-way bill: each no of the e-way bill system."""
+"""Cancel an e-way bill: each refusal of the e-way bill system."""
 
 from datetime import datetime
 

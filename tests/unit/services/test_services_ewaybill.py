@@ -1,4 +1,4 @@
-"""Generate and get an e-way bill by IRN: each no of the portal."""
+"""Generate and get an e-way bill by IRN: each refusal of the portal."""
 
 import pytest
 from irp.protocol.errors import (
@@ -24,7 +24,7 @@ ISLAND = {"Nm": "Depot", "Addr1": "Gate 1", "Loc": "Port Blair", "Stcd": "35"}
 GOLD = {**NO_VEHICLE, "TransMode": "1"}
 TRANSPORTER = "21ADAPP6261D1Z1"
 
-# what is asked for, of which kind of document
+# code, kind of document, changes of the request
 REQUESTS = [
     ("4009", "service", {}),
     ("4010", "note", {}),
@@ -247,7 +247,7 @@ def test_refused_get(bench, refused, code, kind, provoke):
 )
 def test_scripted_refusal(bench, refused, code, kind):
     irn = bench.register_with_ewb().irn
-    bench.faults.add("refuse", "get_eway_bill", code=code, message="told")
+    bench.faults.add("refuse", "get_eway_bill", code=code, message="text")
 
     refused("get_ewb", code, kind, bench.client.get_ewb, irn)
     assert bench.client.get_ewb(irn).number

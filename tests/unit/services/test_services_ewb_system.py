@@ -1,4 +1,4 @@
-"""Cancel an e-way bill as in production: in the e-way bill system's own session."""
+"""Cancel an e-way bill as in production, in a session of the e-way bill system."""
 
 from datetime import timedelta
 
@@ -75,11 +75,11 @@ def test_token_that_is_never_good_is_renewed_once(bench, refused):
     assert log_ins(bench) == 2
 
 
-def test_stale_token_is_renewed_by_itself(bench):
+def test_stale_token_is_renewed_automatically(bench):
     made = bench.register_with_ewb()
     client = bench.production_client()
     client.ewaybill_system.ensure_session()
-    # the system has forgotten it: its clock is past the end that the client expects
+    # expired for the system only: its clock is ahead of the client's
     bench.portal.advance(bench.portal.settings.ewb_token_life)
 
     assert client.cancel_ewb(made.ewb_number, "3", "Wrong").number
@@ -97,7 +97,7 @@ def test_scripted_log_in(bench, refused, code, kind):
 
 
 @pytest.mark.parametrize(("code", "kind"), [("315", IrpTooLate), ("316", IrpRejected)])
-def test_its_no_to_the_cancellation(bench, refused, code, kind):
+def test_refused_cancellation(bench, refused, code, kind):
     made = bench.register_with_ewb()
     client = bench.production_client()
     bench.faults.add("refuse", "cancel_eway_bill", code=code)

@@ -1,4 +1,4 @@
-"""What goes wrong on the way, at every service; and every published code arrives."""
+"""Network faults at every service, and every published code."""
 
 import pytest
 from irp.protocol.errors import (
@@ -12,7 +12,7 @@ from irp.reference.catalogue import entries
 from irp.reference.endpoints import ENDPOINTS
 
 BUYER = "27AAACS0000B1ZE"
-# a service, and how the sandbox names it
+# service -> its name in the sandbox
 SERVICES = {
     "generate_irn": "generate_irn",
     "cancel_irn": "cancel_irn",
@@ -25,7 +25,7 @@ SERVICES = {
     "get_gstin": "get_gstin",
     "sync_gstin": "sync_gstin",
 }
-# the first one needs a success to spoil; the others do not look at the answer
+# the first needs a success to break; the others ignore the answer
 FAULTS = [
     ({"kind": "undecryptable"}, IrpOutcomeUnknown, "undecryptable"),
     ({"kind": "error", "status": 503}, IrpOutcomeUnknown, "server_error"),
@@ -51,7 +51,7 @@ def test_faults_on_the_way(bench, service, route):
             kind, reason = IrpOutcomeUnknown, "unexpected_answer"
         assert (type(error), error.endpoint) == (kind, service), fault
         assert getattr(error, "reason", None) == reason
-        # whatever happened, it was asked once and never repeated
+        # called once and never retried
         assert bench.app.calls[route] == asked + 1
 
 
@@ -90,8 +90,8 @@ def test_every_published_code_arrives(bench, group, service):
     for one in entries():
         if one.group != group:
             continue
-        # a refused token is refused again with the next one
-        bench.faults.add("refuse", route, times=2, code=one.code, message="told")
+        # the renewed token is refused as well
+        bench.faults.add("refuse", route, times=2, code=one.code, message="text")
         with pytest.raises(IrpError) as caught:
             call(bench.client)
         bench.faults.clear()

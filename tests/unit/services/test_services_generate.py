@@ -1,4 +1,4 @@
-"""Generate IRN: what needs the portal's own data, and an e-way bill that fails."""
+"""Generate IRN: refusals that need the portal's data, and a failing e-way bill."""
 
 from datetime import date, datetime
 
@@ -36,8 +36,8 @@ def test_registered_already_at_another_portal(bench, refused):
 
     call = bench.client.generate_irn
     error = refused("generate_irn", "2295", IrpRejected, call, bench.invoice())
-    (told,) = error.infos
-    assert (told.code, told.desc["Irn"]) == ("DUPIRNGLP", made.irn)
+    (info,) = error.infos
+    assert (info.code, info.desc["Irn"]) == ("DUPIRNGLP", made.irn)
 
 
 @pytest.mark.parametrize("day", ["10/10/2026", "12/10/2026"])
@@ -58,7 +58,7 @@ def test_number_is_free_in_another_type_and_year(bench):
 # --- parties -------------------------------------------------------------------------
 
 BEGUN, LATER = {"DtReg": "2018-01-01"}, {"DtReg": "2026-10-11"}
-# code, kind, changes of the document, and who is entered how in the portal's registry
+# code, kind, changes of the document, and entries in the portal's registry
 REGISTRY = [
     ("3028", "inter", {}, BUYER, {"status": "UNKNOWN"}),
     ("3029", "inter", {}, BUYER, {"status": "CNL"}),
@@ -92,7 +92,7 @@ def test_refused_party(bench, refused, code, kind, changes, gstin, record):
 
 
 def test_refused_operator(bench, refused):
-    """BUYER is the stranger who asks; the supplier has another buyer."""
+    """BUYER calls as another taxpayer; the supplier has a different buyer."""
     changes = {T + "EcmGstin": BUYER, B + "Gstin": "27AAACO1234A1C9"}
     call = bench.stranger().generate_irn
     bench.control(
@@ -107,7 +107,7 @@ def test_refused_operator(bench, refused):
     refused("generate_irn", "2301", IrpRejected, call, bench.invoice("inter", changes))
 
 
-def test_supplier_names_no_operator(bench, refused):
+def test_operator_is_not_named_by_the_supplier(bench, refused):
     call, changes = bench.client.generate_irn, {T + "EcmGstin": OPERATOR}
     refused("generate_irn", "2299", IrpRejected, call, bench.invoice("inter", changes))
 
@@ -160,11 +160,11 @@ SCRIPTED = [
 
 @pytest.mark.parametrize("code", SCRIPTED)
 def test_scripted_refusal(bench, refused, code):
-    bench.faults.add("refuse", "generate_irn", code=code, message="told")
+    bench.faults.add("refuse", "generate_irn", code=code, message="text")
     call = bench.client.generate_irn
 
     error = refused("generate_irn", code, IrpRejected, call, bench.invoice())
-    assert error.message == "told"
+    assert error.message == "text"
     assert call(bench.invoice()).irn
 
 
@@ -253,7 +253,7 @@ def test_failure_of_the_ewaybill_part(new_bench):
     ],
     ids=str,
 )
-def test_ewaybill_part_against_the_schema_refuses_the_whole(bench, refused, asked):
+def test_schema_fault_in_the_ewaybill_refuses_the_document(bench, refused, asked):
     invoice = bench.invoice("inter", {"EwbDtls": asked})
 
     refused("generate_irn", "5002", IrpRejected, bench.client.generate_irn, invoice)

@@ -1,4 +1,4 @@
-"""Generate IRN: for each published rule on documents, one that the portal refuses."""
+"""Generate IRN: a refused document for each published rule."""
 
 import pytest
 from irp.protocol.errors import IrpRejected
@@ -24,12 +24,12 @@ EMPTY_LINE = {
 
 
 def lines(*numbers):
-    """Lines over nothing, with these serial numbers."""
+    """Return lines with an amount of 0 and these serial numbers."""
     return [{**EMPTY_LINE, "SlNo": str(number)} for number in numbers]
 
 
 def taxed(amount, rate=18):
-    """The document with another amount of IGST."""
+    """Return the changes for another amount of IGST."""
     return {
         L + "GstRt": rate,
         L + "IgstAmt": amount,
@@ -40,7 +40,7 @@ def taxed(amount, rate=18):
 
 
 def halves(cgst, sgst):
-    """A document within the state with other amounts of CGST and SGST."""
+    """Return the changes for other amounts of CGST and SGST."""
     whole = 1000 + cgst + sgst
     return {
         L + "CgstAmt": cgst,
@@ -53,7 +53,7 @@ def halves(cgst, sgst):
 
 
 def more(line_tax, total, amount, **rates):
-    """A document with a further tax of an amount that its rate does not give."""
+    """Return the changes for another tax whose amount does not match its rate."""
     return {
         **{L + name: rate for name, rate in rates.items()},
         L + line_tax: amount,
@@ -150,7 +150,7 @@ AMOUNTS = [
     ("2187", "inter", {V + "StCesVal": 2}),
     ("2189", "inter", {V + "TotInvVal": 2000}),
 ]
-# what is not written as the schema wants it
+# members that break the schema
 SCHEMA = [
     {D + "No": DROP},
     {D + "No": "0042"},

@@ -1,4 +1,4 @@
-"""Get GSTIN and Sync GSTIN: each no of the portal."""
+"""Get GSTIN and Sync GSTIN: each refusal of the portal."""
 
 import pytest
 from irp.protocol.errors import (
@@ -15,7 +15,7 @@ SERVICES = ["get_gstin", "sync_gstin"]
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("gstin", [WRONG_DIGIT, "28AAACS0000B1ZE", "00AAACS0000B1Z5"])
-def test_gstin_that_nobody_has(bench, refused, service, gstin):
+def test_gstin_that_does_not_exist(bench, refused, service, gstin):
     refused(service, "3001", IrpNotFound, getattr(bench.client, service), gstin)
 
 
@@ -60,14 +60,14 @@ def test_limit_of_syncs(bench, refused, code):
     ],
 )
 def test_scripted_refusal(bench, refused, service, code, kind):
-    bench.faults.add("refuse", service, code=code, message="told")
+    bench.faults.add("refuse", service, code=code, message="text")
 
     refused(service, code, kind, getattr(bench.client, service), BUYER)
 
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("gstin", ["", "URP", "27AAACS0000B1Z", "27AAACS0000B1ZEE"])
-def test_what_has_not_the_form_of_a_gstin_is_not_asked(bench, service, gstin):
+def test_malformed_gstin_is_not_sent(bench, service, gstin):
     with pytest.raises(ValueError, match="15 characters"):
         getattr(bench.client, service)(gstin)
 

@@ -1,4 +1,4 @@
-"""Cancel IRN, both Get IRN, Get rejected IRNs: each no of the portal."""
+"""Cancel IRN, both Get IRN, Get rejected IRNs: each refusal of the portal."""
 
 from datetime import date, datetime
 
@@ -233,9 +233,9 @@ def test_document_of_another_supplier(bench, refused):
 )
 def test_scripted_refusal(bench, refused, service, route, code, kind):
     call = bench.doing(service)
-    bench.faults.add("refuse", route, code=code, message="told")
+    bench.faults.add("refuse", route, code=code, message="text")
 
-    assert refused(service, code, kind, call, bench.client).message == "told"
+    assert refused(service, code, kind, call, bench.client).message == "text"
     assert call(bench.client)
 
 
@@ -250,7 +250,7 @@ def test_nothing_was_rejected_that_day(bench):
     assert bench.client.get_rejected_irns(date(2026, 10, 14)) == (irn,)
 
 
-def test_rejected_irns_of_others_are_not_told(bench):
+def test_rejected_irns_of_others_are_not_returned(bench):
     bench.portal.reject(bench.register().irn, TODAY)
 
     assert bench.stranger().get_rejected_irns(TODAY) == ()

@@ -1,4 +1,4 @@
-"""Who calls: refused credentials, headers and tokens, at every service."""
+"""Refused credentials, headers and tokens at every service."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ SERVICES = [
     "get_gstin",
     "sync_gstin",
 ]
-# how the sandbox names the services that the client calls otherwise
+# services with another name in the sandbox
 ROUTES = {
     "get_rejected_irns": "rejected_irns",
     "generate_ewb": "generate_eway_bill",
@@ -40,7 +40,7 @@ POSTS = ("generate_irn", "cancel_irn", "generate_ewb", "cancel_ewb")
 
 
 def code_at(service, code):
-    """The code that a service answers for what the others answer ``code`` for."""
+    """Return a service's own code in place of the usual ``code``."""
     return OWN_CODES.get(code, code) if service == "cancel_ewb" else code
 
 
@@ -73,7 +73,7 @@ def withdrawn_version(bench):
 
 
 def blocked(header):
-    """Let the portal block the client, or the GSTIN, after one wrong password."""
+    """Make the portal block the client or the GSTIN after one wrong password."""
 
     def provoke(bench):
         bench.set(block_after=1)
@@ -129,7 +129,7 @@ def test_refused_authentication_that_a_client_cannot_provoke(
     bench, refused, code, kind
 ):
     fault = {"kind": "refuse", "endpoint": "authenticate", "code": code}
-    bench.control("POST", "faults", {**fault, "message": "told"})
+    bench.control("POST", "faults", {**fault, "message": "text"})
 
     refused("authenticate", code, kind, bench.client.ensure_session)
     assert bench.count("authenticate") == 1
@@ -164,7 +164,7 @@ def test_all_that_is_missing_is_named(bench, refused):
 def test_token_refused_once(bench, service):
     call = bench.doing(service)
     first = bench.client.ensure_session()
-    # the portal's clock alone: the client takes its token for valid
+    # only the portal's clock: for the client the token is still valid
     bench.control("POST", "clock", {"advance_seconds": 3601})
 
     assert call(bench.client)
@@ -188,7 +188,7 @@ def test_token_refused_twice(bench, refused, service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_token_of_somebody_else(bench, service):
+def test_token_of_another_user(bench, service):
     call = bench.doing(service)
     foreign = bench.stranger().ensure_session()
     client = bench.connect(session=foreign)

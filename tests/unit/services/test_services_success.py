@@ -1,4 +1,4 @@
-"""Each service succeeds, over HTTP, and the client reads what the portal said."""
+"""Each service succeeds over HTTP, and the client reads the answer."""
 
 import socket
 from datetime import date, datetime
@@ -40,7 +40,7 @@ RESULTS = {
 
 @pytest.fixture
 def keys(bench):
-    """The portal's signing key, as the client is given it."""
+    """The portal's signing key as the client gets it."""
     return SigningKeys([load_signing_key(bench.portal.signing_certificate)])
 
 
@@ -66,7 +66,7 @@ def test_success_in_the_dialect_of_a_gsp(bench, service, kind):
     assert isinstance(call(bench.client), kind)
 
 
-def test_authentication_keeps_its_token(bench):
+def test_authentication_reuses_its_token(bench):
     session = bench.client.ensure_session()
 
     assert session.token
@@ -153,9 +153,9 @@ def test_rejected_irns_of_a_day(bench):
     for one in made[:2]:
         bench.portal.reject(one.irn, TODAY)
 
-    told = bench.client.get_rejected_irns(TODAY)
+    found = bench.client.get_rejected_irns(TODAY)
 
-    assert sorted(told) == sorted(one.irn for one in made[:2])
+    assert sorted(found) == sorted(one.irn for one in made[:2])
 
 
 def test_generate_ewb_with_the_portals_distance(bench):
@@ -226,16 +226,16 @@ def test_taxpayer(bench, service):
     enter = {"gstin": BUYER, "status": "SUS", "LegalName": "Sahyadri", **known}
     bench.control("POST", "taxpayers", enter)
 
-    told = getattr(bench.client, service)(BUYER.lower())
+    found = getattr(bench.client, service)(BUYER.lower())
 
-    assert (told.gstin, told.legal_name) == (BUYER, "Sahyadri")
-    assert (told.status, told.taxpayer_type) == ("SUS", "SEZ")
-    assert (told.block_status, told.state_code) == ("B", "27")
-    assert (told.registered_on, told.deregistered_on) == (date(2019, 4, 1), None)
-    assert told.raw["gstin"] == BUYER
+    assert (found.gstin, found.legal_name) == (BUYER, "Sahyadri")
+    assert (found.status, found.taxpayer_type) == ("SUS", "SEZ")
+    assert (found.block_status, found.state_code) == ("B", "27")
+    assert (found.registered_on, found.deregistered_on) == (date(2019, 4, 1), None)
+    assert found.raw["gstin"] == BUYER
 
 
-def test_sync_brings_what_the_common_portal_knows(bench):
+def test_sync_fetches_from_the_common_portal(bench):
     entry = {"gstin": BUYER, "status": "CNL", "DtDReg": "2026-01-31"}
     bench.control("POST", "announced", entry)
 
@@ -248,8 +248,8 @@ def test_the_other_portal_is_asked_by_header(bench):
     made = bench.register()
     bench.set(portal_code="NIC2")
 
-    told = bench.client.get_irn_by_document("INV", NUMBER, DAY, irp="NIC1")
-    assert told.irn == made.irn
+    found = bench.client.get_irn_by_document("INV", NUMBER, DAY, irp="NIC1")
+    assert found.irn == made.irn
     bill = bench.client.generate_ewb(bench.ewb(made.irn), irp="NIC1")
     assert bench.client.get_ewb(made.irn, irp="NIC1").number == bill.number
     bench.client.cancel_ewb(bill.number, "1", "Wrong")
@@ -274,7 +274,7 @@ def test_health_does_not_look_at_the_body(bench):
 
 
 @pytest.mark.parametrize("status", [404, 429, 500, 503])
-def test_health_of_a_portal_that_says_no(bench, status):
+def test_health_of_a_refusing_portal(bench, status):
     bench.control("POST", "faults", {"kind": "error", "status": status})
 
     health = bench.client.ping()

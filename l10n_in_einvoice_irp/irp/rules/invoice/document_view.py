@@ -1,6 +1,6 @@
-"""An INV-01 document as the rules read it: sections, lines and derived facts.
+"""Give the rules access to an INV-01 document: sections, lines and derived facts.
 
-The rules run on documents that fit the schema, so members have the right types.
+The rules run on documents that conform to the schema, so members have the right types.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from ...reference import codes
 from ...reference.dates import read_date
-from .violation import Violation, make_violation
+from .violation import Violation, owner_of
 
 AatoClass = Literal["unknown", "below_10_cr", "from_10_cr", "from_100_cr"]
 
@@ -27,13 +27,13 @@ _ONE = Decimal(1)
 
 @dataclass(frozen=True)
 class Profile:
-    """Facts about the supplier that rules need and the document lacks.
+    """Facts about the supplier that the rules need and the document lacks.
 
-    :param aato_class: aggregate annual turnover, for the limit of 30 days; with
-        "unknown" that rule is not applied.
-    :param requester: GSTIN under which the request is made; with "" the rules on who
-        may ask are not applied.
-    :param is_operator: the requester is registered as e-commerce operator (TCS).
+    :ivar aato_class: class of aggregate annual turnover, for the 30-day limit;
+        "unknown" skips that rule.
+    :ivar requester: GSTIN of the credential; "" skips the rules on the requester.
+    :ivar is_operator: whether the requester is registered as an e-commerce operator
+        (TCS).
     """
 
     aato_class: AatoClass = "unknown"
@@ -43,30 +43,32 @@ class Profile:
 
 @dataclass(frozen=True)
 class Part:
-    """A section or line of the document with its place in it.
+    """A section or line of the document, with its path.
 
     :param prefix: e.g. "SellerDtls" or "ItemList[2]".
     :param data: the members; empty when the section was left out.
+    :param owner: what messages begin with, if it is no party: "Line 3".
     """
 
     prefix: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    owner: str = ""
     _amounts: dict[str, Decimal] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
-        """Return False when the section was left out or is null."""
+        """Return False if the section is missing or null."""
         return bool(self.data)
 
     def text(self, name: str) -> str:
-        """Return a text member; "" when missing or null."""
+        """Return a text member; "" if it is missing or null."""
         return str(self.data.get(name) or "")
 
     def code(self, name: str) -> str:
-        """Return a code in capitals: the portal ignores the case of codes."""
+        """Return a code in upper case, because the portal ignores its letter case."""
         return self.text(name).upper()
 
     def amount(self, name: str) -> Decimal:
-        """Return a number exactly as written; 0 when missing or null."""
+        """Return a number exactly as written; 0 if it is missing or null."""
         if name not in self._amounts:
             number = self.data.get(name)
             self._amounts[name] = Decimal(str(number)) if number else _NOTHING
@@ -76,16 +78,19 @@ class Part:
         """Return whether a member is present and not null; 0 counts as given."""
         return self.data.get(name) is not None
 
-    def breaks(self, code: str, name: str, message: str) -> Violation:
+    def breaks(
+        self, code: str, name: str, kind: str, template: str, **params: str | int
+    ) -> Violation:
         """Return a violation of rule ``code`` in the member ``name``."""
         path = f"{self.prefix}.{name}" if name else self.prefix
         value = self.data.get(name) if name else None
-        return make_violation(code, path, value, message)
+        owner = self.owner or owner_of(code, path)
+        return Violation(code, path, value, kind, template, params, owner)
 
 
 @dataclass(frozen=True)
 class Document:
-    """The whole document, the date in India and the supplier's profile."""
+    """A document, with the date in India and the supplier's profile."""
 
     invoice: Mapping[str, Any]
     today: date
@@ -97,75 +102,73 @@ class Document:
 
     @cached_property
     def seller(self) -> Part:
-        """SellerDtls."""
+        """Return SellerDtls."""
         return self.part("SellerDtls")
 
     @cached_property
     def buyer(self) -> Part:
-        """BuyerDtls."""
+        """Return BuyerDtls."""
         return self.part("BuyerDtls")
 
     @cached_property
     def ship_to(self) -> Part:
-        """ShipDtls."""
+        """Return ShipDtls."""
         return self.part("ShipDtls")
 
     @cached_property
     def dispatch(self) -> Part:
-        """DispDtls."""
+        """Return DispDtls."""
         return self.part("DispDtls")
 
     @cached_property
     def transaction(self) -> Part:
-        """TranDtls."""
+        """Return TranDtls."""
         return self.part("TranDtls")
 
     @cached_property
     def totals(self) -> Part:
-        """ValDtls."""
+        """Return ValDtls."""
         return self.part("ValDtls")
 
     @cached_property
     def ewaybill(self) -> Part:
-        """EwbDtls."""
+        """Return EwbDtls."""
         return self.part("EwbDtls")
 
     @cached_property
     def lines(self) -> tuple[Part, ...]:
-        """ItemList."""
+        """Return the lines of ItemList."""
         items = self.invoice.get("ItemList") or ()
-        return tuple(
-            Part(f"ItemList[{index}]", data) for index, data in enumerate(items)
-        )
+        return tuple(line_part(index, data) for index, data in enumerate(items))
 
     @cached_property
     def supply_type(self) -> str:
-        """SupTyp in capitals."""
+        """Return SupTyp in upper case."""
         return self.transaction.code("SupTyp")
 
     @cached_property
     def document_type(self) -> str:
-        """INV, CRN or DBN."""
+        """Return INV, CRN or DBN."""
         return self.part("DocDtls").code("Typ")
 
     @cached_property
     def date(self) -> date | None:
-        """Return the document date; None if there is no such day."""
+        """Return the document date; None if it is not a valid date."""
         return read_date(self.part("DocDtls").text("Dt"))
 
     @property
     def is_export(self) -> bool:
-        """Return whether the recipient is abroad by supply type."""
+        """Return whether the supply type is an export."""
         return self.supply_type in EXPORT_TYPES
 
     @property
     def is_sez(self) -> bool:
-        """Return whether the supply goes to a special economic zone."""
+        """Return whether the supply type is for a special economic zone."""
         return self.supply_type in SEZ_TYPES
 
     @property
     def is_untaxed(self) -> bool:
-        """Return whether the supply is made without payment of tax (bond or LUT)."""
+        """Return whether the supply is without payment of tax (bond or LUT)."""
         return self.supply_type in UNTAXED_TYPES
 
     @property
@@ -196,7 +199,7 @@ class Document:
 
     @cached_property
     def takes_igst(self) -> bool:
-        """Return whether IGST is the tax to charge (rules 29, 31 and 32)."""
+        """Return whether IGST applies, not CGST and SGST (rules 29, 31 and 32)."""
         return not self.same_state or self.igst_on_intra
 
 
@@ -204,10 +207,10 @@ Rule = Callable[[Document], Iterable[Violation]]
 
 
 def tolerated(value: Decimal, calculated: Decimal) -> bool:
-    """Return whether a value lies within the portal's tolerance of one rupee.
+    """Return whether a value is within the portal's tolerance of one rupee.
 
-    NIC API 'Generate IRN' v1.03, calculations: from the calculated value rounded down
-    less one to the calculated value rounded up plus one.
+    NIC API 'Generate IRN' v1.03, calculations: from the calculated value rounded down,
+    minus 1, to the calculated value rounded up, plus 1.
     """
     if value == calculated:
         return True
@@ -217,10 +220,10 @@ def tolerated(value: Decimal, calculated: Decimal) -> bool:
 
 
 def money(value: Decimal) -> str:
-    """Return an amount for a message: two decimals."""
+    """Return an amount for a message, with two decimals."""
     return f"{value:.2f}"
 
 
-def line_label(line: Part) -> str:
-    """Return "Line 3", by the serial number that the user sees."""
-    return f"Line {line.text('SlNo')}"
+def line_part(index: int, data: Mapping[str, Any]) -> Part:
+    """Return a line, named by the serial number that the user sees."""
+    return Part(f"ItemList[{index}]", data, f"Line {data.get('SlNo') or index + 1}")

@@ -9,24 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...reference import codes
-from .document_view import Document, Rule, line_label, money
-from .violation import Violation, make_violation
+from .document_view import Document, Rule, money
+from .violation import Violation, _lt
 
 _MAX_LINES = 1000
 
 
 def has_lines(doc: Document) -> Iterator[Violation]:
-    """Rule 2: at least one line."""
+    """Rule 2: the document has at least one line."""
     if not doc.lines:
-        message = "The invoice has no lines that are to be registered."
-        yield make_violation("2228", "ItemList", None, message)
+        message = _lt("The invoice has no lines to register.")
+        yield Violation("2228", "ItemList", None, "no_lines", message)
 
 
 def not_too_many_lines(doc: Document) -> Iterator[Violation]:
-    """Rule 2: at most 1000 lines."""
+    """Rule 2: the document has at most 1000 lines."""
     if len(doc.lines) > _MAX_LINES:
-        message = f"The invoice has {len(doc.lines)} lines; the portal takes 1000."
-        yield make_violation("2173", "ItemList", len(doc.lines), message)
+        yield Violation(
+            "2173",
+            "ItemList",
+            len(doc.lines),
+            "too_many_lines",
+            _lt("The invoice has %(count)s lines; the portal accepts up to %(most)s."),
+            {"count": len(doc.lines), "most": _MAX_LINES},
+        )
 
 
 def serial_numbers_differ(doc: Document) -> Iterator[Violation]:
@@ -35,62 +41,79 @@ def serial_numbers_differ(doc: Document) -> Iterator[Violation]:
     for line in doc.lines:
         number = int(line.text("SlNo"))
         if number in seen:
-            message = f"Serial number {line.text('SlNo')} stands on two lines."
-            yield line.breaks("2233", "SlNo", message)
+            yield line.breaks(
+                "2233",
+                "SlNo",
+                "serial_number_twice",
+                _lt("Two lines have the serial number %(number)s."),
+                number=line.text("SlNo"),
+            )
         seen.add(number)
 
 
 def hsn_known(doc: Document) -> Iterator[Violation]:
-    """Rule 3: the tariff has the HSN/SAC code (judged by chapter or heading)."""
+    """Rule 3: the HSN/SAC code is in the tariff (checked by chapter or heading)."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if not codes.hsn_exists(hsn):
-            message = (
-                f"{line_label(line)}: HSN/SAC code {hsn} is not in the GST tariff."
+            yield line.breaks(
+                "2176",
+                "HsnCd",
+                "hsn_unknown",
+                _lt("HSN/SAC code %(hsn)s is not in the GST tariff."),
+                hsn=hsn,
             )
-            yield line.breaks("2176", "HsnCd", message)
 
 
 def goods_not_service_code(doc: Document) -> Iterator[Violation]:
-    """Rule 4: goods do not carry a code of chapter 99."""
+    """Rule 4: goods have no code of chapter 99."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if line.code("IsServc") == "N" and codes.is_service_code(hsn):
             yield line.breaks(
                 "3047",
                 "HsnCd",
-                f"{line_label(line)}: code {hsn} is a service (99…), but the line is "
-                "marked as goods; correct the product's type or its code.",
+                "goods_with_sac",
+                _lt(
+                    "%(hsn)s is the SAC of a service (99…), but the line is marked as "
+                    "goods. Correct the product's type or its HSN/SAC code."
+                ),
+                hsn=hsn,
             )
 
 
 def service_not_goods_code(doc: Document) -> Iterator[Violation]:
-    """Rule 4: services carry a code of chapter 99."""
+    """Rule 4: services have a code of chapter 99."""
     for line in doc.lines:
         hsn = line.text("HsnCd")
         if line.code("IsServc") == "Y" and not codes.is_service_code(hsn):
             yield line.breaks(
                 "3048",
                 "HsnCd",
-                f"{line_label(line)}: code {hsn} is goods, but the line is marked as a "
-                "service; correct the product's type or give a code beginning with 99.",
+                "service_with_hsn",
+                _lt(
+                    "%(hsn)s is the HSN code of goods, but the line is marked as a "
+                    "service. Correct the product's type, or enter a SAC, which "
+                    "begins with 99."
+                ),
+                hsn=hsn,
             )
 
 
 def goods_have_quantity(doc: Document) -> Iterator[Violation]:
-    """Rule 5: goods need a quantity; 0 is one (debit notes on the rate)."""
+    """Rule 5: goods have a quantity; 0 is allowed (debit notes on the price)."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Qty"):
-            message = f"{line_label(line)}: goods need a quantity."
-            yield line.breaks("2238", "Qty", message)
+            message = _lt("Goods need a quantity.")
+            yield line.breaks("2238", "Qty", "quantity_missing", message)
 
 
 def goods_have_unit(doc: Document) -> Iterator[Violation]:
-    """Rule 5: goods need a unit."""
+    """Rule 5: goods have a unit."""
     for line in doc.lines:
         if line.code("IsServc") == "N" and not line.given("Unit"):
-            message = f"{line_label(line)}: goods need a unit (UQC) such as NOS or KGS."
-            yield line.breaks("2239", "Unit", message)
+            message = _lt("Goods need a unit (UQC) such as NOS or KGS.")
+            yield line.breaks("2239", "Unit", "uqc_missing", message)
 
 
 def units_known(doc: Document) -> Iterator[Violation]:
@@ -101,13 +124,17 @@ def units_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2177",
                 "Unit",
-                f"{line_label(line)}: unit {unit} is not a UQC of the portal; set the "
-                "UQC of the unit of measure, or OTH.",
+                "uqc_unknown",
+                _lt(
+                    "Unit %(unit)s is not a UQC of the portal. Choose the UQC of the "
+                    "unit of measure, or OTH."
+                ),
+                unit=unit,
             )
 
 
 def rates_known(doc: Document) -> Iterator[Violation]:
-    """Rule 7 and general rule 36: the GST rate is one of the document's date."""
+    """Rule 7 and general rule 36: the GST rate is in force on the document date."""
     rates = codes.gst_rates_on(doc.date or doc.today)
     for line in doc.lines:
         rate = line.amount("GstRt")
@@ -116,26 +143,33 @@ def rates_known(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2240",
                 "GstRt",
-                f"{line_label(line)}: GST rate {rate} % is not a notified rate; "
-                f"these are: {allowed}.",
+                "gst_rate_unknown",
+                _lt(
+                    "%(rate)s %% is not a notified GST rate. The notified rates are "
+                    "%(allowed)s."
+                ),
+                rate=str(rate),
+                allowed=allowed,
             )
 
 
 def halves_equal(doc: Document) -> Iterator[Violation]:
-    """Rule 8: CGST and SGST are the same amount."""
+    """Rule 8: CGST and SGST are equal."""
     for line in doc.lines:
         cgst, sgst = line.amount("CgstAmt"), line.amount("SgstAmt")
         if cgst != sgst:
             yield line.breaks(
                 "2227",
                 "SgstAmt",
-                f"{line_label(line)}: CGST {money(cgst)} and SGST {money(sgst)} must "
-                "be the same amount.",
+                "cgst_sgst_differ",
+                _lt("CGST %(cgst)s and SGST %(sgst)s must be the same amount."),
+                cgst=money(cgst),
+                sgst=money(sgst),
             )
 
 
 def no_igst_within_state(doc: Document) -> Iterator[Violation]:
-    """General rule 31: within the state CGST and SGST are charged, not IGST."""
+    """General rule 31: an intra-state supply has CGST and SGST, not IGST."""
     if doc.takes_igst:
         return
     for line in doc.lines:
@@ -143,32 +177,49 @@ def no_igst_within_state(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2172",
                 "IgstAmt",
-                f"{line_label(line)}: IGST is charged, but seller and place of supply "
-                f"are both in {codes.state_name(doc.seller_state)}; charge CGST and "
-                "SGST.",
+                "igst_within_state",
+                _lt(
+                    "IGST is charged, but the seller and the Place of Supply are both "
+                    "in %(state)s. Charge CGST and SGST."
+                ),
+                state=codes.state_name(doc.seller_state),
             )
 
 
 def no_halves_between_states(doc: Document) -> Iterator[Violation]:
-    """General rules 31, 32 and 20: between states IGST is charged, not the halves."""
+    """General rules 31, 32 and 20: an inter-state supply has IGST, not CGST, SGST."""
     if not doc.takes_igst:
         return
     for line in doc.lines:
         name = next((one for one in ("CgstAmt", "SgstAmt") if line.amount(one)), "")
         if name:
-            message = f"{line_label(line)}: CGST or SGST is charged, but {_why(doc)}"
-            yield line.breaks("2174", name, f"{message}; charge IGST.")
+            yield line.breaks("2174", name, *_why_igst(doc), **_states(doc))
 
 
-def _why(doc: Document) -> str:
+def _why_igst(doc: Document) -> tuple[str, str]:
+    """Return the kind and template of CGST or SGST where IGST is due."""
     if doc.is_export or doc.is_sez:
-        return f"supply type {doc.supply_type} is always inter-state"
+        return "cgst_on_inter_state_type", _lt(
+            "CGST or SGST is charged, but supply type %(supply_type)s is always "
+            "inter-state. Charge IGST."
+        )
     if doc.same_state:
-        return "the invoice is marked as IGST on intra-state supply"
-    return (
-        f"the supply goes from {codes.state_name(doc.seller_state)} to place of supply "
-        f"{codes.state_name(doc.place_of_supply)}"
+        return "cgst_on_igst_on_intra", _lt(
+            "CGST or SGST is charged, but the invoice is marked as IGST on "
+            "intra-state supply. Charge IGST."
+        )
+    return "cgst_between_states", _lt(
+        "CGST or SGST is charged, but the seller is in %(state)s and the Place of "
+        "Supply is %(place)s. Charge IGST."
     )
+
+
+def _states(doc: Document) -> dict[str, str]:
+    return {
+        "supply_type": doc.supply_type,
+        "state": codes.state_name(doc.seller_state),
+        "place": codes.state_name(doc.place_of_supply),
+    }
 
 
 ITEM_RULES: tuple[Rule, ...] = (

@@ -1,6 +1,6 @@
-"""The registry of the portal's published business rules for one document.
+"""Register the portal's published business rules and apply them to a document.
 
-Each rule is one function in document, parties, items, totals or ewaybill.
+Each rule is a function in document, parties, items, totals or ewaybill.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ RULES: tuple[Rule, ...] = (
     *TOTAL_RULES,
     *EWAYBILL_RULES,
 )
-_ANYBODY = Profile()
+_UNKNOWN_SUPPLIER = Profile()
 
 
 def rule_violations(
-    invoice: Mapping[str, Any], *, today: date, profile: Profile = _ANYBODY
+    invoice: Mapping[str, Any], *, today: date, profile: Profile = _UNKNOWN_SUPPLIER
 ) -> list[Violation]:
-    """Check a document that fits the schema by NIC's business rules.
+    """Check a valid document of the schema against NIC's business rules.
 
-    NIC "Generate IRN - API and validations" (v1.03, text of 2026). Amounts are summed
-    in Decimal. Rules that need the GSTIN registry or earlier registrations are the
-    portal's own.
+    NIC "Generate IRN - API and validations" (v1.03, text of 2026). Amounts are added as
+    Decimal. Only the portal can apply the rules that need the GSTIN registry or earlier
+    registrations.
 
     :param invoice: an INV-01 document without schema violations.
     :param today: the date in India.
-    :param profile: what is known of the supplier beyond the document.
-    :return: every violation, in the order of NIC's text; empty when there is none.
+    :param profile: facts about the supplier that the document lacks.
+    :return: every violation, in the order of NIC's text.
     """
     document = Document(invoice, today, profile)
     return [fault for rule in RULES for fault in rule(document)]

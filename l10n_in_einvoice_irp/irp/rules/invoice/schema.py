@@ -1,16 +1,16 @@
-"""The shape of an INV-01 document: NIC's JSON schema 1.1 and the body's size.
+"""Check an INV-01 document against NIC's JSON schema 1.1, and its size.
 
-``data/einvoice-schema-1.1.json`` holds the constraints. Two members are our own:
-``x-maxDecimals`` (NIC's field list gives money two and quantities, prices and rates
-three decimals, which JSON Schema cannot say) and ``x-patterns`` (what each pattern
-means in words).
+``data/einvoice-schema-1.1.json`` is the schema. Two members are our own:
+``x-maxDecimals`` (NIC's field list allows two decimals for money, three for quantities,
+prices and rates, which JSON Schema cannot express) and ``x-patterns`` (a description of
+each pattern).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from operator import getitem
@@ -19,17 +19,29 @@ from typing import Any, NamedTuple
 from jsonschema_rs import Draft7Validator
 
 from ...reference.datafiles import load_json
-from .violation import Violation, make_violation, shown
+from .schema_wording import (
+    CHARACTERS,
+    NAME,
+    NESTED,
+    NOT_A_NUMBER,
+    TOO_LARGE,
+    TYPE,
+    Wording,
+    in_words,
+    length_wording,
+    pattern_wording,
+    title_of,
+)
+from .violation import Violation, _lt, shown
 
 __all__ = ["Violation", "longest_text", "schema_violations", "text_fault"]
 
 SCHEMA_CODE = "5002"
 # "payload up to 2 MB": NIC API 'Generate IRN' v1.03, general rule 33
 _MAX_BYTES = 2 * 1024 * 1024
-# The schema is five levels deep; anything deeper is not an invoice and would only
-# exhaust the stack.
+# The schema has five levels; deeper nesting is no invoice and could exhaust the stack.
 _MAX_DEPTH = 20
-# No amount comes near it; older validators raise on larger integers.
+# Far above any amount; older validators raise on larger integers.
 _MAX_NUMBER = 2**63 - 1
 
 _PLAIN_TYPES = frozenset({str, int, bool, type(None)})
@@ -40,15 +52,16 @@ _Path = tuple[str | int, ...]
 class _Fault(NamedTuple):
     path: _Path
     value: Any
-    message: str
+    wording: Wording
+    owner: str = ""
 
 
 def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
-    """Return every breach of the schema, at most one for each member.
+    """Return every breach of the schema, at most one per member; never raise.
 
-    :param invoice: the INV-01 document. Optional members may be null. Decimal is
-        accepted beside int and float, as are tuples beside lists.
-    :return: violations with code 5002, in the order of the document; never raises.
+    :param invoice: the INV-01 document. Optional members may be null; Decimal and
+        tuples are accepted besides JSON's types.
+    :return: violations with code 5002, in the order of the document.
     """
     if _is_sound(invoice):
         return []
@@ -59,15 +72,29 @@ def schema_violations(invoice: Mapping[str, Any]) -> list[Violation]:
     first: dict[_Path, _Fault] = {}
     for fault in faults:
         first.setdefault(fault.path, fault)
-    return [
-        make_violation(
-            SCHEMA_CODE,
-            path_text(path),
-            fault.value,
-            fault.message[:1].upper() + fault.message[1:],
-        )
-        for path, fault in first.items()
-    ]
+    return [_violation(fault) for fault in first.values()]
+
+
+def _violation(fault: _Fault) -> Violation:
+    """Return a fault as a violation; its kind names the member, as "missing_hsn_cd"."""
+    path = path_text(fault.path)
+    return _worded(path, fault.value, fault.wording, fault.owner)
+
+
+def _worded(path: str, value: Any, wording: Wording, owner: str) -> Violation:
+    name, template, params = wording
+    kind = f"{name}_{_snake(path)}" if path else name
+    return Violation(SCHEMA_CODE, path, value, kind, template, params, owner)
+
+
+def _snake(path: str) -> str:
+    """Return the last name of a path in small letters.
+
+    >>> _snake("ItemList[2].HsnCd"), _snake("ItemList[2]")
+    ('hsn_cd', 'item_list')
+    """
+    names = re.findall(r"[A-Za-z]\w*", path) or [path]
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", names[-1]).lower()
 
 
 def path_text(path: Iterable[str | int]) -> str:
@@ -78,24 +105,24 @@ def path_text(path: Iterable[str | int]) -> str:
     return text.removeprefix(".")
 
 
-def text_fault(path: str, text: str) -> str:
-    """Return why a member cannot hold a text; empty if it can.
+def text_fault(path: str, text: str) -> Violation | None:
+    """Return why a member cannot hold a text; None if it can.
 
-    :param path: as of `path_text`.
+    :param path: as returned by `path_text`.
 
-    >>> text_fault("BuyerDtls.TrdNm", "3M")
-    'trade name has 2 characters; 3 to 100 are needed: “3M”.'
+    >>> text_fault("BuyerDtls.TrdNm", "3M").kind
+    'too_short_trd_nm'
     """
     rule = _member_rule(path)
     if not rule.get("minLength", 0) <= len(text) <= rule["maxLength"]:
-        return f"{rule['title']} {_length_words(rule, text)}"
+        return _worded(path, text, length_wording(rule, text), "")
     if not re.search(rule.get("pattern", ""), text):
-        return f"{rule['title']} {_pattern_words(rule, text)}"
-    return ""
+        return _worded(path, text, _pattern_wording(rule, text), "")
+    return None
 
 
 def longest_text(path: str) -> int:
-    """Return how many characters a member may have."""
+    """Return the maximum length of a text member, in characters."""
     longest: int = _member_rule(path)["maxLength"]
     return longest
 
@@ -119,28 +146,27 @@ def _validator() -> Draft7Validator:
     return Draft7Validator(dict(_schema()))
 
 
-# --- documents without faults --------------------------------------------------------
+# --- valid documents -----------------------------------------------------------------
 
 
 def _is_sound(invoice: Any) -> bool:
     """Return whether a document has no fault, quickly: most have none.
 
-    False also where only the thorough way can decide.
+    Return False for invalid ones, and if only the thorough check can decide.
     """
     if not _is_plain(_schema(), invoice):
         return False
     text = json.dumps(invoice, separators=(",", ":"))
-    # \ud begins half a character outside of Unicode's first plane, or a broken one
+    # \ud begins a surrogate, which may be unpaired
     is_sendable = len(text) <= _MAX_BYTES and "\\ud" not in text
     return is_sendable and _validator().is_valid(invoice)
 
 
 def _is_plain(rule: Mapping[str, Any], value: Any) -> bool:
-    """Return whether a value has only JSON's types, known members, and numbers with no
-    more decimals than the schema allows."""
+    """Return whether a value has JSON types, known members, allowed decimals only."""
     kind = type(value)
     if kind is float:
-        # what is not a number is not equal to itself either
+        # NaN is not equal to itself, so it is not plain
         return bool(round(value, rule.get("x-maxDecimals", 0)) == value)
     if kind is dict:
         return _has_plain_members(rule.get("properties", {}), value)
@@ -155,13 +181,13 @@ def _has_plain_members(rules: Mapping[str, Any], section: Mapping[str, Any]) -> 
     )
 
 
-# --- values that JSON, or the validator, cannot carry --------------------------------
+# --- values that JSON or the validator cannot represent ------------------------------
 
 
 def _to_json(value: Any, path: _Path, unfit: list[_Fault]) -> Any:
-    """Return a copy in plain JSON types; what does not fit becomes None and a fault."""
+    """Return a copy in JSON types; replace other values by None and report a fault."""
     if len(path) > _MAX_DEPTH:
-        unfit.append(_Fault(path, None, "The document is nested too deeply."))
+        unfit.append(_Fault(path, None, NESTED))
         return None
     if isinstance(value, Mapping):
         return _object_to_json(value, path, unfit)
@@ -180,32 +206,28 @@ def _object_to_json(
 ) -> dict[str, Any]:
     plain = {}
     for name, member in value.items():
-        problem = _scalar_problem(name) if isinstance(name, str) else "is not text."
-        if problem:
-            where = (*path, ascii(name))
-            unfit.append(_Fault(where, None, f"The member's name {problem}"))
+        if not isinstance(name, str) or _scalar_problem(name):
+            unfit.append(_Fault((*path, ascii(name)), None, NAME))
         else:
             plain[name] = _to_json(member, (*path, name), unfit)
     return plain
 
 
-def _scalar_problem(value: Any) -> str:
+def _scalar_problem(value: Any) -> Wording | None:
     if isinstance(value, str):
-        return "" if _encodable(value) else "has characters that cannot be sent."
+        return None if _encodable(value) else CHARACTERS
     if isinstance(value, int | float | Decimal):
         return _number_problem(value)
-    if value is None:
-        return ""
-    return f"A value of type {type(value).__name__} cannot be sent as JSON."
+    return None if value is None else TYPE
 
 
-def _number_problem(value: Any) -> str:
+def _number_problem(value: Any) -> Wording | None:
     # an int may be too large for isfinite, which makes a float of it
     finite = isinstance(value, int) or Decimal(value).is_finite()
     if not finite:
-        return "This is not a number."
+        return NOT_A_NUMBER
     large = not -_MAX_NUMBER < value < _MAX_NUMBER
-    return "This number is too large." if large else ""
+    return TOO_LARGE if large else None
 
 
 def _encodable(text: str) -> bool:
@@ -223,12 +245,12 @@ def _float_or_int(value: Decimal) -> float | int:
 def _size(plain: Any) -> Iterator[_Fault]:
     size = len(json.dumps(plain, separators=(",", ":")))
     if size > _MAX_BYTES:
-        yield _Fault(
-            (),
-            None,
-            f"The document has {size / 1024 / 1024:.1f} MB; the portal takes 2 MB. "
-            "Split the invoice or leave out attachments.",
+        template = _lt(
+            "The document has %(size)s MB; the portal accepts 2 MB. Split the invoice "
+            "or leave out supporting documents."
         )
+        params = {"size": f"{size / 1024 / 1024:.1f}"}
+        yield _Fault((), None, Wording("document_too_large", template, params))
 
 
 # --- the schema ----------------------------------------------------------------------
@@ -243,7 +265,19 @@ def _shape(plain: Any) -> Iterator[_Fault]:
         if keyword == "required":
             yield from _missing(rule, path, value)
         else:
-            yield _Fault(path, value, _in_words(rule, str(keyword), value, path))
+            # the whole document goes by the title of the schema
+            named = rule if path else {**rule, "title": "the document"}
+            yield _Fault(path, value, _wording(named, str(keyword), value))
+
+
+def _wording(rule: Mapping[str, Any], keyword: str, value: Any) -> Wording:
+    if keyword == "pattern":
+        return _pattern_wording(rule, value)
+    return in_words(rule, keyword, value)
+
+
+def _pattern_wording(rule: Mapping[str, Any], value: Any) -> Wording:
+    return pattern_wording(rule, value, _schema()["x-patterns"][rule["pattern"]])
 
 
 def _subschema(steps: Iterable[str | int]) -> Mapping[str, Any]:
@@ -257,83 +291,30 @@ def _subschema(steps: Iterable[str | int]) -> Mapping[str, Any]:
 def _missing(rule: Mapping[str, Any], path: _Path, value: Any) -> Iterator[_Fault]:
     for name in rule["required"]:
         if name not in value:
-            title = rule["properties"][name]["title"]
-            yield _Fault((*path, name), None, f"{title} is missing.")
-
-
-def _in_words(rule: Mapping[str, Any], keyword: str, value: Any, path: _Path) -> str:
-    """Return in words how ``value`` breaks ``keyword`` of ``rule``."""
-    title = rule["title"] if path else "the document"
-    words = _WORDS.get(keyword, _other_words)
-    return f"{title} {words(rule, value)}"
+            params = {"title": title_of(rule["properties"][name])}
+            wording = Wording("missing", _lt("%(title)s is missing."), params)
+            yield _Fault((*path, name), None, wording)
 
 
 def _owned(fault: _Fault, plain: Any) -> _Fault:
-    """Return a fault whose message names the section or line."""
-    owner = _owner(fault.path[:-1], plain)
-    return fault._replace(message=f"{owner}{fault.message}")
+    """Return a fault with the section or line that it is in."""
+    return fault._replace(owner=_owner(fault.path[:-1], plain))
 
 
 def _owner(path: _Path, plain: Any) -> str:
-    """Return "Seller: ", "Line 3: " and the like, with the serial number that the user
+    """Return "Seller", "Line 3" and the like, with the serial number that the user
     sees."""
     if not path:
         return ""
     if path[0] != "ItemList":
-        return f"{_schema()['properties'][path[0]]['title']}: "
-    return f"Line {_serial(plain, int(path[1]))}: " if len(path) > 1 else ""
+        return str(_schema()["properties"][path[0]]["title"])
+    return f"Line {_serial(plain, int(path[1]))}" if len(path) > 1 else ""
 
 
 def _serial(plain: Any, index: int) -> str:
     item = plain["ItemList"][index]
     number = item.get("SlNo") if isinstance(item, dict) else None
     return number if isinstance(number, str) and number.isdigit() else str(index + 1)
-
-
-def _type_words(rule: Mapping[str, Any], value: Any) -> str:
-    kinds = {
-        "string": "text",
-        "number": "a number",
-        "integer": "a whole number",
-        "object": "a group of members",
-        "array": "a list",
-        "null": "left out",
-    }
-    wanted = rule["type"]
-    names: Sequence[str] = [wanted] if isinstance(wanted, str) else wanted
-    expected = next((kinds[name] for name in names if name != "null"), kinds["null"])
-    return f"must be {expected}, not {shown(json.dumps(value))}."
-
-
-def _length_words(rule: Mapping[str, Any], value: Any) -> str:
-    least, most = rule.get("minLength", 0), rule["maxLength"]
-    allowed = f"exactly {most}" if least == most else f"{least} to {most}"
-    found = f"has {len(value)} characters" if value else "is empty"
-    return f"{found}; {allowed} are needed: “{shown(value)}”."
-
-
-def _range_words(rule: Mapping[str, Any], value: Any) -> str:
-    least, most = rule["minimum"], rule["maximum"]
-    return f"is {shown(value)}; it must lie between {least} and {most}."
-
-
-def _pattern_words(rule: Mapping[str, Any], value: Any) -> str:
-    meaning = _schema()["x-patterns"][rule["pattern"]]
-    return f"“{shown(value)}” does not fit: {meaning}."
-
-
-def _other_words(rule: Mapping[str, Any], value: Any) -> str:
-    return f"is not as the portal's schema wants it: {shown(value)}."
-
-
-_WORDS = {
-    "type": _type_words,
-    "minLength": _length_words,
-    "maxLength": _length_words,
-    "minimum": _range_words,
-    "maximum": _range_words,
-    "pattern": _pattern_words,
-}
 
 
 # --- decimals ------------------------------------------------------------------------
@@ -351,15 +332,18 @@ def _decimals(rule: Mapping[str, Any], value: Any, path: _Path) -> Iterator[_Fau
     elif "x-maxDecimals" in rule and isinstance(value, float):
         most = rule["x-maxDecimals"]
         if decimals(value) > most:
-            text = f"is {value}; it may have at most {most} decimals."
-            yield _Fault(path, value, f"{rule['title']} {text}")
+            template = _lt(
+                "%(title)s is %(value)s; at most %(most)s decimals are allowed."
+            )
+            params = {"title": title_of(rule), "value": value, "most": most}
+            yield _Fault(path, value, Wording("decimals", template, params))
 
 
 def decimals(value: float | Decimal) -> int:
-    """Count the decimals of a number as it is written, not of its binary neighbour.
+    """Return the number of decimals as written, not as stored in binary.
 
-    9978.84 has two although no float is exactly 9978.84; 0.1 + 0.2 has seventeen,
-    and that is what would be sent.
+    9978.84 has two, although no float is exactly 9978.84; 0.1 + 0.2 has seventeen,
+    because they would be sent.
     """
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

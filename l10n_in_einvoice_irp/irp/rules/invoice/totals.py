@@ -1,7 +1,7 @@
 """Rules on amounts: NIC's calculations, per line and for the document.
 
 NIC "Generate IRN - API and validations", section on calculations. Quantity times unit
-price is not compared with TotAmt: NIC withdrew that check (2192).
+price is not compared with TotAmt, because NIC withdrew that check (2192).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from ...reference.retail_price import (
     is_taxed_on_retail_price,
     is_too_short_for_retail_price,
 )
-from .document_view import Document, Part, Rule, line_label, money, tolerated
-from .violation import Violation
+from .document_view import Document, Part, Rule, money, tolerated
+from .violation import Violation, _lt
 
 _NOTES = frozenset({"CRN", "DBN"})
 _TAXES = (
@@ -27,36 +27,56 @@ _TAXES = (
     "StateCesAmt",
     "StateCesNonAdvlAmt",
 )
-# total of the document, code of a breach, the members of the lines that it sums up
+# total of the document, error code, title, members of the lines that it adds up
 _SUMS = (
-    ("AssVal", "2182", "Taxable value", ("AssAmt",)),
+    ("AssVal", "2182", "taxable value", ("AssAmt",)),
     ("SgstVal", "2183", "SGST", ("SgstAmt",)),
     ("CgstVal", "2184", "CGST", ("CgstAmt",)),
     ("IgstVal", "2185", "IGST", ("IgstAmt",)),
-    ("CesVal", "2186", "Cess", ("CesAmt", "CesNonAdvlAmt")),
-    ("StCesVal", "2187", "State cess", ("StateCesAmt", "StateCesNonAdvlAmt")),
+    ("CesVal", "2186", "cess", ("CesAmt", "CesNonAdvlAmt")),
+    ("StCesVal", "2187", "state cess", ("StateCesAmt", "StateCesNonAdvlAmt")),
 )
 _HUNDRED = Decimal(100)
+_TAX_AMOUNT = (
+    "tax_amount",
+    _lt(
+        "%(title)s %(found)s does not agree with taxable value %(value)s and rate "
+        "%(rate)s %%, which give %(expected)s."
+    ),
+)
+_TAX_AMOUNT_SHORT_HSN = (
+    "tax_amount_short_hsn",
+    _lt(
+        "%(title)s %(found)s does not agree with taxable value %(value)s and rate "
+        "%(rate)s %%, which give %(expected)s. If the tax is computed from the retail "
+        "sale price, HSN code %(hsn)s is too short: enter all 8 digits."
+    ),
+)
 
 
 # --- lines ---------------------------------------------------------------------------
 
 
 def taxable_value(doc: Document) -> Iterator[Violation]:
-    """AssAmt = TotAmt - Discount."""
+    """2193: AssAmt = TotAmt - Discount."""
     for line in doc.lines:
         expected = line.amount("TotAmt") - line.amount("Discount")
         if not tolerated(line.amount("AssAmt"), expected):
             yield line.breaks(
                 "2193",
                 "AssAmt",
-                f"{line_label(line)}: taxable value {money(line.amount('AssAmt'))} is "
-                f"not gross amount less discount, {money(expected)}.",
+                "taxable_value",
+                _lt(
+                    "The taxable value %(found)s is not the gross amount less the "
+                    "discount, %(expected)s."
+                ),
+                found=money(line.amount("AssAmt")),
+                expected=money(expected),
             )
 
 
 def halves_match_rate(doc: Document) -> Iterator[Violation]:
-    """CgstAmt = SgstAmt = AssAmt x GstRt / 200; not for credit and debit notes."""
+    """2234: CgstAmt = SgstAmt = AssAmt x GstRt / 200; not for notes."""
     if doc.takes_igst or doc.document_type in _NOTES:
         return
     for line in _valued_as_sold(doc):
@@ -68,7 +88,10 @@ def halves_match_rate(doc: Document) -> Iterator[Violation]:
 
 
 def igst_matches_rate(doc: Document) -> Iterator[Violation]:
-    """IgstAmt = AssAmt x GstRt / 100; not for notes, nor 0 without payment of tax."""
+    """2235: IgstAmt = AssAmt x GstRt / 100; not for notes.
+
+    IgstAmt may be 0 if the supply is without payment of tax.
+    """
     if not doc.takes_igst or doc.document_type in _NOTES:
         return
     for line in _valued_as_sold(doc):
@@ -81,10 +104,10 @@ def igst_matches_rate(doc: Document) -> Iterator[Violation]:
 def cess_matches_rate(
     doc: Document, *, code: str, amount: str, rate: str, title: str
 ) -> Iterator[Violation]:
-    """CesAmt = AssAmt x CesRt / 100, StateCesAmt likewise; not for notes.
+    """2266, 2267: CesAmt = AssAmt x CesRt / 100, StateCesAmt likewise; not for notes.
 
-    As with IGST, an amount of 0 is taken where the supply is without payment of tax:
-    NIC says so of IGST alone, but a cess is not paid either under bond or LUT.
+    As with IGST, the amount may be 0 if the supply is without payment of tax: NIC says
+    so only of IGST, but under bond or LUT no cess is paid either.
     """
     if doc.document_type in _NOTES:
         return
@@ -92,14 +115,14 @@ def cess_matches_rate(
         expected = _part_of(line, rate)
         untaxed = doc.is_untaxed and not line.amount(amount)
         if not untaxed and not tolerated(line.amount(amount), expected):
-            message = _tax_message(line, amount, title, expected, rate)
-            yield line.breaks(code, amount, message)
+            params = _tax_params(line, amount, title, expected, rate)
+            yield line.breaks(code, amount, *_TAX_AMOUNT, **params)
 
 
 def line_total(doc: Document) -> Iterator[Violation]:
-    """TotItemVal = AssAmt + all taxes + OthChrg.
+    """2194: TotItemVal = AssAmt + all taxes + OthChrg.
 
-    Item rule 9: under reverse charge and for EXPWP the taxes may also be left out.
+    Item rule 9: under reverse charge and for EXPWP, the taxes may be omitted.
     """
     for line in _valued_as_sold(doc):
         allowed = [_with_tax(line)]
@@ -110,8 +133,13 @@ def line_total(doc: Document) -> Iterator[Violation]:
             yield line.breaks(
                 "2194",
                 "TotItemVal",
-                f"{line_label(line)}: total {money(found)} is not taxable value, taxes "
-                f"and other charges, {_either(allowed)}.",
+                "line_total",
+                _lt(
+                    "The line total %(found)s is not taxable value, taxes and other "
+                    "charges, %(expected)s."
+                ),
+                found=money(found),
+                expected=_either(allowed),
             )
 
 
@@ -119,7 +147,7 @@ def line_total(doc: Document) -> Iterator[Violation]:
 
 
 def sums(doc: Document) -> Iterator[Violation]:
-    """AssVal, CgstVal, SgstVal, IgstVal, CesVal and StCesVal sum up the lines."""
+    """2182 to 2187: AssVal, SgstVal, CgstVal, IgstVal, CesVal, StCesVal sum lines."""
     for name, code, title, members in _SUMS:
         expected = _total(line.amount(one) for line in doc.lines for one in members)
         found = doc.totals.amount(name)
@@ -127,15 +155,21 @@ def sums(doc: Document) -> Iterator[Violation]:
             yield doc.totals.breaks(
                 code,
                 name,
-                f"{title} of the document is {money(found)}; the lines add up to "
-                f"{money(expected)}.",
+                "document_total",
+                _lt(
+                    "The document's %(title)s is %(found)s; the lines add up to "
+                    "%(expected)s."
+                ),
+                title=title,
+                found=money(found),
+                expected=money(expected),
             )
 
 
 def invoice_value(doc: Document) -> Iterator[Violation]:
-    """TotInvVal = sum of TotItemVal - Discount + OthChrg + RndOffAmt.
+    """2189: TotInvVal = sum of TotItemVal - Discount + OthChrg + RndOffAmt.
 
-    Where the lines may leave the taxes out, so may the total.
+    If the lines may omit the taxes, so may the total.
     """
     totals = doc.totals
     extra = totals.amount("OthChrg") + totals.amount("RndOffAmt")
@@ -149,9 +183,14 @@ def invoice_value(doc: Document) -> Iterator[Violation]:
         yield totals.breaks(
             "2189",
             "TotInvVal",
-            f"Invoice value {money(found)} is not the line totals less discount, plus "
-            f"other charges and round-off, {_either(allowed)}. Discounts of lines "
-            "are already in the line totals.",
+            "invoice_value",
+            _lt(
+                "The invoice value %(found)s is not the sum of the line totals less "
+                "discount, plus other charges and round-off, %(expected)s. Line "
+                "discounts are already part of the line totals."
+            ),
+            found=money(found),
+            expected=_either(allowed),
         )
 
 
@@ -159,10 +198,10 @@ def invoice_value(doc: Document) -> Iterator[Violation]:
 
 
 def _valued_as_sold(doc: Document) -> Iterator[Part]:
-    """Return the lines whose tax and total follow from the taxable value.
+    """Yield the lines whose tax and total are computed from the taxable value.
 
-    NIC release notes of 01-02-2026: the IRPs leave out 2194, 2234 and 2235 for goods
-    that are taxed on their retail sale price.
+    NIC release notes of 01-02-2026: the IRPs do not apply 2194, 2234 and 2235 to goods
+    taxed on their retail sale price.
     """
     day = doc.date or doc.today
     for line in doc.lines:
@@ -178,23 +217,22 @@ def _gst_breach(
     doc: Document, code: str, line: Part, name: str, title: str, expected: Decimal
 ) -> Violation:
     hsn = line.text("HsnCd")
-    message = _tax_message(line, name, title, expected, "GstRt")
-    if is_too_short_for_retail_price(hsn, doc.date or doc.today):
-        message += (
-            f" If the tax is that of the retail sale price, HSN code {hsn} is too "
-            "short: give it with 8 digits."
-        )
-    return line.breaks(code, name, message)
+    is_short = is_too_short_for_retail_price(hsn, doc.date or doc.today)
+    kind, template = _TAX_AMOUNT_SHORT_HSN if is_short else _TAX_AMOUNT
+    params = _tax_params(line, name, title, expected, "GstRt")
+    return line.breaks(code, name, kind, template, hsn=hsn, **params)
 
 
-def _tax_message(
+def _tax_params(
     line: Part, name: str, title: str, expected: Decimal, rate: str
-) -> str:
-    return (
-        f"{line_label(line)}: {title} {money(line.amount(name))} does not agree with "
-        f"taxable value {money(line.amount('AssAmt'))} and rate {line.amount(rate)} %, "
-        f"which give {money(expected)}."
-    )
+) -> dict[str, str]:
+    return {
+        "title": title,
+        "found": money(line.amount(name)),
+        "value": money(line.amount("AssAmt")),
+        "rate": str(line.amount(rate)),
+        "expected": money(expected),
+    }
 
 
 def _may_leave_tax_out(doc: Document) -> bool:
@@ -222,14 +260,14 @@ TOTAL_RULES: tuple[Rule, ...] = (
     halves_match_rate,
     igst_matches_rate,
     partial(
-        cess_matches_rate, code="2266", amount="CesAmt", rate="CesRt", title="cess"
+        cess_matches_rate, code="2266", amount="CesAmt", rate="CesRt", title="Cess"
     ),
     partial(
         cess_matches_rate,
         code="2267",
         amount="StateCesAmt",
         rate="StateCesRt",
-        title="state cess",
+        title="State cess",
     ),
     line_total,
     sums,

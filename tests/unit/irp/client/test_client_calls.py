@@ -1,4 +1,4 @@
-"""What goes over the wire, and what comes back as a Registration."""
+"""The bytes that the client sends, and the Registration that it reads."""
 
 import hashlib
 import json
@@ -59,7 +59,7 @@ def test_a_registration_is_found_by_irn_and_by_document(client, portal, invoice)
         assert "Content-Type" not in request.headers
 
 
-def test_what_is_not_registered_is_not_found(client):
+def test_unregistered_document_is_not_found(client):
     with pytest.raises(IrpNotFound) as caught:
         client.get_irn("0" * 64)
     assert (caught.value.code, caught.value.endpoint) == ("2148", "get_irn")
@@ -69,13 +69,13 @@ def test_what_is_not_registered_is_not_found(client):
 
 
 @pytest.mark.parametrize("irn", ["", "x" * 64, "0" * 63, "0" * 65, "0" * 64 + "/.."])
-def test_what_is_no_irn_is_not_asked_for(irn, client, portal):
+def test_malformed_irn_is_not_sent(irn, client, portal):
     with pytest.raises(ValueError, match="64 hexadecimal"):
         client.get_irn(irn)
     assert portal.requests == []
 
 
-def test_what_is_not_json_is_not_sent(client, portal):
+def test_value_that_json_cannot_represent_is_not_sent(client, portal):
     with pytest.raises(TypeError):
         client.generate_irn({"Dt": date(2025, 11, 15)})
     assert portal.requests == []
@@ -142,7 +142,7 @@ def test_ping_asks_without_a_token(client, portal):
     assert "AuthToken" not in request.headers
 
 
-def test_ping_tells_what_is_wrong_and_never_raises(client, portal, make):
+def test_ping_reports_errors_and_never_raises(client, portal, make):
     def unreachable(portal, request, handle):
         raise IrpNotSent("not reached", reason="dns")
 
@@ -156,7 +156,7 @@ def test_ping_tells_what_is_wrong_and_never_raises(client, portal, make):
     )
 
 
-def test_the_observer_is_told_of_every_attempt(make_client, portal, invoice, clock):
+def test_event_hook_is_called_for_every_attempt(make_client, portal, invoice, clock):
     seen = []
     client = make_client(event_hook=seen.append)
     registered = client.generate_irn(invoice)
@@ -180,7 +180,7 @@ def test_the_observer_is_told_of_every_attempt(make_client, portal, invoice, clo
     assert registered.irn
 
 
-def test_the_observer_is_told_of_failures_and_crashes(
+def test_event_hook_is_called_for_failures_and_crashes(
     make_client, portal, invoice, make
 ):
     def crash(portal, request, handle):
@@ -200,7 +200,7 @@ def test_the_observer_is_told_of_failures_and_crashes(
     ]
 
 
-def test_a_failing_observer_loses_no_registration(make_client, invoice, caplog):
+def test_failing_event_hook_loses_no_registration(make_client, invoice, caplog):
     def broken(record):
         raise KeyError("log is full")
 

@@ -1,4 +1,4 @@
-"""The page for developers names the services that the data name."""
+"""The page for developers lists the services of the data."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ PAGE = Path(__file__).parents[4] / "docs" / "developers.md"
 
 
 def rows(text):
-    """The cells of a Markdown table, however it is aligned."""
+    """Return the cells of a Markdown table, however it is aligned."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [row for row in cells if set("".join(row)) - set("-: ")]

@@ -1,4 +1,4 @@
-"""The services beyond registration: what is asked, and what the answer becomes."""
+"""The services beyond registration: their requests and results."""
 
 import base64
 import json
@@ -49,7 +49,7 @@ TAXPAYER = {
 
 @pytest.fixture
 def serve(portal, make):
-    """Let the portal answer the next call with these data, in the usual envelope."""
+    """Return a function that makes the portal answer the next call with some data."""
 
     def script(data, infos=None):
         def act(portal, request, handle):
@@ -63,7 +63,7 @@ def serve(portal, make):
 
 @pytest.fixture
 def sent(portal, make):
-    """Return the plain body of the last request."""
+    """Return a function that reads the plain body of the last request."""
 
     def read(member="Data"):
         body = json.loads(portal.requests[-1].body)
@@ -95,7 +95,7 @@ def test_a_cancellation_need_not_repeat_the_irn(client, serve):
 @pytest.mark.parametrize(
     "data", [{"Irn": IRN}, {"Irn": "8" * 64, "CancelDate": "2022-09-17 18:09:00"}, []]
 )
-def test_an_odd_cancellation_is_no_proof(data, client, serve):
+def test_unexpected_cancellation_answer_proves_nothing(data, client, serve):
     serve(data)
     with pytest.raises(IrpOutcomeUnknown) as caught:
         client.cancel_irn(IRN, "1", "x")
@@ -124,7 +124,7 @@ def test_a_list_of_irns_is_a_list(client, serve):
         client.get_rejected_irns(date(2025, 12, 31))
 
 
-def test_a_registration_tells_why_its_ewaybill_failed(client, portal, make, invoice):
+def test_registration_says_why_its_ewaybill_failed(client, portal, make, invoice):
     def dress(envelope):
         errors = [{"ErrorCode": 4038, "ErrorMessage": "too far"}]
         envelope["InfoDtls"] = [{"InfCd": "EWBERR", "Desc": errors}]
@@ -251,7 +251,7 @@ def test_production_cancels_in_the_ewaybill_system(make_client, portal):
 @pytest.mark.parametrize(
     "data", [{"ewayBillNo": EWB}, {**CANCELLED, "ewayBillNo": "3" * 12}]
 )
-def test_an_odd_ewaybill_cancellation_is_no_proof(data, client, serve_ewayapi):
+def test_unexpected_ewaybill_cancellation_proves_nothing(data, client, serve_ewayapi):
     serve_ewayapi(data)
     with pytest.raises(IrpOutcomeUnknown):
         client.cancel_ewb(EWB, "3", "x")
@@ -280,6 +280,18 @@ def test_a_gstin_is_looked_up(service, path, client, portal, serve):
     assert portal.requests[-1].url == url
 
 
+def test_record_of_a_look_up_names_its_gstin(make_client, serve):
+    seen = []
+    client = make_client(event_hook=seen.append)
+    serve(TAXPAYER)
+    client.get_gstin(GSTIN.lower())
+    client.ping()
+    asked = {record.endpoint: record.asked_gstin for record in seen}
+    assert asked["get_gstin"] == GSTIN
+    assert not any(asked[name] for name in asked.keys() - {"get_gstin"})
+    assert len(asked) > 1
+
+
 def test_a_taxpayer_may_lack_almost_everything(client, serve):
     serve({"gstin": GSTIN, "StateCode": 1, "AddrPncd": 0, "DtDReg": "2020-02-29"})
     found = client.get_gstin(GSTIN)
@@ -289,7 +301,7 @@ def test_a_taxpayer_may_lack_almost_everything(client, serve):
     assert client.get_gstin(GSTIN).state_code == ""
 
 
-def test_an_answer_about_somebody_else_is_none(client, serve):
+def test_answer_about_another_gstin_is_discarded(client, serve):
     serve({**TAXPAYER, "Gstin": "27AAPFU0939F1ZV"})
     with pytest.raises(IrpProtocolError, match="not about the GSTIN"):
         client.get_gstin(GSTIN)
@@ -349,7 +361,7 @@ def test_the_data_tell_which_services_take_the_header():
         (lambda client: client.sync_gstin(GSTIN + "0"), "15 characters"),
     ],
 )
-def test_what_cannot_be_asked_is_not_sent(ask, words, client, portal):
+def test_invalid_request_is_not_sent(ask, words, client, portal):
     with pytest.raises(ValueError, match=words):
         ask(client)
     assert portal.requests == []

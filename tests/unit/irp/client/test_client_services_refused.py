@@ -1,4 +1,4 @@
-"""Every no of the further services becomes the error that tells what to do next."""
+"""Every refusal of the other services becomes an error with the next step."""
 
 import base64
 import json
@@ -39,7 +39,7 @@ CHANGING = ("cancel_irn", "generate_ewb", "cancel_ewb")
 
 @pytest.fixture
 def refused(client, portal, make):
-    """Let the portal answer a service with an error, and return what is raised."""
+    """Return a function that makes a service fail and returns the raised error."""
 
     def ask(service, *responses):
         portal.script(*map(make.answer, responses))
@@ -52,8 +52,8 @@ def refused(client, portal, make):
 
 
 def ewayapi_failure(make, codes):
-    told = base64.b64encode(json.dumps({"errorCodes": codes}).encode()).decode()
-    return make.respond({"status": "0", "error": told, "info": None})
+    encoded = base64.b64encode(json.dumps({"errorCodes": codes}).encode()).decode()
+    return make.respond({"status": "0", "error": encoded, "info": None})
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def ewayapi_failure(make, codes):
         ("get_irn", "2296", IrpRejected),
     ],
 )
-def test_what_a_code_means(service, code, kind, refused, make):
-    error = refused(service, make.respond(make.failure(code, "told")))
+def test_error_for_each_code(service, code, kind, refused, make):
+    error = refused(service, make.respond(make.failure(code, "text")))
     assert type(error) is kind
-    assert (error.code, error.message) == (code, "told")
+    assert (error.code, error.message) == (code, "text")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_what_a_code_means(service, code, kind, refused, make):
         ("999", IrpRejected, "999"),
     ],
 )
-def test_what_a_code_of_the_ewaybill_system_means(codes, kind, first, refused, make):
+def test_error_for_each_code_of_the_ewaybill_system(codes, kind, first, refused, make):
     error = refused("cancel_ewb", ewayapi_failure(make, codes))
     assert type(error) is kind
     assert error.code == first
@@ -185,9 +185,9 @@ def test_changes_are_marked_in_the_data():
 
 
 def test_a_text_beside_the_answer_is_an_info():
-    told = parse_envelope(b'{"status": "1", "data": "x", "info": "maintenance"}')
-    assert (told.ok, told.errors) == (True, ())
-    assert told.infos == (Info("", "maintenance"),)
+    parsed = parse_envelope(b'{"status": "1", "data": "x", "info": "maintenance"}')
+    assert (parsed.ok, parsed.errors) == (True, ())
+    assert parsed.infos == (Info("", "maintenance"),)
 
 
 # -- the catalogue --------------------------------------------------------------------

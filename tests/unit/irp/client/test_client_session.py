@@ -1,4 +1,4 @@
-"""Authentication, renewal, and the one repetition after a refused token."""
+"""Authentication, renewal, and the single retry after a refused token."""
 
 import base64
 import threading
@@ -41,7 +41,7 @@ def test_a_session_hides_its_secrets():
     assert "the-key" not in shown
 
 
-def test_a_token_is_kept_for_its_life(client, portal, clock, invoice):
+def test_token_is_reused_for_its_life(client, portal, clock, invoice):
     assert client.session is None
     first = client.ensure_session()
     clock.advance(minutes=49)
@@ -78,9 +78,7 @@ def test_refresh_is_forced_in_the_last_ten_minutes_only(client, portal, clock):
     assert renewed.token == "token-2"
 
 
-def test_a_refresh_that_brings_nothing_new_is_not_asked_again(
-    client, portal, clock, make
-):
+def test_refresh_without_a_new_token_is_not_repeated(client, portal, clock, make):
     client.ensure_session()
     clock.advance(minutes=51)
     portal.expiry += timedelta(hours=1)  # the portal thinks the token is young
@@ -89,9 +87,9 @@ def test_a_refresh_that_brings_nothing_new_is_not_asked_again(
         envelope["Data"]["TokenExpiry"] = "2025-11-15 15:30:00"
 
     portal.script(make.dressed(unchanged), on="auth")
-    kept = client.ensure_session()
-    assert kept.token == "token-1"
-    assert client.ensure_session() is client.ensure_session() is kept
+    session = client.ensure_session()
+    assert session.token == "token-1"
+    assert client.ensure_session() is client.ensure_session() is session
     assert len(portal.logins) == 2
 
 
@@ -229,7 +227,7 @@ def test_a_refused_token_is_renewed_and_the_call_repeated_once(
     assert client.session is not first
 
 
-def test_a_token_that_somebody_replaced_is_renewed(client, portal, invoice):
+def test_token_replaced_by_another_log_in_is_renewed(client, portal, invoice):
     client.ensure_session()
     portal.new_token()
     assert client.generate_irn(invoice).status == "ACT"
@@ -361,13 +359,13 @@ def test_many_threads_renew_a_refused_token_once(client, portal, make):
 
 
 class TestSessionOfAnother:
-    """A client whose session is renewed by its caller, for many processes."""
+    """A client whose caller renews the session, for several processes."""
 
     @pytest.fixture
     def follower(self, make_client, client):
         return make_client(session=client.ensure_session(), renews=False)
 
-    def test_refused_token_is_told(self, follower, portal, invoice):
+    def test_refused_token_is_reported(self, follower, portal, invoice):
         portal.new_token()
         with pytest.raises(IrpTokenRefused):
             follower.generate_irn(invoice)

@@ -1,4 +1,4 @@
-"""The e-way bill system: its log-in and its session, against a scripted system."""
+"""Log-in and session of the e-way bill system, against a scripted one."""
 
 import base64
 import json
@@ -164,7 +164,7 @@ def test_an_answer_without_token(system, ewb, make):
         system.ensure_session()
 
 
-def test_a_lost_log_in_has_cancelled_nothing(system, ewb, make):
+def test_lost_log_in_cancels_nothing(system, ewb, make):
     ewb.answers = [make.respond({}, 502)]
     with pytest.raises(IrpNotSent):
         system.cancel_ewb(EWB, "3", "x")
@@ -176,7 +176,7 @@ def test_a_lost_cancellation_is_unknown(system, ewb, make):
         system.cancel_ewb(EWB, "3", "x")
 
 
-def test_its_no_keeps_its_kind(system, ewb):
+def test_refusal_has_the_right_kind(system, ewb):
     ewb.answers = [None, ewb.refuse("315")]
     with pytest.raises(IrpTooLate):
         system.cancel_ewb(EWB, "3", "x")

@@ -1,4 +1,4 @@
-"""What an e-way bill says, from the registered invoice and what was sent."""
+"""The content of an e-way bill, from the registered invoice and the request."""
 
 import pytest
 from irp.document.ewaybill_content import ewaybill_content

@@ -57,6 +57,6 @@ def test_two_numbers_share_an_irn_only_if_they_are_the_same_document(day, one, o
     assert (len(irns) == 1) == same == (one.upper() == other.upper())
 
 
-def test_the_old_rule_keeps_the_number_as_it_is():
+def test_old_rule_uses_the_number_unchanged():
     key = document_key(GSTIN, date(2022, 9, 17), "crn", "g2qxhY", fold_case=False)
     assert key == (GSTIN, "2022-23", "CRN", "g2qxhY")

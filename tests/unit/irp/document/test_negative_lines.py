@@ -13,7 +13,7 @@ GST = Decimal("0.05")
 
 
 def fold_negative(items, spreads=(), reverse_charge=False):
-    """Fold items; those with the serial numbers ``spreads`` are discounts."""
+    """Fold items, of which those with a serial number in ``spreads`` are discounts."""
     return fold_lines(
         Line(one, int(one["SlNo"]) in spreads, reverse_charge=reverse_charge)
         for one in items
@@ -21,7 +21,7 @@ def fold_negative(items, spreads=(), reverse_charge=False):
 
 
 def item(serial, taxable, *, hsn="6114", rate=5, discount=0.0, **members):
-    """An item whose halves of tax are exact: amounts are multiples of 20 paise."""
+    """Return an item; amounts are multiples of 20 paise, so that CGST is exact."""
     taxable = Decimal(str(taxable))
     half = taxable * GST / 2
     amounts = {
@@ -65,7 +65,7 @@ def test_nothing_to_fold():
     assert fold_negative(items) == items
 
 
-def test_negative_line_becomes_a_discount_and_leaves_its_number():
+def test_negative_line_becomes_a_discount_and_its_number_is_skipped():
     folded = fold_negative([item(1, 1000), item(2, -400), item(3, 1000, rate=12)])
     assert values(folded, "SlNo", "TotAmt", "Discount", "AssAmt", "TotItemVal") == [
         ("1", 1000, 400, 600, 630),
@@ -97,19 +97,19 @@ def test_lines_of_another_kind_do_not_take_it(other):
     assert fold_negative(items) == items
 
 
-def test_what_nobody_can_take_stays():
+def test_unfoldable_line_stays():
     folded = fold_negative([item(1, 100), item(2, -150), item(3, 100, rate=12)])
     assert values(folded, "SlNo", "AssAmt") == [("1", 0), ("2", -50), ("3", 100)]
 
 
-def test_several_negative_lines_share_what_there_is():
+def test_several_negative_lines_share_the_positive_ones():
     folded = fold_negative([item(1, -300), item(2, 1000), item(3, -700)])
     assert values(folded, "SlNo", "AssAmt", "Discount") == [("2", 0, 1000)]
 
 
 @pytest.mark.parametrize("amount", ["cess", "charge"])
 def test_no_amount_of_a_line_turns_negative(amount):
-    """A returned line that bears a cess per unit, beside one that does not."""
+    """A returned line with a cess per unit, and a line without."""
     items = [item(1, 1000), item(2, -400, **{amount: -1.6})]
     assert fold_negative(items) == items
     rich = item(3, 500, **{amount: 2})
@@ -124,13 +124,13 @@ def test_free_line_keeps_its_cess():
 
 
 @pytest.mark.parametrize("returned", [{"Qty": -5.0}, {"UnitPrice": -9.5}])
-def test_what_is_returned_for_nothing_is_left_out(returned):
-    """A free sample that comes back: a number below 0, and no amount to fold."""
+def test_free_return_is_left_out(returned):
+    """A returned free sample has a negative quantity and no amount to fold."""
     assert fold_negative([item(1, 1000), item(2, 0, **returned)]) == [item(1, 1000)]
     assert fold_negative([item(1, 0, **returned)]) == []
 
 
-def test_cess_of_what_is_returned_for_nothing_is_folded():
+def test_cess_of_a_free_return_is_folded():
     folded = fold_negative([item(1, 1000, cess=5), item(2, 0, cess=-1.6, Qty=-1.0)])
     assert values(folded, "AssAmt", "Discount", "CesNonAdvlAmt") == [(1000, 0, 3.4)]
 
@@ -143,7 +143,7 @@ def test_paisa_that_rounding_leaves_is_dropped():
     assert values(folded, "SlNo", "AssAmt", "CgstAmt", "TotItemVal") == [("1", 0, 0, 0)]
 
 
-def test_what_is_left_of_a_negative_item_is_told():
+def test_rest_of_a_negative_item_is_reported():
     left = item(2, 0, cess=-1.6, UnitPrice=-9.5)
     assert [is_left_negative(one) for one in fold_negative([left])] == [True]
     assert not is_left_negative(item(1, 1000))
@@ -217,7 +217,7 @@ def test_taxes_under_reverse_charge_stay_out_of_the_total():
 
 
 def test_deduction_of_an_advance_on_a_discounted_order():
-    """The advance was 300 less 30: deducted are -300 and +30."""
+    """The advance was 300 less 30, so -300 and +30 are deducted."""
     items = [item(1, 1000), item(2, -300, hsn=""), item(3, 30, hsn="")]
     folded = fold_negative(items, spreads=[2, 3])
     assert values(folded, "SlNo", "TotAmt", "Discount", "AssAmt") == [
@@ -225,7 +225,7 @@ def test_deduction_of_an_advance_on_a_discounted_order():
     ]
 
 
-def test_goods_come_off_an_advance_given_back_whatever_their_hsn():
+def test_goods_reduce_a_refunded_advance_whatever_the_hsn():
     lines = [Line(item(1, 500), absorbs=True), Line(item(2, -200, hsn="6115"))]
     assert values(fold_lines(lines), "SlNo", "HsnCd", "AssAmt") == [("1", "6114", 300)]
 
@@ -234,7 +234,7 @@ def test_goods_come_off_an_advance_given_back_whatever_their_hsn():
     st.lists(st.integers(0, 10**7), min_size=1, max_size=12),
     st.integers(1, 10**8),
 )
-def test_whatever_is_spread_nothing_is_lost_or_below_zero(paise, discount):
+def test_spreading_loses_nothing_and_stays_positive(paise, discount):
     items = [item(index, one / 100) for index, one in enumerate(paise, start=1)]
     items = [one | {"IgstAmt": round(one["AssAmt"] * 0.05, 2)} for one in items]
     reduction = item(99, -discount / 100, hsn="")
@@ -285,7 +285,7 @@ def test_every_sum_stays(items):
 
 @given(anything)
 def test_every_item_still_adds_up(items):
-    """AssAmt is TotAmt less Discount, also of what is left of a negative line."""
+    """AssAmt is TotAmt less Discount, even for the rest of a negative line."""
     for one in fold_negative(items):
         net = Decimal(str(one["TotAmt"])) - Decimal(str(one["Discount"]))
         assert Decimal(str(one["AssAmt"])) == net
@@ -293,7 +293,7 @@ def test_every_item_still_adds_up(items):
 
 
 @given(lines)
-def test_nothing_negative_is_left_of_a_kind_that_has_enough(items):
+def test_nothing_negative_remains_if_the_positive_lines_suffice(items):
     folded = fold_negative(items)
     for kind in {kind_of(one) for one in items}:
         same = [one for one in folded if kind_of(one) == kind]
@@ -304,7 +304,7 @@ def test_nothing_negative_is_left_of_a_kind_that_has_enough(items):
 
 
 @given(anything)
-def test_what_takes_never_turns_negative(items):
+def test_receiving_line_never_turns_negative(items):
     negative = {one["SlNo"] for one in items if one["AssAmt"] < 0}
     for one in fold_negative(items):
         if one["SlNo"] not in negative:
@@ -312,7 +312,7 @@ def test_what_takes_never_turns_negative(items):
 
 
 @given(anything)
-def test_the_items_left_keep_order_and_numbers(items):
+def test_remaining_items_have_the_same_order_and_numbers(items):
     numbers = [one["SlNo"] for one in items]
     left = [one["SlNo"] for one in fold_negative(items)]
     assert left == [number for number in numbers if number in left]
@@ -321,6 +321,6 @@ def test_the_items_left_keep_order_and_numbers(items):
 
 
 @given(lines)
-def test_folding_twice_changes_nothing_more(items):
+def test_folding_is_idempotent(items):
     folded = fold_negative(items)
     assert fold_negative(folded) == folded

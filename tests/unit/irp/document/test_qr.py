@@ -13,7 +13,7 @@ def token(published):
     return published["registrations"][0]["SignedQRCode"]
 
 
-def test_the_png_reads_back_as_the_whole_token(token):
+def test_png_decodes_to_the_whole_token(token):
     image = Image.open(io.BytesIO(qr_png(token)))
     (found,) = zxingcpp.read_barcodes(image)
     assert found.text == token
@@ -42,7 +42,7 @@ def test_the_svg_has_the_same_size_and_a_path(token):
     assert path.get("d").startswith("M4,4")
 
 
-def test_what_cannot_be_drawn_is_refused():
+def test_text_that_does_not_fit_is_refused():
     for draw in (qr_png, qr_svg):
         with pytest.raises(ValueError, match="no text"):
             draw("")

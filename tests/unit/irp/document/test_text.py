@@ -1,4 +1,4 @@
-"""Text as the portal takes it."""
+"""Text as the portal accepts it."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Quantity and price within three decimals, so that they still make the amount."""
+"""Quantity and price with three decimals that still give the amount."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ THOUSANDTH = Decimal("0.001")
 
 
 @pytest.mark.parametrize(
-    ("given_as", "told_as"),
+    ("given_as", "expected"),
     [
         ((10, 99.5, "KGS", 995), (10.0, 99.5, "KGS")),
         ((100000, 0.3333, "PCS", 33330), (100.0, 333.3, "THD")),
@@ -29,8 +29,8 @@ THOUSANDTH = Decimal("0.001")
     ],
     ids=lambda row: f"{row[0]:g} {row[2]}",
 )
-def test_units_that_are_told_otherwise(given_as, told_as):
-    assert fit_quantity(*given_as) == told_as
+def test_units_that_are_converted(given_as, expected):
+    assert fit_quantity(*given_as) == expected
 
 
 def test_more_decimals_within_a_rupee_are_rounded():
@@ -45,21 +45,21 @@ def test_unit_without_another_scale_is_rounded():
     assert fit_quantity(100000, 0.3333, "BOX", 33330) == (100000.0, 0.333, "BOX")
 
 
-def test_unit_that_is_missing_is_left_so():
+def test_missing_unit_stays_missing():
     assert fit_quantity(100000, 0.3333, "", 33330) == (100000.0, 0.333, "")
 
 
 @pytest.mark.parametrize("amount", [400, 0.4])
-def test_quantity_of_goods_never_becomes_nothing(amount):
+def test_quantity_of_goods_never_becomes_zero(amount):
     """Not even where the whole amount lies within the tolerance."""
     assert fit_quantity(0.0004, amount / 0.0004, "BOX", amount)[0] == 0.001
 
 
-def test_quantity_nothing_stays_nothing():
+def test_zero_quantity_stays_zero():
     assert fit_quantity(0, 99.5, "KGS", 0) == (0.0, 99.5, "KGS")
 
 
-def test_negative_quantity_is_told_as_it_is():
+def test_negative_quantity_is_unchanged():
     assert fit_quantity(-1, 400, "KGS", -400) == (-1.0, 400.0, "KGS")
 
 
@@ -83,7 +83,7 @@ def factor_between(small, large):
 
 @st.composite
 def sales(draw):
-    """Quantity, price, unit and the amount that they make."""
+    """Draw quantity, price, unit and the resulting amount."""
     quantity, price = draw(quantities), draw(prices)
     amount = (quantity * price).quantize(Decimal("0.01"))
     return float(quantity), float(price), draw(units), float(amount)
@@ -92,8 +92,8 @@ def sales(draw):
 @given(sales())
 def test_a_unit_is_changed_only_for_the_amount(sale):
     _quantity, _price, unit, amount = sale
-    quantity, price, told = fit_quantity(*sale)
-    if told != unit:
+    quantity, price, fitted_unit = fit_quantity(*sale)
+    if fitted_unit != unit:
         product = Decimal(str(quantity)) * Decimal(str(price))
         assert abs(product - Decimal(str(amount))) <= 1
 
@@ -101,8 +101,8 @@ def test_a_unit_is_changed_only_for_the_amount(sale):
 @given(sales())
 def test_another_unit_measures_the_same(sale):
     given_quantity, _price, unit, _amount = sale
-    quantity, _unit_price, told = fit_quantity(*sale)
-    up, down = factor_between(unit, told), factor_between(told, unit)
+    quantity, _unit_price, fitted_unit = fit_quantity(*sale)
+    up, down = factor_between(unit, fitted_unit), factor_between(fitted_unit, unit)
     same = quantity * up if up else quantity / down if down else quantity
     step = 0.001 * (up or 1)
     assert abs(same - given_quantity) <= step
@@ -118,8 +118,9 @@ def test_three_decimals_and_some_quantity(sale):
 
 
 @given(sales())
-def test_what_is_fitted_fits(sale):
-    told = fit_quantity(*sale)
-    assert fit_quantity(*told, sale[3])[0] > 0
-    if abs(Decimal(str(told[0])) * Decimal(str(told[1])) - Decimal(str(sale[3]))) <= 1:
-        assert fit_quantity(*told, sale[3]) == told
+def test_fitted_quantity_is_stable(sale):
+    fitted = fit_quantity(*sale)
+    assert fit_quantity(*fitted, sale[3])[0] > 0
+    amount = Decimal(str(fitted[0])) * Decimal(str(fitted[1]))
+    if abs(amount - Decimal(str(sale[3]))) <= 1:
+        assert fit_quantity(*fitted, sale[3]) == fitted

@@ -1,4 +1,4 @@
-"""The client and the local portal, joined in memory: a whole registration."""
+"""The client and the local portal, connected in memory."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -35,7 +35,7 @@ class Clock:
 
 
 class PortalTransport:
-    """Hands requests to the portal's application; counts them by their path."""
+    """Passes requests to the portal's application and counts them by path."""
 
     def __init__(self, app: Any) -> None:
         self._client = Client(app)
@@ -67,7 +67,7 @@ def faults() -> Faults:
 
 @pytest.fixture(scope="session")
 def store_with_keys() -> Store:
-    """One store, because making its keys takes a while; documents never meet."""
+    """One store for all tests, because creating its keys takes a while."""
     return Store(":memory:")
 
 
@@ -102,7 +102,7 @@ def keys(portal: Portal) -> SigningKeys:
 
 @pytest.fixture
 def make_request(request: pytest.FixtureRequest) -> Callable[..., RegistrationRequest]:
-    """Make a request; its number comes from the test's name, so that no two meet."""
+    """Return a function that makes requests, numbered by the test's name."""
 
     def make(attempt: int = 1, **buyer: str) -> RegistrationRequest:
         number = f"T{crc32(request.node.nodeid.encode())}"

@@ -1,4 +1,4 @@
-"""When a portal is left alone, and when a shared API user is recognised."""
+"""When a portal is paused, and when a shared API user is recognised."""
 
 from datetime import datetime, timedelta, timezone
 

@@ -16,7 +16,7 @@ from irp.operations.registration import register
 
 @pytest.fixture
 def ewaybill_request(client, keys, make_request):
-    """An e-way bill to make for an invoice that the portal has registered."""
+    """A request for the e-way bill of a registered invoice."""
     seller = {"Pin": 560025, "Addr1": "14 Residency Road", "Loc": "Bengaluru"}
     buyer = {"Pin": 400001, "Addr1": "7 Station Road", "Loc": "Mumbai", "Stcd": "27"}
     wanted = make_request(**buyer)
@@ -87,7 +87,7 @@ def test_cancels_and_settles(client, keys, ewaybill_request, faults):
     assert settle_cancel(client, keys, ewaybill_request).state == "cancelled"
 
 
-def test_what_may_still_be_in_work_is_waited_for(client, keys, ewaybill_request):
+def test_call_in_flight_is_waited_for(client, keys, ewaybill_request):
     in_flight = timedelta(seconds=40)
     waiting = replace(ewaybill_request, in_flight=in_flight)
     missing = look_up(client, keys, waiting)
@@ -98,7 +98,7 @@ def test_what_may_still_be_in_work_is_waited_for(client, keys, ewaybill_request)
     assert look_up(client, keys, waiting).state == "registered"
 
 
-def test_bill_that_exists_and_is_not_shown_waits_for_a_person(
+def test_existing_bill_that_is_not_shown_waits_for_a_user(
     client, keys, ewaybill_request, faults
 ):
     generate(client, keys, ewaybill_request)
@@ -135,7 +135,7 @@ def test_already_cancelled_is_asked_not_assumed(
     assert cancel(client, keys, wanted).state == "cancelled"
 
 
-def test_bill_of_somebody_else_stays_and_says_why(
+def test_bill_of_another_taxpayer_stays_with_a_reason(
     client, keys, ewaybill_request, faults
 ):
     made = generate(client, keys, ewaybill_request)
@@ -144,7 +144,7 @@ def test_bill_of_somebody_else_stays_and_says_why(
     assert (result.state, result.error.code) == ("registered", "312")
 
 
-def test_bill_behind_another_one_is_cancelled(client, keys, ewaybill_request):
+def test_bill_replaced_by_another_is_cancelled(client, keys, ewaybill_request):
     made = generate(client, keys, ewaybill_request)
     cancel(client, keys, with_number(ewaybill_request, made))
     generate(client, keys, ewaybill_request)
@@ -153,7 +153,7 @@ def test_bill_behind_another_one_is_cancelled(client, keys, ewaybill_request):
     )
 
 
-def test_cancellation_tells_its_date(client, keys, ewaybill_request):
+def test_cancellation_has_its_date(client, keys, ewaybill_request):
     made = generate(client, keys, ewaybill_request)
     done = cancel(client, keys, with_number(ewaybill_request, made))
     assert done.state == "cancelled"
@@ -161,9 +161,7 @@ def test_cancellation_tells_its_date(client, keys, ewaybill_request):
 
 
 @pytest.mark.parametrize("code", ["2283", "4037", "4041"])
-def test_bill_that_the_portal_no_longer_shows_is_unclear(
-    client, keys, ewaybill_request, faults, code
-):
+def test_bill_no_longer_shown_is_unclear(client, keys, ewaybill_request, faults, code):
     faults.add("drop_after", "generate_eway_bill")
     assert generate(client, keys, ewaybill_request).state == "unknown"
     faults.add("refuse", "get_eway_bill", code=code)
@@ -173,7 +171,7 @@ def test_bill_that_the_portal_no_longer_shows_is_unclear(
 
 
 @pytest.mark.parametrize("code", ["2283", "4005", "4037"])
-def test_cancellation_that_the_portal_no_longer_tells_is_unclear(
+def test_cancellation_no_longer_shown_is_unclear(
     client, keys, ewaybill_request, faults, code
 ):
     wanted = with_number(ewaybill_request, generate(client, keys, ewaybill_request))
@@ -185,7 +183,7 @@ def test_cancellation_that_the_portal_no_longer_tells_is_unclear(
     assert result.error.code == code
 
 
-def test_bill_that_may_be_somebody_elses_and_is_not_shown_is_unclear(
+def test_unshown_bill_of_an_unknown_owner_is_unclear(
     client, keys, ewaybill_request, faults
 ):
     wanted = with_number(ewaybill_request, generate(client, keys, ewaybill_request))

@@ -1,4 +1,4 @@
-"""The policy: every kind of error and what follows from it."""
+"""The policy: the consequence of every kind of error."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -67,7 +67,7 @@ def test_after_look_up(error, state, wait):
         errors.IrpOutcomeUnknown("x", reason="server_error"),
     ],
 )
-def test_what_fails_beyond_every_window_is_not_asked_for_ever(error):
+def test_retries_end_after_every_window(error):
     window = policy.LONGEST_WINDOW
     almost = policy.after_look_up(error, 9, age=window - MINUTE)
     assert almost.state == "unknown"
@@ -86,12 +86,12 @@ def test_what_fails_beyond_every_window_is_not_asked_for_ever(error):
         (errors.IrpNotFound("x", code="2154"), "to_register"),
     ],
 )
-def test_a_portal_that_was_not_asked_ends_nothing(error, state):
+def test_unsent_look_up_ends_nothing(error, state):
     age = 9 * policy.LONGEST_WINDOW
     assert policy.after_look_up(error, 9, age=age).state == state
 
 
-def test_not_found_proves_nothing_while_a_call_may_be_in_work():
+def test_not_found_proves_nothing_while_a_call_is_in_flight():
     missing = errors.IrpNotFound("x", code="2154")
     assert policy.after_look_up(missing, 1, MINUTE) == policy.Transition(
         "unknown", MINUTE
@@ -125,7 +125,7 @@ def test_pauses_grow_and_stop_growing():
     assert pauses[-1] == timedelta(hours=1)
 
 
-def test_what_failed_together_does_not_come_back_together():
+def test_joint_failures_are_retried_at_different_times():
     now = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
     wait = timedelta(minutes=10)
     assert policy.next_attempt_at(wait, now, 0) == now + wait
@@ -134,7 +134,7 @@ def test_what_failed_together_does_not_come_back_together():
     assert policy.next_attempt_at(None, now, 1) is None
 
 
-def test_shared_user_is_left_alone_for_a_while():
+def test_shared_user_is_paused():
     error = IrpSharedUser("used elsewhere")
     assert policy.after_log_in(error, 1) == SHARED_PAUSE
     assert policy.after_log_in(IrpAuthenticationError("no"), 1) is None

@@ -9,7 +9,7 @@ from irp.operations.registration import cancel, register, settle_cancel
 
 @pytest.fixture
 def registered(client, keys, make_request):
-    """A request that the portal has registered, ready to be cancelled."""
+    """A request that the portal has registered."""
     wanted = make_request()
     register(client, keys, wanted)
     return dataclasses.replace(
@@ -29,7 +29,9 @@ def test_lost_answer_is_settled_by_a_look_up(client, keys, registered, faults):
     assert settle_cancel(client, keys, registered).state == "cancelled"
 
 
-def test_what_the_portal_never_saw_stays_registered(client, keys, registered, faults):
+def test_cancellation_that_never_arrived_leaves_it_registered(
+    client, keys, registered, faults
+):
     faults.add("drop_before", "cancel_irn")
     assert cancel(client, keys, registered).state == "cancelling"
     assert settle_cancel(client, keys, registered).state == "registered"
@@ -50,7 +52,7 @@ def test_already_cancelled_is_asked_not_assumed(client, keys, registered):
     assert again.registration is not None
 
 
-def test_portal_that_says_no_leaves_it_registered(client, keys, registered, clock):
+def test_refused_cancellation_leaves_it_registered(client, keys, registered, clock):
     clock.advance(hours=25)
     result = cancel(client, keys, registered)
     assert result.state == "registered"
@@ -69,7 +71,7 @@ def test_cancellation_that_is_looked_up_too_late_is_unclear(
 
 
 @pytest.mark.parametrize("code", ["2154", "2226", "2306", "2143"])
-def test_registered_document_that_is_not_shown_is_unclear(
+def test_registered_document_not_shown_is_unclear(
     client, keys, registered, faults, code
 ):
     faults.add("refuse", "get_irn_by_document", code=code)
@@ -95,16 +97,14 @@ def test_refused_log_in_stops_the_look_up_without_an_end(
     assert (result.state, result.wait) == ("cancelling", None)
 
 
-def test_portal_that_says_cancelled_and_shows_nothing_is_unclear(
-    client, keys, registered, faults
-):
+def test_already_cancelled_but_not_shown_is_unclear(client, keys, registered, faults):
     cancel(client, keys, registered)
     faults.add("refuse", "get_irn_by_document", code="2283")
     result = cancel(client, keys, registered)
     assert (result.state, result.error.code) == ("cancel_unclear", "9999")
 
 
-def test_only_what_the_portal_has_not_seen_may_be_sent_again(
+def test_only_a_request_that_never_arrived_may_be_resent(
     client, keys, registered, faults
 ):
     faults.add("refuse", "cancel_irn", code="3095")

@@ -35,9 +35,7 @@ def test_lost_answer_is_unknown_and_then_adopted(
     assert len(generated) == 1
 
 
-def test_what_the_portal_never_saw_may_be_sent_again(
-    client, keys, make_request, faults
-):
+def test_request_that_never_arrived_may_be_resent(client, keys, make_request, faults):
     wanted = make_request()
     faults.add("drop_before", "generate_irn")
     assert register(client, keys, wanted).state == "unknown"
@@ -46,7 +44,7 @@ def test_what_the_portal_never_saw_may_be_sent_again(
     assert register(client, keys, wanted).state == "registered"
 
 
-def test_what_may_still_be_in_work_is_not_sent_again(client, keys, make_request):
+def test_call_in_flight_is_not_sent_again(client, keys, make_request):
     wanted = replace(make_request(), in_flight=timedelta(seconds=40))
     early = look_up(client, keys, wanted)
     assert (early.state, early.wait) == ("unknown", timedelta(seconds=40))
@@ -70,9 +68,7 @@ def test_duplicate_with_another_content_is_a_conflict(client, keys, make_request
     assert paths == ["BuyerDtls.LglNm"]
 
 
-def test_duplicate_that_the_portal_cannot_show_is_left_to_a_person(
-    client, keys, make_request, faults
-):
+def test_duplicate_not_shown_is_left_to_a_user(client, keys, make_request, faults):
     faults.add("refuse", "generate_irn", code="2150", message="Duplicate IRN")
     result = register(client, keys, make_request())
     assert result.state == "conflict"
@@ -87,7 +83,7 @@ def test_refusal_waits_for_a_person(client, keys, make_request, faults):
     assert result.error.code == "2265"
 
 
-def test_answer_of_a_stranger_is_no_answer(client, make_request):
+def test_answer_signed_with_an_unknown_key_is_unchecked(client, make_request):
     stranger = Portal(Store(":memory:"))
     key = load_signing_key(stranger.signing_certificate)
     claimed = load_signing_key(stranger.auth_public_key)
@@ -105,7 +101,7 @@ def test_forged_signature_is_unknown(client, portal, make_request):
     assert isinstance(result.error, IrpSignatureError)
 
 
-def test_too_late_to_look_up_is_left_to_a_person(client, keys, make_request, clock):
+def test_too_late_to_look_up_is_left_to_a_user(client, keys, make_request, clock):
     wanted = make_request()
     register(client, keys, wanted)
     clock.advance(days=4)
@@ -114,9 +110,7 @@ def test_too_late_to_look_up_is_left_to_a_person(client, keys, make_request, clo
     assert result.error.code == "2283"
 
 
-def test_duplicate_that_is_too_old_to_be_shown_is_unclear(
-    client, keys, make_request, clock
-):
+def test_duplicate_too_old_to_be_shown_is_unclear(client, keys, make_request, clock):
     wanted = make_request()
     register(client, keys, wanted)
     clock.advance(days=4)

@@ -1,4 +1,4 @@
-"""Refused GSTINs: synchronised once, and sent once more (3028, 3029)."""
+"""Refused GSTINs are synchronised once, and the invoice is resent (3028, 3029)."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ BUYERS = {
 
 
 def counted(transport):
-    """Service -> calls, without the log-in."""
+    """Return the calls of each service, without the log-in."""
     names = {"Invoice": "generate", "syncgstin": "sync", "gstin": "get"}
     parts = [path.split("/") for path in transport.paths]
     calls = [names.get(part) for path in parts for part in path if part in names]
@@ -30,7 +30,7 @@ def counted(transport):
 
 
 @pytest.mark.parametrize(("name", "held"), [("stale", "INA"), ("new", "UNKNOWN")])
-def test_buyer_whom_the_portal_holds_wrongly(
+def test_buyer_with_an_outdated_status(
     client, keys, make_request, portal, transport, name, held
 ):
     gstin = BUYERS[name]
@@ -44,7 +44,7 @@ def test_buyer_whom_the_portal_holds_wrongly(
     assert found.taxpayer.legal_name == "Back Again"
 
 
-def test_buyer_who_stays_cancelled_is_not_sent_again(
+def test_buyer_who_stays_cancelled_is_not_resent(
     client, keys, make_request, portal, transport
 ):
     gstin = BUYERS["cancelled"]
@@ -55,7 +55,7 @@ def test_buyer_who_stays_cancelled_is_not_sent_again(
     assert result.gstin_lookups[0].taxpayer.status == "CNL"
 
 
-def test_buyer_whom_nobody_knows(client, keys, make_request, portal, transport):
+def test_buyer_unknown_everywhere(client, keys, make_request, portal, transport):
     gstin = BUYERS["unknown"]
     portal.set_taxpayer(gstin, "UNKNOWN")
     result = register(client, keys, make_request(Gstin=gstin))
@@ -148,13 +148,13 @@ def test_unknown_gstin_is_synchronised_once(client, keys, transport):
     assert counted(transport) == {"get": 1, "sync": 1}
 
 
-def test_what_get_said_stands_where_sync_is_limited(client, keys, faults):
+def test_answer_of_get_counts_where_sync_is_limited(client, keys, faults):
     faults.add("refuse", "sync_gstin", code="3108", message="limit")
     found = look_up(client, keys, WRONG_DIGIT)
     assert (found.source, found.answered, found.taxpayer) == ("get", True, None)
 
 
-def test_no_answer_is_no_record(client, keys, faults):
+def test_missing_answer_gives_no_record(client, keys, faults):
     faults.add("drop_before", "get_gstin")
     found = look_up(client, keys, GSTIN)
     assert (found.source, found.answered) == ("get", False)
@@ -165,7 +165,7 @@ def test_sync_asks_for_a_new_reading(client, keys, transport):
     assert counted(transport) == {"sync": 1}
 
 
-def test_names_are_kept_out_of_logs(client, keys):
+def test_names_are_not_logged(client, keys):
     found = look_up(client, keys, GSTIN)
     assert found.taxpayer.legal_name
     assert found.taxpayer.legal_name not in repr(found)

@@ -12,6 +12,7 @@ ALL = {
 }
 GROUPS = {
     states.is_unsent: states.UNSENT,
+    states.is_prepared: states.PREPARED,
     states.is_discardable: states.DISCARDABLE,
     states.is_queued: states.QUEUED,
     states.is_unanswered: states.UNANSWERED,
@@ -45,6 +46,6 @@ def test_every_state_is_either_unsent_or_known_to_the_portal_or_open():
         assert sum(state in place for place in places) == 1, state
 
 
-def test_what_is_resumed_is_taken_up():
+def test_resumed_states_are_queued():
     assert set(states.RESUMED.values()) == set(states.QUEUED)
     assert not set(states.RESUMED) & set(states.QUEUED)

@@ -28,7 +28,7 @@ STOP = 10
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers as the last part of the path says."""
+    """Answers according to the last part of the path."""
 
     protocol_version = "HTTP/1.1"
 

@@ -73,7 +73,7 @@ def test_decrypt_undoes_encrypt(plain, sek):
     "sealed",
     ["", "no base64!", "ünïcode", "AAAA", base64.b64encode(b"x" * 16).decode()],
 )
-def test_what_is_not_encrypted_with_the_key_is_refused(sealed):
+def test_data_not_encrypted_with_the_key_is_refused(sealed):
     with pytest.raises(ValueError, match="."):
         crypto.decrypt(sealed, APP_KEY)
 
@@ -84,7 +84,7 @@ def test_a_session_key_of_another_length_is_refused():
         crypto.open_sek(sealed, APP_KEY)
 
 
-def test_json_is_compact_and_keeps_numbers_and_letters():
+def test_json_is_compact_and_preserves_numbers_and_letters():
     assert crypto.compact_json({"a": [1.5, "₹"]}) == '{"a":[1.5,"₹"]}'.encode()
     with pytest.raises(ValueError, match="JSON"):
         crypto.compact_json({"a": float("nan")})

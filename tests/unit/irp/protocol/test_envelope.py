@@ -167,7 +167,7 @@ def test_several_infos_in_any_order(turn):
     )
 
 
-def test_a_duplicate_that_tells_nothing():
+def test_duplicate_without_details():
     assert duplicate_facts(()) == ("", "", None)
     odd = [Info("DUPIRN", None), Info("DUPIRN", {"Irn": "short"}), Info("X", "text")]
     assert duplicate_facts(odd) == ("", "", None)
@@ -188,7 +188,7 @@ def test_a_duplicate_that_tells_nothing():
         (b'{"message": "no"}', "unexpected_answer"),
     ],
 )
-def test_what_is_no_envelope(raw, reason):
+def test_invalid_envelope(raw, reason):
     with pytest.raises(IrpOutcomeUnknown) as caught:
         parse_envelope(raw)
     assert caught.value.reason == reason
@@ -253,6 +253,6 @@ def test_an_odd_date_of_acknowledgement_is_read_from_the_signed_invoice(sign):
         ({"Irn": IRN, "SignedInvoice": "a.b.c"}, "no date"),
     ],
 )
-def test_what_is_no_registration(data, words):
+def test_invalid_registration(data, words):
     with pytest.raises(IrpProtocolError, match=words):
         parse_registration(data)

@@ -27,7 +27,7 @@ def pem_of(label, der, width=64):
 
 
 def shapes(label, der):
-    """Every shape in which a portal or a person hands out a key or certificate."""
+    """Return every format in which a key or certificate is handed out."""
     pem = pem_of(label, der)
     bare = base64.b64encode(der).decode()
     return {

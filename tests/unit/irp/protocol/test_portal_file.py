@@ -1,4 +1,4 @@
-"""The file that a portal's website hands out."""
+"""The file that a portal's website offers for download."""
 
 import json
 
@@ -9,7 +9,7 @@ from irp.protocol.verification import verify_registration
 
 @pytest.fixture
 def downloaded(client, invoice):
-    """One registration, as the client got it and as a file would hold it."""
+    """A registration as the client read it and as a downloaded file contains it."""
     registered = client.generate_irn(invoice)
     return registered, {
         "AckNo": int(registered.ack_number),
@@ -45,7 +45,7 @@ def test_a_file_comes_as_bytes_with_a_mark(downloaded):
     assert parse_portal_file("\ufeff" + text) == [registered] * 2
 
 
-def test_what_is_missing_stands_in_the_signed_invoice(downloaded, keys, invoice):
+def test_missing_members_come_from_the_signed_invoice(downloaded, keys, invoice):
     registered, entry = downloaded
     few = {name: entry[name] for name in ("SignedInvoice", "SignedQRCode")}
     (found,) = parse_portal_file(json.dumps({**few, "Irn": None, "AckNo": ""}))
@@ -54,7 +54,7 @@ def test_what_is_missing_stands_in_the_signed_invoice(downloaded, keys, invoice)
     assert verify_registration(found, keys, sent=invoice).state == "verified"
 
 
-def test_what_a_real_portal_signed_is_read_and_verified(published, published_keys):
+def test_file_signed_by_nic_is_read_and_verified(published, published_keys):
     rows = published["registrations"]
     found = parse_portal_file(json.dumps({"Data": rows}))
     assert [one.irn for one in found] == [row["Irn"] for row in rows]

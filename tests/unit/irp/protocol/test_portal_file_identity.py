@@ -1,4 +1,4 @@
-"""Which document a downloaded registration is of."""
+"""The document that a downloaded registration belongs to."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,7 +8,7 @@ from irp.protocol.errors import IrpSignatureError
 from irp.protocol.portal_file import Identity, identity_of
 
 
-def test_the_signed_invoice_tells_it(client, invoice):
+def test_signed_invoice_identifies_the_document(client, invoice):
     seller, document = invoice["SellerDtls"], invoice["DocDtls"]
     day, month, year = map(int, document["Dt"].split("/"))
     assert identity_of(client.generate_irn(invoice)) == Identity(
@@ -30,7 +30,7 @@ def test_missing_sections_are_empty(client, invoice, sign):
     assert identity_of(bare) == Identity("", "", "", None)
 
 
-def test_what_is_no_token_is_refused(client, invoice):
+def test_invalid_token_is_refused(client, invoice):
     registration = replace(client.generate_irn(invoice), signed_invoice="a.b")
     with pytest.raises(IrpSignatureError):
         identity_of(registration)

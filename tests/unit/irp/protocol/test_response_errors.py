@@ -1,4 +1,4 @@
-"""Every answer of the portal becomes the error that tells what to do next."""
+"""Every refusal of the portal becomes an error with the next step."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ IRN = "7" * 64
 
 @pytest.fixture
 def refused(client, portal, make, invoice):
-    """Let the portal answer Generate with this, and return the error."""
+    """Return a function that makes Generate fail and returns the error."""
 
     def ask(response):
         portal.script(make.answer(response))
@@ -68,7 +68,7 @@ def test_codes_decide(code, kind, refused, make):
     assert error.message == "the portal's words"
 
 
-def test_a_duplicate_tells_what_the_portal_told(client, portal, invoice, clock):
+def test_duplicate_has_the_portals_details(client, portal, invoice, clock):
     registered = client.generate_irn(invoice)
     with pytest.raises(IrpDuplicate) as caught:
         client.generate_irn(invoice)
@@ -95,12 +95,12 @@ def test_a_duplicate_in_every_notation(turn, as_base64, refused, make):
     assert error.ack_date == datetime(2025, 11, 15, 14, 30, tzinfo=IST)
 
 
-def test_a_duplicate_that_tells_nothing(refused, make):
+def test_duplicate_without_details(refused, make):
     error = refused(make.respond(make.failure("2150", "Duplicate IRN")))
     assert (error.irn, error.ack_number, error.ack_date) == ("", "", None)
 
 
-def test_all_violations_are_kept(refused, make):
+def test_all_violations_are_reported(refused, make):
     envelope = make.failure("2172", "first", [{"InfCd": "ADDNLNFO", "Desc": "more"}])
     envelope["ErrorDetails"].append({"ErrorCode": "2235", "ErrorMessage": "second"})
     error = refused(make.respond(envelope))
@@ -197,7 +197,7 @@ def test_a_rejection_with_http_400_is_still_the_portals(refused, make):
         (Response(200, {}, b'{"Status":1,"Data":null}'), "undecryptable"),
     ],
 )
-def test_what_nobody_understands_leaves_the_outcome_unknown(
+def test_unintelligible_answer_leaves_the_outcome_unknown(
     response, reason, refused, portal
 ):
     error = refused(response)
@@ -243,7 +243,7 @@ def test_a_lost_request_is_not_found(client, portal, make, invoice, clock):
         client.get_irn_by_document("INV", "A/25-26/7", clock.now.date())
 
 
-def test_what_was_not_sent_says_so(client, portal, invoice):
+def test_unsent_request_says_so(client, portal, invoice):
     def unreachable(portal, request, handle):
         raise IrpNotSent("not reached", reason="tls")
 

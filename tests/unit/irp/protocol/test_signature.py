@@ -118,7 +118,7 @@ def test_a_critical_extension_is_refused(sign, keys):
         keys.verify(sign(DATA, crit=["exp"]))
 
 
-def test_another_key_behind_a_known_name_is_a_forgery(sign, keys, certificate):
+def test_wrong_key_under_a_known_key_id_is_a_forgery(sign, keys, certificate):
     forged = sign(DATA, key=rsa.generate_private_key(65537, 2048))
     with pytest.raises(IrpSignatureError, match="does not verify") as caught:
         keys.verify(forged)
@@ -126,7 +126,7 @@ def test_another_key_behind_a_known_name_is_a_forgery(sign, keys, certificate):
     assert caught.value.kid == load_signing_key(certificate).kid
 
 
-def test_an_unknown_name_is_not_a_forgery(sign, keys):
+def test_unknown_key_id_is_not_a_forgery(sign, keys):
     with pytest.raises(IrpUnknownKey) as caught:
         keys.verify(sign(DATA, kid="4DE1544A"))
     assert caught.value.kid == "4DE1544A"
@@ -134,9 +134,7 @@ def test_an_unknown_name_is_not_a_forgery(sign, keys):
         SigningKeys().verify(sign(DATA))
 
 
-def test_a_nameless_key_is_tried_for_an_unknown_name_only(
-    sign, signing_key, certificate
-):
+def test_key_without_id_is_only_tried_for_an_unknown_id(sign, signing_key, certificate):
     other = rsa.generate_private_key(65537, 2048)
     named, nameless = load_signing_key(certificate), bare(other)
     both = SigningKeys([named, nameless])
@@ -199,7 +197,7 @@ def test_data_may_be_an_object(sign, signing_key, keys):
 
 
 @pytest.mark.parametrize("name", ["kid", "x5t"])
-def test_a_name_that_is_no_text_is_refused(name, sign, signing_key):
+def test_key_id_that_is_not_text_is_refused(name, sign, signing_key):
     header = b64({"alg": "RS256", name: 7})
     payload = sign(DATA).split(".")[1]
     token = signature_of(f"{header}.{payload}", signing_key)

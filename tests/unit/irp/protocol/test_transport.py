@@ -15,7 +15,7 @@ from irp.protocol.transport import (
 )
 
 
-def test_what_is_sent_arrives_byte_by_byte(ask):
+def test_request_arrives_unchanged(ask):
     body = '{"Data":"₹"}'.encode()
     headers = {"AuthToken": "t", "user_name": "üser-₹", "client-id": "c"}
     answer = ask("echo", "POST", headers, body)
@@ -67,7 +67,7 @@ def test_chunked_answers_are_put_together(ask):
         ("large", "too_large"),
     ],
 )
-def test_what_left_and_got_no_whole_answer_is_unknown(path, reason, ask):
+def test_incomplete_answer_is_unknown(path, reason, ask):
     with pytest.raises(IrpOutcomeUnknown) as caught:
         ask(path, "POST", body=b"{}")
     assert caught.value.reason == reason
@@ -80,7 +80,7 @@ def test_the_transport_recovers_after_every_failure(ask):
         assert ask("echo").status == 200
 
 
-def test_one_connection_is_kept_alive_per_thread(ask, server):
+def test_each_thread_reuses_one_connection(ask, server):
     def ports(count):
         before = len(server.seen)
         for _ in range(count):
@@ -154,7 +154,7 @@ def test_an_unreachable_proxy_was_not_sent(ask, monkeypatch):
 
 
 def test_a_proxy_that_broke_off_may_have_passed_it_on():
-    """As urllib3 1.26 wraps it."""
+    """The exception as urllib3 1.26 wraps it."""
     broken = urllib3.exceptions.ProxyError("Cannot connect.", RemoteDisconnected("x"))
     error = requests.exceptions.ProxyError(
         urllib3.exceptions.MaxRetryError(None, "/", broken)
@@ -189,7 +189,7 @@ def test_a_tls_connection_that_breaks_after_sending_is_unknown(
     assert caught.value.reason == "reset"
 
 
-def test_nothing_secret_is_in_the_texts(ask, transport):
+def test_texts_contain_no_secrets(ask, transport):
     request = Request("GET", "http://u:pw@127.0.0.1:1/?password=x", {"AuthToken": "t"})
     with pytest.raises(IrpNotSent) as caught:
         transport.send(request)

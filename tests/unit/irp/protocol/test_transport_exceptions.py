@@ -1,4 +1,4 @@
-"""Every exception of the layers below the transport has its place in our tree."""
+"""Every exception below the transport is mapped to one of ours."""
 
 import inspect
 import socket
@@ -59,13 +59,13 @@ def test_an_unknown_name_was_not_sent():
     assert (type(mapped), mapped.reason) == (IrpNotSent, "dns")
 
 
-def test_trouble_with_tls_that_is_no_handshake_is_unknown():
+def test_tls_error_after_the_handshake_is_unknown():
     late = ssl.SSLError(1, "decryption failed or bad record mac")
     mapped = map_exception(requests.exceptions.SSLError(late), "https://h")
     assert (type(mapped), mapped.reason) == (IrpOutcomeUnknown, "reset")
 
 
-def test_an_exception_that_contains_itself_ends():
+def test_self_referencing_exception_terminates():
     error = requests.ConnectionError("text")
     error.__cause__ = error
     assert isinstance(map_exception(error, "https://h"), IrpOutcomeUnknown)

@@ -53,7 +53,7 @@ def test_published_registrations_verify(published, published_keys):
         assert verdict.message.startswith("verified under key EDC57DE1")
 
 
-def test_our_own_registration_verifies(registration, keys, invoice, clock):
+def test_own_registration_verifies(registration, keys, invoice, clock):
     irn = compute_irn("37ARZPT4384Q1MT", clock.now.date(), "INV", "A/25-26/7")
     verdict = verify_registration(registration, keys, expected_irn=irn, sent=invoice)
     assert (verdict.state, verdict.differences) == ("verified", ())
@@ -101,7 +101,7 @@ def test_another_ack_number_is_a_mismatch(registration, keys):
     assert paths(verdict.differences) == ["AckNo"]
 
 
-def test_what_others_tell_besides_is_no_mismatch(registration, keys, invoice):
+def test_additional_members_are_not_a_mismatch(registration, keys, invoice):
     others = ["BuyerDtls.Em", "EwbDtls.Distance", "PayDtls.Mode"]
     invoice["PayDtls"] = {"Mode": "Cash"}
     invoice["EwbDtls"] = {"Distance": 100}
@@ -162,7 +162,7 @@ def test_an_unknown_key_leaves_the_signature_unchecked(registration, invoice):
     assert verdict.message == f"signature not checked: key {kid} missing"
 
 
-def test_an_unknown_key_of_the_qr_alone_is_told(registration, keys, sign):
+def test_unknown_key_of_the_qr_alone_is_reported(registration, keys, sign):
     data = peek(registration.signed_qr).data
     other = replace(registration, signed_qr=sign(data, kid="NEWER"))
     verdict = verify_registration(other, keys)
@@ -178,7 +178,7 @@ def test_content_is_compared_without_the_key_too(registration, invoice):
     assert not verdict.checked
 
 
-def test_missing_or_damaged_tokens_are_no_answer(registration, keys):
+def test_missing_or_damaged_tokens_are_rejected(registration, keys):
     for name in ("signed_invoice", "signed_qr"):
         with pytest.raises(IrpSignatureError, match="the answer has no Signed"):
             verify_registration(replace(registration, **{name: ""}), keys)
@@ -195,7 +195,7 @@ def test_a_signed_invoice_of_another_shape_is_a_mismatch(registration, keys, sig
     assert "SignedQRCode.ItemCnt" in found
 
 
-def test_what_the_portal_does_to_every_invoice_is_no_difference():
+def test_portals_normalisation_is_not_a_difference():
     sent = {
         "Version": "1.1",
         "TranDtls": {"SupTyp": "b2b", "EcmGstin": None, "IgstOnIntra": ""},

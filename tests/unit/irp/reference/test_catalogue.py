@@ -1,4 +1,4 @@
-"""The catalogue of error codes: complete, and of use to an accountant."""
+"""The catalogue of error codes is complete and useful to an accountant."""
 
 import inspect
 import re
@@ -17,7 +17,7 @@ def test_every_published_code_is_there():
     assert len({(one.code, one.group) for one in entries()}) == 385
 
 
-def test_every_entry_tells_what_to_do():
+def test_every_entry_has_advice():
     for one in entries():
         assert one.remedy in REMEDIES, one
         assert one.target in TARGETS, one
@@ -26,7 +26,7 @@ def test_every_entry_tells_what_to_do():
         assert one.message or one.group == "EWBAPI", one
 
 
-def test_what_needs_mending_names_its_record():
+def test_entries_to_correct_name_their_record():
     nameless = [one for one in entries() if one.remedy == "fix_data" and not one.target]
 
     assert nameless == []
@@ -76,7 +76,7 @@ def test_codes_come_as_text_or_number():
 
 
 @pytest.mark.parametrize("code", ["", "0", "98765", "gibberish"])
-def test_unknown_codes_have_an_answer(code):
+def test_unknown_codes_have_advice(code):
     found = entry(code)
 
     assert (found.code, found.group, found.remedy) == (code, "", "stop")
@@ -88,7 +88,7 @@ def test_unknown_codes_have_an_answer(code):
     [rules_document, rules_parties, rules_items, rules_totals, rules_ewb],
     ids=lambda module: module.__name__,
 )
-def test_rules_give_no_code_that_the_portal_lacks(rules):
+def test_rules_only_use_the_portals_codes(rules):
     codes = set(re.findall(r'"([234]\d{3})"', inspect.getsource(rules)))
 
     assert len(codes) > 8

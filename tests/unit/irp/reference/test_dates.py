@@ -52,7 +52,7 @@ def test_anything_else_is_refused(text):
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)))
-def test_the_portals_own_notation_comes_back(moment):
+def test_portals_notation_is_reproduced(moment):
     moment = moment.replace(microsecond=0, tzinfo=timezone.utc)
     text = f"{moment.astimezone(IST):%Y-%m-%d %H:%M:%S}"
     assert parse_portal_datetime(text) == moment
@@ -101,7 +101,7 @@ def test_the_ends_of_time_are_no_dates(text):
 
 
 @pytest.mark.parametrize("text", [None, "soon", "31/02/2022"])
-def test_an_odd_time_loses_no_answer(text):
+def test_odd_time_does_not_reject_the_answer(text):
     assert read_portal_datetime(text) is None
 
 

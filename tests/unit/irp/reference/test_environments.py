@@ -15,7 +15,7 @@ def test_environments_are_the_published_ones():
     assert {row.retrieval_days for row in ENVIRONMENTS.values()} == {2}
 
 
-def test_own_hosts_are_accepted_as_they_are():
+def test_custom_hosts_are_accepted_unchanged():
     for environment in ENVIRONMENTS.values():
         for host in (*environment.base_urls, *environment.ewb_hosts):
             assert check_base_url(host.base_url, environment.name) == host.base_url

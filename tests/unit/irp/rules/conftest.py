@@ -1,4 +1,4 @@
-"""Documents for the rules: one valid base of each kind, and a way to spoil them."""
+"""Documents for the rules: a valid one of each kind, with changes."""
 
 import copy
 from datetime import date
@@ -116,13 +116,13 @@ def _put(document: Any, path: str, value: Any) -> None:
 
 @pytest.fixture
 def today() -> date:
-    """The date on which the documents are judged."""
+    """The date on which the documents are checked."""
     return TODAY
 
 
 @pytest.fixture
 def make():
-    """``make(kind, {path: value})``: a valid document with some members changed."""
+    """``make(kind, {path: value})`` returns a valid document with changed members."""
 
     def build(kind: str = "inter", changes: dict | None = None) -> dict:
         document = _kind(kind)

@@ -1,4 +1,4 @@
-"""Who has to register since when: each threshold, its day and the day before."""
+"""Who has to register since when: each threshold on its day and the day before."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -21,7 +21,7 @@ CLASSES = [500, 100, 50, 20, 10, 5, 0]
 DAY = timedelta(days=1)
 
 
-def test_the_thresholds_are_these_and_no_more():
+def test_thresholds_are_complete():
     assert [(row.since, row.above_crore) for row in THRESHOLDS] == FIRST_DAYS
     assert all("Notification" in row.source for row in THRESHOLDS)
 

@@ -1,5 +1,6 @@
-"""Pre-flight and local portal on the same document: both name the rule that it breaks,
-and both take what was published."""
+"""Pre-flight checks and local portal agree on the same documents.
+
+Both name the broken rule, and both accept published documents."""
 
 import copy
 import itertools
@@ -23,12 +24,12 @@ from .test_rules_published import SAMPLES
 IST = timezone(timedelta(hours=5, minutes=30))
 NOON = datetime(2026, 10, 15, 12, 0, tzinfo=IST)
 TABLE = [*RULES, *AMOUNTS]
-# what a portal alone knows of an e-way bill: how far it is, and who is a transporter
+# only a portal knows the distance and who is a transporter
 PORTALS_OWN = {"4013", "4018"}
 
 
 class InProcess:
-    """Carries the client's requests to the portal's WSGI application."""
+    """Passes the client's requests to the portal's WSGI application."""
 
     def __init__(self, app):
         self._browser = Client(app)
@@ -52,13 +53,13 @@ def portal():
 
 @pytest.fixture(scope="module")
 def numbers():
-    """Each document of this module is another one to the portal."""
+    """Document numbers that are unique in this module."""
     return itertools.count(1)
 
 
 @pytest.fixture(scope="module")
 def client_of(portal):
-    """Returns a function that signs a seller in: once, as making keys takes long."""
+    """Return a function giving a seller's client, signed in once."""
     clients = {}
 
     def sign_in(gstin):
@@ -80,7 +81,7 @@ def client_of(portal):
 
 @pytest.fixture
 def answered(client_of, numbers):
-    """Returns the codes of the portal's answer to a document."""
+    """Return a function giving the portal's error codes for a document."""
 
     def send(document, gstin):
         document = copy.deepcopy(document)
@@ -105,29 +106,29 @@ def test_both_name_the_rule(make, answered, code, path, kind, changes):
     seller = make()["SellerDtls"]["Gstin"]
 
     found = preflight(document, today=NOON.date())
-    told = answered(document, seller)
+    codes = answered(document, seller)
 
     assert [(one.code, one.path) for one in found] == [(code, path)]
-    assert told - PORTALS_OWN == {code}
+    assert codes - PORTALS_OWN == {code}
 
 
 @pytest.fixture
 def portal_knows(portal):
-    """Returns a function that tells the portal what a profile says of who asks."""
+    """Return a function that configures the portal for a caller's profile."""
 
-    def tell(profile):
+    def configure(profile):
         turnovers = {"from_10_cr": 10, "from_100_cr": 100}
         turnover = turnovers.get(profile.aato_class)
         portal.settings = Settings(turnover_crore=turnover)
         if profile.is_operator:
             portal.set_taxpayer(profile.requester, TxpType="TCS")
 
-    yield tell
+    yield configure
     portal.settings = Settings()
 
 
 @pytest.mark.parametrize(("code", "path", "changes", "profile"), BY_PROFILE)
-def test_both_judge_who_asks(
+def test_both_judge_the_caller(
     make, answered, portal_knows, code, path, changes, profile
 ):
     document = make("inter", changes)
@@ -140,7 +141,7 @@ def test_both_judge_who_asks(
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_both_take_what_was_published(answered, name):
+def test_both_accept_published_documents(answered, name):
     sample = SAMPLES[name]
 
     assert preflight(sample, today=NOON.date()) == []

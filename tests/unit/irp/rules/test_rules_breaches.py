@@ -1,4 +1,4 @@
-"""For each rule but those on amounts and e-way bills: what breaks it alone."""
+"""A document that breaks one rule, for all but amounts and e-way bills."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ SELLER = "29AAACK0000A1ZP"
 
 
 def taxed(name, amount, rate=18):
-    """The whole document with another amount of one tax."""
+    """Return the changes for another amount of one tax in the whole document."""
     total = name.removesuffix("Amt") + "Val"
     return {
         L + "GstRt": rate,
@@ -32,7 +32,7 @@ def taxed(name, amount, rate=18):
 
 
 def halves(cgst, sgst):
-    """An intra-state document with other amounts of CGST and SGST."""
+    """Return the changes for other amounts of CGST and SGST."""
     whole = 1000 + cgst + sgst
     return {
         L + "CgstAmt": cgst,
@@ -67,7 +67,7 @@ FIRST_LINE = {
 
 
 def many_lines(numbers):
-    """The first line and empty ones after it, with these serial numbers."""
+    """Return the first line and empty lines with these serial numbers."""
     empty = [{**EMPTY_LINE, "SlNo": str(number)} for number in numbers]
     return [FIRST_LINE, *empty]
 
@@ -221,7 +221,7 @@ ITEMS = [
 ]
 TABLE = [*DOCUMENT, *PARTIES, *ITEMS]
 OPERATOR = "29AAACO1234A1C5"
-# what breaks a rule by who asks, or by the turnover
+# documents that break a rule because of the caller or the turnover
 BY_PROFILE = [
     ("2305", "DocDtls.Dt", {D + "Dt": "15/09/2026"}, Profile("from_10_cr", SELLER)),
     ("2169", "SellerDtls.Gstin", {}, Profile(requester="27AAACS0000B1ZQ")),
@@ -256,7 +256,7 @@ def test_one_rule_is_broken_and_no_other(make, today, code, path, kind, changes)
 
 
 @pytest.mark.parametrize(("code", "path", "changes", "profile"), BY_PROFILE)
-def test_one_rule_is_broken_by_who_asks(make, today, code, path, changes, profile):
+def test_rule_is_broken_by_the_caller(make, today, code, path, changes, profile):
     found = rule_violations(make("inter", changes), today=today, profile=profile)
 
     assert [(one.code, one.path) for one in found] == [(code, path)]
@@ -320,7 +320,7 @@ def test_reporting_limit_grew_with_time(make, aato_class, day, codes):
     assert [one.code for one in found] == codes
 
 
-def test_operator_who_is_named_may_ask(make, today):
+def test_named_operator_is_accepted(make, today):
     document = make("inter", {T + "EcmGstin": OPERATOR})
     profile = Profile(requester=OPERATOR, is_operator=True)
 
@@ -339,7 +339,7 @@ def test_a_violation_names_the_record_to_mend(make, today):
     }
 
 
-def test_a_violation_tells_the_expected_value(make, today):
+def test_violation_has_the_expected_value(make, today):
     found = rule_violations(make("inter", taxed("IgstAmt", 150)), today=today)
 
     assert found[0].value == 150

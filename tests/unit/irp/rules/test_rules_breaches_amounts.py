@@ -1,9 +1,9 @@
-"""For each rule on amounts and e-way bills a document that breaks it alone."""
+"""A document that breaks one rule, for the rules on amounts and e-way bills."""
 
 import inspect
 
 import pytest
-from irp.rules.invoice import ewaybill as rules_ewb
+from irp.rules.invoice import ewaybill, ewaybill_places
 from irp.rules.invoice.document_view import Document
 from irp.rules.invoice.registry import Profile, rule_violations
 from irp.rules.invoice.schema import schema_violations
@@ -18,7 +18,7 @@ CESS = {L + "CesRt": 5, L + "CesAmt": 50, L + "TotItemVal": 1230, V + "CesVal": 
 
 
 def taxed(name, amount, rate=18):
-    """The whole document with another amount of one tax."""
+    """Return the changes for another amount of one tax in the whole document."""
     total = name.removesuffix("Amt") + "Val"
     return {
         L + "GstRt": rate,
@@ -30,7 +30,7 @@ def taxed(name, amount, rate=18):
 
 
 def halves(cgst, sgst):
-    """An intra-state document with other amounts of CGST and SGST."""
+    """Return the changes for other amounts of CGST and SGST."""
     whole = 1000 + cgst + sgst
     return {
         L + "CgstAmt": cgst,
@@ -188,12 +188,12 @@ def test_one_rule_is_broken_and_no_other(make, today, code, path, kind, changes)
 
 
 def ewaybill_rules():
-    """The public functions of rules_ewb that judge a document."""
-    members = inspect.getmembers(rules_ewb, inspect.isfunction)
+    """Return the public functions that check the e-way bill of a document."""
     return [
         rule
-        for name, rule in members
-        if rule.__module__ == rules_ewb.__name__ and not name.startswith("_")
+        for module in (ewaybill, ewaybill_places)
+        for name, rule in inspect.getmembers(module, inspect.isfunction)
+        if rule.__module__ == module.__name__ and not name.startswith("_")
     ]
 
 

@@ -1,4 +1,4 @@
-"""The whole judgement: schema before rules, the sandbox's adapter, any input at all."""
+"""All checks together: schema before rules, the portal's adapter, any input."""
 
 import copy
 import functools
@@ -16,7 +16,7 @@ IST = timezone(timedelta(hours=5, minutes=30))
 NOW = datetime(2026, 10, 15, 12, 0, tzinfo=IST)
 
 
-def test_rules_are_judged_when_the_schema_is_kept(make, today):
+def test_rules_are_checked_once_the_schema_holds(make, today):
     both = {"BuyerDtls.Pos": "25", "BuyerDtls.LglNm": "X"}
 
     found = violations(make("inter", both), today=today)
@@ -51,7 +51,7 @@ def test_portal_issues_the_irn_although_the_ewaybill_fails(make):
         {"ItemList.0.HsnCd": "995411", "ItemList.0.IsServc": "Y"},
     ],
 )
-def test_nobody_carries_is_told_alone_as_recorded(make, changes):
+def test_missing_transporter_is_reported_alone_as_recorded(make, changes):
     document = make("ewaybill", {**changes, "EwbDtls": {"Distance": 0}})
 
     assert portal_check(document, NOW) == []
@@ -59,7 +59,7 @@ def test_nobody_carries_is_told_alone_as_recorded(make, changes):
 
 
 def test_the_portals_day_is_indias(make):
-    """Half past seven in the evening of UTC is tomorrow in India."""
+    """19:30 UTC is already the next day in India."""
     document = make("inter", {"DocDtls.Dt": "16/10/2026"})
     evening = datetime(2026, 10, 15, 18, 29, tzinfo=timezone.utc)
 
@@ -94,7 +94,7 @@ def test_totals_may_differ_by_a_rupee(make, today, name, shift):
 
 
 def test_sums_are_exact_over_many_lines(make, today):
-    """Floats would add up 1000 lines of 0.01 to something else than 10.00."""
+    """1000 lines of 0.01 are exactly 10.00, which floats would miss."""
     document = make("inter")
     row = {
         **document["ItemList"][0],
@@ -149,7 +149,7 @@ ANYTHING = st.recursive(
 
 
 def places(value, path=()):
-    """Every place in a document, as steps from its root."""
+    """Yield every place in a document as the steps from its root."""
     if path:
         yield path
     if isinstance(value, list | dict):
@@ -177,7 +177,7 @@ def test_spoiled_documents_are_judged_never_raised(make, kind, data):
             )
             parent[path[-1]] = data.draw(ANYTHING)
         except (KeyError, IndexError, TypeError):
-            continue  # an earlier change took the place away
+            continue  # an earlier change removed the place
     before = copy.deepcopy(document)
 
     found = violations(document, today=NOW.date())

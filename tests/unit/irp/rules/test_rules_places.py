@@ -1,4 +1,4 @@
-"""Each member that a rule names has its record and field in Odoo, as data."""
+"""Each member that a rule names has its record and field in Odoo in the data."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from .test_rules_breaches_amounts import TABLE as AMOUNTS
 
 CASES = Path(irp.__file__).parent.parent / "tests" / "cases"
 PLACES = json.loads((CASES / "places.json").read_text(encoding="utf-8"))
-# nobody enters it: the builder knows one version alone
+# nobody enters it: the builder supports one version only
 CONSTANTS = {"Version"}
 TABLE = [*RULES, *BY_PROFILE, *AMOUNTS]
 PATHS = {re.sub(r"\[\d+\]", "[0]", path) for _, path, _, _ in TABLE}

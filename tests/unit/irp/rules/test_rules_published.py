@@ -1,4 +1,4 @@
-"""Documents whose numbers were published, or taken by NIC's sandbox, break no rule.
+"""Documents that were published, or accepted by NIC's sandbox, break no rule.
 
 Numbers: NIC's full sample; Odoo's l10n_in_edi tests (with real HSN codes and the
 buyer's own state in place of its test values); documents that india-compliance
@@ -38,7 +38,7 @@ def party(gstin, pin, state, place=None):
 
 
 def line(amount, rate, total, **more):
-    """A line; what is not given follows from the taxable value ``amount``."""
+    """Return a line; members not given follow from the taxable value ``amount``."""
     goods = {"SlNo": "1", "IsServc": "N", "HsnCd": "61149090", "Qty": 1, "Unit": "NOS"}
     money = {"UnitPrice": amount, "TotAmt": amount, "Discount": 0, "AssAmt": amount}
     return {**goods, **money, "GstRt": rate, "TotItemVal": total, **more}
@@ -350,7 +350,7 @@ def test_published_numbers_are_taken(name, today):
 
 @pytest.mark.parametrize("number", json.loads(SIGNED.read_text(encoding="utf-8")))
 def test_documents_that_nic_signed_are_taken(number):
-    """What NIC's sandbox signed, on the day on which it did; names are replaced."""
+    """Documents signed by NIC's sandbox, on that day; names are replaced."""
     signed = json.loads(SIGNED.read_text(encoding="utf-8"))[number]
     day = date.fromisoformat(signed["registered"])
 

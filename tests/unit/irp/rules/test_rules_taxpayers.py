@@ -1,4 +1,4 @@
-"""Rules on the kind of taxpayer that seller and buyer are registered as."""
+"""Rules on the taxpayer types of seller and buyer."""
 
 from itertools import product
 
@@ -31,7 +31,7 @@ def found(invoice, seller="", buyer=""):
 @pytest.mark.parametrize(
     ("kind", "code"), [("SEZ", "2231"), ("COM", "2300"), ("ISD", "2300")]
 )
-def test_who_issues_no_einvoices(kind, code):
+def test_taxpayers_without_einvoices(kind, code):
     assert found(document(), seller=kind) == [(code, "SellerDtls.Gstin", "seller")]
 
 
@@ -77,7 +77,7 @@ def test_no_reverse_charge_for_distributors():
 
 
 def test_portal_reads_the_rules_alike():
-    """Both sides are written from the published text, neither from the other."""
+    """Both sides are written from the published text, not from each other."""
     supplies = ("B2B", "SEZWP", "SEZWOP", "DEXP")
     for seller, buyer, supply, reverse in product(TYPES, TYPES, supplies, "NY"):
         invoice = document(supply, reverse, CgstAmt=9.0, SgstAmt=9.0)

@@ -1,4 +1,4 @@
-"""What a taxpayer's record means on a date, and lists of GSTINs."""
+"""A taxpayer's status on a date, and lists of GSTINs."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +64,7 @@ def test_kind(code, kind):
     assert kind_of("") == kind_of("???") == ""
 
 
-# -- what can be told of a GSTIN without a portal -------------------------------------
+# -- GSTINs without a portal ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_shapes_of_lists(text):
     ]
 
 
-def test_lines_are_named_and_faults_told():
+def test_lines_are_named_with_their_faults():
     text = f"GSTIN\n{FIRST}\n\n{FIRST.lower()}\n27AAPFU0939F1ZW\nsoon\n"
     assert read_list(text) == [
         Row(2, FIRST, ""),

@@ -1,4 +1,4 @@
-"""Senders of many erroneous requests are blocked, if that is switched on."""
+"""Senders of many faulty requests are blocked if the setting is on."""
 
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ def test_refusals_while_blocked_do_not_prolong(client, clock, invoice):
     assert client.generate(invoice)["Status"] == 1
 
 
-def test_count_starts_anew_after_a_quiet_time(client, clock, invoice, wire):
+def test_count_restarts_after_a_quiet_period(client, clock, invoice, wire):
     fail(client, 2)
     clock.advance(minutes=20)
     fail(client, 2)

@@ -1,4 +1,4 @@
-"""The portal's own judge of requests for e-way bills, one rule after the other."""
+"""The portal's check of requests for e-way bills, rule by rule."""
 
 import pytest
 
@@ -12,7 +12,7 @@ ABROAD = {"Gstin": "URP", "Pin": 999999, "Stcd": "96", "Pos": "96"}
 
 @pytest.fixture
 def refused(client):
-    """Return the codes of EWBERR; the IRN itself is always given."""
+    """Return a function giving the codes of EWBERR; the IRN is always issued."""
 
     def ask(invoice, fields, **changes):
         sections = {

@@ -1,4 +1,4 @@
-"""E-way bills: the rules that need the portal's data, and the judge beside them."""
+"""E-way bills: the rules that need the portal's data, and the other checks."""
 
 import copy
 
@@ -11,7 +11,7 @@ ROAD = {"Distance": 0, "TransMode": "1", "VehNo": "GJ07DL9009", "VehType": "R"}
 
 @pytest.fixture
 def recorded(invoice):
-    """The usual invoice between the recorded PIN codes."""
+    """The usual invoice between the PIN codes of a recorded answer."""
     invoice["SellerDtls"]["Pin"] = SRINAGAR
     invoice["BuyerDtls"]["Pin"] = HYDERABAD
     return invoice
@@ -23,7 +23,7 @@ def irn(client, recorded):
 
 
 def between(invoice, start, end, **changes):
-    """A copy of an invoice between two PIN codes."""
+    """Return a copy of an invoice between two PIN codes."""
     document = copy.deepcopy(invoice)
     document["SellerDtls"]["Pin"] = start
     document["BuyerDtls"]["Pin"] = end
@@ -33,7 +33,7 @@ def between(invoice, start, end, **changes):
 
 
 def failed(answer):
-    """The codes of EWBERR, and the answer is a success all the same."""
+    """Return the codes of EWBERR in a successful answer."""
     assert answer["Status"] == 1
     (info,) = answer["InfoDtls"]
     assert list(info) == ["InfCd", "Desc"]
@@ -237,7 +237,7 @@ def test_a_judge_that_is_handed_in(new_portal, new_client, recorded, clock, wire
         ({"Irn": irn, **ROAD}, number, clock.now),
     ]
     found.clear()
-    # nothing is held against a request that the handed-in judge accepts
+    # the portal accepts a request that the given check accepts
     assert client.eway_bill(irn, **{**ROAD, "VehNo": "?"})["Status"] == 1
 
 

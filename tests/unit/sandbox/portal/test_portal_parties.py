@@ -171,7 +171,7 @@ def test_faults_of_both_parties_come_together(portal, codes, invoice, wire):
 
 
 @pytest.mark.parametrize("supply", ["B2B", "SEZWP", "DEXP"])
-def test_nothing_is_held_against_the_unlisted(codes, invoice, supply):
+def test_unlisted_taxpayers_are_accepted(codes, invoice, supply):
     invoice["TranDtls"]["SupTyp"] = supply
 
     assert codes(invoice) == []
@@ -199,7 +199,7 @@ def test_strict_registry(
 
 @pytest.mark.parametrize("terms", [None, [], "x"])
 def test_terms_of_another_shape(client, invoice, portal, wire, terms):
-    # without a judge this is all the portal asks for
+    # without a check this is all that the portal requires
     portal.set_taxpayer(wire.BUYER, "ACT", TxpType="SEZ")
     invoice["TranDtls"] = terms
 

@@ -1,4 +1,4 @@
-"""Distances between PIN codes, and the chief towns of the states."""
+"""Distances between PIN codes, and the capitals of the states."""
 
 import pytest
 from sandbox.portal.places import CHIEF_TOWNS, distance
@@ -70,7 +70,7 @@ def test_recorded_pair_in_both_directions():
 @pytest.mark.parametrize(
     ("start", "end", "low", "high"),
     [
-        # roads as every map has them: Delhi-Mumbai, Chennai-Bengaluru, Delhi-Kolkata
+        # well-known road distances: Delhi-Mumbai, Chennai-Bengaluru, Delhi-Kolkata
         (110001, 400001, 1350, 1650),
         (600001, 560001, 300, 450),
         (110001, 700001, 1400, 1800),

@@ -1,4 +1,4 @@
-"""Taxpayers of every standing, for demonstrations."""
+"""Sample taxpayers of every status, for demonstrations."""
 
 import pytest
 from sandbox.portal import taxpayers
@@ -30,7 +30,7 @@ def test_the_portal_learns_by_a_sync(client, portal):
     assert client.plain(client.gstin_details(stale))["Status"] == "ACT"
 
 
-def test_what_was_entered_stays(client, portal):
+def test_existing_entries_stay(client, portal):
     gstin = next(iter(SAMPLES))
     portal.set_taxpayer(gstin, "ACT")
     enter_samples(portal)

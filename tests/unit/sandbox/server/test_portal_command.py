@@ -1,4 +1,4 @@
-"""``python l10n_in_einvoice_irp/sandbox``, as a real process."""
+"""``python l10n_in_einvoice_irp/sandbox`` as a real process."""
 
 import json
 import signal
@@ -25,7 +25,7 @@ FIELDS = [
 
 
 class Served:
-    """A running portal and the facts it printed."""
+    """A running portal and the facts that it printed."""
 
     def __init__(self, process):
         self.process = process
@@ -111,7 +111,7 @@ def test_the_published_rules_are_applied(start, sign_in, invoice, wire):
     assert set(wire.codes(client.generate(invoice))) == {"5002"}
 
 
-def test_a_second_start_keeps_keys_users_and_documents(
+def test_second_start_has_the_same_keys_users_and_documents(
     start, sign_in, tmp_path, wire, invoice
 ):
     data = ["--data", str(tmp_path / "portal")]
@@ -144,7 +144,7 @@ def test_users_are_given(start, sign_in):
         sign_in(facts, user)
 
 
-def test_a_given_user_keeps_its_client_at_the_next_start(start, tmp_path):
+def test_given_user_has_the_same_client_after_a_restart(start, tmp_path):
     arguments = ["--data", str(tmp_path), "--user", "37ARZPT4384Q1MT:u:Secret@1"]
     served = start(*arguments)
     served.stop()
@@ -188,7 +188,7 @@ def test_control_path_of_a_served_portal(start, sign_in, wire):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["--user", "only:two"], "GSTIN:USERNAME:PASSWORD"),
         (["--user", "a:b:"], "GSTIN:USERNAME:PASSWORD"),
@@ -200,7 +200,7 @@ def test_control_path_of_a_served_portal(start, sign_in, wire):
         (["--taxpayer", "29AAAAA0000A1ZX:ACT:KING"], "KING"),
     ],
 )
-def test_wrong_arguments_are_told_in_a_line(arguments, told):
+def test_wrong_arguments_print_one_line(arguments, expected):
     done = subprocess.run(
         [sys.executable, str(FOLDER), *arguments],
         capture_output=True,
@@ -210,7 +210,7 @@ def test_wrong_arguments_are_told_in_a_line(arguments, told):
     )
 
     assert done.returncode == 2
-    assert told in done.stderr
+    assert expected in done.stderr
     assert "Traceback" not in done.stderr
 
 

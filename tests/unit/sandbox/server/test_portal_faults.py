@@ -37,7 +37,7 @@ def test_delay_answers_late(client, faults, sleeps, invoice):
     assert sleeps == [2.5]
 
 
-def test_drop_before_carries_nothing_out(client, portal, faults, invoice):
+def test_drop_before_executes_nothing(client, portal, faults, invoice):
     faults.add("drop_before", "generate_irn")
     with pytest.raises(DropConnection) as caught:
         client.generate(invoice)
@@ -68,7 +68,7 @@ def test_errors_are_html(client, portal, faults, invoice, kind, registered):
     assert len(portal.registrations()) == registered
 
 
-def test_garbage_is_no_json(client, portal, faults, invoice):
+def test_garbage_is_not_json(client, portal, faults, invoice):
     faults.add("garbage", "generate_irn")
     answer = raw(client, invoice)
 
@@ -139,7 +139,7 @@ def test_fault_of_a_command_line(text, fault):
     "text",
     ["", "generate_irn", "a:explode", "a:delay:x", "a:delay:1:2:3", "a:error:-1"],
 )
-def test_text_that_is_no_fault(text):
+def test_invalid_fault_text(text):
     with pytest.raises(ValueError, match=r".*"):
         from_text(text)
 
@@ -147,7 +147,7 @@ def test_text_that_is_no_fault(text):
 @pytest.mark.parametrize(
     "value", [{}, {"kind": "burn"}, {"kind": "delay", "colour": 1}, {"kind": None}]
 )
-def test_json_that_is_no_fault(value):
+def test_invalid_fault_json(value):
     with pytest.raises(ValueError, match=r".*"):
         from_json(value)
 
@@ -166,7 +166,7 @@ def test_control_path_scripts_faults(client, invoice):
     assert json.loads(answer.body) == {"faults": []}
 
 
-def test_control_path_tells_the_state_without_secrets(client, invoice, wire):
+def test_control_path_shows_the_state_without_secrets(client, invoice, wire):
     client.generate(invoice)
     answer = client.send("GET", "/_sandbox/state", {})
     state = json.loads(answer.body)
@@ -243,7 +243,7 @@ def test_control_path_knows_eway_bills(client, portal, invoice):
         ("verified", '{"eway_bill": "x"}'),
     ],
 )
-def test_control_path_tells_what_is_wrong(client, path, body):
+def test_control_path_explains_errors(client, path, body):
     answer = client.send("POST", f"/_sandbox/{path}", JSON, body)
 
     assert answer.status == 400

@@ -1,4 +1,4 @@
-"""Clients as others wrote them for NIC's portal: each in its own style, unmodified."""
+"""Clients as others wrote them for NIC's portal, each in its style."""
 
 import base64
 import json
@@ -48,7 +48,7 @@ def ecb(key):
 def test_a_python_client_with_underscores_and_spaces_in_its_json(
     portal, url, invoice, wire
 ):
-    """Names as in NIC's field tables; ``json.dumps`` as it comes, with its blanks."""
+    """Names as in NIC's field tables, and JSON with the blanks of ``json.dumps``."""
     user, password, client_id, client_secret = wire.SECRETS
     base_headers = {
         "client_id": client_id,
@@ -92,7 +92,7 @@ def test_a_python_client_with_underscores_and_spaces_in_its_json(
 
 
 def test_a_java_client_in_lower_case(portal, url, invoice, wire):
-    """Lower-case headers, lower-case ``data``, base64 in lines, a path of its own."""
+    """Lower-case headers and ``data``, wrapped base64, and another path."""
     user, password, client_id, client_secret = wire.SECRETS
     app_key = base64.b64encode(APP_KEY).decode()
     text = (

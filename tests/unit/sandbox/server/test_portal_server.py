@@ -17,7 +17,7 @@ def faults():
 
 @pytest.fixture
 def served(new_portal, faults):
-    """Return a function that serves a portal; gives it and its address."""
+    """Return a function that serves a portal and returns it with its address."""
     servers = []
 
     def start(**settings):
@@ -40,7 +40,7 @@ def portal_url(served):
 
 @pytest.fixture
 def client(portal_url, wire):
-    """A client over one kept connection, signed in."""
+    """A signed-in client over one connection."""
     portal, url = portal_url
     send = wire.over_http(url)
     client = wire.client(send, portal.auth_public_key)
@@ -67,7 +67,7 @@ def connect(portal_url):
 
 
 def read_answer(stream):
-    """Read one answer with a length from a socket's file: status line and body."""
+    """Read an answer with a length from a socket's file; return status and body."""
     status = stream.readline().decode()
     length = 0
     while line := stream.readline().strip().decode():
@@ -77,7 +77,7 @@ def read_answer(stream):
     return status.split()[1], stream.read(length)
 
 
-def test_the_whole_way_over_http(client, invoice):
+def test_registration_over_http(client, invoice):
     data = client.plain(client.generate(invoice))
 
     assert client.plain(client.by_irn(data["Irn"])) == data
@@ -99,7 +99,7 @@ def test_names_with_underscores_arrive(client, wire, id_name, secret_name):
     assert wire.codes(answer) == ["2148"]
 
 
-def test_connection_is_kept(connect):
+def test_connection_is_reused(connect):
     request = b"GET /eivital/v1.04/heartbeat/ping HTTP/1.1\r\nHost: x\r\n\r\n"
     one = connect()
     stream = one.makefile("rb")
@@ -119,7 +119,7 @@ def test_requests_sent_ahead_are_answered_in_turn(connect):
     assert [read_answer(stream)[0] for _ in range(3)] == ["200", "404", "200"]
 
 
-def test_kept_connection_is_quick(client):
+def test_reused_connection_is_fast(client):
     # unbuffered answers wait 40 ms each for the client's delayed acknowledgement
     start = time.monotonic()
     for _ in range(50):
@@ -139,7 +139,7 @@ def test_close_is_obeyed(connect):
     assert b"Connection: close" in text
 
 
-def test_old_http_gets_a_whole_answer(served, connect):
+def test_http_1_0_gets_a_complete_answer(served, connect):
     one = connect()
     one.sendall(b"GET /eivital/v1.04/heartbeat/ping HTTP/1.0\r\n\r\n")
     text = one.makefile("rb").read()

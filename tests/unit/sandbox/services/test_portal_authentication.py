@@ -1,4 +1,4 @@
-"""Authentication v1.04: the key exchange, the token's life, and what is refused."""
+"""Authentication v1.04: the key exchange, the token's life, and refusals."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ def test_life_is_a_setting(new_client, new_portal):
     assert expiry == "2025-11-15 16:30:17"
 
 
-def test_same_token_within_its_life_and_sek_sealed_anew(new_client, portal, clock):
+def test_same_token_within_its_life_with_newly_encrypted_sek(new_client, portal, clock):
     one, other = new_client(portal), new_client(portal)
     first = one.authenticate()["Data"]
     clock.advance(minutes=59, seconds=59)
@@ -159,7 +159,7 @@ def test_data_for_another_key_is_1020(new_client, portal, wire):
     "noise", [b"", b"{\xe9\x00\xff", b"{\x80}", b"!?", b"AAAA\xff", b"gICA"]
 )
 def test_noise_inside_is_1020(new_client, portal, wire, noise):
-    # what OpenSSL 3.2 and later may open of data that another key sealed
+    # how OpenSSL 3.2 and later may decrypt data of another key
     client = new_client(portal)
     data = base64.b64encode(client.auth_key.encrypt(noise, PKCS1v15())).decode()
 

@@ -64,7 +64,7 @@ def test_unknown_irn_is_2148(client, wire):
     assert wire.codes(client.cancel("a" * 64)) == ["2148"]
 
 
-def test_somebody_elses_irn_is_2143(stranger, irn, wire):
+def test_irn_of_another_taxpayer_is_2143(stranger, irn, wire):
     assert wire.codes(stranger.cancel(irn)) == ["2143"]
 
 

@@ -24,7 +24,7 @@ def request_of(made):
 
 
 def code_of(answer):
-    """The code of a failure, whose members are the recorded ones."""
+    """Return the code of a failure with the recorded members."""
     assert list(answer) == ["status", "error", "info"]
     assert (answer["status"], answer["info"]) == ("0", None)
     error = json.loads(base64.b64decode(answer["error"]))
@@ -53,7 +53,7 @@ def test_as_recorded(client, clock, made, request_of, portal):
     assert bill.cancelled_at == "2025-11-15 12:10:00"
 
 
-def test_what_others_see_then(client, made, request_of):
+def test_other_services_after_the_cancellation(client, made, request_of):
     client.cancel_eway_bill(request_of)
 
     assert client.plain(client.eway_bill_of(made["Irn"]))["Status"] == "CNL"
@@ -90,7 +90,7 @@ def test_bytes_of_failure(client):
     headers = {**client.headers, "AuthToken": "nonsense"}
     answer = client.send("POST", PATH, headers, "{}")
 
-    # as captured from the e-way bill system
+    # as recorded from the e-way bill system
     assert base64.b64encode(b'{"errorCodes":"238"}') in answer.body
     assert answer.body == (
         b'{"status":"0","error":"eyJlcnJvckNvZGVzIjoiMjM4In0=","info":null}'
@@ -153,7 +153,7 @@ def test_verified_on_the_road(client, portal, made, request_of):
     assert code_of(client.cancel_eway_bill(request_of)) == "316"
 
 
-def test_cancelled_unknown_or_somebody_elses(client, stranger, request_of):
+def test_cancelled_unknown_or_another_taxpayers(client, stranger, request_of):
     assert code_of(stranger.cancel_eway_bill(request_of)) == "312"
     other = {**request_of, "ewbNo": 999_999_999_999}
     assert code_of(client.cancel_eway_bill(other)) == "312"
@@ -207,7 +207,7 @@ def test_body_without_usable_payload(client, body, code):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "no base64", "bm8ganNvbg==", "{", "ä"])
-def test_payload_that_is_no_object(client, text):
+def test_payload_must_be_an_object(client, text):
     assert code_of(client.cancel_eway_bill(text)) == "100"
 
 

@@ -1,4 +1,4 @@
-"""NIC's two portals: data lie where they were made, ``irp`` names the other one."""
+"""NIC's two portals: each has its own data, and ``irp`` names the other portal."""
 
 import pytest
 
@@ -7,7 +7,7 @@ ROAD = {"Distance": 0, "TransMode": "1", "VehNo": "GJ07DL9009", "VehType": "R"}
 
 @pytest.fixture
 def recorded(invoice):
-    """The usual invoice between the recorded PIN codes."""
+    """The usual invoice between the PIN codes of a recorded answer."""
     invoice["SellerDtls"]["Pin"] = 193501
     invoice["BuyerDtls"]["Pin"] = 500055
     return invoice
@@ -19,7 +19,7 @@ def irn(client, recorded):
 
 
 def test_documents_of_an_earlier_file_get_eway_bills(client, portal, irn):
-    # an earlier version kept no origin: nothing but the registration
+    # an earlier version stored the registration without its origin
     with portal.store.transaction() as db:
         db.execute("DELETE FROM origin")
 

@@ -12,7 +12,7 @@ PATHS = ("/ewaybillapi/v1.03/auth", "/v1.03/auth", "/ewaybillapi/v1.03/AUTH/")
 
 
 class EwbClient:
-    """Signs in at the e-way bill system, as its pages say."""
+    """Signs in to the e-way bill system as its pages describe."""
 
     def __init__(self, client, portal, wire):
         self.wire = wire

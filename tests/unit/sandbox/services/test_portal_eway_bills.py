@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-# the one pair of PIN codes whose distance a recorded answer shows
+# the only pair of PIN codes with a recorded distance
 SRINAGAR, HYDERABAD = 193501, 500055
 TRANSIN = "29AAAAA0000A1ZY"
 ROAD = {"Distance": 0, "TransMode": "1", "VehNo": "GJ07DL9009", "VehType": "R"}
@@ -15,7 +15,7 @@ MEMBERS = ["EwbNo", "EwbDt", "EwbValidTill", "Remarks"]
 
 @pytest.fixture
 def recorded(invoice):
-    """The usual invoice between the recorded PIN codes."""
+    """The usual invoice between the PIN codes of a recorded answer."""
     invoice["SellerDtls"]["Pin"] = SRINAGAR
     invoice["BuyerDtls"]["Pin"] = HYDERABAD
     return invoice
@@ -106,7 +106,7 @@ def test_a_failed_store_leaves_neither_irn_nor_eway_bill(client, portal, recorde
     assert portal.registrations() == []
 
 
-def test_distance_that_was_sent_is_not_told_again(client, irn):
+def test_sent_distance_is_not_returned(client, irn):
     answer = client.eway_bill(irn, **{**ROAD, "Distance": 2400})
 
     assert answer["InfoDtls"] is None
@@ -203,7 +203,7 @@ def test_schema_of_the_request(client, fields, messages):
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]"])
-def test_payload_that_is_no_object(client, wire, text):
+def test_payload_must_be_an_object(client, wire, text):
     assert wire.codes(client.post("/eiewb/v1.03/ewaybill", text)) == ["5002"]
 
 
@@ -214,6 +214,6 @@ def test_member_names_in_any_letter_case(client, irn):
     assert client.plain(answer)["EwbNo"]
 
 
-def test_unknown_and_strange_irns(client, stranger, irn, wire):
+def test_unknown_and_malformed_irns(client, stranger, irn, wire):
     assert wire.codes(client.eway_bill("a" * 64, **ROAD)) == ["4003"]
     assert wire.codes(stranger.eway_bill(irn, **ROAD)) == ["2143"]

@@ -1,4 +1,4 @@
-"""Generate IRN: the answer, the IRN, duplicates, and everything that is refused."""
+"""Generate IRN: the answer, the IRN, duplicates, and all refusals."""
 
 import base64
 import json
@@ -80,7 +80,7 @@ def test_financial_year_begins_in_april(client, invoice, wire, day, year):
     assert data["Irn"] == wire.irn(wire.SELLER, year, "INV", "INV/25-26/0007")
 
 
-def test_duplicate_tells_the_first_registration(client, clock, invoice):
+def test_duplicate_names_the_first_registration(client, clock, invoice):
     first = client.plain(client.generate(invoice))
     clock.advance(minutes=5)
     answer = client.generate(invoice)
@@ -128,7 +128,7 @@ def test_another_sellers_document_is_2169(stranger, invoice, wire):
     assert wire.codes(stranger.generate(invoice)) == ["2169"]
 
 
-def test_an_operator_who_does_not_name_himself_is_2301(portal, stranger, invoice, wire):
+def test_unnamed_operator_is_2301(portal, stranger, invoice, wire):
     portal.set_taxpayer(stranger.gstin, TxpType="TCS")
 
     assert wire.codes(stranger.generate(invoice)) == ["2301"]
@@ -171,7 +171,7 @@ def test_suspended_recipient_is_served(client, portal, invoice, wire):
     assert client.generate(invoice)["Status"] == 1
 
 
-def test_closed_registry_knows_only_what_was_entered(
+def test_closed_registry_knows_only_entered_taxpayers(
     new_portal, new_client, invoice, wire
 ):
     portal = new_portal(open_registry=False)
@@ -238,7 +238,7 @@ def test_schema_code_is_a_setting(new_portal, new_client, invoice, wire, setting
     client = new_client(portal)
     client.authenticate()
 
-    # a document that breaks the schema is not looked at any further
+    # a document that breaks the schema is not checked further
     assert client.generate(invoice)["ErrorDetails"] == [
         {"ErrorCode": code, "ErrorMessage": errors[0][1]}
     ]
@@ -291,7 +291,7 @@ def test_unreadable_document_details(client, invoice, wire, change, code):
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"a":NaN}', "[" * 50_000])
-def test_payload_that_is_no_object(client, wire, text):
+def test_payload_must_be_an_object(client, wire, text):
     assert wire.codes(client.generate(text)) == ["5002"]
 
 
@@ -319,7 +319,7 @@ def test_payload_under_another_key_is_1020(client, invoice, wire):
     assert wire.codes(client.generate(invoice)) == ["1020"]
 
 
-def test_payload_in_extra_base64_is_no_json(client, invoice, wire):
+def test_payload_in_extra_base64_is_not_json(client, invoice, wire):
     inner = base64.b64encode(json.dumps(invoice).encode()).decode()
 
     assert wire.codes(client.generate(inner)) == ["5002"]
@@ -353,7 +353,7 @@ def test_a_judge_that_fails_is_5001(new_portal, new_client, invoice, wire, caplo
     assert portal.registrations() == []
 
 
-def test_text_that_cannot_be_written_leaves_nothing(client, portal, invoice, wire):
+def test_unwritable_text_stores_nothing(client, portal, invoice, wire):
     invoice["SellerDtls"]["LglNm"] = "\ud800"
 
     assert wire.codes(client.generate(invoice)) == ["5001"]

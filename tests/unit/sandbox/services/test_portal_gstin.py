@@ -101,7 +101,7 @@ def test_entering_again_forgets_the_details(client, portal):
 
 
 @pytest.mark.parametrize(
-    ("status", "details", "told"),
+    ("status", "details", "expected"),
     [
         ("ASLEEP", {}, "SUS"),
         ("ACT", {"TxpType": "KING"}, "SEZ"),
@@ -111,14 +111,14 @@ def test_entering_again_forgets_the_details(client, portal):
         ("ACT", {"Status": "CNL"}, "Status"),
     ],
 )
-def test_entries_are_checked(portal, status, details, told):
-    with pytest.raises(ValueError, match=told):
+def test_entries_are_checked(portal, status, details, expected):
+    with pytest.raises(ValueError, match=expected):
         portal.set_taxpayer(VALID, status, **details)
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=expected):
         portal.announce_taxpayer(VALID, status, **details)
 
 
-def test_sync_brings_what_get_does_not_see_yet(client, portal):
+def test_sync_returns_news_that_get_does_not_see_yet(client, portal):
     portal.set_taxpayer(VALID, "ACT")
     portal.announce_taxpayer(VALID, "CNL", DtDReg="2025-10-31")
     assert client.plain(client.gstin_details(VALID))["Status"] == "ACT"
@@ -147,7 +147,7 @@ def test_refused_then_synced_then_registered(
     assert client.generate(invoice)["Status"] == 1
 
 
-def test_unknown_stays_unknown_without_news(client, portal, wire):
+def test_sync_without_news_leaves_it_unknown(client, portal, wire):
     portal.set_taxpayer(VALID, "UNKNOWN")
 
     assert wire.codes(client.gstin_details(VALID)) == ["3001"]

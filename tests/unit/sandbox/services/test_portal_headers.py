@@ -48,7 +48,9 @@ def test_both_spellings_at_once(client, invoice):
         (["client-id", "client-secret", "Gstin"], ["1011", "1012", "1004"]),
     ],
 )
-def test_missing_headers_are_told_together(new_client, portal, wire, missing, codes):
+def test_missing_headers_are_reported_together(
+    new_client, portal, wire, missing, codes
+):
     client = new_client(portal)
     headers = {k: v for k, v in client.client_headers.items() if k not in missing}
 
@@ -86,7 +88,7 @@ def test_wrong_client_pair_is_1010(client, wire, wrong):
 @pytest.mark.parametrize(
     "wrong", [{"AuthToken": "x"}, {"Gstin": "29AWGPV7107B1Z1"}, {"user_name": "other"}]
 )
-def test_token_of_somebody_else_is_1005(client, stranger, wire, wrong):
+def test_token_of_another_user_is_1005(client, stranger, wire, wrong):
     headers = {**client.headers, **wrong}
     answer = client.get("/eicore/v1.03/Invoice/irn/" + "a" * 64, headers)
 

@@ -12,14 +12,14 @@ def registered(client, invoice):
     return client.plain(client.generate(invoice))
 
 
-def test_by_irn_gives_what_was_given(client, clock, registered):
+def test_by_irn_returns_the_registration(client, clock, registered):
     clock.advance(minutes=30)
 
     assert client.plain(client.by_irn(registered["Irn"])) == registered
     assert client.plain(client.by_irn(registered["Irn"].upper())) == registered
 
 
-def test_by_document_gives_what_was_given(client, registered):
+def test_by_document_returns_the_registration(client, registered):
     assert client.plain(client.by_document(*DOCUMENT)) == registered
 
 
@@ -81,12 +81,12 @@ def test_unusable_query(client, wire, document, codes):
     assert wire.codes(client.by_document(*document)) == codes
 
 
-def test_somebody_elses_irn_is_2226(stranger, registered, wire):
+def test_irn_of_another_taxpayer_is_2226(stranger, registered, wire):
     assert wire.codes(stranger.by_irn(registered["Irn"])) == ["2226"]
 
 
-def test_somebody_elses_document(stranger, registered, wire):
-    # asked for its own documents there is none; asked for the supplier's, no right
+def test_document_of_another_taxpayer(stranger, registered, wire):
+    # none among its own documents, and no right to the supplier's
     assert wire.codes(stranger.by_document(*DOCUMENT)) == ["2154"]
     answer = stranger.by_document(*DOCUMENT, sup_gstin=wire.SELLER)
     assert wire.codes(answer) == ["2226"]

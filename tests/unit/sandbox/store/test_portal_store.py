@@ -1,4 +1,4 @@
-"""The store: shared by threads and processes, and still there after a restart."""
+"""The store: shared by threads and processes, and durable."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def registration(number, key=KEY, irn=""):
 
 @pytest.fixture
 def two_processes(tmp_path):
-    """Two portals served by processes of their own, started at once, on one store."""
+    """Two portals in separate processes, started at once on one store."""
     addon = str(Path(sandbox.__file__).parents[1])
     code = "import sys; from sandbox.server.command import run; run(sys.argv[1:])"
     user = "37ARZPT4384Q1MT:api_user:Pass@word1:client-1:s-1"
@@ -81,7 +81,7 @@ def test_two_processes_register_one_document_once(two_processes, wire, invoice):
     with ThreadPoolExecutor(2) as pool:
         (token, codes, irns), other = pool.map(race, two_processes)
 
-    # one token, one IRN per document, and the later of the two is told of it
+    # one token and one IRN per document; the later caller gets a duplicate error
     assert token == other[0]
     for mine, theirs in zip(codes, other[1], strict=True):
         assert sorted([mine, theirs]) == [[], ["2150"]]
@@ -95,7 +95,7 @@ def test_processes_that_start_together_share_the_keys(two_processes):
     assert one["auth_public_key"] == other["auth_public_key"]
     store = Store(Path(one["auth_public_key"]).parent / "portal.sqlite3")
 
-    # both wrote the key they had: it is the one that was kept
+    # both have written the stored key
     written = Path(one["auth_public_key"]).read_bytes()
     assert Portal(store).auth_public_key == written
     store.close()
@@ -133,7 +133,7 @@ def test_threads_register_one_document_once(portal, new_client, invoice):
     assert sorted(found) == [[], *[["2150"]] * 7]
 
 
-def test_a_restart_keeps_everything(tmp_path, clock, wire, invoice, new_client):
+def test_everything_survives_a_restart(tmp_path, clock, wire, invoice, new_client):
     path = tmp_path / "portal.sqlite3"
     first = Portal(Store(path), clock=clock)
     first.add_user(wire.SELLER, *wire.SECRETS)
@@ -163,7 +163,7 @@ def test_two_portals_on_one_store_are_one(new_portal, new_store, new_client, inv
     assert second.plain(second.by_irn(irn))["Irn"] == irn
 
 
-def test_what_fails_inside_register_leaves_nothing(new_store):
+def test_failure_during_register_stores_nothing(new_store):
     store = new_store()
 
     def fail(_number):
@@ -251,7 +251,7 @@ def test_secrets_are_not_shown(new_store):
     assert "hidden" not in repr(user)
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path):
+def test_file_that_is_not_a_database_is_reported(tmp_path):
     path = tmp_path / "portal.sqlite3"
     path.write_text(
         "this is a text, and long enough not to be taken for a new file" * 9

@@ -1,4 +1,4 @@
-"""The ways in which the published sources differ, switched on one by one."""
+"""The dialects of the published sources, switched on one by one."""
 
 import base64
 import json
@@ -82,7 +82,7 @@ def test_order_of_the_tokens_members(speak, invoice, wire):
     assert list(json.loads(wire.part(token, 1))) == ["iss", "data"]
 
 
-def test_answer_in_pieces_has_no_length(speak):
+def test_chunked_answer_has_no_length(speak):
     client = speak(chunk_size=7)
     answer = client.send("GET", "/eivital/v1.04/heartbeat/ping", {})
 

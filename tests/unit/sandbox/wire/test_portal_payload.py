@@ -20,7 +20,7 @@ def call(data):
 
 
 def other_key_that_seems_to_fit(data):
-    """One whose decryption ends in what looks like padding: every 256th does."""
+    """Return a wrong key whose decryption looks padded, as every 256th does."""
     for number in count():
         key = number.to_bytes(32, "big")
         try:

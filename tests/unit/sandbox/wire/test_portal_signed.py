@@ -21,18 +21,18 @@ def decoded(part):
 
 
 def parsed(text):
-    """Parse JSON; a number with a fraction becomes a marked text, digits kept."""
+    """Parse JSON; fractions become marked texts with the same digits."""
     return json.loads(text, parse_float=lambda digits: f"@{digits}@")
 
 
 def written(value):
-    """Write what ``parsed`` returned, with the digits it had."""
+    """Write the result of ``parsed`` with its original digits."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return re.sub(r'"@(.*?)@"', r"\1", text)
 
 
 def shuffled(value):
-    """Turn the order of all members round."""
+    """Reverse the order of all members."""
     if isinstance(value, dict):
         return {name: shuffled(value[name]) for name in reversed(value)}
     if isinstance(value, list):
@@ -62,7 +62,7 @@ def registered(client, invoice):
 def test_same_text_as_a_published_token(
     new_portal, new_client, clock, wire, token, name
 ):
-    """Post a published document in another order: the same signed text comes out."""
+    """A published document in another order gives the same signed text."""
     published = token(name)
     expected = parsed(data_text(wire, published["SignedInvoice"]))
     sent = {k: v for k, v in expected.items() if k not in ("AckNo", "AckDt", "Irn")}
@@ -85,7 +85,7 @@ def test_same_text_as_a_published_token(
 
 
 def test_same_irn_as_published(new_portal, new_client, wire, token):
-    # a number without small letters: both rules of the hash give the same
+    # a number without lower-case letters: both rules give the same hash
     published = parsed(data_text(wire, token(TOKENS[0])["SignedInvoice"]))
     gstin = published["SellerDtls"]["Gstin"]
     portal = new_portal()
@@ -231,7 +231,7 @@ def test_every_section_in_the_portals_order(client, invoice, wire):
     assert signed["ItemList"][0]["ItemNo"] == 0
 
 
-def test_text_stays_what_it_was(client, invoice, wire):
+def test_text_is_unchanged(client, invoice, wire):
     name = 'Zoë & Söhne <GmbH> / "रमेश" \\ \t😀'
     invoice["BuyerDtls"]["LglNm"] = name
     data = client.plain(client.generate(invoice))
@@ -240,7 +240,7 @@ def test_text_stays_what_it_was(client, invoice, wire):
     assert signed["BuyerDtls"]["LglNm"] == name
 
 
-def test_number_keeps_its_letter_case_and_type_gets_capitals(client, invoice, wire):
+def test_number_is_unchanged_and_type_is_upper_case(client, invoice, wire):
     invoice["DocDtls"] |= {"No": "Test-00df1", "Typ": "inv"}
     data = client.plain(client.generate(invoice))
     signed = json.loads(data_text(wire, data["SignedInvoice"]))

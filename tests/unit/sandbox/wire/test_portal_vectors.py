@@ -50,7 +50,7 @@ def test_payload_is_opened(vectors):
 
 
 def test_the_published_request_signs_in(vectors, auth_key, clock, wire):
-    """A portal that holds the published key takes the published request as it is."""
+    """A portal with the published key accepts the published request unchanged."""
     store = Store()
     pem = auth_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     store.get_or_create("auth_key", lambda: pem)
@@ -84,13 +84,13 @@ def test_aes_round_trip_with_the_other_side(wire, size):
 
 
 @pytest.mark.parametrize("data", [None, 1, "", "?", "AAAA", "A" * 24])
-def test_what_is_not_encrypted_is_refused(data):
+def test_unencrypted_data_is_refused(data):
     with pytest.raises(DecryptionError):
         crypto.decrypt(data, b"k" * 32)
 
 
 def test_recorded_requests_and_answers_of_cancelling(client, portal, invoice, clock):
-    """Names as a client in production sends them: ``Cnlrsn``, ``Cnlrem``."""
+    """Names as sent by a client in production: ``Cnlrsn``, ``Cnlrem``."""
     irn = client.plain(client.generate(invoice))["Irn"]
     clock.advance(hours=0, minutes=5)
     request = {"Cnlrem": "Data Entry Mistake", "Cnlrsn": "2", "Irn": irn}

@@ -1,0 +1,73 @@
+"""The processes that the benchmarks use."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from invoicing import GSTIN
+from processes.database import Database
+from processes.odoo_client import CREDENTIAL, credential_values, signing_key_values
+from processes.odoo_process import Worker, running_worker
+from processes.portal import Portal, served_portal
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "queue_worker.py"
+IAP_STUB = HERE / "iap_stub.py"
+LATENCY = 0.25
+USER = ("bench", "Bench-Passw0rd")
+MEGABYTE = 1024 * 1024
+
+
+def say(text: str = "") -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def worker_on(database: Database) -> Iterator[Worker]:
+    with running_worker(database, SCRIPT) as worker:
+        yield worker
+
+
+@contextmanager
+def iap_stub() -> Iterator[str]:
+    """Run the stub for Odoo's own module and yield its address."""
+    process = subprocess.Popen(
+        [sys.executable, str(IAP_STUB), str(LATENCY)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+@contextmanager
+def slow_portal() -> Iterator[Portal]:
+    """Run a portal that delays every answer."""
+    with served_portal(GSTIN, *USER) as portal:
+        portal.fault("delay", "*", times=0, seconds=LATENCY)
+        yield portal
+
+
+def connect(worker: Worker, portal: Portal) -> None:
+    """Create the company's credential for the portal."""
+    values = {
+        **credential_values(portal),
+        "company_id": worker.ask("use_addon"),
+        "signing_key_ids": [(0, 0, signing_key_values(portal))],
+    }
+    worker.call(CREDENTIAL, "create", args=[values])
+
+
+def cpu_seconds(pid: int) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
+def megabytes(pid: int) -> float:
+    return psutil.Process(pid).memory_info().rss / MEGABYTE

@@ -1,0 +1,96 @@
+import os
+
+from odoo import models, tools
+from odoo.exceptions import UserError
+
+from ...irp import ENVIRONMENTS, Account, SigningKeys
+from ..clock import now_utc
+from . import demo
+from .gateway import PortalConnection, open_connection
+
+# the demo portal works in this process: more threads would only wait for each other
+DEMO_CALLS = 4
+
+
+class ResCompany(models.Model):
+    """How a company reaches the portal of an environment."""
+
+    _inherit = "res.company"
+
+    def _l10n_in_irp_connect(
+        self, environment, credential=None, *, base_url="", force=False, renews=True
+    ) -> PortalConnection:
+        """Return a client for the company's GSTIN; nothing is called yet.
+
+        :param base_url: the portal that holds what is asked about, if it is not the
+            one that the credential names now.
+        :param force: use the credential though the portal refused its log-in.
+        :param renews: see `gateway.open_connection`.
+        :raises UserError: there is no usable credential; the text says what to do.
+        """
+        self.ensure_one()
+        if environment == "demo":
+            return self._l10n_in_irp_connect_demo(renews)
+        credentials = self.env["l10n_in.irp.credential"]
+        credential = (credential or credentials._find(self, environment)).sudo()
+        if not credential:
+            raise UserError(self._l10n_in_irp_no_credential_text(environment))
+        if credential.blocked_message and not force:
+            raise UserError(credential.blocked_message)
+        return credential._connect(base_url, renews=renews)
+
+    def _l10n_in_irp_no_credential_text(self, environment):
+        return self.env._(
+            "Company %(company)s has no IRP credential for GSTIN %(gstin)s in "
+            "the %(environment)s environment. Ask an administrator to add one "
+            "in Invoicing or Accounting, Configuration / IRP credentials.",
+            company=self.name,
+            gstin=self.vat or self.env._("(none)"),
+            environment=environment,
+        )
+
+    def _l10n_in_irp_signing_keys(self, environment) -> SigningKeys:
+        """Return the known keys with which a portal signs; there may be none.
+
+        They need no credential that can log in: a file is checked offline.
+        """
+        if environment == "demo":
+            return self._l10n_in_irp_demo_portal().signing_keys()
+        credential = self.env["l10n_in.irp.credential"]._find(self, environment)
+        return credential.sudo()._signing_keys()
+
+    # ------------------------------------------------------------------
+    # Demo
+    # ------------------------------------------------------------------
+
+    def _l10n_in_irp_connect_demo(self, renews):
+        portal = self._l10n_in_irp_demo_portal()
+        gstin = self.vat or ""
+        portal.admit(gstin)
+        account = Account(
+            gstin,
+            demo.USERNAME,
+            demo.PASSWORD,
+            demo.CLIENT_ID,
+            demo.CLIENT_SECRET,
+            portal.auth_key(),
+        )
+        return open_connection(
+            self.env,
+            account,
+            portal.signing_keys(),
+            ENVIRONMENTS["demo"],
+            ENVIRONMENTS["demo"].base_urls[0].base_url,
+            portal.transport(),
+            renews=renews,
+            calls=DEMO_CALLS,
+        )
+
+    def _l10n_in_irp_demo_portal(self):
+        """Return the demo portal of this database, with what it holds."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        path = parameters.get_param("l10n_in_einvoice_irp.demo_portal")
+        if not path:
+            folder = os.path.join(tools.config["data_dir"], "l10n_in_irp")
+            path = os.path.join(folder, f"{self.env.cr.dbname}.sqlite")
+        return demo.DemoPortal(path, now_utc)

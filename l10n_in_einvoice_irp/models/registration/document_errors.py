@@ -1,0 +1,59 @@
+import re
+
+from odoo import models
+
+from ...irp import IrpAuthenticationError, IrpRejected
+from ...irp.reference import entry
+from ..portal.error_messages import faults
+
+GSTIN = re.compile(r"\b[0-9]{2}[0-9A-Z]{13}\b")
+# targets of the catalogue of codes that are a party of the invoice
+PARTIES = ("buyer", "ship_to", "seller", "dispatch")
+
+
+class L10nInIrpDocument(models.Model):
+    """What a registration shows of an error or of a conflict with the portal."""
+
+    _inherit = "l10n_in.irp.document"
+
+    def _record_to_correct(self, error):
+        """Return the record to open for an error: by the catalogue's target of its
+        code."""
+        if isinstance(error, IrpAuthenticationError):
+            return self.env["l10n_in.irp.credential"]._find(
+                self.company_id, self.environment
+            )
+        if not isinstance(error, IrpRejected):
+            return self.env["account.move"]
+        details = self.move_id._get_l10n_in_seller_buyer_party()
+        parties = {name: details[f"{name}_details"] for name in PARTIES}
+        target = entry(error.code).target
+        if target not in parties:
+            return self.env["account.move"]
+        return self._named_party(error, parties) or parties[target]
+
+    @staticmethod
+    def _named_party(error, parties):
+        """Return the party whose GSTIN the portal's text names; None if it names
+        none."""
+        texts = " ".join(fault.message.upper() for fault in faults(error))
+        named = set(GSTIN.findall(texts))
+        bearers = (one for one in parties.values() if (one.vat or "").upper() in named)
+        return next(bearers, None)
+
+    def _conflict_values(self, verdict):
+        """Return the error fields of a registration whose content differs at the
+        portal."""
+        differences = "; ".join(
+            f"{row.path}: {row.sent} ≠ {row.signed}" for row in verdict.differences[:10]
+        )
+        return {
+            "error": self.env._(
+                "The IRP has different content under this number (Odoo ≠ IRP): %s",
+                differences or verdict.message,
+            ),
+            "advice": self.env._(
+                "Find out who registered it. If the other registration is right, "
+                "issue this invoice again under a new number."
+            ),
+        }

@@ -1,0 +1,123 @@
+import json
+
+from markupsafe import Markup
+
+from odoo import api, models
+
+from ...irp.operations import states
+from ..clock import utc
+
+
+class L10nInIrpDocument(models.Model):
+    """Stores what the portal answered about a registration, and acts on it."""
+
+    _inherit = "l10n_in.irp.document"
+
+    # ------------------------------------------------------------------
+    # Stored first
+    # ------------------------------------------------------------------
+
+    def _answer_values(self, result):
+        registration, verdict = result.registration, result.verdict
+        values = {}
+        if verdict and verdict.state == "mismatch":
+            values = self._conflict_values(verdict)
+        if not registration:
+            return values
+        found = result.adopted and result.state != states.CONFLICT
+        return {
+            **values,
+            "irn": registration.irn,
+            "ack_number": registration.ack_number,
+            "ack_date": utc(registration.ack_date),
+            "signed_invoice": registration.signed_invoice,
+            "signed_qr": registration.signed_qr,
+            "signature_state": "verified" if verdict.checked else "unchecked",
+            "signature_note": False if verdict.checked else verdict.message,
+            "adopted": self.adopted if self._is_at_portal() else found,
+        }
+
+    def _store_related(self, result):
+        taxpayers, found = self.env["l10n_in.irp.taxpayer"], result.gstin_lookups
+        taxpayers._store(self.company_id, self.environment, self.base_url, found)
+        taxpayers._follow_up_lookups(self.company_id, self.environment, found)
+        # one that was prepared later was not asked for with the IRN
+        if not result.registration or "EwbDtls" not in json.loads(self.request):
+            return
+        ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
+        if result.state == states.REGISTERED and ewaybill:
+            ewaybill._take_over(self, result.registration)
+
+    # ------------------------------------------------------------------
+    # Followed up then
+    # ------------------------------------------------------------------
+
+    def _act_on_state(self):
+        signed = self.filtered("signed_invoice")
+        signed.filtered(lambda one: not one.signed_attachment_id)._attach_signed()
+        reported = self.filtered(lambda one: states.is_followed_up(one.state))
+        if reported:
+            # a PDF that was made before shows another state
+            reported.move_id._detach_attachments()
+            reported.filtered(lambda one: not one._is_by_word())._notify()
+        result = super()._act_on_state()
+        for document in reported:
+            if document.state == states.CANCELLED and document.cancel_move:
+                document.move_id._l10n_in_irp_cancel_with_portal()
+        return result
+
+    def _undone_advice(self):
+        return self.env._(
+            "Correct the cause. The signed e-Invoice is then attached overnight. If "
+            "the IRN is cancelled but the invoice is not, click 'Cancel in Odoo' on "
+            "the invoice."
+        )
+
+    def _notify(self):
+        """Write the state and the IRN to the chatter of the invoices."""
+        bodies = {
+            document.move_id.id: Markup("<b>%s</b>: %s<br/>%s %s")
+            % (
+                self.env._("e-Invoice"),
+                document._state_label(),
+                self.env._("IRN"),
+                document.irn or document._expected_irn(),
+            )
+            for document in self
+        }
+        self.move_id._message_log_batch(bodies)
+
+    def _attach_signed(self):
+        """Attach the signed answers to the invoices."""
+        attachments = self.env["ir.attachment"].create(
+            [document._attachment_values() for document in self]
+        )
+        for document, attachment in zip(self, attachments, strict=True):
+            document.signed_attachment_id = attachment
+
+    def _attachment_values(self):
+        return {
+            "name": f"{self.number.replace('/', '_')}_einvoice.json",
+            "raw": json.dumps(self._signed_json(), indent=2).encode(),
+            "mimetype": "application/json",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "company_id": self.company_id.id,
+        }
+
+    @api.model
+    def _attach_missing(self):
+        """Attach the signed answers that could not be attached before."""
+        documents = self.sudo().search(
+            [
+                ("signed_invoice", "!=", False),
+                ("signed_attachment_id", "=", False),
+                ("worker", "=", 0),
+            ]
+        )
+        documents._attach_signed()
+        # errors with a code are the portal's
+        mended = documents.filtered(
+            lambda one: one.state == states.REGISTERED and not one.error_code
+        )
+        mended.write({"error": False, "advice": False})

@@ -1,0 +1,25 @@
+from odoo import api, models
+
+
+class L10nInIrpSigningKey(models.Model):
+    """Checks the registrations that waited for a key."""
+
+    _inherit = "l10n_in.irp.signing.key"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        keys = super().create(vals_list)
+        keys._check_waiting()
+        return keys
+
+    def _check_waiting(self):
+        """Check the signatures that waited for a signing key which came now."""
+        waiting = self.env["l10n_in.irp.document"].sudo()
+        waiting = waiting.search(
+            [
+                ("company_id", "child_of", self.company_id.ids),
+                ("signature_state", "=", "unchecked"),
+                ("signed_invoice", "!=", False),
+            ]
+        )
+        waiting._check_signature()

@@ -1,0 +1,80 @@
+from odoo import models
+from odoo.fields import Domain
+
+from ...irp.operations import states
+
+
+class L10nInIrpValidator(models.AbstractModel):
+    """Checks a document's number against registrations and other invoices."""
+
+    _inherit = "l10n_in.irp.validator"
+
+    def _local_findings(self, move, invoice, facts):
+        findings = super()._local_findings(move, invoice, facts)
+        return [*self._check_number(move, invoice, facts), *findings]
+
+    def _check_number(self, move, invoice, facts):
+        """Yield a finding if the portal has the number already, or had it.
+
+        A number counts once per year and type, whatever its letter case, and never
+        again once it was cancelled.
+        """
+        key = self._number_key(move)
+        other = facts.holders.get(key)
+        if other and other.state == states.CANCELLED:
+            yield self._finding_of("number_cancelled", move, "name")
+            return
+        holder = other.move_id if other else facts.namesakes.get(key)
+        if holder and holder != move:
+            yield self._finding_of(
+                "number_taken", move, "name", invoice=holder.display_name
+            )
+
+    def _holders_of_numbers(self, keys):
+        """Return key of a document's number -> the registration that holds it."""
+        return self.env["l10n_in.irp.document"]._by_key(keys)
+
+    def _namesakes(self, keys):
+        """Return key of a document's number -> the first of several posted invoices
+        with it that have to be registered, or are.
+
+        :param keys: invoice -> key of its number.
+        """
+        moves = self.env["account.move"].union(*keys)
+        alike = self._posted_alike(moves) if moves else moves
+        several = {
+            key: group
+            for key, group in alike.grouped(
+                lambda move: keys.get(move) or self._number_key(move)
+            ).items()
+            if len(group) > 1 or group - moves
+        }
+        return {
+            key: applicable[0]
+            for key, group in several.items()
+            if (applicable := group.filtered("l10n_in_irp_applicable"))
+        }
+
+    def _posted_alike(self, moves):
+        """Return the posted invoices and notes with the same numbers, oldest first."""
+        names = set(moves.mapped("name"))
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                Domain("company_id", "in", moves.company_id.ids)
+                & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                & Domain("state", "=", "posted")
+                # the same whatever the letter case, and quickly compared
+                & Domain("sequence_number", "in", moves.mapped("sequence_number"))
+                & Domain.OR(Domain("name", "=ilike", name) for name in names),
+                order="id",
+            )
+        )
+
+    def _number_key(self, move):
+        """Return what the portal compares a document's number by; None while it has
+        none."""
+        if not move.name or not move.invoice_date:
+            return None
+        return move._l10n_in_irp_document_key()

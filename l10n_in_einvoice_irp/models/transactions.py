@@ -1,0 +1,59 @@
+"""Commits and retries; the module's only commit is here."""
+
+import itertools
+import logging
+import random
+import time
+
+from odoo.service.model import (
+    MAX_TRIES_ON_CONCURRENCY_FAILURE,
+    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
+
+_logger = logging.getLogger(__name__)
+
+# Seconds, doubled with each attempt. Odoo's `retrying` begins with 1, but here answers
+# of the portal that have arrived may be waiting to be stored.
+PAUSE = 0.1
+
+
+def can_commit(env) -> bool:
+    """Return whether transactions end here; not so in a test that is rolled back."""
+    return env["account.move.send"]._can_commit()
+
+
+def commit(env) -> None:
+    """Commit what was written, or flush it in a test that is rolled back."""
+    env.flush_all()
+    if can_commit(env):
+        env.cr.commit()  # pylint: disable=invalid-commit
+
+
+def with_retry(env, work, *, sleep=time.sleep):
+    """Return what the work returns; repeat it when another transaction disturbs it.
+
+    It is repeated from the last commit on, after a random pause that grows, as in
+    `odoo.service.model.retrying`.
+    """
+    for attempt in itertools.count(1):
+        try:
+            return work()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            if attempt == MAX_TRIES_ON_CONCURRENCY_FAILURE:
+                raise
+            env.cr.rollback()
+            _logger.info("attempt %s disturbed (%s)", attempt, type(error).__name__)
+        # nobody gains by foreseeing it
+        sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311
+    return None
+
+
+def commit_with_retry(env, write) -> None:
+    """Write and commit, as a whole or not at all."""
+
+    def work():
+        with env.cr.savepoint():
+            write()
+        commit(env)
+
+    with_retry(env, work)

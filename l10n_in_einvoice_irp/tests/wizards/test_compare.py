@@ -1,0 +1,262 @@
+import base64
+import csv
+import io
+from datetime import date, timedelta
+
+from freezegun import freeze_time
+
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
+
+from ...models.registration.comparison import compare
+from ...wizards.csv_file import make_csv
+from ..common import TODAY, FaultyTransport, IrpCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestCompare(IrpCommon):
+    def compare(self, transport=None, date_from=TODAY, date_to=TODAY):
+        env = self.env(
+            context={**self.env.context, "l10n_in_irp_wrap_transport": transport}
+        )
+        return compare(env, self.default_company, date_from, date_to)
+
+    def registered(self, **values):
+        move = self.make_invoice(**values)
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        return move
+
+    def only(self, found, move):
+        """The only difference, which has to be about that invoice."""
+        self.assertEqual([one.move for one in found], [move])
+        return found[0]
+
+    def document(self, move):
+        return move.l10n_in_irp_document_id.sudo()
+
+    def test_period_ends_today_in_india(self):
+        with freeze_time("2026-01-31 20:00:00"):
+            wizard = self.env["l10n_in.irp.compare"].create({})
+        self.assertEqual(wizard.date_to, date(2026, 2, 1))
+        self.assertEqual(wizard.date_from, date(2026, 2, 1))
+
+    # ------------------------------------------------------------------
+    # What agrees
+    # ------------------------------------------------------------------
+
+    def test_no_difference(self):
+        moves = self.registered() + self.registered()
+        self.register_and_cancel(self.registered())
+        self.make_invoice(l10n_in_gst_treatment="consumer")
+        transport = FaultyTransport()
+        self.assertEqual(self.compare(transport), [])
+        self.assertEqual(transport.count("irnbydocdetails"), len(moves) + 1)
+        self.assertEqual(transport.count("irnbydocdetails"), len(transport.urls))
+
+    def register_and_cancel(self, move):
+        action = move.button_request_cancel()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"reason": "3", "remark": "Order cancelled"})
+        wizard.action_cancel()
+
+    def test_nothing_is_written_but_the_log(self):
+        moves = self.registered() + self.make_invoice()
+        documents = moves.l10n_in_irp_document_id.sudo()
+        calls = documents.log_ids
+        before = self.stored(documents), self.stored(moves)
+        self.compare()
+        self.assertEqual((self.stored(documents), self.stored(moves)), before)
+        self.assertEqual(
+            (documents.log_ids - calls).mapped("endpoint"),
+            ["get_irn_by_document"] * 2,
+        )
+
+    def stored(self, records):
+        """What the database holds of records."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT * FROM %s WHERE id IN %s ORDER BY id",
+                SQL.identifier(records._table),
+                records._ids,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    def test_only_the_period(self):
+        self.make_invoice()
+        yesterday = TODAY - timedelta(days=1)
+        self.assertEqual(self.compare(date_from=yesterday, date_to=yesterday), [])
+        self.assertEqual(len(self.compare(date_from=yesterday)), 1)
+
+    # ------------------------------------------------------------------
+    # What does not
+    # ------------------------------------------------------------------
+
+    def test_not_registered(self):
+        queued = self.make_invoice()
+        found = self.only(self.compare(), queued)
+        self.assertEqual(found.kind, "unregistered")
+        self.assertIn("To register", found.detail)
+        self.assertEqual((found.irn, found.portal_irn), ("", ""))
+
+    def test_posted_before_the_addon_came(self):
+        self.default_company.sudo().l10n_in_irp_register_on = "manual"
+        move = self.make_invoice()
+        self.assertFalse(move.l10n_in_irp_document_id)
+        self.assertEqual(self.only(self.compare(), move).kind, "unregistered")
+        registration = self.register_elsewhere(move)
+        found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "not_in_odoo")
+        self.assertEqual(found.portal_irn, registration.irn)
+
+    def test_lost_answer(self):
+        move = self.make_invoice()
+        self.process(FaultyTransport("lost"))
+        found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "not_in_odoo")
+        self.assertIn("Answer missing", found.detail)
+
+    def test_portal_does_not_know_it(self):
+        move = self.registered()
+        self.portal_path = f"{self.portal_path}.other"
+        self.env["ir.config_parameter"].sudo().set_param(
+            "l10n_in_einvoice_irp.demo_portal", self.portal_path
+        )
+        found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "not_at_portal")
+        self.assertEqual(found.irn, move.l10n_in_irp_irn)
+
+    def test_cancelled_at_the_portal_only(self):
+        move = self.registered()
+        self.other_client().cancel_irn(move.l10n_in_irp_irn, "1", "by another program")
+        found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "cancelled_at_portal")
+
+    def test_cancelled_in_odoo_only(self):
+        move = self.registered()
+        self.document(move).state = "cancelled"
+        self.assertEqual(self.only(self.compare(), move).kind, "cancelled_in_odoo")
+
+    def test_content_differs(self):
+        move = self.registered()
+        document = self.document(move)
+        document.write(
+            {
+                "ack_number": "1",
+                "ack_date": document.ack_date + timedelta(minutes=1),
+                "request": document.request.replace('"Qty": 1', '"Qty": 2'),
+            }
+        )
+        found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "differs")
+        self.assertEqual(found.detail, "ItemList[0].Qty, AckNo, AckDt")
+
+    def test_irn_differs(self):
+        move = self.registered()
+        self.document(move).irn = "0" * 64
+        found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "differs")
+        self.assertIn("Irn", found.detail)
+        self.assertNotEqual(found.irn, found.portal_irn)
+
+    # ------------------------------------------------------------------
+    # What cannot be told
+    # ------------------------------------------------------------------
+
+    def test_no_answer(self):
+        moves = self.registered() + self.registered()
+        found = self.compare(FaultyTransport("not_sent", times=1))
+        self.assertEqual([one.kind for one in found], ["unanswered"])
+        self.assertLess(found[0].move, moves)
+        self.assertIn("could not be reached", found[0].detail)
+
+    def test_log_in_fails(self):
+        move = self.registered()
+        self.env["l10n_in.irp.session"].sudo().search([]).unlink()
+        transport = FaultyTransport("not_sent", times=9, spare="nothing")
+        self.assertEqual(self.only(self.compare(transport), move).kind, "unanswered")
+
+    def test_too_late_to_be_asked(self):
+        move = self.registered()
+        with freeze_time("2026-01-25 06:30:00"):
+            found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "unanswered")
+        self.assertIn("2283", found.detail)
+
+    def test_missing_credential(self):
+        move = self.make_invoice()
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        found = self.only(self.compare(), move)
+        self.assertEqual(found.kind, "unanswered")
+        self.assertIn("no IRP credential", found.detail)
+
+    # ------------------------------------------------------------------
+    # The dialog
+    # ------------------------------------------------------------------
+
+    def wizard(self, user=None, **values):
+        wizards = self.env["l10n_in.irp.compare"].with_user(user or self.accountant)
+        return wizards.create(values)
+
+    def test_dialog(self):
+        move = self.make_invoice()
+        other = self.registered()
+        self.document(other).state = "cancelled"
+        wizard = self.wizard()
+        self.assertEqual(wizard.date_from, TODAY.replace(day=1))
+        action = wizard.action_compare()
+        self.assertEqual(action["res_id"], wizard.id)
+        self.assertEqual(wizard.line_ids.move_id, other)
+        self.assertIn("Cancelled in Odoo only: 1", wizard.summary)
+        self.assertEqual(wizard.line_ids.action_open()["res_id"], other.id)
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.document(other).state = "registered"
+        wizard.action_compare()
+        self.assertFalse(wizard.line_ids)
+        self.assertEqual(wizard.summary, "No difference.")
+        self.assertFalse(wizard.csv_file)
+
+    def test_file(self):
+        move = self.make_invoice(name="=1+1")
+        wizard = self.wizard()
+        wizard.action_compare()
+        text = base64.b64decode(wizard.csv_file).decode("utf-8-sig")
+        head, row = csv.reader(io.StringIO(text))
+        self.assertEqual(head[:4], ["Difference", "Type", "Document number", "Date"])
+        self.assertEqual(row[:4], ["Not registered", "INV", "'=1+1", str(TODAY)])
+        self.assertEqual(wizard.csv_name, "irp_2026-01-01_2026-01-15.csv")
+        self.assertEqual(wizard.line_ids.move_id, move)
+
+    def test_only_own_results(self):
+        wizard = self.wizard()
+        wizard.action_compare()
+        other = new_test_user(
+            self.env(su=True),
+            "other_accountant",
+            groups="base.group_user,account.group_account_invoice",
+            company_id=self.default_company.id,
+            company_ids=[(6, 0, self.default_company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(other).read(["summary"])
+
+    def test_no_cell_of_a_file_is_a_formula(self):
+        texts = ["=1+1", "+1", "-1", "@A1", "\t=1+1", "\r=1+1"]
+        content = base64.b64decode(make_csv(["A"], [[text] for text in texts]))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        cells = [cell for (cell,) in csv.reader(text)]
+        self.assertEqual(cells, ["A", *(f"'{text}" for text in texts)])
+
+    def test_period_and_company_have_to_be_right(self):
+        with self.assertRaisesRegex(UserError, "ends before"):
+            self.wizard(date_to=TODAY - timedelta(days=60)).action_compare()
+        wizard = self.wizard()
+        # who creates a company may work with it
+        companies = self.env["res.company"].with_user(SUPERUSER_ID)
+        wizard.sudo().company_id = companies.create({"name": "Foreign"})
+        with self.assertRaisesRegex(UserError, "work with now"):
+            wizard.action_compare()

@@ -1,0 +1,321 @@
+import base64
+import json
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from ..common import FaultyTransport, IrpCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestImportJson(IrpCommon):
+    def setUp(self):
+        super().setUp()
+        self.default_company.sudo().l10n_in_irp_register_on = "manual"
+
+    def wizard(self, content):
+        raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+        return self.env["l10n_in.irp.import"].create(
+            {"file": base64.b64encode(raw), "file_name": "portal.json"}
+        )
+
+    def lines(self, *entries):
+        """Import the entries of a file; the lines that tell what became of them."""
+        wizard = self.wizard(list(entries))
+        action = wizard.action_import()
+        self.assertEqual(action["res_id"], wizard.id)
+        self.assertTrue(wizard.summary)
+        return wizard.line_ids
+
+    @staticmethod
+    def entry(registration, **changes):
+        """A registration as the portal's web page hands it out."""
+        return {
+            "Irn": registration.irn,
+            "AckNo": int(registration.ack_number),
+            "AckDt": f"{registration.ack_date:%Y-%m-%d %H:%M:%S}",
+            "SignedInvoice": registration.signed_invoice,
+            "SignedQRCode": registration.signed_qr,
+            "Status": registration.status or "ACT",
+            **changes,
+        }
+
+    def test_portal_of_nic_is_kept_for_later_calls(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        wizard = self.wizard([self.entry(registration)])
+        wizard.irp = "NIC2"
+        wizard.action_import()
+        self.assertEqual(wizard.line_ids.result, "adopted")
+        self.assertEqual(move.l10n_in_irp_document_id.irp, "NIC2")
+
+    def documents(self, move):
+        return self.env["l10n_in.irp.document"].search([("move_id", "=", move.id)])
+
+    # ------------------------------------------------------------------
+    # What agrees
+    # ------------------------------------------------------------------
+
+    def test_registration_is_adopted_offline(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        calls = self.env["l10n_in.irp.log"].search_count([])
+        line = self.lines(self.entry(registration))
+        self.assertEqual(line.result, "adopted")
+        self.assertEqual(line.move_id, move)
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.state, "registered")
+        self.assertTrue(document.adopted)
+        self.assertEqual(document.signature_state, "verified")
+        self.assertEqual(document.ack_number, registration.ack_number)
+        self.assertTrue(document.request)
+        self.assertTrue(document.signed_attachment_id)
+        self.assertTrue(move._l10n_in_irp_print_values())
+        self.assertEqual(self.env["l10n_in.irp.log"].search_count([]), calls)
+
+    def test_single_object_and_several(self):
+        first, second, third = (self.make_invoice() for _turn in range(3))
+        wizard = self.wizard(self.entry(self.register_elsewhere(first)))
+        wizard.action_import()
+        self.assertEqual(wizard.line_ids.result, "adopted")
+        others = [self.register_elsewhere(move) for move in (second, third)]
+        lines = self.lines(*map(self.entry, others))
+        self.assertEqual(lines.mapped("result"), ["adopted", "adopted"])
+
+    def test_known_already(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move))
+        lines = self.lines(entry, entry)
+        self.assertEqual(lines.mapped("result"), ["adopted", "known"])
+        document = move.l10n_in_irp_document_id
+        before = document.read()
+        self.assertEqual(self.lines(entry).result, "known")
+        self.assertEqual(document.read(), before)
+
+    def test_number_is_matched_as_the_portal_compares_it(self):
+        move = self.make_invoice(name="Inv/25-26/a1")
+        self.make_invoice(name="INV/25-26/A11")
+        line = self.lines(self.entry(self.register_elsewhere(move)))
+        self.assertEqual((line.result, line.move_id), ("adopted", move))
+
+    def test_unknown_past_the_retrieval_window(self):
+        move = self.make_invoice()
+        move._l10n_in_irp_enqueue()
+        self.process(FaultyTransport("lost"))
+        request = json.loads(move.l10n_in_irp_document_id.request)
+        held = self.other_client().get_irn_by_document(
+            "INV", move.name, move.invoice_date
+        )
+        self.partner_a.sudo().zip = "360002"
+        with freeze_time("2026-02-20 06:30:00"):
+            self.process()
+            self.assertEqual(move.l10n_in_irp_state, "unclear")
+            self.assertEqual(self.lines(self.entry(held)).result, "adopted")
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.state, "registered")
+        self.assertEqual(json.loads(document.request), request, "as it was sent")
+        self.assertFalse(document.next_attempt_at)
+
+    def test_conflict_with_another_portal_is_settled(self):
+        move = self.make_invoice()
+        move._l10n_in_irp_enqueue()
+        document = move.l10n_in_irp_document_id.sudo()
+        document.write({"state": "conflict", "error_code": "2295", "error": "2295: …"})
+        line = self.lines(self.entry(self.register_elsewhere(move)))
+        self.assertEqual(line.result, "adopted")
+        self.assertEqual(document.state, "registered")
+        self.assertFalse(document.error)
+
+    # ------------------------------------------------------------------
+    # What was cancelled
+    # ------------------------------------------------------------------
+
+    def test_cancelled_registration(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move), Status="CNL")
+        self.assertEqual(self.lines(entry).result, "unsettled")
+        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
+        document = move.l10n_in_irp_document_id
+        self.assertIn("file says", document.error)
+        self.assertIn("Settle by Hand", document.advice)
+        self.assertTrue(document.irn)
+        self.assertEqual(self.lines(entry).result, "unsettled")
+        self.assertEqual(move.activity_ids.summary.count("Unclear"), 1)
+
+    def test_portal_says_what_a_file_only_claims(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        self.lines(self.entry(registration, Status="CNL"))
+        transport = FaultyTransport()
+        move.with_context(
+            l10n_in_irp_wrap_transport=transport
+        ).action_l10n_in_irp_refresh()
+        self.assertEqual(transport.count("/Cancel"), 0, "nobody asked to cancel it")
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertFalse(move.l10n_in_irp_document_id.cancel_notice)
+        self.lines(self.entry(registration, Status="CNL"))
+        self.other_client().cancel_irn(registration.irn, "1", "Duplicate")
+        move.action_l10n_in_irp_refresh()
+        self.assertEqual(move.l10n_in_irp_state, "cancelled")
+        self.assertFalse(move.activity_ids)
+
+    def test_registered_here_and_cancelled_there(self):
+        move = self.make_invoice()
+        move.action_l10n_in_irp_register()
+        held = self.other_client().get_irn(move.l10n_in_irp_irn)
+        self.assertEqual(self.lines(self.entry(held)).result, "known")
+        line = self.lines(self.entry(held, Status="CNL"))
+        self.assertEqual(line.result, "unsettled")
+        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
+        self.assertFalse(move.l10n_in_irp_document_id.adopted)
+        self.assertIn("Settle by Hand", line.message)
+
+    # ------------------------------------------------------------------
+    # What is not adopted
+    # ------------------------------------------------------------------
+
+    def test_other_content_is_a_conflict(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move, LglNm="Somebody Else")
+        line = self.lines(self.entry(registration))
+        self.assertEqual(line.result, "conflict")
+        self.assertIn("BuyerDtls.LglNm", line.message)
+        self.assertEqual(line.difference_ids.theirs, "Somebody Else")
+        self.assertIn(self.partner_a.name, line.difference_ids.place)
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.state, "conflict")
+        self.assertIn("Somebody Else", document.error)
+        self.assertFalse(document.adopted)
+
+    def test_settled_registration_is_not_overwritten(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move, LglNm="Somebody Else")
+        self.portal_path = f"{self.portal_path}.other"
+        move._l10n_in_irp_enqueue()
+        document = move.l10n_in_irp_document_id.sudo()
+        request, _is_sound = document._prepare_calls()[document.id]
+        document.write({**request, "state": "registered", "irn": registration.irn})
+        self.assertEqual(self.lines(self.entry(registration)).result, "conflict")
+        self.assertEqual(document.state, "registered")
+        self.assertFalse(document.error)
+
+    def test_signature_that_does_not_verify(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        head, body, _signature = registration.signed_invoice.split(".")
+        _head, _body, other = registration.signed_qr.split(".")
+        forged = self.entry(registration, SignedInvoice=f"{head}.{body}.{other}")
+        no_qr = self.entry(registration, SignedQRCode="")
+        for entry in (forged, no_qr):
+            line = self.lines(entry)
+            self.assertEqual(line.result, "unproven")
+            self.assertIn("does not verify", line.message)
+        self.assertFalse(self.documents(move))
+
+    def test_missing_key_keeps_it_unchecked(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        line = self.lines(self.entry(registration))
+        self.assertEqual(line.result, "unchecked")
+        self.assertIn("signature not checked", line.message)
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.state, "registered")
+        self.assertEqual(document.signature_state, "unchecked")
+        self.assertIn("missing", document.signature_note)
+
+    def test_conflict_that_nobody_signed_for_changes_nothing(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move, LglNm="Somebody Else")
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        line = self.lines(self.entry(registration))
+        self.assertEqual(line.result, "conflict")
+        self.assertTrue(line.difference_ids)
+        self.assertFalse(self.documents(move))
+
+    def test_no_such_invoice(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move))
+        move.button_draft()
+        line = self.lines(entry)
+        self.assertEqual(line.result, "no_invoice")
+        self.assertFalse(line.move_id)
+        move.invoice_date = "2026-01-14"
+        move.action_post()
+        self.assertIn("2026-01-14", self.lines(entry).message)
+        self.assertFalse(self.documents(move))
+
+    def test_another_gstin(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move))
+        self.default_company.sudo().vat = "24AAACC4175D1Z4"
+        line = self.lines(entry)
+        self.assertEqual(line.result, "foreign")
+        self.assertIn("24AAACC4175D1Z4", line.message)
+        self.assertFalse(self.documents(move))
+
+    def test_invoice_that_is_not_for_the_portal(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move))
+        self.default_company.sudo().l10n_in_irp_enabled = False
+        line = self.lines(entry)
+        self.assertEqual(line.result, "failed")
+        self.assertEqual(line.message, move.l10n_in_irp_reason)
+        self.assertFalse(self.documents(move))
+
+    def test_good_and_bad_side_by_side(self):
+        good, bad = self.make_invoice(), self.make_invoice()
+        entries = (
+            self.entry(self.register_elsewhere(bad), SignedQRCode=""),
+            self.entry(self.register_elsewhere(good)),
+        )
+        self.assertEqual(self.lines(*entries).mapped("result"), ["unproven", "adopted"])
+        self.assertEqual(good.l10n_in_irp_state, "registered")
+        self.assertFalse(bad.l10n_in_irp_state)
+
+    # ------------------------------------------------------------------
+    # Files that are none
+    # ------------------------------------------------------------------
+
+    def test_bad_files_are_refused_whole(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move))
+        broken = {**entry, "SignedInvoice": "no.token.at all"}
+        for content, words in (
+            (b"%PDF-1.7", "not JSON"),
+            (b"\xff\xfe\x00", "not JSON"),
+            ([], "no invoice"),
+            ({"Version": "1.1"}, "no signed invoice"),
+            ([entry, {**entry, "SignedInvoice": ""}], "entry 2"),
+            ([entry, broken], "entry 2"),
+        ):
+            with self.subTest(words=words, content=str(content)[:20]):
+                wizard = self.wizard(content)
+                with self.assertRaisesRegex(UserError, words):
+                    wizard.action_import()
+                self.assertFalse(wizard.line_ids)
+        self.assertFalse(self.documents(move))
+
+    def test_file_is_needed(self):
+        wizard = self.env["l10n_in.irp.import"].create({})
+        with self.assertRaisesRegex(UserError, "Choose the file"):
+            wizard.action_import()
+
+    # ------------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------------
+
+    def test_result_is_for_the_person_who_imported(self):
+        wizard = self.wizard([])
+        other = new_test_user(
+            self.env(su=True), "irp_other", groups="account.group_account_invoice"
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(other).read(["file_name"])
+
+    def test_clerks_import_nothing(self):
+        clerk = new_test_user(self.env(su=True), "irp_clerk", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            self.env["l10n_in.irp.import"].with_user(clerk).create({})

@@ -1,0 +1,40 @@
+"""The buttons that open dialogs: beside these, because models know no dialog."""
+
+from odoo import models
+
+from ..irp.operations import states
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def button_request_cancel(self):
+        # EXTENDS 'account'
+        if self.l10n_in_irp_state != states.REGISTERED:
+            return super().button_request_cancel()
+        return self.env["l10n_in.irp.cancel"]._open(self)
+
+
+class L10nInIrpSubmissionMixin(models.AbstractModel):
+    _inherit = "l10n_in.irp.submission.mixin"
+
+    def action_settle(self):
+        """Open the dialog in which an accounting manager settles it."""
+        self._check_settling()
+        return self.env["l10n_in.irp.settle"]._open(self)
+
+
+class L10nInIrpEwaybill(models.Model):
+    _inherit = "l10n_in.irp.ewaybill"
+
+    def action_cancel(self):
+        """Ask for reason and remark, then cancel at the portal."""
+        return self.env["l10n_in.irp.ewaybill.cancel"]._open(self)
+
+
+class L10nInIrpTaxpayer(models.Model):
+    _inherit = "l10n_in.irp.taxpayer"
+
+    def _review(self, partner):
+        """Return the dialog that compares this record with a partner."""
+        return self.env["l10n_in.irp.gstin.review"]._open(self, partner)
