@@ -4,6 +4,7 @@
 from . import test_access
 from . import test_report
 from . import test_send
+from . import test_transactions
 from .portal import test_credential
 from .portal import test_error_messages
 from .portal import test_portals

@@ -78,7 +78,7 @@ def test_what_points_elsewhere_is_named(write, tmp_path, path, code, words):
 
 
 def test_circle_of_two_rooms(write, tmp_path):
-    """One of the two ways is always the wrong one, whoever wrote it first."""
+    """One of the two directions is always wrong."""
     write("models/upper/thing.py", 'x = env["l10n_in.irp.left"]\n')
     write("models/left/thing.py", 'x = env["l10n_in.irp.upper"]\n')
     (fault,) = faults(tmp_path)

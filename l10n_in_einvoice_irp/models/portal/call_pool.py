@@ -13,14 +13,14 @@ class PendingCall:
     """One thing to ask the portal.
 
     :ivar record_id: the record that it is asked for.
-    :ivar step: (function of `irp.operations.registration`, order).
+    :ivar operation: (function of `irp.operations`, its request).
     :ivar before: values of the record, should nothing be asked after all.
     :ivar session: the session it is asked with; tells a stale token from a fresh one.
     :ivar repeated: it was asked before, and its token was refused.
     """
 
     record_id: int
-    step: tuple
+    operation: tuple
     before: dict | None = None
     session: object = None
     repeated: bool = False
@@ -36,27 +36,29 @@ class CallPool:
         self.connection = connection
         self.size = connection.calls
         self._pool = ThreadPoolExecutor(max_workers=self.size)
-        self._jobs: dict[Future, PendingCall] = {}
+        self._calls: dict[Future, PendingCall] = {}
 
     def __len__(self) -> int:
-        return len(self._jobs)
+        return len(self._calls)
 
-    def send(self, job: PendingCall) -> None:
-        future = self._pool.submit(self.connection.execute, job.record_id, job.step)
-        self._jobs[future] = job
+    def send(self, call: PendingCall) -> None:
+        future = self._pool.submit(
+            self.connection.execute, call.record_id, call.operation
+        )
+        self._calls[future] = call
 
     def finished(self, timeout: float | None = 0) -> list[tuple[PendingCall, Any]]:
         """What has come back.
 
         :param timeout: seconds to wait for the first answer; None: as long as needed.
         """
-        done, _others = wait(self._jobs, timeout, FIRST_COMPLETED)
-        return [(self._jobs.pop(future), future.result()) for future in done]
+        done, _others = wait(self._calls, timeout, FIRST_COMPLETED)
+        return [(self._calls.pop(future), future.result()) for future in done]
 
     def recall(self) -> list[PendingCall]:
         """Take back what no thread has begun with."""
-        idle = [future for future in self._jobs if future.cancel()]
-        return [self._jobs.pop(future) for future in idle]
+        idle = [future for future in self._calls if future.cancel()]
+        return [self._calls.pop(future) for future in idle]
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)

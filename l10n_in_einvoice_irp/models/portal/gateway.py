@@ -72,34 +72,34 @@ class PortalConnection:
     # the e-way bill system, if the credential has a user of it
     ewb: PortalConnection | None = None
 
-    def run(self, orders: dict[int, tuple[Callable, Any]]) -> dict[int, Any]:
+    def run(self, operations: dict[int, tuple[Callable, Any]]) -> dict[int, Any]:
         """Make calls side by side; return key -> result.
 
-        :param orders: key -> (function of `irp.operations`, its request).
+        :param operations: key -> (function of `irp.operations`, its request).
         :raises IrpOutcomeUnknown: a call broke off in a way that nobody foresaw.
         """
-        outcomes = {}
+        results = {}
         with closing(CallPool(self)) as pool:
-            for key, step in orders.items():
-                pool.send(PendingCall(key, step))
+            for key, operation in operations.items():
+                pool.send(PendingCall(key, operation))
             while len(pool):
-                for job, outcome in pool.finished(timeout=None):
-                    outcomes[job.record_id] = outcome
-        for outcome in outcomes.values():
-            if isinstance(outcome, IrpOutcomeUnknown):
-                raise outcome
-        return {key: outcomes[key] for key in orders}
+                for call, result in pool.finished(timeout=None):
+                    results[call.record_id] = result
+        for result in results.values():
+            if isinstance(result, IrpOutcomeUnknown):
+                raise result
+        return {key: results[key] for key in operations}
 
-    def execute(self, record_id: int, step: tuple[Callable, Any]) -> Any:
+    def execute(self, record_id: int, operation: tuple[Callable, Any]) -> Any:
         """Ask the portal one thing, in whatever thread.
 
-        :return: the outcome; of an exception that nobody foresaw, what it means: the
+        :return: the result; of an exception that nobody foresaw, what it means: the
             portal may have been asked.
         """
-        ask, order = step
+        function, request = operation
         try:
             with self.recorder.working_for(record_id):
-                return ask(self.client, self.keys, order)
+                return function(self.client, self.keys, request)
         except Exception as error:
             _logger.exception("record %s: the call broke off", record_id)
             return IrpOutcomeUnknown(

@@ -269,7 +269,7 @@ class Worker:
     @staticmethod
     def _broken_off(call, error):
         """Return the result of a call that ended unforeseen: it is looked up."""
-        _function, request = call.step
+        _function, request = call.operation
         attempt = call.before["attempt"] + 1
         transition = policy.after_look_up(error, attempt, age=request.age)
         state = transition.state

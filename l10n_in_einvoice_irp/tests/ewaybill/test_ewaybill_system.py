@@ -164,7 +164,7 @@ class TestEwaybillSystem(IrpCommon):
         ewaybill, transport = self.ewaybill(), self.transport()
         self.wizard(ewaybill, transport).action_cancel()
         self.assertEqual(ewaybill.state, "registered")
-        self.assertIn("web page", ewaybill.advice)
+        self.assertIn("ewaybillgst.gov.in", ewaybill.advice)
         self.assertEqual(transport.count("ewayapi"), 0)
 
     def test_wrong_password_stops_the_user_at_once(self):

@@ -22,7 +22,7 @@ KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 @pytest.fixture
 def violations(make, today):
-    """Return what the documents that break the rules are told."""
+    """Return the violations of documents that break the rules."""
     found = [
         rule_violations(make(kind, changes), today=today, profile=Profile())
         for _, _, kind, changes in TABLE
