@@ -124,7 +124,10 @@ class L10nInIrpDocument(models.Model):
         self.write({"error": f"{error} {unsigned}", "cancel_sent": True})
 
     def _judge_file(self, registration, order, keys):
-        result = operations.registration.judge(registration, keys, order, adopted=True)
+        now = self.env["l10n_in.irp.gateway"]._now()
+        result = operations.registration.judge(
+            registration, keys, order, adopted=True, received_at=now
+        )
         is_unproven = result.verdict and not result.verdict.checked
         if is_unproven and self.environment == "demo":
             # the demo portal's key is known: who signed with another is not the demo
