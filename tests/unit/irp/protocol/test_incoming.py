@@ -1,7 +1,9 @@
 """What a portal sends is storable and bounded once it has been read."""
 
 import json
+from pathlib import Path
 
+import irp
 import pytest
 from irp.protocol.errors import Info, IrpProtocolError, IrpSignatureError
 from irp.protocol.incoming import (
@@ -131,3 +133,14 @@ def test_a_token_that_is_far_too_large_is_refused_not_cut():
     registration = parse_registration({**DATED, "SignedInvoice": token})
     with pytest.raises(IrpSignatureError, match="too large"):
         peek(registration.signed_invoice)
+
+
+def test_nothing_else_parses_json():
+    folder = Path(irp.__file__).parent
+    parsing = [
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.py")
+        if "json.load" in path.read_text()
+    ]
+    # the shipped data is ours
+    assert sorted(parsing) == ["protocol/incoming.py", "reference/datafiles.py"]
