@@ -47,6 +47,7 @@
         "views/account_move_views.xml",
         "views/retail_price_views.xml",
         "views/res_config_settings_views.xml",
+        "views/portal_templates.xml",
         "views/menus.xml",
         "report/report_invoice.xml",
     ],

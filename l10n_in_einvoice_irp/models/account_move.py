@@ -6,6 +6,7 @@ from ..irp.operations import states
 
 # An object of this process, which no caller from outside can put into a context.
 PORTAL_HAS_CANCELLED = object()
+SALE_TYPES = ("out_invoice", "out_refund")
 
 
 class AccountMove(models.Model):
@@ -13,7 +14,7 @@ class AccountMove(models.Model):
 
     l10n_in_irp_document_id = fields.Many2one(
         "l10n_in.irp.document",
-        string="e-Invoice registration",
+        string="e-Invoice Registration",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -22,37 +23,48 @@ class AccountMove(models.Model):
     l10n_in_irp_document_ids = fields.One2many(
         "l10n_in.irp.document",
         "move_id",
-        string="e-Invoice registrations",
+        string="e-Invoice Registrations",
         groups="account.group_account_readonly,account.group_account_invoice",
     )
     # Not stored: what the portal answers is written to the registration alone, so
     # that a user who saves the invoice at that moment cannot make the answer lost.
     l10n_in_irp_state = fields.Selection(
-        string="e-Invoice status",
+        string="e-Invoice Processing Status",
         related="l10n_in_irp_document_id.state",
     )
+    l10n_in_irp_status = fields.Selection(
+        selection="_selection_l10n_in_irp_status",
+        string="e-Invoice Status",
+        compute="_compute_l10n_in_irp_status",
+    )
+    l10n_in_irp_test_note = fields.Char(
+        string="Test Invoice",
+        compute="_compute_l10n_in_irp_status",
+        help="Filled in if a portal other than the production IRP registered the "
+        "invoice.",
+    )
     l10n_in_irp_environment = fields.Selection(
-        string="e-Invoice environment",
+        string="e-Invoice Environment",
         related="l10n_in_irp_document_id.environment",
     )
     l10n_in_irp_irn = fields.Char(string="IRN", related="l10n_in_irp_document_id.irn")
     l10n_in_irp_ack_number = fields.Char(
-        string="Ack. number", related="l10n_in_irp_document_id.ack_number"
+        string="Ack. No.", related="l10n_in_irp_document_id.ack_number"
     )
     l10n_in_irp_ack_date = fields.Datetime(
-        string="Ack. date", related="l10n_in_irp_document_id.ack_date"
+        string="Ack. Date", related="l10n_in_irp_document_id.ack_date"
     )
     l10n_in_irp_cancel_date = fields.Datetime(
-        string="IRN cancelled on", related="l10n_in_irp_document_id.cancel_date"
+        string="IRN Cancelled On", related="l10n_in_irp_document_id.cancel_date"
     )
     l10n_in_irp_settled_as = fields.Selection(
-        string="Settled by Hand as", related="l10n_in_irp_document_id.settled_as"
+        string="Settled by Hand As", related="l10n_in_irp_document_id.settled_as"
     )
     l10n_in_irp_settled_by_id = fields.Many2one(
-        string="Settled by", related="l10n_in_irp_document_id.settled_by_id"
+        string="Settled By", related="l10n_in_irp_document_id.settled_by_id"
     )
     l10n_in_irp_settled_at = fields.Datetime(
-        string="Settled on", related="l10n_in_irp_document_id.settled_at"
+        string="Settled On", related="l10n_in_irp_document_id.settled_at"
     )
     l10n_in_irp_settle_remark = fields.Char(
         string="Settlement Remark", related="l10n_in_irp_document_id.settle_remark"
@@ -61,45 +73,46 @@ class AccountMove(models.Model):
         related="l10n_in_irp_document_id.can_be_settled"
     )
     l10n_in_irp_signed_invoice = fields.Text(
-        string="Signed e-invoice", related="l10n_in_irp_document_id.signed_invoice"
+        string="Signed e-Invoice", related="l10n_in_irp_document_id.signed_invoice"
     )
     l10n_in_irp_signed_qr = fields.Text(
-        string="Signed QR code", related="l10n_in_irp_document_id.signed_qr"
+        string="Signed QR Code", related="l10n_in_irp_document_id.signed_qr"
     )
     l10n_in_irp_qr_image = fields.Binary(
-        string="e-Invoice QR code", related="l10n_in_irp_document_id.qr_image"
+        string="e-Invoice QR Code", related="l10n_in_irp_document_id.qr_image"
     )
     l10n_in_irp_signature_state = fields.Selection(
-        string="Portal's signature",
+        string="IRP Signature",
         related="l10n_in_irp_document_id.signature_state",
     )
     l10n_in_irp_signature_note = fields.Char(
-        string="Signature note", related="l10n_in_irp_document_id.signature_note"
+        string="Signature Note", related="l10n_in_irp_document_id.signature_note"
     )
     l10n_in_irp_error = fields.Char(
-        string="e-Invoice error", related="l10n_in_irp_document_id.error"
+        string="e-Invoice Error", related="l10n_in_irp_document_id.error"
     )
     l10n_in_irp_advice = fields.Char(
-        string="e-Invoice advice", related="l10n_in_irp_document_id.advice"
+        string="e-Invoice Remedy", related="l10n_in_irp_document_id.advice"
     )
     l10n_in_irp_reason = fields.Char(
-        string="Why no e-invoice",
+        string="Reason for No e-Invoice",
         compute="_compute_l10n_in_irp_applicable",
-        help="Why this document is not registered at the IRP.",
+        help="Why this document needs no IRN.",
     )
     l10n_in_irp_applicable = fields.Boolean(
-        string="e-Invoice applicable", compute="_compute_l10n_in_irp_applicable"
+        string="e-Invoice Applicable", compute="_compute_l10n_in_irp_applicable"
     )
     l10n_in_irp_can_register = fields.Boolean(
-        string="e-Invoice can be registered",
+        string="e-Invoice Can Be Registered",
         compute="_compute_l10n_in_irp_can_register",
-        help="The invoice is to be registered, and where its company registers now "
-        "the portal does not hold it.",
+        help="The invoice needs an IRN and has none yet in the company's current "
+        "environment.",
     )
 
     l10n_in_irp_lacks_uqc = fields.Boolean(
+        string="UQC Missing",
         compute="_compute_l10n_in_irp_lacks_uqc",
-        help="A line has no unit of measure with UQC.",
+        help="A line has no unit of measure with a UQC.",
     )
 
     @api.constrains("name")
@@ -110,8 +123,8 @@ class AccountMove(models.Model):
             if move.name != number and move._l10n_in_irp_is_at_portal():
                 raise ValidationError(
                     self.env._(
-                        "%(number)s is what the portal knows the invoice by: it cannot "
-                        "be renumbered to %(name)s.",
+                        "The invoice is registered with the IRP as %(number)s: you "
+                        "cannot renumber it to %(name)s.",
                         number=number,
                         name=move.name,
                     )
@@ -166,6 +179,37 @@ class AccountMove(models.Model):
                 and move.l10n_in_irp_applicable
                 and (open_here or not move._l10n_in_irp_is_current())
             )
+
+    @api.model
+    def _selection_l10n_in_irp_status(self):
+        return [
+            ("not_applicable", self.env._("Not Applicable")),
+            ("not_registered", self.env._("Not Registered")),
+            *self.env["l10n_in.irp.document"]._selection_status(),
+        ]
+
+    @api.depends(
+        "country_code",
+        "state",
+        "l10n_in_irp_applicable",
+        "l10n_in_irp_document_id.environment",
+        "l10n_in_irp_document_id.status",
+    )
+    def _compute_l10n_in_irp_status(self):
+        for move in self:
+            document = move.l10n_in_irp_document_id.sudo()
+            status = document.status or move._l10n_in_irp_status_before()
+            move.l10n_in_irp_status = status
+            move.l10n_in_irp_test_note = document._test_note()
+
+    def _l10n_in_irp_status_before(self):
+        """Return the status of an invoice without a registration; False if none can
+        have one."""
+        is_ours = self.country_code == "IN" and self.move_type in SALE_TYPES
+        if not is_ours:
+            return False
+        is_open = self.state != "cancel" and self.l10n_in_irp_applicable
+        return "not_registered" if is_open else "not_applicable"
 
     def _l10n_in_irp_doc_type(self):
         """INV, CRN or DBN."""
@@ -279,7 +323,8 @@ class AccountMove(models.Model):
         if self.state == "posted":
             raise UserError(
                 self.env._(
-                    "%s stays as it is: it is registered in another environment too.",
+                    "%s was not cancelled: it is also registered in another "
+                    "environment.",
                     self.display_name,
                 )
             )
@@ -288,7 +333,7 @@ class AccountMove(models.Model):
         """Issue the invoice anew under another number: the cancelled one is burnt."""
         self.ensure_one()
         copy = self.copy()
-        return copy._get_records_action(name=self.env._("New invoice"))
+        return copy._get_records_action(name=self.env._("New Invoice"))
 
     def button_draft(self):
         # EXTENDS 'account'
@@ -307,12 +352,12 @@ class AccountMove(models.Model):
         for document in self._l10n_in_irp_binding()[:1]:
             raise UserError(
                 self.env._(
-                    "%(invoice)s cannot be reset to draft: its e-invoice "
-                    "(%(environment)s) is in state '%(state)s'. What the portal holds "
-                    "cannot be changed; issue a credit note instead.",
+                    "You cannot reset %(invoice)s to draft: its e-Invoice "
+                    "(%(environment)s) has the status '%(state)s'. A registered "
+                    "invoice cannot be changed; create a credit note instead.",
                     invoice=self.name,
                     environment=document._environment_label(),
-                    state=document._state_label(),
+                    state=document._status_label(),
                 )
             )
 
@@ -328,7 +373,7 @@ class AccountMove(models.Model):
     def _l10n_in_irp_state_label(self):
         self.ensure_one()
         document = self.l10n_in_irp_document_id.sudo()
-        return document._state_label() if document else ""
+        return document._status_label() if document else ""
 
     # ------------------------------------------------------------------
     # Buttons
@@ -349,7 +394,7 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_why_not_now(self):
         if self.state != "posted":
-            return self.env._("confirm the invoice first")
+            return self.env._("Confirm the invoice first.")
         return self.l10n_in_irp_reason
 
     def action_l10n_in_irp_refresh(self):
@@ -363,7 +408,7 @@ class AccountMove(models.Model):
         attachment = self.l10n_in_irp_document_id.signed_attachment_id
         if not attachment:
             raise UserError(
-                self.env._("%s has no signed e-invoice yet.", self.display_name)
+                self.env._("%s has no signed e-Invoice yet.", self.display_name)
             )
         return {
             "type": "ir.actions.act_url",
@@ -375,7 +420,7 @@ class AccountMove(models.Model):
         """Open the registration with all its calls."""
         self.ensure_one()
         return self.l10n_in_irp_document_id._get_records_action(
-            name=self.env._("e-Invoice registration")
+            name=self.env._("e-Invoice Registration")
         )
 
     # ------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, models
 
 from ..irp.operations import states
@@ -31,8 +33,8 @@ class AccountMoveSend(models.AbstractModel):
             "label": self.env._("e-Invoice (IRP)"),
             "is_applicable": self._is_l10n_in_irp_applicable,
             "help": self.env._(
-                "Register at the Invoice Registration Portal before the PDF is made, "
-                "so that IRN and QR code are printed on it."
+                "Generate the IRN before the PDF, so that IRN and QR code are printed "
+                "on it."
             ),
         }
         return edis
@@ -52,7 +54,7 @@ class AccountMoveSend(models.AbstractModel):
         for move in moves.filtered(lambda m: m.l10n_in_irp_state != states.REGISTERED):
             invoices_data[move]["error"] = {
                 "error_title": self.env._(
-                    "The invoice is not registered at the IRP (%s):",
+                    "The invoice is not registered with the IRP (%s):",
                     move._l10n_in_irp_state_label(),
                 ),
                 "errors": list(
@@ -62,6 +64,15 @@ class AccountMoveSend(models.AbstractModel):
                 "retry": False,
             }
         return result
+
+    def _get_mail_params(self, move, move_data):
+        # EXTENDS 'account': at this moment it is known where the invoice is registered
+        params = super()._get_mail_params(move, move_data)
+        localised = move.with_context(lang=move_data.get("mail_lang") or self.env.lang)
+        if note := localised.l10n_in_irp_document_id.sudo()._test_note():
+            warning = Markup("<p><strong>%s</strong></p>") % note
+            params["body"] = warning + (params["body"] or "")
+        return params
 
     def _get_invoice_extra_attachments(self, move):
         # EXTENDS 'account'

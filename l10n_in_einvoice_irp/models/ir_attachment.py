@@ -59,8 +59,8 @@ class IrAttachment(models.Model):
             if is_evidence and attachment._l10n_in_irp_differs(vals):
                 raise UserError(
                     self.env._(
-                        "%s was sent to the portal or signed by it: it is evidence "
-                        "that the law asks you to keep, and cannot be changed.",
+                        "%s was sent to the portal or signed by it. It must be "
+                        "preserved by law and cannot be changed.",
                         attachment.name,
                     )
                 )
@@ -87,8 +87,8 @@ class IrAttachment(models.Model):
         if self._l10n_in_irp_is_evidence():
             raise UserError(
                 self.env._(
-                    "The signed e-invoice and what was sent for it are evidence that "
-                    "the law asks you to keep; they cannot be deleted."
+                    "The signed e-Invoice and the data sent for it must be preserved "
+                    "by law and cannot be deleted."
                 )
             )
 

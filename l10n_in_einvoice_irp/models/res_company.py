@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 IRP_ENVIRONMENTS = [
-    ("demo", "Demo (built-in portal)"),
-    ("sandbox", "Sandbox (trial portal)"),
+    ("demo", "Demo (Built-in Portal)"),
+    ("sandbox", "Sandbox (Trial Portal)"),
     ("production", "Production"),
 ]
 # A group of fields to read together: not with each invoice that is posted.
@@ -14,65 +14,64 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_in_irp_enabled = fields.Boolean(
-        string="Register e-invoices at the IRP",
+        string="Register e-Invoices with IRP",
         default=True,
-        help="Untick it for a company whose turnover does not oblige it to issue "
-        "e-invoices.",
+        help="Untick if the company does not have to issue e-Invoices.",
     )
     l10n_in_irp_environment = fields.Selection(
         selection=IRP_ENVIRONMENTS,
-        string="IRP environment",
+        string="IRP Environment",
         default="demo",
         required=True,
-        help="Where this company's invoices are registered. Only production makes "
-        "legally valid e-invoices; everything else is printed as a SAMPLE.",
+        help="Where this company's invoices are registered. Only Production issues "
+        "legally valid e-Invoices; all others are marked as TEST INVOICE.",
     )
     l10n_in_irp_register_on = fields.Selection(
         selection=[
-            ("posting", "When an invoice is posted"),
+            ("posting", "On Posting"),
             ("send", "On Send & Print"),
             ("manual", "Manually"),
         ],
-        string="Register e-invoices",
+        string="Generate IRN",
         default="posting",
         required=True,
     )
 
     l10n_in_irp_turnover = fields.Selection(
         selection=[
-            ("500", "Above 500 crore"),
-            ("100", "100 to 500 crore"),
-            ("50", "50 to 100 crore"),
-            ("20", "20 to 50 crore"),
-            ("10", "10 to 20 crore"),
-            ("5", "5 to 10 crore"),
-            ("0", "Up to 5 crore"),
+            ("500", "Above 500 Crore"),
+            ("100", "100 to 500 Crore"),
+            ("50", "50 to 100 Crore"),
+            ("20", "20 to 50 Crore"),
+            ("10", "10 to 20 Crore"),
+            ("5", "5 to 10 Crore"),
+            ("0", "Up to 5 Crore"),
         ],
-        string="Highest turnover since 2017-18",
+        string="Highest Annual Turnover (AATO) since 2017-18",
         default="5",
         required=True,
-        help="Aggregate annual turnover (AATO) of the PAN in rupees, in the best year "
-        "since 2017-18. From which date invoices have to be registered follows from "
-        "it, and from 10 crore on, that they have to be reported within 30 days.",
+        help="Highest Annual Aggregate Turnover (AATO) of the PAN since 2017-18, in "
+        "INR. It decides from which date e-Invoicing applies, and from 10 crore, that "
+        "invoices must be reported within 30 days.",
     )
     l10n_in_irp_exemption = fields.Selection(
         selection=[
-            ("composition", "Composition dealer"),
-            ("sez_unit", "SEZ unit"),
-            ("financial", "Insurer, bank, financial institution or NBFC"),
-            ("gta", "Goods transport agency"),
-            ("passenger", "Passenger transport service"),
-            ("cinema", "Admission to films in multiplex screens"),
-            ("government", "Government department or local authority"),
+            ("composition", "Composition Dealer"),
+            ("sez_unit", "SEZ Unit"),
+            ("financial", "Insurer, Bank, Financial Institution or NBFC"),
+            ("gta", "Goods Transport Agency"),
+            ("passenger", "Passenger Transport Service"),
+            ("cinema", "Admission to Films in Multiplex Screens"),
+            ("government", "Government Department or Local Authority"),
         ],
-        string="Exempt from e-invoicing as",
-        help="Suppliers whom Notifications 13/2020 and 23/2021-Central Tax exempt "
-        "whatever their turnover.",
+        string="Exempted Category",
+        help="Suppliers exempted by Notifications 13/2020 and 23/2021-Central Tax, "
+        "irrespective of turnover.",
     )
     l10n_in_irp_untaxed_lines = fields.Selection(
         selection=[
-            ("items", "As items with rate 0"),
-            ("other_charges", "As other charges of the document"),
+            ("items", "As Items with Rate 0"),
+            ("other_charges", "As Other Charges of the Invoice"),
         ],
         string="Nil-Rated / Exempt Lines",
         default="items",
@@ -84,58 +83,57 @@ class ResCompany(models.Model):
         string="Register Down Payments",
         default=True,
         help="Down payment invoices are registered, and the final invoice deducts "
-        "them. Untick it if you issue receipt vouchers for advances (CGST rule 50; for "
-        "goods no tax falls due on an advance, Notification 66/2017-Central Tax): down "
-        "payments are not registered then, and the final invoice is registered with "
-        "its full value, the advance being a payment.",
+        "them. Untick if you issue receipt vouchers for advances (CGST rule 50; no "
+        "tax is due on an advance for goods, Notification 66/2017-Central Tax). Down "
+        "payments are then not registered, and the final invoice is registered at its "
+        "full value with the advance as a payment.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_ewb_with_irn = fields.Boolean(
-        string="Send e-way bills with the IRN",
+        string="Generate e-Way Bill with IRN",
         default=True,
-        help="Ask for a prepared e-way bill in the call that registers the invoice.",
+        help="Generate a prepared e-way bill in the same call as the IRN.",
         prefetch=SELDOM_READ,
     )
 
     l10n_in_irp_gstin_check = fields.Selection(
         selection=[
-            ("warn", "Warn on the invoice"),
-            ("block", "Do not register the invoice"),
+            ("warn", "Warn on the Invoice"),
+            ("block", "Do Not Register the Invoice"),
         ],
-        string="Customers with a doubtful GSTIN",
+        string="Invoices to Inactive GSTINs",
         default="warn",
         required=True,
-        help="What happens to an invoice if, by the last record of the GST portal, the "
-        "customer's GSTIN is cancelled, suspended, unknown or blocked for e-way bills "
-        "on its date.",
+        help="What to do with an invoice if the last GST portal record shows the "
+        "customer's GSTIN as cancelled, suspended, not found or blocked for e-way "
+        "bills on the invoice date.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_days = fields.Integer(
-        string="Refresh GSTINs after days",
+        string="Refresh GSTINs after Days",
         default=30,
-        help="Partners whose record of the GST portal is older are looked up again by "
-        "themselves. 0: never.",
+        help="Contacts with an older GST portal record are looked up again "
+        "automatically. 0: never.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_invoiced_days = fields.Integer(
-        string="Invoiced within days",
+        string="Invoiced within Days",
         default=90,
-        help="Only partners are refreshed that were invoiced within so many days.",
+        help="Only contacts invoiced within this number of days are refreshed.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_rate = fields.Integer(
-        string="Look-ups per minute",
+        string="GSTIN Look-ups per Minute",
         default=120,
-        help="The most calls for GSTINs in a minute, of the refresh, of lists and of "
-        "selections together. Looking up one partner by its button counts too, but is "
-        "not held back.",
+        help="Maximum GSTIN look-ups per minute for scheduled refresh and GSTIN "
+        "Verification together. Looking up a single contact counts, but is never "
+        "delayed.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_gstin_budget = fields.Integer(
-        string="Look-ups per day",
+        string="GSTIN Look-ups per Day",
         default=2000,
-        help="The most calls for GSTINs in a day, Indian time; counted like those per "
-        "minute.",
+        help="Maximum GSTIN look-ups per day (IST), counted like those per minute.",
         prefetch=SELDOM_READ,
     )
 
@@ -169,9 +167,7 @@ class ResCompany(models.Model):
     def _l10n_in_irp_check_selected(self):
         """:raises UserError: the user does not work with this company now."""
         if self not in self.env.companies:
-            raise UserError(
-                self.env._("Choose one of the companies that you work with now.")
-            )
+            raise UserError(self.env._("Choose one of your active companies."))
 
     def _l10n_in_irp_label(self, name):
         """The label of what is chosen in a selection field."""

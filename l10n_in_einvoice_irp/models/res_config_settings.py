@@ -51,8 +51,8 @@ class ResConfigSettings(models.TransientModel):
         string="Portal", compute="_compute_l10n_in_irp_health"
     )
     l10n_in_irp_health_state = fields.Selection(
-        selection=[("up", "Answers"), ("down", "Does not answer")],
-        string="Health of the portal",
+        selection=[("up", "Responding"), ("down", "Not Responding")],
+        string="Portal Status",
         compute="_compute_l10n_in_irp_health",
     )
 
@@ -79,7 +79,7 @@ class ResConfigSettings(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": kind,
-                "title": row.base_url or self.env._("No portal was asked"),
+                "title": row.base_url or self.env._("No portal checked"),
                 "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },
@@ -89,13 +89,13 @@ class ResConfigSettings(models.TransientModel):
         """Kind and text of the notification about a health check."""
         if not row:
             return "warning", self.env._(
-                "There is no IRP credential for GSTIN %s in this environment to ask "
-                "with. Add one under IRP credentials.",
+                "There is no IRP credential for GSTIN %s in this environment. Add one "
+                "under IRP Credentials.",
                 self.company_id.vat or self.env._("(none)"),
             )
         if row.is_up:
-            return "success", self.env._("It answers (%s ms).", row.milliseconds)
-        return "danger", self.env._("It does not answer: %s", row.detail)
+            return "success", self.env._("Responding (%s ms).", row.milliseconds)
+        return "danger", self.env._("Not responding: %s", row.detail)
 
     def action_l10n_in_irp_credentials(self):
         """Open the credentials of the company whose settings are shown."""

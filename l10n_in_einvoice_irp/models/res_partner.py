@@ -44,68 +44,71 @@ class ResPartner(models.Model):
 
     l10n_in_irp_taxpayer_id = fields.Many2one(
         "l10n_in.irp.taxpayer",
-        string="GST portal's record",
+        string="GST Portal Record",
         compute="_compute_l10n_in_irp_taxpayer_id",
         groups=READERS,
-        help="What the GST portal last answered to this company about the GSTIN.",
+        help="Last GST portal record of the GSTIN for this company.",
     )
     l10n_in_irp_standing = fields.Char(
-        string="GST portal",
+        string="GSTIN Status",
         compute="_compute_l10n_in_irp_standing",
         groups=READERS,
-        help="How the GSTIN stands today, by the portal's last record.",
+        help="Status of the GSTIN today, from the last GST portal record.",
     )
     l10n_in_irp_is_doubtful = fields.Boolean(
-        compute="_compute_l10n_in_irp_standing", groups=READERS
+        string="GSTIN Not Active",
+        compute="_compute_l10n_in_irp_standing",
+        groups=READERS,
     )
     l10n_in_irp_has_gstin = fields.Boolean(
-        compute="_compute_l10n_in_irp_has_gstin", groups=READERS
+        string="Has GSTIN", compute="_compute_l10n_in_irp_has_gstin", groups=READERS
     )
     l10n_in_irp_offer = fields.Boolean(
+        string="GST Portal Offer",
         compute="_compute_l10n_in_irp_offer",
         groups=READERS,
-        help="The GSTIN is sound and the partner's own, and nothing of its address is "
-        "known yet.",
+        help="The GSTIN is valid and belongs to the contact, whose address is still "
+        "empty.",
     )
     # what the record says, for the form; computed, because a related field would have
     # to be searchable
     l10n_in_irp_legal_name = fields.Char(
-        string="Legal name", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="Legal Name", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_trade_name = fields.Char(
-        string="Trade name", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="Trade Name", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_address = fields.Char(
-        string="Address at the portal",
+        string="Address on GST Portal",
         compute="_compute_l10n_in_irp_facts",
         groups=READERS,
     )
     l10n_in_irp_taxpayer_type = fields.Char(
-        string="Taxpayer type", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="Taxpayer Type", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_registered_on = fields.Date(
-        string="Registered on", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="Registered On", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_deregistered_on = fields.Date(
-        string="Cancelled from", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="Cancelled From", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_is_blocked = fields.Boolean(
-        string="e-Way bills blocked",
+        string="e-Way Bills Blocked",
         compute="_compute_l10n_in_irp_facts",
         groups=READERS,
     )
     l10n_in_irp_asked_at = fields.Datetime(
-        string="Asked on", compute="_compute_l10n_in_irp_facts", groups=READERS
+        string="Checked On", compute="_compute_l10n_in_irp_facts", groups=READERS
     )
     l10n_in_irp_source = fields.Selection(
         selection=SOURCES,
-        string="Read from",
+        string="Source",
         compute="_compute_l10n_in_irp_facts",
         groups=READERS,
     )
     l10n_in_irp_gst_environment = fields.Selection(
         selection=IRP_ENVIRONMENTS,
-        string="Asked in",
+        string="Environment",
         compute="_compute_l10n_in_irp_facts",
         groups=READERS,
     )

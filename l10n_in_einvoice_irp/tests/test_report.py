@@ -18,18 +18,18 @@ class TestReport(IrpCommon):
         self.assertIn(move.l10n_in_irp_ack_number, html)
         self.assertIn("2026-01-15 12:00:00", html)
         self.assertIn("data:image/png;base64", html)
-        self.assertIn("SAMPLE", html)
+        self.assertIn("TEST INVOICE – not registered with the IRP", html)
 
     def test_nothing_is_printed_before_registration(self):
         html = self.html(self.make_invoice())
-        self.assertNotIn("SAMPLE", html)
+        self.assertNotIn("TEST INVOICE", html)
         self.assertNotIn('name="l10n_in_irp"', html)
 
-    def test_production_is_no_sample(self):
+    def test_production_is_no_test(self):
         move = self.make_invoice()
         self.process()
         move.l10n_in_irp_document_id.sudo().environment = "production"
-        self.assertNotIn("SAMPLE", self.html(move))
+        self.assertNotIn("TEST INVOICE", self.html(move))
 
     def test_cancelled_irn_is_marked(self):
         move = self.make_invoice()
@@ -39,9 +39,9 @@ class TestReport(IrpCommon):
         document.state = "cancelled"
         self.assertIn("IRN cancelled", self.html(move), "by another program")
         document.cancel_asked_at = "2026-01-15 07:00:00"
-        self.assertIn("asked for on", self.html(move))
+        self.assertIn("requested on", self.html(move))
         self.assertIn("2026-01-15 12:30:00", self.html(move))
         document.cancel_date = "2026-01-15 08:00:00"
         html = self.html(move)
         self.assertIn("2026-01-15 13:30:00", html)
-        self.assertNotIn("asked for on", html)
+        self.assertNotIn("requested on", html)

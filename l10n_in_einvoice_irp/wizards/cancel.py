@@ -12,7 +12,7 @@ class L10nInIrpCancel(models.TransientModel):
     """Asks for reason and remark, and cancels an IRN within the portal's 24 hours."""
 
     _name = "l10n_in.irp.cancel"
-    _description = "Cancel an e-invoice"
+    _description = "Cancel IRN"
     _inherit = "l10n_in.irp.cancel.window"
     _cancel_kind = "irn"
     _cancel_record = "document_id"
@@ -23,14 +23,18 @@ class L10nInIrpCancel(models.TransientModel):
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
     reason = fields.Selection(
-        selection=list(IRN_CANCEL_REASONS.items()), required=True, default="2"
+        string="Cancel Reason",
+        selection=list(IRN_CANCEL_REASONS.items()),
+        required=True,
+        default="2",
     )
     remark = fields.Char(
+        string="Cancel Remarks",
         required=True,
         size=LONGEST_REMARK,
-        help="1 to 100 characters, for the portal; without quotes and backslashes.",
+        help="1 to 100 characters, without quotes and backslashes.",
     )
-    cancel_move = fields.Boolean(string="Cancel the invoice in Odoo too", default=True)
+    cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", default=True)
 
     @api.model
     def _open(self, move):
@@ -39,7 +43,7 @@ class L10nInIrpCancel(models.TransientModel):
         document = move.l10n_in_irp_document_id
         wizard = self.create({"move_id": move.id, **self._last_wish(document, "2")})
         return wizard._get_records_action(
-            name=self.env._("Cancel e-invoice %s", move.name), target="new"
+            name=self.env._("Cancel IRN of %s", move.name), target="new"
         )
 
     @api.onchange("reason")
@@ -54,8 +58,8 @@ class L10nInIrpCancel(models.TransientModel):
         if self.is_too_late:
             raise UserError(
                 self.env._(
-                    "%s was registered more than 24 hours ago: the portal no longer "
-                    "cancels it. Issue a credit note instead.",
+                    "%s was registered more than 24 hours ago, so the IRN cannot be "
+                    "cancelled. Create a credit note instead.",
                     self.move_id.name,
                 )
             )
@@ -74,8 +78,8 @@ class L10nInIrpCancel(models.TransientModel):
         if ewaybill.state == states.REGISTERED:
             raise UserError(
                 self.env._(
-                    "%(invoice)s has the active e-way bill %(ewaybill)s: cancel that "
-                    "one first (portal code 2230).",
+                    "%(invoice)s has the active e-way bill %(ewaybill)s. Cancel the "
+                    "e-way bill first (error code 2230).",
                     invoice=self.move_id.name,
                     ewaybill=ewaybill.number,
                 )
@@ -83,13 +87,13 @@ class L10nInIrpCancel(models.TransientModel):
         if ewaybill._is_open_at_portal():
             raise UserError(
                 self.env._(
-                    "The e-way bill of %(invoice)s is in state '%(state)s', so the "
-                    "portal may hold an active one (portal code 2230). Open it, press "
-                    "'Refresh from the portal', and cancel it first if it is active. "
-                    "If the portal can no longer say, an accounting manager presses "
-                    "'Settle by Hand' there.",
+                    "The e-way bill of %(invoice)s has the status '%(state)s' and may "
+                    "be active (error code 2230). Open it, click 'Refresh from IRP', "
+                    "and cancel it first if it is active. If the portal no longer "
+                    "shows it, an accounting administrator clicks 'Settle by Hand' "
+                    "there.",
                     invoice=self.move_id.name,
-                    state=ewaybill._state_label(),
+                    state=ewaybill._status_label(),
                 )
             )
 
@@ -100,7 +104,7 @@ class L10nInIrpCancel(models.TransientModel):
             "params": {
                 "type": "danger",
                 "sticky": True,
-                "title": self.env._("The portal did not cancel %s", document.number),
+                "title": self.env._("The IRN of %s was not cancelled", document.number),
                 "message": f"{document.error} {document.advice or ''}".strip(),
                 "next": RELOAD,
             },

@@ -17,15 +17,15 @@ class L10nInIrpCancelWindow(models.AbstractModel):
     """
 
     _name = "l10n_in.irp.cancel.window"
-    _description = "Cancelling within the portal's hours"
+    _description = "Cancellation Time Limit"
     _cancel_kind = ""
     _cancel_record = ""
 
     deadline = fields.Datetime(
-        string="Can be cancelled until", compute="_compute_window"
+        string="Can Be Cancelled Until", compute="_compute_window"
     )
-    seconds_left = fields.Integer(string="Time left", compute="_compute_window")
-    is_too_late = fields.Boolean(string="Too late", compute="_compute_window")
+    seconds_left = fields.Integer(string="Time Left", compute="_compute_window")
+    is_too_late = fields.Boolean(string="Too Late", compute="_compute_window")
 
     @api.depends(lambda self: [self._cancel_record] if self._cancel_record else [])
     def _compute_window(self):

@@ -4,11 +4,11 @@ from ..models.opening import open_to_correct
 
 # What would become of an invoice, the most urgent first.
 VERDICTS = [
-    ("blocked", "To be corrected first"),
-    ("warning", "Ready, with warnings"),
-    ("not_applicable", "Not applicable"),
-    ("registered", "Already at the portal"),
-    ("fit", "Ready to register"),
+    ("blocked", "To Be Corrected"),
+    ("warning", "Ready, with Warnings"),
+    ("not_applicable", "Not Applicable"),
+    ("registered", "Already with IRP"),
+    ("fit", "Ready to Register"),
 ]
 
 
@@ -16,7 +16,7 @@ class L10nInIrpCheckLine(models.TransientModel):
     """One finding of a dry run, or the verdict on an invoice that has none."""
 
     _name = "l10n_in.irp.check.line"
-    _description = "e-Invoice check: finding"
+    _description = "e-Invoice Check: Finding"
     _order = "rank, finding, move_id, id"
     _rec_name = "finding"
 
@@ -43,20 +43,18 @@ class L10nInIrpCheckLine(models.TransientModel):
     severity = fields.Selection(
         selection=[("blocking", "Blocking"), ("warning", "Warning")], readonly=True
     )
-    finding = fields.Char(
-        readonly=True, help="The same for all findings of one kind in a check."
-    )
-    code = fields.Char(readonly=True, help="The portal's error code.")
+    finding = fields.Char(readonly=True, help="Common to all findings of one kind.")
+    code = fields.Char(readonly=True, help="Error code of the portal.")
     res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(
-        string="Record to correct", model_field="res_model", readonly=True
+        string="Record to Correct", model_field="res_model", readonly=True
     )
     record_name = fields.Char(string="Record", readonly=True)
     field_label = fields.Char(string="Field", readonly=True)
     kind = fields.Char(readonly=True, help="Identifier of the fault, for filters.")
     value = fields.Char(readonly=True)
     reason = fields.Text(string="Rule", readonly=True)
-    advice = fields.Text(readonly=True)
+    advice = fields.Text(string="Remedy", readonly=True)
 
     def action_open(self):
         """Open the record whose data is to be corrected."""

@@ -22,7 +22,7 @@ class L10nInIrpCompare(models.TransientModel):
     """Compares a period with the portal, and lists every difference."""
 
     _name = "l10n_in.irp.compare"
-    _description = "Compare with the portal"
+    _description = "Reconcile with IRP"
     _rec_name = "date_from"
 
     company_id = fields.Many2one(
@@ -41,7 +41,7 @@ class L10nInIrpCompare(models.TransientModel):
     is_done = fields.Boolean(readonly=True)
     line_ids = fields.One2many("l10n_in.irp.compare.line", "compare_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
-    csv_file = fields.Binary(string="As CSV", compute="_compute_csv_file")
+    csv_file = fields.Binary(string="CSV File", compute="_compute_csv_file")
     csv_name = fields.Char(compute="_compute_csv_file")
 
     @api.depends("line_ids.kind")
@@ -52,7 +52,7 @@ class L10nInIrpCompare(models.TransientModel):
                 f"{label}: {counts[kind]}"
                 for kind, label in wizard._labels("kind").items()
                 if counts[kind]
-            ) or self.env._("No difference.")
+            ) or self.env._("No differences.")
 
     @api.depends("line_ids")
     def _compute_csv_file(self):
@@ -74,7 +74,7 @@ class L10nInIrpCompare(models.TransientModel):
         )
         return {
             **self._get_records_action(
-                name=self.env._("Compare with the portal"), target="new"
+                name=self.env._("Reconcile with IRP"), target="new"
             ),
             "context": {"dialog_size": "extra-large"},
         }
@@ -82,7 +82,7 @@ class L10nInIrpCompare(models.TransientModel):
     def _check(self):
         self.company_id._l10n_in_irp_check_selected()
         if self.date_to < self.date_from:
-            raise UserError(self.env._("The period ends before it begins."))
+            raise UserError(self.env._("The end date is before the start date."))
 
     @staticmethod
     def _values(difference):

@@ -5,7 +5,7 @@ class L10nInIrpDifference(models.TransientModel):
     """One member that an invoice and its registration at the portal tell apart."""
 
     _name = "l10n_in.irp.difference"
-    _description = "Difference from the portal"
+    _description = "Difference from IRP"
     _rec_name = "path"
 
     fetch_id = fields.Many2one(
@@ -13,18 +13,18 @@ class L10nInIrpDifference(models.TransientModel):
     )
     import_line_id = fields.Many2one(
         "l10n_in.irp.import.line",
-        string="Imported e-invoice",
+        string="Imported e-Invoice",
         readonly=True,
         index=True,
         ondelete="cascade",
     )
-    place = fields.Char(string="Record and field", readonly=True)
-    path = fields.Char(string="Name in the e-invoice", readonly=True)
+    place = fields.Char(string="Record and Field", readonly=True)
+    path = fields.Char(string="e-Invoice Field", readonly=True)
     ours = fields.Char(string="In Odoo", readonly=True)
     is_blocking = fields.Boolean(
-        string="Keeps it from being taken over",
+        string="Prevents Import",
         readonly=True,
         default=True,
-        help="e-Way bill, payment and contact data may be told otherwise elsewhere.",
+        help="e-Way bill, payment and contact details may differ in another system.",
     )
-    theirs = fields.Char(string="At the portal", readonly=True)
+    theirs = fields.Char(string="With IRP", readonly=True)

@@ -13,34 +13,41 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     """Asks for reason and remark, and cancels an e-way bill within 24 hours."""
 
     _name = "l10n_in.irp.ewaybill.cancel"
-    _description = "Cancel an e-way bill"
+    _description = "Cancel e-Way Bill"
     _inherit = "l10n_in.irp.cancel.window"
     _cancel_kind = "ewb"
     _cancel_record = "ewaybill_id"
 
     ewaybill_id = fields.Many2one(
-        "l10n_in.irp.ewaybill", string="e-Way bill", required=True, readonly=True
+        "l10n_in.irp.ewaybill", string="e-Way Bill", required=True, readonly=True
     )
     number = fields.Char(related="ewaybill_id.number")
     reason = fields.Selection(
-        selection=list(EWB_CANCEL_REASONS.items()), required=True, default="2"
+        string="Cancel Reason",
+        selection=list(EWB_CANCEL_REASONS.items()),
+        required=True,
+        default="2",
     )
     remark = fields.Char(
+        string="Cancel Remarks",
         size=LONGEST_REMARK,
-        help="1 to 50 characters, for the portal; without quotes and backslashes.",
+        help="1 to 50 characters, without quotes and backslashes.",
     )
     cancelled_at = fields.Datetime(
-        string="Cancelled there on",
+        string="Cancelled On",
         default=fields.Datetime.now,
-        help="When it was cancelled on the web page: the portal does not tell.",
+        help="Date and time of the cancellation on ewaybillgst.gov.in, which the API "
+        "does not return.",
     )
     is_by_hand = fields.Boolean(
-        string="By hand",
+        string="Cancelled on Website",
         compute="_compute_route",
-        help="Odoo cannot cancel it: that is done on the e-way bill system's web page.",
+        help="Odoo cannot cancel it; cancel it on ewaybillgst.gov.in.",
     )
-    is_own_session = fields.Boolean(string="Own session", compute="_compute_route")
-    blocked_message = fields.Char(string="Log-in refused", compute="_compute_route")
+    is_own_session = fields.Boolean(
+        string="Has e-Way Bill User", compute="_compute_route"
+    )
+    blocked_message = fields.Char(string="Login Refused", compute="_compute_route")
 
     @api.depends("ewaybill_id.environment")
     def _compute_route(self):
@@ -59,7 +66,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         values = {"ewaybill_id": ewaybill.id, **self._last_wish(ewaybill, "2")}
         wizard = self.create(values)
         return wizard._get_records_action(
-            name=self.env._("Cancel e-way bill %s", ewaybill.number), target="new"
+            name=self.env._("Cancel e-Way Bill %s", ewaybill.number), target="new"
         )
 
     @api.onchange("reason")
@@ -73,8 +80,8 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         if self.is_too_late:
             raise UserError(
                 self.env._(
-                    "e-Way bill %s is older than 24 hours: the portal no longer "
-                    "cancels it.",
+                    "e-Way bill %s is older than 24 hours and can no longer be "
+                    "cancelled.",
                     self.number,
                 )
             )
@@ -100,8 +107,8 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         if ewaybill.state != states.CANCELLED:
             raise UserError(
                 self.env._(
-                    "The portal says that e-way bill %s is active. Cancel it on its "
-                    "web page first.",
+                    "e-Way bill %s is still active on the portal. Cancel it on "
+                    "ewaybillgst.gov.in first.",
                     self.number,
                 )
             )
@@ -133,9 +140,10 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         if ewaybill.state != states.REGISTERED:
             raise UserError(
                 self.env._(
-                    "%(ewaybill)s is in state '%(state)s': nothing has to be recorded.",
+                    "%(ewaybill)s has the status '%(state)s': there is nothing to "
+                    "record.",
                     ewaybill=ewaybill.display_name,
-                    state=ewaybill._state_label(),
+                    state=ewaybill._status_label(),
                 )
             )
 
@@ -146,8 +154,8 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         if not moment or moment > now or (made_at and moment < made_at):
             raise UserError(
                 self.env._(
-                    "Enter when e-way bill %s was cancelled on the web page: after it "
-                    "was generated, and not in the future.",
+                    "Enter the date and time e-way bill %s was cancelled on "
+                    "ewaybillgst.gov.in: after it was generated and not in the future.",
                     self.number,
                 )
             )

@@ -9,11 +9,11 @@ from ..irp.reference import IRP_CODES
 from ..models.portal.error_messages import ErrorMessages
 
 RESULTS = [
-    ("registered", "Taken over"),
-    ("cancelled", "Cancelled at the portal"),
-    ("conflict", "Differs from the portal"),
-    ("not_found", "Not at the portal"),
-    ("failed", "No answer"),
+    ("registered", "Imported"),
+    ("cancelled", "Cancelled"),
+    ("conflict", "Mismatch with IRP"),
+    ("not_found", "Not with IRP"),
+    ("failed", "No Response"),
 ]
 IRN = re.compile(r"[0-9a-f]{64}")
 # their advice is about what the user can do, not about what the queue does
@@ -24,7 +24,7 @@ class L10nInIrpFetch(models.TransientModel):
     """Asks the portal for an invoice that was registered outside Odoo."""
 
     _name = "l10n_in.irp.fetch"
-    _description = "Fetch from the portal"
+    _description = "Fetch from IRP"
     _rec_name = "move_id"
 
     move_id = fields.Many2one(
@@ -36,13 +36,12 @@ class L10nInIrpFetch(models.TransientModel):
     )
     irn = fields.Char(
         string="IRN",
-        help="64 characters. Empty: the portal is asked by type, number and date.",
+        help="64 characters. If empty, the IRP is searched by type, number and date.",
     )
     irp = fields.Selection(
         selection=[(code, code) for code in IRP_CODES],
-        string="Registered at",
-        help="If the invoice was registered at another portal of NIC than the one in "
-        "the IRP credential. Empty: at that one.",
+        string="Registered With",
+        help="NIC portal with the IRN, if not the one in the IRP credential.",
     )
     result = fields.Selection(selection=RESULTS, readonly=True)
     message = fields.Text(readonly=True)
@@ -60,8 +59,8 @@ class L10nInIrpFetch(models.TransientModel):
         if len(moves) != 1:
             raise UserError(
                 self.env._(
-                    "Choose one invoice. For many at once, import the portal's file: "
-                    "Customers / Import e-invoices of the portal."
+                    "Select one invoice. For several invoices, import the signed JSON "
+                    "under Customers / Import e-Invoice JSON."
                 )
             )
         moves.check_access("write")
@@ -78,9 +77,7 @@ class L10nInIrpFetch(models.TransientModel):
 
     def _dialog(self):
         return {
-            **self._get_records_action(
-                name=self.env._("Fetch from the portal"), target="new"
-            ),
+            **self._get_records_action(name=self.env._("Fetch from IRP"), target="new"),
             "context": {"dialog_size": "extra-large"},
         }
 
@@ -104,7 +101,7 @@ class L10nInIrpFetch(models.TransientModel):
         irn = "".join((self.irn or "").split()).lower()
         if irn and not IRN.fullmatch(irn):
             raise UserError(
-                self.env._("An IRN has 64 characters, digits and the letters a to f.")
+                self.env._("An IRN has 64 characters: digits and the letters a to f.")
             )
         return irn
 
@@ -133,13 +130,13 @@ class L10nInIrpFetch(models.TransientModel):
         return {
             "result": "not_found",
             "message": self.env._(
-                "The portal holds no e-invoice of this type, number and date. Nothing "
-                "was sent, and nothing was changed."
+                "The IRP has no e-Invoice with this type, number and date. Nothing "
+                "was sent or changed."
             ),
             "advice": self.env._(
-                "If another portal registered it, download the signed file there and "
-                "import it: Customers / Import e-invoices of the portal. If nobody "
-                "did, register it here."
+                "If it was registered with another IRP, download the signed JSON "
+                "there and import it under Customers / Import e-Invoice JSON. "
+                "Otherwise, click 'Generate IRN'."
             ),
         }
 
@@ -148,9 +145,9 @@ class L10nInIrpFetch(models.TransientModel):
         advice = message.advice if isinstance(error, ADVISING) else ""
         if isinstance(error, errors.IrpTooLate):
             advice = self.env._(
-                "The portal no longer hands it out. Download the signed file from the "
-                "portal's web page and import it: Customers / Import e-invoices of the "
-                "portal."
+                "The API no longer returns this e-Invoice. Download the signed JSON "
+                "from the e-Invoice portal and import it under Customers / Import "
+                "e-Invoice JSON."
             )
         return {
             "result": "failed",
@@ -160,8 +157,8 @@ class L10nInIrpFetch(models.TransientModel):
 
     def _adopted_text(self, document):
         return self.env._(
-            "Taken over into Odoo: the portal's signed content agrees with "
-            "%(number)s. IRN %(irn)s, Ack. number %(ack)s.",
+            "Imported: the signed content matches %(number)s. IRN %(irn)s, Ack. No. "
+            "%(ack)s.",
             number=document.number,
             irn=document.irn,
             ack=document.ack_number,
@@ -169,14 +166,14 @@ class L10nInIrpFetch(models.TransientModel):
 
     def _cancelled_text(self, document):
         return self.env._(
-            "%(number)s was registered and has been cancelled at the portal. Its IRN "
-            "%(irn)s is kept; the number can never be registered again.",
+            "%(number)s was registered and its IRN %(irn)s is cancelled. This number "
+            "cannot be registered again.",
             number=document.number,
             irn=document.irn,
         )
 
     def _conflict_text(self, document):
         return self.env._(
-            "Nothing was taken over: the portal holds different content under %s.",
+            "Not imported: the IRP has different content under %s.",
             document.number,
         )

@@ -23,7 +23,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
     """Checks many GSTINs at once, of a list or of partners; nothing is written."""
 
     _name = "l10n_in.irp.gstin.check"
-    _description = "Check of GSTINs"
+    _description = "GSTIN Verification"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -32,15 +32,15 @@ class L10nInIrpGstinCheck(models.TransientModel):
         string="GSTINs", help="One per line, or pasted from a spreadsheet."
     )
     file = fields.Binary(
-        string="CSV file",
+        string="CSV File",
         attachment=False,
-        help="The column is found by its heading, GSTIN, or by what stands in it.",
+        help="The column is found by its heading, GSTIN, or by its content.",
     )
     file_name = fields.Char()
     is_asked = fields.Boolean(
-        string="Ask the portal for the status",
+        string="Get Status from GST Portal",
         default=True,
-        help="Unticked: only form and check digit are checked.",
+        help="If unticked, only format and check digit are checked.",
     )
     is_of_partners = fields.Boolean(readonly=True)
     line_ids = fields.One2many(
@@ -49,7 +49,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
     summary = fields.Char(compute="_compute_summary")
     waiting_count = fields.Integer(compute="_compute_summary")
     open_count = fields.Integer(
-        compute="_compute_summary", help="Not asked about yet, or without an answer."
+        compute="_compute_summary", help="Not checked yet, or without a response."
     )
     is_budget_spent = fields.Boolean(compute="_compute_is_budget_spent")
     result_file = fields.Binary(compute="_compute_result_file")
@@ -77,7 +77,9 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     def _dialog(self):
         return {
-            **self._get_records_action(name=self.env._("Check GSTINs"), target="new"),
+            **self._get_records_action(
+                name=self.env._("GSTIN Verification"), target="new"
+            ),
             "context": {"dialog_size": "extra-large"},
         }
 
@@ -92,7 +94,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         :raises UserError: none was chosen.
         """
         if not partners:
-            raise UserError(self.env._("Select the partners to look up."))
+            raise UserError(self.env._("Select the contacts to verify."))
         firms = partners.commercial_partner_id
         lines = self._partner_lines(firms)
         check = self.create({"is_of_partners": True, "line_ids": lines})
@@ -121,9 +123,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         self.company_id._l10n_in_irp_check_selected()
         rows = read_list(self._list_text())
         if not rows:
-            raise UserError(
-                self.env._("There is no GSTIN in the list. Paste one per line.")
-            )
+            raise UserError(self.env._("The list has no GSTIN. Paste one per line."))
         self.line_ids = [Command.create(self._row_values(row)) for row in rows]
         if self.is_asked:
             self._ask_open()
@@ -136,7 +136,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    "%(file)s was not read: %(reason)s.",
+                    "Could not read %(file)s: %(reason)s.",
                     file=self.file_name or self.env._("The file"),
                     reason=error,
                 )

@@ -5,13 +5,13 @@ from ..models.portal.error_messages import ErrorMessages
 
 # What is known of a GSTIN of the list, the most urgent first.
 RESULTS = [
-    ("doubtful", "Doubtful"),
-    ("invalid", "Not valid"),
-    ("no_answer", "No answer"),
-    ("waiting", "Not asked yet"),
+    ("doubtful", "Not Active"),
+    ("invalid", "Invalid"),
+    ("no_answer", "No Response"),
+    ("waiting", "Not Checked Yet"),
     ("no_gstin", "No GSTIN"),
     ("duplicate", "Duplicate"),
-    ("sound", "Valid form"),
+    ("sound", "Valid Format"),
     ("active", "Active"),
 ]
 
@@ -20,7 +20,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
     """What is known of one GSTIN of a list."""
 
     _name = "l10n_in.irp.gstin.check.line"
-    _description = "Check of GSTINs: result"
+    _description = "GSTIN Verification: Result"
     _rec_name = "gstin"
 
     check_id = fields.Many2one(
@@ -92,14 +92,13 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         return {
             "length": self.env._("A GSTIN has 15 characters."),
             "form": self.env._(
-                "A GSTIN begins with two digits, and has digits and letters alone."
+                "A GSTIN starts with two digits and has only digits and letters."
             ),
-            "state": self.env._("No state has the code of the first two digits."),
+            "state": self.env._("The first two digits are not a valid state code."),
             "check_digit": self.env._(
-                "The last character does not fit the others: look for a slip of the "
-                "pen."
+                "The check digit (last character) is wrong: check for a typo."
             ),
-            "duplicate": self.env._("It stands in an earlier line."),
+            "duplicate": self.env._("Already in an earlier line."),
         }.get(fault, "")
 
     def _values_of(self, found):

@@ -17,14 +17,14 @@ class L10nInIrpGstinReview(models.TransientModel):
     """What the GST portal says of a partner beside what Odoo has: a person chooses."""
 
     _name = "l10n_in.irp.gstin.review"
-    _description = "Review of a GSTIN record"
+    _description = "GSTIN Record Review"
     _rec_name = "gstin"
 
     partner_id = fields.Many2one(
         "res.partner",
         readonly=True,
         ondelete="cascade",
-        help="Empty: the partner stands in an open form, which takes the values.",
+        help="Empty if the values go to an open contact form.",
     )
     taxpayer_id = fields.Many2one(
         "l10n_in.irp.taxpayer", required=True, readonly=True, ondelete="cascade"
@@ -67,7 +67,7 @@ class L10nInIrpGstinReview(models.TransientModel):
         )
         return {
             **review._get_records_action(
-                name=self.env._("GST portal: %s", record.gstin), target="new"
+                name=self.env._("GST Portal: %s", record.gstin), target="new"
             ),
             "context": {"dialog_size": "extra-large"},
         }

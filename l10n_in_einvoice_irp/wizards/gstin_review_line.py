@@ -5,7 +5,7 @@ class L10nInIrpGstinReviewLine(models.TransientModel):
     """A field that the GST portal tells otherwise than the partner."""
 
     _name = "l10n_in.irp.gstin.review.line"
-    _description = "Review of a GSTIN record: field"
+    _description = "GSTIN Record Review: Field"
     _rec_name = "label"
 
     review_id = fields.Many2one(
@@ -14,9 +14,9 @@ class L10nInIrpGstinReviewLine(models.TransientModel):
     field_name = fields.Char(required=True, readonly=True)
     label = fields.Char(string="Field", readonly=True)
     old = fields.Char(string="In Odoo", readonly=True)
-    new = fields.Char(string="At the GST portal", readonly=True)
+    new = fields.Char(string="On GST Portal", readonly=True)
     value = fields.Char(readonly=True)
-    is_taken = fields.Boolean(string="Take over")
+    is_taken = fields.Boolean(string="Update")
 
     def _typed_value(self):
         """The value as the partner's field takes it."""

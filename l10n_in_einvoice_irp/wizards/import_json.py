@@ -19,25 +19,24 @@ class L10nInIrpImport(models.TransientModel):
     """
 
     _name = "l10n_in.irp.import"
-    _description = "Import e-invoices of the portal"
+    _description = "Import e-Invoice JSON"
     _rec_name = "file_name"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
     file = fields.Binary(
-        string="Portal's JSON file",
+        string="Signed JSON File",
         attachment=False,
-        help="One signed e-invoice or a list of them, as the portal's web page gives "
-        "it out.",
+        help="One or more signed e-Invoices, as downloaded from the e-Invoice portal.",
     )
     irp = fields.Selection(
         selection=[(code, code) for code in IRP_CODES],
-        string="Registered at",
-        help="If they were registered at another portal of NIC than the one in the "
-        "IRP credential: later calls for them name it. Empty: at that one.",
+        string="Registered With",
+        help="NIC portal with the IRNs, if not the one in the IRP credential. Later "
+        "calls for them name it.",
     )
-    file_name = fields.Char(string="File name")
+    file_name = fields.Char(string="File Name")
     line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
 
@@ -76,13 +75,13 @@ class L10nInIrpImport(models.TransientModel):
     def _registrations(self):
         """:raises UserError: the file is not what the portal gives out."""
         if not self.file:
-            raise UserError(self.env._("Choose the file of the portal first."))
+            raise UserError(self.env._("Choose the signed JSON file first."))
         try:
             return parse_portal_file(base64.b64decode(self.file))
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    "%(file)s was not imported, nothing of it: %(reason)s.",
+                    "Nothing was imported from %(file)s: %(reason)s.",
                     file=self.file_name or self.env._("The file"),
                     reason=error,
                 )
@@ -91,7 +90,7 @@ class L10nInIrpImport(models.TransientModel):
     def _dialog(self):
         return {
             **self._get_records_action(
-                name=self.env._("Import e-invoices of the portal"), target="new"
+                name=self.env._("Import e-Invoice JSON"), target="new"
             ),
             "context": {"dialog_size": "extra-large"},
         }
@@ -162,7 +161,7 @@ class L10nInIrpImport(models.TransientModel):
         return {
             "result": "foreign",
             "message": self.env._(
-                "Its seller is %(theirs)s, not %(ours)s of %(company)s.",
+                "The seller is %(theirs)s, not %(ours)s of %(company)s.",
                 theirs=identity.gstin or self.env._("unknown"),
                 ours=self.company_id.vat or self.env._("(no GSTIN)"),
                 company=self.company_id.name,
@@ -172,10 +171,12 @@ class L10nInIrpImport(models.TransientModel):
     def _no_invoice(self, identity):
         others = self._same_number(identity)[:1]
         if not others:
-            message = self.env._("No posted invoice has this type, number and date.")
+            message = self.env._(
+                "There is no posted invoice with this type, number and date."
+            )
         else:
             message = self.env._(
-                "%(number)s has another date in Odoo: %(date)s.",
+                "The date of %(number)s in Odoo is %(date)s.",
                 number=others.name,
                 date=fields.Date.to_string(others.invoice_date),
             )
@@ -184,18 +185,16 @@ class L10nInIrpImport(models.TransientModel):
     def _message(self, result, outcome):
         if result == "unproven":
             return self.env._(
-                "Refused, its signature does not verify: %s", outcome.error
+                "Not imported: the signature is not valid: %s", outcome.error
             )
         if result == "conflict":
             paths = [difference.path for difference in outcome.verdict.differences]
-            return self.env._(
-                "Nothing was taken over. It differs in: %s", ", ".join(paths)
-            )
+            return self.env._("Not imported. Differences: %s", ", ".join(paths))
         if result == "unsettled":
             return self.env._(
-                "The file proves the IRN, not whether it is still active: the "
-                "portal's signature does not cover the status. Check it on the "
-                "portal's web page; an accounting manager then opens the invoice and "
-                "presses 'Settle by Hand'."
+                "The file proves the IRN, but not that it is still active: the "
+                "signature does not cover the status. Check the status on the "
+                "e-Invoice portal; an accounting administrator then opens the invoice "
+                "and clicks 'Settle by Hand'."
             )
         return "" if outcome.verdict.checked else outcome.verdict.message

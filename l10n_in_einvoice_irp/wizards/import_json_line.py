@@ -2,16 +2,16 @@ from odoo import api, fields, models
 
 # What became of a registration of the file, the good ones first.
 RESULTS = [
-    ("adopted", "Taken over"),
-    ("unchecked", "Taken over, signature not checked"),
-    ("cancelled", "Taken over as cancelled"),
+    ("adopted", "Imported"),
+    ("unchecked", "Imported, Signature Not Checked"),
+    ("cancelled", "Imported as Cancelled"),
     ("unsettled", "To Settle by Hand"),
-    ("known", "Already known"),
-    ("conflict", "Differs from Odoo"),
-    ("no_invoice", "No such invoice"),
+    ("known", "Already in Odoo"),
+    ("conflict", "Mismatch with Odoo"),
+    ("no_invoice", "Invoice Not Found"),
     ("foreign", "Another GSTIN"),
-    ("unproven", "Signature does not verify"),
-    ("failed", "Not imported"),
+    ("unproven", "Signature Not Valid"),
+    ("failed", "Not Imported"),
 ]
 
 
@@ -19,7 +19,7 @@ class L10nInIrpImportLine(models.TransientModel):
     """What became of one registration of an imported file."""
 
     _name = "l10n_in.irp.import.line"
-    _description = "Import of a portal file: result"
+    _description = "e-Invoice JSON Import: Result"
     _rec_name = "number"
 
     import_id = fields.Many2one(
@@ -29,7 +29,7 @@ class L10nInIrpImportLine(models.TransientModel):
         index=True,
         ondelete="cascade",
     )
-    number = fields.Char(string="Document number", readonly=True)
+    number = fields.Char(string="Document No.", readonly=True)
     doc_type = fields.Char(string="Type", readonly=True)
     doc_date = fields.Date(string="Date", readonly=True)
     irn = fields.Char(string="IRN", readonly=True)

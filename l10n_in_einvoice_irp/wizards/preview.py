@@ -20,14 +20,14 @@ class L10nInIrpPreview(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    content = fields.Text(string="INV-01 document", required=True, readonly=True)
+    content = fields.Text(string="INV-01 JSON", required=True, readonly=True)
     is_sent = fields.Boolean(string="Sent", readonly=True)
     is_draft = fields.Boolean(string="Draft", readonly=True)
-    blocking_count = fields.Integer(string="Blocking findings", readonly=True)
+    blocking_count = fields.Integer(string="Blocking Findings", readonly=True)
     warning_count = fields.Integer(string="Warnings", readonly=True)
     # Not stored, so that no attachment stays behind.
     file = fields.Binary(compute="_compute_file")
-    file_name = fields.Char(string="File name", compute="_compute_file")
+    file_name = fields.Char(string="File Name", compute="_compute_file")
 
     @api.depends("content", "move_id")
     def _compute_file(self):
@@ -75,7 +75,7 @@ class L10nInIrpPreview(models.TransientModel):
     def _dialog(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("INV-01 document"),
+            "name": self.env._("INV-01 JSON"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

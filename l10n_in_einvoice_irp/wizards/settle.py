@@ -7,7 +7,7 @@ from ..irp.rules import EWB_CANCEL_REASONS, IRN_CANCEL_REASONS
 from .cancel_window import RELOAD
 
 ACTIVE = ("active", "Still Active")
-CANCELLED = ("cancelled", "Cancelled at the Portal")
+CANCELLED = ("cancelled", "Cancelled on Portal")
 EWB_NUMBER = re.compile(r"[0-9]{12}")
 
 
@@ -19,7 +19,7 @@ class L10nInIrpSettle(models.TransientModel):
     """
 
     _name = "l10n_in.irp.settle"
-    _description = "Settle by hand"
+    _description = "Settle by Hand"
 
     document_id = fields.Many2one(
         "l10n_in.irp.document", string="e-Invoice", readonly=True, ondelete="cascade"
@@ -32,9 +32,9 @@ class L10nInIrpSettle(models.TransientModel):
     )
     irn = fields.Char(string="IRN", related="document_id.irn")
     is_known = fields.Boolean(compute="_compute_record")
-    known_word = fields.Selection(selection=[ACTIVE, CANCELLED], string="It Is")
+    known_word = fields.Selection(selection=[ACTIVE, CANCELLED], string="Status")
     irn_word = fields.Selection(
-        selection=[("absent", "Not Registered"), CANCELLED], string="The Invoice Is"
+        selection=[("absent", "Not Registered"), CANCELLED], string="Invoice Status"
     )
     ewb_word = fields.Selection(
         selection=[
@@ -42,26 +42,26 @@ class L10nInIrpSettle(models.TransientModel):
             ("active", "Generated and Active"),
             ("cancelled", "Generated and Cancelled"),
         ],
-        string="The e-Way Bill Is",
+        string="e-Way Bill Status",
     )
     word = fields.Char(compute="_compute_word")
-    number = fields.Char(string="e-Way Bill Number", size=12)
-    ewb_date = fields.Datetime(string="Generated on")
+    number = fields.Char(string="e-Way Bill No.", size=12)
+    ewb_date = fields.Datetime(string="Generated On")
     valid_until = fields.Datetime(
-        string="Valid until", help="Empty while only Part A is entered."
+        string="Valid Until", help="Empty while only Part A is entered."
     )
     cancelled_at = fields.Datetime(
-        string="Cancelled on", help="Date and time that the portal's web page shows."
+        string="Cancelled On", help="Date and time shown on the portal."
     )
     irn_reason = fields.Selection(
-        selection=list(IRN_CANCEL_REASONS.items()), string="Reason for Cancelling"
+        selection=list(IRN_CANCEL_REASONS.items()), string="Cancel Reason"
     )
     ewb_reason = fields.Selection(
-        selection=list(EWB_CANCEL_REASONS.items()), string="Reason for Cancelling it"
+        selection=list(EWB_CANCEL_REASONS.items()), string="Cancel Reason"
     )
-    cancel_move = fields.Boolean(string="Cancel the invoice in Odoo too", default=True)
+    cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", default=True)
     remark = fields.Char(
-        help="Where you saw it, and when. It is kept with your name and the date.",
+        help="Where and when you saw it. Your name and the date are recorded as well.",
     )
 
     @api.model
@@ -107,7 +107,7 @@ class L10nInIrpSettle(models.TransientModel):
         if not self.word or not remark:
             raise UserError(
                 self.env._(
-                    "Choose what the portal's web page shows, and write in the remark "
+                    "Choose the status shown on the portal, and write in the remarks "
                     "where and when you saw it."
                 )
             )
@@ -128,20 +128,21 @@ class L10nInIrpSettle(models.TransientModel):
         if not EWB_NUMBER.fullmatch(self.number or ""):
             raise UserError(
                 self.env._(
-                    "Enter the 12 digits of the e-way bill number, without gaps."
+                    "Enter the 12 digits of the e-way bill number without spaces."
                 )
             )
         now = fields.Datetime.now()
         if not self.ewb_date or self.ewb_date > now:
             raise UserError(
                 self.env._(
-                    "Enter when e-Way Bill %s was generated; not in the future.",
+                    "Enter the date and time e-way bill %s was generated; it cannot "
+                    "be in the future.",
                     self.number,
                 )
             )
         if self.valid_until and self.valid_until <= self.ewb_date:
             raise UserError(
-                self.env._("An e-way bill is valid until after it was generated.")
+                self.env._("The validity of an e-way bill ends after its generation.")
             )
         return {
             "number": self.number,
@@ -156,7 +157,7 @@ class L10nInIrpSettle(models.TransientModel):
         """
         reason = self.ewb_reason if self.ewaybill_id else self.irn_reason
         if not reason:
-            raise UserError(self.env._("Choose the reason for cancelling."))
+            raise UserError(self.env._("Choose the cancel reason."))
         self._check_cancelled_at(made_at)
         values = {"cancel_date": self.cancelled_at, "cancel_reason": reason}
         if self.document_id:
@@ -172,14 +173,14 @@ class L10nInIrpSettle(models.TransientModel):
         if not moment or not earliest <= moment <= fields.Datetime.now():
             raise UserError(
                 self.env._(
-                    "Enter when it was cancelled: after it was made at the portal, and "
-                    "not in the future."
+                    "Enter the date and time of the cancellation: after the "
+                    "registration and not in the future."
                 )
             )
         if self.document_id and deadline and moment > deadline:
             raise UserError(
                 self.env._(
-                    "The portal cancels an IRN within 24 hours, this one until "
+                    "An IRN can be cancelled only within 24 hours, this one until "
                     "%(deadline)s. It cannot have been cancelled on %(date)s.",
                     deadline=record._shown_time(deadline),
                     date=record._shown_time(moment),

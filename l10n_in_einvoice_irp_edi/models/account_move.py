@@ -49,8 +49,8 @@ class AccountMove(models.Model):
         return {
             "messages": [
                 self.env._(
-                    "%(invoice)s is registered direct with the IRP (see its tab "
-                    "e-Invoice); Odoo's own E-Invoicing does not send it again.",
+                    "%(invoice)s is registered directly with the IRP (see its "
+                    "e-Invoice tab); Odoo's own E-Invoicing does not send it again.",
                     invoice=self.name,
                 )
             ]
@@ -65,6 +65,16 @@ class AccountMove(models.Model):
                 move.l10n_in_irp_can_register = False
         return result
 
+    @api.depends("l10n_in_edi_status")
+    def _compute_l10n_in_irp_status(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        return super()._compute_l10n_in_irp_status()
+
+    def _l10n_in_irp_status_before(self):
+        # EXTENDS 'l10n_in_einvoice_irp': E-Invoicing shows its own status
+        held = self._l10n_in_irp_edi_holds()
+        return False if held else super()._l10n_in_irp_status_before()
+
     def _l10n_in_irp_enqueue(self):
         # EXTENDS 'l10n_in_einvoice_irp'
         free = self.filtered(lambda move: not move._l10n_in_irp_edi_holds())
@@ -76,8 +86,8 @@ class AccountMove(models.Model):
         if held and held == self:
             raise UserError(
                 self.env._(
-                    "Odoo's own E-Invoicing has registered already: %s. Use Actions / "
-                    "Take over from E-Invoicing to have it here.",
+                    "Already registered by Odoo's own E-Invoicing: %s. To import the "
+                    "IRN, use Actions / Import from E-Invoicing.",
                     ", ".join(held.mapped("name")),
                 )
             )
@@ -112,7 +122,7 @@ class AccountMove(models.Model):
         if not held or len(held.company_id) > 1:
             raise UserError(
                 self.env._(
-                    "Choose invoices of one company that Odoo's own E-Invoicing has "
+                    "Select invoices of one company that Odoo's own E-Invoicing has "
                     "registered."
                 )
             )

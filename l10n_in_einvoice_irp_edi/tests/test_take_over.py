@@ -114,7 +114,7 @@ class TestTakeOver(EdiCommon):
         action = move.button_request_cancel()
         self.assertEqual(action["res_model"], "l10n_in.irp.cancel")
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard.write({"reason": "3", "remark": "Order cancelled"})
+        wizard.write({"reason": "3", "remark": "Order Cancelled"})
         wizard.action_cancel()
         self.assertEqual(move.l10n_in_irp_state, "cancelled")
         self.assertEqual(move.l10n_in_edi_status, "cancelled")

@@ -44,7 +44,7 @@ class L10nInEwaybill(models.Model):
         except LockError:
             raise UserError(
                 self.env._(
-                    "%s is being sent to the IRP just now. Try again in a minute.",
+                    "%s is being sent to the IRP. Try again in a minute.",
                     move.name,
                 )
             ) from None

@@ -190,8 +190,10 @@ class TestOneEwaybill(BesideCommon):
         for state in ("to_register", "sending", "unknown", "unclear", "cancelling"):
             with self.subTest(state):
                 move, bill, ewaybill = self.ours(state)
-                self.assert_not_made(bill, "the portal may hold it")
-                self.assertIn(ewaybill._state_label(), move._l10n_in_irp_own_ewaybill())
+                self.assert_not_made(bill, "may exist on the portal")
+                self.assertIn(
+                    ewaybill._status_label(), move._l10n_in_irp_own_ewaybill()
+                )
 
     def test_one_of_ours_that_does_not_exist(self):
         for state in ("draft", "rejected", "cancelled"):
@@ -207,9 +209,9 @@ class TestOneEwaybill(BesideCommon):
         bill = self.odoo_ewaybill(move)
         self.process(FaultyTransport("lost"))
         self.assertEqual(move.l10n_in_irp_state, "unknown")
-        self.assert_not_made(bill, "being registered at the IRP together")
+        self.assert_not_made(bill, "being registered with the IRP together")
         move.l10n_in_irp_document_id.sudo().state = "unclear"
-        self.assert_not_made(bill, "being registered at the IRP together")
+        self.assert_not_made(bill, "being registered with the IRP together")
 
     def test_registration_without_transport_is_in_nobodys_way(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18)

@@ -72,7 +72,7 @@ class TestPartner:
         expect(accountant.page.locator(".modal")).to_have_count(0)
         after = odoo.worker.read("res.partner", buyer, "name", "zip", "street")
         assert after == before
-        expect(accountant.field("l10n_in_irp_source")).to_have_text("GST common portal")
+        expect(accountant.field("l10n_in_irp_source")).to_have_text("GST Common Portal")
 
     def test_new_partner_is_filled_in_before_it_is_saved(
         self, accountant, odoo, portal
@@ -130,7 +130,9 @@ class TestInvoice:
         expect(alert).to_contain_text("Cancelled with effect from 2024-03-31")
         accountant.dialog.locator("footer").get_by_text("Close").click()
         banner = accountant.page.locator(".alert-warning", has_text="Cancelled")
-        expect(banner).to_contain_text("Sandbox (trial portal): need not be true")
+        expect(banner).to_contain_text(
+            "Sandbox (Trial Portal): test data, may not be correct"
+        )
         accountant.open_invoice(odoo.draft(buyer="distant"))
         banner = accountant.page.locator(".alert-warning", has_text=vat)
         expect(banner).to_contain_text("Cancelled with effect from 2024-03-31")
@@ -138,7 +140,7 @@ class TestInvoice:
 
 
 class TestList:
-    """'Check GSTINs' on a pasted list."""
+    """'GSTIN Verification' on a pasted list."""
 
     def test_result_is_shown_and_downloaded(self, accountant, odoo, portal, tmp_path):
         portal.enter(CANCELLED, "CNL", **ENDED)
@@ -151,11 +153,11 @@ class TestList:
         expect(rows.nth(0)).to_contain_text("Active")
         expect(rows.nth(1)).to_contain_text("Cancelled with effect from 2024-03-31")
         expect(rows.nth(2)).to_contain_text("Duplicate")
-        expect(rows.nth(3)).to_contain_text("slip of the pen")
+        expect(rows.nth(3)).to_contain_text("typo")
         with accountant.page.expect_download() as download:
             accountant.press_in_dialog("action_download")
         path = tmp_path / "result.csv"
         download.value.save_as(path)
         lines = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
         assert [line["GSTIN"] for line in lines][:2] == [NEW, CANCELLED]
-        assert lines[1]["Result"] == "Doubtful"
+        assert lines[1]["Result"] == "Not Active"

@@ -47,7 +47,7 @@ def test_consumer_invoice_explains_why_it_is_not_registered(accountant, odoo):
     confirm(accountant, move)
     accountant.tab("l10n_in_irp_tab")
     expect(accountant.field("l10n_in_irp_reason")).to_have_text(
-        "Not applicable: buyer is unregistered"
+        "Not applicable: the buyer is unregistered"
     )
 
 
@@ -56,10 +56,10 @@ def test_missing_hsn_is_named_and_the_line_opens(accountant, odoo):
     confirm(accountant, move)
     wait_for_state(odoo, move, "rejected")
     accountant.page.reload()
-    banner = accountant.page.locator(BANNER, has_text="Not registered at the IRP")
+    banner = accountant.page.locator(BANNER, has_text="Not registered with the IRP")
     expect(banner).to_contain_text("Offcut of steel")
     expect(banner).to_contain_text("HSN")
-    banner.get_by_text("Open the record to correct").click()
+    banner.get_by_text("Open Record to Correct").click()
     rows = accountant.page.locator(".o_list_view .o_data_row")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Offcut of steel")

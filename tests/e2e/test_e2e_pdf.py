@@ -36,7 +36,7 @@ def test_text_names_the_registration(portal, move, pdf):
     assert registration["irn"] in text
     assert str(registration["ack_number"]) in text
     assert registration["ack_at"].replace(" ", "") in text
-    assert "SAMPLE" in text
+    assert "TESTINVOICE–notregisteredwiththeIRP" in text
 
 
 def test_unregistered_invoice_is_printed_without_qr(accountant, odoo, tmp_path):
@@ -76,7 +76,7 @@ def test_ewaybill_shows_the_portals_data(accountant, odoo, ewaybill, portal, tmp
     move = odoo.invoice(bill["move_id"], "name", "amount_total")
     for expected in (
         bill["number"],
-        "SAMPLE",
+        "TESTE-WAYBILL",
         move["name"],
         f"{move['amount_total']:.2f}",
         "HSNCode820750",

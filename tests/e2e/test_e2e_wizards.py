@@ -71,7 +71,7 @@ class TestCancel:
         expect(dialog).to_contain_text(odoo.document(registered)["irn"])
         expect(accountant.field("deadline")).not_to_be_empty()
         choose_reason(accountant, "Duplicate")
-        expect(dialog.get_by_label("Cancel the invoice in Odoo too")).to_be_checked()
+        expect(dialog.get_by_label("Also Cancel Invoice in Odoo")).to_be_checked()
 
     def test_time_left_counts_down(self, accountant, database, registered):
         clock = accountant.page.clock
@@ -98,14 +98,14 @@ class TestCancel:
     ):
         accountant.open_invoice(registered)
         accountant.press("button_request_cancel")
-        choose_reason(accountant, "Data entry mistake")
+        choose_reason(accountant, "Data Entry Mistake")
         accountant.fill("remark", "Wrong price agreed")
         accountant.press_in_dialog("action_cancel")
         expect(accountant.dialog).to_be_hidden()
         expect_form_state(accountant, "Cancelled")
         accountant.tab("l10n_in_irp_tab")
         page = accountant.page.locator(".o_notebook")
-        expect(page).to_contain_text("Cancelled at the portal")
+        expect(page).to_contain_text("Cancelled")
         document = odoo.document(registered)
         expect(accountant.field("l10n_in_irp_irn")).to_have_text(document["irn"])
         expect(accountant.field("l10n_in_irp_cancel_date")).not_to_be_empty()
@@ -123,8 +123,8 @@ class TestCancel:
 
     def test_cancelled_invoice_is_reissued(self, accountant, odoo, registered):
         self.cancel(accountant, registered)
-        banner = accountant.page.locator(BANNER, has_text="Cancelled at the IRP")
-        expect(banner).to_contain_text("Issue anew")
+        banner = accountant.page.locator(BANNER, has_text="IRN cancelled")
+        expect(banner).to_contain_text("Create Replacement")
         accountant.press("action_l10n_in_irp_duplicate")
         expect_form_state(accountant, "Draft")
         expect(accountant.field("invoice_line_ids")).to_contain_text("Carbide drill")
@@ -190,14 +190,14 @@ class TestEwaybill:
         expect_form_state(form, "Generated")
         number = form.field("number").inner_text()
         form.press("action_cancel")
-        expect(form.dialog).to_contain_text(f"Cancel e-way bill {number}")
-        choose_reason(form, "Data entry mistake")
+        expect(form.dialog).to_contain_text(f"Cancel e-Way Bill {number}")
+        choose_reason(form, "Data Entry Mistake")
         form.fill("remark", "Another vehicle came")
         form.press_in_dialog("action_cancel")
         expect(form.dialog).to_be_hidden()
         expect_form_state(form, "Cancelled")
         expect(form.field("cancel_date")).not_to_be_empty()
-        expect(form.field("cancel_reason")).to_have_text("Data entry mistake")
+        expect(form.field("cancel_reason")).to_have_text("Data Entry Mistake")
         expect(form.field("cancel_remark")).to_have_text("Another vehicle came")
         expect(form.field("number")).to_have_text(number)
         held = {str(one["eway_bill"]): one for one in portal.registrations}
@@ -211,10 +211,10 @@ class TestEwaybill:
         environment = "UPDATE l10n_in_irp_ewaybill SET environment = %s"
         database.rows(environment, "production")
         form.press("action_cancel")
-        expect(form.dialog).to_contain_text("Odoo has no user of the e-way bill system")
+        expect(form.dialog).to_contain_text("Odoo has no API user for it")
         expect(form.dialog.locator("button[name=action_cancel]")).to_be_hidden()
         expect(form.field("cancelled_at")).to_be_visible()
-        form.choose("reason", "Data entry mistake")
+        form.choose("reason", "Data Entry Mistake")
         database.rows(environment, "sandbox")
         portal.other_client(lambda: datetime.now(timezone.utc)).cancel_ewb(
             number, "3", "By hand"
@@ -223,16 +223,16 @@ class TestEwaybill:
         expect(form.dialog).to_be_hidden()
         expect_form_state(form, "Cancelled")
         expect(form.field("cancel_date")).not_to_be_empty()
-        expect(form.field("cancel_reason")).to_have_text("Data entry mistake")
+        expect(form.field("cancel_reason")).to_have_text("Data Entry Mistake")
 
 
 class TestCheck:
-    """'Check e-invoice' and 'Preview INV-01 JSON' on one invoice."""
+    """'Check e-Invoice' and 'Preview INV-01 JSON' on one invoice."""
 
     def test_missing_hsn_is_listed_and_corrected(self, accountant, odoo):
         move = odoo.draft(product="without_hsn")
         accountant.open_invoice(move)
-        accountant.page.get_by_role("button", name="Check e-invoice").click()
+        accountant.page.get_by_role("button", name="Check e-Invoice").click()
         findings = accountant.dialog.locator(".o_data_row")
         finding = findings.filter(has_text="HSN").first
         expect(finding).to_contain_text("Blocking")
@@ -253,7 +253,7 @@ class TestCheck:
         accountant.open_invoice(unregistered)
         accountant.page.get_by_role("button", name="Preview INV-01 JSON").click()
         invoice = odoo.payload(unregistered)
-        expect(accountant.dialog).to_contain_text("nothing to correct")
+        expect(accountant.dialog).to_contain_text("Nothing to correct")
         content = accountant.dialog.locator("[name=content]").inner_text()
         assert json.loads(content) == invoice
         with accountant.page.expect_download() as download:
@@ -265,13 +265,13 @@ class TestCheck:
 
 
 class TestFetch:
-    """'Fetch from the portal' for what another client registered."""
+    """'Fetch from IRP' for what another client registered."""
 
     @staticmethod
     def ask(client, move):
         client.open_invoice(move)
         client.tab("l10n_in_irp_tab")
-        client.page.get_by_role("button", name="Fetch from the portal").click()
+        client.page.get_by_role("button", name="Fetch from IRP").click()
         client.press_in_dialog("action_fetch")
 
     def test_same_content_is_adopted(self, accountant, odoo, portal, unregistered):
@@ -301,7 +301,7 @@ class TestFetch:
     def test_invoice_unknown_to_the_portal_stays(self, accountant, odoo, unregistered):
         self.ask(accountant, unregistered)
         note = accountant.dialog.locator(".alert-warning")
-        expect(note).to_contain_text("nothing was changed")
+        expect(note).to_contain_text("Nothing was sent or changed")
         assert not odoo.state(unregistered)
 
 
@@ -315,7 +315,7 @@ def open_menu(client, name):
 
 
 class TestImport:
-    """'Import e-invoices of the portal'."""
+    """'Import e-Invoice JSON'."""
 
     def test_file_of_the_portal_is_imported(
         self, accountant, odoo, portal, unregistered, tmp_path
@@ -331,24 +331,24 @@ class TestImport:
             "Status": "ACT",
         }
         path.write_text(json.dumps([entry]))
-        open_menu(accountant, "Import e-invoices of the portal")
+        open_menu(accountant, "Import e-Invoice JSON")
         chooser = accountant.field("file").locator("input[type=file]")
         chooser.set_input_files(path)
         accountant.press_in_dialog("action_import")
         row = accountant.dialog.locator(".o_data_row")
-        expect(row).to_contain_text("Taken over")
+        expect(row).to_contain_text("Imported")
         assert odoo.state(unregistered) == "registered"
 
 
 class TestCompare:
-    """'Compare with the portal' over a period."""
+    """'Reconcile with IRP' over a period."""
 
     def test_registration_missing_in_odoo_is_listed(
         self, accountant, odoo, portal, unregistered
     ):
         register_elsewhere(portal, odoo.payload(unregistered))
         number = odoo.invoice(unregistered, "name")["name"]
-        open_menu(accountant, "Compare with the portal")
+        open_menu(accountant, "Reconcile with IRP")
         accountant.press_in_dialog("action_compare")
         row = accountant.dialog.locator(".o_data_row").filter(has_text=number)
         expect(row).to_be_visible()

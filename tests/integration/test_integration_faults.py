@@ -65,7 +65,7 @@ class TestLostAnswer:
         move = odoo.posted()
         odoo.run_queue()
         banner = odoo.banner(move)
-        assert "do not issue this invoice again" in banner
+        assert "Do not issue this invoice again" in banner
         assert odoo.document(move)["advice"] in banner
 
     def test_user_may_refresh_at_once(self, odoo, portal):

@@ -117,7 +117,7 @@ def test_consumer_invoice_is_not_sent(odoo, portal):
     odoo.run_queue()
     assert portal.all_calls == 0
     reason = odoo.invoice(move, "l10n_in_irp_reason")["l10n_in_irp_reason"]
-    assert reason == "Not applicable: buyer is unregistered"
+    assert reason == "Not applicable: the buyer is unregistered"
 
 
 def test_faulty_invoice_is_refused_before_the_call(odoo, portal):

@@ -183,11 +183,11 @@ class OdooClient:
         return moves
 
     def register(self, *moves: int) -> None:
-        """Press 'Register e-invoice'."""
+        """Press 'Generate IRN'."""
         self._move("action_l10n_in_irp_register", moves)
 
     def refresh(self, *moves: int) -> None:
-        """Press 'Refresh from the portal'."""
+        """Press 'Refresh from IRP'."""
         self._move("action_l10n_in_irp_refresh", moves)
 
     def _move(self, method: str, moves: tuple[int, ...]) -> None:
@@ -277,7 +277,7 @@ class OdooClient:
         )
 
     def fetch_in_child(self, move: int, kill: dict[str, Any] | None) -> dict[str, Any]:
-        """Press 'Fetch from the portal' in a child process that may be killed."""
+        """Press 'Fetch from IRP' in a child process that may be killed."""
         accountant = self.seller["accountant"]
         [wizard] = self.worker.call(
             FETCH, "create", args=[{"move_id": move}], user=accountant

@@ -10,13 +10,13 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_in_irp_ewaybill_ids = fields.One2many(
-        "l10n_in.irp.ewaybill", "move_id", string="e-Way bills", copy=False
+        "l10n_in.irp.ewaybill", "move_id", string="e-Way Bills", copy=False
     )
     l10n_in_irp_ewaybill_id = fields.Many2one(
         "l10n_in.irp.ewaybill",
-        string="e-Way bill",
+        string="e-Way Bill",
         compute="_compute_l10n_in_irp_ewaybill_id",
-        help="The e-way bill that counts: the one that is not cancelled, where the "
+        help="The e-way bill that is not cancelled, in the environment where the "
         "invoice is registered.",
     )
 
@@ -48,7 +48,7 @@ class AccountMove(models.Model):
     def action_l10n_in_irp_ewaybills(self):
         """Open all e-way bills of the invoice, the cancelled ones too."""
         return self.l10n_in_irp_ewaybill_ids._get_records_action(
-            name=self.env._("e-Way bills")
+            name=self.env._("e-Way Bills")
         )
 
     def _l10n_in_irp_ewaybill_to_send(self):
@@ -67,4 +67,4 @@ class AccountMove(models.Model):
             if other := self._l10n_in_irp_other_ewaybill():
                 raise UserError(other)
             ewaybill = ewaybill.sudo().create({"move_id": self.id})
-        return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way bill"))
+        return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way Bill"))

@@ -11,13 +11,14 @@ from ..clock import utc
 
 STATES = [
     ("draft", "Draft"),
-    ("to_register", "To generate"),
-    ("sending", "Being sent"),
-    ("unknown", "Answer missing"),
+    ("to_register", "Pending"),
+    ("sending", "Awaiting IRP Response"),
+    ("unknown", "Awaiting IRP Response"),
     ("unclear", "Generation Unclear"),
-    ("rejected", "Refused by the checks"),
+    # `status` says which of the two
+    ("rejected", "Failed Validation or Rejected by IRP"),
     ("registered", "Generated"),
-    ("cancelling", "Being cancelled"),
+    ("cancelling", "Cancelling"),
     ("cancel_unclear", "Cancellation Unclear"),
     ("cancelled", "Cancelled"),
 ]
@@ -30,7 +31,7 @@ class L10nInIrpEwaybill(models.Model):
     """
 
     _name = "l10n_in.irp.ewaybill"
-    _description = "e-Way bill"
+    _description = "e-Way Bill"
     _inherit = [
         "l10n_in.irp.submission.mixin",
         "mail.thread",
@@ -57,25 +58,25 @@ class L10nInIrpEwaybill(models.Model):
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
     document_id = fields.Many2one(
         "l10n_in.irp.document",
-        string="e-Invoice registration",
+        string="e-Invoice Registration",
         compute="_compute_document_id",
     )
     irn = fields.Char(string="IRN", compute="_compute_document_id")
     is_export = fields.Boolean(string="Export", compute="_compute_is_export")
     state = fields.Selection(
         selection=STATES,
-        string="Status",
+        string="Processing Status",
         required=True,
         default=states.DRAFT,
         readonly=True,
         copy=False,
     )
     with_irn = fields.Boolean(
-        string="Send with the IRN",
+        string="Generate with IRN",
         default=lambda self: self.env.company.l10n_in_irp_ewb_with_irn,
-        help="Ask for the e-way bill in the same call that registers the invoice.",
+        help="Generate the e-way bill in the same call as the IRN.",
     )
-    number = fields.Char(string="e-Way Bill Number", readonly=True, copy=False)
+    number = fields.Char(string="e-Way Bill No.", readonly=True, copy=False)
     ewb_date = fields.Datetime(string="Generated On", readonly=True, copy=False)
     remarks = fields.Char(readonly=True, copy=False)
     cancel_reason = fields.Selection(
@@ -86,13 +87,13 @@ class L10nInIrpEwaybill(models.Model):
 
     _unique_active = models.UniqueIndex(
         "(move_id, environment) WHERE state NOT IN ('cancelled')",
-        "The invoice has an e-way bill already.",
+        "The invoice already has an e-way bill.",
     )
 
     @api.depends("number", "move_id.name")
     def _compute_display_name(self):
         for ewaybill in self:
-            name = ewaybill.number or self.env._("e-Way bill")
+            name = ewaybill.number or self.env._("e-Way Bill")
             ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
 
     @api.depends("state")
@@ -159,10 +160,10 @@ class L10nInIrpEwaybill(models.Model):
             if forged or not ewaybill._is_unsent():
                 raise UserError(
                     self.env._(
-                        "%(ewaybill)s (%(state)s): what was sent to the portal cannot "
-                        "be changed. Cancel it and make another one.",
+                        "%(ewaybill)s (%(state)s) was already sent to the portal and "
+                        "cannot be changed. Cancel it and generate a new one.",
                         ewaybill=ewaybill.display_name,
-                        state=ewaybill._state_label(),
+                        state=ewaybill._status_label(),
                     )
                 )
 
@@ -172,7 +173,7 @@ class L10nInIrpEwaybill(models.Model):
             if not ewaybill._is_unsent():
                 raise UserError(
                     self.env._(
-                        "%s cannot be deleted: the portal may hold it.",
+                        "You cannot delete %s: it may exist on the portal.",
                         ewaybill.display_name,
                     )
                 )
@@ -252,7 +253,7 @@ class L10nInIrpEwaybill(models.Model):
         """Write the state to the chatter of the invoice, whose PDF is out of date."""
         move = self.move_id.sudo()
         move._detach_attachments()
-        move._message_log(body=f"{self.display_name}: {self._state_label()}")
+        move._message_log(body=f"{self.display_name}: {self._status_label()}")
 
     def _registration(self):
         return self.document_id.sudo()
@@ -278,22 +279,23 @@ class L10nInIrpEwaybill(models.Model):
 
     def _too_late_advice(self):
         return self.env._(
-            "Ask the transporter or the buyer to reject it, or let it lapse unused."
+            "Ask the transporter or the recipient to reject it, or let it expire "
+            "unused."
         )
 
     def _unclear_advice(self, state):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
-                "Check on the web page of the e-way bill system whether e-Way Bill %s "
-                "is active or cancelled. An accounting manager then opens the e-way "
-                "bill and records it with 'Settle by Hand'.",
+                "Check on ewaybillgst.gov.in whether e-way bill %s is active or "
+                "cancelled. An accounting administrator then opens the e-way bill and "
+                "records the status with 'Settle by Hand'.",
                 self.number,
             )
         return self.env._(
-            "Check on the web page of the e-way bill system whether the invoice has an "
-            "e-way bill. An accounting manager then opens the e-way bill here and "
-            "records its number with 'Settle by Hand', or that there is none. The "
-            "goods must not move before."
+            "Check on ewaybillgst.gov.in whether the invoice has an e-way bill. An "
+            "accounting administrator then opens the e-way bill in Odoo and records "
+            "its number, or that there is none, with 'Settle by Hand'. Do not move "
+            "the goods until then."
         )
 
     def _unmade_values(self):
@@ -348,8 +350,8 @@ class L10nInIrpEwaybill(models.Model):
         if self.document_id.sudo().state != states.REGISTERED:
             raise UserError(
                 self.env._(
-                    "%s has no IRN yet: register the invoice first, or let the e-way "
-                    "bill be sent with it.",
+                    "%s has no IRN yet. Generate the IRN first, or tick 'Generate "
+                    "with IRN' on the e-way bill.",
                     self.move_id.display_name,
                 )
             )

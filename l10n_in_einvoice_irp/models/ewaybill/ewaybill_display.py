@@ -14,7 +14,7 @@ class L10nInIrpEwaybill(models.Model):
         None if it does not, because all else stands on the e-way bill."""
         if not self.notice and not self._needs_settlement():
             return None
-        title = f"{self.display_name}: {self._state_label()}"
+        title = f"{self.display_name}: {self._status_label()}"
         parts = [title, self.notice, self.error, self.advice]
         return {
             "level": self._alert_level(),

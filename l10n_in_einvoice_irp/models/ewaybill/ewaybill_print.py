@@ -17,7 +17,7 @@ class L10nInIrpEwaybill(models.Model):
         readonly=True,
         copy=False,
         groups="account.group_account_readonly,account.group_account_invoice",
-        help="Empty if the portal got them from another program.",
+        help="Empty if another system sent them.",
     )
 
     def _sent(self):

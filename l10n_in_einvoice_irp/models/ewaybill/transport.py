@@ -31,11 +31,11 @@ class L10nInIrpEwaybill(models.Model):
         selection=[("1", "Road"), ("2", "Rail"), ("3", "Air"), ("4", "Ship")],
         string="Mode",
         default="1",
-        help="Empty: the transporter enters mode and vehicle (Part B) later.",
+        help="Leave empty if the transporter enters mode and vehicle (Part B) later.",
     )
-    vehicle_number = fields.Char(help="For example MH12AB1234.")
+    vehicle_number = fields.Char(string="Vehicle No.", help="For example MH12AB1234.")
     vehicle_type = fields.Selection(
-        selection=[("R", "Regular"), ("O", "Over-dimensional Cargo")],
+        selection=[("R", "Regular"), ("O", "Over Dimensional Cargo (ODC)")],
         default="R",
     )
     transporter_id = fields.Many2one("res.partner")
@@ -48,40 +48,40 @@ class L10nInIrpEwaybill(models.Model):
         "(88…).",
     )
     trans_doc_number = fields.Char(
-        string="Transport Document Number",
-        help="LR, RR or airway bill number. The portal takes 15 characters: of a "
-        "longer number the last 15 are sent.",
+        string="Transporter Doc. No.",
+        help="LR, RR or airway bill number. The portal accepts 15 characters: of a "
+        "longer number, the last 15 are sent.",
     )
-    trans_doc_date = fields.Date(string="Transport Document Date")
+    trans_doc_date = fields.Date(string="Transporter Doc. Date")
     distance = fields.Integer(
-        string="Distance (km)",
-        help="0: the portal computes it from the PIN codes. Another figure may differ "
-        "from the portal's by up to 10 %.",
+        string="Approx. Distance (km)",
+        help="Enter 0 to let the portal calculate it from the PIN codes. Any other "
+        "value may differ from the portal's by up to 10 %.",
     )
     dispatch_partner_id = fields.Many2one(
         "res.partner",
-        string="Dispatched From",
-        help="If the goods leave from another place than the company's address and the "
-        "invoice does not name it.",
+        string="Dispatch From",
+        help="If the goods are dispatched from a place other than the company's "
+        "address or the one on the invoice.",
     )
     port_partner_id = fields.Many2one(
         "res.partner",
         string="Port of Export",
-        help="For exports of goods: the Indian port that they go to.",
+        help="For exports of goods: port of exit in India.",
     )
     route = fields.Char(
-        string="PIN codes",
+        string="PIN Codes",
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="From where to where, as the portal measures the distance.",
+        help="From and to, as the portal measures the distance.",
     )
     portal_distance = fields.Integer(
-        string="Distance by the Portal (km)", readonly=True, copy=False
+        string="Distance per Portal (km)", readonly=True, copy=False
     )
     portal_notes = fields.Text(
         compute="_compute_portal_notes",
-        help="What the e-way bill says differently from what is entered here.",
+        help="Where the e-way bill differs from the details entered here.",
     )
 
     @api.depends("transporter_id")
@@ -110,8 +110,8 @@ class L10nInIrpEwaybill(models.Model):
         if not sent or len(self.trans_doc_number.strip()) <= LONGEST_DOCUMENT_NUMBER:
             return ""
         return self.env._(
-            "Transport Document Number: the portal takes %(length)s characters, so the "
-            "last ones are sent: %(number)s",
+            "Transporter Doc. No.: the portal accepts only %(length)s characters, so "
+            "the last ones are sent: %(number)s",
             length=LONGEST_DOCUMENT_NUMBER,
             number=sent,
         )
@@ -122,7 +122,8 @@ class L10nInIrpEwaybill(models.Model):
         if not registered:
             return ""
         return self.env._(
-            "Dispatched From: the IRN names %s, and the e-way bill keeps this place.",
+            "Dispatch From: the IRN was generated with %s, so the e-way bill has the "
+            "same place.",
             place_text(registered),
         )
 
@@ -131,7 +132,7 @@ class L10nInIrpEwaybill(models.Model):
         if not lines:
             return ""
         return self.env._(
-            "Not on the e-way bill, because the e-invoice reports them as other "
+            "Not on the e-way bill, because the e-Invoice reports them as other "
             "charges: %s",
             self._line_names(lines),
         )

@@ -11,15 +11,15 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = "l10n_in.irp.ewaybill"
 
     valid_until = fields.Datetime(
-        string="Valid until",
+        string="Valid Until",
         readonly=True,
         copy=False,
-        help="Empty while only Part A is entered: the goods must not move yet.",
+        help="Empty while only Part A is entered: goods must not move yet.",
     )
     valid_until_india = fields.Char(
-        string="Valid until, in India",
+        string="Valid Until (IST)",
         compute="_compute_valid_until_india",
-        help="In Indian time, which is what counts on the road.",
+        help="In Indian Standard Time.",
     )
 
     @api.depends("valid_until")
@@ -54,6 +54,6 @@ class L10nInIrpEwaybill(models.Model):
             ewaybill.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=indian_time(ewaybill.valid_until).date(),
-                summary=self.env._("e-Way bill %s expires", ewaybill.number),
+                summary=self.env._("e-Way Bill %s expires", ewaybill.number),
                 user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
             )

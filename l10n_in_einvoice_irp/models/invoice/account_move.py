@@ -10,37 +10,37 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_in_irp_period_start = fields.Date(
-        string="Invoice period from",
+        string="Invoice Period From",
         copy=False,
-        help="The period that the invoice is for, if the e-invoice is to tell it.",
+        help="Period covered by the invoice, if it should appear on the e-Invoice.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_period_end = fields.Date(
-        string="Invoice period to", copy=False, prefetch=SELDOM_READ
+        string="Invoice Period To", copy=False, prefetch=SELDOM_READ
     )
     l10n_in_irp_contract_ref = fields.Char(
-        string="Contract reference",
-        help="Number of the contract with the buyer, if the e-invoice is to tell it.",
+        string="Contract Reference",
+        help="Contract number, if it should appear on the e-Invoice.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_order_date = fields.Date(
-        string="Date of the buyer's order",
+        string="Buyer's Order Date",
         copy=False,
-        help="Registered beside the customer reference, which is the order's number.",
+        help="Sent with the order number, which is the Customer Reference.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_export_duty = fields.Monetary(
-        string="Export duty",
+        string="Export Duty",
         currency_field="company_currency_id",
         copy=False,
-        help="Duty on exported goods, in rupees.",
+        help="Export duty in INR.",
         prefetch=SELDOM_READ,
     )
     l10n_in_irp_supporting_document_ids = fields.One2many(
         "l10n_in.irp.supporting.document",
         "move_id",
-        string="Supporting documents",
-        help="What the e-invoice names beside the invoice itself.",
+        string="Supporting Documents",
+        help="Documents to list on the e-Invoice.",
     )
 
     @api.constrains("l10n_in_irp_period_start", "l10n_in_irp_period_end")
@@ -50,8 +50,8 @@ class AccountMove(models.Model):
             if bool(start) != bool(end) or (start and end and end < start):
                 raise ValidationError(
                     self.env._(
-                        "%s: enter both dates of the invoice period, the earlier one "
-                        "first, or none.",
+                        "%s: enter both dates of the invoice period, the start date "
+                        "first, or leave both empty.",
                         move.display_name,
                     )
                 )

@@ -17,21 +17,20 @@ class AccountMoveLine(models.Model):
     l10n_in_irp_free_quantity = fields.Float(
         string="Free Quantity",
         digits="Product Unit",
-        help="Goods given on top of the quantity charged, for the e-Invoice.",
+        help="Free goods in addition to the quantity charged, for the e-Invoice.",
     )
     l10n_in_irp_report_as = fields.Selection(
         selection=[("item", "Item"), ("other_charge", "Other Charge")],
         string="Report As",
-        help="How the e-Invoice reports a line without GST. Empty: nil-rated, exempt "
-        "and non-GST supplies as the company chose, anything else as other charge, "
-        "discount or round-off. For example, the part of a price outside the margin "
-        "scheme (rule 32(5)) is an other charge.",
+        help="How the e-Invoice reports a line without GST. If empty, nil-rated, "
+        "exempt and non-GST supplies follow the company setting; anything else is "
+        "reported as other charge, discount or round-off. For example, the part of a "
+        "price outside the margin scheme (rule 32(5)) is an other charge.",
     )
     l10n_in_irp_uqc = fields.Selection(
         selection=lambda self: [(code, code) for code in units()],
         string="UQC",
-        help="Unit quantity code for the e-Invoice, where the unit of measure has "
-        "none.",
+        help="Unit quantity code for the e-Invoice, if the unit of measure has none.",
     )
 
     # ------------------------------------------------------------------

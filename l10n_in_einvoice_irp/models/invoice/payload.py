@@ -13,7 +13,7 @@ class L10nInIrpPayload(models.AbstractModel):
     """
 
     _name = "l10n_in.irp.payload"
-    _description = "INV-01 document"
+    _description = "INV-01 JSON"
 
     def _build(self, move, books=None, taxpayers=None, ewaybill=None):
         """The INV-01 document of an invoice, credit note or debit note, as a dict.

@@ -11,7 +11,7 @@ class L10nInIrpSupportingDocument(models.Model):
     """A supporting document that an e-invoice names (AddlDocDtls)."""
 
     _name = "l10n_in.irp.supporting.document"
-    _description = "Supporting document of an e-invoice"
+    _description = "e-Invoice Supporting Document"
     _rec_name = "info"
     _check_company_auto = True
 
@@ -24,17 +24,18 @@ class L10nInIrpSupportingDocument(models.Model):
         check_company=True,
     )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
-    url = fields.Char(string="Address", help="Where the buyer finds the document.")
+    url = fields.Char(
+        string="Address", help="Link where the buyer can open the document."
+    )
     info = fields.Char(string="Description")
     file = fields.Binary(
-        help="Registered itself only if it is tiny: the portal takes 1000 characters "
-        "of base64, about 750 bytes.",
+        help="Sent only if it is at most 750 bytes (1000 characters of base64).",
     )
 
     is_sent = fields.Boolean(
-        string="In the e-invoice",
+        string="In the e-Invoice",
         compute="_compute_is_told",
-        help="The portal takes something of it.",
+        help="Part of it is on the e-Invoice.",
     )
 
     @api.depends("url", "info", "file")

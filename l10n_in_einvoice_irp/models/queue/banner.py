@@ -1,16 +1,49 @@
-from odoo import models
+from odoo import api, fields, models
 
 from ...irp.operations import states
 from .settlement import MANAGER
 
 # a person has to act on these
 ALARMING_STATES = (states.REJECTED, states.CONFLICT, *states.NEEDS_SETTLEMENT)
+INVALID = "invalid"
+"""The status of a rejected record that the checks stopped before it was sent."""
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """The banner above an invoice: what registration and e-way bill have in common."""
+    """What people read of both registration and e-way bill: status and banner."""
 
     _inherit = "l10n_in.irp.submission.mixin"
+
+    status = fields.Selection(
+        selection="_selection_status", compute="_compute_status", string="Status"
+    )
+
+    @api.model
+    def _selection_status(self):
+        """Return the states with their labels, and the status of what was not sent."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        labels[states.REJECTED] = self.env._("Rejected by IRP")
+        return [*labels.items(), (INVALID, self.env._("Failed Validation"))]
+
+    @api.depends("state", "sent_at")
+    def _compute_status(self):
+        for record in self:
+            is_invalid = record.state == states.REJECTED and not record.sent_at
+            record.status = INVALID if is_invalid else record.state
+
+    def _status_label(self):
+        self.ensure_one()
+        return dict(self._selection_status())[self.status]
+
+    def _is_test(self):
+        """Return whether a portal other than the production IRP registered it."""
+        return self.environment != "production" and self._is_at_portal()
+
+    def _test_note(self):
+        """Return the warning on everything that shows a test registration, or ""."""
+        if not self or not self._is_test():
+            return ""
+        return self.env._("TEST INVOICE – not registered with the IRP")
 
     def _environment_label(self):
         """Return the name of the environment that it was sent to."""
@@ -37,7 +70,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         faulty = self._error_record()
         if not faulty or not faulty.has_access("read"):
             return {}
-        text = self.env._("Open the record to correct")
+        text = self.env._("Open Record to Correct")
         return {"action_text": text, "action": self._error_action()}
 
     def _undone_button(self):

@@ -92,7 +92,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         for record_id, (values, is_valid) in new._prepare_safely().items():
             record = self.browse(record_id)
             if not is_valid:
-                values = {**values, "next_attempt_at": False}
+                values = {**values, "next_attempt_at": False, "sent_at": False}
                 invalid |= record
             record.write(values)
         return self - invalid

@@ -42,7 +42,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                 self.env._(
                     "%(record)s is in state '%(state)s' and cannot be cancelled.",
                     record=self.display_name,
-                    state=self._state_label(),
+                    state=self._status_label(),
                 )
             )
         now = fields.Datetime.now()

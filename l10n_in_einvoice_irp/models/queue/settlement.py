@@ -137,7 +137,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             self.env._(
                 "%(record)s: %(state)s",
                 record=self.display_name,
-                state=self._state_label(),
+                state=self._status_label(),
             ),
             Markup("<br/>").join(filter(None, [self.error, self.advice])),
             fields.Date.context_today(self),
@@ -190,7 +190,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                     "%(record)s is in state '%(state)s': the portal still answers for "
                     "it, so it cannot be settled by hand.",
                     record=self.display_name,
-                    state=self._state_label(),
+                    state=self._status_label(),
                 )
             )
 

@@ -24,7 +24,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     """
 
     _name = "l10n_in.irp.submission.mixin"
-    _description = "Exchange with the IRP"
+    _description = "Submission to IRP"
     # the field with the GSTIN that it is sent under
     _gstin_field = ""
 
@@ -35,57 +35,58 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         string="Portal",
         readonly=True,
         copy=False,
-        help="Where it was sent: what is asked about it later goes to the same portal.",
+        help="Address it was sent to. Later calls go to the same portal.",
     )
     attempt = fields.Integer(string="Attempts", readonly=True, copy=False)
-    sent_at = fields.Datetime(string="Last sent", readonly=True, copy=False)
+    sent_at = fields.Datetime(string="Last Sent", readonly=True, copy=False)
     worker = fields.Integer(
         readonly=True,
         copy=False,
-        help="The process that is dealing with it; 0: none.",
+        help="ID of the process handling it; 0 if none.",
     )
     in_flight_until = fields.Datetime(
-        string="In doubt until",
+        string="Response Possible Until",
         readonly=True,
         copy=False,
-        help="A call whose answer is missing may be in work at the portal until then: "
-        "not to be found there before proves nothing.",
+        help="The portal may still be processing a call without a response until "
+        "then, so 'not found' proves nothing before.",
     )
     unanswered_since = fields.Datetime(
-        string="Answer Missing Since",
+        string="Awaiting Response Since",
         readonly=True,
         copy=False,
-        help="Since when the outcome of the last call has been unknown.",
+        help="Since when the result of the last call has been unknown.",
     )
     next_attempt_at = fields.Datetime(
-        string="Next attempt on",
+        string="Next Attempt On",
         readonly=True,
         copy=False,
-        help="When the scheduled action tries again. Empty: a person has to act first.",
+        help="When the scheduled action tries again. If empty, user action is needed "
+        "first.",
     )
-    cancel_date = fields.Datetime(string="Cancelled on", readonly=True, copy=False)
-    cancel_remark = fields.Char(string="Cancel remark", readonly=True, copy=False)
+    cancel_date = fields.Datetime(string="Cancelled On", readonly=True, copy=False)
+    cancel_remark = fields.Char(string="Cancel Remarks", readonly=True, copy=False)
     cancel_asked_at = fields.Datetime(
-        string="Cancellation asked for on",
+        string="Cancellation Requested On",
         readonly=True,
         copy=False,
-        help="What is known where the portal does not tell when it cancelled.",
+        help="Used if the portal does not return the cancellation date.",
     )
     cancel_sent = fields.Boolean(
-        string="Cancellation sent",
+        string="Cancellation Sent",
         readonly=True,
         copy=False,
-        help="The portal may have carried out the cancellation.",
+        help="The portal may have cancelled it.",
     )
-    error_code = fields.Char(string="Error code", readonly=True, copy=False)
-    error = fields.Char(string="Last error", readonly=True, copy=False)
-    advice = fields.Char(readonly=True, copy=False)
+    error_code = fields.Char(string="Error Code", readonly=True, copy=False)
+    error = fields.Char(string="Last Error", readonly=True, copy=False)
+    advice = fields.Char(string="Remedy", readonly=True, copy=False)
     error_model = fields.Char(
-        string="Model of the record to correct", readonly=True, copy=False
+        string="Model of Record to Correct", readonly=True, copy=False
     )
     error_res_id = fields.Many2oneReference(
         model_field="error_model",
-        string="Record to correct",
+        string="Record to Correct",
         readonly=True,
         copy=False,
     )
@@ -160,10 +161,6 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _is_open_at_portal(self):
         """Return whether the portal may hold something that Odoo does not know."""
         return states.is_open_at_portal(self.state)
-
-    def _state_label(self):
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     # ------------------------------------------------------------------
     # Time and place

@@ -51,10 +51,10 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_document_reason(self):
         if self.company_id.account_fiscal_country_id.code != "IN":
-            return self.env._("Not applicable: the company is not an Indian one")
+            return self.env._("Not applicable: the company is not in India")
         if not self.is_sale_document() or self.journal_id.type != "sale":
             return self.env._(
-                "Not applicable: only invoices, credit and debit notes to customers "
+                "Not applicable: only customer invoices, credit notes and debit notes "
                 "are registered"
             )
         return ""
@@ -64,7 +64,7 @@ class AccountMove(models.Model):
         name = company.name
         if not company.l10n_in_irp_enabled:
             return self.env._(
-                "Not applicable: e-invoicing is switched off for %s", name
+                "Not applicable: e-Invoicing is switched off for %s", name
             )
         if not company.l10n_in_is_gst_registered:
             return self.env._("Not applicable: %s is not registered under GST", name)
@@ -72,7 +72,7 @@ class AccountMove(models.Model):
             return self.env._("Not applicable: %s has no GSTIN", name)
         if company.l10n_in_irp_exemption:
             return self.env._(
-                "Not applicable: suppliers of this kind are exempt (%s)",
+                "Not applicable: the company is in an exempted category (%s)",
                 company._l10n_in_irp_label("l10n_in_irp_exemption"),
             )
         return ""
@@ -86,12 +86,12 @@ class AccountMove(models.Model):
         threshold = threshold_on(day)
         if not threshold:
             return self.env._(
-                "Not applicable: e-invoicing had not begun on %s",
+                "Not applicable: e-Invoicing was not in force on %s",
                 format_date(self.env, day),
             )
         return self.env._(
-            "Not applicable: on %(date)s suppliers above %(crore)s crore had to "
-            "register; the turnover of %(company)s is entered as '%(turnover)s'",
+            "Not applicable: on %(date)s, e-Invoicing applied above a turnover of "
+            "%(crore)s crore; the turnover of %(company)s is set to '%(turnover)s'",
             date=format_date(self.env, day),
             crore=threshold.above_crore,
             company=company.name,
@@ -105,8 +105,8 @@ class AccountMove(models.Model):
         if self.company_id.l10n_in_irp_register_advances or not is_advance():
             return ""
         return self.env._(
-            "Not applicable: a down payment; %s registers the final invoice with its "
-            "full value",
+            "Not applicable: down payment; %s registers the final invoice at its full "
+            "value",
             self.company_id.name,
         )
 
@@ -116,7 +116,7 @@ class AccountMove(models.Model):
         if sections & APPLICABLE_SECTIONS:
             return ""
         if self.l10n_in_gst_treatment in ("consumer", "unregistered"):
-            return self.env._("Not applicable: buyer is unregistered")
+            return self.env._("Not applicable: the buyer is unregistered")
         if "sale_eco_9_5" in sections:
             return self.env._(
                 "Not applicable: the e-commerce operator pays the tax (section 9(5))"
@@ -127,12 +127,12 @@ class AccountMove(models.Model):
             return ""
         if sections & UNTAXED_SECTIONS:
             return self.env._(
-                "Not applicable: all lines are nil rated, exempt or outside GST "
-                "(bill of supply)"
+                "Not applicable: all lines are nil-rated, exempt or non-GST (bill of "
+                "supply)"
             )
         return self.env._(
-            "Not applicable: no line carries a GST tax. If the supply is taxable or "
-            "zero rated, set its tax on the lines"
+            "Not applicable: no line has a GST tax. If the supply is taxable or "
+            "zero-rated, set the tax on the lines"
         )
 
     def _l10n_in_irp_document_key(self):

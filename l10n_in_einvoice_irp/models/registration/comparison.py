@@ -22,13 +22,13 @@ from ..portal.error_messages import ErrorMessages
 
 # What may differ, the gravest first.
 KINDS = [
-    ("not_at_portal", "Registered in Odoo, not at the portal"),
-    ("not_in_odoo", "At the portal, not registered in Odoo"),
-    ("cancelled_at_portal", "Cancelled at the portal only"),
-    ("cancelled_in_odoo", "Cancelled in Odoo only"),
-    ("differs", "Content differs"),
-    ("unregistered", "Not registered"),
-    ("unanswered", "The portal could not be asked"),
+    ("not_at_portal", "Registered in Odoo, Not with IRP"),
+    ("not_in_odoo", "With IRP, Not Registered in Odoo"),
+    ("cancelled_at_portal", "Cancelled with IRP Only"),
+    ("cancelled_in_odoo", "Cancelled in Odoo Only"),
+    ("differs", "Content Mismatch"),
+    ("unregistered", "Not Registered"),
+    ("unanswered", "IRP Not Reachable"),
 ]
 # asked side by side before the calls are put into the log
 CHUNK = 200
@@ -226,10 +226,10 @@ class Comparison:
     def _judge_absent(self, subject):
         document = subject.document
         if document._is_at_portal():
-            return "not_at_portal", document._state_label(), None
+            return "not_at_portal", document._status_label(), None
         if not self._is_due(subject.move):
             return "", "", None
-        label = document._state_label() if document else ""
+        label = document._status_label() if document else ""
         detail = ": ".join(filter(None, [label, document.error]))
         return "unregistered", detail, None
 
@@ -240,14 +240,14 @@ class Comparison:
             return "not_in_odoo", self._state_there(document, cancelled)
         if cancelled != (document.state == states.CANCELLED):
             kind = "cancelled_at_portal" if cancelled else "cancelled_in_odoo"
-            return kind, document._state_label()
+            return kind, document._status_label()
         members = self._differing(document, outcome)
         return ("differs", ", ".join(members)) if members else ("", "")
 
     def _state_there(self, document, cancelled):
         if cancelled:
-            return self.env._("It is cancelled there.")
-        return document._state_label() if document else ""
+            return self.env._("The IRN is cancelled.")
+        return document._status_label() if document else ""
 
     def _differing(self, document, outcome):
         """Return the members that differ from what Odoo has of a registration."""

@@ -13,16 +13,17 @@ from ...irp.rules import IRN_CANCEL_REASONS
 from ..clock import portal_time
 
 STATES = [
-    ("to_register", "To register"),
-    ("sending", "Being sent"),
-    ("unknown", "Answer missing"),
-    ("rejected", "Refused by the checks"),
+    ("to_register", "Pending"),
+    ("sending", "Awaiting IRP Response"),
+    ("unknown", "Awaiting IRP Response"),
+    # `status` says which of the two
+    ("rejected", "Failed Validation or Rejected by IRP"),
     ("unclear", "Registration Unclear"),
-    ("conflict", "Differs from the portal"),
+    ("conflict", "Mismatch with IRP"),
     ("registered", "Registered"),
-    ("cancelling", "Being cancelled"),
+    ("cancelling", "Cancelling"),
     ("cancel_unclear", "Cancellation Unclear"),
-    ("cancelled", "Cancelled at the portal"),
+    ("cancelled", "Cancelled"),
 ]
 
 
@@ -52,7 +53,7 @@ class L10nInIrpDocument(models.Model):
     """
 
     _name = "l10n_in.irp.document"
-    _description = "e-Invoice registration"
+    _description = "e-Invoice Registration"
     _inherit = "l10n_in.irp.submission.mixin"
     _order = "id desc"
     _rec_name = "number"
@@ -73,12 +74,12 @@ class L10nInIrpDocument(models.Model):
     )
     partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
     gstin = fields.Char(string="Seller GSTIN", required=True, readonly=True)
-    fiscal_year = fields.Char(string="Financial year", required=True, readonly=True)
+    fiscal_year = fields.Char(string="Financial Year", required=True, readonly=True)
     doc_type = fields.Selection(
         selection=[
             ("INV", "Invoice"),
-            ("CRN", "Credit note"),
-            ("DBN", "Debit note"),
+            ("CRN", "Credit Note"),
+            ("DBN", "Debit Note"),
         ],
         string="Type",
         required=True,
@@ -86,67 +87,65 @@ class L10nInIrpDocument(models.Model):
     )
     number = fields.Char(required=True, readonly=True)
     number_key = fields.Char(
-        string="Number as the portal compares it", required=True, readonly=True
+        string="Number as Compared by IRP", required=True, readonly=True
     )
     state = fields.Selection(
         selection=STATES,
-        string="Status",
+        string="Processing Status",
         required=True,
         default=states.TO_REGISTER,
         readonly=True,
     )
     request = fields.Text(
-        string="INV-01 document as sent",
+        string="INV-01 JSON as Sent",
         readonly=True,
         groups="account.group_account_readonly,account.group_account_invoice",
     )
-    request_hash = fields.Char(string="SHA-256 of the request", readonly=True)
+    request_hash = fields.Char(string="SHA-256 of Request", readonly=True)
     irn = fields.Char(
         string="IRN", readonly=True, index="btree_not_null", help="64 characters"
     )
-    ack_number = fields.Char(
-        string="Ack. number", readonly=True, index="btree_not_null"
-    )
-    ack_date = fields.Datetime(string="Ack. date", readonly=True)
+    ack_number = fields.Char(string="Ack. No.", readonly=True, index="btree_not_null")
+    ack_date = fields.Datetime(string="Ack. Date", readonly=True)
     cancel_reason = fields.Selection(
-        string="Cancel reason",
+        string="Cancel Reason",
         selection=list(IRN_CANCEL_REASONS.items()),
         readonly=True,
     )
-    cancel_move = fields.Boolean(string="Cancel the invoice too", readonly=True)
-    signed_invoice = fields.Text(string="Signed invoice", readonly=True)
-    signed_qr = fields.Text(string="Signed QR code", readonly=True)
+    cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", readonly=True)
+    signed_invoice = fields.Text(string="Signed Invoice", readonly=True)
+    signed_qr = fields.Text(string="Signed QR Code", readonly=True)
     signed_attachment_id = fields.Many2one(
         "ir.attachment",
-        string="Signed e-invoice",
+        string="Signed e-Invoice",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
     )
-    qr_image = fields.Binary(string="QR code", compute="_compute_qr_image")
+    qr_image = fields.Binary(string="QR Code", compute="_compute_qr_image")
     signature_state = fields.Selection(
-        selection=[("verified", "Verified"), ("unchecked", "Not checked")],
+        selection=[("verified", "Verified"), ("unchecked", "Not Checked")],
         string="Signature",
         readonly=True,
     )
-    signature_note = fields.Char(string="Signature note", readonly=True)
+    signature_note = fields.Char(string="Signature Note", readonly=True)
     adopted = fields.Boolean(
-        string="Found at the portal",
+        string="Found with IRP",
         readonly=True,
-        help="The answer to the call that registered it was lost; the registration "
-        "was found at the portal and agrees with what was sent.",
+        help="The response to the registration was lost; the IRN was found with the "
+        "IRP and matches the data sent.",
     )
     irp = fields.Selection(
         selection=[(code, code) for code in IRP_CODES],
-        string="Registered at",
+        string="Registered With",
         readonly=True,
-        help="Another portal of NIC than the one that is asked.",
+        help="NIC portal with the IRN, if not the one in the IRP credential.",
     )
-    log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="Calls")
+    log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="API Calls")
 
     _unique_document = models.UniqueIndex(
         "(number_key, environment, gstin, fiscal_year, doc_type)",
-        "This document number was used before in the same financial year.",
+        "This document number is already used in the same financial year.",
     )
     _working = models.Index("(worker) WHERE worker != 0")
     _queue = models.Index(
@@ -170,10 +169,10 @@ class L10nInIrpDocument(models.Model):
             if not document._is_discardable():
                 raise UserError(
                     self.env._(
-                        "e-Invoice %(number)s is in state '%(state)s' and cannot be "
-                        "deleted: the portal may hold its IRN.",
+                        "You cannot delete e-Invoice %(number)s with status "
+                        "'%(state)s': the IRP may have issued its IRN.",
                         number=document.number,
-                        state=document._state_label(),
+                        state=document._status_label(),
                     )
                 )
 
@@ -226,9 +225,9 @@ class L10nInIrpDocument(models.Model):
     def _taken_error(self, move, holder, key):
         return UserError(
             self.env._(
-                "%(number)s: invoice %(other)s already stands for this number at "
-                "the portal (GSTIN %(gstin)s, year %(year)s; capital and small "
-                "letters count as the same). Give one of the two another number.",
+                "%(number)s: invoice %(other)s already uses this number with the IRP "
+                "(GSTIN %(gstin)s, year %(year)s; the IRP ignores upper and lower "
+                "case). Change the number of one of the two.",
                 number=move.name,
                 other=holder.name,
                 gstin=key.gstin,
@@ -303,8 +302,8 @@ class L10nInIrpDocument(models.Model):
                 continue
             except IrpSignatureError as error:
                 document.signature_note = self.env._(
-                    "The portal's signature does not verify: %s. Show this to the "
-                    "portal's help desk before you rely on the IRN.",
+                    "The IRP's signature is not valid: %s. Contact the e-Invoice "
+                    "helpdesk before you rely on the IRN.",
                     error,
                 )
             else:
@@ -350,7 +349,7 @@ class L10nInIrpDocument(models.Model):
         if findings:
             return {"state": states.REJECTED, **preflight._values(findings)}, False
         if faults:
-            ewaybill.write(ewaybill._refusal(faults))
+            ewaybill.write({**ewaybill._refusal(faults), "sent_at": False})
         return self._request_values(invoice), True
 
     def _outdated_values(self):
@@ -422,21 +421,23 @@ class L10nInIrpDocument(models.Model):
 
     def _too_late_advice(self):
         if self.doc_type == "INV":
-            return self.env._("Issue a credit note instead.")
+            return self.env._("Create a credit note instead.")
         return self.env._("Correct it with another invoice or note instead.")
 
     def _unclear_advice(self, state):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
-                "Check on the portal's web page whether the IRN is active or "
-                "cancelled. An accounting manager then opens the invoice and records "
-                "it with 'Settle by Hand'. Do not replace the invoice before."
+                "Check on the e-Invoice portal whether the IRN is active or "
+                "cancelled. An accounting administrator then opens the invoice and "
+                "records the status with 'Settle by Hand'. Do not replace the invoice "
+                "until then."
             )
         return self.env._(
-            "Search for the invoice on the portal's web page. If it is registered, "
-            "download its signed JSON file and import it: Customers / Import "
-            "e-invoices of the portal. If it is not, an accounting manager opens the "
-            "invoice and presses 'Settle by Hand'. Do not issue it again before."
+            "Search for the invoice on the e-Invoice portal. If it is registered, "
+            "download its signed JSON and import it under Customers / Import "
+            "e-Invoice JSON. If it is not, an accounting administrator opens the "
+            "invoice and clicks 'Settle by Hand'. Do not issue the invoice again "
+            "until then."
         )
 
     def _unmade_values(self):

@@ -57,16 +57,16 @@ class L10nInIrpDocument(models.Model):
         if self._is_at_portal():
             raise UserError(
                 self.env._(
-                    "%(invoice)s is in state '%(state)s' already.",
+                    "%(invoice)s already has the status '%(state)s'.",
                     invoice=self.number,
-                    state=self._state_label(),
+                    state=self._status_label(),
                 )
             )
         if irn and irn not in self._possible_irns():
             raise UserError(
                 self.env._(
-                    "This is not the IRN of %(invoice)s: GSTIN, financial year, type "
-                    "and number give %(irn)s. Check it, or leave it empty.",
+                    "This is not the IRN of %(invoice)s: its GSTIN, financial year, "
+                    "type and number give %(irn)s. Correct the IRN, or leave it empty.",
                     invoice=self.number,
                     irn=self._expected_irn(),
                 )
@@ -114,13 +114,13 @@ class L10nInIrpDocument(models.Model):
     def _note_claimed_cancellation(self, registration):
         """Write why it is unclear; a look-up, not a second cancellation, may follow."""
         moment = utc(registration.cancel_date)
-        error = self.env._("The imported file says that the IRN is cancelled.")
+        error = self.env._("In the imported file, the IRN is cancelled.")
         if moment:
             error = self.env._(
-                "The imported file says that the IRN was cancelled on %s.",
+                "In the imported file, the IRN is cancelled on %s.",
                 self._shown_time(moment),
             )
-        unsigned = self.env._("The portal's signature does not cover that.")
+        unsigned = self.env._("The IRP's signature does not cover the status.")
         self.write({"error": f"{error} {unsigned}", "cancel_sent": True})
 
     def _judge_file(self, registration, order, keys):
@@ -194,7 +194,7 @@ class L10nInIrpDocument(models.Model):
         except Exception as error:
             _logger.exception("%s: cannot be built", self.number)
             raise UserError(
-                self.env._("The e-invoice could not be built: %s", error)
+                self.env._("The e-Invoice could not be prepared: %s", error)
             ) from error
 
     def _store_adopted(self, order, result, base_url):

@@ -24,7 +24,8 @@ class L10nInIrpDocument(models.Model):
         validator = self.env["l10n_in.irp.validator"].sudo(False)
         ask = validator._whom_to_ask(self._error_record())
         said = [self.notice, self.error, self.advice, ask]
-        parts = [self._headline(), *said, note, self._pause_note()]
+        head = (self._test_note(), self._headline())
+        parts = [*head, *said, note, self._pause_note()]
         if not any(parts):
             return None
         return {
@@ -40,7 +41,9 @@ class L10nInIrpDocument(models.Model):
 
     def _undone_button(self):
         if self._is_too_late() and self.doc_type == "INV":
-            return self._server_action_button(self.env._("Issue Credit Note"), "credit")
+            return self._server_action_button(
+                self.env._("Create Credit Note"), "credit"
+            )
         return super()._undone_button()
 
     def _pause_note(self):
@@ -53,7 +56,7 @@ class L10nInIrpDocument(models.Model):
         if not line.open_until or line.open_until <= fields.Datetime.now():
             return ""
         return self.env._(
-            "Paused until %(time)s: %(reason)s",
+            "API calls are on hold until %(time)s: %(reason)s",
             time=format_datetime(self.env, line.open_until),
             reason=line.reason,
         )
@@ -61,25 +64,25 @@ class L10nInIrpDocument(models.Model):
     def _headline(self):
         """Return the first line of the banner; "" where the state needs none."""
         return {
-            "to_register": self.env._("Waiting to be registered at the IRP."),
-            "sending": self.env._("Being registered at the IRP."),
+            "to_register": self.env._("Waiting to be registered with the IRP."),
+            "sending": self.env._("Sent to the IRP."),
             "unknown": self.env._(
-                "Waiting for the portal's answer – do not issue this invoice again."
+                "Awaiting the IRP's response. Do not issue this invoice again."
             ),
-            "rejected": self.env._("Not registered at the IRP:"),
-            "conflict": self.env._("Not settled with the IRP:"),
+            "rejected": self.env._("Not registered with the IRP:"),
+            "conflict": self.env._("Mismatch with the IRP:"),
             "unclear": self.env._(
-                "Odoo cannot find out from the portal whether this invoice was "
-                "registered, and has stopped asking."
+                "The IRP no longer shows whether this invoice was registered. Odoo "
+                "has stopped checking."
             ),
-            "cancelling": self.env._("Being cancelled at the IRP."),
+            "cancelling": self.env._("Cancellation sent to the IRP."),
             "cancel_unclear": self.env._(
-                "Odoo cannot find out from the portal whether the IRN was cancelled, "
-                "and has stopped asking."
+                "The IRP no longer shows whether the IRN was cancelled. Odoo has "
+                "stopped checking."
             ),
             "cancelled": self.env._(
-                "Cancelled at the IRP. Its number can never be registered again: use "
-                "'Issue anew' for an invoice under another one."
+                "IRN cancelled. This invoice number cannot be registered again: click "
+                "'Create Replacement' for an invoice with a new number."
             ),
         }.get(self.state, "")
 
@@ -94,7 +97,6 @@ class L10nInIrpDocument(models.Model):
         """
         if not self._is_at_portal():
             return {}
-        is_sample = self.environment != "production"
         return {
             "irn": self.irn,
             "ack_number": self.ack_number,
@@ -105,5 +107,6 @@ class L10nInIrpDocument(models.Model):
             "by_hand": self._word_print(),
             "qr": self.qr_image and image_data_uri(self.qr_image),
             "ewaybill": self.move_id.l10n_in_irp_ewaybill_id._invoice_values(),
-            "sample": self._environment_label() if is_sample else "",
+            "test_note": self._test_note(),
+            "environment": self._environment_label(),
         }

@@ -44,8 +44,9 @@ class L10nInIrpDocument(models.Model):
             "mail.mail_activity_data_todo",
             summary=summary,
             note=self.env._(
-                "The GST system did not accept the registered invoice into the "
-                "returns. Look at it on the portal, and cancel or credit it."
+                "The GST system did not accept the registered invoice for GSTR-1. "
+                "Check it on the GST portal, then cancel the IRN or create a credit "
+                "note."
             ),
             user_id=(move.invoice_user_id or move.create_uid).id,
         )

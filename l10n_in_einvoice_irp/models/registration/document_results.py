@@ -79,7 +79,7 @@ class L10nInIrpDocument(models.Model):
             document.move_id.id: Markup("<b>%s</b>: %s<br/>%s %s")
             % (
                 self.env._("e-Invoice"),
-                document._state_label(),
+                document._status_label(),
                 self.env._("IRN"),
                 document.irn or document._expected_irn(),
             )

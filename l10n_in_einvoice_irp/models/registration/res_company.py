@@ -101,10 +101,10 @@ class ResCompany(models.Model):
     def _l10n_in_irp_report_unknown(self, environment, irns):
         self.partner_id.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("The GST system rejected IRNs that Odoo does not know"),
+            summary=self.env._("The GST system rejected IRNs that are not in Odoo"),
             note=self.env._(
-                "Another program registered them with GSTIN %(gstin)s. Check them on "
-                "the portal: %(irns)s",
+                "Another system registered them with GSTIN %(gstin)s. Check them on "
+                "the e-Invoice portal: %(irns)s",
                 gstin=self.vat,
                 irns=", ".join(irns),
             ),

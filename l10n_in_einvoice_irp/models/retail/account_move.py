@@ -5,7 +5,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_in_irp_has_retail_goods = fields.Boolean(
-        string="Has goods taxed on their retail price",
+        string="Has Goods Taxed on Retail Sale Price",
         compute="_compute_l10n_in_irp_has_retail_goods",
     )
 

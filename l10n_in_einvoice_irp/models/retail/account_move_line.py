@@ -14,18 +14,17 @@ class AccountMoveLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Maximum retail price printed on one unit of the product, all taxes "
-        "included, in the currency of the company. Change it for stock that carries "
-        "another price than the product has now.",
+        help="Maximum retail price printed on one unit of the product, including all "
+        "taxes, in the company currency. Change it for stock printed with another MRP.",
     )
     l10n_in_irp_gst_rate = fields.Float(
         string="GST Rate for e-Invoice (%)",
         digits=(6, 3),
-        help="The notified GST rate of this line, CGST and SGST together. Only used "
-        "if its taxes are amounts or formulas instead of percentages.",
+        help="GST rate of this line, CGST and SGST together. Used only if its taxes "
+        "are fixed amounts or formulas.",
     )
     l10n_in_irp_has_formula_gst = fields.Boolean(
-        string="GST is no percentage", compute="_compute_l10n_in_irp_has_formula_gst"
+        string="GST Is Not a Percentage", compute="_compute_l10n_in_irp_has_formula_gst"
     )
 
     def _auto_init(self):

@@ -13,8 +13,8 @@ class AccountTax(models.Model):
         inverse="_inverse_l10n_in_irp_gst_rate",
         store=True,
         readonly=False,
-        help="The notified rate that this tax stands for, because its amount is no "
-        "percentage of the taxable value: 40 for IGST at 40 %, 20 for its CGST half.",
+        help="GST rate of this tax, if its amount is not a percentage of the taxable "
+        "value: 40 for IGST at 40 %, 20 for the CGST half.",
     )
 
     @api.depends("amount", "amount_type")

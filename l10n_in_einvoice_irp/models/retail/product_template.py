@@ -12,9 +12,9 @@ class ProductTemplate(models.Model):
         compute="_compute_l10n_in_irp_retail_price",
         inverse="_inverse_l10n_in_irp_retail_price",
         search="_search_l10n_in_irp_retail_price",
-        help="Maximum retail price printed on one unit of this product, all taxes "
-        "included. GST on pan masala and tobacco is computed from it since "
-        "1 February 2026 (rule 31D of the CGST Rules).",
+        help="Maximum retail price printed on one unit of this product, including all "
+        "taxes. Since 1 February 2026, GST on pan masala and tobacco is calculated on "
+        "it (rule 31D of the CGST Rules).",
     )
 
     @api.depends("product_variant_ids.l10n_in_irp_retail_price")

@@ -33,9 +33,7 @@ class L10nInIrpTaxpayer(models.Model):
     def _check_lookup_allowed(self):
         """:raises AccessError: the user has no part in invoicing."""
         if not self._is_lookup_allowed():
-            raise AccessError(
-                self.env._("Looking up GSTINs is for users of Invoicing alone.")
-            )
+            raise AccessError(self.env._("Only Invoicing users can look up GSTINs."))
 
     @api.model
     def _can_look_up(self, company):
@@ -306,16 +304,17 @@ class L10nInIrpTaxpayer(models.Model):
         if is_common_enrolment(number):
             return self._enrolment_text(number)
         return self.env._(
-            "%s is no GSTIN: it has 15 characters, begins with the code of a state and "
-            "ends in a check digit. Look for a slip of the pen.",
+            "%s is not a valid GSTIN: a GSTIN has 15 characters, starts with a state "
+            "code and ends with a check digit. Check for a typo.",
             number or self.env._("(empty)"),
         )
 
     @api.model
     def _enrolment_text(self, number):
         return self.env._(
-            "%s is a transporter's common enrolment number, not a GSTIN: e-way bills "
-            "take it as Transporter ID, but the e-invoice portal cannot look it up.",
+            "%s is a transporter's common enrolment number, not a GSTIN. You can use "
+            "it as Transporter ID on e-way bills, but the e-Invoice portal cannot "
+            "look it up.",
             number,
         )
 

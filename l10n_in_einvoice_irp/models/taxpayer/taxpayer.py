@@ -6,14 +6,14 @@ from ..res_company import IRP_ENVIRONMENTS
 
 STANDINGS = [
     ("active", "Active"),
-    ("not_yet", "Not registered yet"),
+    ("not_yet", "Not Registered Yet"),
     ("cancelled", "Cancelled"),
     ("inactive", "Inactive"),
     ("suspended", "Suspended"),
-    ("unknown", "Not found"),
+    ("unknown", "Not Found"),
     ("unclear", "Unclear"),
 ]
-SOURCES = [("get", "e-Invoice portal"), ("sync", "GST common portal")]
+SOURCES = [("get", "e-Invoice Portal"), ("sync", "GST Common Portal")]
 # field of a record -> member of `irp.protocol.records.Taxpayer` of the same name
 FACTS = (
     "legal_name",
@@ -40,28 +40,27 @@ class L10nInIrpTaxpayer(models.Model):
     """
 
     _name = "l10n_in.irp.taxpayer"
-    _description = "GSTIN record of the portal"
+    _description = "GSTIN Record"
     _order = "id desc"
     _rec_name = "gstin"
     _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company",
-        string="Asked by",
+        string="Company",
         required=True,
         readonly=True,
-        help="Its users alone see the record: whom a company asks about is its own "
-        "business.",
+        help="Only users of this company can see the record.",
     )
     environment = fields.Selection(
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
     base_url = fields.Char(string="Portal", readonly=True)
     gstin = fields.Char(string="GSTIN", required=True, readonly=True)
-    asked_at = fields.Datetime(string="Asked on", required=True, readonly=True)
+    asked_at = fields.Datetime(string="Checked On", required=True, readonly=True)
     source = fields.Selection(
         selection=SOURCES,
-        string="Read from",
+        string="Source",
         required=True,
         readonly=True,
     )
@@ -75,31 +74,31 @@ class L10nInIrpTaxpayer(models.Model):
     street = fields.Char(readonly=True)
     location = fields.Char(readonly=True)
     state_code = fields.Char(readonly=True)
-    pin = fields.Char(string="PIN", readonly=True)
+    pin = fields.Char(string="PIN Code", readonly=True)
     taxpayer_type = fields.Char(readonly=True, help="REG, SEZ, SED, COM, CAS, …")
     status = fields.Char(
-        string="Status code", readonly=True, help="ACT, CNL, INA, PRO or SUS"
+        string="Status Code", readonly=True, help="ACT, CNL, INA, PRO or SUS"
     )
-    block_status = fields.Char(string="Block of e-way bills", readonly=True)
+    block_status = fields.Char(string="e-Way Bill Block", readonly=True)
     registered_on = fields.Date(readonly=True)
-    deregistered_on = fields.Date(string="Cancelled from", readonly=True)
+    deregistered_on = fields.Date(string="Cancelled From", readonly=True)
     standing = fields.Selection(
         selection=STANDINGS,
         string="Status",
         readonly=True,
-        help="On the day on which it was asked.",
+        help="On the day of the check.",
     )
-    is_blocked = fields.Boolean(string="e-Way bills blocked", readonly=True)
+    is_blocked = fields.Boolean(string="e-Way Bills Blocked", readonly=True)
     previous_id = fields.Many2one(
-        "l10n_in.irp.taxpayer", string="Record before", readonly=True
+        "l10n_in.irp.taxpayer", string="Previous Record", readonly=True
     )
     previous_standing = fields.Selection(
-        related="previous_id.standing", string="Status before"
+        related="previous_id.standing", string="Previous Status"
     )
     is_change = fields.Boolean(
         string="Changed",
         readonly=True,
-        help="The status, or the block of e-way bills, is another one than before.",
+        help="The status or the e-way bill block has changed.",
     )
     address = fields.Char(compute="_compute_address")
 
@@ -124,16 +123,14 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
-        raise UserError(
-            self.env._("Records of the GST portal are evidence and cannot be deleted.")
-        )
+        raise UserError(self.env._("GST portal records cannot be deleted."))
 
     def write(self, vals):
         if vals:
             raise UserError(
                 self.env._(
-                    "Records of the GST portal are evidence and cannot be changed. Ask "
-                    "the portal again."
+                    "GST portal records cannot be changed. Look up the GSTIN again "
+                    "instead."
                 )
             )
         return super().write(vals)
@@ -173,7 +170,7 @@ class L10nInIrpTaxpayer(models.Model):
         """A `irp.rules.taxpayer_status.Standing` in words."""
         text = self._standing_labels()[standing.state]
         if standing.since and standing.state == "not_yet":
-            text = self.env._("Registered only from %s on", standing.since)
+            text = self.env._("Registered only from %s", standing.since)
         elif standing.since:
             text = self.env._("Cancelled with effect from %s", standing.since)
         if standing.blocked:
@@ -184,9 +181,9 @@ class L10nInIrpTaxpayer(models.Model):
         """Who said so; what a trial portal answers need not be true."""
         self.ensure_one()
         if self.environment == "production":
-            return self.env._("GST portal")
+            return self.env._("GST Portal")
         labels = dict(self._fields["environment"]._description_selection(self.env))
-        return self.env._("GST portal, %s", labels[self.environment])
+        return self.env._("GST Portal, %s", labels[self.environment])
 
     @api.model
     def _standing_labels(self):

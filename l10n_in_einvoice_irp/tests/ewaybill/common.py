@@ -57,6 +57,6 @@ class EwaybillCommon(IrpCommon):
 
     def cancelled(self, ewaybill):
         """Cancel an e-way bill, so that another one can be made by IRN."""
-        ewaybill._request_cancel("2", "Order cancelled")
+        ewaybill._request_cancel("2", "Order Cancelled")
         self.assertEqual(ewaybill.state, "cancelled", ewaybill.error)
         return ewaybill.move_id

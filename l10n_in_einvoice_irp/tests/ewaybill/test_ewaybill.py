@@ -252,7 +252,7 @@ class TestEwaybill(EwaybillCommon):
         move = self.registered_invoice()
         first = self.prepare(move)
         first.action_generate()
-        first._request_cancel("2", "Order cancelled")
+        first._request_cancel("2", "Order Cancelled")
         second = self.prepare(move)
         second.sudo().state = "unknown"
         second.action_refresh()
@@ -357,5 +357,5 @@ class TestEwaybill(EwaybillCommon):
             "l10n_in_einvoice_irp.report_ewaybill", ewaybill.ids
         )[0].decode()
         self.assertIn(ewaybill.number, html)
-        self.assertIn("SAMPLE", html)
+        self.assertIn("TEST E-WAY BILL", html)
         self.assertIn("data:image/png;base64", html)

@@ -36,12 +36,12 @@ class TestEwaybillPlaces(EwaybillCommon):
         transport = FaultyTransport()
         other = self.warehouse("Second Shed", step=2)
         second = self.prepare(move, transport, dispatch_partner_id=other.id)
-        self.assertIn("the IRN names Warehouse, 7 Dock Road", second.portal_notes)
+        self.assertIn("generated with Warehouse, 7 Dock Road", second.portal_notes)
         second.action_generate()
         self.assertEqual(second.state, "rejected")
         self.assertFalse(transport.urls, "nothing was sent")
         self.assertFalse(second.error_code)
-        self.assertIn("Dispatched From: ", second.error)
+        self.assertIn("Dispatch From: ", second.error)
         self.assertIn("Warehouse, 7 Dock Road", second.error)
         second.dispatch_partner_id = False
         second.action_generate()
@@ -187,7 +187,7 @@ class TestEwaybillPlaces(EwaybillCommon):
         )
         ewaybill.action_generate()
         self.assertTrue(
-            ewaybill.error.startswith("4040: Transport Document Number: Transport by"),
+            ewaybill.error.startswith("4040: Transporter Doc. No.: Transport by"),
             ewaybill.error,
         )
 
@@ -208,8 +208,8 @@ class TestEwaybillPlaces(EwaybillCommon):
         self.assertEqual(
             told,
             {
-                "5002": ("Transport Document Number", "AWB 7", False),
-                "4021": ("Transport Document Date", "01/14/2026", False),
+                "5002": ("Transporter Doc. No.", "AWB 7", False),
+                "4021": ("Transporter Doc. Date", "01/14/2026", False),
             },
         )
 

@@ -230,11 +230,11 @@ class TestEwaybillPrint(EwaybillCommon):
         move = ewaybill.move_id
         html = self.invoice_html(move)
         self.assertIn(ewaybill.number, html)
-        self.assertIn("Valid until", html)
+        self.assertIn("Valid Until", html)
         for state in ("cancelling", "cancel_unclear"):
             ewaybill.sudo().state = state
-            self.assertIn("cancellation asked for", self.invoice_html(move))
-            self.assertIn("CANCELLATION ASKED FOR", self.html(ewaybill))
+            self.assertIn("cancellation requested", self.invoice_html(move))
+            self.assertIn("CANCELLATION REQUESTED", self.html(ewaybill))
         ewaybill.sudo().state = "cancelled"
         self.assertNotIn(ewaybill.number, self.invoice_html(move))
 

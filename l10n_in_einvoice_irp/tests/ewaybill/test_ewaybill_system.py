@@ -155,7 +155,7 @@ class TestEwaybillSystem(IrpCommon):
         self.assertEqual(ewaybill.cancel_date, datetime(2026, 1, 15, 6, 30))
         self.assertEqual(ewaybill.cancel_reason, "3")
         wizard.reason = "1"
-        with self.assertRaisesRegex(UserError, "nothing has to be recorded"):
+        with self.assertRaisesRegex(UserError, "nothing to record"):
             wizard.action_record()
         self.assertEqual(ewaybill.cancel_reason, "3")
         self.assertEqual(transport.count("ewayapi"), 0)

@@ -86,8 +86,8 @@ class TestErrorMessages(GstinCommon):
     def test_button_that_helps_is_named(self):
         for code in ("3028", "3029", "3075", "3076", "3078"):
             advice = self.describe(self.refusal(code, BUYER, "get_gstin")).advice
-            self.assertIn("'Sync with common portal'", advice)
-            self.assertIn("tab GST portal", advice)
+            self.assertIn("'Sync with GST Common Portal'", advice)
+            self.assertIn("GST Portal tab", advice)
             self.assertNotIn("already", advice)
 
     def test_sync_that_was_tried_is_told(self):

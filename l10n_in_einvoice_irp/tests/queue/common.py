@@ -40,7 +40,7 @@ class SettleCommon(IrpCommon):
         else:
             action = record.action_cancel()
         wizard = record.env[action["res_model"]].browse(action["res_id"])
-        wizard.write({"reason": "3", "remark": "Order cancelled"})
+        wizard.write({"reason": "3", "remark": "Order Cancelled"})
         transport = FaultyTransport(fault)
         wizard.with_context(l10n_in_irp_wrap_transport=transport).action_cancel()
         return wizard

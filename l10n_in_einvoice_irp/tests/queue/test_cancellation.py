@@ -20,7 +20,7 @@ class TestCancellation(IrpCommon):
     def wizard(self, transport=None, **values):
         action = self.move.button_request_cancel()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard.write({"reason": "3", "remark": "Order cancelled", **values})
+        wizard.write({"reason": "3", "remark": "Order Cancelled", **values})
         return wizard.with_context(l10n_in_irp_wrap_transport=transport)
 
     def test_request_cancel_leads_to_the_portal(self):

@@ -95,7 +95,9 @@ class TestQueue(IrpCommon):
     def test_people_read_how_long_the_portal_is_left_alone(self):
         moves = self.invoices(11)
         self.process(FaultyTransport("not_sent", times=99))
-        self.assertIn("Paused until", moves[0]._get_alerts()["l10n_in_irp"]["message"])
+        self.assertIn(
+            "API calls are on hold", moves[0]._get_alerts()["l10n_in_irp"]["message"]
+        )
 
     def test_health_check_half_opens(self):
         moves = self.invoices(11)

@@ -35,7 +35,7 @@ class TestSettlement(SettleCommon):
         move = self.unclear_cancellation()
         alert = self.alert(move)
         self.assertEqual(alert["level"], "danger")
-        for words in ("2283", "web page", "Settle by Hand", "has stopped asking"):
+        for words in ("2283", "web page", "Settle by Hand", "has stopped checking"):
             self.assertIn(words, alert["message"])
         self.assertNotIn("action", alert, "only a manager settles it")
         self.assertEqual(
@@ -189,7 +189,7 @@ class TestSettlement(SettleCommon):
             alert = self.alert(move)
         self.assertEqual(move.l10n_in_irp_document_id.cancel_notice, "late")
         self.assertIn("credit note", alert["message"])
-        self.assertEqual(alert["action_text"], "Issue Credit Note")
+        self.assertEqual(alert["action_text"], "Create Credit Note")
         told = move.message_ids.filtered(lambda m: "credit note" in (m.body or ""))
         self.assertIn(self.accountant.partner_id, told.notified_partner_ids)
 
@@ -229,7 +229,7 @@ class TestSettlement(SettleCommon):
     def test_dates_that_cannot_be_are_refused(self):
         move = self.unclear_cancellation()
         for moment, words in (
-            (datetime(2026, 1, 15, 6), "after it was made"),
+            (datetime(2026, 1, 15, 6), "after the registration"),
             (datetime(2026, 1, 16, 7), "within 24 hours"),
             (datetime(2026, 2, 1), "not in the future"),
         ):
@@ -307,7 +307,7 @@ class TestSettlement(SettleCommon):
         self.assertFalse(wizard.is_known)
         words = [word for word, _label in wizard._fields["irn_word"].selection]
         self.assertNotIn("active", words)
-        with self.assertRaisesRegex(UserError, "Choose what"):
+        with self.assertRaisesRegex(UserError, "Choose the status"):
             wizard.write({"known_word": "active", "remark": "I know"})
             wizard.action_settle()
 

@@ -60,7 +60,7 @@ class TestApplicability(IrpCommon):
     def test_no_tax_at_all(self):
         move = self.make_invoice(post=False)
         move.invoice_line_ids.tax_ids = False
-        self.assert_reason(move, "no line carries a GST tax")
+        self.assert_reason(move, "no line has a GST tax")
 
     def test_switched_off(self):
         self.default_company.sudo().l10n_in_irp_enabled = False
@@ -75,7 +75,7 @@ class TestApplicability(IrpCommon):
         move = self.make_invoice()
         with self.assertRaisesRegex(UserError, "switched off"):
             move.action_l10n_in_irp_register()
-        with self.assertRaisesRegex(UserError, "confirm the invoice first"):
+        with self.assertRaisesRegex(UserError, "Confirm the invoice first."):
             self.make_invoice(post=False).action_l10n_in_irp_register()
 
     def test_of_a_selection_what_can_be_is_registered(self):
@@ -89,15 +89,15 @@ class TestApplicability(IrpCommon):
     def test_turnover_and_date_decide(self):
         company = self.default_company.sudo()
         company.l10n_in_irp_turnover = "0"
-        self.assert_reason(self.make_invoice(post=False), "above 5 crore")
+        self.assert_reason(self.make_invoice(post=False), "turnover of 5 crore")
         company.l10n_in_irp_turnover = "5"
         early = self.make_invoice(invoice_date="2023-07-31", post=False)
-        self.assertIn("above 10 crore", early.l10n_in_irp_reason)
+        self.assertIn("turnover of 10 crore", early.l10n_in_irp_reason)
         early.invoice_date = "2023-08-01"
         self.assertFalse(early.l10n_in_irp_reason)
         early.invoice_date = "2020-09-30"
-        self.assertIn("had not begun", early.l10n_in_irp_reason)
+        self.assertIn("was not in force", early.l10n_in_irp_reason)
 
     def test_exempt_supplier(self):
         self.default_company.sudo().l10n_in_irp_exemption = "sez_unit"
-        self.assert_reason(self.make_invoice(post=False), "SEZ unit")
+        self.assert_reason(self.make_invoice(post=False), "SEZ Unit")

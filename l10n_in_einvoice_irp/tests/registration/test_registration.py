@@ -172,7 +172,7 @@ class TestRegistration(IrpCommon):
     def test_number_that_the_portal_knows_stays(self):
         move = self.make_invoice()
         self.process()
-        with self.assertRaisesRegex(ValidationError, "cannot be renumbered"):
+        with self.assertRaisesRegex(ValidationError, "cannot renumber"):
             move.sudo().name = "INV/RENAMED/1"
 
     def test_nothing_is_asked_under_another_gstin(self):

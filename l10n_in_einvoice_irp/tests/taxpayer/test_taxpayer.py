@@ -197,7 +197,7 @@ class TestTaxpayer(GstinCommon):
         self.assertFalse(review.line_ids)
         self.assertEqual(transport.count("/gstin/"), 1)
         self.assertEqual(transport.count("/syncgstin/"), 1)
-        self.assertEqual(self.buyer.l10n_in_irp_standing, "Not found")
+        self.assertEqual(self.buyer.l10n_in_irp_standing, "Not Found")
         self.assertTrue(self.buyer.l10n_in_irp_is_doubtful)
 
     def test_sync_brings_what_the_common_portal_knows(self):

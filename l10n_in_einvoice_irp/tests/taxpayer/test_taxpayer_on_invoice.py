@@ -10,7 +10,7 @@ DOUBTS = {
     "cancelled": ("CNL", {"DtReg": "2018-04-01", "DtDReg": "2025-12-31"}, "Cancelled"),
     "suspended": ("SUS", {}, "Suspended"),
     "inactive": ("INA", {}, "Inactive"),
-    "unknown": ("UNKNOWN", {}, "Not found"),
+    "unknown": ("UNKNOWN", {}, "Not Found"),
     "blocked": ("ACT", {"BlkStatus": "B"}, "e-way bills are blocked"),
     "later": ("ACT", {"DtReg": "2026-01-20"}, "Registered only from 2026-01-20"),
 }
@@ -132,9 +132,9 @@ class TestTaxpayerOnInvoice(GstinCommon):
     def test_trial_portal_is_named(self):
         self.know("SUS")
         draft = self.make_invoice(self.buyer, post=False)
-        self.assertIn("Demo (built-in portal)", self.alert(draft)["message"])
+        self.assertIn("Demo (Built-in Portal)", self.alert(draft)["message"])
         (finding,) = self.findings(draft)
-        self.assertIn("Demo (built-in portal)", finding.reason)
+        self.assertIn("Demo (Built-in Portal)", finding.reason)
 
     def test_sync_that_was_made_is_told(self):
         self.enter(BUYER, "UNKNOWN")

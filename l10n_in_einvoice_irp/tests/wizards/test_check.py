@@ -85,7 +85,7 @@ class TestCheck(CheckCommon):
         bill = self.env["account.move"].create(
             {"move_type": "in_invoice", "partner_id": self.partner_a.id}
         )
-        self.assert_verdict(bill, "not_applicable", "to customers")
+        self.assert_verdict(bill, "not_applicable", "only customer invoices")
 
     def test_registered(self):
         self.assert_verdict(self.make_registered(), "registered", "Registered")
@@ -95,7 +95,7 @@ class TestCheck(CheckCommon):
             l10n_in_irp_wrap_transport=FaultyTransport("lost")
         )
         move.action_l10n_in_irp_register()
-        self.assert_verdict(move, "registered", "Answer missing")
+        self.assert_verdict(move, "registered", "Awaiting IRP Response")
 
     def test_faulty(self):
         line = self.assert_verdict(self.make_faulty(), "blocked")
@@ -227,7 +227,7 @@ class TestCheckOfMany(CheckCommon):
         self.assertEqual(len(pin), 1, groups)
         self.assertTrue(pin[0].startswith("5002 – "))
         self.assertEqual(groups[pin[0]], 2)
-        self.assertEqual(groups["Not applicable: buyer is unregistered"], 1)
+        self.assertEqual(groups["Not applicable: the buyer is unregistered"], 1)
 
     def test_group_tells_what_its_findings_share(self):
         other = self.make_invoice(line={"l10n_in_hsn_code": "84"})
@@ -314,8 +314,8 @@ class TestCheckOfMany(CheckCommon):
 
     def test_dialog_tells_why_nothing_is_to_be_done(self):
         for move, words in (
-            (self.moves[4], "Not applicable: buyer is unregistered"),
-            (self.moves[5], "Already at the portal (Registered)"),
+            (self.moves[4], "Not applicable: the buyer is unregistered"),
+            (self.moves[5], "Already with IRP (Registered)"),
         ):
             check = self.check(move)
             self.assertEqual(check.summary, f"{move.name}: {words}")

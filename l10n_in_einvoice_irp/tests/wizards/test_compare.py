@@ -59,7 +59,7 @@ class TestCompare(IrpCommon):
     def register_and_cancel(self, move):
         action = move.button_request_cancel()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard.write({"reason": "3", "remark": "Order cancelled"})
+        wizard.write({"reason": "3", "remark": "Order Cancelled"})
         wizard.action_cancel()
 
     def test_nothing_is_written_but_the_log(self):
@@ -100,7 +100,7 @@ class TestCompare(IrpCommon):
         queued = self.make_invoice()
         found = self.only(self.compare(), queued)
         self.assertEqual(found.kind, "unregistered")
-        self.assertIn("To register", found.detail)
+        self.assertIn("Pending", found.detail)
         self.assertEqual((found.irn, found.portal_irn), ("", ""))
 
     def test_posted_before_the_addon_came(self):
@@ -118,7 +118,7 @@ class TestCompare(IrpCommon):
         self.process(FaultyTransport("lost"))
         found = self.only(self.compare(), move)
         self.assertEqual(found.kind, "not_in_odoo")
-        self.assertIn("Answer missing", found.detail)
+        self.assertIn("Awaiting IRP Response", found.detail)
 
     def test_portal_does_not_know_it(self):
         move = self.registered()
@@ -211,13 +211,13 @@ class TestCompare(IrpCommon):
         action = wizard.action_compare()
         self.assertEqual(action["res_id"], wizard.id)
         self.assertEqual(wizard.line_ids.move_id, other)
-        self.assertIn("Cancelled in Odoo only: 1", wizard.summary)
+        self.assertIn("Cancelled in Odoo Only: 1", wizard.summary)
         self.assertEqual(wizard.line_ids.action_open()["res_id"], other.id)
         self.assertEqual(move.l10n_in_irp_state, "registered")
         self.document(other).state = "registered"
         wizard.action_compare()
         self.assertFalse(wizard.line_ids)
-        self.assertEqual(wizard.summary, "No difference.")
+        self.assertEqual(wizard.summary, "No differences.")
         self.assertFalse(wizard.csv_file)
 
     def test_file(self):
@@ -226,8 +226,8 @@ class TestCompare(IrpCommon):
         wizard.action_compare()
         text = base64.b64decode(wizard.csv_file).decode("utf-8-sig")
         head, row = csv.reader(io.StringIO(text))
-        self.assertEqual(head[:4], ["Difference", "Type", "Document number", "Date"])
-        self.assertEqual(row[:4], ["Not registered", "INV", "'=1+1", str(TODAY)])
+        self.assertEqual(head[:4], ["Difference", "Type", "Document No.", "Date"])
+        self.assertEqual(row[:4], ["Not Registered", "INV", "'=1+1", str(TODAY)])
         self.assertEqual(wizard.csv_name, "irp_2026-01-01_2026-01-15.csv")
         self.assertEqual(wizard.line_ids.move_id, move)
 
@@ -258,5 +258,5 @@ class TestCompare(IrpCommon):
         # who creates a company may work with it
         companies = self.env["res.company"].with_user(SUPERUSER_ID)
         wizard.sudo().company_id = companies.create({"name": "Foreign"})
-        with self.assertRaisesRegex(UserError, "work with now"):
+        with self.assertRaisesRegex(UserError, "your active companies"):
             wizard.action_compare()

@@ -30,12 +30,12 @@ class TestFetch(IrpCommon):
     def test_only_for_what_customers_get(self):
         bill = self.make_invoice(move_type="in_invoice", invoice_date=TODAY)
         entry = self.env["account.move"].create({"move_type": "entry"})
-        for move, words in ((bill, "to customers"), (entry, "confirm")):
+        for move, words in ((bill, "only customer invoices"), (entry, "confirm")):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 self.fetch(move)
         bindings = self.env["ir.actions.actions"].get_bindings("account.move")
         bound = [action["name"] for action in bindings.get("action", ())]
-        self.assertNotIn("Fetch from the portal", bound)
+        self.assertNotIn("Fetch from IRP", bound)
 
     def calls(self, move):
         return self.env["l10n_in.irp.log"].search([("number", "=", move.name)])
@@ -122,7 +122,7 @@ class TestFetch(IrpCommon):
         registration = self.register_elsewhere(move, LglNm="Somebody Else", Pin=360002)
         wizard = self.fetch(move)
         self.assertEqual(wizard.result, "conflict")
-        self.assertIn("Nothing was taken over", wizard.message)
+        self.assertIn("Not imported", wizard.message)
         rows = {row.path: row for row in wizard.difference_ids}
         self.assertEqual(set(rows), {"BuyerDtls.LglNm", "BuyerDtls.Pin"})
         name = rows["BuyerDtls.LglNm"]
@@ -206,7 +206,7 @@ class TestFetch(IrpCommon):
         ewaybill.action_generate()
         self.assertEqual(ewaybill.state, "registered", ewaybill.error)
         ewaybill.action_refresh()
-        ewaybill._request_cancel("2", "Order cancelled")
+        ewaybill._request_cancel("2", "Order Cancelled")
         document.sudo()._request_cancel("2", "Mistake", False)
         self.assertEqual(document.state, "cancelled", document.error)
 
@@ -302,14 +302,14 @@ class TestFetch(IrpCommon):
             wizard = self.fetch(move)
         self.assertEqual(wizard.result, "failed")
         self.assertIn("2283", wizard.message)
-        self.assertIn("Import e-invoices", wizard.advice)
+        self.assertIn("Import e-Invoice JSON", wizard.advice)
         self.assertFalse(move.l10n_in_irp_state)
 
     def test_what_cannot_be_fetched_is_told(self):
-        with self.assertRaisesRegex(UserError, "confirm the invoice first"):
+        with self.assertRaisesRegex(UserError, "Confirm the invoice first."):
             self.fetch(self.make_invoice(post=False))
         moves = self.make_invoice() + self.make_invoice()
-        with self.assertRaisesRegex(UserError, "Choose one invoice"):
+        with self.assertRaisesRegex(UserError, "Select one invoice"):
             self.fetch(moves)
         moves[0].action_l10n_in_irp_register()
         transport = FaultyTransport()

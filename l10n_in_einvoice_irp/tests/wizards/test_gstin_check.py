@@ -21,7 +21,7 @@ class TestGstinCheck(GstinCommon):
         return check
 
     def refresh(self, partners):
-        """Choose 'Look up at the GST portal' in the list of partners."""
+        """Choose 'Verify GSTINs' in the list of partners."""
         action = self.env.ref("l10n_in_einvoice_irp.action_l10n_in_irp_gstin_refresh")
         opened = (
             action.with_user(self.clerk)
@@ -50,10 +50,10 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(check.line_ids.mapped("number"), [2, 3, 5, 6, 7])
         lines = check.line_ids
         self.assertEqual(lines[1].message, "Suspended")
-        self.assertIn("slip of the pen", lines[3].message)
+        self.assertIn("typo", lines[3].message)
         self.assertIn("15 characters", lines[4].message)
-        self.assertIn("Doubtful: 1", check.summary)
-        self.assertIn("Not valid: 2", check.summary)
+        self.assertIn("Not Active: 1", check.summary)
+        self.assertIn("Invalid: 2", check.summary)
         self.assertTrue(lines[0].legal_name)
 
     def test_common_enrolment_number_is_no_wrong_gstin(self):
@@ -82,7 +82,7 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(self.results(check), [(BUYER, "active")])
 
     def test_what_cannot_be_read_is_told(self):
-        with self.assertRaisesRegex(UserError, r"list\.xlsx was not read"):
+        with self.assertRaisesRegex(UserError, r"Could not read list\.xlsx"):
             self.check(file=base64.b64encode(b"PK\0\0"), file_name="list.xlsx")
         for text in ("", "\n \n", "GSTIN\n"):
             with self.subTest(text), self.assertRaisesRegex(UserError, "no GSTIN"):
@@ -168,7 +168,7 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(other.name, "Other", "nothing of a partner is overwritten")
 
     def test_nothing_chosen(self):
-        with self.assertRaisesRegex(UserError, "Select the partners"):
+        with self.assertRaisesRegex(UserError, "Select the contacts"):
             self.env["l10n_in.irp.gstin.check"]._open(self.env["res.partner"])
 
     def test_downloaded_result(self):
@@ -181,7 +181,7 @@ class TestGstinCheck(GstinCommon):
         self.assertEqual(row["Result"], "Active")
         self.assertEqual(row["Legal Name"], '\'=HYPERLINK("x")')
         self.assertEqual(row["Trade Name"], "A, B")
-        self.assertEqual(dict(zip(heading, second, strict=True))["Result"], "Not valid")
+        self.assertEqual(dict(zip(heading, second, strict=True))["Result"], "Invalid")
         self.assertIn(str(check.id), check.action_download()["url"])
 
     def test_is_for_invoicing_and_for_the_person_who_made_it(self):

@@ -138,7 +138,7 @@ class TestImportJson(IrpCommon):
         self.assertEqual(self.lines(entry).result, "unsettled")
         self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
         document = move.l10n_in_irp_document_id
-        self.assertIn("file says", document.error)
+        self.assertIn("imported file", document.error)
         self.assertIn("Settle by Hand", document.advice)
         self.assertTrue(document.irn)
         self.assertEqual(self.lines(entry).result, "unsettled")
@@ -300,7 +300,7 @@ class TestImportJson(IrpCommon):
 
     def test_file_is_needed(self):
         wizard = self.env["l10n_in.irp.import"].create({})
-        with self.assertRaisesRegex(UserError, "Choose the file"):
+        with self.assertRaisesRegex(UserError, "Choose the signed JSON file"):
             wizard.action_import()
 
     # ------------------------------------------------------------------

@@ -317,8 +317,8 @@ def test_the_check_digit(gstin, right):
 
 def test_the_reasons_differ():
     assert list(IRN_CANCEL_REASONS) == list(EWB_CANCEL_REASONS) == ["1", "2", "3", "4"]
-    assert IRN_CANCEL_REASONS["2"] == EWB_CANCEL_REASONS["3"] == "Data entry mistake"
-    assert IRN_CANCEL_REASONS["3"] == EWB_CANCEL_REASONS["2"] == "Order cancelled"
+    assert IRN_CANCEL_REASONS["2"] == EWB_CANCEL_REASONS["3"] == "Data Entry Mistake"
+    assert IRN_CANCEL_REASONS["3"] == EWB_CANCEL_REASONS["2"] == "Order Cancelled"
 
 
 @pytest.mark.parametrize(
