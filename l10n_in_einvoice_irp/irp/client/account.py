@@ -34,7 +34,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds to wait for the connection, and for the answer (each piece of it)."""
+    """Seconds for the connection, and for the rest of the call up to its last byte."""
 
     connect: float = 10.0
     read: float = 30.0

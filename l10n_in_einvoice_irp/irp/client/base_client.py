@@ -30,10 +30,12 @@ from ..protocol.errors import (
     IrpTokenRefused,
     IrpTransportError,
 )
+from ..protocol.http_message import Request, Response
 from ..protocol.redaction import redact_url
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
-from ..protocol.transport import Request, Response, Transport
+from ..protocol.transport import Transport
+from ..reference.addresses import check_headers, check_path_prefixes
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, Endpoint
 from ..reference.environments import Environment, check_base_url
 from .account import Account, Timeouts
@@ -107,6 +109,9 @@ class BaseClient:
         self._account = account
         self._transport = transport
         self._base_url = check_base_url(base_url, environment.name)
+        check_path_prefixes(environment.path_prefix)
+        check_headers(environment.headers)
+        check_headers(headers or {})
         self._environment = environment
         self._clock = clock
         self._session = session
@@ -123,6 +128,10 @@ class BaseClient:
     def session(self) -> Session | None:
         """Return the current session, which may be stored for later, or None."""
         return self._session
+
+    def now(self) -> datetime:
+        """Return the current time by the client's clock, aware."""
+        return self._clock()
 
     def use_session(self, session: Session) -> None:
         """Continue with a session that another process has opened."""

@@ -6,7 +6,6 @@ keys and tokens; in production only this system cancels e-way bills.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,12 +13,12 @@ from typing import Any
 
 from ..protocol.call import Call
 from ..protocol.crypto.cipher import compact_json, seal_ewb_credentials
-from ..protocol.envelope import lower_names
 from ..protocol.errors import IrpAuthenticationError, IrpEwbLogInError
+from ..protocol.http_message import Response
+from ..protocol.incoming import lower_names, read_json
 from ..protocol.records import EwayBillCancellation, parse_ewb_cancellation
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
-from ..protocol.transport import Response
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES
 from ..reference.environments import Environment
 from .base_client import BaseClient
@@ -86,7 +85,7 @@ class EwaybillSystem(BaseClient):
         now = self._clock()
         open_answer(response, self._log_in, now)
         return open_session(
-            _members(json.loads(response.body.decode("utf-8-sig"))),
+            _members(read_json(response.body)),
             app_key,
             user_name=self._account.user_name,
             now=now,

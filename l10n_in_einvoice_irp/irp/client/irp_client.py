@@ -11,6 +11,7 @@ from ..protocol.call import Call, Health, milliseconds_since
 from ..protocol.crypto.cipher import compact_json
 from ..protocol.envelope import is_irn
 from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
+from ..protocol.http_message import Response
 from ..protocol.records import (
     Cancellation,
     EwayBill,
@@ -24,7 +25,6 @@ from ..protocol.records import (
     parse_registration,
     parse_taxpayer,
 )
-from ..protocol.transport import Response
 from ..reference.dates import written
 from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
 from ..reference.gstin import has_gstin_form
@@ -45,8 +45,9 @@ class IrpClient(BaseClient):
     stale session key) was not processed: the client authenticates once more and
     repeats once. Nothing else is ever repeated. With ``renews=False`` it leaves that to
     its caller, who shares one session among many processes, and raises
-    IrpTokenRefused. Raises ValueError for a ``base_url``
-    that :func:`.environments.check_base_url` refuses.
+    IrpTokenRefused. Raises ValueError for a ``base_url``, a header or a path prefix
+    that :func:`.environments.check_base_url`, :func:`.addresses.check_headers` or
+    :func:`.addresses.check_path_prefixes` refuses.
 
     :ivar ewaybill_system: the e-way bill system, if the taxpayer has a user there.
     """
@@ -178,8 +179,8 @@ class IrpClient(BaseClient):
             return self.ewaybill_system.cancel_ewb(number, reason, remark)
         if self._environment.ewb_cancel == "own_session":
             raise IrpNotOffered(
-                "e-way bills are cancelled in the e-way bill system, which wants a"
-                " session of its own: cancel it on the website of the e-way bill"
+                "e-way bills are cancelled in the e-way bill system, which needs a"
+                " separate session: cancel it on the website of the e-way bill"
                 " system and record the result",
                 endpoint="cancel_ewb",
             )

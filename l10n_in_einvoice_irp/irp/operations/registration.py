@@ -7,7 +7,7 @@ intent before `register` and the result after it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..client.irp_client import IrpClient
@@ -116,7 +116,7 @@ def _generate(
     except IrpError as error:
         transition = policy.after_generate(error, request.attempt)
         return Result(transition.state, error=error, wait=transition.wait)
-    return judge(registration, keys, request, adopted=False)
+    return judge(registration, keys, request, adopted=False, received_at=client.now())
 
 
 def _refused_gstins(request: RegistrationRequest, error: IrpError | None) -> list[str]:
@@ -145,6 +145,7 @@ def look_up(
 ) -> Result:
     """Look up a document by its details (NIC "Get IRN by document details" v1.03)."""
     return _looked_up(
+        client,
         lambda: client.get_irn_by_document(
             request.doc_type, request.number, request.doc_date, irp=request.irp
         ),
@@ -157,11 +158,14 @@ def look_up_irn(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
     """Look up what the portal holds under the IRN (Get IRN by IRN)."""
-    return _looked_up(lambda: client.get_irn(request.irn), keys, request)
+    return _looked_up(client, lambda: client.get_irn(request.irn), keys, request)
 
 
 def _looked_up(
-    ask: Callable[[], Registration], keys: SigningKeys, request: RegistrationRequest
+    client: IrpClient,
+    ask: Callable[[], Registration],
+    keys: SigningKeys,
+    request: RegistrationRequest,
 ) -> Result:
     try:
         registration = ask()
@@ -170,7 +174,7 @@ def _looked_up(
             error, request.attempt, request.in_flight, request.age
         )
         return Result(transition.state, error=error, wait=transition.wait)
-    return judge(registration, keys, request, adopted=True)
+    return judge(registration, keys, request, adopted=True, received_at=client.now())
 
 
 def cancel(
@@ -241,15 +245,19 @@ def judge(
     request: RegistrationRequest,
     *,
     adopted: bool,
+    received_at: datetime | None = None,
 ) -> Result:
     """Verify a registration and return the result.
 
-    :param adopted: it was found at the portal, not made by our call.
+    :param adopted: it was found at the portal or in a file, not made by our call.
+    :param received_at: when it came (aware); without it no key is called retired.
     """
     try:
         verdict = verify_registration(
             registration,
             keys,
+            received_at=received_at,
+            kind="looked_up" if adopted else "generated",
             expected_irn=request.irn,
             sent=request.invoice,
             registered_elsewhere=request.registered_elsewhere,

@@ -3,6 +3,7 @@
 from . import errors
 from .call import CallRecord, Health
 from .crypto import load_auth_key, seal_credentials, seal_ewb_credentials
+from .http_message import Request, Response
 from .portal_file import identity_of, parse_portal_file
 from .records import (
     Cancellation,
@@ -12,8 +13,14 @@ from .records import (
     Taxpayer,
 )
 from .session import Session
-from .signature import SigningKey, SigningKeys, load_signing_key, peek
-from .transport import Request, RequestsTransport, Response, Transport
+from .signature import (
+    SigningKey,
+    SigningKeys,
+    check_new_key,
+    load_signing_key,
+    peek,
+)
+from .transport import RequestsTransport, Transport
 from .verification import Difference, Verdict, verify_registration
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "Taxpayer",
     "Transport",
     "Verdict",
+    "check_new_key",
     "errors",
     "identity_of",
     "load_auth_key",

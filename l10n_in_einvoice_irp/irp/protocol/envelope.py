@@ -8,17 +8,33 @@ returns one form.
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from ..reference.catalogue import entry
 from ..reference.dates import read_portal_datetime
 from .crypto.cipher import decrypt
 from .errors import Info, IrpOutcomeUnknown, PortalError
+from .incoming import (
+    MAX_ENTRIES,
+    as_code,
+    as_text,
+    bounded,
+    lower_names,
+    read_json,
+)
+
+_SUCCESS = frozenset({"1", "true"})
+_FAILURE = frozenset({"0", "false", "failed"})
+# NIC's lists VITAL, INV and EWB; three digits are the e-way bill system's, which writes
+# its codes one after another, with a comma behind each.
+_CODE = re.compile(r"(?:_|SYS_)?[0-9]{4,6}")
+_ANY_CODE = re.compile(rf"[0-9]{{3}}|{_CODE.pattern}")
+_EWB_CODES = re.compile(r"[0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*[\s,]*")
 
 
 @dataclass(frozen=True)
@@ -31,31 +47,35 @@ class Envelope:
     infos: tuple[Info, ...]
 
 
-def parse_envelope(body: bytes) -> Envelope:
+def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
     """Read an answer's body (NIC "Generate IRN" v1.03, response).
 
-    ``Status`` may be number, text or boolean; ``ErrorDetails`` an array, JSON text or
-    base64 of one; ``InfoDtls`` null, one object or several; names in any letter case.
-    The e-way bill system's ``error`` and ``info`` are taken for the same.
-    Raises IrpOutcomeUnknown if the body is no envelope (reason "not_json" or
-    "unexpected_answer").
+    ``Status`` 1 is a success. ``Status`` 0 is a refusal if the portal's own list of
+    errors stands beside it, in a documented shape: an array of ``ErrorCode`` and
+    ``ErrorMessage`` in ``ErrorDetails``, or the e-way bill system's ``errorCodes`` in
+    ``error``; either also as JSON text or base64. Status may be number, text or
+    boolean, names may have any letter case, ``InfoDtls`` may be null, one or several.
+    With ``ewb_codes`` the three-digit codes of the e-way bill system count in
+    ``ErrorDetails``; elsewhere they may be a gateway's HTTP status.
+    Raises IrpOutcomeUnknown for everything else (reason "not_json" or
+    "unexpected_answer"): who wrote it, and after what, is not known.
     """
     try:
-        parsed = json.loads(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        parsed = read_json(body)
+    except ValueError:
         raise IrpOutcomeUnknown("the answer is not JSON", reason="not_json") from None
-    if not isinstance(parsed, Mapping):
-        raise _no_envelope()
-    members = lower_names(parsed)
-    errors = parse_errors(members.get("errordetails"))
-    status = members.get("status")
-    if status is None and not errors:
-        raise _no_envelope()
-    if status is not None:
-        # Without a status an "error" comes from elsewhere, for instance a gateway.
-        errors = errors or parse_errors(members.get("error"))
+    members = lower_names(parsed) if isinstance(parsed, Mapping) else {}
+    status = as_code(members.get("status")).lower()
     infos = parse_infos(members.get("infodtls") or members.get("info"))
-    return Envelope(_is_success(status), members.get("data"), errors, infos)
+    if status in _SUCCESS:
+        errors = parse_errors(members.get("errordetails") or members.get("error"))
+        return Envelope(True, members.get("data"), errors, infos)
+    refusals = [members.get("errordetails"), members.get("error")]
+    code = _ANY_CODE if ewb_codes else _CODE
+    listed = next((one for one in refusals if _is_error_list(one, code)), None)
+    if status not in _FAILURE or listed is None:
+        raise _no_envelope()
+    return Envelope(False, members.get("data"), parse_errors(listed), infos)
 
 
 def parse_errors(value: object) -> tuple[PortalError, ...]:
@@ -64,18 +84,19 @@ def parse_errors(value: object) -> tuple[PortalError, ...]:
     So too the e-way bill system's ``error``, base64 of ``{"errorCodes": "116,393,"}``;
     those codes come without a text and get that of the catalogue.
     """
-    return tuple(error for item in _entries(value) for error in _errors(item))
+    found = (error for item in _entries(value) for error in _errors(item))
+    return tuple(islice(found, MAX_ENTRIES))
 
 
 def parse_infos(value: object) -> tuple[Info, ...]:
     """Read ``InfoDtls``: null, array, object, JSON text or base64 of JSON."""
     infos = []
-    for item in _entries(value):
+    for item in _entries(value)[:MAX_ENTRIES]:
         members = lower_names(item) if isinstance(item, Mapping) else {"desc": item}
         desc = members.get("desc")
         if isinstance(desc, str) and desc[:1] in ("{", "["):
             desc = _json_or(desc, desc)
-        infos.append(Info(as_text(members.get("infcd")), desc))
+        infos.append(Info(as_code(members.get("infcd")), bounded(desc)))
     return tuple(infos)
 
 
@@ -87,8 +108,8 @@ def open_data(data: object, sek: bytes) -> Any:
     try:
         text = decrypt(str(data or ""), sek).decode("utf-8-sig")
         parsed = _unwrapped(text)
-        return json.loads(text) if parsed == text else parsed
-    except (ValueError, RecursionError):
+        return read_json(text) if isinstance(parsed, str) else parsed
+    except ValueError:
         raise IrpOutcomeUnknown(
             "the answer's data cannot be decrypted", reason="undecryptable"
         ) from None
@@ -104,7 +125,7 @@ def duplicate_facts(infos: Iterable[Info]) -> tuple[str, str, datetime | None]:
     for members in found:
         irn = as_text(members.get("irn")).lower()
         if is_irn(irn):
-            ack_number = as_text(members.get("ackno"))
+            ack_number = as_code(members.get("ackno"))
             return irn, ack_number, read_portal_datetime(members.get("ackdt"))
     return "", "", None
 
@@ -120,29 +141,25 @@ def is_irn(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9a-fA-F]{64}", text))
 
 
-def lower_names(value: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the members of ``value`` under their names in lower case."""
-    return {str(name).lower(): item for name, item in value.items()}
+def _is_error_list(value: object, code: re.Pattern[str]) -> bool:
+    """Return whether ``value`` is a list of errors that the portal itself writes.
 
-
-def as_text(value: object) -> str:
-    """Return ``value`` as text, "" for null; numbers as the portal means them: 2150.0
-    is 2150."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
-
-
-def _is_success(status: object) -> bool:
-    return as_text(status).lower() in ("1", "true")
+    A text is none, however it begins: gateways write "504: …" as well.
+    """
+    entries = _entries(value)
+    if not all(isinstance(item, Mapping) for item in entries):
+        return False
+    return any(
+        code.fullmatch(as_text(members.get("errorcode")))
+        or _EWB_CODES.fullmatch(as_text(members.get("errorcodes")))
+        for members in map(lower_names, entries)
+    )
 
 
 def _json_or(text: str, default: Any) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return default
 
 
@@ -169,21 +186,19 @@ def _unwrapped(text: str) -> Any:
 
 def _errors(item: object) -> list[PortalError]:
     members = lower_names(item) if isinstance(item, Mapping) else {}
-    codes = as_text(members.get("errorcodes"))
+    codes = re.findall(r"\w+", as_text(members.get("errorcodes")))
     if not codes:
         return [_error(item)]
-    return [
-        PortalError(code, entry(code, "EWBAPI").message)
-        for code in re.findall(r"\w+", codes)
-    ]
+    named = (as_code(code) for code in codes)
+    return [PortalError(code, entry(code, "EWBAPI").message) for code in named]
 
 
 def _error(item: object) -> PortalError:
     if isinstance(item, Mapping):
         members = lower_names(item)
-        code = as_text(members.get("errorcode"))
+        code = as_code(members.get("errorcode"))
         return PortalError(code, as_text(members.get("errormessage")))
     text = as_text(item)
     # "2150 : Duplicate IRN", as some proxies write it.
-    match = re.fullmatch(r"(_?\d{3,5})(?:\s*[:-]\s*(.*))?", text, re.DOTALL)
+    match = re.fullmatch(r"(_?[0-9]{3,5})(?:\s*[:-]\s*(.*))?", text, re.DOTALL)
     return PortalError(match[1], match[2] or "") if match else PortalError("", text)

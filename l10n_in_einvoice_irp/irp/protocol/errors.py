@@ -7,9 +7,9 @@ IrpError
 ├ IrpAuthenticationError     credentials refused: a person has to correct them
 │  ├ IrpTokenRefused         the token is no longer valid: log in again, repeat
 │  └ IrpEwbLogInError        those of the e-way bill system, not of the portal
-├ IrpSharedUser              another program keeps replacing our token
+├ IrpSharedUser              another program replaces our token again and again
 ├ IrpRateLimited             too many (erroneous) calls: wait
-├ IrpRejected                the portal refused: ``remedy`` says what to do
+├ IrpRejected                the portal refused, with its list of errors (``remedy``)
 │  ├ IrpDuplicate            the document is registered already (2150)
 │  ├ IrpAlreadyCancelled     the IRN is not active any more (9999)
 │  ├ IrpEwbExists            the IRN has an e-way bill already (4002, 2287)
@@ -18,7 +18,7 @@ IrpError
 │  └ IrpNotOffered           not by this way: nothing was sent, do it on the website
 ├ IrpSignatureError          an answer that does not verify is not an answer
 │  └ IrpUnknownKey           signed with a key that is not configured: unchecked
-└ IrpProtocolError           a shape that we do not know
+└ IrpProtocolError           a shape that we do not know, from a call that only reads
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from .redaction import redact_text
+
+LONGEST_WAIT = 900.0
+"""A quarter of an hour: the longest pause that a portal can ask for, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class IrpOutcomeUnknown(IrpTransportError):
 
 
 class IrpAuthenticationError(IrpError):
-    """The portal refuses the credentials, or a fresh token; repeating cannot help."""
+    """Portal or gateway refuse the credentials, or a fresh token; do not repeat."""
 
     outcome = "authentication"
 
@@ -147,7 +150,11 @@ class IrpEwbLogInError(IrpAuthenticationError):
 
 
 class IrpRateLimited(IrpError):
-    """The portal asks for fewer calls; ``retry_after`` seconds, None if not given."""
+    """The portal asks for fewer calls.
+
+    ``retry_after``: seconds, at most :data:`LONGEST_WAIT` whatever it asks for; None
+    if it does not say.
+    """
 
     outcome = "rate_limited"
 
@@ -161,11 +168,16 @@ class IrpRateLimited(IrpError):
         endpoint: str = "",
     ) -> None:
         super().__init__(message, code=code, http_status=http_status, endpoint=endpoint)
-        self.retry_after = retry_after
+        self.retry_after = None if retry_after is None else _bounded_wait(retry_after)
+
+
+def _bounded_wait(seconds: float) -> float:
+    # A NaN compares with nothing, so that it becomes the longest wait.
+    return max(0.0, seconds) if seconds <= LONGEST_WAIT else LONGEST_WAIT
 
 
 class IrpRejected(IrpError):
-    """The portal processed the request and refused it.
+    """The portal processed the request and refused it, with a list of its errors.
 
     ``violations`` are all errors of the answer (validations are collected), ``infos``
     its additional information, ``code`` the error that decided the class.
@@ -289,6 +301,6 @@ class IrpUnknownKey(IrpSignatureError):
 
 
 class IrpProtocolError(IrpError):
-    """The response has an unknown form, and nothing was processed."""
+    """A response of unknown form to a call that changes nothing at the portal."""
 
     outcome = "protocol"

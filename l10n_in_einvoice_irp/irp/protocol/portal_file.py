@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ..reference.dates import read_date
-from .envelope import as_text, lower_names
 from .errors import IrpProtocolError, IrpSignatureError
+from .incoming import as_code, as_text, lower_names, read_json
 from .records import Registration, parse_registration
 from .signature import peek
 
@@ -40,9 +39,9 @@ def identity_of(registration: Registration) -> Identity:
     signed = peek(registration.signed_invoice).data
     seller, document = (_section(signed, name) for name in ("SellerDtls", "DocDtls"))
     return Identity(
-        as_text(seller.get("Gstin")).upper(),
-        as_text(document.get("Typ")).upper(),
-        as_text(document.get("No")),
+        as_code(seller.get("Gstin")).upper(),
+        as_code(document.get("Typ")).upper(),
+        as_code(document.get("No")),
         read_date(as_text(document.get("Dt"))),
     )
 
@@ -70,9 +69,8 @@ def parse_portal_file(content: bytes | str) -> list[Registration]:
 
 def _parsed(content: bytes | str) -> Any:
     try:
-        text = content if isinstance(content, str) else content.decode("utf-8-sig")
-        return json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
+        return read_json(content)
+    except ValueError:
         raise ValueError(
             "the file is not JSON: choose the file as the portal's website gave it"
         ) from None
@@ -96,10 +94,10 @@ def _entries(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
 
 def _registration(members: Mapping[str, Any], place: int) -> Registration:
     token = members.get("signedinvoice")
-    if not token:
+    if not token or not isinstance(token, str):
         raise ValueError(f"entry {place} of the file has no signed invoice")
     try:
-        signed = lower_names(peek(str(token)).data)
+        signed = lower_names(peek(token).data)
         names = ("irn", "ackno", "ackdt")
         inside = {name: signed[name] for name in names if signed.get(name)}
         given = {name: value for name, value in members.items() if value}

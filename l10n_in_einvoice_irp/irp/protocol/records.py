@@ -9,11 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from ..reference.dates import read_portal_datetime
-from .envelope import as_text, is_irn, lower_names, parse_errors
+from .envelope import is_irn, parse_errors
 from .errors import Info, IrpProtocolError, IrpSignatureError, PortalError
-from .signature import peek
+from .incoming import as_code, as_text, bounded, lower_names
+from .signature import MAX_TOKEN_CHARACTERS, peek
 
 _CANCELLED = "CNL"
+_MAX_DISTANCE_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -133,16 +135,16 @@ def parse_registration(data: object, infos: tuple[Info, ...] = ()) -> Registrati
     irn = as_text(members.get("irn")).lower()
     if not is_irn(irn):
         raise IrpProtocolError("the answer's data contain no IRN")
-    signed_invoice = as_text(members.get("signedinvoice"))
+    signed_invoice = _token(members.get("signedinvoice"))
     return Registration(
         irn=irn,
-        ack_number=as_text(members.get("ackno")),
+        ack_number=as_code(members.get("ackno")),
         ack_date=_ack_date(members.get("ackdt"), signed_invoice),
         signed_invoice=signed_invoice,
-        signed_qr=as_text(members.get("signedqrcode")),
-        status=as_text(members.get("status")).upper(),
+        signed_qr=_token(members.get("signedqrcode")),
+        status=as_code(members.get("status")).upper(),
         cancel_date=read_portal_datetime(members.get("canceldate")),
-        ewb_number=as_text(members.get("ewbno")),
+        ewb_number=as_code(members.get("ewbno")),
         ewb_date=read_portal_datetime(members.get("ewbdt")),
         ewb_valid_till=read_portal_datetime(members.get("ewbvalidtill")),
         remarks=as_text(members.get("remarks")),
@@ -167,7 +169,7 @@ def parse_ewb_cancellation(data: object, number: str) -> EwayBillCancellation:
     Raises IrpProtocolError if it has no date, or another number.
     """
     members = _members(data)
-    found = as_text(members.get("ewaybillno") or members.get("ewbno"))
+    found = as_code(members.get("ewaybillno") or members.get("ewbno"))
     if (found or number) != number:
         raise IrpProtocolError("the answer cancels another e-way bill")
     return EwayBillCancellation(number, _cancel_date(members))
@@ -179,8 +181,8 @@ def parse_ewaybill(data: object, infos: tuple[Info, ...] = ()) -> EwayBill:
     Raises IrpProtocolError if there is no number.
     """
     members = _members(data)
-    number = as_text(members.get("ewbno"))
-    if not number.isdecimal() or not int(number):
+    number = as_code(members.get("ewbno"))
+    if not re.fullmatch(r"(?=.*[1-9])[0-9]{1,15}", number):
         raise IrpProtocolError("the answer's data contain no e-way bill number")
     return EwayBill(
         number=number,
@@ -189,8 +191,8 @@ def parse_ewaybill(data: object, infos: tuple[Info, ...] = ()) -> EwayBill:
         remarks=as_text(members.get("remarks")),
         distance_km=distance_km(infos),
         infos=infos,
-        status=as_text(members.get("status")).upper(),
-        generator_gstin=as_text(members.get("gengstin")).upper(),
+        status=as_code(members.get("status")).upper(),
+        generator_gstin=as_code(members.get("gengstin")).upper(),
     )
 
 
@@ -214,12 +216,12 @@ def parse_taxpayer(data: object, gstin: str) -> Taxpayer:
         location=as_text(members.get("addrloc")),
         state_code=state.zfill(2) if state else "",
         pin=pin,
-        taxpayer_type=as_text(members.get("txptype")).upper(),
-        status=as_text(members.get("status")).upper(),
-        block_status=as_text(members.get("blkstatus")).upper(),
+        taxpayer_type=as_code(members.get("txptype")).upper(),
+        status=as_code(members.get("status")).upper(),
+        block_status=as_code(members.get("blkstatus")).upper(),
         registered_on=_day(members.get("dtreg")),
         deregistered_on=_day(members.get("dtdreg")),
-        raw=members,
+        raw=bounded(members),
     )
 
 
@@ -230,7 +232,10 @@ def parse_irns(data: object) -> tuple[str, ...]:
     """
     if not isinstance(data, list):
         raise IrpProtocolError("the answer's data are not a list of IRNs")
-    return tuple(_irn(item).lower() for item in data)
+    irns = tuple(_irn(item).lower() for item in data)
+    if not all(map(is_irn, irns)):
+        raise IrpProtocolError("the answer's data contain what is no IRN")
+    return irns
 
 
 def distance_km(infos: Iterable[Info]) -> int | None:
@@ -239,8 +244,10 @@ def distance_km(infos: Iterable[Info]) -> int | None:
     The last number counts: a text may name the PIN codes before.
     """
     for info in infos:
-        numbers = re.findall(r"\d+(?:\.\d+)?", str(info.desc))
-        if info.code.upper() == "EWBPPD" and numbers:
+        if info.code.upper() != "EWBPPD":
+            continue
+        numbers = re.findall(r"[0-9]+(?:\.[0-9]+)?", as_text(info.desc))
+        if numbers and len(numbers[-1]) <= _MAX_DISTANCE_DIGITS:
             return round(float(numbers[-1]))
     return None
 
@@ -264,8 +271,13 @@ def _cancel_date(members: Mapping[str, Any]) -> datetime:
 
 def _digits(value: object) -> str:
     """Return a code that the portal writes as a number; 0 is none."""
-    text = as_text(value)
+    text = as_code(value)
     return text if text.strip("0") else ""
+
+
+def _token(value: object) -> str:
+    """Return a signed token whole; one that is too large fails its verification."""
+    return as_text(value, MAX_TOKEN_CHARACTERS + 1)
 
 
 def _day(value: object) -> date | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from .incoming import read_json
 
 MASK = "***"
 
@@ -29,6 +30,9 @@ _SECRET_NAMES = frozenset(
         "sek",
         "setcookie",
         "token",
+        "aspsecret",
+        "einvpwd",
+        "gspappsecret",
         "xaspauthsignature",
         "xaspauthtoken",
         "xctauthtoken",
@@ -37,12 +41,24 @@ _SECRET_NAMES = frozenset(
 # Not secret by name, but large or sealed: only the size is of use in a log.
 _SEALED_NAMES = frozenset({"data", "signedinvoice", "signedqrcode"})
 
-_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
-_PAIR = re.compile(
-    r"(?i)\b(pass(?:word|wd)|pwd|client[-_]?secret|app[-_]?key|auth[-_]?token|sek"
-    r"|(?:x-)?[\w-]*subscription-key)\b(\\?[\"']?\s*[=:]\s*\\?[\"']?)([^\s\"'&,;}\\]+)"
+# Every pattern below takes linear time: it begins at a fixed word, and what follows is
+# read once and never given back. Texts come from portals, in any size.
+_RUN = re.compile(r"[\w.-]+")
+_USER_INFO = re.compile(r"://[^/\s]*@")
+_NAMES = (
+    r"pass(?:word|wd)|pwd|(?:client[-_]?)?secret|app[-_]?key|auth[-_]?token"
+    r"|access[-_]?token|(?:set-)?cookie|sek|subscription[-_]?key"
+    r"|auth[-_]?signature"
 )
-_USER_INFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/@\s]+@")
+# The value up to the quote that ends it; without quotes, one word.
+_VALUE = r"""\\"(?:[^"\\]|\\[^"])*|"(?:[^"\\]|\\.)*|'[^']*|[^\s"'&,;}\\]+"""
+_PAIR = re.compile(
+    rf"""(?is)\b({_NAMES})\b(\\?["']?[ \t]{{0,9}}[=:][ \t]{{0,9}})({_VALUE})"""
+)
+_AUTHORIZATION = re.compile(
+    r"""(?i)\b(authorization\b\\?["']?[ \t]{0,9}[=:][ \t]{0,9}\\?["']?)[^"'\\\r\n]+"""
+)
+_MAX_DEPTH = 32
 
 
 def redact(value: Any) -> Any:
@@ -50,55 +66,89 @@ def redact(value: Any) -> Any:
 
     Mappings and sequences are walked; members with the name of a secret become
     ``***``; sealed payloads and bytes are reduced to their size; texts go through
-    :func:`redact_text`. Bytes that hold a JSON object are read and walked as such.
+    :func:`redact_text`. Bytes that hold a JSON object are read and walked as such. What
+    is nested too deeply becomes ``***``.
     """
-    if isinstance(value, Mapping):
-        return {key: _redact_member(str(key), item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(redact(item) for item in value)
-    if isinstance(value, (bytes, bytearray)):
-        return _redact_bytes(bytes(value))
-    if isinstance(value, str):
-        return redact_text(value)
-    return value
+    return _redact(value, _MAX_DEPTH)
 
 
 def redact_text(text: str) -> str:
     """Mask tokens, ``name=value`` secrets and the user part of URLs in ``text``."""
-    text = _TOKEN.sub("<token>", text)
-    text = _USER_INFO.sub(rf"\1{MASK}@", text)
-    return _PAIR.sub(rf"\1\2{MASK}", text)
+    text = _RUN.sub(_masked_run, text)
+    text = _USER_INFO.sub(f"://{MASK}@", text)
+    text = _AUTHORIZATION.sub(rf"\1{MASK}", text)
+    return _PAIR.sub(_masked_pair, text)
 
 
 def redact_url(url: str) -> str:
-    """Mask user, password and secret query values of ``url``; the rest stays."""
-    parts = urlsplit(url)
+    """Mask user, password and secret query values of ``url``; the rest stays.
+
+    What is no URL is masked as a text.
+    """
+    try:
+        parts = urlsplit(url)
+        given = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        return redact_text(url)
     host = parts.netloc.rpartition("@")[2]
     netloc = f"{MASK}@{host}" if host != parts.netloc else host
     pairs = [
         (name, MASK if _folded(name) in _SECRET_NAMES else value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        for name, value in given
     ]
-    query = urlencode(pairs, quote_via=quote, safe="*/")
+    query = urlencode(pairs, quote_via=quote, safe="*/", errors="replace")
     return urlunsplit((parts.scheme, netloc, parts.path, query, ""))
+
+
+def _masked_run(match: re.Match[str]) -> str:
+    """Mask a signed token, "eyJ….….…", and what is written together with it."""
+    run = match[0]
+    start = run.find("eyJ")
+    return "<token>" if start >= 0 and run.count(".", start) >= 2 else run
+
+
+def _masked_pair(match: re.Match[str]) -> str:
+    name, sign, value = match.groups()
+    quote_mark = value[: 2 if value.startswith("\\") else value[:1] in "\"'"]
+    return f"{name}{sign}{quote_mark}{MASK}"
 
 
 def _folded(name: str) -> str:
     return re.sub(r"[-_\s]", "", name).lower()
 
 
-def _redact_member(name: str, value: Any) -> Any:
+def _redact(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return redact_text(value)
+    if isinstance(value, (bytes, bytearray)):
+        return _redact_bytes(bytes(value), depth)
+    if not isinstance(value, (Mapping, list, tuple)):
+        return value
+    if not depth:
+        return MASK
+    if isinstance(value, Mapping):
+        return {
+            key: _redact_member(str(key), item, depth - 1)
+            for key, item in value.items()
+        }
+    items = [_redact(item, depth - 1) for item in value]
+    return items if isinstance(value, list) else tuple(items)
+
+
+def _redact_member(name: str, value: Any, depth: int) -> Any:
     folded = _folded(name)
     if folded in _SECRET_NAMES:
         return MASK if value else value
     if folded in _SEALED_NAMES and isinstance(value, str):
         return f"<{len(value)} characters>"
-    return redact(value)
+    return _redact(value, depth)
 
 
-def _redact_bytes(value: bytes) -> Any:
+def _redact_bytes(value: bytes, depth: int) -> Any:
     try:
-        parsed = json.loads(value)
+        parsed = read_json(value)
     except ValueError:
         return f"<{len(value)} bytes>"
-    return redact(parsed) if isinstance(parsed, dict) else f"<{len(value)} bytes>"
+    if isinstance(parsed, dict) and depth:
+        return _redact(parsed, depth - 1)
+    return f"<{len(value)} bytes>"

@@ -1,6 +1,9 @@
 """Turn an HTTP response into an envelope, or into the error that it means.
 
-Decided on codes alone (``data/outcomes.json``), never on texts.
+A refusal is decided on the portal's codes alone (``data/outcomes.json``), never on
+texts. What a gateway answers before it forwards a call is data as well
+(``data/gateway-refusals.json``). Whatever is neither leaves the outcome of a call that
+changes something unknown.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any
 
 from ..reference.datafiles import load_json
 from ..reference.endpoints import Endpoint
+from ..reference.gateways import GatewayRefusal, refusal_by_gateway
 from .envelope import Envelope, duplicate_facts, parse_envelope
 from .errors import (
     IrpAlreadyCancelled,
@@ -30,7 +34,11 @@ from .errors import (
     IrpTooLate,
     PortalError,
 )
-from .transport import Response
+from .http_message import Response
+from .incoming import MAX_MESSAGE, as_code, cut_text, read_json
+
+# An HTTP date has 29 characters.
+_MAX_HEADER = 64
 
 
 @dataclass(frozen=True)
@@ -63,25 +71,26 @@ _REJECTIONS: Mapping[str, type[IrpRejected]] = MappingProxyType(
 def open_answer(response: Response, endpoint: Endpoint, now: datetime) -> Envelope:
     """Return the envelope of a successful answer; ``now`` dates a Retry-After.
 
-    Raises what the answer means: IrpOutcomeUnknown for HTTP 5xx, 408 and bodies that
-    are no envelope; IrpRateLimited; IrpAuthenticationError (IrpTokenRefused where a
-    token was sent); IrpProtocolError for redirects and other refusals by HTTP status
-    alone; IrpRejected and its subclasses for refusals by the portal itself.
+    Raises what the answer means. IrpRejected and its subclasses, IrpTokenRefused,
+    IrpAuthenticationError and IrpRateLimited, where the portal's own list of errors
+    says so. IrpAuthenticationError and IrpRateLimited too, where a gateway is published
+    to answer so before it forwards the call. IrpOutcomeUnknown for HTTP 5xx, 408 and
+    every other answer; of a call that changes nothing, a redirect or a refusal by HTTP
+    status alone is IrpProtocolError, and HTTP 403 IrpAuthenticationError.
     """
-    _refuse_by_status(response, now)
+    _refuse_server_failure(response)
     try:
-        envelope = parse_envelope(response.body)
+        envelope = parse_envelope(
+            response.body, ewb_codes=endpoint.is_of_ewaybill_system
+        )
     except IrpOutcomeUnknown as error:
-        if 200 <= response.status < 300:
-            error.http_status = response.status
-            raise
-        raise _http_refusal(response) from None
+        raise _not_understood(error, response, endpoint, now) from None
     if envelope.ok:
         return envelope
     raise _refusal(envelope, endpoint, response, now)
 
 
-def _refuse_by_status(response: Response, now: datetime) -> None:
+def _refuse_server_failure(response: Response) -> None:
     status = response.status
     if status >= 500 or status == 408:
         # Also with an envelope inside: a server that failed may have registered.
@@ -90,35 +99,73 @@ def _refuse_by_status(response: Response, now: datetime) -> None:
             reason="server_error",
             http_status=status,
         )
-    if status == 429:
-        raise IrpRateLimited(
-            "the portal asks to slow down (HTTP 429)",
-            retry_after=_retry_after(response, now),
-            http_status=status,
-        )
 
 
-def _http_refusal(response: Response) -> IrpError:
+def _not_understood(
+    error: IrpOutcomeUnknown, response: Response, endpoint: Endpoint, now: datetime
+) -> IrpError:
+    """Return the error for an answer that is no envelope of the portal."""
+    body = _json_or_none(response.body)
+    gateway = refusal_by_gateway(response.status, body)
+    if gateway is not None:
+        return _refusal_by_gateway(gateway, body, response, now)
+    if 200 <= response.status < 300:
+        error.http_status = response.status
+        return error
+    return _http_refusal(response, endpoint)
+
+
+def _json_or_none(body: bytes) -> Any:
+    try:
+        return read_json(body)
+    except ValueError:
+        return None
+
+
+def _refusal_by_gateway(
+    gateway: GatewayRefusal, body: Any, response: Response, now: datetime
+) -> IrpError:
     status = response.status
-    if status in (401, 403):
-        return IrpAuthenticationError(
-            f"access refused with HTTP {status}: the client id or this machine's"
-            " address is not admitted",
+    code = as_code(gateway.code(body))
+    if gateway.kind == "rate_limited":
+        return IrpRateLimited(
+            f"a gateway asks to slow down ({gateway.name}, HTTP {status})",
+            retry_after=_retry_after(response, now),
+            code=code,
             http_status=status,
         )
+    return IrpAuthenticationError(
+        f"access refused with HTTP {status}, before the portal saw the call"
+        f" ({gateway.name})",
+        code=code,
+        http_status=status,
+    )
+
+
+def _http_refusal(response: Response, endpoint: Endpoint) -> IrpError:
+    status = response.status
     if 300 <= status < 400:
         text = f"HTTP {status} redirects elsewhere; redirects are not followed"
+    elif status == 403:
+        text = (
+            "access refused with HTTP 403: the client id or this machine's address is"
+            " not admitted"
+        )
     else:
         text = f"HTTP {status}: this address offers no such service"
-    return IrpProtocolError(text, http_status=status)
+    if endpoint.changes_state:
+        return IrpOutcomeUnknown(text, reason="unexpected_answer", http_status=status)
+    kind = IrpAuthenticationError if status == 403 else IrpProtocolError
+    return kind(text, http_status=status)
 
 
 def _refusal(
     envelope: Envelope, endpoint: Endpoint, response: Response, now: datetime
 ) -> IrpError:
-    errors = envelope.errors or (PortalError("", "refused without a reason"),)
+    errors = envelope.errors
     kind, first = _deciding(errors, endpoint)
-    message = "; ".join(error.message for error in errors if error.message)
+    texts = "; ".join(error.message for error in errors if error.message)
+    message = cut_text(texts, MAX_MESSAGE)
     common: dict[str, Any] = {
         "code": first.code,
         "http_status": response.status,
@@ -163,10 +210,10 @@ def _deciding(
 
 def _retry_after(response: Response, now: datetime) -> float | None:
     """Read Retry-After (RFC 9110 §10.2.3): seconds, or an HTTP date."""
-    text = response.header("Retry-After").strip()
+    text = response.header("Retry-After").strip()[:_MAX_HEADER]
     if text.isdecimal():
         return float(text)
     try:
-        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (TypeError, ValueError):
+        return (parsedate_to_datetime(text) - now).total_seconds()
+    except (ArithmeticError, IndexError, TypeError, ValueError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,10 +11,15 @@ from typing import Any, Literal
 from ..reference.dates import parse_portal_datetime
 from .crypto.cipher import open_sek
 from .errors import IrpProtocolError
+from .incoming import as_text, lower_names
 
 RENEWAL_WINDOW = timedelta(minutes=10)
 """Only within these last minutes of a token does a forced refresh give a new one
 (NIC "Authentication" v1.04)."""
+
+_MAX_TOKEN = 4096
+# It is sent as a header: no blank, no line break, nothing but ASCII.
+_TOKEN = re.compile(rf"[!-~]{{1,{_MAX_TOKEN}}}")
 
 Phase = Literal["valid", "renewable", "expired"]
 
@@ -50,12 +56,12 @@ def open_session(
     earlier or there is no expiry. Raises IrpProtocolError if the token or a session key
     that ``app_key`` opens is missing.
     """
-    members = {name.lower(): value for name, value in data.items()}
-    token = str(members.get("authtoken") or "")
-    if not token:
+    members = lower_names(data)
+    token = as_text(members.get("authtoken"), _MAX_TOKEN + 1)
+    if not _TOKEN.fullmatch(token):
         raise IrpProtocolError("the authentication answer has no AuthToken")
     try:
-        sek = open_sek(str(members.get("sek") or ""), app_key)
+        sek = open_sek(as_text(members.get("sek")), app_key)
         expiry = parse_portal_datetime(members.get("tokenexpiry"))
     except ValueError as error:
         raise IrpProtocolError(f"unusable authentication answer: {error}") from error

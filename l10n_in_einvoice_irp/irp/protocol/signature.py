@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -21,13 +20,17 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ..reference.dates import parse_portal_datetime
+from ..reference.dates import read_portal_datetime
 from .crypto.keys import load_key_material
 from .errors import IrpSignatureError, IrpUnknownKey
+from .incoming import as_code, as_text, read_json
 
+Kind = Literal["generated", "looked_up", "file"]
+"""How a token came: as the answer to a Generate, to a look-up, or in a file."""
 ALGORITHM = "RS256"
 MAX_TOKEN_CHARACTERS = 8 * 1024 * 1024
 """Bound of a token: the portal takes 2 MB of invoice, base64 and quoting grow it."""
+_MAX_KID = 200
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class SigningKey:
     bare key of unknown name); ``not_before`` and ``not_after`` are aware (None for a
     bare key); ``subject`` and ``issuer`` are RFC 4514 names (""); the fingerprint is
     upper-case hexadecimal, over the certificate, or over a bare key's SPKI.
+    ``proves_kid``: the kid is the certificate's own thumbprint, not a name that
+    somebody gave it.
     """
 
     kid: str
@@ -47,11 +52,10 @@ class SigningKey:
     subject: str
     issuer: str
     fingerprint_sha256: str
+    proves_kid: bool = False
 
-    def valid_at(self, moment: datetime | None) -> bool:
-        """Return whether the certificate was valid at ``moment`` (unknown: yes)."""
-        if moment is None:
-            return True
+    def valid_at(self, moment: datetime) -> bool:
+        """Return whether it is valid at ``moment``; a bare key always is."""
         early = self.not_before is not None and moment < self.not_before
         late = self.not_after is not None and moment > self.not_after
         return not early and not late
@@ -59,12 +63,22 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class SignedToken:
-    """A token taken apart: key id, ``iss``, the parsed inner ``data``, the header."""
+    """A token taken apart: key id, ``iss``, the parsed inner ``data``, the header.
+
+    ``retired``: it verifies under a key whose time was over when it was received.
+    """
 
     kid: str
     issuer: str
     data: dict[str, Any]
     header: dict[str, Any]
+    retired: bool = False
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """Return when it claims to be signed; None if it does not say (QR of 2020)."""
+        moment = read_portal_datetime(self.data.get("AckDt"))
+        return moment or read_portal_datetime(self.data.get("IrnDt"))
 
 
 def load_signing_key(material: bytes | str, kid: str = "") -> SigningKey:
@@ -96,7 +110,23 @@ def load_signing_key(material: bytes | str, kid: str = "") -> SigningKey:
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
         fingerprint_sha256=certificate.fingerprint(SHA256()).hex().upper(),
+        proves_kid=not kid or kid.upper() == thumbprint.upper(),
     )
+
+
+def check_new_key(key: SigningKey, present: Iterable[SigningKey]) -> None:
+    """Check that ``key`` may be added to the keys that are ``present`` already.
+
+    Raises ValueError, in words for the person who adds it, if it takes the ``kid`` of
+    another key: only a certificate proves its kid, by its thumbprint.
+    """
+    for other in present:
+        same = other.fingerprint_sha256 == key.fingerprint_sha256
+        if key.kid and not same and other.kid.upper() == key.kid.upper():
+            raise ValueError(
+                f"the key id {key.kid} belongs to another key already; a key or"
+                " certificate cannot take its place under that name"
+            )
 
 
 class SigningKeys(Iterable[SigningKey]):
@@ -111,27 +141,44 @@ class SigningKeys(Iterable[SigningKey]):
     def __len__(self) -> int:
         return len(self._keys)
 
-    def verify(self, token: str) -> SignedToken:
+    def verify(
+        self,
+        token: str,
+        *,
+        received_at: datetime | None = None,
+        kind: Kind = "looked_up",
+        signed_at: datetime | None = None,
+    ) -> SignedToken:
         """Return the parsed ``token`` if one of the keys signed it.
 
-        A key without ``kid`` is tried where no other has the token's kid. Whether a
-        certificate was valid is judged at the time the portal signed (AckDt, IrnDt),
-        so that a renewed key does not invalidate old invoices.
+        The answer to a Generate ("generated") was signed just now: its key has to be
+        valid at ``received_at``, whatever date the token claims, for a key that has
+        leaked can claim any. A look-up ("looked_up") or a file ("file") brings what was
+        signed earlier: its key has to be valid at the time of signing (AckDt, IrnDt),
+        and if it is so no longer at ``received_at``, the token is marked ``retired``.
+        ``signed_at`` is the time of signing for a token which does not say.
+
+        A key without ``kid`` is tried where no other has the token's kid.
 
         Raises IrpUnknownKey if no key can judge the token, IrpSignatureError if the
         token is malformed, is not RS256, does not verify, or was signed outside the
-        certificate's validity.
+        certificate's validity; ValueError for "generated" without ``received_at``.
         """
+        if kind == "generated" and received_at is None:
+            raise ValueError("when the answer to a Generate came has to be given")
         parsed = peek(token)
         key = self._signer(token, parsed.kid)
-        if not key.valid_at(_signed_at(parsed.data)):
+        claimed = parsed.signed_at or signed_at or received_at
+        moments = (claimed, received_at) if kind == "generated" else (claimed,)
+        if not all(key.valid_at(moment) for moment in moments if moment):
             raise IrpSignatureError(
                 f"signed when certificate {parsed.kid} was not valid", kid=parsed.kid
             )
-        return parsed
+        is_retired = received_at is not None and not key.valid_at(received_at)
+        return replace(parsed, retired=is_retired)
 
     def _signer(self, token: str, kid: str) -> SigningKey:
-        named = [key for key in self._keys if kid and key.kid.upper() == kid.upper()]
+        named = self._named(kid)
         for key in named or [key for key in self._keys if not key.kid]:
             if _is_signed_by(token, key.public_key):
                 return key
@@ -140,6 +187,19 @@ class SigningKeys(Iterable[SigningKey]):
                 f"the signature does not verify under key {kid}", kid=kid
             )
         raise IrpUnknownKey(f"no signing key {kid or '(unnamed)'} is known", kid=kid)
+
+    def _named(self, kid: str) -> list[SigningKey]:
+        """Return the keys of the name ``kid``; those that prove it, if there are any.
+
+        Raises IrpUnknownKey if several different keys claim it without proof: which of
+        them is the portal's is not known.
+        """
+        named = [key for key in self._keys if kid and key.kid.upper() == kid.upper()]
+        proven = [key for key in named if key.proves_kid]
+        claimants = {key.public_key.public_numbers() for key in named}
+        if not proven and len(claimants) > 1:
+            raise IrpUnknownKey(f"several signing keys claim the name {kid}", kid=kid)
+        return proven or named
 
 
 def peek(token: str) -> SignedToken:
@@ -157,8 +217,8 @@ def peek(token: str) -> SignedToken:
     _decode(signature_part)
     payload = _json_object(_decode(payload_part))
     data = payload.get("data")
-    inner = data if isinstance(data, dict) else _json_object(str(data).encode())
-    return SignedToken(_kid(header), str(payload.get("iss") or ""), inner, header)
+    inner = data if isinstance(data, dict) else _json_object(_text_of(data))
+    return SignedToken(_kid(header), as_code(payload.get("iss")), inner, header)
 
 
 def _split(token: str) -> list[str]:
@@ -184,14 +244,20 @@ def _decode(part: str) -> bytes:
     return raw
 
 
-def _json_object(raw: bytes) -> dict[str, Any]:
+def _json_object(raw: bytes | str) -> dict[str, Any]:
     try:
-        parsed = json.loads(raw)
-    except (ValueError, RecursionError):
+        parsed = read_json(raw)
+    except ValueError:
         raise IrpSignatureError("a part of the token is not JSON") from None
     if not isinstance(parsed, dict):
         raise IrpSignatureError("a part of the token is not a JSON object")
     return parsed
+
+
+def _text_of(data: object) -> str:
+    if not isinstance(data, str):
+        raise IrpSignatureError("the token's data are not JSON")
+    return data
 
 
 def _kid(header: dict[str, Any]) -> str:
@@ -199,7 +265,7 @@ def _kid(header: dict[str, Any]) -> str:
     kid, x5t = header.get("kid") or "", header.get("x5t") or ""
     if not isinstance(kid, str) or not isinstance(x5t, str):
         raise IrpSignatureError("the token's key id is not a text")
-    return kid or _decode(x5t).hex().upper()
+    return as_text(kid, _MAX_KID) or _decode(x5t[:_MAX_KID]).hex().upper()
 
 
 def _is_signed_by(token: str, key: RSAPublicKey) -> bool:
@@ -210,11 +276,3 @@ def _is_signed_by(token: str, key: RSAPublicKey) -> bool:
     except InvalidSignature:
         return False
     return True
-
-
-def _signed_at(data: dict[str, Any]) -> datetime | None:
-    """Return when the portal signed; None if the token has no date (QR of 2020)."""
-    try:
-        return parse_portal_datetime(data.get("AckDt") or data.get("IrnDt"))
-    except ValueError:
-        return None

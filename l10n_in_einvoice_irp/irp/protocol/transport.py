@@ -5,19 +5,30 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextvars import ContextVar
 from http.client import HTTPException
-from typing import Protocol
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Protocol
 
 import requests
 from requests import exceptions
+from requests.adapters import HTTPAdapter
 from urllib3 import exceptions as urllib3_exceptions
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from ..reference.addresses import is_on_this_machine
+from .deadline import Deadline
 from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
+from .http_message import Request, Response
 from .redaction import redact_url
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+"""Bound of an answer. The largest real one has 10 MB: a portal takes 2 MB of invoice,
+a letter of Hindi in it grows from three bytes to seven where it is escaped twice, and
+base64 comes twice, for the token and for the encryption."""
 _CHUNK = 64 * 1024
 
 # OpenSSL's words for a handshake that failed. Any other trouble with TLS may come after
@@ -51,34 +62,13 @@ _BAD_REQUEST = (
     exceptions.UnrewindableBodyError,
     urllib3_exceptions.LocationValueError,
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """One HTTP request; the timeouts are seconds. Header values stay out of repr."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
-    connect_timeout: float = 10.0
-    read_timeout: float = 30.0
-
-
-@dataclass(frozen=True)
-class Response:
-    """One HTTP answer with its whole body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-    def header(self, name: str) -> str:
-        """Return the value of header ``name``, in any letter case; "" if absent."""
-        for key, value in self.headers.items():
-            if key.lower() == name.lower():
-                return value
-        return ""
+_FAILURES = (
+    exceptions.RequestException,
+    urllib3_exceptions.HTTPError,
+    HTTPException,
+    OSError,
+    ValueError,
+)
 
 
 class Transport(Protocol):
@@ -96,10 +86,13 @@ class Transport(Protocol):
 class RequestsTransport:
     """HTTPS through ``requests``, safe to share between threads.
 
-    Each thread reuses one connection to a host. TLS is verified, redirects are
-    answers (a POST must not wander to another host), and an answer larger than
-    ``max_answer_bytes`` is not read to its end. Proxies and certificate authorities
-    are those that the environment names when a thread first calls a host.
+    Each thread reuses one connection to a host. TLS is verified, redirects are answers
+    (a POST must not wander to another host), cookies are not stored. A whole call takes
+    at most the request's ``total_timeout`` (only the name server may add to it). An
+    answer larger than ``max_answer_bytes`` is not read to its end, and a compressed
+    one, which was not asked for, not at all. Proxies and certificate authorities are
+    those that the environment names when a thread first calls a host; this machine is
+    never called through a proxy.
     """
 
     def __init__(self, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
@@ -108,14 +101,16 @@ class RequestsTransport:
 
     def send(self, request: Request) -> Response:
         """See :class:`Transport`."""
-        try:
-            return self._send(request)
-        except (
-            exceptions.RequestException,
-            urllib3_exceptions.HTTPError,
-            OSError,
-        ) as error:
-            raise map_exception(error, redact_url(request.url)) from error
+        headers, session = self._prepared(request)
+        deadline = Deadline(request.total_timeout)
+        with deadline:
+            try:
+                response = self._send(request, headers, session, deadline)
+            except _FAILURES as error:
+                raise _failure(error, request, deadline) from error
+        if deadline.passed:
+            raise _too_slow(request)
+        return response
 
     def close(self) -> None:
         """Close the connections of the calling thread."""
@@ -123,23 +118,38 @@ class RequestsTransport:
         while sessions:
             sessions.popitem()[1].close()
 
-    def _send(self, request: Request) -> Response:
-        headers = {
-            # http.client writes Latin-1 unless it gets bytes.
-            name: value.encode()
-            for name, value in request.headers.items()
-        }
-        with self._session(request.url).request(
-            request.method,
-            request.url,
-            headers=headers,
-            data=request.body,
-            timeout=(request.connect_timeout, request.read_timeout),
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
-            body = self._read(answer)
-            return Response(answer.status_code, dict(answer.headers), body)
+    def _prepared(self, request: Request) -> tuple[dict[str, bytes], requests.Session]:
+        try:
+            # http.client writes Latin-1 unless it gets bytes
+            headers = {name: value.encode() for name, value in request.headers.items()}
+            return headers, self._session(request.url)
+        except ValueError:
+            raise IrpNotSent(
+                "the address or a header cannot be sent", reason="invalid_request"
+            ) from None
+
+    def _send(
+        self,
+        request: Request,
+        headers: Mapping[str, bytes],
+        session: requests.Session,
+        deadline: Deadline,
+    ) -> Response:
+        marked = _DEADLINE.set(deadline)
+        try:
+            with session.request(
+                request.method,
+                request.url,
+                headers=headers,
+                data=request.body,
+                timeout=(request.connect_timeout, request.read_timeout),
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                body = self._read(answer)
+                return Response(answer.status_code, dict(answer.headers), body)
+        finally:
+            _DEADLINE.reset(marked)
 
     def _sessions(self) -> dict[str, requests.Session]:
         """Return the calling thread's sessions by scheme and host."""
@@ -157,10 +167,17 @@ class RequestsTransport:
         return sessions[host]
 
     def _read(self, answer: requests.Response) -> bytes:
-        # urllib3 before 2 takes a body that ends too early for a whole one.
+        encoding = answer.headers.get("Content-Encoding") or "identity"
+        if encoding.strip().lower() != "identity":
+            raise IrpOutcomeUnknown(
+                "the answer is compressed, although it was asked for as it is",
+                reason="unexpected_answer",
+                http_status=answer.status_code,
+            )
+        # urllib3 1 takes a body that ends too early for a whole one
         answer.raw.enforce_content_length = True
         body = bytearray()
-        for chunk in answer.iter_content(_CHUNK):
+        for chunk in answer.raw.stream(_CHUNK, decode_content=False):
             body += chunk
             if len(body) > self._max_answer_bytes:
                 raise IrpOutcomeUnknown(
@@ -171,6 +188,20 @@ class RequestsTransport:
         return bytes(body)
 
 
+def _failure(error: Exception, request: Request, deadline: Deadline) -> Exception:
+    mapped = map_exception(error, redact_url(request.url))
+    was_sent = isinstance(mapped, IrpOutcomeUnknown)
+    return _too_slow(request) if deadline.passed and was_sent else mapped
+
+
+def _too_slow(request: Request) -> IrpOutcomeUnknown:
+    return IrpOutcomeUnknown(
+        f"no complete answer from {redact_url(request.url)} within"
+        f" {request.total_timeout:g} seconds",
+        reason="read_timeout",
+    )
+
+
 def _new_session(url: str) -> requests.Session:
     """Return a session that has read the environment for a host once.
 
@@ -179,9 +210,111 @@ def _new_session(url: str) -> requests.Session:
     """
     session = requests.Session()
     settings = session.merge_environment_settings(url, {}, None, None, None)
-    session.proxies, session.verify = settings["proxies"], settings["verify"]
+    session.verify = settings["verify"]
+    session.proxies = {} if is_on_this_machine(url) else settings["proxies"]
     session.trust_env = False
+    session.headers["Accept-Encoding"] = "identity"
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Adapter())
     return session
+
+
+# -- connections under a deadline ------------------------------------------------------
+
+_DEADLINE: ContextVar[Deadline] = ContextVar("deadline")
+"""The deadline of the call that the thread is making."""
+
+
+class _Connection(HTTPConnection):
+    """A connection whose socket is watched by the deadline of the call it serves."""
+
+    def _new_conn(self) -> socket.socket:
+        sock = _connected(self)
+        _DEADLINE.get().watch(sock)
+        return sock
+
+    def connect(self) -> None:
+        super().connect()
+        # After the handshake it is another one, which TLS wraps.
+        _DEADLINE.get().watch(self.sock)
+
+    def putrequest(self, *args: Any, **options: Any) -> None:
+        if self.sock is not None:
+            _DEADLINE.get().watch(self.sock)
+        super().putrequest(*args, **options)
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+_POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _SecurePool}
+
+
+class _Adapter(HTTPAdapter):
+    """Makes connections that a deadline watches, through a proxy as well."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+def _connected(connection: HTTPConnection) -> socket.socket:
+    """Return a socket to one of the host's addresses, within the timeout over all.
+
+    urllib3 gives each address the whole timeout. Here each gets its share of what is
+    left, so that one that does not answer leaves time for the next.
+    """
+    timeout = float(connection.timeout or 0)
+    end = time.monotonic() + min(timeout, _DEADLINE.get().remaining())
+    failure: OSError | None = None
+    addresses = _resolved(connection)
+    for place, (family, kind, protocol, _name, address) in enumerate(addresses):
+        share = (end - time.monotonic()) / (len(addresses) - place)
+        if share <= 0:
+            break
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(share)
+            sock.connect(address)
+            sock.settimeout(timeout)
+            return sock
+        except OSError as error:
+            sock.close()
+            failure = error
+    if failure is None or isinstance(failure, TimeoutError):
+        raise urllib3_exceptions.ConnectTimeoutError(connection, "too slow")
+    raise urllib3_exceptions.NewConnectionError(connection, "refused") from failure
+
+
+def _resolved(connection: HTTPConnection) -> list[Any]:
+    host = connection.host.strip("[]")
+    try:
+        host.encode("idna")
+        return socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise urllib3_exceptions.LocationParseError(host) from None
+    except OSError as error:
+        raise urllib3_exceptions.NewConnectionError(
+            connection, "not resolved"
+        ) from error
 
 
 def map_exception(error: Exception, url: str) -> IrpTransportError:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from ..reference.dates import parse_portal_datetime
+from ..reference.dates import indian_date, read_date, read_portal_datetime
 from .errors import IrpSignatureError, IrpUnknownKey
+from .incoming import as_code, as_text, bounded, cut_text
 from .records import Registration
-from .signature import SignedToken, SigningKeys, peek
+from .signature import Kind, SignedToken, SigningKeys, peek
 
 State = Literal["verified", "unchecked", "mismatch"]
 
@@ -48,7 +49,9 @@ class Verdict:
     differs, whether or not the signatures could be checked. ``issuer`` is the token's
     ``iss``. ``message`` is English, for the log. ``checked``: whether both
     signatures were checked, also for a mismatch. ``asides`` are differences that do
-    not matter for whether two registrations are the same.
+    not matter for whether two registrations are the same. ``retired``: a key verified
+    them whose time is over, which is right for an older invoice and wrong for a new
+    one; for a file a person has to confirm it.
     """
 
     state: State
@@ -58,27 +61,36 @@ class Verdict:
     differences: tuple[Difference, ...] = ()
     checked: bool = True
     asides: tuple[Difference, ...] = ()
+    retired: bool = False
 
 
 def verify_registration(
     registration: Registration,
     keys: SigningKeys,
     *,
+    received_at: datetime | None = None,
+    kind: Kind = "looked_up",
     expected_irn: str = "",
     sent: Mapping[str, Any] | None = None,
     registered_elsewhere: bool = False,
 ) -> Verdict:
     """Judge ``registration`` with the environment's signing ``keys``.
 
-    Both tokens are verified; the IRN in both must be the answer's and, if given,
-    ``expected_irn`` (computed by ourselves); the signed invoice must have the content
-    of ``sent``, if given; the QR must agree with the invoice. For what another program
-    registered (``registered_elsewhere``), e-way bill, payment and contact data may
-    differ (the verdict's ``asides``). Raises IrpSignatureError if a token is missing,
-    malformed or does not verify under its known key.
+    Both tokens are verified, as what came at ``received_at`` and how (``kind``, see
+    :meth:`.signature.SigningKeys.verify`); the IRN in both must be the answer's and, if
+    given, ``expected_irn`` (computed by ourselves); the signed invoice must have the
+    content of ``sent``, if given; the QR must agree with the invoice. For what another
+    program registered (``registered_elsewhere``), e-way bill, payment and contact data
+    may differ (the verdict's ``asides``). Raises IrpSignatureError if a token is
+    missing, malformed or does not verify under its known key, or if a retired key
+    signed it before the date of the document.
     """
-    invoice, invoice_key = _open(registration.signed_invoice, keys, "SignedInvoice")
-    qr, qr_key = _open(registration.signed_qr, keys, "SignedQRCode")
+    how = _Receipt(keys, received_at, kind)
+    invoice, invoice_key = how.open(registration.signed_invoice, "SignedInvoice")
+    qr, qr_key = how.open(registration.signed_qr, "SignedQRCode", invoice.signed_at)
+    is_retired = invoice.retired or qr.retired
+    if is_retired:
+        _refuse_earlier_than_document(invoice)
     found = [
         *_irn_differences(registration, expected_irn, invoice, qr),
         *_ack_differences(registration, invoice, qr),
@@ -90,7 +102,8 @@ def verify_registration(
             difference
         )
     missing = next((key for key in (invoice_key, qr_key) if key is not None), None)
-    return replace(_verdict(invoice, missing, tuple(found)), asides=tuple(asides))
+    verdict = _verdict(invoice, missing, tuple(found), is_retired)
+    return replace(verdict, asides=tuple(asides))
 
 
 def differences(
@@ -110,18 +123,51 @@ def _is_aside(difference: Difference) -> bool:
     return names[0] in _ASIDE_SECTIONS or names[-1] in _ASIDE_MEMBERS
 
 
-def _open(token: str, keys: SigningKeys, what: str) -> tuple[SignedToken, str | None]:
-    """Return the token and, if its key is missing, the key's name."""
-    if not token:
-        raise IrpSignatureError(f"the answer has no {what}")
-    try:
-        return keys.verify(token), None
-    except IrpUnknownKey as error:
-        return peek(token), error.kid
+@dataclass(frozen=True)
+class _Receipt:
+    """How tokens came, and the keys to check them with."""
+
+    keys: SigningKeys
+    received_at: datetime | None
+    kind: Kind
+
+    def open(
+        self, token: str, what: str, signed_at: datetime | None = None
+    ) -> tuple[SignedToken, str | None]:
+        """Return the token and, if its key is missing, the key's name."""
+        if not token:
+            raise IrpSignatureError(f"the answer has no {what}")
+        try:
+            verified = self.keys.verify(
+                token,
+                received_at=self.received_at,
+                kind=self.kind,
+                signed_at=signed_at,
+            )
+        except IrpUnknownKey as error:
+            return peek(token), error.kid
+        return verified, None
+
+
+def _refuse_earlier_than_document(invoice: SignedToken) -> None:
+    """Refuse a date of signing before that of the document (NIC: no future document).
+
+    A leaked key of the past can sign today's invoice only with a date of the past.
+    """
+    dated = read_date(as_code(_section(invoice.data, "DocDtls").get("Dt")))
+    signed = invoice.signed_at
+    if signed is None or dated is None or indian_date(signed) < dated:
+        raise IrpSignatureError(
+            f"signed with the retired key {invoice.kid}, before the document's date",
+            kid=invoice.kid,
+        )
 
 
 def _verdict(
-    invoice: SignedToken, missing: str | None, found: tuple[Difference, ...]
+    invoice: SignedToken,
+    missing: str | None,
+    found: tuple[Difference, ...],
+    is_retired: bool,
 ) -> Verdict:
     kid = invoice.kid if missing is None else missing
     notes = []
@@ -133,8 +179,19 @@ def _verdict(
         state = "mismatch"
         paths = ", ".join(difference.path for difference in found)
         notes.insert(0, f"the signed content differs: {paths}")
-    message = "; ".join(notes) or f"verified under key {kid or '(unnamed)'}"
-    return Verdict(state, kid, invoice.issuer, message, found, missing is None)
+    if not notes:
+        notes.append(f"verified under key {kid or '(unnamed)'}")
+    if is_retired:
+        notes.append("signed with a retired key")
+    return Verdict(
+        state,
+        kid,
+        invoice.issuer,
+        cut_text("; ".join(notes)),
+        found,
+        missing is None,
+        retired=is_retired,
+    )
 
 
 def _irn_differences(
@@ -145,14 +202,14 @@ def _irn_differences(
         yield Difference("Irn", wanted, registration.irn)
     for path, token in (("SignedInvoice.Irn", invoice), ("SignedQRCode.Irn", qr)):
         signed = token.data.get("Irn")
-        if str(signed or "").lower() != wanted:
-            yield Difference(path, wanted, signed)
+        if as_text(signed).lower() != wanted:
+            yield Difference(path, wanted, bounded(signed))
 
 
 def _ack_differences(
     registration: Registration, invoice: SignedToken, qr: SignedToken
 ) -> Iterator[Difference]:
-    answered, number = registration.ack_number, str(invoice.data.get("AckNo") or "")
+    answered, number = registration.ack_number, as_code(invoice.data.get("AckNo"))
     if answered != number:
         yield Difference("AckNo", answered, number)
     # A QR without IrnDt is one of 2020.
@@ -161,14 +218,11 @@ def _ack_differences(
         dates["SignedQRCode.IrnDt"] = qr.data["IrnDt"]
     for path, signed in dates.items():
         if not _same_moment(registration.ack_date, signed):
-            yield Difference(path, registration.ack_date.isoformat(), signed)
+            yield Difference(path, registration.ack_date.isoformat(), bounded(signed))
 
 
 def _same_moment(answered: datetime, signed: object) -> bool:
-    try:
-        moment = parse_portal_datetime(signed)
-    except ValueError:
-        return False
+    moment = read_portal_datetime(signed)
     return moment is not None and abs(moment - answered) < _ROUNDING
 
 
@@ -200,13 +254,12 @@ def _qr_differences(
     for name, value_of in _QR_MEMBERS.items():
         expected = value_of(invoice)
         if _plain(expected) != _plain(qr.get(name)):
-            yield Difference(f"SignedQRCode.{name}", expected, qr.get(name))
+            yield _difference(f"SignedQRCode.{name}", expected, qr.get(name))
     # The HSN of the line of highest value: which one on a tie is the portal's secret.
-    codes = [str(row.get("HsnCd")) for row in _items(invoice)]
-    if str(qr.get("MainHsnCode")) not in codes:
-        yield Difference(
-            "SignedQRCode.MainHsnCode", ", ".join(codes), qr.get("MainHsnCode")
-        )
+    codes = [as_code(row.get("HsnCd")) for row in _items(invoice)]
+    main = qr.get("MainHsnCode")
+    if as_code(main) not in codes:
+        yield _difference("SignedQRCode.MainHsnCode", ", ".join(codes), main)
 
 
 def _compare(
@@ -223,7 +276,12 @@ def _compare(
         # A number that we left out may come back as the portal's zero.
         return
     elif _plain(sent) != _plain(signed):
-        yield Difference(path, sent, signed)
+        yield _difference(path, sent, signed)
+
+
+def _difference(path: str, sent: Any, signed: Any) -> Difference:
+    """Return a difference of a size that can be stored and shown."""
+    return Difference(cut_text(path), bounded(sent), bounded(signed))
 
 
 def _compare_members(

@@ -1,10 +1,22 @@
 """Published facts, read from data: code lists, error codes, hosts, paths, dates."""
 
+from .addresses import (
+    Address,
+    check_headers,
+    check_path_prefixes,
+    normalise_host,
+    parse_address,
+)
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
 from .dates import IST, indian_date, written
 from .endpoints import ENDPOINTS, IRP_CODES
-from .environments import ENVIRONMENTS, Environment, check_base_url
+from .environments import (
+    ENVIRONMENTS,
+    Environment,
+    check_base_url,
+    is_published_address,
+)
 from .gstin import (
     clean_gstin,
     gstin_fault,
@@ -28,9 +40,12 @@ __all__ = [
     "IRP_CODES",
     "IST",
     "PIN_ABROAD",
+    "Address",
     "Environment",
     "check_base_url",
+    "check_headers",
     "check_list",
+    "check_path_prefixes",
     "clean_gstin",
     "decode_list",
     "entries",
@@ -41,8 +56,11 @@ __all__ = [
     "hsn_digits",
     "indian_date",
     "is_common_enrolment",
+    "is_published_address",
     "is_service_code",
     "is_taxed_on_retail_price",
+    "normalise_host",
+    "parse_address",
     "rate_of_retail_tax",
     "rate_of_tax",
     "read_list",

@@ -10,12 +10,16 @@ from datetime import date, datetime, timedelta, timezone
 
 IST = timezone(timedelta(hours=5, minutes=30), "IST")
 """Indian Standard Time. India has had no other offset since 1945."""
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""A year outside is no date: .NET writes 0001-01-01 for none, and neither end of time
+survives a change of zone."""
 
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
     r"\s?(?P<zone>Z|[+-]\d\d:?\d\d)?(?P<half>)"
 )
+_DAY = re.compile(r"\s*(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})\s*")
 _INDIAN = re.compile(
     r"(?P<day>\d\d?)/(?P<month>\d\d?)/(?P<year>\d{4})"
     r"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
@@ -35,8 +39,10 @@ def written(day: date) -> str:
 
 def parse_date(text: str) -> date:
     """Return the date that dd/MM/yyyy stands for; ValueError if there is none."""
-    day, month, year = (int(part) for part in text.split("/"))
-    return date(year, month, day)
+    match = _DAY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a date as dd/MM/yyyy: {text[:40]!r}")
+    return date(_year(match["year"]), int(match["month"]), int(match["day"]))
 
 
 def read_date(text: str) -> date | None:
@@ -52,16 +58,17 @@ def parse_portal_datetime(text: object) -> datetime | None:
 
     Known notations: ``yyyy-MM-dd HH:mm:ss`` (AckDt, IrnDt, TokenExpiry: NIC "Generate
     IRN" v1.03), the same without seconds, with ``T``, a fraction or a zone, and
-    ``dd/MM/yyyy hh:mm:ss AM/PM`` (e-way bill). Raises ValueError for anything else.
+    ``dd/MM/yyyy hh:mm:ss AM/PM`` (e-way bill). Raises ValueError for anything else, a
+    year before 1900 or after 2199 included.
     """
-    value = str(text or "").strip()
+    value = text.strip() if isinstance(text, str) else str(text or "")
     if not value:
         return None
     match = _ISO.fullmatch(value) or _INDIAN.fullmatch(value)
     if match is None:
         raise ValueError(f"not a date of the portal: {value[:40]!r}")
     moment = datetime(
-        int(match["year"]),
+        _year(match["year"]),
         int(match["month"]),
         int(match["day"]),
         _hour(int(match["hour"] or 0), (match["half"] or "").upper()),
@@ -81,6 +88,13 @@ def read_portal_datetime(text: object) -> datetime | None:
         return parse_portal_datetime(text)
     except ValueError:
         return None
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"not a date of the portal: the year {year}")
+    return year
 
 
 def _hour(hour: int, half: str) -> int:

@@ -37,6 +37,11 @@ class Endpoint:
     call: str = ""
     listed: bool = True
 
+    @property
+    def is_of_ewaybill_system(self) -> bool:
+        """Return whether the e-way bill system answers it, in three-digit codes."""
+        return self.path.startswith("/ewaybillapi/")
+
     def target(self, values: Mapping[str, str]) -> str:
         """Return path and query with ``values`` filled in, percent-encoded.
 

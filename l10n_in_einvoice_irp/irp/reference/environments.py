@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Literal
-from urllib.parse import SplitResult, urlsplit
 
+from .addresses import Address, parse_address
 from .datafiles import load_json
 
 EwbCancel = Literal["shared_session", "own_session"]
@@ -68,27 +67,38 @@ class Environment:
 
 
 def check_base_url(url: str, environment_name: str) -> str:
-    """Return ``url`` normalised (lower-case host, no final slash).
+    """Return ``url`` in its one spelling (:func:`.addresses.parse_address`).
 
-    Raises ValueError, in words for the person who typed it, unless it is ``https``, or
-    ``http`` on a loopback host. Loopback is for "demo" and "sandbox" only, and a host
-    published for another environment is refused: real invoices must not be registered
-    as trials, nor trials as real invoices.
+    Raises ValueError, in words for the person who typed it, unless it is ``https`` on a
+    host of the internet, or ``http`` or ``https`` on this machine. This machine is for
+    "demo" and "sandbox" only, and a host published for another environment is refused:
+    real invoices must not be registered as trials, nor trials as real invoices.
     """
     environment = _environment(environment_name)
-    parts = _split(url)
-    host = (parts.hostname or "").lower()
-    loopback = _is_loopback(host)
-    if parts.scheme.lower() != "https" and not (
-        parts.scheme.lower() == "http" and loopback
-    ):
+    address = parse_address(url)
+    if address.scheme != "https" and not address.is_loopback:
         raise ValueError("the address must begin with https://")
-    if loopback and environment.name == "production":
+    if address.is_loopback and environment.name == "production":
         raise ValueError("production cannot be on this machine (loopback address)")
-    _refuse_foreign_host(host, environment)
-    netloc = f"[{host}]" if ":" in host else host
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme.lower()}://{netloc}{port}{parts.path.rstrip('/')}"
+    if not address.is_loopback and not address.is_public:
+        raise ValueError(
+            f"{address.host} is no host on the internet; a portal's or a GSP's is"
+        )
+    _refuse_foreign_host(address, environment)
+    return address.url
+
+
+def is_published_address(url: str, environment_name: str) -> bool:
+    """Return whether ``url`` is on a host that this environment is published with.
+
+    False as well for what is no address. Scheme, host and port count, in their one
+    spelling; the path does not.
+    """
+    try:
+        origin = parse_address(url).origin
+    except ValueError:
+        return False
+    return origin in _origins(_environment(environment_name))
 
 
 def _environment(name: str) -> Environment:
@@ -97,42 +107,19 @@ def _environment(name: str) -> Environment:
     return ENVIRONMENTS[name]
 
 
-def _split(url: str) -> SplitResult:
-    text = url.strip()
-    if any(character.isspace() for character in text):
-        raise ValueError("the address contains a blank")
-    parts = urlsplit(text)
-    try:
-        parts.port  # noqa: B018  (reading it is what validates it)
-    except ValueError:
-        raise ValueError("the port of the address is not a number") from None
-    if not parts.hostname:
-        raise ValueError("the address names no host; it must look like https://host")
-    if "@" in parts.netloc:
-        raise ValueError("the address must not contain a user or a password")
-    if parts.query or parts.fragment:
-        raise ValueError("the address must end with the host or a path")
-    return parts
+def _origins(environment: Environment) -> frozenset[str]:
+    hosts = (*environment.base_urls, *environment.ewb_hosts)
+    return frozenset(parse_address(one.base_url).origin for one in hosts)
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _refuse_foreign_host(host: str, environment: Environment) -> None:
-    if _is_loopback(host):
+def _refuse_foreign_host(address: Address, environment: Environment) -> None:
+    if address.is_loopback:
         return
     for other in ENVIRONMENTS.values():
-        known = (*other.base_urls, *other.ewb_hosts)
-        hosts = {urlsplit(one.base_url).hostname for one in known}
-        if other.name != environment.name and host in hosts:
+        hosts = {parse_address(origin).host for origin in _origins(other)}
+        if other.name != environment.name and address.host in hosts:
             raise ValueError(
-                f"{host} belongs to the environment {other.name!r},"
+                f"{address.host} belongs to the environment {other.name!r},"
                 f" not to {environment.name!r}"
             )
 

@@ -71,10 +71,18 @@ def check_list(found: Iterable[tuple[int, str]]) -> list[Row]:
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
+    # neither can be stored
+    text = text.replace("\0", "").encode(errors="replace").decode()
     sample = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=sample.count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
-    return [(reader.line_num, cells) for cells in reader]
+    # universal newlines, because old spreadsheets end lines with a carriage return
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator)
+    try:
+        return [(reader.line_num, cells) for cells in reader]
+    except csv.Error:
+        # a quote that never ends makes one cell of all that follows: not a quote then
+        lines = enumerate(text.splitlines(), 1)
+        return [(number, line.split(separator)) for number, line in lines]
 
 
 def _column(lines: list[list[str]]) -> int | None:

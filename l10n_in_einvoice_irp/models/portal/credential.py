@@ -17,6 +17,7 @@ from ...irp import (
     load_auth_key,
 )
 from ...irp.protocol import seal_credentials
+from ...irp.reference import check_headers, check_path_prefixes
 from .. import transactions
 from ..res_company import IRP_ENVIRONMENTS
 from .error_messages import ErrorMessages
@@ -237,7 +238,18 @@ class L10nInIrpCredential(models.Model):
     @api.constrains("extra_headers", "path_prefixes")
     def _check_lines(self):
         for credential in self:
-            credential._environment()
+            environment = credential._environment()
+            try:
+                check_headers(environment.headers)
+                check_path_prefixes(environment.path_prefix)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(credential)s: %(reason)s",
+                        credential=credential.display_name,
+                        reason=error,
+                    )
+                ) from error
 
     def _environment(self):
         """The environment, adapted to a pass-through GSP if one is entered."""

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from ...irp import IrpSignatureError, operations
 from ...irp.operations import states
 from .. import locks, transactions
-from ..clock import utc
+from ..clock import now_utc, utc
 
 _logger = logging.getLogger(__name__)
 
@@ -124,7 +124,9 @@ class L10nInIrpDocument(models.Model):
         self.write({"error": f"{error} {unsigned}", "cancel_sent": True})
 
     def _judge_file(self, registration, order, keys):
-        result = operations.registration.judge(registration, keys, order, adopted=True)
+        result = operations.registration.judge(
+            registration, keys, order, adopted=True, received_at=now_utc()
+        )
         is_unproven = result.verdict and not result.verdict.checked
         if is_unproven and self.environment == "demo":
             # the demo portal's key is known: who signed with another is not the demo

@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
 MAX_MATERIAL_BYTES = 64 * 1024
 MIN_RSA_BITS = 2048
 
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----")
+_NEITHER = "this is neither PEM, DER nor base64 text of a key or certificate"
+_DAMAGED = "this is not a public key or certificate, or it is damaged"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def load_key_material(material: bytes | str) -> KeyMaterial:
     """
     der = _to_der(_to_bytes(material))
     certificate = _certificate(der)
-    public_key = certificate.public_key() if certificate else _public_key(der)
+    public_key = _key_of(certificate) if certificate else _public_key(der)
     match public_key:
         case RSAPublicKey(key_size=bits) if bits >= MIN_RSA_BITS:
             return KeyMaterial(public_key, certificate)
@@ -52,7 +54,9 @@ def load_key_material(material: bytes | str) -> KeyMaterial:
 
 
 def _to_bytes(material: bytes | str) -> bytes:
-    data = material.encode() if isinstance(material, str) else bytes(material)
+    if isinstance(material, str):
+        material = material.encode(errors="replace")
+    data = bytes(material)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         # What Windows' Notepad calls "Unicode".
         data = data.decode("utf-16", "replace").encode()
@@ -66,11 +70,11 @@ def _to_bytes(material: bytes | str) -> bytes:
 
 def _to_der(data: bytes) -> bytes:
     text = data.strip()
-    block = _PEM.search(text)
-    if block:
-        return _decode(_pem_body(block))
+    begin = _BEGIN.search(text)
+    if begin:
+        return _decode(_pem_body(text, begin))
     if b"-----BEGIN" in text:
-        raise ValueError("the PEM text is incomplete: its END line is missing")
+        raise ValueError("the first line of the PEM text is damaged")
     if text[:1] == b"\x30" and not _is_base64(text):
         return data
     der = _decode(text)
@@ -78,19 +82,20 @@ def _to_der(data: bytes) -> bytes:
     return _to_der(der) if der.startswith(b"-----BEGIN") else der
 
 
-def _pem_body(block: re.Match[bytes]) -> bytes:
-    if b"PRIVATE" in block[1]:
+def _pem_body(text: bytes, begin: re.Match[bytes]) -> bytes:
+    if b"PRIVATE" in begin[1]:
         _refuse_private_key()
-    return block[2]
+    body, end, _rest = text[begin.end() :].partition(b"-----END " + begin[1] + b"-----")
+    if not end:
+        raise ValueError("the PEM text is incomplete: its END line is missing")
+    return body
 
 
 def _decode(text: bytes) -> bytes:
     try:
         return base64.b64decode(b"".join(text.split()), validate=True)
     except binascii.Error:
-        raise ValueError(
-            "this is neither PEM, DER nor base64 text of a key or certificate"
-        ) from None
+        raise ValueError(_NEITHER) from None
 
 
 def _is_base64(text: bytes) -> bool:
@@ -101,8 +106,15 @@ def _is_base64(text: bytes) -> bool:
 def _certificate(der: bytes) -> x509.Certificate | None:
     try:
         return x509.load_der_x509_certificate(der)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
+
+
+def _key_of(certificate: x509.Certificate) -> object:
+    try:
+        return certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ValueError(_DAMAGED) from error
 
 
 def _public_key(der: bytes) -> object:
@@ -111,9 +123,7 @@ def _public_key(der: bytes) -> object:
     except (ValueError, UnsupportedAlgorithm) as error:
         if _is_private_key(der):
             _refuse_private_key()
-        raise ValueError(
-            "this is not a public key or certificate, or it is damaged"
-        ) from error
+        raise ValueError(_DAMAGED) from error
 
 
 def _is_private_key(der: bytes) -> bool:
@@ -130,5 +140,5 @@ def _is_private_key(der: bytes) -> bool:
 def _refuse_private_key() -> NoReturn:
     raise ValueError(
         "this is a private key; give the portal's public key or certificate,"
-        " and keep private keys to yourself"
+        " and show private keys to nobody"
     )

@@ -14,8 +14,8 @@ from irp.protocol.errors import (
     IrpRateLimited,
     IrpTokenRefused,
 )
+from irp.protocol.http_message import Response
 from irp.protocol.session import Session
-from irp.protocol.transport import Response
 
 NOON = datetime(2025, 11, 15, 12, 0, tzinfo=timezone.utc)
 

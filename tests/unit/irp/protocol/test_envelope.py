@@ -34,9 +34,11 @@ def test_every_success(status):
     assert envelope.errors == envelope.infos == ()
 
 
-@pytest.mark.parametrize("status", [0, "0", False, "false", "", 2])
+@pytest.mark.parametrize("status", [0, "0", 0.0, False, "false", "failed"])
 def test_every_failure(status):
-    assert parse_envelope(body(Status=status)).ok is False
+    envelope = parse_envelope(body(Status=status, ErrorDetails=ERRORS))
+    assert not envelope.ok
+    assert envelope.errors == (PortalError("2150", "Duplicate IRN"),)
 
 
 def test_names_in_any_letter_case_and_a_byte_order_mark():
@@ -44,10 +46,63 @@ def test_names_in_any_letter_case_and_a_byte_order_mark():
     assert parse_envelope(raw).data == "d"
 
 
-def test_errors_without_a_status_are_a_failure():
-    envelope = parse_envelope(body(ErrorDetails=ERRORS))
-    assert not envelope.ok
-    assert envelope.errors == (PortalError("2150", "Duplicate IRN"),)
+EWB_ERRORS = {"errorCodes": "212,"}
+NO_REFUSALS = [
+    b'{"status": 200}',
+    b'{"Status": "success"}',
+    b'{"Status": "Sucess", "ErrorDetails": null}',
+    b'{"Status": NaN}',
+    b'{"Status": 0, "ErrorDetails": [{"ErrorCode": NaN}]}',
+    b'{"Status": 1e999}',
+    body(Status=0),
+    body(Status=0, ErrorDetails=None),
+    body(Status=0, ErrorDetails=[]),
+    body(Status=0, ErrorDetails="the gateway is down"),
+    body(Status=0, ErrorDetails="504 - Gateway Time-out"),
+    body(Status=0, ErrorDetails="2150 : Duplicate IRN"),
+    body(Status=0, ErrorDetails=["2150"]),
+    body(Status=0, ErrorDetails=[{"ErrorMessage": "no code"}]),
+    body(Status=0, ErrorDetails=[{"ErrorCode": "", "ErrorMessage": "no code"}]),
+    body(Status=0, ErrorDetails=[{"ErrorCode": "504", "ErrorMessage": "time-out"}]),
+    body(Status=0, ErrorDetails=[{"ErrorCode": "GSP752", "ErrorMessage": "x"}]),
+    body(Status=0, ErrorDetails=[*ERRORS, "2150"]),
+    body(Status=0, error="invalid key"),
+    body(Status=0, error={"message": "no"}),
+    body(Status=0, error=b64({"errorCodes": "soon"})),
+    body(Status="", ErrorDetails=ERRORS),
+    body(Status=2, ErrorDetails=ERRORS),
+    body(Status="success", ErrorDetails=ERRORS),
+    body(Status=[0], ErrorDetails=ERRORS),
+    body(ErrorDetails=ERRORS),
+    body(statusCode=401, message="Access denied"),
+    body(status_cd="0", error={"error_cd": "X", "message": "no"}),
+]
+
+
+@pytest.mark.parametrize("raw", NO_REFUSALS)
+def test_what_is_not_the_portals_own_list_refuses_nothing(raw):
+    with pytest.raises(IrpOutcomeUnknown) as caught:
+        parse_envelope(raw)
+    assert caught.value.reason in ("not_json", "unexpected_answer")
+
+
+@pytest.mark.parametrize(
+    "details", [ERRORS, ERRORS[0], b64(ERRORS), json.dumps(ERRORS)]
+)
+def test_the_portals_own_list_in_every_documented_shape(details):
+    assert not parse_envelope(body(Status=0, ErrorDetails=details)).ok
+
+
+@pytest.mark.parametrize("error", [EWB_ERRORS, b64(EWB_ERRORS), {"errorCodes": 240}])
+def test_the_e_way_bill_systems_own_list(error):
+    assert not parse_envelope(body(status="0", error=error)).ok
+
+
+def test_three_digits_count_where_the_e_way_bill_system_answers():
+    raw = body(Status=0, ErrorDetails=[{"ErrorCode": "312", "ErrorMessage": "x"}])
+    assert parse_envelope(raw, ewb_codes=True).errors == (PortalError("312", "x"),)
+    with pytest.raises(IrpOutcomeUnknown):
+        parse_envelope(raw)
 
 
 @pytest.mark.parametrize(

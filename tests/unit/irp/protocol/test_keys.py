@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import time
 from datetime import datetime, timezone
 
 import pytest
@@ -128,3 +129,26 @@ def test_keys_of_another_kind_or_too_short_are_refused():
     short = rsa.generate_private_key(65537, 1024).public_key()
     with pytest.raises(ValueError, match="only 1024 bits"):
         load_auth_key(short.public_bytes(Encoding.PEM, SPKI))
+
+
+def test_a_certificate_of_an_unknown_version_is_refused_in_plain_words(certificate):
+    # [0] EXPLICIT INTEGER 2 is version 3
+    odd = certificate.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    assert odd != certificate
+    with pytest.raises(ValueError, match="not a public key or certificate"):
+        load_signing_key(odd)
+
+
+@pytest.mark.parametrize(
+    "turn", [b"-----BEGIN X-----", b"-----BEGIN ", b"-----BEGIN A B"]
+)
+def test_many_beginnings_of_pem_are_one_damaged_file(turn):
+    started = time.thread_time()
+    with pytest.raises(ValueError, match="PEM"):
+        load_signing_key(turn * (60_000 // len(turn)))
+    assert time.thread_time() - started < 1
+
+
+def test_half_a_character_in_a_pasted_key_is_no_key():
+    with pytest.raises(ValueError, match="neither PEM"):
+        load_signing_key("\ud800 key")

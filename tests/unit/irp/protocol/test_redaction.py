@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from irp.protocol.redaction import redact, redact_text, redact_url
 
@@ -50,6 +52,12 @@ def test_bodies_are_read_or_measured():
         ("bad token eyJhbGciOiJSUzI1NiJ9.e30.c2ln!", "bad token <token>!"),
         ("For Sl. No 1, GST rate is wrong", "For Sl. No 1, GST rate is wrong"),
         ("password of the user is wrong", "password of the user is wrong"),
+        ('{"Password": "two words, one comma"}', '{"Password": "***"}'),
+        ('{"Password": "a \\" quote", "x": 1}', '{"Password": "***", "x": 1}'),
+        ("password='it is', x", "password='***', x"),
+        ("https://user:p@ss@host/path", "https://***@host/path"),
+        ("Authorization: Bearer abc.def", "Authorization: ***"),
+        ("Ocp-Apim-Subscription-Key: hunter2", "Ocp-Apim-Subscription-Key: ***"),
     ],
 )
 def test_texts(text, redacted):
@@ -68,7 +76,73 @@ def test_texts(text, redacted):
             "https://***@h:1/x?password=***&email=b",
         ),
         ("https://h/x", "https://h/x"),
+        ("https://u:pw@[::1/x", "https://***@[::1/x"),
+        ("https://h/x?a=\ud800", "https://h/x?a=%3F"),
     ],
 )
 def test_urls(url, redacted):
     assert redact_url(url) == redacted
+
+
+def nested(levels):
+    value = "password=x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_what_is_nested_deeply_is_masked():
+    assert redact(nested(3)) == [[["password=***"]]]
+    assert "password" not in repr(redact(nested(100)))
+    assert redact(b"[" * 100_000) == "<100000 bytes>"
+    assert redact(b'{"a":' * 100_000) == "<500000 bytes>"
+
+
+PIECES = [
+    "a-",
+    "a.",
+    "eyJ",
+    "eyJ-",
+    "eyJaaaaaaaa.",
+    "eyJaaaaaaaa-",
+    "password ",
+    "password=",
+    "password:'",
+    'password="',
+    'password=\\"',
+    'password=\\"\\a',
+    "password=\\",
+    "sek =  ",
+    "x-subscription-key",
+    "client_",
+    "authorization: ",
+    'authorization:"',
+    "://",
+    "x://a",
+    "x://a@",
+    "a@",
+    "\\",
+    " ",
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_time_grows_with_the_text_and_not_with_its_square(piece):
+    short, long = (cpu_seconds(piece * (size // len(piece))) for size in SIZES)
+    # eight times the text: about 8 if it is linear, 64 if it is quadratic
+    assert long < max(short, 0.0005) * 30
+
+
+SIZES = (16 * 1024, 128 * 1024)
+
+
+def cpu_seconds(text):
+    """The best of three, so that whatever else the machine does counts least."""
+    return min(one_run(text) for _ in range(3))
+
+
+def one_run(text):
+    started = time.thread_time()
+    redact_text(text)
+    redact_url(text)
+    return time.thread_time() - started

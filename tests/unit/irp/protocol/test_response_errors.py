@@ -19,7 +19,7 @@ from irp.protocol.errors import (
     IrpTooLate,
     PortalError,
 )
-from irp.protocol.transport import Response
+from irp.protocol.http_message import Response
 from irp.reference.dates import IST
 
 IRN = "7" * 64
@@ -58,7 +58,6 @@ def refused(client, portal, make, invoice):
         (5002, IrpRejected),
         ("2295", IrpRejected),
         ("987654", IrpRejected),
-        ("", IrpRejected),
     ],
 )
 def test_codes_decide(code, kind, refused, make):
@@ -121,10 +120,62 @@ def test_a_duplicate_among_other_errors_is_a_duplicate(refused, make):
     assert error.code == "2150"
 
 
-def test_refusal_without_a_reason_is_a_refusal(refused, make):
-    error = refused(make.respond({"Status": 0}))
-    assert type(error) is IrpRejected
-    assert error.message == "refused without a reason"
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"Status": 0},
+        {"Status": 0, "ErrorDetails": "out of order"},
+        {"Status": 0, "ErrorDetails": [{"ErrorCode": "", "ErrorMessage": "no"}]},
+        {"status": 200},
+        {"Status": "success"},
+        {"status_cd": "0", "error": {"error_cd": "RET1", "message": "no"}},
+    ],
+)
+def test_a_no_without_the_portals_list_is_no_refusal(envelope, refused, make):
+    error = refused(make.respond(envelope))
+    assert isinstance(error, IrpOutcomeUnknown)
+    assert error.reason == "unexpected_answer"
+
+
+GATEWAY_KEY = {"statusCode": 401, "message": "Access denied: invalid subscription key"}
+GATEWAY_QUOTA = {"statusCode": 403, "message": "Out of call volume quota. Wait."}
+OWN_KEY = {"status_cd": "0", "error": {"error_cd": "GSP018", "message": "no"}}
+CREDIT = {"status_cd": 0, "error": {"error_cd": "GSP019", "message": "no credit"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "code"),
+    [
+        (401, GATEWAY_KEY, IrpAuthenticationError, ""),
+        (403, GATEWAY_QUOTA, IrpRateLimited, ""),
+        (429, {"statusCode": 429, "message": "Wait."}, IrpRateLimited, ""),
+        (200, OWN_KEY, IrpAuthenticationError, "GSP018"),
+        (200, CREDIT, IrpRateLimited, "GSP019"),
+    ],
+)
+def test_what_a_gateway_is_published_to_refuse_was_never_sent(
+    status, body, kind, code, refused, make
+):
+    error = refused(make.respond(body, status))
+    assert (type(error), error.code, error.http_status) == (kind, code, status)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, {"statusCode": 403, "message": "Forbidden"}),
+        (403, {"statusCode": 200, "message": "Out of call volume quota"}),
+        (200, {"statusCode": 403, "message": "Out of call volume quota"}),
+        (400, {"statusCode": 400, "message": "Bad request"}),
+        (200, {"status_cd": "0", "error": {"error_cd": "GSP999"}}),
+        (200, {"status_cd": "0", "error": "GSP018"}),
+        (200, {"status_cd": "1", "error": {"error_cd": "GSP018"}}),
+    ],
+)
+def test_what_a_gateway_is_not_published_to_refuse_is_unknown(
+    status, body, refused, make
+):
+    assert isinstance(refused(make.respond(body, status)), IrpOutcomeUnknown)
 
 
 def test_a_rejection_with_http_400_is_still_the_portals(refused, make):
@@ -212,17 +263,48 @@ def test_unsent_request_says_so(client, portal, invoice):
         (403, IrpAuthenticationError, "access refused"),
     ],
 )
-def test_a_refusal_by_http_status_alone(status, kind, words, refused):
+def test_a_refusal_by_http_status_alone(status, kind, words, client, portal, make):
+    portal.script(make.answer(Response(status, {"Location": "https://x"}, b"<html>")))
+    with pytest.raises(IrpError) as caught:
+        client.get_irn(IRN)
+    assert type(caught.value) is kind
+    assert words in str(caught.value)
+    assert (caught.value.http_status, caught.value.endpoint) == (status, "get_irn")
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 404, 405, 422])
+def test_an_http_status_alone_refuses_nothing_that_changes_something(status, refused):
     error = refused(Response(status, {"Location": "https://x"}, b"<html>"))
-    assert type(error) is kind
-    assert words in str(error)
-    assert (error.http_status, error.endpoint) == (status, "generate_irn")
+    assert isinstance(error, IrpOutcomeUnknown)
+    assert (error.reason, error.http_status) == ("unexpected_answer", status)
+
+
+@pytest.mark.parametrize("text", [b"Bad Gateway", b'{"Status": 0}', b'{"Status": NaN}'])
+def test_an_answer_not_understood_is_no_not_found(text, client, portal, make):
+    portal.script(make.answer(Response(200, {}, text)))
+    with pytest.raises(IrpError) as caught:
+        client.get_irn(IRN)
+    assert not isinstance(caught.value, IrpRejected)
+
+
+def test_error_texts_are_cleaned_and_cut(refused, make):
+    envelope = make.failure("2172", "a\0b\ud800" + "x" * 2**20)
+    envelope["ErrorDetails"] *= 500
+    error = refused(make.respond(envelope))
+    assert len(error.violations) == 100
+    assert len(error.violations[0].message) == 1000
+    assert error.violations[0].message.startswith("a\ufffdb\ufffdx")
+    assert len(error.message) == 4000
 
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
         ("120", 120.0),
+        ("31536000", 900.0),
+        ("9" * 400, 900.0),
+        ("Sun, 15 Nov 2026 09:00:00 GMT", 900.0),
+        ("Sat, 15 Nov 99999999999999999999 09:00:00 GMT", None),
         ("Sat, 15 Nov 2025 09:01:30 GMT", 90.0),
         ("Sat, 15 Nov 2025 08:00:00 GMT", 0.0),
         ("Sat, 15 Nov 2025 09:01:30 -0000", None),

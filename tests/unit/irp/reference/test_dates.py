@@ -79,9 +79,25 @@ def test_a_required_date_is_never_guessed(text):
         parse_date(text)
 
 
-@given(st.dates())
+@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)))
 def test_a_written_date_comes_back(day):
     assert parse_date(written(day)) == read_date(written(day)) == day
+
+
+ENDS_OF_TIME = [
+    "0001-01-01T00:00:00",
+    "0001-01-01 00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00",
+    "9999-12-31 23:59:59",
+    "01/01/0001",
+    "31/12/9999 11:59:59 PM",
+]
+
+
+@pytest.mark.parametrize("text", [*ENDS_OF_TIME, "1/1/99999999999999999999"])
+def test_the_ends_of_time_are_no_dates(text):
+    assert read_portal_datetime(text) is None
+    assert read_date(text) is None
 
 
 @pytest.mark.parametrize("text", [None, "soon", "31/02/2022"])

@@ -137,3 +137,13 @@ def test_files():
         decode_list(b"PK\x03\x04\0\0")
     with pytest.raises(ValueError, match="UTF-8"):
         decode_list(b"\x81")
+
+
+def test_an_odd_list_loses_no_line():
+    """A quote that never ends, a cell without end, ends of line of all kinds."""
+    gstin = "29AAACK0000A1ZP"
+    for odd in ('"' + "x" * 200_000, "x" * 200_000, '"', "\0", "\ud800", "\r"):
+        found = [row.gstin for row in read_list(f"{gstin}\r{odd}\n{gstin}")]
+        assert found.count(gstin) >= 1
+        for one in found:
+            assert "\0" not in one.encode().decode()

@@ -1,0 +1,67 @@
+"""What a gateway answers before it forwards a call (``data/gateway-refusals.json``).
+
+A pass-through GSP refuses its own key, or counts a quota, in its own words. Only
+what is published as coming before the call is forwarded stands in the data: then the
+portal has not seen it. Any other text of a gateway proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .datafiles import load_json
+
+Kind = Literal["authentication", "rate_limited"]
+
+
+@dataclass(frozen=True)
+class GatewayRefusal:
+    """A published answer: its HTTP status (None: any) and members of its JSON.
+
+    ``members`` names each member by its path ("error.error_cd") with the values that
+    count, ``begins`` with the beginning of its text; ``source`` says who published it.
+    """
+
+    name: str
+    source: str
+    kind: Kind
+    http_status: int | None
+    members: Mapping[str, tuple[str, ...]]
+    begins: Mapping[str, str]
+
+    def matches(self, status: int, body: object) -> bool:
+        """Return whether the answer with ``status`` and the parsed ``body`` is this."""
+        return (
+            self.http_status in (None, status)
+            and all(_at(body, path) in known for path, known in self.members.items())
+            and all(_at(body, path).startswith(it) for path, it in self.begins.items())
+        )
+
+    def code(self, body: object) -> str:
+        """Return the gateway's own code, "" if this answer has none."""
+        return next((_at(body, path) for path in self.members if "." in path), "")
+
+
+def refusal_by_gateway(status: int, body: object) -> GatewayRefusal | None:
+    """Return the published refusal that an answer is; None if it is none of them."""
+    return next((one for one in GATEWAY_REFUSALS if one.matches(status, body)), None)
+
+
+def _at(body: object, path: str) -> str:
+    """Return the text or number at ``path``, "" if there is none."""
+    for name in path.split("."):
+        body = body.get(name) if isinstance(body, Mapping) else None
+    return str(body) if isinstance(body, (str, int)) else ""
+
+
+def _load(row: Mapping[str, Any]) -> GatewayRefusal:
+    members = {path: tuple(values) for path, values in row["members"].items()}
+    return GatewayRefusal(**{**row, "members": members})
+
+
+GATEWAY_REFUSALS: tuple[GatewayRefusal, ...] = tuple(
+    _load(row) for row in load_json("gateway-refusals.json")
+)
+"""Every published refusal; the first that matches counts."""

@@ -1,0 +1,30 @@
+"""What a gateway answers before it forwards a call is published, or does not count."""
+
+import pytest
+from irp.reference.gateways import GATEWAY_REFUSALS, refusal_by_gateway
+
+
+def test_every_refusal_names_its_source_and_can_be_told_apart():
+    for one in GATEWAY_REFUSALS:
+        assert one.source
+        assert one.kind in ("authentication", "rate_limited")
+        assert one.http_status or one.members
+    names = [one.name for one in GATEWAY_REFUSALS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("status", [200, 202, 301, 400, 403, 404, 500, 502])
+@pytest.mark.parametrize("body", [None, {}, [], "text", 7, {"status_cd": "0"}])
+def test_a_status_or_a_text_alone_is_no_refusal(status, body):
+    assert refusal_by_gateway(status, body) is None
+
+
+@pytest.mark.parametrize("error", [None, [], "GSP018", {"error_cd": ["GSP018"]}, 7])
+def test_a_member_of_another_shape_is_no_refusal(error):
+    assert refusal_by_gateway(200, {"status_cd": "0", "error": error}) is None
+
+
+@pytest.mark.parametrize("body", [None, {"any": "thing"}])
+def test_unauthorised_was_not_applied(body):
+    assert refusal_by_gateway(401, body).kind == "authentication"
+    assert refusal_by_gateway(429, body).kind == "rate_limited"
