@@ -66,8 +66,8 @@ def test_ours_waits_while_odoo_generates(odoo, ewaybill_database, invoice):
         bill = odoo.worker.read(OURS, ours, "state", "error")
         assert bill["state"] == "rejected"
         assert "Try again in a minute" in bill["error"]
-    act(office, OURS, "action_generate", ours)
-    bill = office.worker.read(OURS, ours, "state", "error")
+    act(odoo, OURS, "action_generate", ours)
+    bill = odoo.worker.read(OURS, ours, "state", "error")
     assert bill["state"] == "registered", bill["error"]
 
 
