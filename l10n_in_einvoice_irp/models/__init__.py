@@ -1,3 +1,4 @@
+from . import guarded
 from . import res_company
 from . import res_config_settings
 from . import portal

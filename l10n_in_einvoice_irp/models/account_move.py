@@ -118,17 +118,17 @@ class AccountMove(models.Model):
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):
         """Under another number its registration would not be found any more."""
-        for move in self.filtered("l10n_in_irp_document_id"):
-            number = move.l10n_in_irp_document_id.sudo().number
-            if move.name != number and move._l10n_in_irp_is_at_portal():
-                raise ValidationError(
-                    self.env._(
-                        "The invoice is registered with the IRP as %(number)s: you "
-                        "cannot renumber it to %(name)s.",
-                        number=number,
-                        name=move.name,
+        for move in self:
+            for document in move._l10n_in_irp_binding():
+                if move.name != document.number:
+                    raise ValidationError(
+                        self.env._(
+                            "The invoice is registered with the IRP as %(number)s: you "
+                            "cannot renumber it to %(name)s.",
+                            number=document.number,
+                            name=move.name,
+                        )
                     )
-                )
 
     @api.depends("invoice_line_ids.product_uom_id", "invoice_line_ids.l10n_in_irp_uqc")
     def _compute_l10n_in_irp_lacks_uqc(self):

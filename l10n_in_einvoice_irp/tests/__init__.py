@@ -31,6 +31,7 @@ from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
 from .registration import test_applicability
+from .registration import test_guards
 from .registration import test_registration
 from .registration import test_status
 from .wizards import test_check

@@ -1,3 +1,4 @@
+from . import gstin_mixin
 from . import credential
 from . import circuit_breaker
 from . import session

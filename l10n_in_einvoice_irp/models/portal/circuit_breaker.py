@@ -18,19 +18,13 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     _name = "l10n_in.irp.circuit.breaker"
     _description = "Line to an IRP"
+    _inherit = ["l10n_in.irp.guarded.mixin", "l10n_in.irp.gstin.mixin"]
+    _is_filled_by_code = True
     _order = "environment, gstin"
     _rec_name = "gstin"
 
     environment = fields.Selection(
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
-    )
-    gstin = fields.Char(string="GSTIN", required=True, readonly=True)
-    company_ids = fields.Many2many(
-        "res.company",
-        string="Companies",
-        compute="_compute_company_ids",
-        search="_search_company_ids",
-        help="Those that have this GSTIN: branches may share one.",
     )
     open_until = fields.Datetime(
         string="Paused until",
@@ -50,19 +44,6 @@ class L10nInIrpCircuitBreaker(models.Model):
     )
 
     _unique_line = models.UniqueIndex("(environment, gstin)")
-
-    @api.depends("gstin")
-    def _compute_company_ids(self):
-        companies = self.env["res.company"].sudo().search([("vat", "!=", False)])
-        bearers = companies.grouped("vat")
-        for line in self:
-            line.company_ids = bearers.get(line.gstin)
-
-    def _search_company_ids(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        companies = self.env["res.company"].sudo().browse(value)
-        return [("gstin", "in", companies.filtered("vat").mapped("vat"))]
 
     def _open_lines(self):
         """The lines that are paused now."""

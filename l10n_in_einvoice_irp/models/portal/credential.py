@@ -41,6 +41,7 @@ class L10nInIrpCredential(models.Model):
 
     _name = "l10n_in.irp.credential"
     _description = "IRP credential"
+    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "company_id, environment, gstin"
     _check_company_auto = True
 
@@ -372,9 +373,9 @@ class L10nInIrpCredential(models.Model):
         return credentials
 
     def write(self, vals):
-        if SECRETS & vals.keys():
-            vals = {"blocked_message": False, **vals}
         result = super().write(vals)
+        if SECRETS & vals.keys() and "blocked_message" not in vals:
+            self.sudo().blocked_message = False
         if "blocked_message" in vals and not vals["blocked_message"]:
             for credential in self:
                 self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
@@ -389,7 +390,7 @@ class L10nInIrpCredential(models.Model):
         """Log in with a new token and report the result."""
         self.ensure_one()
         log = self.env["l10n_in.irp.log"]
-        self.write({"blocked_message": False, "ewb_blocked_message": False})
+        self.sudo().write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
         # a new token is stored in a transaction of its own, which would wait for this
         transactions.commit(self.env)

@@ -130,9 +130,10 @@ class L10nInIrpCredential(models.Model):
                 ) from error
 
     def write(self, vals):
-        if EWB_SECRETS & vals.keys():
-            vals = {"ewb_blocked_message": False, **vals}
-        return super().write(vals)
+        result = super().write(vals)
+        if EWB_SECRETS & vals.keys() and "ewb_blocked_message" not in vals:
+            self.sudo().ewb_blocked_message = False
+        return result
 
     def _has_ewb_user(self):
         """Whether Odoo may log in to the e-way bill system."""

@@ -10,6 +10,8 @@ class L10nInIrpHealth(models.Model):
 
     _name = "l10n_in.irp.health"
     _description = "IRP health"
+    _inherit = "l10n_in.irp.guarded.mixin"
+    _is_filled_by_code = True
     _order = "environment, base_url"
     _rec_name = "base_url"
 
@@ -21,8 +23,31 @@ class L10nInIrpHealth(models.Model):
     checked_at = fields.Datetime(string="Checked on", readonly=True)
     milliseconds = fields.Integer(string="Time (ms)", readonly=True)
     detail = fields.Char(readonly=True)
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Companies",
+        compute="_compute_company_ids",
+        search="_search_company_ids",
+        help="Those whose credential names the address; empty: everybody's.",
+    )
 
     _unique_portal = models.UniqueIndex("(environment, base_url)")
+
+    def _compute_company_ids(self):
+        credentials = self.env["l10n_in.irp.credential"].sudo().search([])
+        naming = credentials.grouped("base_url")
+        for row in self:
+            row.company_ids = naming.get(row.base_url, credentials.browse()).company_id
+
+    def _search_company_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies = self.env["res.company"].sudo().browse(value)
+        credentials = self.env["l10n_in.irp.credential"].sudo().search([])
+        # branches use their parent company's
+        ours = credentials.filtered(lambda one: companies.parent_ids & one.company_id)
+        theirs = set(credentials.mapped("base_url")) - set(ours.mapped("base_url"))
+        return [("base_url", "not in", list(theirs))]
 
     @api.model
     def _cron_check(self):

@@ -14,6 +14,8 @@ class L10nInIrpLog(models.Model):
 
     _name = "l10n_in.irp.log"
     _description = "IRP call"
+    _inherit = "l10n_in.irp.guarded.mixin"
+    _is_filled_by_code = True
     _order = "id desc"
     _rec_name = "endpoint"
     _check_company_auto = True
@@ -162,10 +164,14 @@ class L10nInIrpLog(models.Model):
 
     @staticmethod
     def _request_key(values):
-        return values.get("document_id"), values["request_hash"]
+        names = ("company_id", "document_id", "request_hash")
+        return tuple(values.get(name) or False for name in names)
 
     def _kept_requests(self, rows):
-        """(document id, hash) -> attachment of the same request, sent before."""
+        """Return the requests sent before: key as of `_request_key` -> attachment.
+
+        A company's rows share an attachment with no other company's.
+        """
         hashes = [values["request_hash"] for values, body in rows if body]
         if not hashes:
             return {}
@@ -176,7 +182,11 @@ class L10nInIrpLog(models.Model):
             ]
         )
         return {
-            (row.document_id.id, row.request_hash): row.request_attachment_id
+            (
+                row.company_id.id,
+                row.document_id.id,
+                row.request_hash,
+            ): row.request_attachment_id
             for row in earlier
         }
 

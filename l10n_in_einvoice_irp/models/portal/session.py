@@ -21,13 +21,14 @@ class L10nInIrpSession(models.Model):
 
     _name = "l10n_in.irp.session"
     _description = "IRP session"
+    _inherit = ["l10n_in.irp.guarded.mixin", "l10n_in.irp.gstin.mixin"]
+    _is_filled_by_code = True
     _rec_name = "gstin"
 
     environment = fields.Selection(
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
     base_url = fields.Char(string="Portal", required=True, readonly=True)
-    gstin = fields.Char(string="GSTIN", required=True, readonly=True)
     username = fields.Char(required=True, readonly=True)
     token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     sek = fields.Char(string="SEK (base64)", copy=False, groups=fields.NO_ACCESS)

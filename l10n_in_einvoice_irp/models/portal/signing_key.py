@@ -12,6 +12,7 @@ class L10nInIrpSigningKey(models.Model):
 
     _name = "l10n_in.irp.signing.key"
     _description = "IRP signing key"
+    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "valid_to desc, id desc"
     _rec_name = "kid"
     _check_company_auto = True

@@ -25,6 +25,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     _name = "l10n_in.irp.submission.mixin"
     _description = "Submission to IRP"
+    _inherit = "l10n_in.irp.guarded.mixin"
     # the field with the GSTIN that it is sent under
     _gstin_field = ""
 

@@ -5,6 +5,7 @@ from . import document_adoption
 from . import document_display
 from . import document_reconciliation
 from . import document_results
+from . import link_guard
 from . import res_company
 from . import signing_key
 from . import validator_numbers

@@ -55,6 +55,7 @@ class L10nInIrpDocument(models.Model):
     _name = "l10n_in.irp.document"
     _description = "e-Invoice Registration"
     _inherit = "l10n_in.irp.submission.mixin"
+    _is_filled_by_code = True
     _order = "id desc"
     _rec_name = "number"
     _cancel_kind = "irn"

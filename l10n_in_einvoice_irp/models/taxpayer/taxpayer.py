@@ -41,6 +41,8 @@ class L10nInIrpTaxpayer(models.Model):
 
     _name = "l10n_in.irp.taxpayer"
     _description = "GSTIN Record"
+    _inherit = "l10n_in.irp.guarded.mixin"
+    _is_filled_by_code = True
     _order = "id desc"
     _rec_name = "gstin"
     _check_company_auto = True

@@ -1,0 +1,57 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from ..guarded import refuse
+
+LINK = "l10n_in_irp_document_id"
+
+
+class AccountMove(models.Model):
+    """An invoice shows its own registration: nobody chooses another one for it.
+
+    `l10n_in.irp.document._link` sets it past `write`, so whoever passes it here is
+    somebody else.
+    """
+
+    _inherit = "account.move"
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS 'account'
+        return super().default_get([name for name in fields if name != LINK])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'account'
+        default = self.env.context.get(f"default_{LINK}")
+        if default or any(vals.get(LINK) for vals in vals_list):
+            refuse(self.env, self, [LINK])
+        return super().create(
+            [{n: v for n, v in vals.items() if n != LINK} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        # EXTENDS 'account'
+        if LINK in vals:
+            refuse(self.env, self, [LINK])
+        return super().write(vals)
+
+    def _update_cache(self, values, validate=True):
+        # a form that is not saved would show what another company registered
+        if LINK in values and not self.id:
+            values = {n: v for n, v in values.items() if n != LINK}
+        super()._update_cache(values, validate)
+
+    @api.constrains(LINK, "company_id", "journal_id")
+    def _check_l10n_in_irp_own_registration(self):
+        for move in self.filtered(LINK):
+            document = move.l10n_in_irp_document_id.sudo()
+            if (document.move_id, document.company_id) != (move, move.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(invoice)s: e-Invoice %(number)s belongs to another invoice "
+                        "or company.",
+                        invoice=move.display_name,
+                        number=document.number,
+                    )
+                )
