@@ -1,3 +1,4 @@
+from . import targets
 from . import cancel_window
 from . import cancel
 from . import ewaybill_cancel

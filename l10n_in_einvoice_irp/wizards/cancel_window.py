@@ -18,6 +18,7 @@ class L10nInIrpCancelWindow(models.AbstractModel):
 
     _name = "l10n_in.irp.cancel.window"
     _description = "Cancellation Time Limit"
+    _inherit = "l10n_in.irp.targets.mixin"
     _cancel_kind = ""
     _cancel_record = ""
 

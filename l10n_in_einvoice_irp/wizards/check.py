@@ -13,6 +13,7 @@ class L10nInIrpCheck(models.TransientModel):
 
     _name = "l10n_in.irp.check"
     _description = "e-Invoice check"
+    _inherit = "l10n_in.irp.targets.mixin"
 
     line_ids = fields.One2many("l10n_in.irp.check.line", "check_id", readonly=True)
     finding_ids = fields.One2many(

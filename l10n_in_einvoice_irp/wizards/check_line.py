@@ -17,6 +17,7 @@ class L10nInIrpCheckLine(models.TransientModel):
 
     _name = "l10n_in.irp.check.line"
     _description = "e-Invoice Check: Finding"
+    _inherit = "l10n_in.irp.targets.mixin"
     _order = "rank, finding, move_id, id"
     _rec_name = "finding"
 

@@ -23,6 +23,7 @@ class L10nInIrpCompare(models.TransientModel):
 
     _name = "l10n_in.irp.compare"
     _description = "Reconcile with IRP"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "date_from"
 
     company_id = fields.Many2one(

@@ -8,6 +8,7 @@ class L10nInIrpCompareLine(models.TransientModel):
 
     _name = "l10n_in.irp.compare.line"
     _description = "Reconciliation with IRP: Difference"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "number"
 
     compare_id = fields.Many2one(

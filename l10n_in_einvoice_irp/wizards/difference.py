@@ -6,6 +6,7 @@ class L10nInIrpDifference(models.TransientModel):
 
     _name = "l10n_in.irp.difference"
     _description = "Difference from IRP"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "path"
 
     fetch_id = fields.Many2one(

@@ -25,6 +25,7 @@ class L10nInIrpFetch(models.TransientModel):
 
     _name = "l10n_in.irp.fetch"
     _description = "Fetch from IRP"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "move_id"
 
     move_id = fields.Many2one(

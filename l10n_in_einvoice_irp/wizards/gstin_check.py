@@ -24,6 +24,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     _name = "l10n_in.irp.gstin.check"
     _description = "GSTIN Verification"
+    _inherit = "l10n_in.irp.targets.mixin"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

@@ -21,6 +21,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
 
     _name = "l10n_in.irp.gstin.check.line"
     _description = "GSTIN Verification: Result"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "gstin"
 
     check_id = fields.Many2one(

@@ -18,6 +18,7 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     _name = "l10n_in.irp.gstin.review"
     _description = "GSTIN Record Review"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "gstin"
 
     partner_id = fields.Many2one(

@@ -6,6 +6,7 @@ class L10nInIrpGstinReviewLine(models.TransientModel):
 
     _name = "l10n_in.irp.gstin.review.line"
     _description = "GSTIN Record Review: Field"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "label"
 
     review_id = fields.Many2one(

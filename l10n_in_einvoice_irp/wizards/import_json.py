@@ -20,6 +20,7 @@ class L10nInIrpImport(models.TransientModel):
 
     _name = "l10n_in.irp.import"
     _description = "Import e-Invoice JSON"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "file_name"
 
     company_id = fields.Many2one(

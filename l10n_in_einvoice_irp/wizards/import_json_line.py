@@ -20,6 +20,7 @@ class L10nInIrpImportLine(models.TransientModel):
 
     _name = "l10n_in.irp.import.line"
     _description = "e-Invoice JSON Import: Result"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "number"
 
     import_id = fields.Many2one(

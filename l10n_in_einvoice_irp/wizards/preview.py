@@ -11,6 +11,7 @@ class L10nInIrpPreview(models.TransientModel):
 
     _name = "l10n_in.irp.preview"
     _description = "INV-01 preview"
+    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "move_id"
 
     move_id = fields.Many2one(

@@ -20,6 +20,7 @@ class L10nInIrpSettle(models.TransientModel):
 
     _name = "l10n_in.irp.settle"
     _description = "Settle by Hand"
+    _inherit = "l10n_in.irp.targets.mixin"
 
     document_id = fields.Many2one(
         "l10n_in.irp.document", string="e-Invoice", readonly=True, ondelete="cascade"
