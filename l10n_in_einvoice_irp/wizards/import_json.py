@@ -184,6 +184,12 @@ class L10nInIrpImport(models.TransientModel):
         return {"result": "no_invoice", "message": message}
 
     def _message(self, result, outcome):
+        if result == "no_key":
+            return self.env._(
+                "Not imported: %s. A system administrator adds the IRP's certificate "
+                "to the IRP credential; then import the file again.",
+                outcome.error,
+            )
         if result == "unproven":
             return self.env._(
                 "Not imported: the signature is not valid: %s", outcome.error

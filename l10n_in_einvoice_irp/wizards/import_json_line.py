@@ -10,6 +10,7 @@ RESULTS = [
     ("conflict", "Mismatch with Odoo"),
     ("no_invoice", "Invoice Not Found"),
     ("foreign", "Another GSTIN"),
+    ("no_key", "Not Imported, Signing Key Missing"),
     ("unproven", "Signature Not Valid"),
     ("failed", "Not Imported"),
 ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...irp import IrpSignatureError, operations
+from ...irp import IrpSignatureError, IrpUnknownKey, operations
 from ...irp.operations import states
 from .. import locks, transactions
 from ..clock import now_utc, utc
@@ -98,8 +98,8 @@ class L10nInIrpDocument(models.Model):
         request = self._content_to_compare()
         order = self._adoption_order(request, irn, irp)
         result = self._judge_file(registration, order, keys)
-        if result.state == states.CANCELLED and not trusts_status:
-            result = replace(result, state=states.CANCEL_UNCLEAR, cancel_date=None)
+        if not trusts_status:
+            result = self._as_claimed(result)
         summary = self._import_summary(result)
         if self._is_news(result):
             is_sent = was_settled or self._is_unanswered()
@@ -110,6 +110,17 @@ class L10nInIrpDocument(models.Model):
         elif is_new:
             self.unlink()
         return summary, result, request
+
+    def _as_claimed(self, result):
+        """Return what a file proves: no signature covers its status, and one whose key
+        is missing proves nothing."""
+        if result.state == states.CANCELLED:
+            result = replace(result, state=states.CANCEL_UNCLEAR, cancel_date=None)
+        verdict = result.verdict
+        if verdict and not verdict.checked and self._is_news(result):
+            error = IrpUnknownKey(verdict.message)
+            return operations.Result(states.UNKNOWN, error=error)
+        return result
 
     def _note_claimed_cancellation(self, registration):
         """Write why it is unclear; a look-up, not a second cancellation, may follow."""
@@ -136,6 +147,8 @@ class L10nInIrpDocument(models.Model):
 
     def _import_summary(self, result):
         """Return what became of a file's registration, as the import's line says it."""
+        if isinstance(result.error, IrpUnknownKey):
+            return "no_key"
         if result.error:
             return "unproven"
         if result.state == states.CONFLICT:

@@ -214,17 +214,44 @@ class TestImportJson(IrpCommon):
             self.assertIn("is not valid", line.message)
         self.assertFalse(self.documents(move))
 
-    def test_missing_key_keeps_it_unchecked(self):
+    def unnamed_key(self, token):
+        """Return a token without `kid`, as anybody can write one."""
+        head, body, signature = token.split(".")
+        members = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+        members.pop("kid", None)
+        text = base64.urlsafe_b64encode(json.dumps(members).encode()).decode()
+        return f"{text.rstrip('=')}.{body}.{signature}"
+
+    def test_missing_key_registers_nothing(self):
         move = self.make_invoice()
         registration = self.register_elsewhere(move)
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        line = self.lines(self.entry(registration))
-        self.assertEqual(line.result, "unchecked")
-        self.assertIn("signature not checked", line.message)
+        unnamed = {
+            "SignedInvoice": self.unnamed_key(registration.signed_invoice),
+            "SignedQRCode": self.unnamed_key(registration.signed_qr),
+        }
+        for changes in ({}, {"Status": "CNL"}, unnamed, {**unnamed, "Status": "CNL"}):
+            with self.subTest(changes=sorted(changes)):
+                line = self.lines(self.entry(registration, **changes))
+                self.assertEqual(line.result, "no_key")
+                self.assertRegex(line.message, "key .+ missing")
+                self.assertFalse(self.documents(move))
+                self.assertFalse(move.l10n_in_irp_irn)
+
+    def test_missing_key_changes_no_registration(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        move.action_l10n_in_irp_register()
         document = move.l10n_in_irp_document_id
-        self.assertEqual(document.state, "registered")
-        self.assertEqual(document.signature_state, "unchecked")
-        self.assertIn("missing", document.signature_note)
+        for state in ("registered", "unknown", "unclear", "cancel_unclear"):
+            document.sudo().write(
+                {"state": state, "irn": registration.irn, "signed_invoice": "held"}
+            )
+            with self.subTest(state):
+                self.lines(self.entry(registration, Status="CNL"))
+                self.assertEqual(document.state, state)
+                self.assertEqual(document.signed_invoice, "held")
 
     def test_conflict_that_nobody_signed_for_changes_nothing(self):
         move = self.make_invoice()
