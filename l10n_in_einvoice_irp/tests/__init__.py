@@ -39,3 +39,4 @@ from .wizards import test_compare
 from .wizards import test_fetch
 from .wizards import test_gstin_check
 from .wizards import test_import_json
+from .wizards import test_targets

@@ -176,6 +176,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
 
     def _ask_open(self):
         """Ask about as many open lines as rate and budget allow now."""
+        self.company_id._l10n_in_irp_check_selected()
         taxpayers = self.env["l10n_in.irp.taxpayer"].with_company(self.company_id)
         taxpayers._check_lookup_allowed()
         opened = self.line_ids.filtered(lambda line: line.result in OPEN_RESULTS)
