@@ -45,6 +45,7 @@ class BuildCache(NamedTuple):
     :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
     :ivar lines: invoice -> Lines.
     :ivar taxed: invoice -> id of a line -> Odoo's `base_line` with its taxes.
+    :ivar parties: invoice -> its parties, as `l10n_in` names them.
     :ivar lots: invoice -> the lots of its goods by product.
     :ivar special: the products that are no goods; a function.
     """
@@ -52,6 +53,7 @@ class BuildCache(NamedTuple):
     taxes: Any
     lines: Any
     taxed: Any
+    parties: Any
     lots: Any
     special: Any
 
@@ -96,6 +98,7 @@ class L10nInIrpPayload(models.AbstractModel):
             taxes=taxes,
             lines=lines,
             taxed=cache(lambda move: self._base_lines(move, lines(move).products)),
+            parties=cache(lambda move: move._get_l10n_in_seller_buyer_party()),
             lots=cache(self._lots_by_product),
             special=special,
         )

@@ -1,6 +1,8 @@
 """Which field of a record each member of the INV-01 document comes from."""
 
 # member of the INV-01 document -> field of the record that it came from
+# section -> what `l10n_in` calls its party
+PARTY_SECTIONS = {"SellerDtls": "seller_details", "BuyerDtls": "buyer_details"}
 PARTY_FIELDS = {
     "Gstin": "vat",
     "LglNm": "name",

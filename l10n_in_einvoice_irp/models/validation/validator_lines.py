@@ -26,9 +26,11 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _items(self, move, invoice, facts):
-        """Yield pairs of an item and the invoice line that it was made from."""
-        for index, item in enumerate(invoice.get("ItemList", [])):
-            yield item, self._line_at(move, invoice, index, facts.books)
+        """Return pairs of an item and the invoice line that it was made from."""
+        lines = facts.books.lines(move).items
+        return [
+            (item, lines[int(item["SlNo"])]) for item in invoice.get("ItemList", [])
+        ]
 
     # ------------------------------------------------------------------
     # Blocking
