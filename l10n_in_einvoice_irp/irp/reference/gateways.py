@@ -1,4 +1,4 @@
-"""What a gateway answers before it forwards a call (``data/gateway-refusals.json``).
+"""Refusals by a gateway before it forwards a call (``data/gateway-refusals.json``).
 
 A pass-through GSP refuses its own key, or counts a quota, in its own words. Only
 what is published as coming before the call is forwarded stands in the data: then the
