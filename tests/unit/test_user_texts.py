@@ -163,6 +163,17 @@ def test_views():
     assert [fault for text in texts for fault in faults(text)] == []
 
 
+def test_scripts():
+    pattern = re.compile(r'\b_t\(\s*"([^"]+)"')
+    found = [
+        (path.name, text)
+        for path in sources("*.js")
+        for text in pattern.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 3
+    assert [fault for place in found for fault in faults(Text(*place))] == []
+
+
 def test_code():
     texts = [text for path in sources("*.py") for text in texts_of_code(path)]
     assert len(texts) > 500
