@@ -37,8 +37,6 @@ SMALL = frozenset(
 SENTENCES = {"Update selected fields"}
 LABELS = {"button": "string", "filter": "string", "page": "string", "group": "string"}
 CATALOGUE = ROOT / "l10n_in_einvoice_irp/irp/reference/data/error-codes.csv"
-# Rooms whose texts are not revised yet.
-UNREVISED = ("models/portal/", "models/queue/", "models/validation/", "wizards/check")
 NAMED = {"ir.actions.act_window", "ir.actions.server", "mail.activity.type"}
 
 
@@ -153,7 +151,7 @@ def sources(pattern: str) -> Iterator[Path]:
     for addon in ADDONS:
         for path in sorted(addon.rglob(pattern)):
             place = str(path.relative_to(addon))
-            if not place.startswith(("irp/", "sandbox/", "tests/", *UNREVISED)):
+            if not place.startswith(("irp/", "sandbox/", "tests/")):
                 yield path
 
 

@@ -364,11 +364,13 @@ class L10nInIrpDocument(models.Model):
             "state": states.REJECTED,
             "error_code": False,
             "error": self.env._(
-                "The invoice is not the one that was queued as %s any more: its "
-                "number, date, type, GSTIN or status has changed.",
+                "The invoice has changed since it was queued as %s: its number, date, "
+                "type, GSTIN or status is different.",
                 self.number,
             ),
-            "advice": self.env._("Register the invoice again as it is now."),
+            "advice": self.env._(
+                "Click 'Generate IRN' to register the invoice as it is now."
+            ),
             "error_model": move._name,
             "error_res_id": move.id,
         }

@@ -46,7 +46,7 @@ class L10nInIrpValidator(models.AbstractModel):
     """
 
     _name = "l10n_in.irp.validator"
-    _description = "e-Invoice checks"
+    _description = "e-Invoice Checks"
 
     def _validation_context(self, moves):
         """Read what `_validate` needs of several invoices, for all of them at once."""

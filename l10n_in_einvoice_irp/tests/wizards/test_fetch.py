@@ -319,7 +319,7 @@ class TestFetch(IrpCommon):
 
     def test_company_without_credential_is_told_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        with self.assertRaisesRegex(UserError, "IRP credentials"):
+        with self.assertRaisesRegex(UserError, "IRP Credentials"):
             self.fetch(self.make_invoice())
 
     def test_dialog_is_for_the_person_who_opened_it(self):
