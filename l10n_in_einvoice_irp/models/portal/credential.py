@@ -87,7 +87,7 @@ class L10nInIrpCredential(models.Model):
         copy=False,
         help="Leave empty if a pass-through GSP adds client ID and client secret.",
     )
-    client_secret = fields.Char(string="Client Secret", copy=False)
+    client_secret = fields.Char(copy=False)
     auth_key = fields.Binary(
         string="Portal's Public Key",
         attachment=False,
@@ -100,13 +100,11 @@ class L10nInIrpCredential(models.Model):
         "l10n_in.irp.signing.key", "credential_id", string="Portal's Signing Keys"
     )
     extra_headers = fields.Text(
-        string="Extra Headers",
         copy=False,
         help="For a pass-through GSP: headers required with every call, one 'Name: "
         "value' per line.",
     )
     path_prefixes = fields.Text(
-        string="Path Prefixes",
         help="For a pass-through GSP: its path prefixes instead of the portal's, one "
         "'/published = /theirs' per line.",
     )

@@ -36,12 +36,8 @@ class L10nInIrpSigningKey(models.Model):
         "contain it: leave it empty, or enter the key ID from the portal's response.",
     )
     subject = fields.Char(compute="_compute_validity", store=True)
-    valid_from = fields.Datetime(
-        string="Valid From", compute="_compute_validity", store=True
-    )
-    valid_to = fields.Datetime(
-        string="Valid To", compute="_compute_validity", store=True
-    )
+    valid_from = fields.Datetime(compute="_compute_validity", store=True)
+    valid_to = fields.Datetime(compute="_compute_validity", store=True)
 
     @api.depends("file")
     def _compute_kid(self):

@@ -47,7 +47,6 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     )
     settled_by_id = fields.Many2one(
         "res.users",
-        string="Settled By",
         readonly=True,
         copy=False,
         ondelete="restrict",

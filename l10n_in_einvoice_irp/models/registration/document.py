@@ -108,12 +108,11 @@ class L10nInIrpDocument(models.Model):
     ack_number = fields.Char(string="Ack. No.", readonly=True, index="btree_not_null")
     ack_date = fields.Datetime(string="Ack. Date", readonly=True)
     cancel_reason = fields.Selection(
-        string="Cancel Reason",
         selection=list(IRN_CANCEL_REASONS.items()),
         readonly=True,
     )
     cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", readonly=True)
-    signed_invoice = fields.Text(string="Signed Invoice", readonly=True)
+    signed_invoice = fields.Text(readonly=True)
     signed_qr = fields.Text(string="Signed QR Code", readonly=True)
     signed_attachment_id = fields.Many2one(
         "ir.attachment",
@@ -128,7 +127,7 @@ class L10nInIrpDocument(models.Model):
         string="Signature",
         readonly=True,
     )
-    signature_note = fields.Char(string="Signature Note", readonly=True)
+    signature_note = fields.Char(readonly=True)
     adopted = fields.Boolean(
         string="Found with IRP",
         readonly=True,
