@@ -154,8 +154,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _undone_values(self, error):
         return {
             "error": self.env._(
-                "The portal's response is stored, but what follows from it could not "
-                "be done in Odoo: %s",
+                "The portal's response is stored, but the next step in Odoo failed: %s",
                 error,
             ),
             "advice": self._undone_advice(),
