@@ -12,7 +12,7 @@ EVIDENCE = {
     "l10n_in.irp.log": "request_attachment_id",
 }
 # what an attachment holds, whom it belongs to and who may see it
-KEPT = (
+PROTECTED_FIELDS = (
     *("raw", "datas", "db_datas", "type", "url"),
     *("res_model", "res_id", "res_field", "company_id", "public"),
 )
@@ -48,7 +48,7 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         # EXTENDS 'base': a file store that is moved writes the same content again
-        if vals.keys() & set(KEPT) and self._l10n_in_irp_is_evidence():
+        if vals.keys() & set(PROTECTED_FIELDS) and self._l10n_in_irp_is_evidence():
             self._l10n_in_irp_check_same(vals)
         return super().write(vals)
 
@@ -74,7 +74,7 @@ class IrAttachment(models.Model):
             # the same content may be written otherwise in base64
             content = base64.b64decode(vals["datas"] or b"")
             vals = {**vals, "raw": content}
-        for name in set(KEPT) & vals.keys() - {"datas"}:
+        for name in set(PROTECTED_FIELDS) & vals.keys() - {"datas"}:
             field = whole._fields[name]
             wanted = field.convert_to_cache(vals[name], whole)
             now = field.convert_to_cache(whole[name], whole)

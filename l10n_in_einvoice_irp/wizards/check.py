@@ -71,12 +71,12 @@ class L10nInIrpCheck(models.TransientModel):
     def _run(self, moves):
         """Return the result of a dry run over invoices in any state and of any kind."""
         # the loop keeps the moves' common prefetch, so that data is read in batches
-        facts = self.env["l10n_in.irp.validator"]._validation_context(moves)
-        pairs = [pair for move in moves for pair in self._rows(move, facts)]
+        context = self.env["l10n_in.irp.validator"]._validation_context(moves)
+        pairs = [pair for move in moves for pair in self._rows(move, context)]
         self._add_headings(pairs)
         return self.create({"line_ids": [Command.create(row) for row, _ in pairs]})
 
-    def _rows(self, move, facts):
+    def _rows(self, move, context):
         """Return pairs for one invoice, at least one: the values of a line, and its
         finding or None."""
         if move._l10n_in_irp_is_at_portal():
@@ -85,7 +85,7 @@ class L10nInIrpCheck(models.TransientModel):
         if reason := self._inapplicable_reason(move):
             return [(self._row(move, "not_applicable", reason=reason), None)]
         try:
-            findings = self.env["l10n_in.irp.validator"]._check(move, facts)
+            findings = self.env["l10n_in.irp.validator"]._check(move, context)
         except UserError as error:
             return [(self._unchecked_row(move, error), None)]
         if not findings:

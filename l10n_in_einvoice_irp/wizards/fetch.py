@@ -91,7 +91,7 @@ class L10nInIrpFetch(models.TransientModel):
         rows = move._l10n_in_irp_differences(request, outcome)
         self.write(
             {
-                **self._told(outcome),
+                **self._outcome_values(outcome),
                 "difference_ids": [Command.create(row) for row in rows],
             }
         )
@@ -109,12 +109,12 @@ class L10nInIrpFetch(models.TransientModel):
     # In words
     # ------------------------------------------------------------------
 
-    def _told(self, outcome):
+    def _outcome_values(self, outcome):
         """Result, message and advice of an outcome."""
         if isinstance(outcome.error, errors.IrpNotFound):
-            return self._told_not_found()
+            return self._not_found_values()
         if outcome.error:
-            return self._told_failure(outcome.error)
+            return self._failure_values(outcome.error)
         document = self.move_id.l10n_in_irp_document_id
         return {
             "result": outcome.state,
@@ -126,7 +126,7 @@ class L10nInIrpFetch(models.TransientModel):
             "advice": document.advice or document.signature_note,
         }
 
-    def _told_not_found(self):
+    def _not_found_values(self):
         return {
             "result": "not_found",
             "message": self.env._(
@@ -140,7 +140,7 @@ class L10nInIrpFetch(models.TransientModel):
             ),
         }
 
-    def _told_failure(self, error):
+    def _failure_values(self, error):
         message = ErrorMessages(self.env).describe(error)
         advice = message.advice if isinstance(error, ADVISING) else ""
         if isinstance(error, errors.IrpTooLate):

@@ -144,7 +144,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         return content or self.text or ""
 
     def _row_values(self, row):
-        result, message = self._judged(row)
+        result, message = self._classify(row)
         return {
             "number": row.line,
             "gstin": row.gstin,
@@ -152,7 +152,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
             "message": message,
         }
 
-    def _judged(self, row):
+    def _classify(self, row):
         """What can be said of a row before the portal is asked: (result, words)."""
         lines = self.env["l10n_in.irp.gstin.check.line"]
         if row.fault != "duplicate" and is_common_enrolment(row.gstin):

@@ -78,7 +78,7 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     def _proposed(self, record, partner):
         """Field of the partner -> value, of those that the portal tells otherwise."""
-        values = self._told(record) if record.is_found else {}
+        values = self._recorded_values(record) if record.is_found else {}
         if values and not partner._origin:
             values["company_type"] = "company"
         return {
@@ -87,7 +87,7 @@ class L10nInIrpGstinReview(models.TransientModel):
             if value and not self._agrees(record, partner, name, value)
         }
 
-    def _told(self, record):
+    def _recorded_values(self, record):
         """The values of a partner that a record tells; relations as ids."""
         street, street2 = record._street_lines()
         if not street:
@@ -120,13 +120,15 @@ class L10nInIrpGstinReview(models.TransientModel):
             return held in self._treatments(record)
         if name == "name":
             names = (record.legal_name, record.trade_name)
-            return self._folded(held) in {self._folded(one) for one in names if one}
+            return self._normalised(held) in {
+                self._normalised(one) for one in names if one
+            }
         if isinstance(held, models.BaseModel):
             return held.id == value
-        return self._folded(held) == self._folded(value)
+        return self._normalised(held) == self._normalised(value)
 
     @staticmethod
-    def _folded(text):
+    def _normalised(text):
         """A text as far as it matters: the portal writes capitals alone."""
         return "".join(filter(str.isalnum, (text or "").casefold()))
 

@@ -27,15 +27,15 @@ class L10nInIrpEwaybill(models.Model):
     def _compute_valid_until_india(self):
         """Indian time for people whose own time is another; empty for the others."""
         for ewaybill in self:
-            moment, told = ewaybill.valid_until, False
+            moment, shown = ewaybill.valid_until, False
             if moment:
                 own = fields.Datetime.context_timestamp(ewaybill, moment)
                 indian = indian_time(moment)
                 if own.utcoffset() != indian.utcoffset():
-                    told = format_datetime(
+                    shown = format_datetime(
                         self.env, moment, tz=INDIA, dt_format="medium"
                     )
-            ewaybill.valid_until_india = told
+            ewaybill.valid_until_india = shown
 
     @api.model
     def _cron_remind(self):

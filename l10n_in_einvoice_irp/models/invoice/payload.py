@@ -15,13 +15,13 @@ class L10nInIrpPayload(models.AbstractModel):
     _name = "l10n_in.irp.payload"
     _description = "INV-01 JSON"
 
-    def _build(self, move, books=None, taxpayers=None, ewaybill=None):
+    def _build(self, move, cache=None, taxpayers=None, ewaybill=None):
         """The INV-01 document of an invoice, credit note or debit note, as a dict.
 
         Money is in rupees. Data that is missing in Odoo is missing in the result:
         whether it may be sent is for the checks to say.
 
-        :param books: of `_new_build_cache`, shared by the invoices of a run.
+        :param cache: of `_new_build_cache`, shared by the invoices of a run.
         :param taxpayers: of `_prefetch_parties` of `l10n_in.irp.taxpayer`, likewise.
         :param ewaybill: that is asked for in the same call; an empty record for none.
             By default the one that is prepared.
@@ -29,14 +29,14 @@ class L10nInIrpPayload(models.AbstractModel):
         move.ensure_one()
         if ewaybill is None:
             ewaybill = move._l10n_in_irp_ewaybill_to_send()
-        books = books or self._new_build_cache()
+        cache = cache or self._new_build_cache()
         gather = self.env["l10n_in.irp.taxpayer"]._prefetch_parties
         known = (taxpayers or gather(move))[move.company_id]
         parties = move._get_l10n_in_seller_buyer_party()
-        items = self._prepare_items(move, books)
+        items = self._prepare_items(move, cache)
         invoice = {
             "Version": "1.1",
-            "TranDtls": self._prepare_tran_dtls(move, items, books),
+            "TranDtls": self._prepare_tran_dtls(move, items, cache),
             "DocDtls": self._prepare_doc_dtls(move),
             "SellerDtls": self._prepare_seller_dtls(
                 move, parties["seller_details"], known
@@ -47,11 +47,11 @@ class L10nInIrpPayload(models.AbstractModel):
             "DispDtls": self._prepare_disp_dtls(parties, ewaybill),
             "ShipDtls": self._prepare_ship_dtls(parties, known, ewaybill),
             "ItemList": items,
-            "ValDtls": self._prepare_val_dtls(move, items, books),
-            "PayDtls": self._prepare_pay_dtls(move, books),
+            "ValDtls": self._prepare_val_dtls(move, items, cache),
+            "PayDtls": self._prepare_pay_dtls(move, cache),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
-            "ExpDtls": self._prepare_exp_dtls(move, books, parties["buyer_details"]),
+            "ExpDtls": self._prepare_exp_dtls(move, cache, parties["buyer_details"]),
             "EwbDtls": self._prepare_ewb_dtls(ewaybill),
         }
         return self._without_blanks(invoice)
@@ -80,11 +80,11 @@ class L10nInIrpPayload(models.AbstractModel):
     # Document
     # ------------------------------------------------------------------
 
-    def _prepare_tran_dtls(self, move, items, books):
+    def _prepare_tran_dtls(self, move, items, cache):
         return {
             "TaxSch": "GST",
-            "SupTyp": self._supply_type(move, books),
-            "RegRev": "Y" if self._is_reverse_charge(move, books) else "N",
+            "SupTyp": self._supply_type(move, cache),
+            "RegRev": "Y" if self._is_reverse_charge(move, cache) else "N",
             "EcmGstin": self._operator_gstin(move),
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
         }
@@ -94,7 +94,7 @@ class L10nInIrpPayload(models.AbstractModel):
         NIC refuses it of a supplier who registers himself (2299). For extensions."""
         return
 
-    def _supply_type(self, move, books):
+    def _supply_type(self, move, cache):
         """SupTyp; of zero-rated supplies with (WP) or without payment of IGST (WOP)."""
         kind = {
             "overseas": "EXP",
@@ -103,23 +103,23 @@ class L10nInIrpPayload(models.AbstractModel):
         }.get(move.l10n_in_gst_treatment, "B2B")
         if not self._is_zero_rated(move):
             return kind
-        return f"{kind}{'WP' if self._is_with_payment(move, books) else 'WOP'}"
+        return f"{kind}{'WP' if self._is_with_payment(move, cache) else 'WOP'}"
 
-    def _is_with_payment(self, move, books):
+    def _is_with_payment(self, move, cache):
         """Whether IGST is paid on one of the lines of a zero-rated supply. Its tax
         tells, not its amount: that of goods given free of charge is nothing."""
         return any(
             member == "IgstAmt" and (tax.amount or tax.amount_type != "percent")
-            for line in books.lines(move).products
-            for tax, member in books.taxes(line.tax_ids, True).members.items()
+            for line in cache.lines(move).products
+            for tax, member in cache.taxes(line.tax_ids, True).members.items()
         )
 
-    def _is_reverse_charge(self, move, books):
+    def _is_reverse_charge(self, move, cache):
         """Whether the buyer pays the tax on one of the lines."""
         zero_rated = self._is_zero_rated(move)
         return any(
-            books.taxes(line.tax_ids, zero_rated).reverse_charge
-            for line in books.lines(move).products
+            cache.taxes(line.tax_ids, zero_rated).reverse_charge
+            for line in cache.lines(move).products
         )
 
     def _is_igst_on_intra(self, move, items):
@@ -141,7 +141,7 @@ class L10nInIrpPayload(models.AbstractModel):
     def _date(value):
         return written(value) if value else None
 
-    def _prepare_pay_dtls(self, move, books):
+    def _prepare_pay_dtls(self, move, cache):
         """Terms, bank account, and what is paid and due at the time of sending; a gift
         card on the invoice pays, too."""
         bank = move.partner_bank_id
@@ -159,7 +159,7 @@ class L10nInIrpPayload(models.AbstractModel):
                 [
                     abs(move.amount_total_signed),
                     -due,
-                    self._paid_by_lines(move, books),
+                    self._paid_by_lines(move, cache),
                 ]
             ),
             "PaymtDue": self._sum([due]),
@@ -182,7 +182,7 @@ class L10nInIrpPayload(models.AbstractModel):
             for supporting_document in supporting_documents
         ]
 
-    def _prepare_exp_dtls(self, move, books, buyer):
+    def _prepare_exp_dtls(self, move, cache, buyer):
         if move.l10n_in_gst_treatment != "overseas":
             return None
         return {
@@ -190,7 +190,7 @@ class L10nInIrpPayload(models.AbstractModel):
             "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
             # some codes of Odoo's list end in a blank
             "Port": (move.l10n_in_shipping_port_code_id.code or "").strip(),
-            "RefClm": "Y" if self._is_with_payment(move, books) else "N",
+            "RefClm": "Y" if self._is_with_payment(move, cache) else "N",
             "ForCur": move.currency_id.name,
             "CntCode": buyer.country_id.code,
             "ExpDuty": self._rounded(move.l10n_in_irp_export_duty) or None,

@@ -1,4 +1,4 @@
-from functools import cache
+import functools
 from typing import Any, NamedTuple
 
 from odoo import models
@@ -89,14 +89,16 @@ class L10nInIrpPayload(models.AbstractModel):
 
     def _new_build_cache(self):
         """For one run over invoices: they are right as long as nobody writes."""
-        taxes = self._tax_book()
-        special = cache(lambda: special_products(self.env))
-        lines = cache(lambda move: self._lines(move, taxes, special))
+        taxes = self._tax_facts_cache()
+        special = functools.cache(lambda: special_products(self.env))
+        lines = functools.cache(lambda move: self._lines(move, taxes, special))
         return BuildCache(
             taxes=taxes,
             lines=lines,
-            taxed=cache(lambda move: self._base_lines(move, lines(move).products)),
-            lots=cache(self._lots_by_product),
+            taxed=functools.cache(
+                lambda move: self._base_lines(move, lines(move).products)
+            ),
+            lots=functools.cache(self._lots_by_product),
             special=special,
         )
 
@@ -126,7 +128,7 @@ class L10nInIrpPayload(models.AbstractModel):
     # Items
     # ------------------------------------------------------------------
 
-    def _prepare_items(self, move, books):
+    def _prepare_items(self, move, cache):
         """ItemList, without the lines that stand for the whole document.
 
         Negative lines are folded into positive ones; one that cannot be taken off
@@ -139,15 +141,15 @@ class L10nInIrpPayload(models.AbstractModel):
                 absorbs=source.is_advance,
                 reverse_charge=source.facts.reverse_charge,
             )
-            for source in self._item_sources(move, books)
+            for source in self._item_sources(move, cache)
         )
 
-    def _item_sources(self, move, books):
-        taxed, lots = books.taxed(move), books.lots(move)
+    def _item_sources(self, move, cache):
+        taxed, lots = cache.taxed(move), cache.lots(move)
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
-        for serial, line in books.lines(move).items.items():
-            facts = books.taxes(line.tax_ids, zero_rated)
-            is_advance = line._l10n_in_irp_is_advance(books.special)
+        for serial, line in cache.lines(move).items.items():
+            facts = cache.taxes(line.tax_ids, zero_rated)
+            is_advance = line._l10n_in_irp_is_advance(cache.special)
             yield ItemSource(
                 line=line,
                 serial=serial,
@@ -157,7 +159,7 @@ class L10nInIrpPayload(models.AbstractModel):
                 sums=self._tax_sums(taxed[line.id], facts.members),
                 lots=lots.get(line.product_id),
                 is_advance=is_advance and not line._l10n_in_irp_is_reducing(),
-                spreads=line._l10n_in_irp_spreads(books.special),
+                spreads=line._l10n_in_irp_spreads(cache.special),
             )
 
     def _prepare_item(self, source):
@@ -322,9 +324,9 @@ class L10nInIrpPayload(models.AbstractModel):
     # Totals
     # ------------------------------------------------------------------
 
-    def _prepare_val_dtls(self, move, items, books):
-        lines = books.lines(move)
-        charges = [self._charge(line, books) for line in lines.charges]
+    def _prepare_val_dtls(self, move, items, cache):
+        lines = cache.lines(move)
+        charges = [self._charge(line, cache) for line in lines.charges]
 
         def total(*members):
             return self._sum(item[member] for item in items for member in members)
@@ -338,7 +340,7 @@ class L10nInIrpPayload(models.AbstractModel):
             "StCesVal": total("StateCesAmt", "StateCesNonAdvlAmt"),
             "Discount": self._sum([-min(charge, 0.0) for charge in charges]),
             "OthChrg": self._sum(
-                [*(max(charge, 0.0) for charge in charges), self._tcs(move, books)]
+                [*(max(charge, 0.0) for charge in charges), self._tcs(move, cache)]
             ),
             "RndOffAmt": self._sum_balance(move, lines.roundings),
         }
@@ -356,32 +358,32 @@ class L10nInIrpPayload(models.AbstractModel):
     def _sum_balance(self, move, lines):
         return self._sum([self._sign(move) * sum(lines.mapped("balance"))])
 
-    def _charge(self, line, books):
+    def _charge(self, line, cache):
         """A line that is a charge of the document, with what it bears, in rupees."""
-        borne = self._line_sums(line, books)["OthChrg"]
+        borne = self._line_sums(line, cache)["OthChrg"]
         return self._sum([self._sign(line.move_id) * line.balance, borne])
 
-    def _tcs(self, move, books):
+    def _tcs(self, move, cache):
         """Tax collected at source on all lines (NIC's FAQ: ValDtls.OthChrg)."""
-        lines, zero_rated = books.lines(move), self._is_zero_rated(move)
+        lines, zero_rated = cache.lines(move), self._is_zero_rated(move)
         return self._sum(
-            self._line_sums(line, books)[TCS]
+            self._line_sums(line, cache)[TCS]
             for line in lines.products
-            if TCS in books.taxes(line.tax_ids, zero_rated).members.values()
+            if TCS in cache.taxes(line.tax_ids, zero_rated).members.values()
             and line not in lines.payments
         )
 
-    def _paid_by_lines(self, move, books):
+    def _paid_by_lines(self, move, cache):
         """What gift cards and unregistered advances pay, taxes included, in rupees."""
-        payments = books.lines(move).payments
-        sums = [self._line_sums(line, books) for line in payments]
+        payments = cache.lines(move).payments
+        sums = [self._line_sums(line, cache) for line in payments]
         balance = self._sum_balance(move, payments)
         return -self._sum([balance, *(sum(each.values()) for each in sums)])
 
-    def _line_sums(self, line, books):
+    def _line_sums(self, line, cache):
         move = line.move_id
-        members = books.taxes(line.tax_ids, self._is_zero_rated(move)).members
-        return self._tax_sums(books.taxed(move)[line.id], members)
+        members = cache.taxes(line.tax_ids, self._is_zero_rated(move)).members
+        return self._tax_sums(cache.taxed(move)[line.id], members)
 
     def _foreign_total(self, move, total):
         """Total in the invoice's currency: the printed one, and what the IRP counts

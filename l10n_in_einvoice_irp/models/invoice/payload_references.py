@@ -65,10 +65,10 @@ class L10nInIrpPayload(models.AbstractModel):
                 "InvDt": self._date(origin.invoice_date),
                 "OthRefNo": clean_identifier(note, longest=LONGEST_REFERENCE),
             }
-            for origin in self._told_documents(move)
+            for origin in self._accepted_documents(move)
         ]
 
-    def _told_documents(self, move):
+    def _accepted_documents(self, move):
         """Those of the preceding documents whose numbers the portal takes."""
         return self._preceding_documents(move).filtered(
             lambda origin: (
@@ -109,7 +109,7 @@ class L10nInIrpPayload(models.AbstractModel):
                 move.l10n_in_irp_contract_ref, longest=LONGEST_REFERENCE
             )
         }
-        if not self._told_documents(move):
+        if not self._accepted_documents(move):
             more["ExtRefr"] = clean_identifier(
                 self._buyer_note(move), longest=LONGEST_REFERENCE
             )

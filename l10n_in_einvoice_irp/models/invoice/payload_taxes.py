@@ -1,4 +1,4 @@
-from functools import cache
+import functools
 from typing import NamedTuple
 
 from odoo import models
@@ -50,10 +50,10 @@ class L10nInIrpPayload(models.AbstractModel):
 
     _inherit = "l10n_in.irp.payload"
 
-    def _tax_book(self):
+    def _tax_facts_cache(self):
         """The facts of tax sets, each found out once: a function of the taxes of a
         line and of whether its invoice is zero rated. For one run over invoices."""
-        return cache(self._tax_facts)
+        return functools.cache(self._tax_facts)
 
     def _tax_facts(self, line_taxes, zero_rated):
         taxes = line_taxes.flatten_taxes_hierarchy()

@@ -34,12 +34,12 @@ class L10nInIrpSupportingDocument(models.Model):
 
     is_sent = fields.Boolean(
         string="In the e-Invoice",
-        compute="_compute_is_told",
+        compute="_compute_is_sent",
         help="Part of it is on the e-Invoice.",
     )
 
     @api.depends("url", "info", "file")
-    def _compute_is_told(self):
+    def _compute_is_sent(self):
         for supporting_document in self:
             supporting_document.is_sent = any(
                 supporting_document._prepare_values().values()

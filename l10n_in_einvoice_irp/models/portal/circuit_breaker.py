@@ -55,8 +55,8 @@ class L10nInIrpCircuitBreaker(models.Model):
     def _compute_company_ids(self):
         companies = self.env["res.company"].sudo().search([("vat", "!=", False)])
         bearers = companies.grouped("vat")
-        for line in self:
-            line.company_ids = bearers.get(line.gstin)
+        for breaker in self:
+            breaker.company_ids = bearers.get(breaker.gstin)
 
     def _search_company_ids(self, operator, value):
         if operator != "in":
@@ -64,7 +64,7 @@ class L10nInIrpCircuitBreaker(models.Model):
         companies = self.env["res.company"].sudo().browse(value)
         return [("gstin", "in", companies.filtered("vat").mapped("vat"))]
 
-    def _open_lines(self):
+    def _paused_breakers(self):
         """The lines that are paused now."""
         return self.sudo().search([("open_until", ">", fields.Datetime.now())])
 
@@ -76,17 +76,17 @@ class L10nInIrpCircuitBreaker(models.Model):
     @api.model
     def _change(self, environment, gstin, **values):
         """Write what is known of a line, at once and for all workers."""
-        with self._alone(environment, gstin) as line:
-            line.write(values)
+        with self._locked(environment, gstin) as breaker:
+            breaker.write(values)
 
     @contextmanager
-    def _alone(self, environment, gstin):
+    def _locked(self, environment, gstin):
         """A line, in a transaction in which nobody else changes it."""
         keys = {"environment": environment, "gstin": gstin}
         task = f"line {environment} {gstin}"
         with locks.exclusive(self.env, task) as env:
-            lines = self.with_env(env).sudo()
-            yield lines._find(environment, gstin) or lines.create(keys)
+            breakers = self.with_env(env).sudo()
+            yield breakers._find(environment, gstin) or breakers.create(keys)
         self.invalidate_model()
 
     @api.model
@@ -136,10 +136,10 @@ class L10nInIrpCircuitBreaker(models.Model):
 
         :return: seconds until they may start.
         """
-        with self._alone(environment, gstin) as line:
+        with self._locked(environment, gstin) as breaker:
             now = fields.Datetime.now()
-            start = max(now, line.next_slot_at or now)
-            line.next_slot_at = fields.Datetime.add(
+            start = max(now, breaker.next_slot_at or now)
+            breaker.next_slot_at = fields.Datetime.add(
                 start, seconds=round(60 * calls / per_minute)
             )
         return (start - now).total_seconds()
@@ -147,8 +147,8 @@ class L10nInIrpCircuitBreaker(models.Model):
     @api.model
     def _reset(self, credential):
         """Forget what was met with a credential that has been corrected."""
-        line = self._find(credential.environment, credential.gstin)
-        line.write({"open_until": False, "reason": False, "trips": 0})
+        breaker = self._find(credential.environment, credential.gstin)
+        breaker.write({"open_until": False, "reason": False, "trips": 0})
 
     def action_resume(self):
         """Do not wait any longer: take up the queue now.
@@ -160,6 +160,6 @@ class L10nInIrpCircuitBreaker(models.Model):
                 self.env._("Ending a pause is for users of Invoicing alone.")
             )
         self.check_access("read")
-        for line in self.sudo():
-            self._answered(line.environment, line.gstin)
+        for breaker in self.sudo():
+            self._answered(breaker.environment, breaker.gstin)
         wakeup.wake(self.env)

@@ -140,20 +140,23 @@ class L10nInIrpLog(models.Model):
     @api.model
     def _add(self, rows):
         """Add rows of `_rows`, with their requests as attachments."""
-        kept = self._kept_requests(rows)
+        stored = self._stored_requests(rows)
         news = {
             self._request_key(values): (values, body)
             for values, body in rows
-            if body and self._request_key(values) not in kept
+            if body and self._request_key(values) not in stored
         }
         attachments = self.env["ir.attachment"].sudo()
         attachments = attachments.create(
             [self._request_values(values, body) for values, body in news.values()]
         )
-        kept |= dict(zip(news, attachments, strict=True))
+        stored |= dict(zip(news, attachments, strict=True))
         self.sudo().create(
             [
-                {**values, "request_attachment_id": kept[self._request_key(values)].id}
+                {
+                    **values,
+                    "request_attachment_id": stored[self._request_key(values)].id,
+                }
                 if body
                 else values
                 for values, body in rows
@@ -164,7 +167,7 @@ class L10nInIrpLog(models.Model):
     def _request_key(values):
         return values.get("document_id"), values["request_hash"]
 
-    def _kept_requests(self, rows):
+    def _stored_requests(self, rows):
         """(document id, hash) -> attachment of the same request, sent before."""
         hashes = [values["request_hash"] for values, body in rows if body]
         if not hashes:

@@ -111,7 +111,7 @@ class L10nInIrpSession(models.Model):
         session = connection.client.session
         if self._row(keys)._session() == session:
             return
-        with self._alone(keys) as sessions:
+        with self._locked(keys) as sessions:
             stored = sessions._row(keys)._session()
             if not (session and stored and stored.expires_at > session.expires_at):
                 sessions._write_session(keys, session)
@@ -128,13 +128,13 @@ class L10nInIrpSession(models.Model):
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
         )
-        with self._alone(keys) as sessions:
-            is_shared = sessions._renew_alone(keys, connection.client, refused)
+        with self._locked(keys) as sessions:
+            is_shared = sessions._renew_locked(keys, connection.client, refused)
         self.invalidate_model()
         if is_shared:
             self._report_shared(connection)
 
-    def _renew_alone(self, keys, client, refused):
+    def _renew_locked(self, keys, client, refused):
         """Give a client a live session, unless another program uses the API user.
 
         :return: whether one does; its token is not taken, then.
@@ -184,7 +184,7 @@ class L10nInIrpSession(models.Model):
         raise error
 
     @contextmanager
-    def _alone(self, keys):
+    def _locked(self, keys):
         """Yield the sessions, in a transaction in which nobody else renews this one."""
         task = " ".join(("log-in", *keys.values()))
         with locks.exclusive(self.env, task) as env:

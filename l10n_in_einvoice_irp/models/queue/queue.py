@@ -100,7 +100,7 @@ def schedule_next(env):
 
 def _next_moments(env):
     """Return when something is due next, or its portal's pause is over, by company."""
-    breakers = env["l10n_in.irp.circuit.breaker"]._open_lines()
+    breakers = env["l10n_in.irp.circuit.breaker"]._paused_breakers()
     paused = {(one.environment, one.gstin): one.open_until for one in breakers}
     waiting = Domain("state", "in", states.QUEUED)
     waiting &= Domain("next_attempt_at", "!=", False)

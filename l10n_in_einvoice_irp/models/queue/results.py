@@ -43,11 +43,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         except Exception:
             _logger.exception("results of %s: stored one by one", records)
             for record in records:
-                record._store_alone(results[record.id])
+                record._store_single(results[record.id])
             transactions.commit_with_retry(self.env, lambda: log._add(log_rows))
         transactions.commit_with_retry(self.env, records._follow_up)
 
-    def _store_alone(self, result):
+    def _store_single(self, result):
         """Store and commit one result; if that fails, it has to be looked up again."""
         try:
             transactions.commit_with_retry(self.env, lambda: self._apply_result(result))

@@ -77,7 +77,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Difference:
+class PeriodDifference:
     """What Odoo and the portal do not agree upon.
 
     :ivar kind: one of `KINDS`.
@@ -97,7 +97,7 @@ class Difference:
     detail: str
 
 
-def compare(env, company, date_from, date_to) -> list[Difference]:
+def compare(env, company, date_from, date_to) -> list[PeriodDifference]:
     """Return every difference between Odoo and the portal for a period.
 
     The portal is asked about each invoice by type, number and date; it lists none. What
@@ -117,7 +117,7 @@ class Comparison:
         self.env = env["res.company"].with_company(company).env
         self.company = company.with_env(self.env)
 
-    def run(self, date_from, date_to) -> list[Difference]:
+    def run(self, date_from, date_to) -> list[PeriodDifference]:
         subjects = self._subjects(date_from, date_to)
         by_portal = {}
         for subject in subjects:
@@ -171,7 +171,7 @@ class Comparison:
     # Asking
     # ------------------------------------------------------------------
 
-    def _compare_at(self, base_url, subjects) -> Iterator[Difference]:
+    def _compare_at(self, base_url, subjects) -> Iterator[PeriodDifference]:
         """Yield the differences from one portal; its calls are logged by chunks."""
         sessions = self.env["l10n_in.irp.session"]
         environment = self.company.l10n_in_irp_environment
@@ -201,8 +201,10 @@ class Comparison:
             )
         except IrpError as error:
             return self._all_unanswered(subjects, self._text(error))
-        judged = [(one, *self._judge(one, outcomes[one.key])) for one in subjects]
-        return [self._difference(*row) for row in judged if row[1]]
+        classified = [
+            (one, *self._classify(one, outcomes[one.key])) for one in subjects
+        ]
+        return [self._difference(*row) for row in classified if row[1]]
 
     def _all_unanswered(self, subjects, text):
         return [self._difference(one, "unanswered", text) for one in subjects]
@@ -214,7 +216,7 @@ class Comparison:
     # Judging
     # ------------------------------------------------------------------
 
-    def _judge(self, subject, outcome):
+    def _classify(self, subject, outcome):
         """Return (kind, detail, the portal's registration); no kind if all agrees."""
         if isinstance(outcome.error, IrpNotFound):
             return self._judge_absent(subject)
@@ -262,7 +264,7 @@ class Comparison:
         return list(dict.fromkeys(members))
 
     def _difference(self, subject, kind, detail, registration=None):
-        return Difference(
+        return PeriodDifference(
             kind=kind,
             move=subject.move,
             document=subject.document,

@@ -329,25 +329,25 @@ class L10nInIrpDocument(models.Model):
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
-        facts = self.env["l10n_in.irp.validator"]._validation_context(self.move_id)
-        return {document.id: document._prepare_call(facts) for document in self}
+        context = self.env["l10n_in.irp.validator"]._validation_context(self.move_id)
+        return {document.id: document._prepare_call(context) for document in self}
 
-    def _prepare_call(self, facts):
+    def _prepare_call(self, context):
         if outdated := self._outdated_values():
             return outdated, False
-        preflight = self.env["l10n_in.irp.validator"]
+        validator = self.env["l10n_in.irp.validator"]
         move = self.move_id
-        invoice, findings = preflight._validate(move, facts)
+        invoice, findings = validator._validate(move, context)
         ewaybill = move._l10n_in_irp_ewaybill_to_send()
         faults = ewaybill and ewaybill._violations(
             invoice, self._expected_irn(), lock=True
         )
         if faults:
             # the IRN is issued without it
-            invoice, findings = preflight._validate(move, facts, ewaybill.browse())
+            invoice, findings = validator._validate(move, context, ewaybill.browse())
         findings = [finding for finding in findings if finding.blocking]
         if findings:
-            return {"state": states.REJECTED, **preflight._values(findings)}, False
+            return {"state": states.REJECTED, **validator._values(findings)}, False
         if faults:
             ewaybill.write({**ewaybill._refusal(faults), "sent_at": False})
         return self._request_values(invoice), True

@@ -9,22 +9,22 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _local_findings(self, move, invoice, facts):
-        findings = super()._local_findings(move, invoice, facts)
-        return [*self._check_number(move, invoice, facts), *findings]
+    def _local_findings(self, move, invoice, context):
+        findings = super()._local_findings(move, invoice, context)
+        return [*self._check_number(move, invoice, context), *findings]
 
-    def _check_number(self, move, invoice, facts):
+    def _check_number(self, move, invoice, context):
         """Yield a finding if the portal has the number already, or had it.
 
         A number counts once per year and type, whatever its letter case, and never
         again once it was cancelled.
         """
         key = self._number_key(move)
-        other = facts.holders.get(key)
+        other = context.holders.get(key)
         if other and other.state == states.CANCELLED:
             yield self._finding_of("number_cancelled", move, "name")
             return
-        holder = other.move_id if other else facts.namesakes.get(key)
+        holder = other.move_id if other else context.namesakes.get(key)
         if holder and holder != move:
             yield self._finding_of(
                 "number_taken", move, "name", invoice=holder.display_name

@@ -60,7 +60,7 @@ class L10nInIrpValidator(models.AbstractModel):
             return format_date(self.env, value) if value else ""
         return str(value) if value or value == 0 and value is not False else ""
 
-    def _place(self, move, path, invoice=None, books=None):
+    def _place(self, move, path, invoice=None, cache=None):
         """Return the record and the name of its field that a member was made from.
 
         :param path: of the member, as in `irp.rules.Violation`.
@@ -70,11 +70,13 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, MOVE_FIELDS[path]
         section, _dot, member = path.partition(".")
         if item := ITEM.match(section):
-            line = self._line_at(move, invoice, int(item[1]), books)
+            line = self._line_at(move, invoice, int(item[1]), cache)
             return self._line_place(line, member)
         if supporting_document := SUPPORTING_DOCUMENT.match(section):
-            told = move.l10n_in_irp_supporting_document_ids.filtered("is_sent")
-            return told[int(supporting_document[1])], SUPPORTING_DOCUMENT_FIELDS[member]
+            documents = move.l10n_in_irp_supporting_document_ids.filtered("is_sent")
+            return documents[int(supporting_document[1])], SUPPORTING_DOCUMENT_FIELDS[
+                member
+            ]
         if preceding := PRECEDING.match(path):
             return self._preceding_place(move, int(preceding[1]), preceding[2])
         if contract := CONTRACT.match(path):
@@ -86,7 +88,7 @@ class L10nInIrpValidator(models.AbstractModel):
     def _preceding_place(self, move, index, member):
         if member == "OthRefNo":
             return move, "ref"
-        origins = self.env["l10n_in.irp.payload"]._told_documents(move)
+        origins = self.env["l10n_in.irp.payload"]._accepted_documents(move)
         return origins[index], "name" if member == "InvNo" else "invoice_date"
 
     def _section_places(self):
@@ -180,11 +182,11 @@ class L10nInIrpValidator(models.AbstractModel):
         is_left_out = invoice is not None and "EwbDtls" not in invoice
         return ewaybill.browse() if is_left_out else ewaybill
 
-    def _line_at(self, move, invoice, index, books=None):
+    def _line_at(self, move, invoice, index, cache=None):
         """Return the invoice line that an item was made from, by its serial number."""
         serial = int(invoice["ItemList"][index]["SlNo"])
-        books = books or self.env["l10n_in.irp.payload"]._new_build_cache()
-        return books.lines(move).items[serial]
+        cache = cache or self.env["l10n_in.irp.payload"]._new_build_cache()
+        return cache.lines(move).items[serial]
 
     def _line_place(self, line, member):
         member = member.partition(".")[0]

@@ -127,5 +127,5 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _type_finding(self, move, invoice, violation):
-        finding = self._finding(move, invoice, violation, books=None)
+        finding = self._finding(move, invoice, violation, cache=None)
         return replace(finding, blocking=self._is_blocking(move))

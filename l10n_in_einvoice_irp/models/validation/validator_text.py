@@ -44,27 +44,31 @@ class L10nInIrpValidator(models.AbstractModel):
     # Texts that are cut, or left out
     # ------------------------------------------------------------------
 
-    def _check_texts(self, move, invoice, facts):
+    def _check_texts(self, move, invoice, context):
         """Yield findings on names, addresses, bank account and the like."""
         for name, members in TEXTS.items():
             section = invoice.get(name)
             for member in members if section else ():
                 yield from self._text_findings(
-                    move, invoice, facts, f"{name}.{member}", section.get(member)
+                    move, invoice, context, f"{name}.{member}", section.get(member)
                 )
 
-    def _check_descriptions(self, move, invoice, facts):
+    def _check_descriptions(self, move, invoice, context):
         for index, item in enumerate(invoice.get("ItemList", [])):
             yield from self._text_findings(
-                move, invoice, facts, f"ItemList[{index}].PrdDesc", item.get("PrdDesc")
+                move,
+                invoice,
+                context,
+                f"ItemList[{index}].PrdDesc",
+                item.get("PrdDesc"),
             )
 
-    def _text_findings(self, move, invoice, facts, path, sent):
+    def _text_findings(self, move, invoice, context, path, sent):
         """Yield findings on a member, by the text that it was made from."""
         # one that was cut may have ended in a blank
         if sent and len(sent) < longest_text(path) - 1:
             return
-        record, field_name = self._place(move, path, invoice, facts.books)
+        record, field_name = self._place(move, path, invoice, context.cache)
         source = field_name and record[field_name]
         if isinstance(source, models.Model):
             record, field_name, source = source, "name", source and source.name
@@ -94,7 +98,7 @@ class L10nInIrpValidator(models.AbstractModel):
     # Numbers that are registered whole or not at all
     # ------------------------------------------------------------------
 
-    def _check_references(self, move, invoice, facts):
+    def _check_references(self, move, invoice, context):
         """Yield findings on the numbers of the buyer's orders or note, and of the
         contract."""
         payload = self.env["l10n_in.irp.payload"]
@@ -120,42 +124,42 @@ class L10nInIrpValidator(models.AbstractModel):
             return
         yield self._finding_of("left_out_order_date", move, "l10n_in_irp_order_date")
 
-    def _check_preceding_documents(self, move, invoice, facts):
+    def _check_preceding_documents(self, move, invoice, context):
         """Yield a finding for each preceding document that is left out."""
         payload = self.env["l10n_in.irp.payload"]
-        told = payload._told_documents(move)
-        for origin in payload._preceding_documents(move) - told:
+        accepted = payload._accepted_documents(move)
+        for origin in payload._preceding_documents(move) - accepted:
             number = origin.name or ""
             if fault := text_fault("RefDtls.PrecDocDtls[0].InvNo", number):
                 yield self._left_out(origin, "name", number, fault)
             else:
                 yield self._finding_of("left_out_undated_document", origin, "name")
 
-    def _check_barcodes(self, move, invoice, facts):
+    def _check_barcodes(self, move, invoice, context):
         payload = self.env["l10n_in.irp.payload"]
-        for product in facts.books.lines(move).products.product_id:
+        for product in context.cache.lines(move).products.product_id:
             if product.barcode and not payload._barcode(product):
                 fault = text_fault("ItemList[0].Barcde", product.barcode)
                 yield self._left_out(product, "barcode", product.barcode, fault)
 
-    def _check_lots(self, move, invoice, facts):
+    def _check_lots(self, move, invoice, context):
         """Yield findings on batches. They name the line, because users who write
         invoices may have no access to lots."""
         payload = self.env["l10n_in.irp.payload"]
-        lots = facts.books.lots(move)
-        for line in facts.books.lines(move).items.values() if lots else ():
+        lots = context.cache.lots(move)
+        for line in context.cache.lines(move).items.values() if lots else ():
             lot = lots.get(line.product_id)
             if lot and len(lot) == 1 and not payload._batch(lot):
                 fault = text_fault("ItemList[0].BchDtls.Nm", lot.name)
                 yield self._left_out(line, "product_id", lot.name, fault)
 
-    def _check_supporting_documents(self, move, invoice, facts):
+    def _check_supporting_documents(self, move, invoice, context):
         for supporting_document in move.l10n_in_irp_supporting_document_ids:
-            told = supporting_document._prepare_values()
+            entry = supporting_document._prepare_values()
             for member, field_name in (("Url", "url"), ("Info", "info")):
                 text = supporting_document[field_name]
                 path = f"AddlDocDtls[0].{member}"
-                if text and not told[member]:
+                if text and not entry[member]:
                     fault = text_fault(path, self._whole(path, text))
                     yield self._left_out(supporting_document, field_name, text, fault)
             if not supporting_document._is_small():

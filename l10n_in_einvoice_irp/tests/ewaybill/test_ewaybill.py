@@ -155,7 +155,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(sent["ShipDtls"]["Pin"], int(port.zip))
         self.assertEqual(sent["ShipDtls"]["Gstin"], "URP")
 
-    def test_distance_that_the_portal_told_before(self):
+    def test_distance_that_the_portal_reported_before(self):
         first = self.prepare(self.registered_invoice())
         first.action_generate()
         known = first.portal_distance
@@ -189,7 +189,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(ewaybill.number, "391009149369")
         self.assertFalse(ewaybill.error_code)
 
-    def test_wrong_data_is_told_before_the_call(self):
+    def test_wrong_data_is_reported_before_the_call(self):
         move = self.registered_invoice()
         transport = FaultyTransport()
         ewaybill = self.prepare(move, transport, vehicle_number="12345")

@@ -200,13 +200,13 @@ class TestEwaybillPlaces(EwaybillCommon):
             trans_doc_date="2026-01-14",
         )
         findings = self.env["l10n_in.irp.validator"]._check(move)
-        told = {
+        shown = {
             finding.code: (finding.field, finding.value, finding.blocking)
             for finding in findings
             if finding.record == ewaybill
         }
         self.assertEqual(
-            told,
+            shown,
             {
                 "5002": ("Transporter Doc. No.", "AWB 7", False),
                 "4021": ("Transporter Doc. Date", "01/14/2026", False),

@@ -97,7 +97,7 @@ class TestEwaybillSystem(IrpCommon):
             .search([("username", "=", "ewb_user")])
         )
 
-    def test_check_digit_of_the_transporter_is_told_before(self):
+    def test_check_digit_of_the_transporter_is_reported_before(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
         action = move.action_l10n_in_irp_ewaybill()
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])

@@ -26,8 +26,8 @@ class TestPayloadParties(GstinCommon):
         return party["LglNm"], party.get("TrdNm")
 
     def findings(self, move, user=None):
-        preflight = self.env["l10n_in.irp.validator"].with_user(user or self.accountant)
-        return preflight._check(move.with_user(user or self.accountant))
+        validator = self.env["l10n_in.irp.validator"].with_user(user or self.accountant)
+        return validator._check(move.with_user(user or self.accountant))
 
     # ------------------------------------------------------------------
     # Names
@@ -57,7 +57,7 @@ class TestPayloadParties(GstinCommon):
         )
         self.assertEqual(self.names(move, "ShipDtls"), ("KONKAN STORES LLP", "Depot"))
 
-    def test_long_legal_name_of_the_record_is_told(self):
+    def test_long_legal_name_of_the_record_is_reported(self):
         name = "SRI VENKATESWARA AGRICULTURAL IMPLEMENTS " * 3
         self.know(self.buyer, name.strip())
         move = self.make_invoice(self.buyer, self.igst_sale_18)
@@ -141,7 +141,7 @@ class TestPayloadParties(GstinCommon):
         check = self.env["l10n_in.irp.check"].with_user(user)
         return check._run(move.with_user(user)).line_ids
 
-    def test_who_may_not_write_partners_is_told_whom_to_ask(self):
+    def test_who_may_not_write_partners_is_shown_whom_to_ask(self):
         self.buyer.sudo().zip = "12"
         move = self.make_invoice(self.buyer, self.igst_sale_18)
         self.assertIn(

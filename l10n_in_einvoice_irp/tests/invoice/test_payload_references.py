@@ -73,14 +73,14 @@ class TestPayloadReferences(IrpCommon):
             self.process()
             self.assertEqual(note.l10n_in_irp_state, "registered")
 
-    def test_note_that_is_too_long_is_told(self):
+    def test_note_that_is_too_long_is_reported(self):
         note = self.reverse(self.make_invoice())
         note.ref = number = "DN/2025-26/WEST/00042"
         self.assertEqual(self.other_references(note), [None])
         found = self.warned(note, "left_out_too_long_oth_ref_no")
         self.assertEqual(found, (note, "Customer Reference", number))
 
-    def test_invoice_of_a_number_that_the_portal_does_not_take_is_told(self):
+    def test_invoice_of_a_number_that_the_portal_does_not_take_is_reported(self):
         invoice = self.make_invoice(name="INV/2025-26/00001")
         note = self.reverse(invoice)
         note.ref = "DN/2026/7"

@@ -51,7 +51,7 @@ class TestCancellation(IrpCommon):
         self.assertEqual(self.move.state, "posted")
 
     @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.results")
-    def test_invoice_that_odoo_cannot_cancel_is_told(self):
+    def test_invoice_that_odoo_cannot_cancel_is_reported(self):
         self.default_company.sudo().fiscalyear_lock_date = "2026-01-31"
         self.wizard().action_cancel()
         document = self.document.sudo()
@@ -151,7 +151,7 @@ class TestCancellation(IrpCommon):
         defaults = reversal.default_get(["move_ids", "journal_id"])
         self.assertEqual(defaults["move_ids"], [(6, 0, self.move.ids)])
 
-    def test_what_the_portal_would_refuse_is_told_before(self):
+    def test_what_the_portal_would_refuse_is_reported_before(self):
         transport = FaultyTransport()
         for remark in ("   ", 'the "best"'):
             with self.subTest(remark), self.assertRaisesRegex(UserError, "5002"):

@@ -27,7 +27,7 @@ class TestCancellationAgain(SettleCommon):
         self.assertEqual(move.l10n_in_irp_state, "registered")
         return move
 
-    def test_asker_is_told_how_much_time_is_left(self):
+    def test_asker_is_notified_how_much_time_is_left(self):
         move = self.dropped()
         with freeze_time(LATER):
             alert = self.alert(move)
@@ -43,7 +43,7 @@ class TestCancellationAgain(SettleCommon):
         self.assertIn("21 h 34 min, until 16 Jan 2026, 12:00 IST", activity.note)
         self.assertEqual(str(activity.date_deadline), "2026-01-16")
 
-    def test_it_is_the_asker_who_is_told(self):
+    def test_it_is_the_asker_who_is_notified(self):
         move = self.registered()
         self.lose_cancellation(move.with_user(self.manager), "dropped")
         with freeze_time(LATER):
@@ -71,9 +71,9 @@ class TestCancellationAgain(SettleCommon):
             # the scheduled action's user; nobody is notified of what he does himself
             self.look_after(SUPERUSER_ID)
             self.assertFalse(move.activity_ids)
-            told = move.message_ids[0]
-            self.assertIn("credit note", told.body)
-            self.assertIn(self.accountant.partner_id, told.notified_partner_ids)
+            note = move.message_ids[0]
+            self.assertIn("credit note", note.body)
+            self.assertIn(self.accountant.partner_id, note.notified_partner_ids)
             messages = len(move.message_ids)
             self.look_after()
             self.assertEqual(len(move.message_ids), messages, "it is said once")
@@ -230,7 +230,7 @@ class TestCancelEwaybillAgain(SettleCommon):
     def banner(self, ewaybill):
         return self.alert(ewaybill.move_id, name="l10n_in_irp_ewaybill")
 
-    def test_asker_is_told_how_much_time_is_left(self):
+    def test_asker_is_notified_how_much_time_is_left(self):
         ewaybill = self.dropped()
         with freeze_time(LATER):
             banner = self.banner(ewaybill)

@@ -17,7 +17,7 @@ class TestSettlement(SettleCommon):
     # It stops, and says so
     # ------------------------------------------------------------------
 
-    def test_cancellation_that_is_told_no_more_stops(self):
+    def test_cancellation_that_the_portal_no_longer_reports_stops(self):
         move = self.unclear_cancellation()
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.state, "cancel_unclear")
@@ -31,7 +31,7 @@ class TestSettlement(SettleCommon):
         self.assertFalse(transport.urls, "it is not asked about any more")
         self.assertEqual(document.state, "cancel_unclear")
 
-    def test_accountant_is_told_what_to_do(self):
+    def test_accountant_is_notified_what_to_do(self):
         move = self.unclear_cancellation()
         alert = self.alert(move)
         self.assertEqual(alert["level"], "danger")
@@ -53,7 +53,7 @@ class TestSettlement(SettleCommon):
         printed = move._l10n_in_irp_print_values()
         self.assertIn("not confirmed", printed["by_hand"])
 
-    def test_registration_that_is_told_no_more_stops(self):
+    def test_registration_that_the_portal_no_longer_reports_stops(self):
         move = self.make_invoice()
         self.process(FaultyTransport("lost"))
         self.assertEqual(move.l10n_in_irp_state, "unknown")
@@ -187,7 +187,7 @@ class TestSettlement(SettleCommon):
         self.assertEqual(said.author_id, self.manager.partner_id)
         self.assertIn("not confirmed", said.body)
 
-    def test_asker_is_told_that_it_is_too_late_now(self):
+    def test_asker_is_notified_that_it_is_too_late_now(self):
         move = self.unclear_cancellation()
         with freeze_time("2026-01-21 06:30:00"):
             self.settle(move, "active")
@@ -195,8 +195,8 @@ class TestSettlement(SettleCommon):
         self.assertEqual(move.l10n_in_irp_document_id.cancel_notice, "late")
         self.assertIn("credit note", alert["message"])
         self.assertEqual(alert["action_text"], "Create Credit Note")
-        told = move.message_ids.filtered(lambda m: "credit note" in (m.body or ""))
-        self.assertIn(self.accountant.partner_id, told.notified_partner_ids)
+        note = move.message_ids.filtered(lambda m: "credit note" in (m.body or ""))
+        self.assertIn(self.accountant.partner_id, note.notified_partner_ids)
 
     def test_manager_says_cancelled(self):
         move = self.unclear_cancellation()

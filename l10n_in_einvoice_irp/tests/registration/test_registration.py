@@ -324,7 +324,7 @@ class TestRegistration(IrpCommon):
         self.assertEqual(move.l10n_in_irp_environment, "production")
         self.assertEqual(demo.state, "registered")
 
-    def test_company_without_credential_is_told_so(self):
+    def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
         move = self.make_invoice()
         self.process()

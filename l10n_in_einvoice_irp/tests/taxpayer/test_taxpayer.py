@@ -216,7 +216,7 @@ class TestTaxpayer(GstinCommon):
         self.assertFalse(self.buyer.l10n_in_irp_taxpayer_id)
         self.assertEqual(self.calls().mapped("outcome"), ["not_sent"])
 
-    def test_failed_log_in_is_told(self):
+    def test_failed_log_in_is_reported(self):
         transport = FaultyTransport("not_sent", spare="nothing")
         with self.assertRaisesRegex(UserError, "could not be reached"):
             self.review(self.buyer, transport=transport)
@@ -238,7 +238,7 @@ class TestTaxpayer(GstinCommon):
         with self.assertRaisesRegex(UserError, "common enrolment number"):
             self.review(self.buyer)
 
-    def test_company_without_credential_is_told_so(self):
+    def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
         with self.assertRaisesRegex(UserError, "IRP credentials"):
             self.review(self.buyer)
@@ -248,18 +248,18 @@ class TestTaxpayer(GstinCommon):
     def test_odoos_button_is_answered_by_ours(self):
         self.default_company.sudo().l10n_in_gstin_status_feature = True
         buyer = self.buyer.with_user(self.clerk)
-        told = buyer.action_l10n_in_verify_gstin_status()
+        action = buyer.action_l10n_in_verify_gstin_status()
         self.assertTrue(buyer.l10n_in_gstin_verified_status)
         self.assertEqual(str(buyer.l10n_in_gstin_verified_date), "2026-01-15")
-        self.assertIn(BUYER, told["params"]["message"])
-        self.assertIn("Demo", told["params"]["message"])
+        self.assertIn(BUYER, action["params"]["message"])
+        self.assertIn("Demo", action["params"]["message"])
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2025-12-31")
-        told = buyer.action_l10n_in_verify_gstin_status()
+        action = buyer.action_l10n_in_verify_gstin_status()
         self.assertFalse(buyer.l10n_in_gstin_verified_status)
         self.assertIn(
-            "Cancelled with effect from 2025-12-31", told["params"]["message"]
+            "Cancelled with effect from 2025-12-31", action["params"]["message"]
         )
-        self.assertEqual(told["params"]["type"], "warning")
+        self.assertEqual(action["params"]["type"], "warning")
 
     def test_without_a_credential_odoos_service_answers(self):
         self.default_company.sudo().l10n_in_irp_environment = "sandbox"

@@ -45,25 +45,25 @@ class TestTaxpayerChange(GstinCommon):
         self.review(self.buyer)
         self.assertTrue(self.buyer.l10n_in_irp_taxpayer_id.is_change)
 
-    def told(self):
+    def notifications(self):
         bodies = self.buyer.sudo().message_ids.mapped("body")
         return [body for body in bodies if "Suspended" in body]
 
-    def test_chatter_that_other_companies_read_is_told_nothing(self):
+    def test_chatter_that_other_companies_read_gets_no_message(self):
         """Whom a company asks about is its own business."""
         self.assertFalse(self.buyer.company_id)
         self.suspend()
-        self.assertFalse(self.told())
+        self.assertFalse(self.notifications())
         listed = self.env["l10n_in.irp.taxpayer"].search([("is_change", "=", True)])
         self.assertEqual(listed.gstin, BUYER)
 
-    def test_shared_partner_of_the_only_company_is_told(self):
+    def test_shared_partner_of_the_only_company_is_reported(self):
         self.env.cr.execute(
             "UPDATE res_company SET active = FALSE WHERE id != %s",
             [self.default_company.id],
         )
         self.suspend()
-        self.assertEqual(len(self.told()), 1)
+        self.assertEqual(len(self.notifications()), 1)
 
     def test_telling_is_committed_with_the_record(self):
         """A process that dies after the commit would never tell it."""
@@ -71,7 +71,7 @@ class TestTaxpayerChange(GstinCommon):
         at_commits = []
         send = type(self.env["account.move.send"])
         with patch.object(
-            send, "_can_commit", lambda _: at_commits.append(self.told())
+            send, "_can_commit", lambda _: at_commits.append(self.notifications())
         ):
             self.suspend()
         self.assertTrue(at_commits[-1])
@@ -85,4 +85,4 @@ class TestTaxpayerChange(GstinCommon):
             mute_logger(logger),
         ):
             self.suspend()
-        self.assertFalse(self.told())
+        self.assertFalse(self.notifications())

@@ -40,7 +40,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
         found = self.env["l10n_in.irp.validator"]._check(move)
         return [one for one in found if one.field_name == "vat"]
 
-    def test_doubtful_buyer_is_told_on_the_draft(self):
+    def test_doubtful_buyer_is_reported_on_the_draft(self):
         for name, (status, details, text) in DOUBTS.items():
             with self.subTest(name):
                 self.know(status, **details)
@@ -136,7 +136,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
         (finding,) = self.findings(draft)
         self.assertIn("Demo (Built-in Portal)", finding.reason)
 
-    def test_sync_that_was_made_is_told(self):
+    def test_sync_that_was_made_is_reported(self):
         self.enter(BUYER, "UNKNOWN")
         self.review(self.buyer)
         draft = self.make_invoice(self.buyer, post=False)

@@ -87,7 +87,7 @@ class TestTaxpayerRefresh(GstinCommon):
         self.company.l10n_in_irp_environment = "production"
         self.assertNotIn(NOBODY, self.due())
 
-    def test_change_is_told_to_the_partners(self):
+    def test_change_is_reported_to_the_partners(self):
         self.buyer.sudo().company_id = self.company
         self.make_invoice(self.buyer)
         self.run_chunks()

@@ -79,12 +79,12 @@ class TestValidatorPlaces(IrpCommon):
     def test_every_member_has_a_record_and_a_field(self):
         move = self.make_note()
         document = self.env["l10n_in.irp.payload"]._build(move)
-        preflight = self.env["l10n_in.irp.validator"]
+        validator = self.env["l10n_in.irp.validator"]
         records = self.records(move)
         for path, expected in json.loads(PLACES.read_text(encoding="utf-8")).items():
             with self.subTest(path):
-                record, field_name = preflight._place(move, path, document)
+                record, field_name = validator._place(move, path, document)
                 self.assertEqual(
                     (record, field_name), (records[expected[0]], expected[1])
                 )
-                self.assertTrue(preflight._label(record, field_name))
+                self.assertTrue(validator._label(record, field_name))

@@ -125,7 +125,7 @@ class TestValidatorTexts(IrpCommon):
         self.assertEqual((item["Qty"], item["FreeQty"]), (10, 2))
         self.assertFalse(self.env["l10n_in.irp.validator"]._check(move))
 
-    def test_free_goods_are_told_in_the_unit_of_the_others(self):
+    def test_free_goods_are_reported_in_the_unit_of_the_others(self):
         unit = self.env.ref("uom.product_uom_kgm").sudo()
         unit.l10n_in_code = "KGS-KILOGRAMS"
         self.product_a.sudo().uom_id = unit

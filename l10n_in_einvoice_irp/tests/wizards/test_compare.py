@@ -164,7 +164,7 @@ class TestCompare(IrpCommon):
         self.assertNotEqual(found.irn, found.portal_irn)
 
     # ------------------------------------------------------------------
-    # What cannot be told
+    # What cannot be compared
     # ------------------------------------------------------------------
 
     def test_no_answer(self):

@@ -305,7 +305,7 @@ class TestFetch(IrpCommon):
         self.assertIn("Import e-Invoice JSON", wizard.advice)
         self.assertFalse(move.l10n_in_irp_state)
 
-    def test_what_cannot_be_fetched_is_told(self):
+    def test_what_cannot_be_fetched_is_reported(self):
         with self.assertRaisesRegex(UserError, "Confirm the invoice first."):
             self.fetch(self.make_invoice(post=False))
         moves = self.make_invoice() + self.make_invoice()
@@ -317,7 +317,7 @@ class TestFetch(IrpCommon):
             self.fetch(moves[0], transport=transport)
         self.assertFalse(transport.urls)
 
-    def test_company_without_credential_is_told_so(self):
+    def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
         with self.assertRaisesRegex(UserError, "IRP credentials"):
             self.fetch(self.make_invoice())

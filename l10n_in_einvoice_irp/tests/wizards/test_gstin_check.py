@@ -81,7 +81,7 @@ class TestGstinCheck(GstinCommon):
         check = self.check(file=base64.b64encode(content), file_name="list.csv")
         self.assertEqual(self.results(check), [(BUYER, "active")])
 
-    def test_what_cannot_be_read_is_told(self):
+    def test_what_cannot_be_read_is_reported(self):
         with self.assertRaisesRegex(UserError, r"Could not read list\.xlsx"):
             self.check(file=base64.b64encode(b"PK\0\0"), file_name="list.xlsx")
         for text in ("", "\n \n", "GSTIN\n"):
@@ -99,7 +99,7 @@ class TestGstinCheck(GstinCommon):
         self.assertFalse(check.waiting_count)
         self.assertEqual(check.line_ids[2].result, "active")
 
-    def test_no_answer_is_told_by_line(self):
+    def test_no_answer_is_reported_by_line(self):
         check = self.check(f"{BUYER}\n{OTHER}", FaultyTransport("not_sent"))
         results = sorted(result for _gstin, result in self.results(check))
         self.assertEqual(results, ["active", "no_answer"])
