@@ -66,7 +66,7 @@ class IrAttachment(models.Model):
                 )
 
     def _l10n_in_irp_differs(self, vals):
-        """Whether values would change content, owner or visibility."""
+        """Return whether values would change content, owner or visibility."""
         whole = self.sudo().with_context(
             bin_size=False, bin_size_raw=False, bin_size_datas=False
         )
@@ -93,7 +93,8 @@ class IrAttachment(models.Model):
             )
 
     def _l10n_in_irp_is_evidence(self):
-        """Whether something among these was sent to a portal, or signed by it."""
+        """Return whether something among these was sent to a portal, or signed by
+        it."""
         return any(
             self.env[model].sudo().search_count([(field, "in", self.ids)], limit=1)
             for model, field in EVIDENCE.items()

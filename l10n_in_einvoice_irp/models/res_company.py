@@ -170,7 +170,7 @@ class ResCompany(models.Model):
             raise UserError(self.env._("Choose one of your active companies."))
 
     def _l10n_in_irp_label(self, name):
-        """The label of what is chosen in a selection field."""
+        """Return the label of what is chosen in a selection field."""
         self.ensure_one()
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
 

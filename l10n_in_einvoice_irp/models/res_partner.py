@@ -194,7 +194,8 @@ class ResPartner(models.Model):
         return record._review(firm)
 
     def l10n_in_irp_look_up(self, held):
-        """The review of the GSTIN in an open form, which gets back what is taken.
+        """Return the review of the GSTIN in an open form, which gets back what is
+        taken.
 
         :param held: what stands in the form, saved or not: field -> value, relations
             as ids. What it does not have is the partner's, if it is saved.

@@ -111,7 +111,8 @@ class IrpCommon(L10nInTestInvoicingCommon):
 
     @classmethod
     def make_invoice(cls, partner=None, taxes=None, post=True, **values):
-        """An invoice over one line of 1000 rupees, seen as the accountant sees it."""
+        """Return an invoice over one line of 1000 rupees, seen as the accountant sees
+        it."""
         line = {
             "product_id": cls.product_a.id,
             "price_unit": 1000.0,
@@ -139,7 +140,8 @@ class IrpCommon(L10nInTestInvoicingCommon):
         self.due("l10n_in.irp.document", transport)._process_now()
 
     def due(self, name, transport=None):
-        """What is due of a model, with a transport in between if one is given."""
+        """Return what is due of a model, with a transport in between if one is
+        given."""
         context = {"l10n_in_irp_wrap_transport": transport}
         model = self.env[name].sudo().with_context(**context)
         return model.search(
@@ -152,15 +154,15 @@ class IrpCommon(L10nInTestInvoicingCommon):
         queue.look_after(env)
 
     def portal(self):
-        """The portal that the company's demo environment talks to."""
+        """Return the portal that the company's demo environment talks to."""
         return DemoPortal(self.portal_path, now_utc).portal
 
     def demo_transport(self, portal):
-        """A transport to a portal, whatever the address of a request."""
+        """Return a transport to a portal, whatever the address of a request."""
         return DemoTransport(portal)
 
     def auth_key(self):
-        """The portal's public key, as a credential keeps it."""
+        """Return the portal's public key, as a credential keeps it."""
         return base64.b64encode(self.portal().auth_public_key)
 
     def register_elsewhere(self, move, **changes):

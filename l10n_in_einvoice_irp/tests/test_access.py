@@ -40,7 +40,7 @@ class TestAccess(IrpCommon):
             self.document.with_user(clerk).read(["irn"])
 
     def stranger(self, groups="account.group_account_invoice"):
-        """A user of another company."""
+        """Return a user of another company."""
         return new_test_user(
             self.env(su=True),
             "irp_stranger",

@@ -38,7 +38,7 @@ class L10nInIrpCancel(models.TransientModel):
 
     @api.model
     def _open(self, move):
-        """The action that opens the wizard for a registered invoice."""
+        """Return the action that opens the wizard for a registered invoice."""
         move.ensure_one()
         document = move.l10n_in_irp_document_id
         wizard = self.create({"move_id": move.id, **self._last_wish(document, "2")})

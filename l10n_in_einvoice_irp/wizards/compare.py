@@ -92,7 +92,7 @@ class L10nInIrpCompare(models.TransientModel):
         }
 
     def _labels(self, name):
-        """The labels of what a selection field of the lines may hold."""
+        """Return the labels of what a selection field of the lines may hold."""
         line = self.env["l10n_in.irp.compare.line"]
         return dict(line._fields[name]._description_selection(self.env))
 

@@ -52,7 +52,7 @@ class L10nInIrpFetch(models.TransientModel):
 
     @api.model
     def _open(self, moves):
-        """The action that opens the dialog for one invoice.
+        """Return the action that opens the dialog for one invoice.
 
         :raises UserError: several were chosen, or the invoice is not for the portal.
         """

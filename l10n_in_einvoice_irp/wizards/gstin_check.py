@@ -102,7 +102,8 @@ class L10nInIrpGstinCheck(models.TransientModel):
         return check._dialog()
 
     def _partner_lines(self, partners):
-        """A line per partner; of partners that share a GSTIN the first is asked for."""
+        """Return a line per partner; of partners that share a GSTIN the first is asked
+        for."""
         bearers = partners.filtered(
             lambda p: p.vat and p.country_id.code in ("IN", False)
         )
@@ -153,7 +154,8 @@ class L10nInIrpGstinCheck(models.TransientModel):
         }
 
     def _classify(self, row):
-        """What can be said of a row before the portal is asked: (result, words)."""
+        """Return what can be said of a row before the portal is asked: (result,
+        words)."""
         lines = self.env["l10n_in.irp.gstin.check.line"]
         if row.fault != "duplicate" and is_common_enrolment(row.gstin):
             words = self.env["l10n_in.irp.taxpayer"]._enrolment_text(row.gstin)

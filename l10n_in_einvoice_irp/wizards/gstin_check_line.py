@@ -52,7 +52,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
 
     @api.model
     def _columns(self):
-        """The fields of the downloaded file, in their order."""
+        """Return the fields of the downloaded file, in their order."""
         return (
             "number",
             "partner_id",
@@ -69,7 +69,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         )
 
     def _shown(self, name):
-        """A field as text."""
+        """Return a field as text."""
         self.ensure_one()
         value = self[name]
         if name == "result":
@@ -88,7 +88,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
 
     @api.model
     def _fault_text(self, fault):
-        """A fault of `irp.reference.gstin_list` in words."""
+        """Return a fault of `irp.reference.gstin_list` in words."""
         return {
             "length": self.env._("A GSTIN has 15 characters."),
             "form": self.env._(
@@ -102,7 +102,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         }.get(fault, "")
 
     def _values_of(self, found):
-        """The values of this line for an `irp.operations.GstinLookup`."""
+        """Return the values of this line for an `irp.operations.GstinLookup`."""
         self.ensure_one()
         if not found.answered:
             return {

@@ -53,7 +53,8 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @api.model
     def _open(self, record, partner):
-        """The dialog for a record and a partner (a new one: what is in a form)."""
+        """Return the dialog for a record and a partner (a new one: what is in a
+        form)."""
         values = self._proposed(record, partner)
         review = self.create(
             {
@@ -88,7 +89,7 @@ class L10nInIrpGstinReview(models.TransientModel):
         }
 
     def _recorded_values(self, record):
-        """The values of a partner that a record tells; relations as ids."""
+        """Return the values of a partner that a record tells; relations as ids."""
         street, street2 = record._street_lines()
         if not street:
             street, street2 = street2, ""
@@ -129,7 +130,7 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @staticmethod
     def _normalised(text):
-        """A text as far as it matters: the portal writes capitals alone."""
+        """Return a text as far as it matters: the portal writes capitals alone."""
         return "".join(filter(str.isalnum, (text or "").casefold()))
 
     def _line(self, partner, name, value):

@@ -19,7 +19,7 @@ class L10nInIrpGstinReviewLine(models.TransientModel):
     is_taken = fields.Boolean(string="Update")
 
     def _typed_value(self):
-        """The value as the partner's field takes it."""
+        """Return the value as the partner's field takes it."""
         self.ensure_one()
         is_relation = self.env["res.partner"]._fields[self.field_name].relational
         return int(self.value) if is_relation else self.value

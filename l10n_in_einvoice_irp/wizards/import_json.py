@@ -100,7 +100,7 @@ class L10nInIrpImport(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _row(self, registration, keys, trusts_status):
-        """The values of the line that tells what became of a registration."""
+        """Return the values of the line that tells what became of a registration."""
         identity = identity_of(registration)
         row = {
             "number": identity.number,

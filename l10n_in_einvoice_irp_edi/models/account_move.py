@@ -21,7 +21,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_edi_is_ours(self):
-        """Whether Odoo's own E-Invoicing has to keep off an invoice.
+        """Return whether Odoo's own E-Invoicing has to keep off an invoice.
 
         It does for a company that registers direct, and afterwards for what was
         registered direct in production or is on its way there.
@@ -33,7 +33,7 @@ class AccountMove(models.Model):
         )
 
     def _l10n_in_irp_edi_holds(self):
-        """Whether Odoo's own E-Invoicing has registered an invoice."""
+        """Return whether Odoo's own E-Invoicing has registered an invoice."""
         self.ensure_one()
         return self.l10n_in_edi_status in HELD_STATUSES
 
@@ -105,7 +105,7 @@ class AccountMove(models.Model):
         return super().button_request_cancel()
 
     def _l10n_in_irp_edi_response(self):
-        """What E-Invoicing prints of an invoice; nothing where we print ours."""
+        """Return what E-Invoicing prints of an invoice; nothing where we print ours."""
         return (
             {}
             if self._l10n_in_irp_print_values()
@@ -138,7 +138,7 @@ class AccountMove(models.Model):
         return wizard._take_up(trusts_status=True)
 
     def _l10n_in_irp_edi_document(self):
-        """The INV-01 document as E-Invoicing writes it, with the portal's names.
+        """Return the INV-01 document as E-Invoicing writes it, with the portal's names.
 
         Its relay renames two members on the way.
         """
@@ -153,7 +153,8 @@ class AccountMove(models.Model):
         }
 
     def _l10n_in_irp_edi_registrations(self):
-        """The signed answers that E-Invoicing kept, as the portal's file has them.
+        """Return the signed answers that E-Invoicing kept, as the portal's file has
+        them.
 
         The attachment that stands in its field may be the answer to a cancellation,
         which is not signed.

@@ -35,7 +35,7 @@ class Relay:
         return {"data": {"Irn": done.irn, "CancelDate": str(done.cancel_date)}}
 
     def _named(self, payload):
-        """The document with the portal's own names of members."""
+        """Return the document with the portal's own names of members."""
         names = {"GSTIN": "Gstin", "POS": "Pos"}
         return {
             section: (
@@ -86,7 +86,8 @@ class EdiCommon(IrpCommon):
         self.company.l10n_in_irp_enabled = True
 
     def sent_by_odoo(self, **values):
-        """An invoice that E-Invoicing has registered, of a company that left it."""
+        """Return an invoice that E-Invoicing has registered, of a company that left
+        it."""
         self.use_odoo()
         move = self.make_invoice(**values)
         self.send(move)
@@ -102,7 +103,8 @@ class EdiCommon(IrpCommon):
         )
 
     def send_in_the_background(self, moves):
-        """What Odoo's scheduled action does with invoices that wait for sending."""
+        """Return what Odoo's scheduled action does with invoices that wait for
+        sending."""
         self.env["account.move.send"].sudo()._generate_and_send_invoices(
             moves, from_cron=True
         )

@@ -20,7 +20,7 @@ class TestTakeOver(EdiCommon):
         return content.decode()
 
     def kept_answer(self, move):
-        """The attachment in which E-Invoicing keeps the portal's answer."""
+        """Return the attachment in which E-Invoicing keeps the portal's answer."""
         return (
             self.env["ir.attachment"]
             .sudo()
@@ -34,7 +34,7 @@ class TestTakeOver(EdiCommon):
         )
 
     def handed_out(self, move):
-        """The JSON files that go to the buyer."""
+        """Return the JSON files that go to the buyer."""
         send = self.env["account.move.send"]
         attachments = send._get_invoice_extra_attachments(move)
         return attachments.filtered(lambda one: one.mimetype == "application/json")

@@ -56,7 +56,8 @@ class AccountMove(models.Model):
         return next(filter(None, map(self._l10n_in_irp_other_text, bills)), "")
 
     def _l10n_in_irp_other_text(self, bill):
-        """What to know and to do about an e-way bill of Odoo's; "" if it is none."""
+        """Return what to know and to do about an e-way bill of Odoo's; "" if it is
+        none."""
         if bill.state == "generated":
             return self.env._(
                 "%(invoice)s already has e-way bill %(number)s, generated with Odoo's "
@@ -80,8 +81,8 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_own_ewaybill(self):
-        """What to know and to do about our e-way bill of the invoice, which the portal
-        holds or may hold; "" if there is none."""
+        """Return what to know and to do about our e-way bill of the invoice, which the
+        portal holds or may hold; "" if there is none."""
         self.ensure_one()
         move = self.sudo()
         for bill in move.l10n_in_irp_ewaybill_ids.filtered(self._l10n_in_irp_binds):
@@ -97,8 +98,8 @@ class AccountMove(models.Model):
         return ""
 
     def _l10n_in_irp_binds(self, record):
-        """Whether what was made in an environment counts: in production for good, in a
-        trial as long as the company registers there."""
+        """Return whether what was made in an environment counts: in production for
+        good, in a trial as long as the company registers there."""
         company = self.company_id
         return record.environment == "production" or (
             company.l10n_in_irp_enabled
@@ -125,7 +126,8 @@ class AccountMove(models.Model):
 
     @staticmethod
     def _l10n_in_irp_is_in_flight(document):
-        """Whether a registration may have reached the portal with its e-way bill."""
+        """Return whether a registration may have reached the portal with its e-way
+        bill."""
         return document._is_unanswered() and "EwbDtls" in json.loads(
             document.request or "{}"
         )
@@ -141,5 +143,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_prints_ewaybill(self):
-        """Whether the invoice prints our e-way bill, and Odoo's block is left out."""
+        """Return whether the invoice prints our e-way bill, and Odoo's block is left
+        out."""
         return bool(self._l10n_in_irp_print_values().get("ewaybill"))

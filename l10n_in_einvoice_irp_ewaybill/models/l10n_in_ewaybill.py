@@ -27,7 +27,8 @@ class L10nInEwaybill(models.Model):
         return result
 
     def _l10n_in_irp_own(self):
-        """Why another e-way bill keeps this one from being made; "" if none does."""
+        """Return why another e-way bill keeps this one from being made; "" if none
+        does."""
         # who makes e-way bills of stock transfers need not see invoices
         move = self.account_move_id.sudo()
         return move._l10n_in_irp_own_ewaybill() if move else ""
@@ -69,8 +70,8 @@ class L10nInEwaybill(models.Model):
         return free
 
     def _l10n_in_irp_is_unanswered(self):
-        """Whether it was sent and the answer did not come: Odoo leaves such a one
-        pending, with one of two codes of its own in the error."""
+        """Return whether it was sent and the answer did not come: Odoo leaves such a
+        one pending, with one of two codes of its own in the error."""
         return self.state == "pending" and bool(
             UNANSWERED.search(self.error_message or "")
         )

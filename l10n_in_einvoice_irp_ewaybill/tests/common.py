@@ -100,7 +100,8 @@ class BesideCommon(EwaybillCommon):
         return bill
 
     def registered_by_edi(self, move):
-        """What E-Invoicing keeps of an invoice that it has registered as well."""
+        """Return what E-Invoicing keeps of an invoice that it has registered as
+        well."""
         answer = {"Irn": move.l10n_in_irp_irn}
         attachment = (
             self.env["ir.attachment"]

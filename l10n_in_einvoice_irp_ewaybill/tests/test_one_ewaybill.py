@@ -146,7 +146,7 @@ class TestOneEwaybill(BesideCommon):
     # ------------------------------------------------------------------
 
     def ours(self, state="registered"):
-        """An invoice and Odoo's prepared e-way bill, ours being in a state."""
+        """Return an invoice and Odoo's prepared e-way bill, ours being in a state."""
         move = self.registered_invoice()
         bill = self.odoo_ewaybill(move)
         ewaybill = self.prepare(move)

@@ -7,7 +7,7 @@ from ...irp.rules import Violation
 from ..validation.finding import Finding, TranslatableText
 from ..validation.member_fields import EWB_FIELDS, PARTY_FIELDS
 
-# what marks an address abroad
+# the marks of an address abroad
 FOREIGN = {"Stcd": ABROAD, "Pin": PIN_ABROAD}
 
 

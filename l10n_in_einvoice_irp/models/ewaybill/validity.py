@@ -6,7 +6,7 @@ from ..clock import INDIA, indian_time
 
 
 class L10nInIrpEwaybill(models.Model):
-    """How long an e-way bill is valid, in Indian time, and the reminder before."""
+    """The validity of an e-way bill in Indian time, and the reminder before it ends."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
@@ -25,7 +25,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.depends("valid_until")
     @api.depends_context("tz")
     def _compute_valid_until_india(self):
-        """Indian time for people whose own time is another; empty for the others."""
+        """Show Indian time to users in other time zones; empty for users in India."""
         for ewaybill in self:
             moment, shown = ewaybill.valid_until, False
             if moment:
@@ -39,7 +39,7 @@ class L10nInIrpEwaybill(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind of e-way bills that expire within a day."""
+        """Remind users of e-way bills that expire within a day."""
         now = fields.Datetime.now()
         tomorrow = fields.Datetime.add(now, days=1)
         expiring = self.sudo().search(

@@ -7,23 +7,24 @@ from ...irp.reference import written
 class L10nInIrpPayload(models.AbstractModel):
     """Builds the INV-01 (version 1.1) document of a posted invoice.
 
-    Reads only. One small method per block of the notified schema, for others to
-    extend; a member without a value is left out, because the portal refuses an empty
-    text but takes a missing one.
+    Reads only. One small method per block of the notified schema, for others to extend.
+    A member without a value is left out: the portal refuses an empty text but accepts a
+    missing one.
     """
 
     _name = "l10n_in.irp.payload"
     _description = "INV-01 JSON"
 
     def _build(self, move, cache=None, taxpayers=None, ewaybill=None):
-        """The INV-01 document of an invoice, credit note or debit note, as a dict.
+        """Return the INV-01 document of an invoice, credit note or debit note, as a
+        dict.
 
-        Money is in rupees. Data that is missing in Odoo is missing in the result:
-        whether it may be sent is for the checks to say.
+        Money is in rupees. Data missing in Odoo is missing in the result: the checks
+        decide whether it may be sent.
 
         :param cache: of `_new_build_cache`, shared by the invoices of a run.
         :param taxpayers: of `_prefetch_parties` of `l10n_in.irp.taxpayer`, likewise.
-        :param ewaybill: that is asked for in the same call; an empty record for none.
+        :param ewaybill: the one requested in the same call; an empty record for none.
             By default the one that is prepared.
         """
         move.ensure_one()
@@ -59,7 +60,7 @@ class L10nInIrpPayload(models.AbstractModel):
     def _without_blanks(self, section):
         """Drop members without a value, and sections without members.
 
-        Zero is a value; False, an empty text and an empty section are none.
+        Zero is a value; False, an empty text and an empty section are not.
         """
         return {
             name: value
@@ -90,12 +91,14 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _operator_gstin(self, move):
-        """GSTIN of the e-commerce operator, where he registers in the supplier's stead:
-        NIC refuses it of a supplier who registers himself (2299). For extensions."""
+        """Return the GSTIN of the e-commerce operator who registers in the supplier's
+        stead; NIC refuses it from suppliers who register themselves (2299). For
+        extensions."""
         return
 
     def _supply_type(self, move, cache):
-        """SupTyp; of zero-rated supplies with (WP) or without payment of IGST (WOP)."""
+        """Return SupTyp; zero-rated supplies are with (WP) or without payment of IGST
+        (WOP)."""
         kind = {
             "overseas": "EXP",
             "special_economic_zone": "SEZ",
@@ -106,8 +109,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return f"{kind}{'WP' if self._is_with_payment(move, cache) else 'WOP'}"
 
     def _is_with_payment(self, move, cache):
-        """Whether IGST is paid on one of the lines of a zero-rated supply. Its tax
-        tells, not its amount: that of goods given free of charge is nothing."""
+        """Return whether a line of a zero-rated supply bears IGST. The tax decides, not
+        its amount, which is zero for goods given free of charge."""
         return any(
             member == "IgstAmt" and (tax.amount or tax.amount_type != "percent")
             for line in cache.lines(move).products
@@ -115,7 +118,7 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _is_reverse_charge(self, move, cache):
-        """Whether the buyer pays the tax on one of the lines."""
+        """Return whether the buyer pays the tax on a line."""
         zero_rated = self._is_zero_rated(move)
         return any(
             cache.taxes(line.tax_ids, zero_rated).reverse_charge
@@ -123,7 +126,8 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _is_igst_on_intra(self, move, items):
-        """IGST within the state; export and SEZ are always inter-state (rule 32)."""
+        """Return whether IGST applies within the state; export and SEZ are always
+        inter-state (rule 32)."""
         return (
             not self._is_zero_rated(move)
             and move.l10n_in_state_id == move.company_id.state_id
@@ -142,8 +146,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return written(value) if value else None
 
     def _prepare_pay_dtls(self, move, cache):
-        """Terms, bank account, and what is paid and due at the time of sending; a gift
-        card on the invoice pays, too."""
+        """Return terms, bank account, and amounts paid and due when sending; a gift
+        card on the invoice counts as paid."""
         bank = move.partner_bank_id
         due = abs(move.amount_residual_signed)
         terms = move.invoice_payment_term_id
@@ -173,7 +177,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return min(max(days, 0), 9999)
 
     def _prepare_addl_doc_dtls(self, move):
-        """Supporting documents."""
+        """Return the supporting documents."""
         supporting_documents = move.l10n_in_irp_supporting_document_ids.filtered(
             "is_sent"
         )
@@ -188,7 +192,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return {
             "ShipBNo": clean_identifier(move.l10n_in_shipping_bill_number, longest=20),
             "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
-            # some codes of Odoo's list end in a blank
+            # some codes in Odoo's list end in a blank
             "Port": (move.l10n_in_shipping_port_code_id.code or "").strip(),
             "RefClm": "Y" if self._is_with_payment(move, cache) else "N",
             "ForCur": move.currency_id.name,
@@ -197,5 +201,5 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _prepare_ewb_dtls(self, ewaybill):
-        """Transport, if the e-way bill is to be made in the same call."""
+        """Return the transport, if the e-way bill is requested in the same call."""
         return ewaybill._prepare_ewb_dtls() if ewaybill else None

@@ -307,12 +307,14 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _rounded(amount, digits=2):
-        """A number of the document; never the -0.0 that a sign makes of nothing."""
+        """Return a number of the document; never the -0.0 that a sign makes of
+        nothing."""
         return json_float_round(amount, digits) + 0.0
 
     @staticmethod
     def _sum(amounts):
-        """The sum of whole paise without the noise of binary fractions; never -0.0."""
+        """Return the sum of whole paise without the noise of binary fractions; never
+        -0.0."""
         return round(sum(amounts), 2) + 0.0
 
     @staticmethod
@@ -359,7 +361,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return self._sum([self._sign(move) * sum(lines.mapped("balance"))])
 
     def _charge(self, line, cache):
-        """A line that is a charge of the document, with what it bears, in rupees."""
+        """Return a line that is a charge of the document, with what it bears, in
+        rupees."""
         borne = self._line_sums(line, cache)["OthChrg"]
         return self._sum([self._sign(line.move_id) * line.balance, borne])
 
@@ -374,7 +377,8 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _paid_by_lines(self, move, cache):
-        """What gift cards and unregistered advances pay, taxes included, in rupees."""
+        """Return what gift cards and unregistered advances pay, taxes included, in
+        rupees."""
         payments = cache.lines(move).payments
         sums = [self._line_sums(line, cache) for line in payments]
         balance = self._sum_balance(move, payments)

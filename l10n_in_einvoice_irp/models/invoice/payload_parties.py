@@ -40,7 +40,8 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _buyer_gstin(self, move, partner):
-        """The GSTIN that `l10n_in` kept when the invoice was posted; URP abroad."""
+        """Return the GSTIN that `l10n_in` kept when the invoice was posted; URP
+        abroad."""
         if move.l10n_in_gst_treatment == "overseas":
             return "URP"
         return move.l10n_in_gstin or partner.vat
@@ -76,11 +77,13 @@ class L10nInIrpPayload(models.AbstractModel):
         return partner.vat if is_registered else "URP"
 
     def _dispatched_from(self, parties, ewaybill):
-        """The place that the e-way bill of the same call names, else the invoice's."""
+        """Return the place that the e-way bill of the same call names, else the
+        invoice's."""
         return ewaybill.dispatch_partner_id or parties["dispatch_details"]
 
     def _shipped_to(self, parties, ewaybill):
-        """The port of export of that e-way bill, else where the invoice ships to."""
+        """Return the port of export of that e-way bill, else where the invoice ships
+        to."""
         port = ewaybill.port_partner_id if ewaybill.is_export else None
         return port or parties["ship_to_details"]
 
@@ -103,7 +106,7 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _own_name(partner):
-        """The name of a unit; an address without one has its company's."""
+        """Return the name of a unit; an address without one has its company's."""
         return partner.name or partner.commercial_partner_id.name
 
     @staticmethod
@@ -113,11 +116,11 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _taxpayer(taxpayers, gstin):
-        """What the GST portal last answered about a GSTIN; None if nothing."""
+        """Return what the GST portal last answered about a GSTIN; None if nothing."""
         return taxpayers.get((gstin or "").upper())
 
     def _legal_name_source(self, partner, taxpayer):
-        """The record and the name of its field that hold a party's legal name.
+        """Return the record and the name of its field that hold a party's legal name.
 
         The GST portal's record of its GSTIN, if the portal was asked; else the company
         that it is a branch of, else the one that it is a contact of.
@@ -130,7 +133,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return concern, "name"
 
     def _concern(self, partner):
-        """The legal person that a partner is part of: its topmost parent of one PAN."""
+        """Return the legal person that a partner is part of: its topmost parent of one
+        PAN."""
         # a branch's accountant need not see the head office, but the branch; read one
         # by one, other partners that he may not see do not come to be known
         partner.commercial_partner_id.check_access("read")
@@ -145,13 +149,13 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _parent(partner):
-        """The company above another, as a contact or as a branch of our own."""
+        """Return the company above another, as a contact or as a branch of our own."""
         branch = partner.ref_company_ids[:1]
         return partner.parent_id.commercial_partner_id or branch.parent_id.partner_id
 
     def _is_same_person(self, branch, parent):
-        """Whether two are one legal person: all its registrations have one PAN, the
-        third to twelfth characters of a GSTIN (CGST rule 10).
+        """Return whether two are one legal person: all its registrations have one PAN,
+        the third to twelfth characters of a GSTIN (CGST rule 10).
 
         A parent without a PAN counts as the same, unless it is abroad or its branches
         have several.

@@ -56,8 +56,8 @@ class L10nInIrpPayload(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _prepare_preceding_documents(self, move):
-        """The invoices that a credit or debit note corrects, each with the number of
-        the buyer's own note, if he has made one."""
+        """Return the invoices that a credit or debit note corrects, each with the
+        number of the buyer's own note, if he has made one."""
         note = self._buyer_note(move)
         return [
             {
@@ -69,7 +69,7 @@ class L10nInIrpPayload(models.AbstractModel):
         ]
 
     def _accepted_documents(self, move):
-        """Those of the preceding documents whose numbers the portal takes."""
+        """Return those of the preceding documents whose numbers the portal takes."""
         return self._preceding_documents(move).filtered(
             lambda origin: (
                 DOCUMENT_NUMBER.fullmatch(origin.name or "") and origin.invoice_date
@@ -77,8 +77,8 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _preceding_documents(self, move):
-        """The corrected invoice, and those that a credit note was reconciled with; if
-        Odoo tells neither, those of the same lines of sale orders."""
+        """Return the corrected invoice, and those that a credit note was reconciled
+        with; if Odoo tells neither, those of the same lines of sale orders."""
         origins = move.reversed_entry_id | move.debit_origin_id
         if move.move_type != "out_refund":
             return origins
@@ -98,8 +98,8 @@ class L10nInIrpPayload(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _prepare_contracts(self, move):
-        """The buyer's orders, the contract, and a note of the buyer's that no preceding
-        document can bear."""
+        """Return the buyer's orders, the contract, and a note of the buyer's that no
+        preceding document can bear."""
         orders = map(self._prepare_order, self._buyer_orders(move))
         entries = [entry for entry in orders if entry]
         if len(entries) == 1:
@@ -126,23 +126,23 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _prepare_order(order):
-        """The number of a buyer's order; a longer one than the portal takes is an
-        external reference, or left out."""
+        """Return the number of a buyer's order; a longer one than the portal takes is
+        an external reference, or left out."""
         number = clean_identifier(order, longest=LONGEST_REFERENCE)
         if not number:
             return None
         return {"PORefr" if len(number) <= LONGEST_ORDER else "ExtRefr": number}
 
     def _buyer_orders(self, move):
-        """The numbers of the buyer's orders: what was typed as customer reference of an
-        invoice, else those of the sale orders that it is for."""
+        """Return the numbers of the buyer's orders: what was typed as customer
+        reference of an invoice, else those of the sale orders that it is for."""
         if not self._is_note(move) and (typed := self._typed_reference(move)):
             return [typed]
         return list(dict.fromkeys(filter(None, self._order_numbers(move)[1])))
 
     def _buyer_note(self, move):
-        """The number of the buyer's own note that a credit or debit note answers: what
-        was typed as its customer reference."""
+        """Return the number of the buyer's own note that a credit or debit note
+        answers: what was typed as its customer reference."""
         return self._is_note(move) and self._typed_reference(move)
 
     @staticmethod
@@ -150,12 +150,13 @@ class L10nInIrpPayload(models.AbstractModel):
         return move.move_type == "out_refund" or bool(move.debit_origin_id)
 
     def _typed_reference(self, move):
-        """The customer reference, unless it is what Odoo writes there by itself."""
+        """Return the customer reference, unless it is what Odoo writes there by
+        itself."""
         return "" if not move.ref or self._is_odoo_reference(move) else move.ref
 
     def _is_odoo_reference(self, move):
-        """Whether a reference is Odoo's: the till's receipt, the sale orders' numbers,
-        or the invoice that a note corrects."""
+        """Return whether a reference is Odoo's: the till's receipt, the sale orders'
+        numbers, or the invoice that a note corrects."""
         return (
             self._is_of_debit_note(move)
             or self._is_of_reversal(move)
@@ -180,17 +181,19 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _receipts(self, move):
-        """The till's numbers of what an invoice is for, as `point_of_sale` has them."""
+        """Return the till's numbers of what an invoice is for, as `point_of_sale` has
+        them."""
         return self._followed(move, "pos_order_ids").mapped("name")
 
     def _is_of_sale_orders(self, move):
-        """Whether all that it consists of is of the sale orders, as `sale` joins it."""
+        """Return whether all that it consists of is of the sale orders, as `sale` joins
+        it."""
         ours, theirs = self._order_numbers(move)
         known = ", ".join(filter(None, [*ours, *theirs])).split(", ")
         return set(move.ref.split(", ")) <= set(known)
 
     def _order_numbers(self, move):
-        """The numbers of the sale orders of an invoice, ours and the buyers'."""
+        """Return the numbers of the sale orders of an invoice, ours and the buyers'."""
         orders = [
             order for path in SALE_ORDERS for order in self._followed(move, *path)
         ]
@@ -200,7 +203,7 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _followed(self, move, *names):
-        """The records at the end of a path of fields; none if an addon lacks."""
+        """Return the records at the end of a path of fields; none if an addon lacks."""
         # who writes invoices need not see orders
         records = move.sudo()
         for name in names:

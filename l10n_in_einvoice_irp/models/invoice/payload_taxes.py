@@ -51,8 +51,8 @@ class L10nInIrpPayload(models.AbstractModel):
     _inherit = "l10n_in.irp.payload"
 
     def _tax_facts_cache(self):
-        """The facts of tax sets, each found out once: a function of the taxes of a
-        line and of whether its invoice is zero rated. For one run over invoices."""
+        """Return the facts of tax sets, each found out once: a function of the taxes of
+        a line and of whether its invoice is zero rated. For one run over invoices."""
         return functools.cache(self._tax_facts)
 
     def _tax_facts(self, line_taxes, zero_rated):
@@ -100,8 +100,8 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _member_of(self, tax, zero_rated):
-        """The member that a tax goes into. What is neither GST nor a cess, such as a
-        market fee, is an other charge of the item. Tax deducted at source and IGST
+        """Return the member that a tax goes into. What is neither GST nor a cess, such
+        as a market fee, is an other charge of the item. Tax deducted at source and IGST
         under bond or LUT are no part of an invoice."""
         if tax.l10n_in_tax_type in DEDUCTED_TYPES:
             return None
@@ -116,8 +116,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return "OthChrg"
 
     def _is_unpaid(self, tax):
-        """Whether IGST is stated, but not paid: its whole is taken back under its own
-        tag. On an export with payment the buyer's part alone is taken back."""
+        """Return whether IGST is stated, but not paid: its whole is taken back under
+        its own tag. On an export with payment the buyer's part alone is taken back."""
         if not tax.has_negative_factor:
             return False
         igst = self.env.ref("l10n_in.tax_tag_igst")
@@ -131,7 +131,7 @@ class L10nInIrpPayload(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _base_lines(self, move, lines):
-        """The lines with their taxes, as Odoo rounds and hands them out.
+        """Return the lines with their taxes, as Odoo rounds and hands them out.
 
         Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
         strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.

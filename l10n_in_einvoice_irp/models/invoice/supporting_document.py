@@ -55,7 +55,7 @@ class L10nInIrpSupportingDocument(models.Model):
         }
 
     def _content(self):
-        """The file in base64, whatever the context asks of binary fields."""
+        """Return the file in base64, whatever the context asks of binary fields."""
         raw = base64.b64decode(self.with_context(bin_size=False).file or b"")
         return base64.b64encode(raw).decode()
 

@@ -48,7 +48,7 @@ class CallPool:
         self._calls[future] = call
 
     def finished(self, timeout: float | None = 0) -> list[tuple[PendingCall, Any]]:
-        """What has come back.
+        """Return what has come back.
 
         :param timeout: seconds to wait for the first answer; None: as long as needed.
         """

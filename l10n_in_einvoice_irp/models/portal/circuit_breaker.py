@@ -65,7 +65,7 @@ class L10nInIrpCircuitBreaker(models.Model):
         return [("gstin", "in", companies.filtered("vat").mapped("vat"))]
 
     def _paused_breakers(self):
-        """The lines that are paused now."""
+        """Return the lines that are paused now."""
         return self.sudo().search([("open_until", ">", fields.Datetime.now())])
 
     def _find(self, environment, gstin):
@@ -81,7 +81,7 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @contextmanager
     def _locked(self, environment, gstin):
-        """A line, in a transaction in which nobody else changes it."""
+        """Return a line, in a transaction in which nobody else changes it."""
         keys = {"environment": environment, "gstin": gstin}
         task = f"line {environment} {gstin}"
         with locks.exclusive(self.env, task) as env:
@@ -117,7 +117,7 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _answered(self, environment, gstin):
-        """The portal answers again."""
+        """Return the portal answers again."""
         self._change(environment, gstin, open_until=False, reason=False, trips=0)
 
     @api.model

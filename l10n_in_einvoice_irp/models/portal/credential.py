@@ -252,7 +252,7 @@ class L10nInIrpCredential(models.Model):
                 ) from error
 
     def _environment(self):
-        """The environment, adapted to a pass-through GSP if one is entered."""
+        """Return the environment, adapted to a pass-through GSP if one is entered."""
         self.ensure_one()
         published = ENVIRONMENTS[self.environment]
         return replace(
@@ -283,7 +283,8 @@ class L10nInIrpCredential(models.Model):
         return pairs
 
     def _load_auth_key(self):
-        """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""
+        """Return the RSA key that encrypts the log-in; a `ValidationError` names the
+        fault."""
         self.ensure_one()
         # the web client asks for sizes instead of contents, also while it saves
         whole = self.with_context(bin_size=False, bin_size_auth_key=False)
@@ -301,7 +302,7 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _find(self, company, environment):
-        """The credential of a company's GSTIN, its own or a parent company's.
+        """Return the credential of a company's GSTIN, its own or a parent company's.
 
         Branches that share a GSTIN share the API user too: the portal knows only
         one per GSTIN.

@@ -135,7 +135,7 @@ class L10nInIrpCredential(models.Model):
         return super().write(vals)
 
     def _has_ewb_user(self):
-        """Whether Odoo may log in to the e-way bill system."""
+        """Return whether Odoo may log in to the e-way bill system."""
         return bool(self.ewb_username) and not self.ewb_blocked_message
 
     def _attach_ewaybill_system(self, connection):
@@ -173,7 +173,8 @@ class L10nInIrpCredential(models.Model):
             ) from error
 
     def _load_ewb_auth_key(self):
-        """The RSA key for log-ins to the e-way bill system, by default the portal's."""
+        """Return the RSA key for log-ins to the e-way bill system, by default the
+        portal's."""
         whole = self.with_context(bin_size=False, bin_size_ewb_auth_key=False)
         if not whole.ewb_auth_key:
             return self._load_auth_key()

@@ -93,7 +93,8 @@ class L10nInIrpLog(models.Model):
 
     @api.model
     def _rows(self, company, environment, connection, model=None):
-        """What a connection has called since the last time: (values, request) each.
+        """Return what a connection has called since the last time: (values, request)
+        each.
 
         :param model: recordset of the model whose records were asked about. What has no
             record was asked about under a number below 0.
@@ -127,7 +128,8 @@ class L10nInIrpLog(models.Model):
 
     @staticmethod
     def _about(model, ids):
-        """Which registrations calls were about: record id -> values of its rows."""
+        """Return which registrations calls were about: record id -> values of its
+        rows."""
         if model is None:
             return {}
         # together: read one by one, each would take a query

@@ -78,7 +78,8 @@ class AccountMove(models.Model):
         return ""
 
     def _l10n_in_irp_turnover_reason(self):
-        """The duty on the document's date, by the turnover class of the company."""
+        """Return the duty on the document's date, by the turnover class of the
+        company."""
         company = self.company_id
         day = self.invoice_date or fields.Date.context_today(self)
         if is_liable(int(company.l10n_in_irp_turnover), day):

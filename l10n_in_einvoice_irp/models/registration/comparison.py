@@ -45,7 +45,8 @@ class Subject:
 
     @property
     def key(self) -> int:
-        """What names it among the calls: a registration's id, or the invoice's."""
+        """Return what names it among the calls: a registration's id, or the
+        invoice's."""
         return self.document.id or -self.move.id
 
     @property
@@ -58,7 +59,7 @@ class Subject:
 
     @property
     def order(self) -> operations.RegistrationRequest:
-        """What to look up; with a registration, as it was sent."""
+        """Return what to look up; with a registration, as it was sent."""
         request = {
             "DocDtls": {
                 "Typ": self.doc_type,

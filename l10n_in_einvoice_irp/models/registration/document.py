@@ -178,7 +178,8 @@ class L10nInIrpDocument(models.Model):
 
     @api.model
     def _enqueue(self, moves):
-        """The registrations of posted moves, made where there is none, and queued.
+        """Return the registrations of posted moves, made where there is none, and
+        queued.
 
         :raises UserError: another invoice holds a number in that financial year.
         """
@@ -191,7 +192,7 @@ class L10nInIrpDocument(models.Model):
 
     @api.model
     def _existing(self, moves):
-        """The registrations of posted moves that are there already.
+        """Return the registrations of posted moves that are there already.
 
         :raises UserError: another invoice holds a number in that financial year.
         """
@@ -269,7 +270,7 @@ class L10nInIrpDocument(models.Model):
         return self._possible_irns()[0]
 
     def _possible_irns(self):
-        """The IRN by today's rule, and that of before 01-06-2025.
+        """Return the IRN by today's rule, and that of before 01-06-2025.
 
         Until then portals told capital letters in a number from small ones.
         """
@@ -281,7 +282,8 @@ class L10nInIrpDocument(models.Model):
         ]
 
     def _signed_json(self):
-        """The registration in the portal's own field names, as kept and handed out."""
+        """Return the registration in the portal's own field names, as kept and handed
+        out."""
         self.ensure_one()
         return {
             "Irn": self.irn,
@@ -375,7 +377,7 @@ class L10nInIrpDocument(models.Model):
 
     @api.model
     def _request_values(self, invoice):
-        """What is kept of the INV-01 document that is sent, or compared with."""
+        """Return what is kept of the INV-01 document that is sent, or compared with."""
         text = json.dumps(invoice, ensure_ascii=False)
         digest = hashlib.sha256(text.encode()).hexdigest()
         return {"request": text, "request_hash": digest}

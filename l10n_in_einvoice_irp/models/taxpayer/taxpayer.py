@@ -137,7 +137,7 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _newest_of(self, company, environment, gstins):
-        """The cached records of GSTINs: GSTIN -> record."""
+        """Return the cached records of GSTINs: GSTIN -> record."""
         groups = self.sudo()._read_group(
             [
                 ("company_id", "=", company.id),
@@ -151,7 +151,8 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _cached(self, company, gstin):
-        """What the portal of a company's environment answered last about a GSTIN."""
+        """Return what the portal of a company's environment answered last about a
+        GSTIN."""
         gstin = (gstin or "").upper()
         newest = self._newest_of(company, company.l10n_in_irp_environment, [gstin])
         return newest.get(gstin, self)
@@ -161,13 +162,13 @@ class L10nInIrpTaxpayer(models.Model):
     # ------------------------------------------------------------------
 
     def _standing_on(self, day):
-        """The `irp.rules.taxpayer_status.Standing` of this record on a day."""
+        """Return the `irp.rules.taxpayer_status.Standing` of this record on a day."""
         self.ensure_one()
         return standing_on(self if self.is_found else None, day)
 
     @api.model
     def _standing_text(self, standing):
-        """A `irp.rules.taxpayer_status.Standing` in words."""
+        """Return a `irp.rules.taxpayer_status.Standing` in words."""
         text = self._standing_labels()[standing.state]
         if standing.since and standing.state == "not_yet":
             text = self.env._("Registered only from %s", standing.since)

@@ -72,7 +72,7 @@ class TestEwaybillSystem(IrpCommon):
         self.credential.write({**USER, "ewb_auth_key": key, **values})
 
     def ewaybill(self):
-        """An e-way bill that the portal has made."""
+        """Return an e-way bill that the portal has made."""
         move = self.make_invoice(self.partner_b, self.igst_sale_18)
         self.process(self.transport())
         self.assertEqual(move.l10n_in_irp_state, "registered", move.l10n_in_irp_error)

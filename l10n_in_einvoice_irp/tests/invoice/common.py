@@ -23,7 +23,7 @@ SUMS = {
 
 
 def amount(section, *members):
-    """The sum of some members of a section, exactly as they are written."""
+    """Return the sum of some members of a section, exactly as they are written."""
     return sum((Decimal(str(section[member])) for member in members), Decimal(0))
 
 
@@ -92,7 +92,8 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def make_tax(cls, like, tag=None, **values):
-        """A copy of a tax of the Indian chart, of another kind if a tag is given."""
+        """Return a copy of a tax of the Indian chart, of another kind if a tag is
+        given."""
         original = cls.env["account.chart.template"].sudo().ref(like)
         number = cls.env["account.tax"].sudo().search_count([])
         tax = original.copy({"name": f"{original.name} {number}", **values})
@@ -126,7 +127,7 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def make_product(cls, hsn, unit, **values):
-        """A product by its HSN and the first part of its UQC."""
+        """Return a product by its HSN and the first part of its UQC."""
         products = cls.env["product.product"].sudo()
         return products.create(
             {
@@ -140,7 +141,7 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def unit_of(cls, uqc):
-        """A unit of measure by the first part of its UQC."""
+        """Return a unit of measure by the first part of its UQC."""
         units = cls.env["uom.uom"].sudo()
         found = units.search([("l10n_in_code", "=like", f"{uqc}-%")], limit=1)
         return found or units.create({"name": uqc, "l10n_in_code": f"{uqc}-{uqc}"})
@@ -164,8 +165,8 @@ class PayloadCommon(IrpCommon):
         )
 
     def described_tax(self, description):
-        """A tax by its name in the Indian chart, or a copy of one with other values:
-        {"like": name, "amount": 12, "tag": "l10n_in.tax_tag_…"}."""
+        """Return a tax by its name in the Indian chart, or a copy of one with other
+        values: {"like": name, "amount": 12, "tag": "l10n_in.tax_tag_…"}."""
         if not isinstance(description, str):
             return self.make_tax(**description)
         if description not in self.taxes:
@@ -215,7 +216,7 @@ class PayloadCommon(IrpCommon):
     # ------------------------------------------------------------------
 
     def described_invoice(self, described, number):
-        """An invoice, credit or debit note of its description, posted.
+        """Return an invoice, credit or debit note of its description, posted.
 
         `settles` describes those that a credit note was reconciled with.
         """
@@ -226,7 +227,7 @@ class PayloadCommon(IrpCommon):
         return move
 
     def described_draft(self, described, number):
-        """The same before it is posted; `of` describes the invoice that a note
+        """Return the same before it is posted; `of` describes the invoice that a note
         corrects."""
         self.default_company.sudo().write(described.get("company", {}))
         kind = described.get("kind", "invoice")
@@ -280,7 +281,8 @@ class PayloadCommon(IrpCommon):
         return buyer
 
     def described_currency(self, described):
-        """The company's currency, or another at the rate given (rupees for one)."""
+        """Return the company's currency, or another at the rate given (rupees for
+        one)."""
         if "currency" not in described:
             return self.default_company.currency_id
         currency = self.env.ref(f"base.{described['currency']}").sudo()
@@ -310,7 +312,8 @@ class PayloadCommon(IrpCommon):
         return {"l10n_in_shipping_port_code_id": port.id}
 
     def late_values(self, described):
-        """What `l10n_in` computes from the buyer, where it is described otherwise."""
+        """Return what `l10n_in` computes from the buyer, where it is described
+        otherwise."""
         values = {}
         if ship_to := described.get("ship_to"):
             values["partner_shipping_id"] = self.described_partner(ship_to).id

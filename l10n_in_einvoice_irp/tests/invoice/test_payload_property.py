@@ -160,8 +160,8 @@ class TestPayloadProperty(PayloadCommon):
             yield from NOTHING_LEFT
 
     def assert_printed_total(self, move, document):
-        """The registered total is the printed one, and the IGST of an export and tax
-        deducted at source, which are not printed as part of it."""
+        """Return the registered total is the printed one, and the IGST of an export and
+        tax deducted at source, which are not printed as part of it."""
         sign = -1 if move.move_type == "out_refund" else 1
         printed = Decimal(str(sign * move.amount_total_signed))
         if document["TranDtls"]["SupTyp"] == "EXPWP":

@@ -16,7 +16,7 @@ class TestPayloadReferences(IrpCommon):
         return [one.get("OthRefNo") for one in self.references(move)["PrecDocDtls"]]
 
     def reverse(self, invoice, **values):
-        """The draft credit note of the button of an invoice."""
+        """Return the draft credit note of the button of an invoice."""
         context = {"active_model": "account.move", "active_ids": invoice.ids}
         wizard = (
             self.env["account.move.reversal"]
@@ -26,7 +26,7 @@ class TestPayloadReferences(IrpCommon):
         return self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
 
     def debit(self, invoice, **values):
-        """The debit note of the button of an invoice."""
+        """Return the debit note of the button of an invoice."""
         context = {"active_model": "account.move", "active_ids": invoice.ids}
         wizard = self.env["account.debit.note"].with_context(**context)
         wizard.create({"date": TODAY, "copy_lines": True, **values}).create_debit()

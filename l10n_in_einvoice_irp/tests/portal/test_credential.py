@@ -27,7 +27,7 @@ class TestCredential(IrpCommon):
         )
 
     def bare(self, pem):
-        """The text between the marks, as the portal's page shows a key."""
+        """Return the text between the marks, as the portal's page shows a key."""
         return re.sub(rb"-----[^-]+-----|\s", b"", pem)
 
     def test_defaults_come_from_company_and_environment(self):

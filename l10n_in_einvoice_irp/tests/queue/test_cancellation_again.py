@@ -18,7 +18,7 @@ class TestCancellationAgain(SettleCommon):
     """A cancellation that was not carried out, while the 24 hours run."""
 
     def dropped(self):
-        """An invoice whose cancellation never reached the portal: looked up."""
+        """Return an invoice whose cancellation never reached the portal: looked up."""
         move = self.registered()
         self.lose_cancellation(move, "dropped")
         self.assertEqual(move.l10n_in_irp_state, "cancelling")

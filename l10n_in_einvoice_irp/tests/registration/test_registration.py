@@ -366,7 +366,8 @@ class TestRegistration(IrpCommon):
         self.assertFalse(move.l10n_in_irp_document_ids)
 
     def document_in(self, environment, move):
-        """The invoice queued in an environment that nobody has a credential of."""
+        """Return the invoice queued in an environment that nobody has a credential
+        of."""
         move.action_l10n_in_irp_register()
         self.assertEqual(move.l10n_in_irp_environment, environment)
         return move.l10n_in_irp_document_id

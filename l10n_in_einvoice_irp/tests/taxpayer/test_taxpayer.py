@@ -136,7 +136,7 @@ class TestTaxpayer(GstinCommon):
         self.assertEqual(values["company_type"], "company")
 
     def typed(self, partner, **held):
-        """The review of what stands in the form of a partner."""
+        """Return the review of what stands in the form of a partner."""
         action = partner.with_user(self.clerk).l10n_in_irp_look_up(held)
         return self.open(action, self.clerk)
 

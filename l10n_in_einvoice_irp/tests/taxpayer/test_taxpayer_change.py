@@ -40,7 +40,7 @@ class TestTaxpayerChange(GstinCommon):
         self.assertIn("blocked", self.buyer.message_ids[0].body)
 
     def suspend(self):
-        """The buyer is suspended, and Odoo comes to know of it."""
+        """Return the buyer is suspended, and Odoo comes to know of it."""
         self.enter(BUYER, "SUS")
         self.review(self.buyer)
         self.assertTrue(self.buyer.l10n_in_irp_taxpayer_id.is_change)

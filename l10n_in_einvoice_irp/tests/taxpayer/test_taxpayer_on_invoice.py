@@ -213,7 +213,8 @@ class TestTaxpayerOnInvoice(GstinCommon):
     # -- the portal refuses the GSTIN -------------------------------------------------
 
     def refused(self, held, announced=None):
-        """An invoice to a buyer whom the portal holds so, after its registration."""
+        """Return an invoice to a buyer whom the portal holds so, after its
+        registration."""
         buyer = self.make_partner("Belgaum Castings", THIRD, zip="560058")
         buyer.sudo().state_id = self.env.ref("base.state_in_ka")
         buyer.sudo().company_id = self.default_company

@@ -36,7 +36,8 @@ class TestTaxpayerRefresh(GstinCommon):
         return self.refresher()._due_gstins(self.company)
 
     def run_chunks(self, transport=None, gstins=None):
-        """What the scheduled action does for one company; it commits by itself."""
+        """Return what the scheduled action does for one company; it commits by
+        itself."""
         gstins = self.due() if gstins is None else gstins
         return sum(self.refresher(transport)._refresh_in_chunks(self.company, gstins))
 
@@ -106,7 +107,8 @@ class TestTaxpayerRefresh(GstinCommon):
         self.assertFalse(self.buyer.l10n_in_gstin_verified_date)
 
     def record_of(self, environment):
-        """A record of the buyer as the portal of an environment would answer it."""
+        """Return a record of the buyer as the portal of an environment would answer
+        it."""
         self.review(self.buyer)
         record = self.buyer.l10n_in_irp_taxpayer_id.sudo()
         return record.copy({"environment": environment, "is_change": False})

@@ -45,7 +45,7 @@ class TestValidatorPlaces(IrpCommon):
         )
 
     def make_note(self):
-        """A debit note with all that findings may be about."""
+        """Return a debit note with all that findings may be about."""
         invoice = self.make_invoice(self.partner_b, self.igst_sale_18_rcm)
         note = self._create_debit_note(
             invoice.with_user(self.user), debit_note_date=TODAY

@@ -26,7 +26,7 @@ class CheckCommon(IrpCommon):
         )
 
     def make_faulty(self, **values):
-        """An invoice to a buyer whose PIN code has two digits."""
+        """Return an invoice to a buyer whose PIN code has two digits."""
         return self.make_invoice(self.partner_b, self.igst_sale_18, **values)
 
     def make_inapplicable(self):
@@ -44,7 +44,7 @@ class CheckCommon(IrpCommon):
         return self.env["l10n_in.irp.check"]._run(moves)
 
     def run_action(self, name, moves):
-        """What a button or the Action menu does."""
+        """Return what a button or the Action menu does."""
         return (
             self.env.ref(f"l10n_in_einvoice_irp.{name}")
             .with_context(active_model="account.move", active_ids=moves.ids)
@@ -158,7 +158,7 @@ class TestCheck(CheckCommon):
         self.assertFalse(transport.urls)
 
     def traces(self, moves):
-        """What a registration would change or leave behind."""
+        """Return what a registration would change or leave behind."""
         self.env.flush_all()
         self.env.invalidate_all()
         rows = {

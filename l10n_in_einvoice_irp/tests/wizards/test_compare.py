@@ -30,7 +30,7 @@ class TestCompare(IrpCommon):
         return move
 
     def only(self, found, move):
-        """The only difference, which has to be about that invoice."""
+        """Return the only difference, which has to be about that invoice."""
         self.assertEqual([one.move for one in found], [move])
         return found[0]
 
@@ -75,7 +75,7 @@ class TestCompare(IrpCommon):
         )
 
     def stored(self, records):
-        """What the database holds of records."""
+        """Return what the database holds of records."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

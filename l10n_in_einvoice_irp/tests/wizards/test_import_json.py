@@ -31,7 +31,7 @@ class TestImportJson(IrpCommon):
 
     @staticmethod
     def entry(registration, **changes):
-        """A registration as the portal's web page hands it out."""
+        """Return a registration as the portal's web page hands it out."""
         return {
             "Irn": registration.irn,
             "AckNo": int(registration.ack_number),
