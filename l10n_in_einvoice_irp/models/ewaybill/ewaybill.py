@@ -274,8 +274,10 @@ class L10nInIrpEwaybill(models.Model):
         return self.env._("e-Way Bill %s", self.number or "")
 
     def _cancel_since(self):
-        """Return the start of the hours for cancelling, if known. || They count from
-        Part B (4055), whose time is unknown when a transporter enters it."""
+        """Return the start of the hours for cancelling, if known.
+
+        They count from Part B (4055); nobody reports when a transporter enters it.
+        """
         has_part_b = self.valid_until and self._sent().get("TransMode")
         return has_part_b and self.ewb_date
 

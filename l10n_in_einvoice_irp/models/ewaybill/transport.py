@@ -194,7 +194,7 @@ class L10nInIrpEwaybill(models.Model):
     def _prepare_request(self, irn=None):
         """Return the body of "E-way bill by IRN" v1.03.
 
-        :param irn: given while the registration does not exist yet.
+        :param irn: of a registration that does not exist yet.
         """
         payload = self.env["l10n_in.irp.payload"]
         return payload._without_blanks(

@@ -10,10 +10,9 @@ from .error_messages import ErrorMessages
 
 
 class L10nInIrpCircuitBreaker(models.Model):
-    """What all workers have to know before they call a portal for a GSTIN.
+    """The pauses and call rate of a GSTIN at a portal, shared by all workers.
 
-    Whether it is left alone for a while, and how many calls may still be made. Written
-    in short transactions of its own, so that no worker waits for another's.
+    Written in short separate transactions, so that no worker waits for another's.
     """
 
     _name = "l10n_in.irp.circuit.breaker"
@@ -65,7 +64,7 @@ class L10nInIrpCircuitBreaker(models.Model):
         return [("gstin", "in", companies.filtered("vat").mapped("vat"))]
 
     def _paused_breakers(self):
-        """Return the lines that are paused now."""
+        """Return the circuit breakers that are paused now."""
         return self.sudo().search([("open_until", ">", fields.Datetime.now())])
 
     def _find(self, environment, gstin):
@@ -75,13 +74,13 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _change(self, environment, gstin, **values):
-        """Write what is known of a line, at once and for all workers."""
+        """Write values at once and for all workers."""
         with self._locked(environment, gstin) as breaker:
             breaker.write(values)
 
     @contextmanager
     def _locked(self, environment, gstin):
-        """Return a line, in a transaction in which nobody else changes it."""
+        """Yield a circuit breaker in a transaction in which nobody else changes it."""
         keys = {"environment": environment, "gstin": gstin}
         task = f"line {environment} {gstin}"
         with locks.exclusive(self.env, task) as env:
@@ -91,7 +90,7 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _pause(self, environment, gstin, breaker):
-        """Leave the portal alone for a while.
+        """Pause calls to the portal.
 
         :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
         """
@@ -105,7 +104,7 @@ class L10nInIrpCircuitBreaker(models.Model):
         )
 
     def _prolong(self):
-        """Leave the portal alone for another while: its health check failed."""
+        """Pause calls again: the portal's health check failed."""
         self.ensure_one()
         pause = Breaker(trips=self.trips).pause
         self._change(
@@ -117,12 +116,12 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _answered(self, environment, gstin):
-        """Return the portal answers again."""
+        """End the pause: the portal answers again."""
         self._change(environment, gstin, open_until=False, reason=False, trips=0)
 
     @api.model
     def _pause_shared(self, environment, gstin, error):
-        """Pause calls: another program uses the API user, as an error says."""
+        """Pause calls: the error says that another program uses the API user."""
         self._change(
             environment,
             gstin,
@@ -132,7 +131,7 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _reserve(self, environment, gstin, calls, per_minute):
-        """Reserve the time for some calls, among all workers.
+        """Reserve time for calls, shared by all workers.
 
         :return: seconds until they may start.
         """
@@ -146,12 +145,12 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _reset(self, credential):
-        """Forget what was met with a credential that has been corrected."""
+        """End the pause of a credential that has been corrected."""
         breaker = self._find(credential.environment, credential.gstin)
         breaker.write({"open_until": False, "reason": False, "trips": 0})
 
     def action_resume(self):
-        """Do not wait any longer: take up the queue now.
+        """End the pause and process the queue now.
 
         :raises AccessError: the user makes no invoices, or not under this GSTIN.
         """

@@ -24,7 +24,7 @@ from .error_messages import ErrorMessages
 from .gateway import open_connection
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
-# what a refused log-in may be due to
+# the possible causes of a refused log-in
 SECRETS = {
     "username",
     "password",
@@ -37,7 +37,7 @@ SECRETS = {
 
 
 class L10nInIrpCredential(models.Model):
-    """What a portal gave to one GSTIN: API user, client pair and the portal's keys."""
+    """A GSTIN's access to a portal: API user, client pair and the portal's keys."""
 
     _name = "l10n_in.irp.credential"
     _description = "IRP credential"
@@ -167,7 +167,7 @@ class L10nInIrpCredential(models.Model):
 
     @api.onchange("environment")
     def _onchange_environment(self):
-        """What one environment gave is of no use to another."""
+        """Clear what another environment issued."""
         if self._origin and self._origin.environment != self.environment:
             given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
             self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
@@ -206,7 +206,7 @@ class L10nInIrpCredential(models.Model):
 
     @api.constrains("username", "password")
     def _check_credentials_fit(self):
-        """The log-in has to fit into one block of the portal's RSA key."""
+        """Refuse a log-in that does not fit into one block of the portal's RSA key."""
         for credential in self:
             key = credential._load_auth_key()
             try:
@@ -268,7 +268,7 @@ class L10nInIrpCredential(models.Model):
                 continue
             left, found, right = line.partition(separator)
             if not found or not left.strip():
-                # its text is not told: a header may be a secret
+                # the text is not shown: a header may be a secret
                 raise ValidationError(
                     self.env._(
                         "%(credential)s, %(field)s: line %(number)s is not of the form "
@@ -302,10 +302,10 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _find(self, company, environment):
-        """Return the credential of a company's GSTIN, its own or a parent company's.
+        """Return the credential of a company's GSTIN, or of its parent's.
 
-        Branches that share a GSTIN share the API user too: the portal knows only
-        one per GSTIN.
+        Branches that share a GSTIN share the API user too: the portal knows only one
+        per GSTIN.
         """
         candidates = self.sudo().search(
             [
@@ -362,8 +362,8 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _wrap_transport(self, transport):
-        """Return what carries the calls to a portal, the demo's too. For extensions,
-        such as a log of their own; tests put their faults in here."""
+        """Return the transport of calls to a portal, including the demo's. For
+        extensions, such as a separate log; tests inject faults here."""
         return transport
 
     @api.model_create_multi
@@ -384,7 +384,7 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def _resume_waiting(self):
-        """Resume what waited for a usable credential. For extensions."""
+        """Resume records that waited for a usable credential. For extensions."""
 
     def action_test_connection(self):
         """Log in with a new token and report the result."""
@@ -392,7 +392,7 @@ class L10nInIrpCredential(models.Model):
         log = self.env["l10n_in.irp.log"]
         self.write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
-        # a new token is stored in a transaction of its own, which would wait for this
+        # a new token is stored in a separate transaction, which would wait for this
         transactions.commit(self.env)
         connection = self.company_id._l10n_in_irp_connect(self.environment, self)
         try:
@@ -422,7 +422,7 @@ class L10nInIrpCredential(models.Model):
         }
 
     def _forget_sessions(self):
-        """Drop the stored tokens, so that the next call has to log in."""
+        """Drop the stored tokens, so that the next call logs in."""
         users = (
             (self.base_url, self.username),
             (self.ewb_base_url, self.ewb_username),

@@ -8,7 +8,7 @@ from ..clock import utc
 
 
 class L10nInIrpSigningKey(models.Model):
-    """A key with which the portal signs its answers, as the portal hands it out."""
+    """A key with which the portal signs its answers, as published by the portal."""
 
     _name = "l10n_in.irp.signing.key"
     _description = "IRP signing key"
@@ -66,7 +66,7 @@ class L10nInIrpSigningKey(models.Model):
             key._parse()
 
     def _parse(self):
-        """Read the file; a `ValidationError` says what is wrong with it."""
+        """Read the file; a `ValidationError` describes its fault."""
         self.ensure_one()
         # the web client asks for sizes instead of contents, also while it saves
         content = self.with_context(bin_size=False, bin_size_file=False).file
