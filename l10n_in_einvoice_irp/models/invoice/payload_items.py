@@ -164,7 +164,7 @@ class L10nInIrpPayload(models.AbstractModel):
 
     def _prepare_item(self, source):
         line = source.line
-        name = line.name or line.product_id.name  # the till does not label advances
+        name = line.name or line.product_id.name  # an advance at the till has no name
         item = {
             "SlNo": str(source.serial),
             "PrdDesc": clean_text(name, longest=300, shortest=3),
@@ -246,8 +246,7 @@ class L10nInIrpPayload(models.AbstractModel):
         find_lots = getattr(move, "_get_invoiced_lot_values", None)
         if not find_lots:
             return {}
-        # users who write invoices may have no access to stock; Odoo's print reads it
-        # with other rights, too
+        # as for Odoo's own print, users who write invoices need no access to stock
         lots = (
             self.env["stock.lot"]
             .sudo()

@@ -39,8 +39,8 @@ class DemoTransport:
 class DemoPortal:
     """The local portal of one database.
 
-    :param path: SQLite file with its keys, users and registrations; workers that open the
-        same file share one portal.
+    :param path: SQLite file with its keys, users and registrations; workers
+        that open the same file share one portal.
     :param clock: returns the portal's time (aware).
     """
 

@@ -93,8 +93,8 @@ class PortalConnection:
     def execute(self, record_id: int, operation: tuple[Callable, Any]) -> Any:
         """Make one call, in any thread.
 
-        :return: the result; after an unforeseen exception, an unknown outcome: the portal may
-            have been asked.
+        :return: the result; after an unforeseen exception, an unknown outcome: the
+            portal may have been asked.
         """
         function, request = operation
         try:
@@ -122,7 +122,7 @@ def open_connection(
     """Return a client for an account at a portal; makes no call.
 
     :param environment: `irp.reference.environments.Environment`.
-    :param renews: whether the client renews a refused token automatically, in any thread.
+    :param renews: whether the client renews a refused token, in any thread.
     """
     recorder = Recorder()
     client = IrpClient(

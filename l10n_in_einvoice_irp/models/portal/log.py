@@ -95,8 +95,8 @@ class L10nInIrpLog(models.Model):
     def _rows(self, company, environment, connection, model=None):
         """Return a connection's calls since the last time, as (values, request).
 
-        :param model: recordset of the model of the calls' records. Calls without a record
-            have a number below 0.
+        :param model: recordset of the model of the calls' records. Calls
+            without a record have a number below 0.
         """
         common = {
             "company_id": company.id,

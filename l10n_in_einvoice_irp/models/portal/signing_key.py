@@ -52,8 +52,8 @@ class L10nInIrpSigningKey(models.Model):
 
     @api.depends("file")
     def _compute_validity(self):
-        # apart from `kid`, which a form may send: the ORM does not compute what comes
-        # together with a value that it was given
+        # separate from `kid`, which a form may send: the ORM skips the compute method
+        # of a field that it was given, and with it all that the method computes
         for record in self:
             key = record._parse() if record.file else None
             record.subject = key and key.subject
