@@ -123,7 +123,7 @@ class L10nInIrpSession(models.Model):
         Only one of several workers logs in; the others wait and use its session.
 
         :param refused: the session whose token the portal no longer accepts.
-        :raises IrpError: the log-in failed, or another program keeps renewing the token.
+        :raises IrpError: the log-in failed, or another program always takes the token.
         """
         keys = self._keys(
             connection.environment, connection.base_url, connection.account

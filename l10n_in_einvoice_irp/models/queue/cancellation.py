@@ -16,7 +16,7 @@ NOTICES = [
     ("open", "Not Cancelled"),
     ("late", "Not Cancelled in Time"),
 ]
-# states with an open activity
+# notices with an open activity
 OPEN_NOTICES = ("waiting", "open")
 
 

@@ -34,7 +34,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _begin_cancel(self, values):
         """Mark a registered record for cancellation and call the portal now.
 
-        :param values: reason, remark and other fields of the request that the model stores.
+        :param values: reason, remark and other fields of the model's request.
         """
         self.ensure_one()
         if self.state != states.REGISTERED:

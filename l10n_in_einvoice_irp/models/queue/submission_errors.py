@@ -21,6 +21,6 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _record_to_correct(self, error):
-        """Return the record in which to correct an `IrpError`; for a registration's,
-        see `_registration`."""
+        """Return the record in which to correct an `IrpError`; called on a
+        registration, see `_registration`."""
         raise NotImplementedError

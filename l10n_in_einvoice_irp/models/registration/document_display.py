@@ -7,7 +7,7 @@ from ..clock import portal_time
 
 
 class L10nInIrpDocument(models.Model):
-    """What people read of a registration: above the invoice and on its print."""
+    """Texts of a registration: the banner above the invoice, and the print."""
 
     _inherit = "l10n_in.irp.document"
 
@@ -17,10 +17,10 @@ class L10nInIrpDocument(models.Model):
 
     def _alert(self):
         """Return the banner, in the form of `account`'s alerts; None if there is
-        nothing to say."""
+        nothing to report."""
         is_unchecked = self.signature_state == "unchecked"
         note = self.signature_note if is_unchecked else ""
-        # the user's rights count, not those that the registration is read with
+        # the user's rights count, not the superuser's
         validator = self.env["l10n_in.irp.validator"].sudo(False)
         ask = validator._whom_to_ask(self._error_record())
         said = [self.notice, self.error, self.advice, ask]
@@ -93,7 +93,7 @@ class L10nInIrpDocument(models.Model):
     def _print_values(self):
         """Return what the invoice report prints of it; empty if there is nothing.
 
-        Dates are Indian time, whatever the zone of the person who prints.
+        Dates are Indian time, whatever the user's time zone.
         """
         if not self._is_at_portal():
             return {}
