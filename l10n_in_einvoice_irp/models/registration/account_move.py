@@ -79,7 +79,7 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_turnover_reason(self):
         """Return why the company's turnover class requires no registration on the
-        document's date."""
+        document's date; else ""."""
         company = self.company_id
         day = self.invoice_date or fields.Date.context_today(self)
         if is_liable(int(company.l10n_in_irp_turnover), day):
@@ -101,7 +101,7 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_advance_reason(self):
         """Return why a down payment is not registered, where the company issues receipt
-        vouchers (rule 50)."""
+        vouchers (rule 50); else ""."""
         # the method is the `sale` addon's
         is_advance = getattr(self, "_is_downpayment", lambda: False)
         if self.company_id.l10n_in_irp_register_advances or not is_advance():
@@ -123,8 +123,8 @@ class AccountMove(models.Model):
             return self.env._(
                 "Not applicable: the e-commerce operator pays the tax (section 9(5))"
             )
-        # `l10n_in` sees a tax that does not go with the buyer outside the return, as
-        # reverse charge abroad; it is registered, and the checks say what is wrong
+        # `l10n_in` leaves a tax that does not fit the buyer out of the return, such as
+        # reverse charge abroad; it is registered, and the checks report the fault
         if any(lines.tax_ids.flatten_taxes_hierarchy().mapped("l10n_in_gst_tax_type")):
             return ""
         if sections & UNTAXED_SECTIONS:
@@ -157,8 +157,8 @@ class AccountMove(models.Model):
         """Ask the portal what it holds of the invoice, and adopt it if it agrees.
 
         :param irn: look up by IRN; empty: by type, number and date.
-        :param irp: the portal of NIC that registered it, if not the one called. Only used
-            in a look-up by type, number and date.
+        :param irp: the portal of NIC that registered it, if not the one called. Only
+            used in a look-up by type, number and date.
         :return: (result, the INV-01 document that it was compared with). A result with
             an error has changed nothing.
         :raises UserError: the portal cannot be asked now; the text says why.
@@ -174,8 +174,8 @@ class AccountMove(models.Model):
 
         :param irp: the portal of NIC that registered it, if not the one called.
         :param trusts_status: its status comes from an answer to Odoo.
-        :return: (outcome, result, the document that it was compared with); the first is a
-            result of `l10n_in.irp.import.line`.
+        :return: (outcome, result, the document that it was compared with); the first is
+            a result of `l10n_in.irp.import.line`.
         :raises UserError: it cannot be adopted now; the text says why.
         """
         document, is_new = self._l10n_in_irp_claim()

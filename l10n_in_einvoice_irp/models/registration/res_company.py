@@ -128,7 +128,7 @@ class ResCompany(models.Model):
 
 
 def rejected_irns(client, day):
-    """Return the IRNs rejected on a day; none if the portal does not answer."""
+    """Return the IRNs rejected on a day; none if the portal refuses the list."""
     try:
         return set(client.get_rejected_irns(day))
     except IrpRejected as error:

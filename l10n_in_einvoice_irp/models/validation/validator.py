@@ -13,19 +13,19 @@ from .finding import Finding, TranslatableText
 from .finding_kinds import ADVICE, KINDS
 from .member_fields import MOVE_FIELDS
 
-# what the portal's rules compare with the GST rate of an item
+# the members that the portal's rules compare with an item's GST rate
 RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
-# stands for that of an invoice that is not registered yet
+# the number of an invoice that is not registered yet
 NO_IRN = "0" * 64
 
 
 class ValidationContext(NamedTuple):
-    """What is read once to check several invoices; valid until somebody writes.
+    """Data read once to check several invoices; valid until somebody writes.
 
     :ivar cache: the builder's cache, see `l10n_in.irp.payload`.
     :ivar today: the date in India.
-    :ivar holders: key of a document's number -> the registration that has it.
+    :ivar holders: key of a document's number -> its registration.
     :ivar namesakes: the same key -> the first of several posted invoices with it.
     :ivar taxpayers: the GST portal's records of the parties, see `_prefetch_parties`
         of `l10n_in.irp.taxpayer`.
@@ -41,15 +41,15 @@ class ValidationContext(NamedTuple):
 class L10nInIrpValidator(models.AbstractModel):
     """Checks an INV-01 document before it is sent, and names the record to correct.
 
-    The portal blocks senders of bad requests, so nothing is sent that breaks its schema
-    or its published rules.
+    The portal blocks senders of bad requests, so a document that breaks its schema or
+    its published rules is not sent.
     """
 
     _name = "l10n_in.irp.validator"
     _description = "e-Invoice checks"
 
     def _validation_context(self, moves):
-        """Read what `_validate` needs of several invoices, for all of them at once."""
+        """Read the data that `_validate` needs, for several invoices at once."""
         keys = {move: key for move in moves if (key := self._number_key(move))}
         return ValidationContext(
             cache=self.env["l10n_in.irp.payload"]._new_build_cache(),
@@ -115,7 +115,8 @@ class L10nInIrpValidator(models.AbstractModel):
         return [ewaybill._finding(fault) for fault in faults]
 
     def _explained_elsewhere(self, move, invoice):
-        """Return members and sections that are explained elsewhere, or not yet due.
+        """Return members and sections that other findings explain, or that are not due
+        yet.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
         most of its members and the totals, and is explained once; so are a unit of
@@ -150,7 +151,7 @@ class L10nInIrpValidator(models.AbstractModel):
     def _finding_of(self, kind, record, field_name, *, value=None, **params):
         """Return a finding of one of our own kinds.
 
-        :param value: if it is not what the field shows.
+        :param value: if it is not the field's value.
         """
         common = KINDS[kind]
         advice = common.remedy or (entry(common.code).hint if common.code else "")
@@ -168,7 +169,7 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _value(self, record, field_name, violation):
-        """Return what the field shows its user; else what would be sent."""
+        """Return the field's value as displayed; else the value that would be sent."""
         seen = self._seen(record, field_name)
         if seen is not None:
             return seen

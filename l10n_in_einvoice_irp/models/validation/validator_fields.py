@@ -19,12 +19,13 @@ CONTRACT = re.compile(r"RefDtls\.ContrDtls\[\d+\]\.(\w+)")
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Finds the record and field that a member of an INV-01 document comes from."""
+    """Finds the record and field of a member of an INV-01 document."""
 
     _inherit = "l10n_in.irp.validator"
 
     def _whom_to_ask(self, record):
-        """Return who can change a record that the user cannot, in words; else ""."""
+        """Return who can change a record that the user may not see, in words; else
+        ""."""
         if not record or record.with_env(self.env).has_access("write"):
             return ""
         rights = self.env["ir.model.access"].sudo()
@@ -41,13 +42,12 @@ class L10nInIrpValidator(models.AbstractModel):
         if not field_name:
             return ""
         if (record._name, field_name) == ("account.move", "ref"):
-            # the label on the form of an invoice
+            # the label on the invoice's form
             return self.env._("Customer Reference")
         return record._fields[field_name].get_description(self.env)["string"]
 
     def _seen(self, record, field_name):
-        """Return the value of a field as its user sees it; None if it is no single
-        value."""
+        """Return a field's value as displayed; None if it is not a single value."""
         field = record._fields.get(field_name)
         if not field or field.type in ("one2many", "binary", "json"):
             return None
@@ -61,7 +61,7 @@ class L10nInIrpValidator(models.AbstractModel):
         return str(value) if value or value == 0 and value is not False else ""
 
     def _place(self, move, path, invoice=None, cache=None):
-        """Return the record and the name of its field that a member was made from.
+        """Return the record, and the name of its field, that a member comes from.
 
         :param path: of the member, as in `irp.rules.Violation`.
         :return: the invoice and "" if nobody entered the member.
@@ -92,7 +92,8 @@ class L10nInIrpValidator(models.AbstractModel):
         return origins[index], "name" if member == "InvNo" else "invoice_date"
 
     def _section_places(self):
-        """Return the sections whose members come from records beside the invoice."""
+        """Return the sections whose members come from records other than the
+        invoice."""
         return {
             "TranDtls": self._tax_place,
             "ExpDtls": self._country_place,
@@ -147,7 +148,7 @@ class L10nInIrpValidator(models.AbstractModel):
         if member == "LglNm":
             return self._legal_name_place(move, section, party)
         if member in ("Nm", "TrdNm") and not party.name:
-            # an address without a name goes by its company's
+            # an address without a name has its company's
             return party.commercial_partner_id, "name"
         return party, PARTY_FIELDS.get(member, "")
 
@@ -161,7 +162,7 @@ class L10nInIrpValidator(models.AbstractModel):
         taxpayer = self.env["l10n_in.irp.taxpayer"]._cached(move.company_id, gstin)
         source, field_name = payload._legal_name_source(party, taxpayer)
         source = source.sudo(self.env.su)
-        # a user who may not see the head office is shown its branch
+        # a user who may not see the head office sees the branch
         return (source, field_name) if source.has_access("read") else (party, "name")
 
     def _parties(self, move, invoice):
@@ -183,7 +184,7 @@ class L10nInIrpValidator(models.AbstractModel):
         return ewaybill.browse() if is_left_out else ewaybill
 
     def _line_at(self, move, invoice, index, cache=None):
-        """Return the invoice line that an item was made from, by its serial number."""
+        """Return the invoice line of an item, by its serial number."""
         serial = int(invoice["ItemList"][index]["SlNo"])
         cache = cache or self.env["l10n_in.irp.payload"]._new_build_cache()
         return cache.lines(move).items[serial]

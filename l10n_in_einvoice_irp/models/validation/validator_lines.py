@@ -9,7 +9,7 @@ RATES = ("HsnCd", "GstRt", "CesRt", "StateCesRt")
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Checks the lines of an invoice as only Odoo can."""
+    """Checks the lines of an invoice for faults that only Odoo can find."""
 
     _inherit = "l10n_in.irp.validator"
 
@@ -26,7 +26,7 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _items(self, move, invoice, context):
-        """Yield pairs of an item and the invoice line that it was made from."""
+        """Yield pairs of an item and its invoice line."""
         for index, item in enumerate(invoice.get("ItemList", [])):
             yield item, self._line_at(move, invoice, index, context.cache)
 
@@ -48,7 +48,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     @staticmethod
     def _lacks_amount_per_unit(item, invoice):
-        """Return whether it is a cess or fee per unit that other lines lack."""
+        """Return whether it lacks a cess or fee per unit that other lines have."""
         if not any(item[name] < 0 for name in PER_UNIT):
             return False
         return (
@@ -72,7 +72,7 @@ class L10nInIrpValidator(models.AbstractModel):
                 yield self._unit_finding(line)
 
     def _unit_finding(self, line):
-        """Return a finding of the unit if the user may change it; else of the line."""
+        """Return a finding on the unit if the user may change it; else on the line."""
         unit = line.product_uom_id
         kind, place = "uqc_missing_on_line", (line, "l10n_in_irp_uqc")
         if unit.has_access("write"):
@@ -80,7 +80,7 @@ class L10nInIrpValidator(models.AbstractModel):
         return self._finding_of(kind, *place, value=unit.name, unit=unit.name)
 
     def _check_sold_cards(self, move, invoice, context):
-        """Yield a finding for each gift card or eWallet top-up: nothing is supplied."""
+        """Yield a finding for each gift card or eWallet top-up: they are no supply."""
         for _item, line in self._items(move, invoice, context):
             if line.product_id.id in context.cache.special().sold_cards:
                 yield self._finding_of("gift_card_taxed", line, "tax_ids")
@@ -121,7 +121,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     def _check_prices(self, move, invoice, context):
         """Yield a warning for each amount that three decimals of price and quantity
-        do not give."""
+        cannot reproduce."""
         for item, line in self._items(move, invoice, context):
             listed = item["Qty"] * item["UnitPrice"]
             if is_left_negative(item) or abs(listed - item["TotAmt"]) <= 1:
@@ -139,7 +139,7 @@ class L10nInIrpValidator(models.AbstractModel):
         """Yield a warning for each down payment or delivery charge for goods of several
         HSN codes."""
         for item, line in self._items(move, invoice, context):
-            # a typed code is the user's word
+            # a typed code is the user's decision
             if line.product_id.l10n_in_hsn_code or item["AssAmt"] <= 0:
                 continue
             codes = line._l10n_in_irp_borrowed_hsns()

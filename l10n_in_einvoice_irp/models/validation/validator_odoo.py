@@ -29,14 +29,14 @@ class L10nInIrpValidator(models.AbstractModel):
     def _check_total(self, move, invoice, context):
         """Yield a finding if the registered total is not the printed one.
 
-        Tax that the buyer deducts, or that an exporter pays himself, may lie between.
+        They may differ by tax that the buyer deducts, or that the exporter pays.
         """
         registered = invoice["ValDtls"]["TotInvVal"]
-        # refunds are booked below 0
+        # refunds are booked as negative amounts
         sign = -self.env["l10n_in.irp.payload"]._sign(move)
         printed = sign * move.amount_total_signed
         beyond = registered - printed
-        # mostly they agree, and the reasons why not take time to find out
+        # mostly they agree, and computing allowed differences takes time
         if abs(beyond) <= 1:
             return
         if abs(beyond - self._beyond_print(move, invoice, context.cache)) <= 1:
@@ -52,8 +52,8 @@ class L10nInIrpValidator(models.AbstractModel):
 
     def _beyond_print(self, move, invoice, cache):
         """Return by how many rupees the registered total may exceed the printed one:
-        tax deducted at source, IGST that the exporter pays himself, and what a gift
-        card or an unregistered advance pays."""
+        tax deducted at source, IGST that the exporter pays, and payments by gift card
+        or unregistered advance."""
         with_payment = invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
         payload = self.env["l10n_in.irp.payload"]
 

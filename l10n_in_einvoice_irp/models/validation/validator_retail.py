@@ -7,8 +7,8 @@ from ..invoice.payload_taxes import TAXES
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Checks taxes that are not a percentage of the taxable value, and goods that are
-    taxed on their retail sale price."""
+    """Checks taxes that are not a percentage of the taxable value, and goods taxed on
+    their retail sale price."""
 
     _inherit = "l10n_in.irp.validator"
 
@@ -48,7 +48,7 @@ class L10nInIrpValidator(models.AbstractModel):
         lines = cache.lines(move).products.filtered(
             lambda line: line._l10n_in_irp_is_taxed_on_retail_price() and line.tax_ids
         )
-        # few invoices have any, and computing the taxes takes time
+        # few invoices have such lines, and computing the taxes takes time
         taxed = payload._base_lines(move, cache.lines(move).products) if lines else {}
         zero_rated = payload._is_zero_rated(move)
         for line in lines:
@@ -57,9 +57,9 @@ class L10nInIrpValidator(models.AbstractModel):
                 yield from self._retail_findings(line, tax_facts, taxed[line.id])
 
     def _is_retail_tax_due(self, line, tax_facts):
-        """Return whether a line bears GST that may be compared with its retail price.
+        """Return whether a line has GST to compare with that on its retail price.
 
-        Packages for export need not carry one: there a percentage is right, too.
+        Packages for export need not show one: there a percentage is right, too.
         """
         is_borne = any(member in TAXES for member in tax_facts.members.values())
         is_export = line.move_id.l10n_in_gst_treatment == "overseas"

@@ -11,7 +11,7 @@ from .finding import TranslatableText
 ANY_LENGTH = 10**6
 ADDRESS = ("Addr1", "Addr2", "Loc")
 NAMES = ("LglNm", "TrdNm")
-# sections -> members that are texts of a record
+# section -> members that are texts of a record
 TEXTS = {
     **dict.fromkeys(("SellerDtls", "BuyerDtls"), (*NAMES, *ADDRESS, "Ph", "Em")),
     "DispDtls": ("Nm", *ADDRESS),
@@ -20,12 +20,12 @@ TEXTS = {
     "ExpDtls": ("ShipBNo",),
     "EwbDtls": ("TransName",),
 }
-# the characters that are left out of a member
+# the characters left out of a member
 LEFT_OUT = {"Ph": r"\D", "AccDet": r"\W"}
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Names the texts that are not registered, or not in full."""
+    """Reports texts that are not registered, or not in full."""
 
     _inherit = "l10n_in.irp.validator"
 
@@ -64,8 +64,8 @@ class L10nInIrpValidator(models.AbstractModel):
             )
 
     def _text_findings(self, move, invoice, context, path, sent):
-        """Yield findings on a member, by the text that it was made from."""
-        # one that was cut may have ended in a blank
+        """Yield findings on a member, from its text in Odoo."""
+        # a text that was cut may have ended in a blank
         if sent and len(sent) < longest_text(path) - 1:
             return
         record, field_name = self._place(move, path, invoice, context.cache)
@@ -88,7 +88,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     @staticmethod
     def _whole(path, source):
-        """Return what would be registered of a text if any length were allowed."""
+        """Return the text that would be registered if any length were allowed."""
         unwanted = LEFT_OUT.get(path.rpartition(".")[2])
         if unwanted:
             return re.sub(unwanted, "", source)
@@ -116,8 +116,8 @@ class L10nInIrpValidator(models.AbstractModel):
         yield from self._check_order_date(move, invoice)
 
     def _check_order_date(self, move, invoice):
-        """Yield a finding if no order, or several, are named, so that the date of the
-        order is left out."""
+        """Yield a finding if the order date is left out because no order, or several,
+        are named."""
         day = move.l10n_in_irp_order_date
         contracts = invoice.get("RefDtls", {}).get("ContrDtls", [])
         if not day or any("PORefDt" in contract for contract in contracts):
@@ -180,9 +180,9 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _left_out(self, record, field_name, value, fault):
-        """Return a finding for a text that the e-Invoice does not have.
+        """Return a finding for a text that the e-Invoice leaves out.
 
-        :param fault: the `irp.rules.Violation` that keeps it out.
+        :param fault: the `irp.rules.Violation` that is the reason.
         """
         finding = self._finding_of(
             "left_out",
@@ -191,5 +191,5 @@ class L10nInIrpValidator(models.AbstractModel):
             value=value,
             fault=TranslatableText.of(fault),
         )
-        # each fault has its own kind: they differ in what is to be corrected
+        # a kind per fault: they differ in the correction
         return replace(finding, kind=f"left_out_{fault.kind}")
