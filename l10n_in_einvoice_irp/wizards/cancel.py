@@ -69,12 +69,15 @@ class L10nInIrpCancel(models.TransientModel):
         document = self.document_id.sudo()
         document._request_cancel(self.reason, remark, self.cancel_move)
         if document.state == states.REGISTERED and document.error:
-            # keep what the portal said: it stands on the registration as well
+            # commit the portal's answer: the registration shows it as well
             return self._show_refusal(document)
         return RELOAD
 
     def _check_ewaybill(self, ewaybill):
-        """:raises UserError: the portal holds an active one, or may hold it."""
+        """Refuse while the portal holds an active e-way bill, or may hold one.
+
+        :raises UserError: the portal holds an active one, or may hold it.
+        """
         if ewaybill.state == states.REGISTERED:
             raise UserError(
                 self.env._(

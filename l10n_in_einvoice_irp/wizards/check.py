@@ -6,7 +6,7 @@ from .check_line import VERDICTS
 
 
 class L10nInIrpCheck(models.TransientModel):
-    """A dry run over invoices: what the portal would do with each.
+    """A dry run over invoices: the portal's expected response to each.
 
     Nothing is written to the invoices, and the portal is not called.
     """
@@ -70,7 +70,7 @@ class L10nInIrpCheck(models.TransientModel):
     @api.model
     def _run(self, moves):
         """Return the result of a dry run over invoices in any state and of any kind."""
-        # the loop keeps the moves' common prefetch, so that data is read in batches
+        # iteration preserves the moves' common prefetch, so that data is read in batches
         context = self.env["l10n_in.irp.validator"]._validation_context(moves)
         pairs = [pair for move in moves for pair in self._rows(move, context)]
         self._add_headings(pairs)
@@ -148,7 +148,7 @@ class L10nInIrpCheck(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _add_headings(self, pairs):
-        """Give the rows of one kind and field one heading: what they share."""
+        """Give the rows of one kind and field a shared heading."""
         groups = {}
         for row, finding in pairs:
             if finding:
@@ -172,8 +172,8 @@ class L10nInIrpCheck(models.TransientModel):
         )
 
     def _heading(self, findings):
-        """Return code, field and text of findings of one kind; what differs becomes
-        "…"."""
+        """Return code, field and text of findings of one kind; the parts that differ
+        become "…"."""
         first = findings[0]
         shared = TranslatableText.shared([finding.rule for finding in findings])
         text = ": ".join(filter(None, (first.field, shared.render(self.env))))

@@ -16,12 +16,12 @@ RESULTS = [
     ("failed", "No Response"),
 ]
 IRN = re.compile(r"[0-9a-f]{64}")
-# their advice is about what the user can do, not about what the queue does
+# their advice is for the user, not about the queue
 ADVISING = (errors.IrpRejected, errors.IrpAuthenticationError)
 
 
 class L10nInIrpFetch(models.TransientModel):
-    """Asks the portal for an invoice that was registered outside Odoo."""
+    """Looks up an invoice that was registered outside Odoo at the portal."""
 
     _name = "l10n_in.irp.fetch"
     _description = "Fetch from IRP"
@@ -54,7 +54,7 @@ class L10nInIrpFetch(models.TransientModel):
     def _open(self, moves):
         """Return the action that opens the dialog for one invoice.
 
-        :raises UserError: several were chosen, or the invoice is not for the portal.
+        :raises UserError: several were selected, or the invoice is not for the portal.
         """
         if len(moves) != 1:
             raise UserError(
@@ -82,7 +82,7 @@ class L10nInIrpFetch(models.TransientModel):
         }
 
     def action_fetch(self):
-        """Ask the portal now and show what came of it."""
+        """Call the portal now and show the outcome."""
         self.ensure_one()
         move = self.move_id.with_company(self.move_id.company_id)
         self._check_move(move)
@@ -110,7 +110,7 @@ class L10nInIrpFetch(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _outcome_values(self, outcome):
-        """Result, message and advice of an outcome."""
+        """Return result, message and advice for an outcome."""
         if isinstance(outcome.error, errors.IrpNotFound):
             return self._not_found_values()
         if outcome.error:

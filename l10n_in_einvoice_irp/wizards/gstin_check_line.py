@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..models.clock import indian_today
 from ..models.portal.error_messages import ErrorMessages
 
-# What is known of a GSTIN of the list, the most urgent first.
+# Results for a GSTIN of the list, the most urgent first.
 RESULTS = [
     ("doubtful", "Not Active"),
     ("invalid", "Invalid"),
@@ -17,7 +17,7 @@ RESULTS = [
 
 
 class L10nInIrpGstinCheckLine(models.TransientModel):
-    """What is known of one GSTIN of a list."""
+    """The result for one GSTIN of a list."""
 
     _name = "l10n_in.irp.gstin.check.line"
     _description = "GSTIN Verification: Result"
@@ -52,7 +52,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
 
     @api.model
     def _columns(self):
-        """Return the fields of the downloaded file, in their order."""
+        """Return the columns of the downloaded file, in order."""
         return (
             "number",
             "partner_id",

@@ -3,7 +3,7 @@ from odoo import Command, api, fields, models
 from ..irp.rules import kind_of
 from ..models.clock import indian_today
 
-# kind of taxpayer -> treatments that agree with it, the proposed one first
+# kind of taxpayer -> treatments that fit it, the proposed one first
 TREATMENTS = {
     "regular": ("regular", "deemed_export"),
     "composition": ("composition",),
@@ -14,7 +14,7 @@ LONGEST = 100
 
 
 class L10nInIrpGstinReview(models.TransientModel):
-    """What the GST portal says of a partner beside what Odoo has: a person chooses."""
+    """Compares a partner with the GST portal's record; the user chooses values."""
 
     _name = "l10n_in.irp.gstin.review"
     _description = "GSTIN Record Review"
@@ -53,7 +53,7 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @api.model
     def _open(self, record, partner):
-        """Return the dialog for a record and a partner (a new one: what is in a
+        """Return the dialog for a record and a partner (a new one: the values of a
         form)."""
         values = self._proposed(record, partner)
         review = self.create(
@@ -74,11 +74,11 @@ class L10nInIrpGstinReview(models.TransientModel):
         }
 
     # ------------------------------------------------------------------
-    # What is proposed
+    # Proposals
     # ------------------------------------------------------------------
 
     def _proposed(self, record, partner):
-        """Field of the partner -> value, of those that the portal tells otherwise."""
+        """Return field of the partner -> value, where the portal's record differs."""
         values = self._recorded_values(record) if record.is_found else {}
         if values and not partner._origin:
             values["company_type"] = "company"
@@ -89,7 +89,7 @@ class L10nInIrpGstinReview(models.TransientModel):
         }
 
     def _recorded_values(self, record):
-        """Return the values of a partner that a record tells; relations as ids."""
+        """Return the values of a partner according to a record; relations as ids."""
         street, street2 = record._street_lines()
         if not street:
             street, street2 = street2, ""
@@ -112,7 +112,8 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @staticmethod
     def _treatments(record):
-        """Treatments that agree with the type; one False if the type tells none."""
+        """Return the treatments that fit the type; a single False if the type fits
+        none."""
         return TREATMENTS.get(kind_of(record.taxpayer_type or ""), (False,))
 
     def _agrees(self, record, partner, name, value):
@@ -130,7 +131,7 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @staticmethod
     def _normalised(text):
-        """Return a text as far as it matters: the portal writes capitals alone."""
+        """Return a text in a comparable form: the portal writes only capitals."""
         return "".join(filter(str.isalnum, (text or "").casefold()))
 
     def _line(self, partner, name, value):
@@ -157,11 +158,11 @@ class L10nInIrpGstinReview(models.TransientModel):
         return value
 
     # ------------------------------------------------------------------
-    # What is taken
+    # Accepted values
     # ------------------------------------------------------------------
 
     def action_apply(self):
-        """Write what is ticked to the partner; an open form gets it back."""
+        """Write the ticked values to the partner, or return them to an open form."""
         self.ensure_one()
         taken = self.line_ids.filtered("is_taken")
         values = {line.field_name: line._typed_value() for line in taken}
@@ -173,7 +174,8 @@ class L10nInIrpGstinReview(models.TransientModel):
         }
 
     def _for_form(self, values):
-        """Values as the web client holds them in a form: relations with their name."""
+        """Return values as the web client stores them in a form: relations with their
+        name."""
         partners = self.env["res.partner"]
         return {
             name: {"id": value, "display_name": self._shown(partners, name, value)}

@@ -10,7 +10,7 @@ from .common import EdiCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestProvider(EdiCommon):
-    """Of the two, one registers an invoice, and nobody registers it again."""
+    """Only one of the two registers an invoice, and only once."""
 
     def chosen(self, move):
         return self.env["account.move.send"]._get_default_extra_edis(move)

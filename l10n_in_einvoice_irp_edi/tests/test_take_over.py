@@ -8,7 +8,7 @@ from .common import EdiCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTakeOver(EdiCommon):
-    """What E-Invoicing registered becomes a registration of ours."""
+    """An invoice registered by E-Invoicing becomes a registration of ours."""
 
     def take_over(self, moves):
         action = moves.action_l10n_in_irp_edi_take_over()
@@ -20,7 +20,7 @@ class TestTakeOver(EdiCommon):
         return content.decode()
 
     def kept_answer(self, move):
-        """Return the attachment in which E-Invoicing keeps the portal's answer."""
+        """Return the attachment in which E-Invoicing stores the portal's answer."""
         return (
             self.env["ir.attachment"]
             .sudo()
@@ -88,7 +88,7 @@ class TestTakeOver(EdiCommon):
             self.take_over(self.make_invoice())
 
     # ------------------------------------------------------------------
-    # Life after it
+    # Afterwards
     # ------------------------------------------------------------------
 
     def test_one_qr_code_is_printed(self):

@@ -87,8 +87,8 @@ class L10nInIrpDocument(models.Model):
     def _adopt_from_file(self, registration, keys, irp, *, is_new, trusts_status):
         """See `account.move._l10n_in_irp_import`.
 
-        :param is_new: it was made for the comparison, and is deleted if there is nothing
-            to adopt.
+        :param is_new: it was made for the comparison, and is deleted if there is
+            nothing to adopt.
         """
         was_settled = self._is_at_portal()
         if not was_settled and (why := self.move_id._l10n_in_irp_why_not_now()):

@@ -16,7 +16,7 @@ from .member_fields import MOVE_FIELDS
 # the members that the portal's rules compare with an item's GST rate
 RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
-# the number of an invoice that is not registered yet
+# placeholder for the IRN of an unregistered invoice
 NO_IRN = "0" * 64
 
 

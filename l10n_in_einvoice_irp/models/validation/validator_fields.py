@@ -24,8 +24,7 @@ class L10nInIrpValidator(models.AbstractModel):
     _inherit = "l10n_in.irp.validator"
 
     def _whom_to_ask(self, record):
-        """Return who can change a record that the user may not see, in words; else
-        ""."""
+        """Return who can change a record that the user cannot, in words; else ""."""
         if not record or record.with_env(self.env).has_access("write"):
             return ""
         rights = self.env["ir.model.access"].sudo()

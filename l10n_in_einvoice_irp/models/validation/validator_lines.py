@@ -48,7 +48,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     @staticmethod
     def _lacks_amount_per_unit(item, invoice):
-        """Return whether it lacks a cess or fee per unit that other lines have."""
+        """Return whether the fault is a cess or fee per unit that other lines lack."""
         if not any(item[name] < 0 for name in PER_UNIT):
             return False
         return (
