@@ -69,7 +69,7 @@ class L10nInIrpCancel(models.TransientModel):
         document = self.document_id.sudo()
         document._request_cancel(self.reason, remark, self.cancel_move)
         if document.state == states.REGISTERED and document.error:
-            # commit the portal's answer: the registration shows it as well
+            # no error, which would roll back the portal's answer on the registration
             return self._show_refusal(document)
         return RELOAD
 

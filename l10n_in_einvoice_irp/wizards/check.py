@@ -70,7 +70,7 @@ class L10nInIrpCheck(models.TransientModel):
     @api.model
     def _run(self, moves):
         """Return the result of a dry run over invoices in any state and of any kind."""
-        # iteration preserves the moves' common prefetch, so that data is read in batches
+        # iteration preserves the moves' prefetch, so that data is read in batches
         context = self.env["l10n_in.irp.validator"]._validation_context(moves)
         pairs = [pair for move in moves for pair in self._rows(move, context)]
         self._add_headings(pairs)

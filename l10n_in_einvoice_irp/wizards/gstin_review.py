@@ -142,7 +142,7 @@ class L10nInIrpGstinReview(models.TransientModel):
             "old": self._shown(partner, name, held.id if name[-3:] == "_id" else held),
             "new": self._shown(partner, name, value),
             "value": str(value),
-            # what stands there is a person's work: it goes only if a person says so;
+            # a present value is a user's work, and replaced only if the user agrees;
             # but that a new partner is a person is Odoo's default
             "is_taken": not held or name == "company_type",
         }

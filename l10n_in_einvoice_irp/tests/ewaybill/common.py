@@ -38,7 +38,7 @@ class EwaybillCommon(IrpCommon):
         return ewaybill
 
     def warehouse(self, name="Warehouse", step=1):
-        """Return an address in the company's state, of a PIN code beside its own."""
+        """Return an address in the company's state, with a different PIN code."""
         company = self.default_company.partner_id
         return (
             self.env["res.partner"]

@@ -51,7 +51,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(transport.count("ewaybill"), 0, "one call for both")
 
     def test_stays_where_it_was_made(self):
-        """An invoice that is registered anew elsewhere gets an e-way bill there."""
+        """An invoice that is registered again elsewhere gets an e-way bill there."""
         move = self.registered_invoice()
         trial = self.prepare(move)
         trial.action_generate()
@@ -67,7 +67,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(move.l10n_in_irp_ewaybill_ids, real | trial)
 
     def test_queued_one_stays_with_its_registration(self):
-        """Its portal is not asked by an IRN of another one."""
+        """Its portal gets no call with the IRN of another registration."""
         move = self.registered_invoice()
         first = move.l10n_in_irp_document_id
         queued = self.prepare(move)

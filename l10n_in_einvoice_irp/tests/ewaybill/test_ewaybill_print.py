@@ -9,7 +9,7 @@ from .common import EwaybillCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEwaybillPrint(EwaybillCommon):
-    """The print says what the portal holds, whatever has changed in Odoo since."""
+    """The print shows the portal's content, whatever has changed in Odoo since."""
 
     def html(self, ewaybill):
         report = self.env["ir.actions.report"].sudo()

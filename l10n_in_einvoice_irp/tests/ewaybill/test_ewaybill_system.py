@@ -12,7 +12,7 @@ USER = {"ewb_username": "ewb_user", "ewb_password": "Ewb@1"}
 
 
 class PortalTransport(FaultyTransport):
-    """Stands where the internet is: every address is that of the test's portal."""
+    """A transport that sends every request to the test's portal."""
 
     def __init__(self, transport, fault=""):
         super().__init__(fault)
@@ -24,7 +24,7 @@ class PortalTransport(FaultyTransport):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEwaybillSystem(IrpCommon):
-    """E-way bills in production, where only their own system cancels them."""
+    """E-way bills in production, where only the e-way bill system cancels them."""
 
     @classmethod
     def setUpClass(cls):
@@ -139,7 +139,7 @@ class TestEwaybillSystem(IrpCommon):
         self.assertTrue(wizard.is_by_hand)
         with self.assertRaisesRegex(UserError, "is still active"):
             wizard.action_record()
-        # what a person does there
+        # as a user does there
         self.served.eway_bills.cancel(
             self.served.eway_bills.of_number(int(ewaybill.number)),
             "2026-01-15 12:10:00",

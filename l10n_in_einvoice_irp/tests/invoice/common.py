@@ -28,7 +28,7 @@ def amount(section, *members):
 
 
 def sum_breaches(document):
-    """Where a document does not add up to the paisa, in words.
+    """Return where a document does not add up to the paisa, in words.
 
     NIC "Generate IRN - API and validations", calculations, without its tolerance; by
     item rule 9 the taxes may be left out under reverse charge.
@@ -65,7 +65,7 @@ class PayloadCommon(IrpCommon):
         super().setUpClass()
         precisions = cls.env["decimal.precision"].sudo()
         precisions.search([("name", "=", "Product Unit")]).digits = 4
-        # the cases have numbers of their own, which Odoo would read as dates
+        # the cases' numbers look like dates to Odoo
         cls.env["ir.config_parameter"].sudo().set_param(
             "sequence.mixin.constraint_start_date", "2100-01-01"
         )
@@ -75,13 +75,13 @@ class PayloadCommon(IrpCommon):
             "foreign": cls.partner_foreign,
             "sez": cls.sez_partner,
         }
-        # what many descriptions share is made once
+        # records shared by many descriptions are made once
         cls.taxes = cls.retail_taxes()
         cls.products = {(HSN, "UNT"): cls.make_product(HSN, "UNT")}
 
     @contextlib.contextmanager
     def undone(self):
-        """Roll back whatever is done inside."""
+        """Roll back everything done inside."""
         with contextlib.ExitStack() as self.stack:
             self.stack.enter_context(contextlib.closing(self.env.cr.savepoint()))
             yield
@@ -106,7 +106,8 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def retail_taxes(cls):
-        """Taxes of 40 % on the retail sale price, by the name in a description."""
+        """Return taxes of 40 % on the retail sale price, by their name in a
+        description."""
         return {
             "retail_igst": cls.retail_tax("igst_sale_40", 40),
             "retail_halves": cls.retail_tax("cgst_sale_20", 20)
@@ -147,7 +148,7 @@ class PayloadCommon(IrpCommon):
         return found or units.create({"name": uqc, "l10n_in_code": f"{uqc}-{uqc}"})
 
     def described_partner(self, description):
-        """One of the four known by name, or a new one of the values given."""
+        """Return one of the four named partners, or a new one with the values given."""
         if isinstance(description, str):
             return self.partners[description]
         values = dict(description)
@@ -175,8 +176,8 @@ class PayloadCommon(IrpCommon):
         return self.taxes[description]
 
     def described_line(self, line, defaults):
-        """Values of an invoice line; one without a tax has no product either, and so
-        has one whose `values` name its HSN. With `hsn` "" its product has none."""
+        """Return values of an invoice line. A line without a tax has no product, nor
+        has one whose `values` name its HSN. With `hsn` "" its product has no HSN."""
         taxes = line.get("taxes", defaults.get("taxes", []))
         values = {
             "name": line.get("name", "Cotton garments") * line.get("name_times", 1),
@@ -227,7 +228,7 @@ class PayloadCommon(IrpCommon):
         return move
 
     def described_draft(self, described, number):
-        """Return the same before it is posted; `of` describes the invoice that a note
+        """Return the draft of a description; `of` describes the invoice that a note
         corrects."""
         self.default_company.sudo().write(described.get("company", {}))
         kind = described.get("kind", "invoice")
@@ -255,7 +256,8 @@ class PayloadCommon(IrpCommon):
         lines.reconcile()
 
     def move_values(self, described):
-        """Values to create a move; `values` are those of Odoo's fields as they are."""
+        """Return values to create a move; `values` are those of Odoo's fields as they
+        are."""
         currency = self.described_currency(described)
         is_credit = described.get("kind") == "credit_note"
         return {
@@ -298,7 +300,8 @@ class PayloadCommon(IrpCommon):
         return currency
 
     def described_rounding(self, described):
-        """Rounding to one rupee: true, or the strategy to book the difference."""
+        """Return rounding to one rupee: true, or the strategy to book the
+        difference."""
         rounding = self.env.ref("l10n_in.cash_rounding_in_half_up").sudo()
         wanted = described.get("round")
         if isinstance(wanted, str):
@@ -312,7 +315,7 @@ class PayloadCommon(IrpCommon):
         return {"l10n_in_shipping_port_code_id": port.id}
 
     def late_values(self, described):
-        """Return what `l10n_in` computes from the buyer, where it is described
+        """Return values that `l10n_in` computes from the buyer, where described
         otherwise."""
         values = {}
         if ship_to := described.get("ship_to"):
@@ -325,7 +328,7 @@ class PayloadCommon(IrpCommon):
         return values
 
     def dispatch_from(self, partner):
-        """Goods leave from another address, as `l10n_in_stock` tells it by this
+        """Let goods leave from another address, as `l10n_in_stock` does with this
         method of `l10n_in`."""
         self.stack.enter_context(
             patch.object(

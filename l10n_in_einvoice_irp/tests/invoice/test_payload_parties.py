@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from ..taxpayer.common import BUYER, OTHER, GstinCommon
 
-# of the PAN of the default company, in Maharashtra
+# with the PAN of the default company, in Maharashtra
 BRANCH = "27AAGCC7144L1ZC"
 NO_RIGHTS = "You do not have the rights to change it"
 
@@ -17,7 +17,7 @@ class TestPayloadParties(GstinCommon):
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
 
     def know(self, partner, legal_name):
-        """Have the portal say so, and Odoo know it."""
+        """Set the portal's record, and have Odoo look it up."""
         self.enter(partner.vat, "ACT", LegalName=legal_name)
         self.review(partner)
 

@@ -25,7 +25,7 @@ REASONS = (
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestErrorMessages(GstinCommon):
-    """What an accountant reads of the client's errors."""
+    """The client's errors as an accountant reads them."""
 
     def describe(self, error):
         return ErrorMessages(self.env).describe(error)
@@ -107,7 +107,7 @@ class TestErrorMessages(GstinCommon):
             (BUYER, self.buyer),
             (OTHER, depot),
             (seller.vat, seller),
-            # nobody's: by the code, as before
+            # no party's: by the code, as before
             (THIRD, self.buyer),
         ):
             with self.subTest(gstin):

@@ -152,7 +152,7 @@ class TestPortals(IrpCommon):
         self.default_company.sudo().l10n_in_irp_rejected_until = False
         self.reconcile()
         self.assertEqual(len(self.activity()), 1)
-        # nor again once somebody has dealt with it
+        # nor again once somebody has handled it
         self.activity().action_done()
         self.default_company.sudo().l10n_in_irp_rejected_until = False
         self.reconcile()

@@ -41,7 +41,7 @@ class TestCancellation(IrpCommon):
         self.wizard(cancel_move=False).action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "posted")
-        # who kept it may still change his mind
+        # the user may still cancel it later
         self.move.action_l10n_in_irp_cancel_move()
         self.assertEqual(self.move.state, "cancel")
 

@@ -15,10 +15,11 @@ TOO_LATE = ASKED + timedelta(hours=24, minutes=1)
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCancellationAgain(SettleCommon):
-    """A cancellation that was not carried out, while the 24 hours run."""
+    """Cancellations that were not carried out, within the 24 hours."""
 
     def dropped(self):
-        """Return an invoice whose cancellation never reached the portal: looked up."""
+        """Return an invoice whose cancellation never reached the portal, after the
+        look-up."""
         move = self.registered()
         self.lose_cancellation(move, "dropped")
         self.assertEqual(move.l10n_in_irp_state, "cancelling")
@@ -68,7 +69,7 @@ class TestCancellationAgain(SettleCommon):
         with freeze_time(TOO_LATE):
             alert = self.alert(move)
             self.assertIn("24 hours for cancelling are over", alert["message"])
-            # the scheduled action's user; nobody is notified of what he does himself
+            # the scheduled action's user; users are not notified of their own actions
             self.look_after(SUPERUSER_ID)
             self.assertFalse(move.activity_ids)
             note = move.message_ids[0]
@@ -216,7 +217,7 @@ class TestCancellationAgain(SettleCommon):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCancelEwaybillAgain(SettleCommon):
-    """The same of e-way bills."""
+    """The same for e-way bills."""
 
     def dropped(self, **values):
         ewaybill = self.generated(**values)
@@ -261,7 +262,7 @@ class TestCancelEwaybillAgain(SettleCommon):
         self.assertNotIn("action", banner)
 
     def test_hours_that_nobody_knows_do_not_end(self):
-        """They count from Part B, which a transporter has still to enter."""
+        """They count from Part B, which a transporter has yet to enter."""
         carrier = "29AAAAA0000A1ZY"
         ewaybill = self.dropped(
             trans_mode=False, vehicle_number=False, transporter_gstin=carrier

@@ -127,7 +127,7 @@ class TestSettlement(SettleCommon):
         self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
         self.assertEqual(transport.count("irnbydocdetails"), 1)
         self.assertEqual(transport.count("/Cancel"), 0)
-        # had it been another reason than the window, the portal would tell now
+        # had the reason not been the window, the portal would answer now
         asking.action_l10n_in_irp_refresh()
         self.assertEqual(move.l10n_in_irp_state, "cancelled")
         self.assertFalse(move.activity_ids)
@@ -145,7 +145,8 @@ class TestSettlement(SettleCommon):
             self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
 
     def import_file(self, held, status):
-        """Import what the portal's web page hands out; the line that tells the end."""
+        """Import a file from the portal's web page; return the line with the
+        outcome."""
         entry = {
             "Irn": held.irn,
             "AckNo": int(held.ack_number),
@@ -160,7 +161,7 @@ class TestSettlement(SettleCommon):
         return wizard.line_ids
 
     # ------------------------------------------------------------------
-    # A manager's word
+    # A manager's statement
     # ------------------------------------------------------------------
 
     def test_manager_says_still_active(self):
@@ -273,7 +274,7 @@ class TestSettlement(SettleCommon):
         self.assertFalse(move._l10n_in_irp_print_values()["by_hand"])
 
     # ------------------------------------------------------------------
-    # Of what nobody knows to be registered
+    # Records that may not be registered
     # ------------------------------------------------------------------
 
     def unclear_registration(self, fault):

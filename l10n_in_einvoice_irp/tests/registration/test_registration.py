@@ -176,7 +176,7 @@ class TestRegistration(IrpCommon):
             move.sudo().name = "INV/RENAMED/1"
 
     def test_nothing_is_asked_under_another_gstin(self):
-        """It would not be found there, and be registered a second time."""
+        """The portal would not find it, and it would be registered twice."""
         move = self.make_invoice()
         document = move.l10n_in_irp_document_id.sudo()
         self.process(FaultyTransport("lost"))
@@ -366,8 +366,7 @@ class TestRegistration(IrpCommon):
         self.assertFalse(move.l10n_in_irp_document_ids)
 
     def document_in(self, environment, move):
-        """Return the invoice queued in an environment that nobody has a credential
-        of."""
+        """Return the queued invoice in an environment without a credential."""
         move.action_l10n_in_irp_register()
         self.assertEqual(move.l10n_in_irp_environment, environment)
         return move.l10n_in_irp_document_id

@@ -10,7 +10,7 @@ from .common import BUYER, NOBODY, GstinCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTaxpayer(GstinCommon):
-    """Looking one GSTIN up, from its partner."""
+    """Looking up one GSTIN, from its partner."""
 
     def rows(self, review):
         return {line.field_name: line for line in review.line_ids}
@@ -71,7 +71,7 @@ class TestTaxpayer(GstinCommon):
             review.action_apply()
 
     def test_agreement_is_no_row(self):
-        """Letter case, blanks and punctuation are no difference."""
+        """Letter case, blanks and punctuation are not differences."""
         self.enter(BUYER, "ACT", LegalName="NASHIK  TOOLS.", AddrPncd=422007)
         rows = self.rows(self.review(self.buyer))
         self.assertNotIn("name", rows)
@@ -136,7 +136,7 @@ class TestTaxpayer(GstinCommon):
         self.assertEqual(values["company_type"], "company")
 
     def typed(self, partner, **held):
-        """Return the review of what stands in the form of a partner."""
+        """Return the review of the values in a partner's form."""
         action = partner.with_user(self.clerk).l10n_in_irp_look_up(held)
         return self.open(action, self.clerk)
 

@@ -8,7 +8,7 @@ from .common import BUYER, GstinCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTaxpayerChange(GstinCommon):
-    """Telling partners that their GSTIN stands otherwise than before."""
+    """Partners are notified when the record of their GSTIN changes."""
 
     def test_change_goes_to_chatter_and_list(self):
         self.buyer.sudo().company_id = self.default_company
@@ -40,7 +40,7 @@ class TestTaxpayerChange(GstinCommon):
         self.assertIn("blocked", self.buyer.message_ids[0].body)
 
     def suspend(self):
-        """Return the buyer is suspended, and Odoo comes to know of it."""
+        """Suspend the buyer at the portal, and have Odoo look it up."""
         self.enter(BUYER, "SUS")
         self.review(self.buyer)
         self.assertTrue(self.buyer.l10n_in_irp_taxpayer_id.is_change)
@@ -66,7 +66,7 @@ class TestTaxpayerChange(GstinCommon):
         self.assertEqual(len(self.notifications()), 1)
 
     def test_telling_is_committed_with_the_record(self):
-        """A process that dies after the commit would never tell it."""
+        """A process that dies after the commit would never send it."""
         self.buyer.sudo().company_id = self.default_company
         at_commits = []
         send = type(self.env["account.move.send"])

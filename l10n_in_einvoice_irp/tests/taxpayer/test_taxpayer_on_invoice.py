@@ -18,14 +18,14 @@ DOUBTS = {
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTaxpayerOnInvoice(GstinCommon):
-    """What the last record says of an invoice, before it is posted and registered."""
+    """The last record as shown on an invoice, before it is posted and registered."""
 
     def setUp(self):
         super().setUp()
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
 
     def know(self, status, partner=None, **details):
-        """Have the portal say so, and Odoo know it."""
+        """Set the portal's record, and have Odoo look it up."""
         partner = partner or self.buyer
         self.enter(partner.vat, status, **details)
         self.review(partner)
@@ -213,7 +213,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
     # -- the portal refuses the GSTIN -------------------------------------------------
 
     def refused(self, held, announced=None):
-        """Return an invoice to a buyer whom the portal holds so, after its
+        """Return an invoice to a buyer with such a record at the portal, after
         registration."""
         buyer = self.make_partner("Belgaum Castings", THIRD, zip="560058")
         buyer.sudo().state_id = self.env.ref("base.state_in_ka")

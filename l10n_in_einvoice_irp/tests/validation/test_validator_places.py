@@ -1,7 +1,7 @@
 """Findings open the record that their member comes from, and name its field.
 
 `cases/places.json` has the members that the portal's published rules name, and more of
-ours; that no rule is missing there is a test in `tests/unit/rules`.
+ours; a test in `tests/unit/rules` checks that it covers every rule.
 """
 
 import json
@@ -45,7 +45,7 @@ class TestValidatorPlaces(IrpCommon):
         )
 
     def make_note(self):
-        """Return a debit note with all that findings may be about."""
+        """Return a debit note with everything that findings may be about."""
         invoice = self.make_invoice(self.partner_b, self.igst_sale_18_rcm)
         note = self._create_debit_note(
             invoice.with_user(self.user), debit_note_date=TODAY

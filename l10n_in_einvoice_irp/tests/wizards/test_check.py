@@ -14,7 +14,7 @@ class CheckCommon(IrpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # no registration comes of posting
+        # posting makes no registration
         cls.default_company.sudo().l10n_in_irp_register_on = "manual"
         cls.partner_b.sudo().zip = "12"
         cls.reader = new_test_user(
@@ -44,7 +44,7 @@ class CheckCommon(IrpCommon):
         return self.env["l10n_in.irp.check"]._run(moves)
 
     def run_action(self, name, moves):
-        """Return what a button or the Action menu does."""
+        """Run a button or an entry of the Action menu."""
         return (
             self.env.ref(f"l10n_in_einvoice_irp.{name}")
             .with_context(active_model="account.move", active_ids=moves.ids)
@@ -158,7 +158,7 @@ class TestCheck(CheckCommon):
         self.assertFalse(transport.urls)
 
     def traces(self, moves):
-        """Return what a registration would change or leave behind."""
+        """Return the records that a registration would change or leave behind."""
         self.env.flush_all()
         self.env.invalidate_all()
         rows = {
@@ -205,7 +205,7 @@ class TestCheckOfMany(CheckCommon):
         )
 
     def groups(self, action, groupby):
-        """Group -> number of invoices, in the order of the list."""
+        """Return group -> number of invoices, in the order of the list."""
         groups = self.env[action["res_model"]].web_read_group(
             action["domain"],
             [groupby],
@@ -276,7 +276,7 @@ class TestCheckOfMany(CheckCommon):
         self.assertIn("5002 – Zip: PIN code is 12;", heading)
 
     def test_texts_are_in_the_language_of_the_reader(self):
-        """Those of our own kinds and those of the portal's rules."""
+        """Both our own kinds and the portal's rules."""
         self.env["res.lang"].sudo()._activate_lang("hi_IN")
         translated = {
             "%(title)s is %(value)s; it must be between %(least)s and %(most)s.": (

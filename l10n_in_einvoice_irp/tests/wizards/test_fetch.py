@@ -149,7 +149,7 @@ class TestFetch(IrpCommon):
         self.assertFalse(document.error)
 
     def test_duplicate_that_differs_in_contacts_alone_is_fetched(self):
-        """Sending it says that it is not the same; a person may take it over."""
+        """Sending it reports the difference; a user may adopt it."""
         move = self.make_invoice()
         irn = self.register_elsewhere(move, Em="purchase@example.com").irn
         move.action_l10n_in_irp_register()
@@ -184,7 +184,7 @@ class TestFetch(IrpCommon):
         self.assertEqual(extra.theirs, item["HsnCd"])
 
     def register_with_more(self, move, **sections):
-        """Register it as a program does that tells more than Odoo."""
+        """Register it as a program that sends more data than Odoo."""
         request = self.env["l10n_in.irp.payload"]._build(move)
         request.pop("EwbDtls", None)
         return self.other_client().generate_irn({**request, **sections})
@@ -199,7 +199,7 @@ class TestFetch(IrpCommon):
         self.assertEqual(wizard.result, "registered", wizard.message)
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.irp, "NIC2")
-        # what is asked later names it as well
+        # later calls name it as well
         action = move.action_l10n_in_irp_ewaybill()
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])
         ewaybill.vehicle_number = "MH12AB1234"

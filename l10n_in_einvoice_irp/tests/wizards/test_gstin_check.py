@@ -12,7 +12,7 @@ from ..taxpayer.common import BUYER, NOBODY, OTHER, THIRD, GstinCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestGstinCheck(GstinCommon):
-    """Many GSTINs at once: of a list, of a file, of partners."""
+    """Many GSTINs at once: from a list, from a file, of partners."""
 
     def check(self, text="", transport=None, **values):
         checks = self.env["l10n_in.irp.gstin.check"].with_user(self.clerk)
