@@ -78,7 +78,7 @@ class IrpCommon(L10nInTestInvoicingCommon):
         credentials = cls.registry["l10n_in.irp.credential"]
         cls.classPatch(credentials, "_wrap_transport", wrap_as_the_context_says)
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        # `cryptography` makes certificates only in real time: make keys before freezing it
+        # `cryptography` makes certificates only in real time: make keys first
         cls.fresh_portal = os.path.join(cls.folder, "fresh.sqlite")
         DemoPortal(cls.fresh_portal, now_utc)
         cls.startClassPatcher(freeze_time("2026-01-15 06:30:00"))

@@ -54,7 +54,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return self._rounded(float(rate), 3) if rate else None
 
     def _gst_amount(self, line, base_line, members=None):
-        """Return the GST of a line in rupees, whoever pays it.
+        """Return the GST of a line in rupees, even if the buyer or nobody pays it.
 
         :param members: tax -> member of the item; if given, a tax without a member is
             left out, such as IGST under bond or LUT.

@@ -69,7 +69,7 @@ class TestCancellationAgain(SettleCommon):
         with freeze_time(TOO_LATE):
             alert = self.alert(move)
             self.assertIn("24 hours for cancelling are over", alert["message"])
-            # the scheduled action's user; users are not notified of their own actions
+            # the scheduled action's user; nobody is notified of an action they took
             self.look_after(SUPERUSER_ID)
             self.assertFalse(move.activity_ids)
             note = move.message_ids[0]

@@ -50,7 +50,7 @@ class TestTaxpayerChange(GstinCommon):
         return [body for body in bodies if "Suspended" in body]
 
     def test_chatter_that_other_companies_read_gets_no_message(self):
-        """Whom a company asks about is its own business."""
+        """A company's look-ups are confidential."""
         self.assertFalse(self.buyer.company_id)
         self.suspend()
         self.assertFalse(self.notifications())

@@ -85,7 +85,7 @@ class Answering:
 
 @pytest.fixture
 def aids(portal_key, certificate, make):
-    """What the targets need besides odd values."""
+    """The inputs that the targets need besides odd values."""
     public = portal_key.public_key()
     spki = PublicFormat.SubjectPublicKeyInfo
     return SimpleNamespace(
@@ -298,7 +298,7 @@ def assert_meant(failure):
 
 
 def assert_storable(value):
-    """PostgreSQL takes it, XML takes it, and it has a size that can be kept."""
+    """Assert that PostgreSQL and XML accept the text, and that its size is bounded."""
     if isinstance(value, str):
         value.encode()
         assert len(value) <= MAX_STORED

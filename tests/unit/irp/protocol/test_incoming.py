@@ -1,4 +1,4 @@
-"""What a portal sends is storable and bounded once it has been read."""
+"""Portal data is storable and bounded once it has been read."""
 
 import json
 from pathlib import Path

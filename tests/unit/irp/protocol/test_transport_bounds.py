@@ -1,4 +1,4 @@
-"""What a portal cannot do: take for ever, send without end, reach elsewhere."""
+"""A portal cannot take for ever, send without end, or reach elsewhere."""
 
 import base64
 import json

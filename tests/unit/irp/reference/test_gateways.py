@@ -1,4 +1,4 @@
-"""What a gateway answers before it forwards a call is published, or does not count."""
+"""A gateway's responses before it forwards a call are published, or do not count."""
 
 import pytest
 from irp.reference.gateways import GATEWAY_REFUSALS, refusal_by_gateway
