@@ -243,7 +243,7 @@ class TestOneEwaybill(BesideCommon):
         self.assertTrue(move.l10n_in_irp_has_own_ewaybill)
 
     # ------------------------------------------------------------------
-    # Who may see what
+    # Access
     # ------------------------------------------------------------------
 
     def test_whoever_may_not_see_odoos(self):

@@ -140,7 +140,7 @@ class L10nInIrpEwaybill(models.Model):
             ewaybill.is_export = ewaybill.move_id.l10n_in_gst_treatment == "overseas"
 
     # ------------------------------------------------------------------
-    # Who may write what
+    # Write access
     # ------------------------------------------------------------------
 
     @api.model_create_multi

@@ -103,7 +103,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     @api.model
     def _next_attempt(self, wait):
         """Return when the next attempt is due; False if a user has to act."""
-        jitter = random.random()  # noqa: S311 - nobody gains by foreseeing it
+        jitter = random.random()  # noqa: S311 - not for security
         return policy.next_attempt_at(wait, fields.Datetime.now(), jitter) or False
 
     def _block_credential(self, error):

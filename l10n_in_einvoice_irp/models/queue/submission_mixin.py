@@ -20,7 +20,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     """A request to the portal that must be neither lost nor made twice.
 
     The queue moves such records through their life; models define the methods under
-    "What a model defines". Only code writes them, as superuser.
+    "Defined by each model". Only code writes them, as superuser.
     """
 
     _name = "l10n_in.irp.submission.mixin"
@@ -92,7 +92,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     )
 
     # ------------------------------------------------------------------
-    # What a model defines
+    # Defined by each model
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):

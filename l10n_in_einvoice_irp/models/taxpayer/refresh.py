@@ -109,7 +109,7 @@ class L10nInIrpTaxpayer(models.Model):
         found = asked.values()
         if any(isinstance(one.error, STOPPING) for one in found):
             return False
-        # a refusal has another error; without any answer, the portal has
+        # a refusal counts as an answer; without any, the portal does not respond
         return any(one.answered or isinstance(one.error, IrpRejected) for one in found)
 
     @api.model

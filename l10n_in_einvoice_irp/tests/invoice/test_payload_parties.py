@@ -134,7 +134,7 @@ class TestPayloadParties(GstinCommon):
         self.assertEqual(place, (self.default_company.partner_id, "name"))
 
     # ------------------------------------------------------------------
-    # Who can correct it
+    # Access to corrections
     # ------------------------------------------------------------------
 
     def row(self, move, user):

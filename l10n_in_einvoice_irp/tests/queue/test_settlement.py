@@ -333,7 +333,7 @@ class TestSettlement(SettleCommon):
         self.assertNotIn(b"Ack. No.", html)
 
     # ------------------------------------------------------------------
-    # Who may
+    # Access
     # ------------------------------------------------------------------
 
     def test_accountant_cannot_settle(self):

@@ -99,7 +99,7 @@ class TestValidator(IrpCommon):
         unit.l10n_in_code = False
         move = self.make_invoice()
         finding = next(one for one in self.check(move) if one.code == "2239")
-        # who may not change units chooses the UQC on the line
+        # a user who may not change units chooses the UQC on the line
         line = move.invoice_line_ids
         self.assertEqual((finding.record, finding.field), (line, "UQC"))
         self.assertEqual(finding.kind, "uqc_missing_on_line")

@@ -255,7 +255,7 @@ class TestCompare(IrpCommon):
         with self.assertRaisesRegex(UserError, "before the start date"):
             self.wizard(date_to=TODAY - timedelta(days=60)).action_compare()
         wizard = self.wizard()
-        # who creates a company may work with it
+        # the creator of a company may work with it
         companies = self.env["res.company"].with_user(SUPERUSER_ID)
         wizard.sudo().company_id = companies.create({"name": "Foreign"})
         with self.assertRaisesRegex(UserError, "your active companies"):
