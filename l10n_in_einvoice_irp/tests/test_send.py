@@ -65,7 +65,7 @@ class TestSend(IrpCommon):
         self.assertEqual(move.l10n_in_irp_state, "unknown")
         self.assertIn("error", moves_data[move])
 
-    def test_earlier_pdf_is_kept_aside(self):
+    def test_earlier_pdf_is_put_aside(self):
         move = self.make_invoice()
         self.env["ir.attachment"].sudo().create(
             {

@@ -41,7 +41,7 @@ class L10nInIrpCancel(models.TransientModel):
         """Return the action that opens the wizard for a registered invoice."""
         move.ensure_one()
         document = move.l10n_in_irp_document_id
-        wizard = self.create({"move_id": move.id, **self._last_wish(document, "2")})
+        wizard = self.create({"move_id": move.id, **self._last_request(document, "2")})
         return wizard._get_records_action(
             name=self.env._("Cancel IRN of %s", move.name), target="new"
         )

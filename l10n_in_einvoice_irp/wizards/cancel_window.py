@@ -37,7 +37,7 @@ class L10nInIrpCancelWindow(models.AbstractModel):
             wizard.is_too_late = record._is_too_late()
 
     @api.model
-    def _last_wish(self, record, usual):
+    def _last_request(self, record, usual):
         """Return reason and remark of the last cancellation request.
 
         :param usual: the reason if there was no request; its text is the remark.

@@ -63,7 +63,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     @api.model
     def _open(self, ewaybill):
         """Return the action that opens the wizard for an e-way bill."""
-        values = {"ewaybill_id": ewaybill.id, **self._last_wish(ewaybill, "2")}
+        values = {"ewaybill_id": ewaybill.id, **self._last_request(ewaybill, "2")}
         wizard = self.create(values)
         return wizard._get_records_action(
             name=self.env._("Cancel e-Way Bill %s", ewaybill.number), target="new"

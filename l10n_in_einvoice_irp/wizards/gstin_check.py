@@ -104,17 +104,17 @@ class L10nInIrpGstinCheck(models.TransientModel):
     def _partner_lines(self, partners):
         """Return a line per partner; only the first of partners that share a GSTIN is
         looked up."""
-        bearers = partners.filtered(
+        checked = partners.filtered(
             lambda p: p.vat and p.country_id.code in ("IN", False)
         )
-        rows = check_list(enumerate((clean_gstin(p.vat) for p in bearers), 1))
+        rows = check_list(enumerate((clean_gstin(p.vat) for p in checked), 1))
         lines = [
             {**self._row_values(row), "partner_id": partner.id}
-            for partner, row in zip(bearers, rows, strict=True)
+            for partner, row in zip(checked, rows, strict=True)
         ]
         lines += [
             {"partner_id": partner.id, "result": "no_gstin"}
-            for partner in partners - bearers
+            for partner in partners - checked
         ]
         return [Command.create(line) for line in lines]
 

@@ -117,17 +117,17 @@ class L10nInIrpGstinReview(models.TransientModel):
         return TREATMENTS.get(kind_of(record.taxpayer_type or ""), (False,))
 
     def _agrees(self, record, partner, name, value):
-        held = partner[name]
+        current = partner[name]
         if name == "l10n_in_gst_treatment":
-            return held in self._treatments(record)
+            return current in self._treatments(record)
         if name == "name":
             names = (record.legal_name, record.trade_name)
-            return self._normalised(held) in {
+            return self._normalised(current) in {
                 self._normalised(one) for one in names if one
             }
-        if isinstance(held, models.BaseModel):
-            return held.id == value
-        return self._normalised(held) == self._normalised(value)
+        if isinstance(current, models.BaseModel):
+            return current.id == value
+        return self._normalised(current) == self._normalised(value)
 
     @staticmethod
     def _normalised(text):
@@ -135,16 +135,18 @@ class L10nInIrpGstinReview(models.TransientModel):
         return "".join(filter(str.isalnum, (text or "").casefold()))
 
     def _line(self, partner, name, value):
-        held = partner[name]
+        current = partner[name]
         return {
             "field_name": name,
             "label": partner._fields[name].get_description(self.env)["string"],
-            "old": self._shown(partner, name, held.id if name[-3:] == "_id" else held),
+            "old": self._shown(
+                partner, name, current.id if name[-3:] == "_id" else current
+            ),
             "new": self._shown(partner, name, value),
             "value": str(value),
             # a present value is a user's work, and replaced only if the user agrees;
             # but that a new partner is a person is Odoo's default
-            "is_taken": not held or name == "company_type",
+            "is_taken": not current or name == "company_type",
         }
 
     def _shown(self, partner, name, value):

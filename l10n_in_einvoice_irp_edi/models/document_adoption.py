@@ -14,9 +14,9 @@ class L10nInIrpDocument(models.Model):
             return move._l10n_in_irp_edi_document()
         return super()._content_to_compare()
 
-    def _is_news(self, result):
+    def _has_changes(self, result):
         # EXTENDS 'l10n_in_einvoice_irp': the invoice stays registered as it is, so a
         # difference is only reported
         if result.state == states.CONFLICT and self.move_id._l10n_in_irp_edi_holds():
             return False
-        return super()._is_news(result)
+        return super()._has_changes(result)

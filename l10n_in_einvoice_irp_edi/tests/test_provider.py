@@ -120,7 +120,7 @@ class TestProvider(EdiCommon):
         self.assertEqual(self.chosen(move), {ODOO_EDI})
         self.assertEqual(self.relay.services, [])
 
-    def test_trial_does_not_keep_odoo_from_registering(self):
+    def test_trial_does_not_stop_odoo_from_registering(self):
         move = self.make_invoice()
         self.process()
         self.use_odoo()

@@ -99,9 +99,9 @@ class L10nInIrpEwaybill(models.Model):
     @api.depends("state")
     def _compute_environment(self):
         for ewaybill in self:
-            ewaybill.environment = ewaybill._home()
+            ewaybill.environment = ewaybill._target_environment()
 
-    def _home(self):
+    def _target_environment(self):
         """Return the environment that it was sent to, or would be sent to now."""
         if self.environment and not self._is_unsent():
             return self.environment

@@ -46,7 +46,7 @@ class L10nInIrpEwaybill(models.Model):
             "date": made_at,
             "valid_until": portal_time(self.valid_until),
             "qr": image_data_uri(document._qr_base64(text)) if self.number else "",
-            "by_hand": self._word_print(),
+            "by_hand": self._settlement_print_note(),
             "content": content,
             "transport": content.transport,
             "distance": content.transport.get("Distance") or self.portal_distance,

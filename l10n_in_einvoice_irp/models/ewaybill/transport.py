@@ -251,7 +251,7 @@ class L10nInIrpEwaybill(models.Model):
             invoice,
             indian_today(),
             portal_km=self._known_distance(self._route(invoice)),
-            check_digits=self._home() == "production",
+            check_digits=self._target_environment() == "production",
         )
         return [self._in_own_words(fault) for fault in faults]
 
@@ -281,7 +281,7 @@ class L10nInIrpEwaybill(models.Model):
         known = self.sudo().search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("environment", "=", self._home()),
+                ("environment", "=", self._target_environment()),
                 ("route", "=", route),
                 ("portal_distance", ">", 0),
             ],

@@ -53,9 +53,9 @@ class L10nInIrpCircuitBreaker(models.Model):
     @api.depends("gstin")
     def _compute_company_ids(self):
         companies = self.env["res.company"].sudo().search([("vat", "!=", False)])
-        bearers = companies.grouped("vat")
+        by_gstin = companies.grouped("vat")
         for breaker in self:
-            breaker.company_ids = bearers.get(breaker.gstin)
+            breaker.company_ids = by_gstin.get(breaker.gstin)
 
     def _search_company_ids(self, operator, value):
         if operator != "in":

@@ -60,7 +60,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _alert_button(self):
         """Return the button of the banner: the user's next step."""
-        if self.can_be_settled and not self._is_by_word():
+        if self.can_be_settled and not self._is_settled_by_hand():
             if self.env.user.has_group(MANAGER):
                 return self._server_action_button(
                     self.env._("Settle by Hand"), "settle"

@@ -89,9 +89,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _is_cancel_undone(self):
         """Return whether a requested cancellation was not carried out."""
         is_undone = self.state == states.REGISTERED and bool(self.cancel_notice)
-        return is_undone and not self._is_made_up_for()
+        return is_undone and not self._is_replaced()
 
-    def _is_made_up_for(self):
+    def _is_replaced(self):
         """Return whether another document has taken its place since."""
         return False
 

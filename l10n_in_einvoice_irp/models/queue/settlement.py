@@ -73,16 +73,16 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             record.can_be_settled = (
                 record._needs_settlement()
                 or (record.state in WAITING_STATES and is_stopped)
-                or record._is_by_word()
+                or record._is_settled_by_hand()
             )
 
     @api.depends("state", "settled_as", "cancel_notice", "cancel_sent")
     def _compute_notice(self):
         for record in self:
-            notes = (record._word_note(), record._cancel_note())
+            notes = (record._settlement_note(), record._cancel_note())
             record.notice = "\n".join(filter(None, notes))
 
-    def _is_by_word(self):
+    def _is_settled_by_hand(self):
         """Return whether its state rests on a manager's statement."""
         return bool(self.settled_as) and self.state in STATES_BY_WORD.values()
 
@@ -257,10 +257,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _post_word(self):
         remark = self.env._("Remark: %s", self.settle_remark)
-        body = f"{self._word_note()} {remark}"
+        body = f"{self._settlement_note()} {remark}"
         self._thread().message_post(body=body, subtype_xmlid="mail.mt_note")
 
-    def _word_note(self):
+    def _settlement_note(self):
         """Return a manager's statement, with name and time; "" if there is none."""
         if not self.settled_as:
             return ""
@@ -281,12 +281,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             date=self._shown_time(self.settled_at),
         )
 
-    def _word_print(self):
+    def _settlement_print_note(self):
         """Return the note on prints of a state that rests on a manager's statement;
         else ""."""
         if self.state == states.CANCEL_UNCLEAR:
             return self.env._("Cancellation requested; not confirmed by the portal")
-        if not self._is_by_word():
+        if not self._is_settled_by_hand():
             return ""
         day = format_datetime(self.env, self.settled_at, INDIA, "dd-MM-yyyy")
         return self.env._(

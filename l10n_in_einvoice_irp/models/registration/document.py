@@ -419,7 +419,7 @@ class L10nInIrpDocument(models.Model):
     def _cancel_since(self):
         return self.ack_date
 
-    def _is_made_up_for(self):
+    def _is_replaced(self):
         credits = self.move_id.sudo().reversal_move_ids
         return any(credit.state == "posted" for credit in credits)
 

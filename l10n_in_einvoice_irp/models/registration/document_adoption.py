@@ -101,7 +101,7 @@ class L10nInIrpDocument(models.Model):
         if result.state == states.CANCELLED and not trusts_status:
             result = replace(result, state=states.CANCEL_UNCLEAR, cancel_date=None)
         summary = self._import_summary(result)
-        if self._is_news(result):
+        if self._has_changes(result):
             is_sent = was_settled or self._is_unanswered()
             self._store_adopted(order, result, is_sent and self.base_url)
             if result.state == states.CANCEL_UNCLEAR:
@@ -141,7 +141,7 @@ class L10nInIrpDocument(models.Model):
             return "unproven"
         if result.state == states.CONFLICT:
             return "conflict"
-        if self._is_at_portal() and not self._is_news(result):
+        if self._is_at_portal() and not self._has_changes(result):
             return "unsettled" if self.state == states.CANCEL_UNCLEAR else "known"
         if result.state == states.CANCEL_UNCLEAR:
             return "unsettled"
@@ -149,7 +149,7 @@ class L10nInIrpDocument(models.Model):
             return "cancelled"
         return "adopted" if result.verdict.checked else "unchecked"
 
-    def _is_news(self, result):
+    def _has_changes(self, result):
         """Return whether a file's registration requires a write.
 
         A conflict without a signature is only shown: anybody can write a file.

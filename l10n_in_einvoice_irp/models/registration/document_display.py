@@ -23,9 +23,9 @@ class L10nInIrpDocument(models.Model):
         # the user's rights count, not the superuser's
         validator = self.env["l10n_in.irp.validator"].sudo(False)
         ask = validator._whom_to_ask(self._error_record())
-        said = [self.notice, self.error, self.advice, ask]
+        texts = [self.notice, self.error, self.advice, ask]
         head = (self._test_note(), self._headline())
-        parts = [*head, *said, note, self._pause_note()]
+        parts = [*head, *texts, note, self._pause_note()]
         if not any(parts):
             return None
         return {
@@ -104,7 +104,7 @@ class L10nInIrpDocument(models.Model):
             "is_cancelled": self.state == states.CANCELLED,
             "cancelled": portal_time(self.cancel_date),
             "cancel_asked": portal_time(self.cancel_asked_at),
-            "by_hand": self._word_print(),
+            "by_hand": self._settlement_print_note(),
             "qr": self.qr_image and image_data_uri(self.qr_image),
             "ewaybill": self.move_id.l10n_in_irp_ewaybill_id._invoice_values(),
             "test_note": self._test_note(),

@@ -38,8 +38,8 @@ class L10nInIrpDocument(models.Model):
         none."""
         texts = " ".join(fault.message.upper() for fault in faults(error))
         named = set(GSTIN.findall(texts))
-        bearers = (one for one in parties.values() if (one.vat or "").upper() in named)
-        return next(bearers, None)
+        matches = (one for one in parties.values() if (one.vat or "").upper() in named)
+        return next(matches, None)
 
     def _conflict_values(self, verdict):
         """Return the error fields of a registration with other content at the

@@ -59,7 +59,7 @@ class L10nInIrpDocument(models.Model):
         if reported:
             # an earlier PDF shows another state
             reported.move_id._detach_attachments()
-            reported.filtered(lambda one: not one._is_by_word())._notify()
+            reported.filtered(lambda one: not one._is_settled_by_hand())._notify()
         result = super()._act_on_state()
         for document in reported:
             if document.state == states.CANCELLED and document.cancel_move:

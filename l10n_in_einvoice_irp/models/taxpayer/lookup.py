@@ -196,8 +196,8 @@ class L10nInIrpTaxpayer(models.Model):
         standing = standing_on(taxpayer, indian_today())
         is_change = standing.doubtful
         if previous:
-            held = (previous.standing, previous.is_blocked)
-            is_change = held != (standing.state, standing.blocked)
+            before = (previous.standing, previous.is_blocked)
+            is_change = before != (standing.state, standing.blocked)
         return {
             **facts,
             "gstin": found.gstin,
@@ -254,8 +254,8 @@ class L10nInIrpTaxpayer(models.Model):
                 ]
             )
         )
-        bearers = partners.filtered(lambda p: p == p.commercial_partner_id)
-        return bearers.grouped(lambda partner: partner.vat.upper())
+        holders = partners.filtered(lambda p: p == p.commercial_partner_id)
+        return holders.grouped(lambda partner: partner.vat.upper())
 
     def _notify(self, partner):
         """Write Odoo's own fields, and report a change on the chatter.

@@ -100,13 +100,13 @@ class L10nInIrpTaxpayer(models.Model):
         """Look up one chunk; return False if the portal must not be called further
         now."""
         try:
-            asked = self._look_up(company, gstins)
+            lookups = self._look_up(company, gstins)
         except UserError as error:
             _logger.info("GSTINs of %s are not refreshed: %s", company.vat, error)
             return False
         # the cached values of this chunk are no longer needed
         self.env.invalidate_all()
-        found = asked.values()
+        found = lookups.values()
         if any(isinstance(one.error, STOPPING) for one in found):
             return False
         # a refusal counts as an answer; without any, the portal does not respond

@@ -210,7 +210,7 @@ class TestEwaybillPrint(EwaybillCommon):
         ewaybill.action_refresh()
         self.assertFalse(self.content(ewaybill).transport)
 
-    def test_request_is_kept_as_it_was_sent(self):
+    def test_request_is_stored_as_it_was_sent(self):
         ewaybill = self.prepare(self.registered_invoice())
         ewaybill.action_generate()
         sent = json.loads(ewaybill.sudo().request)

@@ -123,7 +123,7 @@ class TestEwaybillSystem(IrpCommon):
         logged = self.env["l10n_in.irp.log"].search([("endpoint", "like", "ewb")])
         self.assertIn("ewb_authenticate", logged.mapped("endpoint"))
 
-    def test_token_is_kept_for_the_next_one(self):
+    def test_token_is_stored_for_the_next_one(self):
         self.give_user()
         first, second = self.ewaybill(), self.ewaybill()
         self.wizard(first, self.transport()).action_cancel()
@@ -160,7 +160,7 @@ class TestEwaybillSystem(IrpCommon):
         self.assertEqual(ewaybill.cancel_reason, "3")
         self.assertEqual(transport.count("ewayapi"), 0)
 
-    def test_button_without_a_user_tells_the_way(self):
+    def test_button_without_a_user_shows_the_way(self):
         ewaybill, transport = self.ewaybill(), self.transport()
         self.wizard(ewaybill, transport).action_cancel()
         self.assertEqual(ewaybill.state, "registered")

@@ -28,7 +28,7 @@ class TestPortals(IrpCommon):
             )
         )
 
-    def test_health_is_kept(self):
+    def test_health_is_stored(self):
         health = self.env["l10n_in.irp.health"]
         row = health._ask(self.default_company, "demo")
         self.assertTrue(row.is_up)

@@ -37,7 +37,7 @@ class TestCancellation(IrpCommon):
         )
         self.assertFalse(self.move.need_cancel_request)
 
-    def test_invoice_may_be_kept(self):
+    def test_invoice_may_stay_posted(self):
         self.wizard(cancel_move=False).action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "posted")
@@ -71,7 +71,7 @@ class TestCancellation(IrpCommon):
         with self.assertRaisesRegex(UserError, "another environment"):
             self.move.action_l10n_in_irp_cancel_move()
 
-    def test_number_is_burnt(self):
+    def test_number_is_not_reused(self):
         self.wizard().action_cancel()
         self.assertFalse(self.move.show_reset_to_draft_button)
         with self.assertRaisesRegex(UserError, "credit note"):
@@ -91,7 +91,7 @@ class TestCancellation(IrpCommon):
                 forged.button_draft()
         self.assertEqual(self.move.state, "posted")
 
-    def test_kept_invoice_cannot_be_registered_again(self):
+    def test_invoice_that_stayed_posted_cannot_be_registered_again(self):
         self.wizard(cancel_move=False).action_cancel()
         transport = FaultyTransport()
         self.move.with_context(

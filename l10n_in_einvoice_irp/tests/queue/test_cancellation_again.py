@@ -111,7 +111,7 @@ class TestCancellationAgain(SettleCommon):
         self.assertEqual(alert["action_text"], "Cancel Again")
         self.assertTrue(move.activity_ids)
 
-    def test_unsent_one_tells_that_it_waits(self):
+    def test_unsent_one_shows_that_it_waits(self):
         move = self.registered()
         self.lose_cancellation(move, "not_sent")
         document = move.l10n_in_irp_document_id
@@ -274,7 +274,7 @@ class TestCancelEwaybillAgain(SettleCommon):
         self.assertTrue(ewaybill.activity_ids)
         self.assertEqual(ewaybill.cancel_notice, "open")
 
-    def test_unsent_one_tells_that_it_waits_and_ends(self):
+    def test_unsent_one_shows_that_it_waits_and_ends(self):
         ewaybill = self.generated()
         self.lose_cancellation(ewaybill, "not_sent")
         self.assertEqual(ewaybill.cancel_notice, "waiting")

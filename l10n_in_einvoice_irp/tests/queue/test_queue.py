@@ -226,7 +226,7 @@ class TestQueue(IrpCommon):
         notes = move.message_ids.filtered(lambda m: "Registered" in m.body)
         self.assertEqual(len(notes), 1)
 
-    def test_half_written_file_does_not_keep_the_evidence_away(self):
+    def test_half_written_file_does_not_block_the_evidence(self):
         """A process killed while writing leaves a partial file in the file store."""
         move = self.make_invoice()
         self.process()
@@ -280,7 +280,7 @@ class TestQueue(IrpCommon):
 
     # -- evidence
 
-    def test_request_is_kept_with_its_call(self):
+    def test_request_is_stored_with_its_call(self):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id
@@ -292,7 +292,7 @@ class TestQueue(IrpCommon):
                 evidence.sudo().unlink()
         self.assertTrue(attachment.with_user(self.accountant).raw)
 
-    def test_same_request_is_kept_once(self):
+    def test_same_request_is_stored_once(self):
         move = self.make_invoice()
         self.process(FaultyTransport("not_sent"))
         move.action_l10n_in_irp_register()

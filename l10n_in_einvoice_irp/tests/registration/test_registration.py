@@ -75,7 +75,7 @@ class TestRegistration(IrpCommon):
         with self.assertRaisesRegex(UserError, "evidence"):
             call.sudo().unlink()
 
-    def test_signed_answer_is_attached_and_kept(self):
+    def test_signed_answer_is_attached_and_stored(self):
         move = self.make_invoice()
         self.process()
         attachment = move.l10n_in_irp_document_id.signed_attachment_id
@@ -283,7 +283,7 @@ class TestRegistration(IrpCommon):
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")
 
-    def test_copies_and_credit_notes_start_anew(self):
+    def test_copies_and_credit_notes_start_again(self):
         move = self.make_invoice()
         self.process()
         for other in (move.copy(), move._reverse_moves()):

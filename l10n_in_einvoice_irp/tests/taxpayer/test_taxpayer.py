@@ -15,7 +15,7 @@ class TestTaxpayer(GstinCommon):
     def rows(self, review):
         return {line.field_name: line for line in review.line_ids}
 
-    def test_record_is_kept_and_shown(self):
+    def test_record_is_stored_and_shown(self):
         self.enter(BUYER, "ACT", LegalName="NASHIK GEARS", TxpType="COM")
         self.review(self.buyer)
         record = self.buyer.l10n_in_irp_taxpayer_id
@@ -88,7 +88,7 @@ class TestTaxpayer(GstinCommon):
         row = self.rows(self.review(self.buyer))["l10n_in_gst_treatment"]
         self.assertEqual(row.new, "UIN Holders")
 
-    def test_type_that_tells_no_treatment_proposes_none(self):
+    def test_type_that_fits_no_treatment_proposes_none(self):
         self.buyer.sudo().l10n_in_gst_treatment = False
         self.enter(BUYER, "ACT", TxpType="ISD")
         self.assertNotIn("l10n_in_gst_treatment", self.rows(self.review(self.buyer)))

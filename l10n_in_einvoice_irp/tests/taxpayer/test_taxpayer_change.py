@@ -65,7 +65,7 @@ class TestTaxpayerChange(GstinCommon):
         self.suspend()
         self.assertEqual(len(self.notifications()), 1)
 
-    def test_telling_is_committed_with_the_record(self):
+    def test_notification_is_committed_with_the_record(self):
         """A process that dies after the commit would never send it."""
         self.buyer.sudo().company_id = self.default_company
         at_commits = []
@@ -76,7 +76,7 @@ class TestTaxpayerChange(GstinCommon):
             self.suspend()
         self.assertTrue(at_commits[-1])
 
-    def test_telling_that_fails_loses_no_record(self):
+    def test_notification_that_fails_loses_no_record(self):
         self.buyer.sudo().company_id = self.default_company
         partners = type(self.env["res.partner"])
         logger = "odoo.addons.l10n_in_einvoice_irp.models.taxpayer.lookup"

@@ -55,7 +55,7 @@ class TestValidator(IrpCommon):
         credit_note = self.make_invoice(move_type="out_refund", name="Inv/25-26/7")
         self.assertFalse(self.check(credit_note), "another type counts by itself")
 
-    def test_burnt_number(self):
+    def test_number_of_a_cancelled_irn(self):
         move = self.make_invoice()
         self.process()
         move.l10n_in_irp_document_id.sudo().state = "cancelled"

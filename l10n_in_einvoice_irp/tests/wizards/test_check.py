@@ -214,7 +214,7 @@ class TestCheckOfMany(CheckCommon):
         )["groups"]
         return {group[groupby]: group["move_key:count_distinct"] for group in groups}
 
-    def test_result_tells_how_many_of_each(self):
+    def test_result_shows_how_many_of_each(self):
         action = self.run_action("action_l10n_in_irp_check", self.moves)
         self.assertEqual(action["name"], "7 invoices checked, 3 to correct")
         self.assertEqual(
@@ -231,7 +231,7 @@ class TestCheckOfMany(CheckCommon):
         self.assertEqual(groups[pin[0]], 2)
         self.assertEqual(groups["Not applicable: the buyer is unregistered"], 1)
 
-    def test_group_tells_what_its_findings_share(self):
+    def test_group_shows_what_its_findings_share(self):
         other = self.make_invoice(line={"l10n_in_hsn_code": "84"})
         lines = self.check(self.short_hsn + other).line_ids
         alike = lines.filtered(lambda line: line.kind == "too_short_hsn_cd")
@@ -314,7 +314,7 @@ class TestCheckOfMany(CheckCommon):
         preview = self.open(check.action_preview())
         self.assertEqual(preview.move_id, self.short_hsn)
 
-    def test_dialog_tells_why_nothing_is_to_be_done(self):
+    def test_dialog_says_why_nothing_is_to_be_done(self):
         for move, words in (
             (self.moves[4], "Not applicable: the buyer is unregistered"),
             (self.moves[5], "Already with IRP (Registered)"),

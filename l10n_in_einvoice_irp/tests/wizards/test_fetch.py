@@ -59,7 +59,7 @@ class TestFetch(IrpCommon):
         self.assertEqual(transport.count("/Invoice/") + transport.count("/Cancel"), 1)
         self.assertEqual(self.calls(move).document_id, document)
 
-    def test_what_was_compared_is_kept(self):
+    def test_what_was_compared_is_stored(self):
         move = self.make_invoice()
         self.register_elsewhere(move)
         self.fetch(move)

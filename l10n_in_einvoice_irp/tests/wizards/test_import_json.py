@@ -42,7 +42,7 @@ class TestImportJson(IrpCommon):
             **changes,
         }
 
-    def test_portal_of_nic_is_kept_for_later_calls(self):
+    def test_portal_of_nic_is_stored_for_later_calls(self):
         move = self.make_invoice()
         registration = self.register_elsewhere(move)
         wizard = self.wizard([self.entry(registration)])
