@@ -12,7 +12,7 @@ class L10nInIrpCheck(models.TransientModel):
     """
 
     _name = "l10n_in.irp.check"
-    _description = "e-Invoice check"
+    _description = "e-Invoice Check"
 
     line_ids = fields.One2many("l10n_in.irp.check.line", "check_id", readonly=True)
     finding_ids = fields.One2many(
@@ -186,7 +186,7 @@ class L10nInIrpCheck(models.TransientModel):
     def _dialog(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("e-Invoice check"),
+            "name": self.env._("e-Invoice Check"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

@@ -37,7 +37,7 @@ class L10nInIrpImport(models.TransientModel):
         help="NIC portal with the IRNs, if not the one in the IRP credential. Later "
         "calls for them name it.",
     )
-    file_name = fields.Char(string="File Name")
+    file_name = fields.Char()
     line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
 

@@ -27,7 +27,7 @@ class L10nInIrpPreview(models.TransientModel):
     warning_count = fields.Integer(string="Warnings", readonly=True)
     # Not stored, so that no attachment stays behind.
     file = fields.Binary(compute="_compute_file")
-    file_name = fields.Char(string="File Name", compute="_compute_file")
+    file_name = fields.Char(compute="_compute_file")
 
     @api.depends("content", "move_id")
     def _compute_file(self):

@@ -48,9 +48,7 @@ class L10nInIrpSettle(models.TransientModel):
     word = fields.Char(compute="_compute_word")
     number = fields.Char(string="e-Way Bill No.", size=12)
     ewb_date = fields.Datetime(string="Generated On")
-    valid_until = fields.Datetime(
-        string="Valid Until", help="Empty while only Part A is entered."
-    )
+    valid_until = fields.Datetime(help="Empty while only Part A is entered.")
     cancelled_at = fields.Datetime(
         string="Cancelled On", help="Date and time shown on the portal."
     )

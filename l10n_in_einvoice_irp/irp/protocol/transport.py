@@ -229,6 +229,8 @@ _DEADLINE: ContextVar[Deadline] = ContextVar("deadline")
 class _Connection(HTTPConnection):
     """A connection whose socket is watched by the deadline of the call it serves."""
 
+    # pylint: disable=missing-return  # what it extends returns nothing
+
     def _new_conn(self) -> socket.socket:
         sock = _connected(self)
         _DEADLINE.get().watch(sock)
@@ -263,12 +265,15 @@ _POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _SecurePo
 class _Adapter(HTTPAdapter):
     """Makes connections that a deadline watches, through a proxy as well."""
 
+    # pylint: disable=missing-return  # what it extends returns nothing
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
+        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **options)
+        make = super().proxy_manager_for
+        manager = make(proxy, **options)  # type: ignore[no-untyped-call]
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = _POOLS
         return manager

@@ -1,5 +1,4 @@
-"""A gateway's own responses, before it forwards a call
-(``data/gateway-refusals.json``).
+"""Refusals by a gateway before it forwards a call (``data/gateway-refusals.json``).
 
 A pass-through GSP refuses its own key, or counts a quota, with its own texts. The data
 has only texts that are published as coming before the call is forwarded: then the

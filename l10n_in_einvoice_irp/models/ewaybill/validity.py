@@ -11,7 +11,6 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = "l10n_in.irp.ewaybill"
 
     valid_until = fields.Datetime(
-        string="Valid Until",
         readonly=True,
         copy=False,
         help="Empty while only Part A is entered: goods must not move yet.",

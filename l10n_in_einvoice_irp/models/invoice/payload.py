@@ -33,7 +33,7 @@ class L10nInIrpPayload(models.AbstractModel):
         cache = cache or self._new_build_cache()
         gather = self.env["l10n_in.irp.taxpayer"]._prefetch_parties
         known = (taxpayers or gather(move))[move.company_id]
-        parties = move._get_l10n_in_seller_buyer_party()
+        parties = cache.parties(move)
         items = self._prepare_items(move, cache)
         invoice = {
             "Version": "1.1",

@@ -45,6 +45,7 @@ class BuildCache(NamedTuple):
     :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
     :ivar lines: invoice -> Lines.
     :ivar taxed: invoice -> id of a line -> Odoo's `base_line` with its taxes.
+    :ivar parties: invoice -> its parties, as `l10n_in` names them.
     :ivar lots: invoice -> the lots of its goods by product.
     :ivar special: returns the products that are not goods.
     """
@@ -52,6 +53,7 @@ class BuildCache(NamedTuple):
     taxes: Any
     lines: Any
     taxed: Any
+    parties: Any
     lots: Any
     special: Any
 
@@ -97,6 +99,9 @@ class L10nInIrpPayload(models.AbstractModel):
             lines=lines,
             taxed=functools.cache(
                 lambda move: self._base_lines(move, lines(move).products)
+            ),
+            parties=functools.cache(
+                lambda move: move._get_l10n_in_seller_buyer_party()
             ),
             lots=functools.cache(self._lots_by_product),
             special=special,

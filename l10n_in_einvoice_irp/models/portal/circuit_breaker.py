@@ -16,7 +16,7 @@ class L10nInIrpCircuitBreaker(models.Model):
     """
 
     _name = "l10n_in.irp.circuit.breaker"
-    _description = "Line to an IRP"
+    _description = "API Hold"
     _order = "environment, gstin"
     _rec_name = "gstin"
 
@@ -29,23 +29,24 @@ class L10nInIrpCircuitBreaker(models.Model):
         string="Companies",
         compute="_compute_company_ids",
         search="_search_company_ids",
-        help="Those that have this GSTIN: branches may share one.",
+        help="Companies with this GSTIN; branches may share one.",
     )
     open_until = fields.Datetime(
-        string="Paused until",
+        string="On Hold Until",
         readonly=True,
-        help="Nothing is sent before by itself; then the portal's health is checked.",
+        help="No automatic API calls until then; after that, the portal is checked "
+        "first.",
     )
     reason = fields.Char(readonly=True)
     trips = fields.Integer(
-        string="Pauses in a row",
+        string="Consecutive Holds",
         readonly=True,
-        help="How many times it was paused since the portal last answered.",
+        help="Number of holds since the portal last responded.",
     )
     next_slot_at = fields.Datetime(
-        string="Next call from",
+        string="Next Call From",
         readonly=True,
-        help="Where calls per minute are limited.",
+        help="Used if calls per minute are limited.",
     )
 
     _unique_line = models.UniqueIndex("(environment, gstin)")
@@ -155,9 +156,7 @@ class L10nInIrpCircuitBreaker(models.Model):
         :raises AccessError: the user makes no invoices, or not under this GSTIN.
         """
         if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(
-                self.env._("Ending a pause is for users of Invoicing alone.")
-            )
+            raise AccessError(self.env._("Only Invoicing users can end an API hold."))
         self.check_access("read")
         for breaker in self.sudo():
             self._answered(breaker.environment, breaker.gstin)

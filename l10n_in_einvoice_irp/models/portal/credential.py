@@ -40,7 +40,7 @@ class L10nInIrpCredential(models.Model):
     """A GSTIN's access to a portal: API user, client pair and the portal's keys."""
 
     _name = "l10n_in.irp.credential"
-    _description = "IRP credential"
+    _description = "IRP Credential"
     _order = "company_id, environment, gstin"
     _check_company_auto = True
 
@@ -65,70 +65,68 @@ class L10nInIrpCredential(models.Model):
         default="sandbox",
     )
     base_url = fields.Char(
-        string="Portal address",
+        string="Portal Address",
         required=True,
         compute="_compute_base_url",
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the portals of NIC. A trial portal of your own may be "
-        "named here if it runs on this machine.",
+        help="Filled in for the NIC portals. You can enter a local test portal that "
+        "runs on this machine.",
     )
     username = fields.Char(
-        string="API user",
+        string="API User",
         required=True,
         copy=False,
-        help="The API user of this GSTIN, created on the portal under API "
-        "Registration. It is not the log-in of the portal's web page.",
+        help="API user of this GSTIN, created on the portal under API Registration. "
+        "It is not the website login.",
     )
-    password = fields.Char(string="API password", required=True, copy=False)
+    password = fields.Char(string="API Password", required=True, copy=False)
     client_id = fields.Char(
-        string="Client id",
+        string="Client ID",
         copy=False,
-        help="Empty if a pass-through GSP adds client id and secret by itself.",
+        help="Leave empty if a pass-through GSP adds client ID and client secret.",
     )
-    client_secret = fields.Char(string="Client secret", copy=False)
+    client_secret = fields.Char(copy=False)
     auth_key = fields.Binary(
-        string="Portal's public key",
+        string="Portal's Public Key",
         attachment=False,
         required=True,
-        help="The key with which the log-in is encrypted, as the portal hands it out "
-        "(PEM, DER or base64 text).",
+        help="Key to encrypt the login, as downloaded from the portal (PEM, DER or "
+        "base64 text).",
     )
-    auth_key_filename = fields.Char(string="Name of the key file")
+    auth_key_filename = fields.Char(string="Key File Name")
     signing_key_ids = fields.One2many(
-        "l10n_in.irp.signing.key", "credential_id", string="Portal's signing keys"
+        "l10n_in.irp.signing.key", "credential_id", string="Portal's Signing Keys"
     )
     extra_headers = fields.Text(
-        string="Extra headers",
         copy=False,
-        help="For a pass-through GSP: headers that it wants with every call, one "
-        "'Name: value' per line.",
+        help="For a pass-through GSP: headers required with every call, one 'Name: "
+        "value' per line.",
     )
     path_prefixes = fields.Text(
-        string="Beginnings of paths",
-        help="For a pass-through GSP: how its paths begin instead of the portal's, one "
+        help="For a pass-through GSP: its path prefixes instead of the portal's, one "
         "'/published = /theirs' per line.",
     )
     calls = fields.Integer(
-        string="Calls in flight",
+        string="Parallel Calls",
         default=24,
-        help="How many calls each worker keeps in flight for this GSTIN. The portal "
-        "answers one invoice per call, so that this decides how fast a backlog is "
+        help="Number of parallel calls per worker for this GSTIN. The portal "
+        "registers one invoice per call, so this decides how fast a backlog is "
         "registered.",
     )
     calls_per_minute = fields.Integer(
-        help="For a portal or GSP that limits calls: how many all workers together "
-        "may make in a minute. 0: no limit.",
+        help="For a portal or GSP with a rate limit: maximum calls per minute of all "
+        "workers together. 0: no limit.",
     )
     read_timeout = fields.Integer(
-        string="Wait for an answer (s)",
+        string="Response Timeout (s)",
         default=30,
-        help="Seconds. What is not answered by then is looked up later, never sent a "
-        "second time.",
+        help="Seconds. A call without a response by then is looked up later, never "
+        "sent a second time.",
     )
     blocked_message = fields.Char(
-        string="Log-in refused",
+        string="Login Refused",
         readonly=True,
         copy=False,
         help="The portal locks an account after several wrong passwords. Nothing is "
@@ -137,14 +135,14 @@ class L10nInIrpCredential(models.Model):
 
     _unique_gstin = models.UniqueIndex(
         "(company_id, gstin, environment) WHERE active",
-        "There is a credential for this company, GSTIN and environment already.",
+        "There is already a credential for this company, GSTIN and environment.",
     )
 
     _positive_limits = models.Constraint(
         "CHECK (calls BETWEEN 1 AND 200 AND calls_per_minute >= 0"
         " AND read_timeout BETWEEN 1 AND 300)",
-        "Calls in flight: 1 to 200. Calls per minute: 0 (no limit) or more. Wait for "
-        "an answer: 1 to 300 seconds.",
+        "Parallel Calls: 1 to 200. Calls Per Minute: 0 (no limit) or more. Response "
+        "Timeout: 1 to 300 seconds.",
     )
 
     @api.depends("gstin", "environment")
@@ -179,7 +177,7 @@ class L10nInIrpCredential(models.Model):
             if not GSTIN_SHAPE.fullmatch(credential.gstin or ""):
                 raise ValidationError(
                     self.env._(
-                        "GSTIN %s: a GSTIN has 15 characters, two digits and then "
+                        "GSTIN %s: a GSTIN has 15 characters, two digits followed by "
                         "capital letters or digits.",
                         credential.gstin,
                     )
@@ -229,8 +227,8 @@ class L10nInIrpCredential(models.Model):
             if not all(pair) and (any(pair) or not credential.extra_headers):
                 raise ValidationError(
                     self.env._(
-                        "%s: enter client id and client secret. Only a pass-through "
-                        "GSP that has headers of its own may do without both.",
+                        "%s: enter client ID and client secret. Both may be empty "
+                        "only for a pass-through GSP with extra headers.",
                         credential.display_name,
                     )
                 )
@@ -271,8 +269,8 @@ class L10nInIrpCredential(models.Model):
                 # the text is not shown: a header may be a secret
                 raise ValidationError(
                     self.env._(
-                        "%(credential)s, %(field)s: line %(number)s is not of the form "
-                        "'name %(separator)s value'.",
+                        "%(credential)s, %(field)s: line %(number)s must have the "
+                        "form 'name %(separator)s value'.",
                         credential=self.display_name,
                         field=self._fields[name].get_description(self.env)["string"],
                         number=number,
@@ -294,7 +292,7 @@ class L10nInIrpCredential(models.Model):
             raise ValidationError(
                 self.env._(
                     "Public key of the portal in credential %(credential)s: "
-                    "%(reason)s. Upload the key as the portal hands it out.",
+                    "%(reason)s. Upload the key file as downloaded from the portal.",
                     credential=self.display_name,
                     reason=error,
                 )
@@ -406,7 +404,7 @@ class L10nInIrpCredential(models.Model):
         self.env["l10n_in.irp.session"]._store(connection)
         log._record(self.company_id, self.environment, connection)
         message = self.env._(
-            "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
+            "Login successful for GSTIN %(gstin)s (%(time)s ms).",
             gstin=self.gstin,
             time=int(health.milliseconds),
         )
@@ -415,7 +413,7 @@ class L10nInIrpCredential(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "title": self.env._("%s answers", self.base_url),
+                "title": self.env._("%s: connection successful", self.base_url),
                 "message": f"{message} {ewb}".strip(),
                 "next": {"type": "ir.actions.act_window_close"},
             },

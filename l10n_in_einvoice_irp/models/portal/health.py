@@ -9,7 +9,7 @@ class L10nInIrpHealth(models.Model):
     """The result of a portal's last health check; one row per address."""
 
     _name = "l10n_in.irp.health"
-    _description = "IRP health"
+    _description = "IRP Health"
     _order = "environment, base_url"
     _rec_name = "base_url"
 
@@ -17,8 +17,8 @@ class L10nInIrpHealth(models.Model):
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
     base_url = fields.Char(string="Portal", required=True, readonly=True)
-    is_up = fields.Boolean(string="Answers", readonly=True)
-    checked_at = fields.Datetime(string="Checked on", readonly=True)
+    is_up = fields.Boolean(string="Responding", readonly=True)
+    checked_at = fields.Datetime(string="Checked On", readonly=True)
     milliseconds = fields.Integer(string="Time (ms)", readonly=True)
     detail = fields.Char(readonly=True)
 
@@ -81,7 +81,7 @@ class L10nInIrpHealth(models.Model):
         administrators = "account.group_account_manager,base.group_system"
         if not self.env.user.has_groups(administrators):
             raise AccessError(
-                self.env._("Checking portals is for administrators of accounting.")
+                self.env._("Only accounting administrators can check the portals.")
             )
         used = self.env["res.company"]._l10n_in_irp_registering()
         self._check(used & self.env.companies)

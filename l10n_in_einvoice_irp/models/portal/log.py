@@ -13,7 +13,7 @@ class L10nInIrpLog(models.Model):
     """
 
     _name = "l10n_in.irp.log"
-    _description = "IRP call"
+    _description = "API Log Entry"
     _order = "id desc"
     _rec_name = "endpoint"
     _check_company_auto = True
@@ -29,15 +29,15 @@ class L10nInIrpLog(models.Model):
         ondelete="set null",
         check_company=True,
     )
-    number = fields.Char(string="Document number", readonly=True)
+    number = fields.Char(string="Document No.", readonly=True)
     gstin = fields.Char(string="GSTIN", readonly=True)
     environment = fields.Selection(selection=IRP_ENVIRONMENTS, readonly=True)
     endpoint = fields.Char(string="Service", readonly=True)
     url = fields.Char(string="URL", readonly=True)
-    called_at = fields.Datetime(string="Called on", readonly=True)
+    called_at = fields.Datetime(string="Called On", readonly=True)
     milliseconds = fields.Integer(string="Time (ms)", readonly=True)
-    http_status = fields.Integer(string="HTTP status", readonly=True)
-    code = fields.Char(string="Portal code", readonly=True)
+    http_status = fields.Integer(string="HTTP Status", readonly=True)
+    code = fields.Char(string="Error Code", readonly=True)
     outcome = fields.Char(readonly=True)
     asked_gstin = fields.Char(
         string="GSTIN Looked Up",
@@ -45,7 +45,7 @@ class L10nInIrpLog(models.Model):
         help="The GSTIN that the call was about, where it looked one up.",
     )
     request_hash = fields.Char(
-        string="SHA-256 of the request", readonly=True, index="btree_not_null"
+        string="SHA-256 of Request", readonly=True, index="btree_not_null"
     )
     request_attachment_id = fields.Many2one(
         "ir.attachment",
@@ -53,8 +53,7 @@ class L10nInIrpLog(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="What was sent, before it was encrypted. Attempts with the same content "
-        "share it.",
+        help="Data sent, before encryption. Attempts with the same content share it.",
     )
     user_id = fields.Many2one("res.users", readonly=True)
 
@@ -65,16 +64,12 @@ class L10nInIrpLog(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
-        raise UserError(
-            self.env._("Calls to the portal are evidence and cannot be deleted.")
-        )
+        raise UserError(self.env._("API Log entries cannot be deleted."))
 
     def write(self, vals):
         # PostgreSQL clears the foreign key to a discarded document.
         if vals:
-            raise UserError(
-                self.env._("Calls to the portal are evidence and cannot be changed.")
-            )
+            raise UserError(self.env._("API Log entries cannot be changed."))
         return super().write(vals)
 
     # ------------------------------------------------------------------

@@ -41,9 +41,9 @@ class ResCompany(models.Model):
 
     def _l10n_in_irp_no_credential_text(self, environment):
         return self.env._(
-            "Company %(company)s has no IRP credential for GSTIN %(gstin)s in "
-            "the %(environment)s environment. Ask an administrator to add one "
-            "in Invoicing or Accounting, Configuration / IRP credentials.",
+            "Company %(company)s has no IRP credential for GSTIN %(gstin)s in the "
+            "%(environment)s environment. Ask an administrator to add one in "
+            "Invoicing or Accounting, Configuration / IRP Credentials.",
             company=self.name,
             gstin=self.vat or self.env._("(none)"),
             environment=environment,

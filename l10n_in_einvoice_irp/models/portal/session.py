@@ -20,7 +20,7 @@ class L10nInIrpSession(models.Model):
     """
 
     _name = "l10n_in.irp.session"
-    _description = "IRP session"
+    _description = "IRP Session"
     _rec_name = "gstin"
 
     environment = fields.Selection(
@@ -35,8 +35,8 @@ class L10nInIrpSession(models.Model):
     refusals = fields.Integer(
         string="Refused Tokens",
         readonly=True,
-        help="Tokens that the portal refused within an hour although they had not "
-        "expired. Several mean that another program uses the same API user.",
+        help="Unexpired tokens refused by the portal within an hour. Several mean "
+        "that another program uses the same API user.",
     )
     refused_since = fields.Datetime(readonly=True)
 

@@ -11,7 +11,7 @@ class L10nInIrpSigningKey(models.Model):
     """A key with which the portal signs its answers, as published by the portal."""
 
     _name = "l10n_in.irp.signing.key"
-    _description = "IRP signing key"
+    _description = "IRP Signing Key"
     _order = "valid_to desc, id desc"
     _rec_name = "kid"
     _check_company_auto = True
@@ -21,28 +21,23 @@ class L10nInIrpSigningKey(models.Model):
     )
     company_id = fields.Many2one(related="credential_id.company_id", store=True)
     file = fields.Binary(
-        string="Certificate or key",
+        string="Certificate or Key",
         required=True,
         attachment=False,
-        help="PEM, DER (.cer) or the bare base64 text from the portal's public key "
-        "page.",
+        help="PEM, DER (.cer) or plain base64 text from the portal's public key page.",
     )
-    filename = fields.Char(string="File name")
+    filename = fields.Char(string="File Name")
     kid = fields.Char(
-        string="Key id (kid)",
+        string="Key ID (kid)",
         compute="_compute_kid",
         store=True,
         readonly=False,
-        help="SHA-1 thumbprint of the certificate. A bare public key does not tell "
-        "it: leave it empty then, or type the key id named in the portal's answer.",
+        help="SHA-1 thumbprint of the certificate. A plain public key does not "
+        "contain it: leave it empty, or enter the key ID from the portal's response.",
     )
     subject = fields.Char(compute="_compute_validity", store=True)
-    valid_from = fields.Datetime(
-        string="Valid from", compute="_compute_validity", store=True
-    )
-    valid_to = fields.Datetime(
-        string="Valid to", compute="_compute_validity", store=True
-    )
+    valid_from = fields.Datetime(compute="_compute_validity", store=True)
+    valid_to = fields.Datetime(compute="_compute_validity", store=True)
 
     @api.depends("file")
     def _compute_kid(self):
@@ -75,8 +70,8 @@ class L10nInIrpSigningKey(models.Model):
         except ValueError as error:
             raise ValidationError(
                 self.env._(
-                    "Signing key %(file)s: %(reason)s. Upload the certificate as the "
-                    "portal hands it out.",
+                    "Signing key %(file)s: %(reason)s. Upload the certificate as "
+                    "downloaded from the portal.",
                     file=self.filename or self.env._("(pasted)"),
                     reason=error,
                 )

@@ -15,7 +15,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     _inherit = "l10n_in.irp.submission.mixin"
 
     status = fields.Selection(
-        selection="_selection_status", compute="_compute_status", string="Status"
+        selection="_selection_status",
+        compute="_compute_status",
     )
 
     @api.model

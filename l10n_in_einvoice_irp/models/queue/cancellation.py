@@ -34,17 +34,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     cancel_user_id = fields.Many2one(
         "res.users",
-        string="Cancellation Asked for by",
+        string="Cancellation Requested By",
         readonly=True,
         copy=False,
         ondelete="set null",
     )
     cancel_notice = fields.Selection(
         selection=NOTICES,
-        string="Cancellation Not Carried Out",
+        string="Cancellation Pending",
         readonly=True,
         copy=False,
-        help="What the person who asked for the cancellation was informed of.",
+        help="What the user who requested the cancellation was informed of.",
     )
 
     def _cancel_since(self):
@@ -202,8 +202,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         if not self._is_cancel_undone():
             return ""
         undone = self.env._(
-            "%(user)s asked to cancel it on %(date)s, but it was not cancelled: "
-            "%(record)s is still active.",
+            "%(user)s requested its cancellation on %(date)s, but %(record)s was not "
+            "cancelled and is still active.",
             user=self.cancel_user_id.name or self.env._("Somebody"),
             date=self._shown_time(self.cancel_asked_at),
             record=self._portal_name(),
@@ -212,21 +212,22 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _next_step_note(self):
         if self._is_too_late():
-            over = self.env._("The 24 hours for cancelling are over.")
+            over = self.env._("The 24 hours for cancellation are over.")
             return f"{over} {self._too_late_advice()}"
         if not self._cancel_deadline():
             return self.env._(
-                "Press 'Cancel Again'. The portal cancels within 24 hours of Part B."
+                "Click 'Cancel Again'. An e-way bill can be cancelled within 24 hours "
+                "of Part B entry."
             )
         return self.env._(
-            "Press 'Cancel Again': the portal cancels it for another %(left)s, until "
+            "Click 'Cancel Again': it can be cancelled for another %(left)s, until "
             "%(deadline)s.",
             **self._window_words(),
         )
 
     def _waiting_note(self):
         note = self.env._(
-            "The cancellation that %(user)s asked for on %(date)s has not been sent to "
+            "The cancellation requested by %(user)s on %(date)s has not been sent to "
             "the portal yet.",
             user=self.cancel_user_id.name or self.env._("Somebody"),
             date=self._shown_time(self.cancel_asked_at),
@@ -236,8 +237,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         if not self._cancel_deadline():
             return note
         window = self.env._(
-            "The portal cancels %(record)s for another %(left)s, until %(deadline)s. "
-            "'Refresh from the portal' sends it now.",
+            "%(record)s can be cancelled for another %(left)s, until %(deadline)s. "
+            "Click 'Refresh from IRP' to send the cancellation now.",
             record=self._portal_name(),
             **self._window_words(),
         )

@@ -197,8 +197,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         for record in others:
             record._postpone(
                 self.env._(
-                    "It was sent under GSTIN %(sent_as)s, but %(company)s has GSTIN "
-                    "%(gstin)s now. Enter %(sent_as)s again until this is settled.",
+                    "It was sent under GSTIN %(sent_as)s, but the GSTIN of "
+                    "%(company)s is now %(gstin)s. Enter %(sent_as)s again until the "
+                    "status is final.",
                     sent_as=record._registration().gstin,
                     company=record.company_id.name,
                     gstin=gstin,

@@ -40,7 +40,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         if self.state != states.REGISTERED:
             raise UserError(
                 self.env._(
-                    "%(record)s is in state '%(state)s' and cannot be cancelled.",
+                    "%(record)s has the status '%(state)s' and cannot be cancelled.",
                     record=self.display_name,
                     state=self._status_label(),
                 )

@@ -17,7 +17,7 @@ MANAGER = "account.group_account_manager"
 LONGEST_WAIT = timedelta(days=7)
 WORDS = [
     ("active", "Still Active"),
-    ("cancelled", "Cancelled at the Portal"),
+    ("cancelled", "Cancelled on Portal"),
     ("absent", "Never Registered"),
 ]
 # a manager's statement -> the resulting state
@@ -40,26 +40,24 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     settled_as = fields.Selection(
         selection=WORDS,
-        string="Settled by Hand as",
+        string="Settled by Hand As",
         readonly=True,
         copy=False,
-        help="What an accounting manager has recorded because the portal could no "
-        "longer be asked. The portal has not confirmed it.",
+        help="Recorded by an accounting administrator because the portal no longer "
+        "returns it. The portal has not confirmed it.",
     )
     settled_by_id = fields.Many2one(
         "res.users",
-        string="Settled by",
         readonly=True,
         copy=False,
         ondelete="restrict",
     )
-    settled_at = fields.Datetime(string="Settled on", readonly=True, copy=False)
+    settled_at = fields.Datetime(string="Settled On", readonly=True, copy=False)
     settle_remark = fields.Char(string="Settlement Remark", readonly=True, copy=False)
     can_be_settled = fields.Boolean(compute="_compute_can_be_settled")
     notice = fields.Text(
         compute="_compute_notice",
-        help="That a cancellation was not carried out, or that the status is what a "
-        "manager recorded.",
+        help="Shows a cancellation that is still open, or a status recorded by hand.",
     )
 
     def _unclear_advice(self, state):
@@ -187,13 +185,15 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         self.ensure_one()
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
-                self.env._("Only an accounting manager settles e-invoices by hand.")
+                self.env._(
+                    "Only accounting administrators can settle e-Invoices by hand."
+                )
             )
         self.move_id.check_access("write")
         if not self.can_be_settled:
             raise UserError(
                 self.env._(
-                    "%(record)s is in state '%(state)s': the portal still answers for "
+                    "%(record)s has the status '%(state)s': the portal still returns "
                     "it, so it cannot be settled by hand.",
                     record=self.display_name,
                     state=self._status_label(),
@@ -256,7 +256,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _post_word(self):
-        remark = self.env._("Remark: %s", self.settle_remark)
+        remark = self.env._("Remarks: %s", self.settle_remark)
         body = f"{self._settlement_note()} {remark}"
         self._thread().message_post(body=body, subtype_xmlid="mail.mt_note")
 
@@ -271,7 +271,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                 record=self._portal_name(),
                 date=self._shown_time(self.cancel_date),
             ),
-            "absent": self.env._("The portal never had it."),
+            "absent": self.env._("It was never registered."),
         }
         return self.env._(
             "%(user)s recorded on %(date)s: %(text)s This is not confirmed by the "

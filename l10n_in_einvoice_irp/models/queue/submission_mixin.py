@@ -78,7 +78,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         copy=False,
         help="The portal may have cancelled it.",
     )
-    error_code = fields.Char(string="Error Code", readonly=True, copy=False)
+    error_code = fields.Char(readonly=True, copy=False)
     error = fields.Char(string="Last Error", readonly=True, copy=False)
     advice = fields.Char(string="Remedy", readonly=True, copy=False)
     error_model = fields.Char(

@@ -109,12 +109,11 @@ class L10nInIrpDocument(models.Model):
     ack_number = fields.Char(string="Ack. No.", readonly=True, index="btree_not_null")
     ack_date = fields.Datetime(string="Ack. Date", readonly=True)
     cancel_reason = fields.Selection(
-        string="Cancel Reason",
         selection=list(IRN_CANCEL_REASONS.items()),
         readonly=True,
     )
     cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", readonly=True)
-    signed_invoice = fields.Text(string="Signed Invoice", readonly=True)
+    signed_invoice = fields.Text(readonly=True)
     signed_qr = fields.Text(string="Signed QR Code", readonly=True)
     signed_attachment_id = fields.Many2one(
         "ir.attachment",
@@ -129,7 +128,7 @@ class L10nInIrpDocument(models.Model):
         string="Signature",
         readonly=True,
     )
-    signature_note = fields.Char(string="Signature Note", readonly=True)
+    signature_note = fields.Char(readonly=True)
     adopted = fields.Boolean(
         string="Found with IRP",
         readonly=True,
@@ -367,11 +366,13 @@ class L10nInIrpDocument(models.Model):
             "state": states.REJECTED,
             "error_code": False,
             "error": self.env._(
-                "The invoice is not the one that was queued as %s any more: its "
-                "number, date, type, GSTIN or status has changed.",
+                "The invoice has changed since it was queued as %s: its number, date, "
+                "type, GSTIN or status is different.",
                 self.number,
             ),
-            "advice": self.env._("Register the invoice again as it is now."),
+            "advice": self.env._(
+                "Click 'Generate IRN' to register the invoice as it is now."
+            ),
             "error_model": move._name,
             "error_res_id": move.id,
         }

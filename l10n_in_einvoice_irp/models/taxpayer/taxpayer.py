@@ -47,7 +47,6 @@ class L10nInIrpTaxpayer(models.Model):
 
     company_id = fields.Many2one(
         "res.company",
-        string="Company",
         required=True,
         readonly=True,
         help="Only users of this company can see the record.",
@@ -60,7 +59,6 @@ class L10nInIrpTaxpayer(models.Model):
     asked_at = fields.Datetime(string="Checked On", required=True, readonly=True)
     source = fields.Selection(
         selection=SOURCES,
-        string="Source",
         required=True,
         readonly=True,
     )

@@ -55,7 +55,7 @@ KINDS = {
             "code and tax rate, and these bear less cess or fee per unit than it takes "
             "off."
         ),
-        _lt("Issue a credit note for the goods returned."),
+        _lt("Create a credit note for the goods returned."),
         code="5002",
     ),
     "negative_line_discount": FindingKind(
@@ -121,7 +121,7 @@ KINDS = {
             "The order has goods with several HSN codes (%(codes)s); the one with the "
             "largest share is reported."
         ),
-        _lt("If another code fits better, enter it on the line."),
+        _lt("If another code is more suitable, enter it on the line."),
         blocking=False,
     ),
     # prices and taxes
@@ -157,9 +157,9 @@ KINDS = {
             "GST rate to report."
         ),
         _lt(
-            "Enter the GST rate of the line, e.g. 40. For later invoices, an "
+            "Enter the GST rate of the line, e.g. 40. For future invoices, an "
             "accounting administrator can enter 'GST Rate for e-Invoice (%)' on the "
-            "tax: Invoicing, Configuration, Taxes."
+            "tax: Invoicing / Configuration / Taxes."
         ),
         code="2240",
     ),

@@ -1,5 +1,7 @@
 """The fields that the members of the INV-01 document come from."""
 
+# section -> the name of its party in `l10n_in`
+PARTY_SECTIONS = {"SellerDtls": "seller_details", "BuyerDtls": "buyer_details"}
 # member of the INV-01 document -> its field of the record
 PARTY_FIELDS = {
     "Gstin": "vat",

@@ -46,7 +46,7 @@ class L10nInIrpValidator(models.AbstractModel):
     """
 
     _name = "l10n_in.irp.validator"
-    _description = "e-Invoice checks"
+    _description = "e-Invoice Checks"
 
     def _validation_context(self, moves):
         """Read the data that `_validate` needs, for several invoices at once."""

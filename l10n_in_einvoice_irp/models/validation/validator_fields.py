@@ -9,6 +9,7 @@ from .member_fields import (
     LINE_FIELDS,
     MOVE_FIELDS,
     PARTY_FIELDS,
+    PARTY_SECTIONS,
     SUPPORTING_DOCUMENT_FIELDS,
 )
 
@@ -82,7 +83,8 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, CONTRACT_FIELDS.get(contract[1], "")
         if find := self._section_places().get(section):
             return find(move, member)
-        return self._party_place(move, section, member, invoice)
+        party = self._party(move, section, invoice, cache)
+        return self._party_place(move, section, member, party)
 
     def _preceding_place(self, move, index, member):
         if member == "OthRefNo":
@@ -140,8 +142,7 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, "l10n_in_irp_ewaybill_id"
         return ewaybill, EWB_FIELDS.get(member, "")
 
-    def _party_place(self, move, section, member, invoice):
-        party = self._parties(move, invoice).get(section)
+    def _party_place(self, move, section, member, party):
         if not party:
             return move, ""
         if member == "LglNm":
@@ -164,16 +165,18 @@ class L10nInIrpValidator(models.AbstractModel):
         # a user who may not see the head office sees the branch
         return (source, field_name) if source.has_access("read") else (party, "name")
 
-    def _parties(self, move, invoice):
-        parties = move._get_l10n_in_seller_buyer_party()
-        ewaybill = self._ewaybill_in(move, invoice)
+    def _party(self, move, section, invoice, cache):
+        """Return the partner that a section is made from; None if it is from others."""
+        parties = (
+            cache.parties(move) if cache else move._get_l10n_in_seller_buyer_party()
+        )
+        if section in PARTY_SECTIONS:
+            return parties[PARTY_SECTIONS[section]]
         payload = self.env["l10n_in.irp.payload"]
-        return {
-            "SellerDtls": parties["seller_details"],
-            "BuyerDtls": parties["buyer_details"],
-            "DispDtls": payload._dispatched_from(parties, ewaybill),
-            "ShipDtls": payload._shipped_to(parties, ewaybill),
-        }
+        find = {"DispDtls": payload._dispatched_from, "ShipDtls": payload._shipped_to}
+        if section not in find:
+            return None
+        return find[section](parties, self._ewaybill_in(move, invoice))
 
     @staticmethod
     def _ewaybill_in(move, invoice):

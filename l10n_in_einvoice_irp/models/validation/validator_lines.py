@@ -26,9 +26,11 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _items(self, move, invoice, context):
-        """Yield pairs of an item and its invoice line."""
-        for index, item in enumerate(invoice.get("ItemList", [])):
-            yield item, self._line_at(move, invoice, index, context.cache)
+        """Return pairs of an item and its invoice line."""
+        lines = context.cache.lines(move).items
+        return [
+            (item, lines[int(item["SlNo"])]) for item in invoice.get("ItemList", [])
+        ]
 
     # ------------------------------------------------------------------
     # Blocking

@@ -109,7 +109,7 @@ class L10nInIrpValidator(models.AbstractModel):
         day = indian_time(record.asked_at).date()
         if record.source == "sync":
             return self.env._("synchronised on %s", day)
-        return self.env._("asked on %s", day)
+        return self.env._("checked on %s", day)
 
     def _gstin_parties(self, move):
         """Return GSTIN -> partner: the buyer, and the recipient of the goods."""

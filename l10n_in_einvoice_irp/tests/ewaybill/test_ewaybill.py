@@ -34,7 +34,7 @@ class TestEwaybill(EwaybillCommon):
             ewaybill.action_generate()
         self.assertEqual((ewaybill.state, ewaybill.worker), ("registered", 0))
         self.assertTrue(ewaybill.number)
-        self.assertIn("could not be done in Odoo: no chatter", ewaybill.error)
+        self.assertIn("next step in Odoo failed: no chatter", ewaybill.error)
         self.assertIn("Refresh from IRP", ewaybill.advice)
         ewaybill.action_refresh()
         self.assertFalse(ewaybill.error)

@@ -214,10 +214,10 @@ class TestEwaybillSystem(IrpCommon):
             l10n_in_irp_wrap_transport=self.transport()
         )
         note = credential.action_test_connection()["params"]["message"]
-        self.assertIn("e-way bill system accepts", note)
+        self.assertIn("e-way bill system was successful", note)
         self.assertTrue(self.sessions().token)
         self.give_user(ewb_password="wrong")
-        with self.assertRaisesRegex(UserError, "portal accepts.*(?s:.)*108"):
+        with self.assertRaisesRegex(UserError, "was successful.*(?s:.)*108"):
             credential.action_test_connection()
 
     def test_key_of_the_portal_serves_if_there_is_no_other(self):
@@ -232,7 +232,7 @@ class TestEwaybillSystem(IrpCommon):
 
     def test_what_cannot_work_is_refused_at_once(self):
         for values, words in (
-            ({"ewb_username": "ewb_user"}, "both user and password"),
+            ({"ewb_username": "ewb_user"}, "both API user and password"),
             ({**USER, "ewb_password": "x" * 80}, "too long"),
             ({**USER, "ewb_base_url": "http://ewb.example"}, "https://"),
             (

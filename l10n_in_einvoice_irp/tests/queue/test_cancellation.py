@@ -56,7 +56,7 @@ class TestCancellation(IrpCommon):
         self.wizard().action_cancel()
         document = self.document.sudo()
         self.assertEqual((document.state, self.move.state), ("cancelled", "posted"))
-        self.assertIn("could not be done in Odoo", document.error)
+        self.assertIn("next step in Odoo failed", document.error)
         self.assertIn("Cancel in Odoo", document.advice)
         self.assertFalse(document.worker)
         self.default_company.sudo().fiscalyear_lock_date = False

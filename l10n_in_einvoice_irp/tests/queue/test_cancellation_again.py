@@ -68,7 +68,7 @@ class TestCancellationAgain(SettleCommon):
         move = self.dropped()
         with freeze_time(TOO_LATE):
             alert = self.alert(move)
-            self.assertIn("24 hours for cancelling are over", alert["message"])
+            self.assertIn("24 hours for cancellation are over", alert["message"])
             # the scheduled action's user; nobody is notified of an action they took
             self.look_after(SUPERUSER_ID)
             self.assertFalse(move.activity_ids)

@@ -37,7 +37,7 @@ class TestSettlement(SettleCommon):
         self.assertEqual(alert["level"], "danger")
         for words in (
             "2283",
-            "e-Invoice portal",
+            "e-Invoice Portal",
             "Settle by Hand",
             "has stopped checking",
         ):
@@ -178,7 +178,8 @@ class TestSettlement(SettleCommon):
         self.assertIn(self.manager.name, alert["message"])
         self.assertIn("not confirmed by the portal", alert["message"])
         self.assertLess(
-            alert["message"].index("recorded on"), alert["message"].index("asked to")
+            alert["message"].index("recorded on"),
+            alert["message"].index("requested its"),
         )
         self.assertFalse(document.error or document.advice)
         self.assertFalse(move.activity_ids)
@@ -367,11 +368,11 @@ class TestSettlement(SettleCommon):
 
     def test_what_the_portal_answers_for_is_not_settled_by_hand(self):
         move = self.registered()
-        with self.assertRaisesRegex(UserError, "still answers"):
+        with self.assertRaisesRegex(UserError, "still returns"):
             move.with_user(self.manager).action_l10n_in_irp_settle()
         self.lose_cancellation(move)
         self.assertTrue(move.l10n_in_irp_document_id.next_attempt_at)
-        with self.assertRaisesRegex(UserError, "still answers"):
+        with self.assertRaisesRegex(UserError, "still returns"):
             move.with_user(self.manager).action_l10n_in_irp_settle()
 
     def test_dialog_is_for_the_manager_who_opened_it(self):

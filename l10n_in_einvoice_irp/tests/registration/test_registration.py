@@ -70,9 +70,9 @@ class TestRegistration(IrpCommon):
         self.assertEqual(call.endpoint, "generate_irn")
         self.assertEqual(call.http_status, 200)
         self.assertEqual(call.number, move.name)
-        with self.assertRaisesRegex(UserError, "evidence"):
+        with self.assertRaisesRegex(UserError, "API Log entries cannot be"):
             call.sudo().code = "0"
-        with self.assertRaisesRegex(UserError, "evidence"):
+        with self.assertRaisesRegex(UserError, "API Log entries cannot be"):
             call.sudo().unlink()
 
     def test_signed_answer_is_attached_and_stored(self):
@@ -330,14 +330,18 @@ class TestRegistration(IrpCommon):
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "to_register")
         self.assertIn(self.default_company.vat, move.l10n_in_irp_error)
-        self.assertIn("IRP credentials", move.l10n_in_irp_error)
+        self.assertIn("IRP Credentials", move.l10n_in_irp_error)
 
     def test_unknown_signing_key_keeps_the_answer_unchecked(self):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
         document.write(
-            {"signature_state": "unchecked", "signature_note": "key ABC missing"}
+            {
+                "environment": "production",
+                "signature_state": "unchecked",
+                "signature_note": "key ABC missing",
+            }
         )
         alert = move._get_alerts()["l10n_in_irp"]
         self.assertEqual(alert, {"level": "warning", "message": "key ABC missing"})

@@ -240,7 +240,7 @@ class TestTaxpayer(GstinCommon):
 
     def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        with self.assertRaisesRegex(UserError, "IRP credentials"):
+        with self.assertRaisesRegex(UserError, "IRP Credentials"):
             self.review(self.buyer)
 
     # -- Odoo's own button ------------------------------------------------------------

@@ -146,7 +146,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
         with freeze_time("2026-01-14 20:00:00"):
             self.know("SUS")
         draft = self.make_invoice(self.buyer, post=False)
-        self.assertIn("asked on 2026-01-15", self.alert(draft)["message"])
+        self.assertIn("checked on 2026-01-15", self.alert(draft)["message"])
 
     def test_invoice_that_need_not_be_registered_has_no_banner(self):
         self.know("SUS")

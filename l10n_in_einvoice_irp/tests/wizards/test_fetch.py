@@ -30,7 +30,7 @@ class TestFetch(IrpCommon):
     def test_only_for_what_customers_get(self):
         bill = self.make_invoice(move_type="in_invoice", invoice_date=TODAY)
         entry = self.env["account.move"].create({"move_type": "entry"})
-        for move, words in ((bill, "only customer invoices"), (entry, "confirm")):
+        for move, words in ((bill, "only customer invoices"), (entry, "Confirm")):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 self.fetch(move)
         bindings = self.env["ir.actions.actions"].get_bindings("account.move")
@@ -319,7 +319,7 @@ class TestFetch(IrpCommon):
 
     def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        with self.assertRaisesRegex(UserError, "IRP credentials"):
+        with self.assertRaisesRegex(UserError, "IRP Credentials"):
             self.fetch(self.make_invoice())
 
     def test_dialog_is_for_the_person_who_opened_it(self):

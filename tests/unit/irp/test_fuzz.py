@@ -85,7 +85,7 @@ class Answering:
 
 @pytest.fixture
 def aids(portal_key, certificate, make):
-    """The inputs that the targets need besides odd values."""
+    """Return the keys and the account that the targets need."""
     public = portal_key.public_key()
     spki = PublicFormat.SubjectPublicKeyInfo
     return SimpleNamespace(

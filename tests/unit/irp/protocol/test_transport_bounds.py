@@ -1,4 +1,4 @@
-"""A portal cannot take for ever, send without end, or reach elsewhere."""
+"""A portal cannot take for ever, send without end, or be reached elsewhere."""
 
 import base64
 import json
