@@ -73,10 +73,8 @@ class L10nInIrpValidator(models.AbstractModel):
             line = self._line_at(move, invoice, int(item[1]), cache)
             return self._line_place(line, member)
         if supporting_document := SUPPORTING_DOCUMENT.match(section):
-            documents = move.l10n_in_irp_supporting_document_ids.filtered("is_sent")
-            return documents[int(supporting_document[1])], SUPPORTING_DOCUMENT_FIELDS[
-                member
-            ]
+            sent = move.l10n_in_irp_supporting_document_ids.filtered("is_sent")
+            return sent[int(supporting_document[1])], SUPPORTING_DOCUMENT_FIELDS[member]
         if preceding := PRECEDING.match(path):
             return self._preceding_place(move, int(preceding[1]), preceding[2])
         if contract := CONTRACT.match(path):
