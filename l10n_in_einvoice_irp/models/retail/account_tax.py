@@ -21,7 +21,7 @@ class AccountTax(models.Model):
     def _compute_l10n_in_irp_gst_rate(self):
         """Take the rate from the amount of a formula, which Odoo does not use, but
         which `l10n_in` reads for its HSN summary. A fixed amount is no rate: there the
-        rate is entered alone."""
+        rate is entered separately."""
         for tax in self:
             if tax.amount_type in ("percent", "code"):
                 tax.l10n_in_irp_gst_rate = tax.amount
