@@ -38,7 +38,7 @@ class L10nInIrpPreview(models.TransientModel):
 
     @api.model
     def _open(self, move):
-        """Open the document as it would be sent; as it was sent, if it was."""
+        """Open the document as it was sent, or else as it would be sent."""
         move.ensure_one()
         is_sent = move._l10n_in_irp_is_at_portal()
         values = self._sent_values(move) if is_sent else self._unsent_values(move)
@@ -50,7 +50,10 @@ class L10nInIrpPreview(models.TransientModel):
         return {"content": self._pretty(json.loads(document.request))}
 
     def _unsent_values(self, move):
-        """:raises UserError: the invoice is not for the portal."""
+        """Return the values of a document that was not sent.
+
+        :raises UserError: the invoice is not for the portal.
+        """
         if move.l10n_in_irp_reason:
             raise UserError(
                 self.env._(
@@ -93,6 +96,6 @@ class L10nInIrpPreview(models.TransientModel):
         }
 
     def action_check(self):
-        """Show what is to be corrected."""
+        """Show the findings to correct."""
         self.ensure_one()
         return self.env["l10n_in.irp.check"]._open(self.move_id)

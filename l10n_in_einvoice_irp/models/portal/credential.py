@@ -24,7 +24,7 @@ from .error_messages import ErrorMessages
 from .gateway import open_connection
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
-# what a refused log-in may be due to
+# the possible causes of a refused log-in
 SECRETS = {
     "username",
     "password",
@@ -37,7 +37,7 @@ SECRETS = {
 
 
 class L10nInIrpCredential(models.Model):
-    """What a portal gave to one GSTIN: API user, client pair and the portal's keys."""
+    """A GSTIN's access to a portal: API user, client pair and the portal's keys."""
 
     _name = "l10n_in.irp.credential"
     _description = "IRP Credential"
@@ -165,7 +165,7 @@ class L10nInIrpCredential(models.Model):
 
     @api.onchange("environment")
     def _onchange_environment(self):
-        """What one environment gave is of no use to another."""
+        """Clear what another environment issued."""
         if self._origin and self._origin.environment != self.environment:
             given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
             self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
@@ -204,7 +204,7 @@ class L10nInIrpCredential(models.Model):
 
     @api.constrains("username", "password")
     def _check_credentials_fit(self):
-        """The log-in has to fit into one block of the portal's RSA key."""
+        """Refuse a log-in that does not fit into one block of the portal's RSA key."""
         for credential in self:
             key = credential._load_auth_key()
             try:
@@ -250,7 +250,7 @@ class L10nInIrpCredential(models.Model):
                 ) from error
 
     def _environment(self):
-        """The environment, adapted to a pass-through GSP if one is entered."""
+        """Return the environment, adapted to a pass-through GSP if one is entered."""
         self.ensure_one()
         published = ENVIRONMENTS[self.environment]
         return replace(
@@ -266,7 +266,7 @@ class L10nInIrpCredential(models.Model):
                 continue
             left, found, right = line.partition(separator)
             if not found or not left.strip():
-                # its text is not told: a header may be a secret
+                # the text is not shown: a header may be a secret
                 raise ValidationError(
                     self.env._(
                         "%(credential)s, %(field)s: line %(number)s must have the "
@@ -281,7 +281,8 @@ class L10nInIrpCredential(models.Model):
         return pairs
 
     def _load_auth_key(self):
-        """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""
+        """Return the RSA key that encrypts the log-in; a `ValidationError` names the
+        fault."""
         self.ensure_one()
         # the web client asks for sizes instead of contents, also while it saves
         whole = self.with_context(bin_size=False, bin_size_auth_key=False)
@@ -299,10 +300,10 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _find(self, company, environment):
-        """The credential of a company's GSTIN, its own or a parent company's.
+        """Return the credential of a company's GSTIN, or of its parent's.
 
-        Branches that share a GSTIN share the API user too: the portal knows only
-        one per GSTIN.
+        Branches that share a GSTIN share the API user too: the portal knows only one
+        per GSTIN.
         """
         candidates = self.sudo().search(
             [
@@ -359,8 +360,8 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _wrap_transport(self, transport):
-        """Return what carries the calls to a portal, the demo's too. For extensions,
-        such as a log of their own; tests put their faults in here."""
+        """Return the transport of calls to a portal, including the demo's. For
+        extensions, such as a separate log; tests inject faults here."""
         return transport
 
     @api.model_create_multi
@@ -381,7 +382,7 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def _resume_waiting(self):
-        """Resume what waited for a usable credential. For extensions."""
+        """Resume records that waited for a usable credential. For extensions."""
 
     def action_test_connection(self):
         """Log in with a new token and report the result."""
@@ -389,7 +390,7 @@ class L10nInIrpCredential(models.Model):
         log = self.env["l10n_in.irp.log"]
         self.write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
-        # a new token is stored in a transaction of its own, which would wait for this
+        # a new token is stored in a separate transaction, which would wait for this
         transactions.commit(self.env)
         connection = self.company_id._l10n_in_irp_connect(self.environment, self)
         try:
@@ -419,7 +420,7 @@ class L10nInIrpCredential(models.Model):
         }
 
     def _forget_sessions(self):
-        """Drop the stored tokens, so that the next call has to log in."""
+        """Drop the stored tokens, so that the next call logs in."""
         users = (
             (self.base_url, self.username),
             (self.ewb_base_url, self.ewb_username),

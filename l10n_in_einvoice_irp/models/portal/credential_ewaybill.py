@@ -23,7 +23,7 @@ EWB_SECRETS = {
     "ewb_client_secret",
     "ewb_base_url",
     "ewb_auth_key",
-    # in place of what is not entered of its own
+    # used where the e-way bill user has no separate value
     "auth_key",
     "client_id",
     "client_secret",
@@ -98,7 +98,8 @@ class L10nInIrpCredential(models.Model):
             credential._check_ewb_log_in_fits()
 
     def _check_ewb_log_in_fits(self):
-        """The log-in has to fit into one block of the e-way bill system's RSA key."""
+        """Refuse a log-in that does not fit into one block of the e-way bill system's
+        RSA key."""
         if not self.ewb_username:
             return
         key = self._load_ewb_auth_key()
@@ -134,13 +135,14 @@ class L10nInIrpCredential(models.Model):
         return super().write(vals)
 
     def _has_ewb_user(self):
-        """Whether Odoo may log in to the e-way bill system."""
+        """Return whether Odoo may log in to the e-way bill system."""
         return bool(self.ewb_username) and not self.ewb_blocked_message
 
     def _attach_ewaybill_system(self, connection):
-        """Let a connection's client cancel e-way bills in the system's own session.
+        """Let a connection's client cancel e-way bills in a session of the e-way bill
+        system.
 
-        Without a usable user the connection stays as it is.
+        Without a usable user the connection is unchanged.
         """
         if self._has_ewb_user():
             attach_ewaybill_system(
@@ -172,7 +174,8 @@ class L10nInIrpCredential(models.Model):
             ) from error
 
     def _load_ewb_auth_key(self):
-        """The RSA key for log-ins to the e-way bill system, by default the portal's."""
+        """Return the RSA key for log-ins to the e-way bill system; the portal's by
+        default."""
         whole = self.with_context(bin_size=False, bin_size_ewb_auth_key=False)
         if not whole.ewb_auth_key:
             return self._load_auth_key()
@@ -190,7 +193,7 @@ class L10nInIrpCredential(models.Model):
             ) from error
 
     def _block(self, error):
-        """Stop using the user that was refused: several refusals lock it."""
+        """Stop using the refused user: several refusals lock it."""
         message = ErrorMessages(self.env).describe(error).full
         of_ewb = isinstance(error, IrpEwbLogInError)
         name = "ewb_blocked_message" if of_ewb else "blocked_message"
@@ -199,9 +202,9 @@ class L10nInIrpCredential(models.Model):
             self[name] = message
 
     def _test_ewb(self, connection):
-        """Log in to the e-way bill system, if there is a user of it.
+        """Log in to the e-way bill system, if there is a user for it.
 
-        :return: what to say of it; "" if there is none.
+        :return: the result to report; "" if there is none.
         :raises UserError: the log-in failed.
         """
         if not connection.ewb:

@@ -6,7 +6,7 @@ from ..res_company import IRP_ENVIRONMENTS
 
 
 class L10nInIrpHealth(models.Model):
-    """How a portal answered the last health check; one row per address."""
+    """The result of a portal's last health check; one row per address."""
 
     _name = "l10n_in.irp.health"
     _description = "IRP Health"
@@ -26,7 +26,7 @@ class L10nInIrpHealth(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Check every portal that a company uses; take up what was paused."""
+        """Check every portal that a company uses; resume paused calls."""
         self._check(self.env["res.company"]._l10n_in_irp_registering())
 
     def _check(self, companies):
@@ -36,7 +36,7 @@ class L10nInIrpHealth(models.Model):
                 self._half_open(company, environment)
 
     def _half_open(self, company, environment):
-        """Let the queue try again: the portal that did not answer is there."""
+        """Let the queue try again: the portal is reachable."""
         line = self.env["l10n_in.irp.circuit.breaker"]._find(environment, company.vat)
         if line.open_until and line.trips:
             line.open_until = fields.Datetime.now()
@@ -44,9 +44,9 @@ class L10nInIrpHealth(models.Model):
 
     @api.model
     def _ask(self, company, environment):
-        """Ask the portal of a company in an environment whether it is up.
+        """Check the health of a company's portal in an environment.
 
-        :return: the row, empty when there is no usable credential to ask with.
+        :return: the row, empty without a usable credential.
         """
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if environment != "demo" and not credential:
@@ -74,7 +74,7 @@ class L10nInIrpHealth(models.Model):
         )
 
     def action_check(self):
-        """Check again every portal that the companies of the user's choice use.
+        """Check again every portal of the companies that the user has selected.
 
         :raises AccessError: the user administers neither accounting nor Odoo.
         """

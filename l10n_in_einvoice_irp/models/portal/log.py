@@ -8,8 +8,8 @@ from ..res_company import IRP_ENVIRONMENTS
 class L10nInIrpLog(models.Model):
     """One row per call to a portal. Rows are only ever added.
 
-    What a call asked the portal to change is kept to the byte beside its row; the
-    signed answer hangs at the invoice.
+    The exact bytes of a request that changes something are attached to its row; the
+    signed answer is attached to the invoice.
     """
 
     _name = "l10n_in.irp.log"
@@ -57,7 +57,7 @@ class L10nInIrpLog(models.Model):
     )
     user_id = fields.Many2one("res.users", readonly=True)
 
-    # how many GSTINs may still be looked up is counted from it, and which one is next
+    # the budget of GSTIN look-ups is counted from it, and the next GSTIN found
     _gstin_lookups = models.Index(
         "(gstin, called_at) INCLUDE (asked_gstin) WHERE asked_gstin IS NOT NULL"
     )
@@ -67,7 +67,7 @@ class L10nInIrpLog(models.Model):
         raise UserError(self.env._("API Log entries cannot be deleted."))
 
     def write(self, vals):
-        # The foreign key to a discarded document is emptied by PostgreSQL itself.
+        # PostgreSQL clears the foreign key to a discarded document.
         if vals:
             raise UserError(self.env._("API Log entries cannot be changed."))
         return super().write(vals)
@@ -80,7 +80,7 @@ class L10nInIrpLog(models.Model):
     def _record(self, company, environment, connection, records=None):
         """Add a row for each call that a connection has made since the last time.
 
-        :param connection: None if none was made, and so no call.
+        :param connection: None if none was opened, and so no call made.
         :param records: of the model whose records the calls were made for, if any.
         """
         if connection:
@@ -88,10 +88,10 @@ class L10nInIrpLog(models.Model):
 
     @api.model
     def _rows(self, company, environment, connection, model=None):
-        """What a connection has called since the last time: (values, request) each.
+        """Return a connection's calls since the last time, as (values, request).
 
-        :param model: recordset of the model whose records were asked about. What has no
-            record was asked about under a number below 0.
+        :param model: recordset of the model of the calls' records. Calls
+            without a record have a number below 0.
         """
         common = {
             "company_id": company.id,
@@ -122,10 +122,10 @@ class L10nInIrpLog(models.Model):
 
     @staticmethod
     def _about(model, ids):
-        """Which registrations calls were about: record id -> values of its rows."""
+        """Return record id -> values that name the registration of its calls."""
         if model is None:
             return {}
-        # together: read one by one, each would take a query
+        # read together: one by one, each would take a query
         return {
             record.id: {"document_id": document.id, "number": document.number}
             for record in model.browse(ids)
@@ -135,20 +135,23 @@ class L10nInIrpLog(models.Model):
     @api.model
     def _add(self, rows):
         """Add rows of `_rows`, with their requests as attachments."""
-        kept = self._kept_requests(rows)
+        stored = self._stored_requests(rows)
         news = {
             self._request_key(values): (values, body)
             for values, body in rows
-            if body and self._request_key(values) not in kept
+            if body and self._request_key(values) not in stored
         }
         attachments = self.env["ir.attachment"].sudo()
         attachments = attachments.create(
             [self._request_values(values, body) for values, body in news.values()]
         )
-        kept |= dict(zip(news, attachments, strict=True))
+        stored |= dict(zip(news, attachments, strict=True))
         self.sudo().create(
             [
-                {**values, "request_attachment_id": kept[self._request_key(values)].id}
+                {
+                    **values,
+                    "request_attachment_id": stored[self._request_key(values)].id,
+                }
                 if body
                 else values
                 for values, body in rows
@@ -159,8 +162,8 @@ class L10nInIrpLog(models.Model):
     def _request_key(values):
         return values.get("document_id"), values["request_hash"]
 
-    def _kept_requests(self, rows):
-        """(document id, hash) -> attachment of the same request, sent before."""
+    def _stored_requests(self, rows):
+        """Return (document id, hash) -> attachment of the same request, sent before."""
         hashes = [values["request_hash"] for values, body in rows if body]
         if not hashes:
             return {}

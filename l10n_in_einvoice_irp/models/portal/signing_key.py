@@ -8,7 +8,7 @@ from ..clock import utc
 
 
 class L10nInIrpSigningKey(models.Model):
-    """A key with which the portal signs its answers, as the portal hands it out."""
+    """A key with which the portal signs its answers, as published by the portal."""
 
     _name = "l10n_in.irp.signing.key"
     _description = "IRP Signing Key"
@@ -47,8 +47,8 @@ class L10nInIrpSigningKey(models.Model):
 
     @api.depends("file")
     def _compute_validity(self):
-        # apart from `kid`, which a form may send: the ORM does not compute what comes
-        # together with a value that it was given
+        # separate from `kid`, which a form may send: the ORM skips the compute method
+        # of a field that it was given, and with it all that the method computes
         for record in self:
             key = record._parse() if record.file else None
             record.subject = key and key.subject
@@ -61,7 +61,7 @@ class L10nInIrpSigningKey(models.Model):
             key._parse()
 
     def _parse(self):
-        """Read the file; a `ValidationError` says what is wrong with it."""
+        """Read the file; a `ValidationError` describes its fault."""
         self.ensure_one()
         # the web client asks for sizes instead of contents, also while it saves
         content = self.with_context(bin_size=False, bin_size_file=False).file

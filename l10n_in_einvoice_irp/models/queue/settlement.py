@@ -13,26 +13,27 @@ from ..clock import INDIA
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
 MANAGER = "account.group_account_manager"
-# for a portal that cannot be reached at all: beyond any outage, and it still ends
+# for a portal that is out of reach: longer than any outage, yet limited
 LONGEST_WAIT = timedelta(days=7)
 WORDS = [
     ("active", "Still Active"),
     ("cancelled", "Cancelled on Portal"),
     ("absent", "Never Registered"),
 ]
-# what a manager says -> the state that follows
+# a manager's statement -> the resulting state
 STATES_BY_WORD = {"active": states.REGISTERED, "cancelled": states.CANCELLED}
-# a look-up may still settle these
+# states that a look-up may still settle
 WAITING_STATES = (states.UNKNOWN, states.CANCELLING)
-# the portal is being asked, or will be
+# states in which a call is under way or due
 OPEN_STATES = (states.SENDING, *WAITING_STATES)
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """What no look-up can settle any more, and the word of a manager that settles it.
+    """Records that no look-up can settle, and the manager's statement that settles
+    them.
 
-    The word is marked as such wherever the state is shown, until the portal itself
-    says what it holds. Only `_settle` writes it.
+    The statement is marked as such wherever the state is shown, until the portal
+    reports what it holds. Only `_settle` writes it.
     """
 
     _inherit = "l10n_in.irp.submission.mixin"
@@ -60,7 +61,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     )
 
     def _unclear_advice(self, state):
-        """Return what a person does about a record in one of the unclear states."""
+        """Return what the user does about a record in an unclear state."""
         raise NotImplementedError
 
     @api.depends("state", "next_attempt_at", "worker", "settled_as")
@@ -70,25 +71,25 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             record.can_be_settled = (
                 record._needs_settlement()
                 or (record.state in WAITING_STATES and is_stopped)
-                or record._is_by_word()
+                or record._is_settled_by_hand()
             )
 
     @api.depends("state", "settled_as", "cancel_notice", "cancel_sent")
     def _compute_notice(self):
         for record in self:
-            notes = (record._word_note(), record._cancel_note())
+            notes = (record._settlement_note(), record._cancel_note())
             record.notice = "\n".join(filter(None, notes))
 
-    def _is_by_word(self):
-        """Return whether its state is what a manager has recorded."""
+    def _is_settled_by_hand(self):
+        """Return whether its state rests on a manager's statement."""
         return bool(self.settled_as) and self.state in STATES_BY_WORD.values()
 
     # ------------------------------------------------------------------
-    # What results mean for it
+    # Results
     # ------------------------------------------------------------------
 
     def _settlement_values(self, result):
-        """Return the field values of a result that concern settling by hand."""
+        """Return the field values of a result that concern settlement by hand."""
         values = {"unanswered_since": self._missing_since(result)}
         if states.needs_settlement(result.state):
             values |= self._unclear_values(result.state)
@@ -122,7 +123,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _follow_up_settlement(self):
-        """Have a person settle what is unclear; end that once it is settled."""
+        """Ask a user to settle an unclear record; close the request once it is
+        settled."""
         unclear = self.filtered(lambda record: record._needs_settlement())
         for record in unclear:
             record._remind_to_settle()
@@ -147,10 +149,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _end_overdue(self):
-        """End what waits for an answer longer than the portal can be asked about it.
+        """End records that wait for an answer longer than the portal can be asked for
+        it.
 
-        A credential that stays refused, a GSTIN that was changed, or a portal that is
-        not to be reached, would leave it waiting for ever.
+        A credential that stays refused, a changed GSTIN, or an unreachable portal would
+        leave them waiting for ever.
         """
         now = fields.Datetime.now()
         is_stopped = Domain("next_attempt_at", "=", False)
@@ -171,11 +174,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         self._follow_up_settlement()
 
     # ------------------------------------------------------------------
-    # A manager's word
+    # A manager's statement
     # ------------------------------------------------------------------
 
     def _check_settling(self):
-        """:raises UserError: it is not for this user, or not for anybody, to settle."""
+        """Refuse a record that cannot be settled by hand, or not by this user.
+
+        :raises UserError: it cannot be settled by hand, or not by this user.
+        """
         self.ensure_one()
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
@@ -195,10 +201,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             )
 
     def _settle(self, word, remark, values):
-        """Record what a manager says of a record that no look-up can settle.
+        """Record a manager's statement on a record that no look-up can settle.
 
         :param word: one of `WORDS`.
-        :param values: what else the manager has entered.
+        :param values: other fields that the manager has entered.
         """
         record = self._locked()
         self._check_settling()
@@ -208,9 +214,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         wakeup.wake(self.env)
 
     def _locked(self):
-        """Return the record as superuser, locked and read again.
+        """Return the record as superuser, locked and refreshed.
 
-        :raises UserError: another process is dealing with it.
+        :raises UserError: another process is working on it.
         """
         record = self.sudo()
         if not record.try_lock_for_update():
@@ -236,8 +242,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _state_values(self, word):
-        """Return the state that follows from a word, and what is said of a
-        cancellation that was asked for and is not done."""
+        """Return the state that follows from a statement, and the text on a requested
+        cancellation that was not carried out."""
         if word == "absent":
             return {**self._unmade_values(), "cancel_notice": False}
         is_undone = word == "active" and self.cancel_asked_at
@@ -245,17 +251,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return {"state": STATES_BY_WORD[word], "cancel_notice": notice}
 
     def _unmade_values(self):
-        """Return the field values of what the portal never had: it may be sent again,
-        because the portal refuses what it holds already (2150, 4002)."""
+        """Return the field values of a record that the portal never had. It may be sent
+        again, because the portal refuses duplicates (2150, 4002)."""
         raise NotImplementedError
 
     def _post_word(self):
         remark = self.env._("Remarks: %s", self.settle_remark)
-        body = f"{self._word_note()} {remark}"
+        body = f"{self._settlement_note()} {remark}"
         self._thread().message_post(body=body, subtype_xmlid="mail.mt_note")
 
-    def _word_note(self):
-        """Return what a manager has recorded, who and when; "" if nobody has."""
+    def _settlement_note(self):
+        """Return a manager's statement, with name and time; "" if there is none."""
         if not self.settled_as:
             return ""
         texts = {
@@ -275,11 +281,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             date=self._shown_time(self.settled_at),
         )
 
-    def _word_print(self):
-        """Return the note on prints of what rests on a manager's word; "" if not."""
+    def _settlement_print_note(self):
+        """Return the note on prints of a state that rests on a manager's statement;
+        else ""."""
         if self.state == states.CANCEL_UNCLEAR:
             return self.env._("Cancellation requested; not confirmed by the portal")
-        if not self._is_by_word():
+        if not self._is_settled_by_hand():
             return ""
         day = format_datetime(self.env, self.settled_at, INDIA, "dd-MM-yyyy")
         return self.env._(

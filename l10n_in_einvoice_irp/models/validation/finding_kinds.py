@@ -1,7 +1,6 @@
 """The kinds of findings that only Odoo can make, with their texts.
 
-Those of the portal's published rules have their texts in `irp.rules`, where each rule
-is.
+The texts of the portal's published rules are in `irp.rules`, with each rule.
 """
 
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from ...irp.rules import _lt
 
 
 class FindingKind(NamedTuple):
-    """What findings of one kind have in common.
+    """The template of all findings of one kind.
 
     :ivar rule: what is wrong, with ``%(name)s`` for each parameter.
     :ivar remedy: what to do; "" for the catalogue's advice on the code.
@@ -240,7 +239,7 @@ KINDS = {
     ),
 }
 
-# kind of a violation -> what to do, where the catalogue says less
+# kind of a violation -> remedy, where the catalogue says less
 ADVICE = {
     "too_short_nm": _lt("Enter the full name: “3M India Limited” instead of “3M”."),
     "too_short_lgl_nm": _lt(

@@ -27,7 +27,7 @@ class TestCredential(IrpCommon):
         )
 
     def bare(self, pem):
-        """The text between the marks, as the portal's page shows a key."""
+        """Return the text between the marks, as the portal's page shows a key."""
         return re.sub(rb"-----[^-]+-----|\s", b"", pem)
 
     def test_defaults_come_from_company_and_environment(self):
@@ -172,7 +172,7 @@ class TestCredential(IrpCommon):
         self.assertEqual(connection.account.client_id, "")
         self.assertEqual(connection.account.client_secret, "")
 
-    def test_unreachable_portal_is_told_in_one_message(self):
+    def test_unreachable_portal_is_reported_in_one_message(self):
         credential = self.make().with_context(
             l10n_in_irp_wrap_transport=FaultyTransport("not_sent", spare="nothing")
         )

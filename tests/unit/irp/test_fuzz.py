@@ -298,7 +298,7 @@ def assert_meant(failure):
 
 
 def assert_storable(value):
-    """PostgreSQL takes it, XML takes it, and it has a size that can be kept."""
+    """Assert that PostgreSQL and XML accept the text, and that its size is bounded."""
     if isinstance(value, str):
         value.encode()
         assert len(value) <= MAX_STORED
