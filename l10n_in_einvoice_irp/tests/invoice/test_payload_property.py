@@ -32,7 +32,12 @@ ONE = Decimal(1)
 # kinds of findings
 IGST_WITHIN = "igst_on_intra_reverse_charge"
 NEGATIVE = ("negative_line_cess", "negative_line_discount", "negative_line_return")
-NOTHING_LEFT = ("invoice_value", "out_of_range_tot_inv_val", "missing_item_list")
+NOTHING_LEFT = (
+    "invoice_value",
+    "out_of_range_tot_inv_val",
+    "out_of_range_tot_inv_val_fc",
+    "missing_item_list",
+)
 NEGATIVE_ZERO = re.compile(r'"(\w+)": -0\.0\b')
 
 
