@@ -37,7 +37,7 @@ class TestSettlement(SettleCommon):
         self.assertEqual(alert["level"], "danger")
         for words in (
             "2283",
-            "e-Invoice Portal",
+            "e-Invoice portal",
             "Settle by Hand",
             "has stopped checking",
         ):
@@ -340,7 +340,7 @@ class TestSettlement(SettleCommon):
     def test_accountant_cannot_settle(self):
         move = self.unclear_cancellation()
         document = move.l10n_in_irp_document_id
-        with self.assertRaisesRegex(AccessError, "accounting manager"):
+        with self.assertRaisesRegex(AccessError, "accounting administrator"):
             move.action_l10n_in_irp_settle()
         wizards = self.env["l10n_in.irp.settle"]
         with self.assertRaises(AccessError):
