@@ -20,9 +20,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from ..reference.addresses import is_on_this_machine
-from .deadline import Deadline
 from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
-from .http_message import Request, Response
+from .http import Deadline, Request, Response
 from .redaction import redact_url
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024

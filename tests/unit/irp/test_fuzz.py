@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from irp.client import Account, EwaybillSystem, IrpClient
 from irp.protocol.envelope import duplicate_facts, parse_errors, parse_infos
 from irp.protocol.errors import IrpError, IrpProtocolError, IrpSignatureError
-from irp.protocol.http_message import Response
+from irp.protocol.http import Response
 from irp.protocol.incoming import read_json
 from irp.protocol.portal_file import identity_of, parse_portal_file
 from irp.protocol.records import Registration
