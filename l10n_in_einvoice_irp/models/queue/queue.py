@@ -99,7 +99,7 @@ def schedule_next(env):
 
 
 def _next_moments(env):
-    """Return company -> when something is due next, or the portal's pause ends."""
+    """Return when something is due next in each company, or its pause ends."""
     breakers = env["l10n_in.irp.circuit.breaker"]._paused_breakers()
     paused = {(one.environment, one.gstin): one.open_until for one in breakers}
     waiting = Domain("state", "in", states.QUEUED)

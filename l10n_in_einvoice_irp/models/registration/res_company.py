@@ -88,15 +88,13 @@ class ResCompany(models.Model):
             self._l10n_in_irp_report_unknown(environment, news)
 
     def _l10n_in_irp_unreported(self, irns):
-        """Return the IRNs that no activity of the company names, done or not."""
+        """Return the IRNs that no activity of the company reports, done or not."""
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)
         about = Domain("res_model", "=", "res.partner")
         about &= Domain("res_id", "=", self.partner_id.id)
-        return [
-            irn
-            for irn in irns
-            if not activities.search_count(about & Domain("note", "like", irn), limit=1)
-        ]
+        about &= Domain.OR(Domain("note", "like", irn) for irn in irns)
+        notes = activities.search(about).mapped("note")
+        return [irn for irn in irns if not any(irn in note for note in notes)]
 
     def _l10n_in_irp_report_unknown(self, environment, irns):
         self.partner_id.activity_schedule(
