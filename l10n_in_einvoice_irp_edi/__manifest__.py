@@ -9,8 +9,8 @@
     "license": "LGPL-3",
     "development_status": "Beta",
     "depends": ["l10n_in_einvoice_irp", "l10n_in_edi"],
-    # no "countries": it has to come wherever both addons are, also before a company is
-    # in India
+    # no "countries": it must be installed wherever both addons are, even before a
+    # company is in India
     "auto_install": True,
     "data": [
         "views/account_move_views.xml",

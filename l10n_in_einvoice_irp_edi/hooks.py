@@ -1,9 +1,10 @@
 def post_init_hook(env):
-    """Leave a company that uses Odoo's own E-Invoicing with it.
+    """Leave companies that use Odoo's own E-Invoicing with it.
 
-    Every company begins with registering direct, in the demo environment. Who came
-    with E-Invoicing at work would find its invoices registered nowhere. Only a company
-    whose invoices this addon has registered in production stays with it.
+    Every company starts by registering direct, in the demo environment. A company that
+    already uses E-Invoicing would then have its invoices registered nowhere. Such a
+    company registers direct only if this addon has registered invoices of it in
+    production.
     """
     companies = env["res.company"].search([("l10n_in_edi_feature", "=", True)])
     documents = env["l10n_in.irp.document"].search(

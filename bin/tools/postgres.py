@@ -27,7 +27,7 @@ AS_OWNER = {"user": OWNER, "group": OWNER, "extra_groups": []} if is_root() else
 
 
 def is_private() -> bool:
-    """Return whether the commands use a cluster of their own."""
+    """Return whether the commands use a separate cluster."""
     return not os.environ.get("PGHOST")
 
 

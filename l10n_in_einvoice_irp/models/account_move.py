@@ -4,7 +4,7 @@ from odoo.tools import clean_context
 
 from ..irp.operations import states
 
-# An object of this process, which no caller from outside can put into a context.
+# An object of this process, so that no outside caller can put it into a context.
 PORTAL_HAS_CANCELLED = object()
 SALE_TYPES = ("out_invoice", "out_refund")
 
@@ -26,8 +26,8 @@ class AccountMove(models.Model):
         string="e-Invoice Registrations",
         groups="account.group_account_readonly,account.group_account_invoice",
     )
-    # Not stored: what the portal answers is written to the registration alone, so
-    # that a user who saves the invoice at that moment cannot make the answer lost.
+    # Not stored: the portal's answer is written to the registration only, so
+    # that a user who saves the invoice at that moment cannot lose it.
     l10n_in_irp_state = fields.Selection(
         string="e-Invoice Processing Status",
         related="l10n_in_irp_document_id.state",
@@ -117,7 +117,7 @@ class AccountMove(models.Model):
 
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):
-        """Under another number its registration would not be found any more."""
+        """Refuse another number: the registration could no longer be found under it."""
         for move in self:
             for document in move._l10n_in_irp_binding():
                 if move.name != document.number:
@@ -203,7 +203,7 @@ class AccountMove(models.Model):
             move.l10n_in_irp_test_note = document._test_note()
 
     def _l10n_in_irp_status_before(self):
-        """Return the status of an invoice without a registration; False if none can
+        """Return the status of an invoice without a registration; False if it cannot
         have one."""
         is_ours = self.country_code == "IN" and self.move_type in SALE_TYPES
         if not is_ours:
@@ -212,7 +212,7 @@ class AccountMove(models.Model):
         return "not_registered" if is_open else "not_applicable"
 
     def _l10n_in_irp_doc_type(self):
-        """INV, CRN or DBN."""
+        """Return INV, CRN or DBN."""
         self.ensure_one()
         if self.move_type == "out_refund":
             return "CRN"
@@ -234,27 +234,28 @@ class AccountMove(models.Model):
         return posted
 
     def _l10n_in_irp_enqueue(self):
-        """Queue the moves; the scheduled action takes them up after the commit."""
+        """Queue the moves; the scheduled action processes them after the commit."""
         if self:
-            # a caller's defaults could pretend what only the portal tells
+            # a caller's defaults could fake the portal's answer
             env = self.env(context=clean_context(self.env.context))
             env["l10n_in.irp.document"]._enqueue(self)._link()
 
     def _l10n_in_irp_register(self):
-        """Register now; what comes of it is in the registration's fields."""
+        """Register now; the result is in the registration's fields."""
         self._l10n_in_irp_enqueue()
         self.l10n_in_irp_document_id._process_now()
 
     def _l10n_in_irp_is_at_portal(self):
-        """Whether a portal holds the registration that is shown, or may hold it."""
+        """Return whether a portal holds, or may hold, the registration shown."""
         self.ensure_one()
         return self.l10n_in_irp_document_id.sudo() in self._l10n_in_irp_binding()
 
     def _l10n_in_irp_binding(self):
-        """The registrations that a portal holds, or may hold, in any environment.
+        """Return the registrations that a portal holds, or may hold, in any
+        environment.
 
-        What was registered in the demo binds nobody once the company has left it, and
-        a conflict is somebody else's registration.
+        Demo registrations do not count once the company has left the demo, nor do
+        conflicts, which are another party's registrations.
         """
         self.ensure_one()
         is_demo = self.company_id.l10n_in_irp_environment == "demo"
@@ -266,14 +267,14 @@ class AccountMove(models.Model):
         )
 
     def _l10n_in_irp_is_current(self):
-        """Whether the registration was made where the company registers now."""
+        """Return whether the registration is in the company's current environment."""
         environment = self.company_id.l10n_in_irp_environment
         return self.l10n_in_irp_document_id.sudo().environment == environment
 
     def _l10n_in_irp_cancel_with_portal(self):
         """Cancel an invoice whose registration was cancelled at the portal.
 
-        It stays while it is registered in another environment.
+        The invoice stays posted while another environment holds a registration of it.
         """
         if any(one.state != states.CANCELLED for one in self._l10n_in_irp_binding()):
             return
@@ -312,7 +313,7 @@ class AccountMove(models.Model):
         return self.l10n_in_irp_document_id.action_settle()
 
     def action_l10n_in_irp_cancel_move(self):
-        """Cancel an invoice too that was kept when its IRN was cancelled."""
+        """Cancel an invoice that stayed posted when its IRN was cancelled."""
         self.ensure_one()
         self.check_access("write")
         if self.l10n_in_irp_state != states.CANCELLED:
@@ -330,7 +331,8 @@ class AccountMove(models.Model):
             )
 
     def action_l10n_in_irp_duplicate(self):
-        """Issue the invoice anew under another number: the cancelled one is burnt."""
+        """Duplicate the invoice for a new number; a cancelled number cannot be
+        reused."""
         self.ensure_one()
         copy = self.copy()
         return copy._get_records_action(name=self.env._("New Invoice"))
@@ -348,7 +350,7 @@ class AccountMove(models.Model):
         return result
 
     def _l10n_in_irp_check_free(self):
-        """:raises UserError: a portal holds the invoice, or may hold it."""
+        """Refuse while a portal holds the invoice, or may hold it."""
         for document in self._l10n_in_irp_binding()[:1]:
             raise UserError(
                 self.env._(
@@ -380,7 +382,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def action_l10n_in_irp_register(self):
-        """Register at the portal now; of a selection, what can be."""
+        """Register the selected invoices that can be registered, now."""
         self.check_access("write")
         reasons = {move: move._l10n_in_irp_why_not_now() for move in self}
         ready = self.filtered(lambda move: not reasons[move])
@@ -398,7 +400,7 @@ class AccountMove(models.Model):
         return self.l10n_in_irp_reason
 
     def action_l10n_in_irp_refresh(self):
-        """Ask the portal now what became of an invoice whose answer is missing."""
+        """Ask the portal for the missing answer about an invoice now."""
         self.check_access("write")
         self.l10n_in_irp_document_id.action_process()
 
@@ -424,7 +426,7 @@ class AccountMove(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What a person reads above the invoice
+    # Banner and print
     # ------------------------------------------------------------------
 
     def _get_alerts(self):
@@ -441,6 +443,6 @@ class AccountMove(models.Model):
         return alerts
 
     def _l10n_in_irp_print_values(self):
-        """What the invoice report prints of the registration, if there is one."""
+        """Return the registration's values for the invoice report, if there is one."""
         self.ensure_one()
         return self.l10n_in_irp_document_id.sudo()._print_values()

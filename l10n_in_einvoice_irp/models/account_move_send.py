@@ -5,8 +5,8 @@ from odoo import api, models
 from ..irp.operations import states
 
 IRP_EDI = "l10n_in_irp"
-# The point of sale marks its own sending with it: a customer stands there, and its
-# order must not be committed half done.
+# Marks sending from the point of sale: the customer is waiting, and a half-finished
+# order must not be committed.
 AT_THE_TILL = "skip_invoice_sync"
 
 
@@ -20,7 +20,7 @@ class AccountMoveSend(models.AbstractModel):
         )
 
     def _get_default_extra_edis(self, move):
-        # EXTENDS 'account': offered but not ticked for who registers by hand
+        # EXTENDS 'account': offered, but not ticked for companies that register by hand
         edis = super()._get_default_extra_edis(move)
         if move.company_id.l10n_in_irp_register_on == "manual":
             return edis - {IRP_EDI}
@@ -60,13 +60,13 @@ class AccountMoveSend(models.AbstractModel):
                 "errors": list(
                     filter(None, [move.l10n_in_irp_error, move.l10n_in_irp_advice])
                 ),
-                # our own scheduled action repeats what may be repeated
+                # our own scheduled action retries what may be retried
                 "retry": False,
             }
         return result
 
     def _get_mail_params(self, move, move_data):
-        # EXTENDS 'account': at this moment it is known where the invoice is registered
+        # EXTENDS 'account': only now is it known where the invoice is registered
         params = super()._get_mail_params(move, move_data)
         localised = move.with_context(lang=move_data.get("mail_lang") or self.env.lang)
         if note := localised.l10n_in_irp_document_id.sudo()._test_note():

@@ -1,8 +1,8 @@
-"""Locks that outlive a commit, and that end with the process that holds them.
+"""Locks that survive a commit and end with the process that holds them.
 
-Each is held by a transaction that does nothing else. It reads what is committed at each
-of its statements (Odoo's usual ones see the past), so who waited for a lock sees what
-the holder before has written.
+Each is held by a separate transaction, which reads committed data at each statement
+(Odoo's usual transactions see a snapshot), so that the next holder of a lock sees the
+writes of the one before.
 """
 
 import secrets
@@ -10,16 +10,16 @@ from contextlib import contextmanager
 
 from . import transactions
 
-# first keys of PostgreSQL's advisory locks: whose the second one is
+# first keys of PostgreSQL's advisory locks: the kind of the second key
 WORKERS = 0x495250
 TASKS = 0x495251
 
 
 @contextmanager
 def exclusive(env, task):
-    """Wait until nobody else is at a task; yield an environment to do it in.
+    """Wait until nobody else holds a task; yield an environment for it.
 
-    What is written in it is committed at the end.
+    Its writes are committed at the end.
 
     :param task: any text that names it.
     """
@@ -32,10 +32,10 @@ def exclusive(env, task):
 
 @contextmanager
 def worker_number(env):
-    """Yield a number that stands for a worker as long as it lives.
+    """Yield a number that identifies a worker as long as it lives.
 
-    Rows that it is dealing with carry the number. When its process dies, however it
-    dies, PostgreSQL gives up the lock, which marks the rows as orphans.
+    Rows that it is processing carry the number. When its process dies, for whatever
+    reason, PostgreSQL releases the lock, which marks the rows as orphans.
     """
     number = secrets.randbelow(2**31 - 1) + 1
     with _transaction(env) as locked:
@@ -44,7 +44,7 @@ def worker_number(env):
 
 
 def living_workers(env):
-    """Return the numbers of the workers that are at work in this database."""
+    """Return the numbers of the workers that are running in this database."""
     env.cr.execute(
         """
         SELECT objid::bigint
@@ -62,7 +62,7 @@ def living_workers(env):
 def _transaction(env):
     """Yield an environment with a separate transaction, committed at the end.
 
-    In a test that is rolled back it is the test's transaction.
+    Within a test that is rolled back, it is the test's transaction.
     """
     if not transactions.can_commit(env):
         yield env

@@ -1,4 +1,4 @@
-"""Opening a record whose data is to be corrected."""
+"""Open a record whose data is to be corrected."""
 
 
 def open_to_correct(record):
@@ -6,7 +6,7 @@ def open_to_correct(record):
     env = record.env
     if record._name != "account.move.line":
         return record._get_records_action(name=env._("Correct the data"))
-    # invoice lines have no form of their own: l10n_in lists them with their HSN
+    # invoice lines have no form; l10n_in lists them with their HSN
     view = env.ref("l10n_in.view_move_line_tree_hsn_l10n_in")
     return record._get_records_action(
         name=env._("Correct the invoice line"),

@@ -6,7 +6,7 @@ IRP_ENVIRONMENTS = [
     ("sandbox", "Sandbox (Trial Portal)"),
     ("production", "Production"),
 ]
-# A group of fields to read together: not with each invoice that is posted.
+# A group of fields to read together, instead of with each invoice that is posted.
 SELDOM_READ = "l10n_in_irp"
 
 
@@ -148,7 +148,7 @@ class ResCompany(models.Model):
             lowest = {
                 "l10n_in_irp_gstin_days": 0,
                 "l10n_in_irp_gstin_invoiced_days": 1,
-                # one GSTIN may take two calls
+                # a GSTIN may take two calls
                 "l10n_in_irp_gstin_rate": 2,
                 "l10n_in_irp_gstin_budget": 0,
             }
@@ -165,12 +165,15 @@ class ResCompany(models.Model):
                     )
 
     def _l10n_in_irp_check_selected(self):
-        """:raises UserError: the user does not work with this company now."""
+        """Refuse a company that the user has not selected.
+
+        :raises UserError: the user does not work with this company now.
+        """
         if self not in self.env.companies:
             raise UserError(self.env._("Choose one of your active companies."))
 
     def _l10n_in_irp_label(self, name):
-        """The label of what is chosen in a selection field."""
+        """Return the label of a selection field's value."""
         self.ensure_one()
         return dict(self._fields[name]._description_selection(self.env))[self[name]]
 

@@ -68,7 +68,7 @@ class ResConfigSettings(models.TransientModel):
             settings.l10n_in_irp_health_state = state if rows else False
 
     def action_l10n_in_irp_check_health(self):
-        """Ask the portal of the company now whether it is up, and say so."""
+        """Check whether the company's portal is up, and report it."""
         self.ensure_one()
         row = self.env["l10n_in.irp.health"]._ask(
             self.company_id, self.l10n_in_irp_environment
@@ -86,7 +86,7 @@ class ResConfigSettings(models.TransientModel):
         }
 
     def _l10n_in_irp_health_message(self, row):
-        """Kind and text of the notification about a health check."""
+        """Return kind and text of the notification about a health check."""
         if not row:
             return "warning", self.env._(
                 "There is no IRP credential for GSTIN %s in this environment. Add one "

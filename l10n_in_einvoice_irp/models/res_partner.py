@@ -24,7 +24,7 @@ FACTS = {
         )
     },
 }
-# what the form hands over when its GSTIN is looked up
+# the form's fields in a look-up of its GSTIN
 OFFERED = (
     "vat",
     "name",
@@ -70,7 +70,7 @@ class ResPartner(models.Model):
         help="The GSTIN is valid and belongs to the contact, whose address is still "
         "empty.",
     )
-    # what the record says, for the form; computed, because a related field would have
+    # the record's values, for the form; computed, because a related field would have
     # to be searchable
     l10n_in_irp_legal_name = fields.Char(
         string="Legal Name", compute="_compute_l10n_in_irp_facts", groups=READERS
@@ -167,20 +167,21 @@ class ResPartner(models.Model):
                 and partner.l10n_in_irp_has_gstin
                 and not gstin_fault(partner.vat.upper())
                 and not (partner.street or partner.zip)
-                # a contact bears its firm's GSTIN, but not its name and address
+                # a contact has its firm's GSTIN, but not its name and address
                 and (partner.is_company or not partner.parent_id)
             )
 
     # ------------------------------------------------------------------
-    # Asking
+    # Look-up
     # ------------------------------------------------------------------
 
     def action_l10n_in_irp_get(self):
-        """Look the GSTIN up at the e-invoice portal and review what it says."""
+        """Look up the GSTIN at the e-invoice portal and review the answer."""
         return self._l10n_in_irp_review(sync=False)
 
     def action_l10n_in_irp_sync(self):
-        """Have the portal read the GSTIN anew from the GST common portal; review it."""
+        """Have the portal refresh the GSTIN from the GST common portal, and review
+        it."""
         return self._l10n_in_irp_review(sync=True)
 
     def _l10n_in_irp_review(self, *, sync):
@@ -189,26 +190,27 @@ class ResPartner(models.Model):
         record = self.env["l10n_in.irp.taxpayer"]._look_up_one(
             self.env.company, self.vat, sync=sync
         )
-        # the name and address of a contact are its own, those of the GSTIN its firm's
+        # a contact has a separate name and address; the GSTIN's are its firm's
         firm = self.commercial_partner_id
         return record._review(firm)
 
     def l10n_in_irp_look_up(self, held):
-        """The review of the GSTIN in an open form, which gets back what is taken.
+        """Return the review of the GSTIN in an open form, which receives the accepted
+        values.
 
-        :param held: what stands in the form, saved or not: field -> value, relations
-            as ids. What it does not have is the partner's, if it is saved.
+        :param held: the form's values, saved or not: field -> value, relations as ids.
+            Missing ones are the partner's, if it is saved.
         """
         self.check_access("read")
         values = {name: held[name] for name in OFFERED if name in held}
         gstin = values.get("vat", self.vat)
         record = self.env["l10n_in.irp.taxpayer"]._look_up_one(self.env.company, gstin)
-        # after the asking, whose commit forgets the values of records not saved
+        # after the look-up, whose commit drops the values of unsaved records
         partner = self.new(values, origin=self)
         return record._review(partner)
 
     def action_l10n_in_irp_records(self):
-        """All that the portal ever answered to this company about the GSTIN."""
+        """Open all answers of the portal to this company about the GSTIN."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "l10n_in_einvoice_irp.action_l10n_in_irp_taxpayer"
@@ -217,7 +219,7 @@ class ResPartner(models.Model):
         return action
 
     def action_l10n_in_verify_gstin_status(self):
-        # EXTENDS 'l10n_in': ours costs nothing; without a portal of ours theirs answers
+        # EXTENDS 'l10n_in': ours is free; without our portal, theirs answers
         self.ensure_one()
         company = self.env.company
         taxpayers = self.env["l10n_in.irp.taxpayer"]

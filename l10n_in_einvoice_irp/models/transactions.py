@@ -1,4 +1,4 @@
-"""Commits and retries; the module's only commit is here."""
+"""Commits and retries; the addon commits only here."""
 
 import itertools
 import logging
@@ -12,27 +12,28 @@ from odoo.service.model import (
 
 _logger = logging.getLogger(__name__)
 
-# Seconds, doubled with each attempt. Odoo's `retrying` begins with 1, but here answers
-# of the portal that have arrived may be waiting to be stored.
+# Seconds, doubled with each attempt. Odoo's `retrying` begins with 1, but here the
+# portal's answers may be waiting to be stored.
 PAUSE = 0.1
 
 
 def can_commit(env) -> bool:
-    """Return whether transactions end here; not so in a test that is rolled back."""
+    """Return whether transactions end here; they do not in a test that is rolled
+    back."""
     return env["account.move.send"]._can_commit()
 
 
 def commit(env) -> None:
-    """Commit what was written, or flush it in a test that is rolled back."""
+    """Commit pending writes, or flush them in a test that is rolled back."""
     env.flush_all()
     if can_commit(env):
         env.cr.commit()  # pylint: disable=invalid-commit
 
 
 def with_retry(env, work, *, sleep=time.sleep):
-    """Return what the work returns; repeat it when another transaction disturbs it.
+    """Return the result of the work; retry it if another transaction interferes.
 
-    It is repeated from the last commit on, after a random pause that grows, as in
+    It restarts from the last commit, after a random pause that grows, as in
     `odoo.service.model.retrying`.
     """
     for attempt in itertools.count(1):
@@ -43,13 +44,13 @@ def with_retry(env, work, *, sleep=time.sleep):
                 raise
             env.cr.rollback()
             _logger.info("attempt %s disturbed (%s)", attempt, type(error).__name__)
-        # nobody gains by foreseeing it
+        # not for security
         sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311
     return None
 
 
 def commit_with_retry(env, write) -> None:
-    """Write and commit, as a whole or not at all."""
+    """Write and commit, all or nothing, with retries."""
 
     def work():
         with env.cr.savepoint():

@@ -1,7 +1,7 @@
-"""Wakes the queue once for all who ask within a second.
+"""Wakes the queue once for all calls within a second.
 
-Waking it is a row and a notice that opens a connection; done for each invoice, they
-would make its posting notably slower.
+Waking it writes a row, and opens a connection for a notification; done for each
+invoice, posting would be notably slower.
 """
 
 import logging
@@ -16,12 +16,12 @@ SECONDS = 1
 
 
 def wake(env) -> None:
-    """Run the queue's scheduled action once what is written now is committed."""
+    """Run the queue's scheduled action once pending writes are committed."""
     env.cr.postcommit.add(CronWakeUp.of(env.registry).wake_soon)
 
 
 def schedule(env, moment=None) -> None:
-    """Run the queue's scheduled action at a moment, or else at once."""
+    """Run the queue's scheduled action at a given time, or else at once."""
     env.ref(CRON).sudo()._trigger(moment)
 
 
@@ -38,9 +38,9 @@ class CronWakeUp:
         return registry.__dict__.setdefault("l10n_in_irp_wake_up", cls(registry))
 
     def wake_soon(self) -> None:
-        """Wake the queue within a second, or when the process ends before that.
+        """Wake the queue within a second, or earlier if the process ends.
 
-        A killed process wakes nobody: then the scheduled action's interval counts.
+        A killed process wakes nothing; then the scheduled action's interval applies.
         """
         with self._lock:
             if self._is_set:
@@ -50,7 +50,7 @@ class CronWakeUp:
 
     def _wake(self) -> None:
         with self._lock:
-            # who asks from now on may have committed too late for this time
+            # a later caller may have committed too late for this run
             self._is_set = False
         try:
             with self._registry.cursor() as cr:

@@ -21,7 +21,7 @@ TODAY = date(2026, 1, 15)
 
 
 class FaultyTransport:
-    """Stands between client and portal and fails on purpose.
+    """A transport between client and portal that fails on purpose.
 
     :param spare: a part of the URLs that do not fail.
     :param fault: "not_sent", "lost" (the portal has processed the call), "dropped" (it
@@ -62,7 +62,8 @@ class FaultyTransport:
 def wrap_as_the_context_says(credentials, transport):
     """Return the transport that a test has put into the context, around the real one.
 
-    It stands in for `_wrap_transport` of `l10n_in.irp.credential`, as an addon's would.
+    It replaces `_wrap_transport` of `l10n_in.irp.credential`, as an addon's override
+    would.
     """
     wrap = credentials.env.context.get("l10n_in_irp_wrap_transport")
     return wrap(transport) if wrap else transport
@@ -77,7 +78,7 @@ class IrpCommon(L10nInTestInvoicingCommon):
         credentials = cls.registry["l10n_in.irp.credential"]
         cls.classPatch(credentials, "_wrap_transport", wrap_as_the_context_says)
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        # `cryptography` makes certificates only in real time: keys come before the ice
+        # `cryptography` makes certificates only in real time: make keys first
         cls.fresh_portal = os.path.join(cls.folder, "fresh.sqlite")
         DemoPortal(cls.fresh_portal, now_utc)
         cls.startClassPatcher(freeze_time("2026-01-15 06:30:00"))
@@ -101,8 +102,8 @@ class IrpCommon(L10nInTestInvoicingCommon):
 
     def setUp(self):
         super().setUp()
-        # what a test registers is no more undone than at the real portal: each test
-        # has a portal of its own, with the same keys
+        # a rollback does not undo registrations at the portal: each test has a separate
+        # portal, with the same keys
         self.portal_path = os.path.join(self.folder, f"{self._testMethodName}.sqlite")
         shutil.copy(self.fresh_portal, self.portal_path)
         self.env["ir.config_parameter"].sudo().set_param(
@@ -111,7 +112,8 @@ class IrpCommon(L10nInTestInvoicingCommon):
 
     @classmethod
     def make_invoice(cls, partner=None, taxes=None, post=True, **values):
-        """An invoice over one line of 1000 rupees, seen as the accountant sees it."""
+        """Return an invoice over one line of 1000 rupees, seen as the accountant sees
+        it."""
         line = {
             "product_id": cls.product_a.id,
             "price_unit": 1000.0,
@@ -134,12 +136,12 @@ class IrpCommon(L10nInTestInvoicingCommon):
         return move
 
     def process(self, transport=None):
-        """Run the scheduled action, with a transport in between if one is given."""
+        """Run the scheduled action, through a transport if one is given."""
         queue.free_orphans(self.env)
         self.due("l10n_in.irp.document", transport)._process_now()
 
     def due(self, name, transport=None):
-        """What is due of a model, with a transport in between if one is given."""
+        """Return the due records of a model, through a transport if one is given."""
         context = {"l10n_in_irp_wrap_transport": transport}
         model = self.env[name].sudo().with_context(**context)
         return model.search(
@@ -147,24 +149,24 @@ class IrpCommon(L10nInTestInvoicingCommon):
         )
 
     def look_after(self, user=None):
-        """Do what the scheduled action does at its end, as the accountant or a user."""
+        """Run the end of the scheduled action, as the accountant or another user."""
         env = self.env(user=user) if user else self.env
         queue.look_after(env)
 
     def portal(self):
-        """The portal that the company's demo environment talks to."""
+        """Return the portal of the company's demo environment."""
         return DemoPortal(self.portal_path, now_utc).portal
 
     def demo_transport(self, portal):
-        """A transport to a portal, whatever the address of a request."""
+        """Return a transport to a portal, whatever the address of a request."""
         return DemoTransport(portal)
 
     def auth_key(self):
-        """The portal's public key, as a credential keeps it."""
+        """Return the portal's public key, in the form of a credential's field."""
         return base64.b64encode(self.portal().auth_public_key)
 
     def register_elsewhere(self, move, **changes):
-        """Register an invoice past Odoo, as another program of the company would.
+        """Register an invoice without Odoo, as another program of the company would.
 
         :param changes: member of BuyerDtls -> another value than the invoice has.
         """

@@ -40,7 +40,7 @@ class TestAccess(IrpCommon):
             self.document.with_user(clerk).read(["irn"])
 
     def stranger(self, groups="account.group_account_invoice"):
-        """A user of another company."""
+        """Return a user of another company."""
         return new_test_user(
             self.env(su=True),
             "irp_stranger",
@@ -205,8 +205,8 @@ class TestAccess(IrpCommon):
         for field in ("username", "password", "client_id", "client_secret"):
             self.assertEqual(credential[field], "neutralized")
         self.env.cr.execute("SELECT * FROM l10n_in_irp_credential")
-        kept = [name for row in self.env.cr.dictfetchall() for name in row.items()]
-        self.assertFalse([name for name, value in kept if "secret" in str(value)])
+        values = [name for row in self.env.cr.dictfetchall() for name in row.items()]
+        self.assertFalse([name for name, value in values if "secret" in str(value)])
         self.assertFalse(self.env["l10n_in.irp.session"].sudo().search([]))
         self.assertEqual(self.default_company.l10n_in_irp_environment, "demo")
         self.assertFalse(self.default_company.l10n_in_irp_gstin_days)

@@ -65,7 +65,7 @@ class TestSend(IrpCommon):
         self.assertEqual(move.l10n_in_irp_state, "unknown")
         self.assertIn("error", moves_data[move])
 
-    def test_earlier_pdf_is_kept_aside(self):
+    def test_earlier_pdf_is_put_aside(self):
         move = self.make_invoice()
         self.env["ir.attachment"].sudo().create(
             {
@@ -85,7 +85,7 @@ class TestSend(IrpCommon):
         self.assertTrue([name for name in names if name.startswith("early")])
 
     def test_till_does_not_wait_for_the_portal(self):
-        """The point of sale sends like this, within the transaction of its order."""
+        """The point of sale sends like this, within the order's transaction."""
         for moment in ("send", "posting"):
             self.default_company.sudo().l10n_in_irp_register_on = moment
             transport = FaultyTransport()

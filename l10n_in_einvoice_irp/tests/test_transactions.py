@@ -8,7 +8,7 @@ from ..models import transactions
 
 
 class Disturbed:
-    """Work that another transaction disturbs so many times."""
+    """Work that another transaction disturbs a number of times."""
 
     def __init__(self, times):
         self.times = times
@@ -23,7 +23,7 @@ class Disturbed:
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTransactions(BaseCase):
-    """Work that another transaction disturbs is repeated, after a growing pause."""
+    """Work that another transaction disturbs is retried, after a growing pause."""
 
     def setUp(self):
         super().setUp()

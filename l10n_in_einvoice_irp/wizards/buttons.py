@@ -1,4 +1,4 @@
-"""The buttons that open dialogs: beside these, because models know no dialog."""
+"""The buttons that open dialogs; they are here because models know no dialogs."""
 
 from odoo import models
 
@@ -19,7 +19,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     _inherit = "l10n_in.irp.submission.mixin"
 
     def action_settle(self):
-        """Open the dialog in which an accounting manager settles it."""
+        """Open the dialog in which an accounting manager settles the record."""
         self._check_settling()
         return self.env["l10n_in.irp.settle"]._open(self)
 

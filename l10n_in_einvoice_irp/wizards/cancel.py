@@ -38,10 +38,10 @@ class L10nInIrpCancel(models.TransientModel):
 
     @api.model
     def _open(self, move):
-        """The action that opens the wizard for a registered invoice."""
+        """Return the action that opens the wizard for a registered invoice."""
         move.ensure_one()
         document = move.l10n_in_irp_document_id
-        wizard = self.create({"move_id": move.id, **self._last_wish(document, "2")})
+        wizard = self.create({"move_id": move.id, **self._last_request(document, "2")})
         return wizard._get_records_action(
             name=self.env._("Cancel IRN of %s", move.name), target="new"
         )
@@ -69,12 +69,15 @@ class L10nInIrpCancel(models.TransientModel):
         document = self.document_id.sudo()
         document._request_cancel(self.reason, remark, self.cancel_move)
         if document.state == states.REGISTERED and document.error:
-            # keep what the portal said: it stands on the registration as well
+            # no error, which would roll back the portal's answer on the registration
             return self._show_refusal(document)
         return RELOAD
 
     def _check_ewaybill(self, ewaybill):
-        """:raises UserError: the portal holds an active one, or may hold it."""
+        """Refuse while the portal holds an active e-way bill, or may hold one.
+
+        :raises UserError: the portal holds an active one, or may hold it.
+        """
         if ewaybill.state == states.REGISTERED:
             raise UserError(
                 self.env._(

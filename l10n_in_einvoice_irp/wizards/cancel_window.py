@@ -4,13 +4,13 @@ from odoo.exceptions import UserError
 from ..irp.rules import CANCEL_RULES, cancel_violations
 from ..models.validation.finding import TranslatableText
 
-# Closes the dialog and shows the record anew. A dialog that the banner has opened would
-# else leave the banner as it was.
+# Closes the dialog and reloads the record. A dialog opened from the banner would
+# otherwise leave the banner unchanged.
 RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
 
 
 class L10nInIrpCancelWindow(models.AbstractModel):
-    """What both cancellations share: 24 hours, a reason and a remark.
+    """The shared part of both cancellations: 24 hours, a reason and a remark.
 
     A wizard names what it cancels (``_cancel_kind``, as in `irp.cancellation`) and the
     field with the record (``_cancel_record``), which knows its window.
@@ -38,10 +38,10 @@ class L10nInIrpCancelWindow(models.AbstractModel):
             wizard.is_too_late = record._is_too_late()
 
     @api.model
-    def _last_wish(self, record, usual):
-        """Return reason and remark of the last cancellation that was asked for.
+    def _last_request(self, record, usual):
+        """Return reason and remark of the last cancellation request.
 
-        :param usual: the reason, if there was none; its text is the remark.
+        :param usual: the reason if there was no request; its text is the remark.
         """
         record = record.sudo()
         if record.cancel_reason and record.cancel_remark:
@@ -50,7 +50,7 @@ class L10nInIrpCancelWindow(models.AbstractModel):
         return {"reason": usual, "remark": reasons[usual]}
 
     def _check_request(self, reason, remark):
-        """Say what the portal would refuse of reason and remark.
+        """Refuse reasons and remarks that the portal would refuse.
 
         :raises UserError: with the portal's codes.
         """

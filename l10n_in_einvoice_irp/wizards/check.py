@@ -6,13 +6,13 @@ from .check_line import VERDICTS
 
 
 class L10nInIrpCheck(models.TransientModel):
-    """A dry run over invoices: what the portal would do with each.
+    """A dry run over invoices: the portal's expected response to each.
 
     Nothing is written to the invoices, and the portal is not called.
     """
 
     _name = "l10n_in.irp.check"
-    _description = "e-Invoice check"
+    _description = "e-Invoice Check"
     _inherit = "l10n_in.irp.targets.mixin"
 
     line_ids = fields.One2many("l10n_in.irp.check.line", "check_id", readonly=True)
@@ -71,13 +71,13 @@ class L10nInIrpCheck(models.TransientModel):
     @api.model
     def _run(self, moves):
         """Return the result of a dry run over invoices in any state and of any kind."""
-        # the loop keeps the moves' common prefetch, so that data is read in batches
-        facts = self.env["l10n_in.irp.validator"]._validation_context(moves)
-        pairs = [pair for move in moves for pair in self._rows(move, facts)]
+        # iteration preserves the moves' prefetch, so that data is read in batches
+        context = self.env["l10n_in.irp.validator"]._validation_context(moves)
+        pairs = [pair for move in moves for pair in self._rows(move, context)]
         self._add_headings(pairs)
         return self.create({"line_ids": [Command.create(row) for row, _ in pairs]})
 
-    def _rows(self, move, facts):
+    def _rows(self, move, context):
         """Return pairs for one invoice, at least one: the values of a line, and its
         finding or None."""
         if move._l10n_in_irp_is_at_portal():
@@ -86,7 +86,7 @@ class L10nInIrpCheck(models.TransientModel):
         if reason := self._inapplicable_reason(move):
             return [(self._row(move, "not_applicable", reason=reason), None)]
         try:
-            findings = self.env["l10n_in.irp.validator"]._check(move, facts)
+            findings = self.env["l10n_in.irp.validator"]._check(move, context)
         except UserError as error:
             return [(self._unchecked_row(move, error), None)]
         if not findings:
@@ -149,7 +149,7 @@ class L10nInIrpCheck(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _add_headings(self, pairs):
-        """Give the rows of one kind and field one heading: what they share."""
+        """Give the rows of one kind and field a shared heading."""
         groups = {}
         for row, finding in pairs:
             if finding:
@@ -173,8 +173,8 @@ class L10nInIrpCheck(models.TransientModel):
         )
 
     def _heading(self, findings):
-        """Return code, field and text of findings of one kind; what differs becomes
-        "…"."""
+        """Return code, field and text of findings of one kind; the parts that differ
+        become "…"."""
         first = findings[0]
         shared = TranslatableText.shared([finding.rule for finding in findings])
         text = ": ".join(filter(None, (first.field, shared.render(self.env))))
@@ -187,7 +187,7 @@ class L10nInIrpCheck(models.TransientModel):
     def _dialog(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("e-Invoice check"),
+            "name": self.env._("e-Invoice Check"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

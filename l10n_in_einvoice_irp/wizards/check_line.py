@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ..models.opening import open_to_correct
 
-# What would become of an invoice, the most urgent first.
+# Expected outcomes, the most urgent first.
 VERDICTS = [
     ("blocked", "To Be Corrected"),
     ("warning", "Ready, with Warnings"),

@@ -62,7 +62,7 @@ class L10nInIrpCompare(models.TransientModel):
             wizard.csv_name = f"irp_{wizard.date_from}_{wizard.date_to}.csv"
 
     def action_compare(self):
-        """Ask the portal about every invoice of the period, and show what differs."""
+        """Look up every invoice of the period, and show the differences."""
         self.ensure_one()
         self._check()
         found = compare(self.env, self.company_id, self.date_from, self.date_to)
@@ -93,7 +93,7 @@ class L10nInIrpCompare(models.TransientModel):
         }
 
     def _labels(self, name):
-        """The labels of what a selection field of the lines may hold."""
+        """Return the labels of the values of a selection field of the lines."""
         line = self.env["l10n_in.irp.compare.line"]
         return dict(line._fields[name]._description_selection(self.env))
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class L10nInIrpDifference(models.TransientModel):
-    """One member that an invoice and its registration at the portal tell apart."""
+    """A member that differs between an invoice and its registration at the portal."""
 
     _name = "l10n_in.irp.difference"
     _description = "Difference from IRP"

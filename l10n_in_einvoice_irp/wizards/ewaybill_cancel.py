@@ -62,8 +62,8 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
 
     @api.model
     def _open(self, ewaybill):
-        """The action that opens the wizard for an e-way bill."""
-        values = {"ewaybill_id": ewaybill.id, **self._last_wish(ewaybill, "2")}
+        """Return the action that opens the wizard for an e-way bill."""
+        values = {"ewaybill_id": ewaybill.id, **self._last_request(ewaybill, "2")}
         wizard = self.create(values)
         return wizard._get_records_action(
             name=self.env._("Cancel e-Way Bill %s", ewaybill.number), target="new"
@@ -92,9 +92,9 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         return RELOAD
 
     def action_record(self):
-        """Record a cancellation that was made on the portal's web page: it is asked.
+        """Record a cancellation made on the portal's web page, after a look-up.
 
-        Where the portal can no longer tell, a manager has to confirm it.
+        When the portal can no longer answer, a manager has to confirm it.
         """
         self.ensure_one()
         ewaybill = self.ewaybill_id
@@ -122,7 +122,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         return RELOAD
 
     def _store_claim(self):
-        """Store what the user says of the web page, for the manager who confirms it."""
+        """Store the user's statement for the manager who confirms it."""
         self.ewaybill_id.sudo().write(
             {
                 "cancel_sent": True,
@@ -135,7 +135,10 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         return RELOAD
 
     def _check_active(self):
-        """:raises UserError: it is not one whose cancellation may be recorded."""
+        """Refuse an e-way bill whose cancellation may not be recorded.
+
+        :raises UserError: its cancellation may not be recorded.
+        """
         ewaybill = self.ewaybill_id
         if ewaybill.state != states.REGISTERED:
             raise UserError(
@@ -148,7 +151,10 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
             )
 
     def _check_cancelled_at(self):
-        """:raises UserError: it cannot have been cancelled at that time."""
+        """Refuse an impossible time of cancellation.
+
+        :raises UserError: it cannot have been cancelled at that time.
+        """
         made_at, moment = self.ewaybill_id.ewb_date, self.cancelled_at
         now = fields.Datetime.now()
         if not moment or moment > now or (made_at and moment < made_at):

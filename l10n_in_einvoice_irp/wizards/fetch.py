@@ -16,12 +16,12 @@ RESULTS = [
     ("failed", "No Response"),
 ]
 IRN = re.compile(r"[0-9a-f]{64}")
-# their advice is about what the user can do, not about what the queue does
+# their advice is for the user, not about the queue
 ADVISING = (errors.IrpRejected, errors.IrpAuthenticationError)
 
 
 class L10nInIrpFetch(models.TransientModel):
-    """Asks the portal for an invoice that was registered outside Odoo."""
+    """Looks up an invoice that was registered outside Odoo at the portal."""
 
     _name = "l10n_in.irp.fetch"
     _description = "Fetch from IRP"
@@ -53,9 +53,9 @@ class L10nInIrpFetch(models.TransientModel):
 
     @api.model
     def _open(self, moves):
-        """The action that opens the dialog for one invoice.
+        """Return the action that opens the dialog for one invoice.
 
-        :raises UserError: several were chosen, or the invoice is not for the portal.
+        :raises UserError: several were selected, or the invoice is not for the portal.
         """
         if len(moves) != 1:
             raise UserError(
@@ -83,7 +83,7 @@ class L10nInIrpFetch(models.TransientModel):
         }
 
     def action_fetch(self):
-        """Ask the portal now and show what came of it."""
+        """Call the portal now and show the outcome."""
         self.ensure_one()
         move = self.move_id.with_company(self.move_id.company_id)
         self._check_move(move)
@@ -92,7 +92,7 @@ class L10nInIrpFetch(models.TransientModel):
         rows = move._l10n_in_irp_differences(request, outcome)
         self.write(
             {
-                **self._told(outcome),
+                **self._outcome_values(outcome),
                 "difference_ids": [Command.create(row) for row in rows],
             }
         )
@@ -110,12 +110,12 @@ class L10nInIrpFetch(models.TransientModel):
     # In words
     # ------------------------------------------------------------------
 
-    def _told(self, outcome):
-        """Result, message and advice of an outcome."""
+    def _outcome_values(self, outcome):
+        """Return result, message and advice for an outcome."""
         if isinstance(outcome.error, errors.IrpNotFound):
-            return self._told_not_found()
+            return self._not_found_values()
         if outcome.error:
-            return self._told_failure(outcome.error)
+            return self._failure_values(outcome.error)
         document = self.move_id.l10n_in_irp_document_id
         return {
             "result": outcome.state,
@@ -127,7 +127,7 @@ class L10nInIrpFetch(models.TransientModel):
             "advice": document.advice or document.signature_note,
         }
 
-    def _told_not_found(self):
+    def _not_found_values(self):
         return {
             "result": "not_found",
             "message": self.env._(
@@ -141,7 +141,7 @@ class L10nInIrpFetch(models.TransientModel):
             ),
         }
 
-    def _told_failure(self, error):
+    def _failure_values(self, error):
         message = ErrorMessages(self.env).describe(error)
         advice = message.advice if isinstance(error, ADVISING) else ""
         if isinstance(error, errors.IrpTooLate):

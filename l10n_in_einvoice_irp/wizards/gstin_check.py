@@ -15,12 +15,12 @@ from ..models.taxpayer.lookup import CALLS_PER_GSTIN
 from .csv_file import make_csv
 from .gstin_check_line import RESULTS
 
-# in the order in which they are asked about
+# in the order of their look-ups
 OPEN_RESULTS = ("waiting", "no_answer")
 
 
 class L10nInIrpGstinCheck(models.TransientModel):
-    """Checks many GSTINs at once, of a list or of partners; nothing is written."""
+    """Checks many GSTINs at once, from a list or of partners; nothing is written."""
 
     _name = "l10n_in.irp.gstin.check"
     _description = "GSTIN Verification"
@@ -85,14 +85,14 @@ class L10nInIrpGstinCheck(models.TransientModel):
         }
 
     # ------------------------------------------------------------------
-    # Where the GSTINs come from
+    # Sources of GSTINs
     # ------------------------------------------------------------------
 
     @api.model
     def _open(self, partners):
-        """Look the GSTINs of partners up now, and show the result.
+        """Look up the GSTINs of partners now, and show the result.
 
-        :raises UserError: none was chosen.
+        :raises UserError: none was selected.
         """
         if not partners:
             raise UserError(self.env._("Select the contacts to verify."))
@@ -103,23 +103,24 @@ class L10nInIrpGstinCheck(models.TransientModel):
         return check._dialog()
 
     def _partner_lines(self, partners):
-        """A line per partner; of partners that share a GSTIN the first is asked for."""
-        bearers = partners.filtered(
+        """Return a line per partner; only the first of partners that share a GSTIN is
+        looked up."""
+        checked = partners.filtered(
             lambda p: p.vat and p.country_id.code in ("IN", False)
         )
-        rows = check_list(enumerate((clean_gstin(p.vat) for p in bearers), 1))
+        rows = check_list(enumerate((clean_gstin(p.vat) for p in checked), 1))
         lines = [
             {**self._row_values(row), "partner_id": partner.id}
-            for partner, row in zip(bearers, rows, strict=True)
+            for partner, row in zip(checked, rows, strict=True)
         ]
         lines += [
             {"partner_id": partner.id, "result": "no_gstin"}
-            for partner in partners - bearers
+            for partner in partners - checked
         ]
         return [Command.create(line) for line in lines]
 
     def action_check(self):
-        """Read the list, check it, and ask the portal if that is wished."""
+        """Read the list, check it, and call the portal if requested."""
         self.ensure_one()
         self.company_id._l10n_in_irp_check_selected()
         rows = read_list(self._list_text())
@@ -131,7 +132,10 @@ class L10nInIrpGstinCheck(models.TransientModel):
         return self._dialog()
 
     def _list_text(self):
-        """:raises UserError: the file is no text."""
+        """Return the list's text.
+
+        :raises UserError: the file is not a text file.
+        """
         try:
             content = decode_list(base64.b64decode(self.file or b""))
         except ValueError as error:
@@ -145,7 +149,7 @@ class L10nInIrpGstinCheck(models.TransientModel):
         return content or self.text or ""
 
     def _row_values(self, row):
-        result, message = self._judged(row)
+        result, message = self._classify(row)
         return {
             "number": row.line,
             "gstin": row.gstin,
@@ -153,8 +157,8 @@ class L10nInIrpGstinCheck(models.TransientModel):
             "message": message,
         }
 
-    def _judged(self, row):
-        """What can be said of a row before the portal is asked: (result, words)."""
+    def _classify(self, row):
+        """Return the status of a row before the portal is called: (result, text)."""
         lines = self.env["l10n_in.irp.gstin.check.line"]
         if row.fault != "duplicate" and is_common_enrolment(row.gstin):
             words = self.env["l10n_in.irp.taxpayer"]._enrolment_text(row.gstin)
@@ -168,14 +172,14 @@ class L10nInIrpGstinCheck(models.TransientModel):
     # ------------------------------------------------------------------
 
     def action_continue(self):
-        """Ask about more of what the rate or the budget had held back, and again of
-        what got no answer."""
+        """Look up more of the GSTINs that rate or budget deferred, and retry those
+        without an answer."""
         self.ensure_one()
         self._ask_open()
         return self._dialog()
 
     def _ask_open(self):
-        """Ask about as many open lines as rate and budget allow now."""
+        """Look up as many open lines as rate and budget allow now."""
         self.company_id._l10n_in_irp_check_selected()
         taxpayers = self.env["l10n_in.irp.taxpayer"].with_company(self.company_id)
         taxpayers._check_lookup_allowed()

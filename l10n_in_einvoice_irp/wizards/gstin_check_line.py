@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..models.clock import indian_today
 from ..models.portal.error_messages import ErrorMessages
 
-# What is known of a GSTIN of the list, the most urgent first.
+# Results for a GSTIN of the list, the most urgent first.
 RESULTS = [
     ("doubtful", "Not Active"),
     ("invalid", "Invalid"),
@@ -17,7 +17,7 @@ RESULTS = [
 
 
 class L10nInIrpGstinCheckLine(models.TransientModel):
-    """What is known of one GSTIN of a list."""
+    """The result for one GSTIN of a list."""
 
     _name = "l10n_in.irp.gstin.check.line"
     _description = "GSTIN Verification: Result"
@@ -53,7 +53,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
 
     @api.model
     def _columns(self):
-        """The fields of the downloaded file, in their order."""
+        """Return the columns of the downloaded file, in order."""
         return (
             "number",
             "partner_id",
@@ -70,7 +70,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         )
 
     def _shown(self, name):
-        """A field as text."""
+        """Return a field as text."""
         self.ensure_one()
         value = self[name]
         if name == "result":
@@ -89,7 +89,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
 
     @api.model
     def _fault_text(self, fault):
-        """A fault of `irp.reference.gstin_list` in words."""
+        """Return a fault of `irp.reference.gstin_list` in words."""
         return {
             "length": self.env._("A GSTIN has 15 characters."),
             "form": self.env._(
@@ -103,7 +103,7 @@ class L10nInIrpGstinCheckLine(models.TransientModel):
         }.get(fault, "")
 
     def _values_of(self, found):
-        """The values of this line for an `irp.operations.GstinLookup`."""
+        """Return the values of this line for an `irp.operations.GstinLookup`."""
         self.ensure_one()
         if not found.answered:
             return {

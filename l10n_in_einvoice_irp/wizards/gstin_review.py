@@ -3,7 +3,7 @@ from odoo import Command, api, fields, models
 from ..irp.rules import kind_of
 from ..models.clock import indian_today
 
-# kind of taxpayer -> treatments that agree with it, the proposed one first
+# kind of taxpayer -> treatments that fit it, the proposed one first
 TREATMENTS = {
     "regular": ("regular", "deemed_export"),
     "composition": ("composition",),
@@ -14,7 +14,7 @@ LONGEST = 100
 
 
 class L10nInIrpGstinReview(models.TransientModel):
-    """What the GST portal says of a partner beside what Odoo has: a person chooses."""
+    """Compares a partner with the GST portal's record; the user chooses values."""
 
     _name = "l10n_in.irp.gstin.review"
     _description = "GSTIN Record Review"
@@ -54,7 +54,8 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @api.model
     def _open(self, record, partner):
-        """The dialog for a record and a partner (a new one: what is in a form)."""
+        """Return the dialog for a record and a partner (a new one: the values of a
+        form)."""
         values = self._proposed(record, partner)
         review = self.create(
             {
@@ -74,12 +75,12 @@ class L10nInIrpGstinReview(models.TransientModel):
         }
 
     # ------------------------------------------------------------------
-    # What is proposed
+    # Proposals
     # ------------------------------------------------------------------
 
     def _proposed(self, record, partner):
-        """Field of the partner -> value, of those that the portal tells otherwise."""
-        values = self._told(record) if record.is_found else {}
+        """Return field of the partner -> value, where the portal's record differs."""
+        values = self._recorded_values(record) if record.is_found else {}
         if values and not partner._origin:
             values["company_type"] = "company"
         return {
@@ -88,8 +89,8 @@ class L10nInIrpGstinReview(models.TransientModel):
             if value and not self._agrees(record, partner, name, value)
         }
 
-    def _told(self, record):
-        """The values of a partner that a record tells; relations as ids."""
+    def _recorded_values(self, record):
+        """Return the values of a partner according to a record; relations as ids."""
         street, street2 = record._street_lines()
         if not street:
             street, street2 = street2, ""
@@ -112,36 +113,41 @@ class L10nInIrpGstinReview(models.TransientModel):
 
     @staticmethod
     def _treatments(record):
-        """Treatments that agree with the type; one False if the type tells none."""
+        """Return the treatments that fit the type; a single False if the type fits
+        none."""
         return TREATMENTS.get(kind_of(record.taxpayer_type or ""), (False,))
 
     def _agrees(self, record, partner, name, value):
-        held = partner[name]
+        current = partner[name]
         if name == "l10n_in_gst_treatment":
-            return held in self._treatments(record)
+            return current in self._treatments(record)
         if name == "name":
             names = (record.legal_name, record.trade_name)
-            return self._folded(held) in {self._folded(one) for one in names if one}
-        if isinstance(held, models.BaseModel):
-            return held.id == value
-        return self._folded(held) == self._folded(value)
+            return self._normalised(current) in {
+                self._normalised(one) for one in names if one
+            }
+        if isinstance(current, models.BaseModel):
+            return current.id == value
+        return self._normalised(current) == self._normalised(value)
 
     @staticmethod
-    def _folded(text):
-        """A text as far as it matters: the portal writes capitals alone."""
+    def _normalised(text):
+        """Return a text in a comparable form: the portal writes only capitals."""
         return "".join(filter(str.isalnum, (text or "").casefold()))
 
     def _line(self, partner, name, value):
-        held = partner[name]
+        current = partner[name]
         return {
             "field_name": name,
             "label": partner._fields[name].get_description(self.env)["string"],
-            "old": self._shown(partner, name, held.id if name[-3:] == "_id" else held),
+            "old": self._shown(
+                partner, name, current.id if name[-3:] == "_id" else current
+            ),
             "new": self._shown(partner, name, value),
             "value": str(value),
-            # what stands there is a person's work: it goes only if a person says so;
+            # a present value is a user's work, and replaced only if the user agrees;
             # but that a new partner is a person is Odoo's default
-            "is_taken": not held or name == "company_type",
+            "is_taken": not current or name == "company_type",
         }
 
     def _shown(self, partner, name, value):
@@ -155,11 +161,11 @@ class L10nInIrpGstinReview(models.TransientModel):
         return value
 
     # ------------------------------------------------------------------
-    # What is taken
+    # Accepted values
     # ------------------------------------------------------------------
 
     def action_apply(self):
-        """Write what is ticked to the partner; an open form gets it back."""
+        """Write the ticked values to the partner, or return them to an open form."""
         self.ensure_one()
         taken = self.line_ids.filtered("is_taken")
         values = {line.field_name: line._typed_value() for line in taken}
@@ -171,7 +177,8 @@ class L10nInIrpGstinReview(models.TransientModel):
         }
 
     def _for_form(self, values):
-        """Values as the web client holds them in a form: relations with their name."""
+        """Return values as the web client stores them in a form: relations with their
+        name."""
         partners = self.env["res.partner"]
         return {
             name: {"id": value, "display_name": self._shown(partners, name, value)}

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class L10nInIrpGstinReviewLine(models.TransientModel):
-    """A field that the GST portal tells otherwise than the partner."""
+    """A field for which the GST portal has another value than the partner."""
 
     _name = "l10n_in.irp.gstin.review.line"
     _description = "GSTIN Record Review: Field"
@@ -20,7 +20,7 @@ class L10nInIrpGstinReviewLine(models.TransientModel):
     is_taken = fields.Boolean(string="Update")
 
     def _typed_value(self):
-        """The value as the partner's field takes it."""
+        """Return the value in the type of the partner's field."""
         self.ensure_one()
         is_relation = self.env["res.partner"]._fields[self.field_name].relational
         return int(self.value) if is_relation else self.value

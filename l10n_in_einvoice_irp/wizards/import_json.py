@@ -12,10 +12,11 @@ from .import_json_line import RESULTS
 
 
 class L10nInIrpImport(models.TransientModel):
-    """Reads the JSON file of the portal's web page and adopts what is in it, offline.
+    """Reads a JSON file from the portal's web page and adopts its registrations,
+    offline.
 
-    The way out where the portal gives an e-invoice out no more (2283), or another
-    portal registered it (2295).
+    For e-invoices that the portal no longer returns (2283), or that another portal
+    registered (2295).
     """
 
     _name = "l10n_in.irp.import"
@@ -37,7 +38,7 @@ class L10nInIrpImport(models.TransientModel):
         help="NIC portal with the IRNs, if not the one in the IRP credential. Later "
         "calls for them name it.",
     )
-    file_name = fields.Char(string="File Name")
+    file_name = fields.Char()
     line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
 
@@ -53,14 +54,14 @@ class L10nInIrpImport(models.TransientModel):
             )
 
     def action_import(self):
-        """Take up every registration of the file, and show what became of each."""
+        """Adopt every registration of the file, and show each outcome."""
         return self._take_up()
 
     def _take_up(self, *, trusts_status=False):
-        """Take up the file.
+        """Adopt the file's registrations.
 
-        :param trusts_status: the caller vouches for the status that it gives, which no
-            signature covers.
+        :param trusts_status: the caller vouches for the status, which no signature
+            covers.
         """
         self.ensure_one()
         self.company_id._l10n_in_irp_check_selected()
@@ -74,7 +75,10 @@ class L10nInIrpImport(models.TransientModel):
         return self._dialog()
 
     def _registrations(self):
-        """:raises UserError: the file is not what the portal gives out."""
+        """Return the file's registrations.
+
+        :raises UserError: it is not a file from the portal.
+        """
         if not self.file:
             raise UserError(self.env._("Choose the signed JSON file first."))
         try:
@@ -101,7 +105,7 @@ class L10nInIrpImport(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _row(self, registration, keys, trusts_status):
-        """The values of the line that tells what became of a registration."""
+        """Return the values of the line with the outcome of a registration."""
         identity = identity_of(registration)
         row = {
             "number": identity.number,
@@ -136,7 +140,7 @@ class L10nInIrpImport(models.TransientModel):
         }
 
     def _same_number(self, identity):
-        """Posted documents of the type and number, whatever their date."""
+        """Return posted documents of the type and number, whatever their date."""
         moves = self.env["account.move"].search(
             [
                 ("company_id", "=", self.company_id.id),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-# What became of a registration of the file, the good ones first.
+# Outcomes for a registration of the file, the good ones first.
 RESULTS = [
     ("adopted", "Imported"),
     ("unchecked", "Imported, Signature Not Checked"),
@@ -17,7 +17,7 @@ RESULTS = [
 
 
 class L10nInIrpImportLine(models.TransientModel):
-    """What became of one registration of an imported file."""
+    """The outcome for one registration of an imported file."""
 
     _name = "l10n_in.irp.import.line"
     _description = "e-Invoice JSON Import: Result"

@@ -28,7 +28,7 @@ class L10nInIrpPreview(models.TransientModel):
     warning_count = fields.Integer(string="Warnings", readonly=True)
     # Not stored, so that no attachment stays behind.
     file = fields.Binary(compute="_compute_file")
-    file_name = fields.Char(string="File Name", compute="_compute_file")
+    file_name = fields.Char(compute="_compute_file")
 
     @api.depends("content", "move_id")
     def _compute_file(self):
@@ -39,7 +39,7 @@ class L10nInIrpPreview(models.TransientModel):
 
     @api.model
     def _open(self, move):
-        """Open the document as it would be sent; as it was sent, if it was."""
+        """Open the document as it was sent, or else as it would be sent."""
         move.ensure_one()
         is_sent = move._l10n_in_irp_is_at_portal()
         values = self._sent_values(move) if is_sent else self._unsent_values(move)
@@ -51,7 +51,10 @@ class L10nInIrpPreview(models.TransientModel):
         return {"content": self._pretty(json.loads(document.request))}
 
     def _unsent_values(self, move):
-        """:raises UserError: the invoice is not for the portal."""
+        """Return the values of a document that was not sent.
+
+        :raises UserError: the invoice is not for the portal.
+        """
         if move.l10n_in_irp_reason:
             raise UserError(
                 self.env._(
@@ -94,6 +97,6 @@ class L10nInIrpPreview(models.TransientModel):
         }
 
     def action_check(self):
-        """Show what is to be corrected."""
+        """Show the findings to correct."""
         self.ensure_one()
         return self.env["l10n_in.irp.check"]._open(self.move_id)

@@ -12,10 +12,11 @@ EWB_NUMBER = re.compile(r"[0-9]{12}")
 
 
 class L10nInIrpSettle(models.TransientModel):
-    """Records the word of an accounting manager where the portal tells no more.
+    """Records the statement of an accounting manager where the portal no longer
+    answers.
 
-    An IRN or e-way bill that Odoo knows is still active, or cancelled. Of one whose
-    making is unclear, an IRN is not entered here: the portal's signed file proves it.
+    An IRN or e-way bill known to Odoo is still active, or cancelled. If it is unclear
+    whether it was made, an IRN is not entered here: the portal's signed file proves it.
     """
 
     _name = "l10n_in.irp.settle"
@@ -48,9 +49,7 @@ class L10nInIrpSettle(models.TransientModel):
     word = fields.Char(compute="_compute_word")
     number = fields.Char(string="e-Way Bill No.", size=12)
     ewb_date = fields.Datetime(string="Generated On")
-    valid_until = fields.Datetime(
-        string="Valid Until", help="Empty while only Part A is entered."
-    )
+    valid_until = fields.Datetime(help="Empty while only Part A is entered.")
     cancelled_at = fields.Datetime(
         string="Cancelled On", help="Date and time shown on the portal."
     )
@@ -100,7 +99,7 @@ class L10nInIrpSettle(models.TransientModel):
         return self.ewaybill_id.number if self.ewaybill_id else self.document_id.irn
 
     def action_settle(self):
-        """Record what the manager says, marked as such."""
+        """Record the manager's statement, marked as such."""
         self.ensure_one()
         record = self._record()
         record._check_settling()
@@ -121,11 +120,11 @@ class L10nInIrpSettle(models.TransientModel):
         return RELOAD
 
     # ------------------------------------------------------------------
-    # What is entered
+    # Entered values
     # ------------------------------------------------------------------
 
     def _made_values(self):
-        """Return number and times of an e-way bill that Odoo had no answer about."""
+        """Return number and times of an e-way bill whose answer Odoo never received."""
         if not EWB_NUMBER.fullmatch(self.number or ""):
             raise UserError(
                 self.env._(
@@ -152,7 +151,7 @@ class L10nInIrpSettle(models.TransientModel):
         }
 
     def _cancelled_values(self, made_at):
-        """Return when and why it was cancelled.
+        """Return the time and reason of the cancellation.
 
         :param made_at: when the e-way bill was generated, if that is entered here.
         """
@@ -166,7 +165,10 @@ class L10nInIrpSettle(models.TransientModel):
         return values
 
     def _check_cancelled_at(self, made_at):
-        """:raises UserError: it cannot have been cancelled at that time."""
+        """Refuse an impossible time of cancellation.
+
+        :raises UserError: it cannot have been cancelled at that time.
+        """
         moment, record = self.cancelled_at, self._record()
         made_at = made_at or (self.ewaybill_id.ewb_date or self.document_id.ack_date)
         earliest = made_at or fields.Datetime.to_datetime(self.move_id.invoice_date)

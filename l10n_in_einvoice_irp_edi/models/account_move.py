@@ -17,14 +17,14 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     # ------------------------------------------------------------------
-    # Who registers
+    # Choice of service
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_edi_is_ours(self):
-        """Whether Odoo's own E-Invoicing has to keep off an invoice.
+        """Return whether Odoo's own E-Invoicing must not process an invoice.
 
-        It does for a company that registers direct, and afterwards for what was
-        registered direct in production or is on its way there.
+        This holds for a company that registers direct, and afterwards for invoices
+        registered direct in production or on their way there.
         """
         self.ensure_one()
         document = self.l10n_in_irp_document_id.sudo()
@@ -33,7 +33,7 @@ class AccountMove(models.Model):
         )
 
     def _l10n_in_irp_edi_holds(self):
-        """Whether Odoo's own E-Invoicing has registered an invoice."""
+        """Return whether Odoo's own E-Invoicing has registered an invoice."""
         self.ensure_one()
         return self.l10n_in_edi_status in HELD_STATUSES
 
@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         return not ours and super()._l10n_in_check_einvoice_eligible()
 
     def _l10n_in_edi_send_invoice(self):
-        # EXTENDS 'l10n_in_edi': the last door, for callers that did not ask before
+        # EXTENDS 'l10n_in_edi': the last check, for callers that did not check before
         if not self._l10n_in_irp_edi_is_ours():
             return super()._l10n_in_edi_send_invoice()
         return {
@@ -94,18 +94,19 @@ class AccountMove(models.Model):
         return super(AccountMove, self - held).action_l10n_in_irp_register()
 
     # ------------------------------------------------------------------
-    # What E-Invoicing registered before
+    # Earlier registrations of E-Invoicing
     # ------------------------------------------------------------------
 
     def button_request_cancel(self):
-        # EXTENDS 'account': what was taken over is cancelled where it is registered
-        # now. E-Invoicing would call its own portal, or cancel in Odoo alone.
+        # EXTENDS 'account': an adopted invoice is cancelled where it is registered now.
+        # E-Invoicing would call its portal, or cancel in Odoo only.
         if self.l10n_in_irp_state == states.REGISTERED:
             return self.env["l10n_in.irp.cancel"]._open(self)
         return super().button_request_cancel()
 
     def _l10n_in_irp_edi_response(self):
-        """What E-Invoicing prints of an invoice; nothing where we print ours."""
+        """Return E-Invoicing's values for the print of an invoice; none where we print
+        ours."""
         return (
             {}
             if self._l10n_in_irp_print_values()
@@ -113,9 +114,9 @@ class AccountMove(models.Model):
         )
 
     def action_l10n_in_irp_edi_take_over(self):
-        """Adopt what E-Invoicing registered, after checking signature and content.
+        """Adopt E-Invoicing's registration, after checking signature and content.
 
-        Nothing is asked of the portal or sent there.
+        The portal is not called.
         """
         self.check_access("write")
         held = self.filtered(lambda move: move._l10n_in_irp_edi_holds())
@@ -134,11 +135,11 @@ class AccountMove(models.Model):
                 "file_name": self.env._("E-Invoicing"),
             }
         )
-        # the status is not the file's word: E-Invoicing has it from the portal's answer
+        # the status is not the file's: E-Invoicing got it from the portal's answer
         return wizard._take_up(trusts_status=True)
 
     def _l10n_in_irp_edi_document(self):
-        """The INV-01 document as E-Invoicing writes it, with the portal's names.
+        """Return the INV-01 document as E-Invoicing writes it, with the portal's names.
 
         Its relay renames two members on the way.
         """
@@ -153,10 +154,11 @@ class AccountMove(models.Model):
         }
 
     def _l10n_in_irp_edi_registrations(self):
-        """The signed answers that E-Invoicing kept, as the portal's file has them.
+        """Return the signed answers stored by E-Invoicing, in the form of the portal's
+        file.
 
-        The attachment that stands in its field may be the answer to a cancellation,
-        which is not signed.
+        The attachment in its field may be the answer to a cancellation, which is not
+        signed.
         """
         attachments = (
             self.env["ir.attachment"]

@@ -12,7 +12,7 @@ class ResCompany(models.Model):
         return result
 
     def _l10n_in_irp_edi_withdraw(self):
-        """Take back what waits for Odoo's own E-Invoicing: it sends it no more."""
+        """Withdraw what waits for Odoo's own E-Invoicing, which no longer sends it."""
         waiting = (
             self.env["account.move"]
             .sudo()

@@ -7,7 +7,7 @@ from odoo.addons.l10n_in_einvoice_irp.tests.common import IrpCommon
 
 
 class Relay:
-    """Odoo's relay for E-Invoicing: counts what it is asked, and passes it on.
+    """Odoo's relay for E-Invoicing: counts requests, and passes them on.
 
     :param portal: makes the client of the portal behind it.
     """
@@ -35,7 +35,7 @@ class Relay:
         return {"data": {"Irn": done.irn, "CancelDate": str(done.cancel_date)}}
 
     def _named(self, payload):
-        """The document with the portal's own names of members."""
+        """Return the document with the portal's own names of members."""
         names = {"GSTIN": "Gstin", "POS": "Pos"}
         return {
             section: (
@@ -58,7 +58,7 @@ class Relay:
 
 
 class EdiCommon(IrpCommon):
-    """A company with access to both; it registers direct until a test says else."""
+    """A company with access to both; it registers direct unless a test changes that."""
 
     @classmethod
     def setUpClass(cls):
@@ -75,7 +75,7 @@ class EdiCommon(IrpCommon):
     def setUp(self):
         super().setUp()
         self.relay = Relay(self.other_client)
-        # Odoo's own door to its relay; it is closed in tests
+        # Odoo's own access to its relay, which is blocked in tests
         self.patch(iap_account, "jsonrpc", self.relay)
 
     def use_odoo(self):
@@ -86,7 +86,8 @@ class EdiCommon(IrpCommon):
         self.company.l10n_in_irp_enabled = True
 
     def sent_by_odoo(self, **values):
-        """An invoice that E-Invoicing has registered, of a company that left it."""
+        """Return an invoice registered by E-Invoicing, of a company that has left
+        it."""
         self.use_odoo()
         move = self.make_invoice(**values)
         self.send(move)
@@ -102,7 +103,7 @@ class EdiCommon(IrpCommon):
         )
 
     def send_in_the_background(self, moves):
-        """What Odoo's scheduled action does with invoices that wait for sending."""
+        """Run Odoo's scheduled action for invoices that wait for sending."""
         self.env["account.move.send"].sudo()._generate_and_send_invoices(
             moves, from_cron=True
         )

@@ -10,7 +10,7 @@ from .common import EdiCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestProvider(EdiCommon):
-    """Of the two, one registers an invoice, and nobody registers it again."""
+    """Only one of the two registers an invoice, and only once."""
 
     def chosen(self, move):
         return self.env["account.move.send"]._get_default_extra_edis(move)
@@ -120,7 +120,7 @@ class TestProvider(EdiCommon):
         self.assertEqual(self.chosen(move), {ODOO_EDI})
         self.assertEqual(self.relay.services, [])
 
-    def test_trial_does_not_keep_odoo_from_registering(self):
+    def test_trial_does_not_stop_odoo_from_registering(self):
         move = self.make_invoice()
         self.process()
         self.use_odoo()

@@ -8,7 +8,7 @@ from .common import EdiCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTakeOver(EdiCommon):
-    """What E-Invoicing registered becomes a registration of ours."""
+    """An invoice registered by E-Invoicing becomes a registration of ours."""
 
     def take_over(self, moves):
         action = moves.action_l10n_in_irp_edi_take_over()
@@ -19,8 +19,8 @@ class TestTakeOver(EdiCommon):
         content = report._render_qweb_html("account.report_invoice", move.ids)[0]
         return content.decode()
 
-    def kept_answer(self, move):
-        """The attachment in which E-Invoicing keeps the portal's answer."""
+    def stored_answer(self, move):
+        """Return the attachment in which E-Invoicing stores the portal's answer."""
         return (
             self.env["ir.attachment"]
             .sudo()
@@ -34,7 +34,7 @@ class TestTakeOver(EdiCommon):
         )
 
     def handed_out(self, move):
-        """The JSON files that go to the buyer."""
+        """Return the JSON files that go to the buyer."""
         send = self.env["account.move.send"]
         attachments = send._get_invoice_extra_attachments(move)
         return attachments.filtered(lambda one: one.mimetype == "application/json")
@@ -44,14 +44,14 @@ class TestTakeOver(EdiCommon):
         lines = self.take_over(moves)
         self.assertEqual(lines.mapped("result"), ["adopted", "adopted"])
         document = moves[0].l10n_in_irp_document_id
-        answer = json.loads(self.kept_answer(moves[0]).raw)
+        answer = json.loads(self.stored_answer(moves[0]).raw)
         self.assertEqual(document.irn, answer["Irn"])
         self.assertEqual(document.signature_state, "verified")
         self.assertTrue(document.adopted)
         self.assertEqual(self.relay.services, [])
         self.assertEqual(set(self.take_over(moves).mapped("result")), {"known"})
 
-    def test_difference_is_told_and_changes_nothing(self):
+    def test_difference_is_reported_and_changes_nothing(self):
         move = self.sent_by_odoo()
         self.partner_a.sudo().zip = "360002"
         line = self.take_over(move)
@@ -61,10 +61,10 @@ class TestTakeOver(EdiCommon):
 
     def test_forged_answer_is_refused(self):
         move, other = self.sent_by_odoo(), self.sent_by_odoo()
-        attachment = self.kept_answer(move)
+        attachment = self.stored_answer(move)
         answer = json.loads(attachment.raw)
         head, body, _signature = answer["SignedInvoice"].split(".")
-        theirs = json.loads(self.kept_answer(other).raw)["SignedInvoice"]
+        theirs = json.loads(self.stored_answer(other).raw)["SignedInvoice"]
         answer["SignedInvoice"] = ".".join((head, body, theirs.split(".")[2]))
         attachment.raw = json.dumps(answer).encode()
         self.assertEqual(self.take_over(move).result, "unproven")
@@ -80,7 +80,7 @@ class TestTakeOver(EdiCommon):
         self.use_direct()
         self.assertEqual(move.l10n_in_edi_status, "cancelled")
         self.assertFalse(move.l10n_in_irp_can_register)
-        self.assertEqual(len(self.kept_answer(move)), 2)
+        self.assertEqual(len(self.stored_answer(move)), 2)
         self.assertEqual(len(move._l10n_in_irp_edi_registrations()), 1)
 
     def test_only_what_odoo_has_registered(self):
@@ -88,7 +88,7 @@ class TestTakeOver(EdiCommon):
             self.take_over(self.make_invoice())
 
     # ------------------------------------------------------------------
-    # Life after it
+    # Afterwards
     # ------------------------------------------------------------------
 
     def test_one_qr_code_is_printed(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.l10n_in_einvoice_irp.irp.operations import states
 
-# the portal neither holds one of ours in these nor is about to be asked for it
+# in these states the portal has none of ours, and no call for one is due
 IDLE_STATES = (*states.PREPARED, states.CANCELLED)
 
 
@@ -38,11 +38,11 @@ class AccountMove(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Odoo's own e-way bill keeps ours from being made
+    # Odoo's own e-way bill blocks ours
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_other_ewaybill(self, lock=False):
-        # EXTENDS 'l10n_in_einvoice_irp': whoever makes invoices need not see theirs
+        # EXTENDS 'l10n_in_einvoice_irp': users who make invoices may not see theirs
         self.ensure_one()
         if other := super()._l10n_in_irp_other_ewaybill(lock=lock):
             return other
@@ -56,7 +56,8 @@ class AccountMove(models.Model):
         return next(filter(None, map(self._l10n_in_irp_other_text, bills)), "")
 
     def _l10n_in_irp_other_text(self, bill):
-        """What to know and to do about an e-way bill of Odoo's; "" if it is none."""
+        """Return a note on Odoo's e-way bill, and what to do about it; "" if there is
+        none."""
         if bill.state == "generated":
             return self.env._(
                 "%(invoice)s already has e-way bill %(number)s, generated with Odoo's "
@@ -76,12 +77,12 @@ class AccountMove(models.Model):
         return ""
 
     # ------------------------------------------------------------------
-    # Ours keeps Odoo's own from being made
+    # Ours blocks Odoo's own
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_own_ewaybill(self):
-        """What to know and to do about our e-way bill of the invoice, which the portal
-        holds or may hold; "" if there is none."""
+        """Return a note on our e-way bill that the portal holds or may hold, and what
+        to do about it; "" if there is none."""
         self.ensure_one()
         move = self.sudo()
         for bill in move.l10n_in_irp_ewaybill_ids.filtered(self._l10n_in_irp_binds):
@@ -97,8 +98,8 @@ class AccountMove(models.Model):
         return ""
 
     def _l10n_in_irp_binds(self, record):
-        """Whether what was made in an environment counts: in production for good, in a
-        trial as long as the company registers there."""
+        """Return whether an environment's records count: in production always, in a
+        trial while the company registers there."""
         company = self.company_id
         return record.environment == "production" or (
             company.l10n_in_irp_enabled
@@ -125,7 +126,8 @@ class AccountMove(models.Model):
 
     @staticmethod
     def _l10n_in_irp_is_in_flight(document):
-        """Whether a registration may have reached the portal with its e-way bill."""
+        """Return whether a registration may have reached the portal with its e-way
+        bill."""
         return document._is_unanswered() and "EwbDtls" in json.loads(
             document.request or "{}"
         )
@@ -141,5 +143,6 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_prints_ewaybill(self):
-        """Whether the invoice prints our e-way bill, and Odoo's block is left out."""
+        """Return whether the invoice prints our e-way bill, and Odoo's block is left
+        out."""
         return bool(self._l10n_in_irp_print_values().get("ewaybill"))

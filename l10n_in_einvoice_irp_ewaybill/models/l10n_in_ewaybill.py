@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
-# of E-waybill's own connection, and of E-Invoicing's (by IRN)
+# of E-waybill's connection, and of E-Invoicing's (by IRN)
 UNANSWERED = re.compile(r"\[(access_error|404)\]")
 
 
@@ -18,7 +18,7 @@ class L10nInEwaybill(models.Model):
         return super()._check_configuration()
 
     def _lock_ewaybill(self):
-        # EXTENDS 'l10n_in_ewaybill': the last door before the call, direct or by IRN
+        # EXTENDS 'l10n_in_ewaybill': the last check before the call, direct or by IRN
         result = super()._lock_ewaybill()
         for bill in self.filtered(lambda bill: bill.state == "pending"):
             bill._l10n_in_irp_lock_ours()
@@ -27,15 +27,15 @@ class L10nInEwaybill(models.Model):
         return result
 
     def _l10n_in_irp_own(self):
-        """Why another e-way bill keeps this one from being made; "" if none does."""
-        # who makes e-way bills of stock transfers need not see invoices
+        """Return why another e-way bill blocks this one; "" if none does."""
+        # users who make e-way bills of stock transfers may not see invoices
         move = self.account_move_id.sudo()
         return move._l10n_in_irp_own_ewaybill() if move else ""
 
     def _l10n_in_irp_lock_ours(self):
-        """Keep ours from being made meanwhile.
+        """Prevent ours from being made meanwhile.
 
-        What was sent since this transaction began makes Odoo try it all again.
+        If ours was sent since this transaction began, Odoo retries the transaction.
         """
         move = self.account_move_id.sudo()
         try:
@@ -50,10 +50,10 @@ class L10nInEwaybill(models.Model):
             ) from None
 
     def _l10n_in_irp_reserve(self):
-        """Keep these from being generated until the transaction ends.
+        """Prevent these from being generated until the transaction ends.
 
-        A transaction that has read them before cannot lock them any more, and is tried
-        again by Odoo: it then finds what was committed meanwhile.
+        A transaction that has read an older version cannot lock them; Odoo retries it,
+        and it then sees the committed changes.
 
         :return: those that nobody is generating.
         """
@@ -69,8 +69,8 @@ class L10nInEwaybill(models.Model):
         return free
 
     def _l10n_in_irp_is_unanswered(self):
-        """Whether it was sent and the answer did not come: Odoo leaves such a one
-        pending, with one of two codes of its own in the error."""
+        """Return whether it was sent without an answer: Odoo leaves it pending, with
+        one of two special codes in the error."""
         return self.state == "pending" and bool(
             UNANSWERED.search(self.error_message or "")
         )

@@ -7,10 +7,10 @@ NUMBER = 301002999920
 
 
 class Relay:
-    """Odoo's relay for E-waybill and E-Invoicing: counts what it is asked.
+    """Odoo's relay for E-waybill and E-Invoicing: counts requests.
 
     :ivar services: the last parts of the addresses that were called.
-    :ivar failure: an error that comes instead of the answer to all but a log-in.
+    :ivar failure: an error that replaces the answer to all calls but a log-in.
     """
 
     def __init__(self):
@@ -58,7 +58,7 @@ class BesideCommon(EwaybillCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # E-waybill wants it on the contact, which the invoice has of its own
+        # E-waybill requires it on the contact; the invoice has a separate field
         cls.partner_b.sudo().l10n_in_gst_treatment = "regular"
         cls.company = cls.default_company.sudo()
         cls.company.write(
@@ -72,12 +72,12 @@ class BesideCommon(EwaybillCommon):
     def setUp(self):
         super().setUp()
         self.relay = Relay()
-        # Odoo's own door to its relay; it is closed in tests, as committing is
+        # Odoo's own access to its relay, which is blocked in tests, as commits are
         self.patch(iap_account, "jsonrpc", self.relay)
         self.patch(self.env.cr, "commit", lambda: None)
 
     def odoo_ewaybill(self, move):
-        """Odoo's e-way bill of an invoice, filled in as in its form."""
+        """Return Odoo's e-way bill of an invoice, filled in as in its form."""
         action = move.action_l10n_in_ewaybill_create()
         bills = self.env[action["res_model"]].with_context(**action["context"])
         return bills.create(
@@ -100,7 +100,8 @@ class BesideCommon(EwaybillCommon):
         return bill
 
     def registered_by_edi(self, move):
-        """What E-Invoicing keeps of an invoice that it has registered as well."""
+        """Store what E-Invoicing stores for an invoice that it has registered as
+        well."""
         answer = {"Irn": move.l10n_in_irp_irn}
         attachment = (
             self.env["ir.attachment"]

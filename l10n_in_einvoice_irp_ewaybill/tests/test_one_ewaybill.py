@@ -11,10 +11,10 @@ from .common import NUMBER, BesideCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestOneEwaybill(BesideCommon):
-    """An invoice has one e-way bill, whoever makes it."""
+    """An invoice has one e-way bill, whichever addon makes it."""
 
     # ------------------------------------------------------------------
-    # Odoo's keeps ours from being made
+    # Odoo's blocks ours
     # ------------------------------------------------------------------
 
     def test_none_is_prepared_beside_odoos(self):
@@ -142,11 +142,12 @@ class TestOneEwaybill(BesideCommon):
         self.assertFalse(move.l10n_in_irp_ewaybill_ids)
 
     # ------------------------------------------------------------------
-    # Ours keeps Odoo's from being made
+    # Ours blocks Odoo's
     # ------------------------------------------------------------------
 
     def ours(self, state="registered"):
-        """An invoice and Odoo's prepared e-way bill, ours being in a state."""
+        """Return an invoice and Odoo's prepared e-way bill, with ours in a given
+        state."""
         move = self.registered_invoice()
         bill = self.odoo_ewaybill(move)
         ewaybill = self.prepare(move)
@@ -242,7 +243,7 @@ class TestOneEwaybill(BesideCommon):
         self.assertTrue(move.l10n_in_irp_has_own_ewaybill)
 
     # ------------------------------------------------------------------
-    # Who may see what
+    # Access
     # ------------------------------------------------------------------
 
     def test_whoever_may_not_see_odoos(self):

@@ -44,8 +44,8 @@ def test_connection_is_tested(admin, saved, portal):
     fill_in(admin, portal)
     admin.press("action_test_connection")
     note = admin.page.locator(".o_notification")
-    expect(note).to_contain_text(f"{portal.base_url} answers")
-    expect(note).to_contain_text(f"Log-in accepted for GSTIN {portal.facts['gstin']}")
+    expect(note).to_contain_text(f"{portal.base_url}: connection successful")
+    expect(note).to_contain_text(f"Login successful for GSTIN {portal.facts['gstin']}")
     credential = saved()
     assert credential["gstin"] == portal.facts["gstin"]
     assert len(credential["signing_key_ids"]) == 1

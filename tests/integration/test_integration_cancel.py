@@ -20,7 +20,7 @@ def registered(odoo):
 def cancel_in_child(odoo, move, kill=None):
     """Press 'Cancel at the portal' in a child process that may be killed."""
     accountant = odoo.seller["accountant"]
-    values = {"move_id": move, "reason": "3", "remark": "Order cancelled"}
+    values = {"move_id": move, "reason": "3", "remark": "Order Cancelled"}
     [wizard] = odoo.worker.call(CANCEL, "create", args=[values], user=accountant)
     [child] = odoo.worker.ask(
         "call_in_children",

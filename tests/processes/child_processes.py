@@ -99,6 +99,7 @@ def run_children(
     :return: ``status`` of each child (negative for a signal), with ``answer`` and
         ``counts`` if it finished.
     """
+    _join_timers()
     # a connection must not be shared by two processes
     odoo.sql_db.close_all()
     sys.stdout.flush()
@@ -107,6 +108,14 @@ def run_children(
         for request, kill in zip(requests, kills, strict=True)
     ]
     return [_wait(*child) for child in children]
+
+
+def _join_timers() -> None:
+    """Wait for the queue's wake-up: a lock that its thread holds when the process
+    forks, such as that of Odoo's connection pool, stays locked in the child."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer) and not thread.daemon:
+            thread.join()
 
 
 def _start(work, request, kill) -> tuple[int, int]:

@@ -1,37 +1,72 @@
-"""Docstrings say what a function does ("Return …"), in plain words.
+"""Docstrings and comments are in plain words; a docstring says what a function does.
 
 CONTRIBUTING's glossary has the words. To have more code checked, add its folder.
 """
 
 import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("benchmarks", "bin", "tests")
-OPENINGS = ("What ", "Returns ")
-WORDS = re.compile(r"\b(told|anew|whoever)\b", re.IGNORECASE)
+FOLDERS = (
+    "benchmarks",
+    "bin",
+    "tests",
+    "l10n_in_einvoice_irp",
+    "l10n_in_einvoice_irp_edi",
+    "l10n_in_einvoice_irp_ewaybill",
+)
+OPENINGS = re.compile(r"(What|Whether|Which|Whose|Whom|Returns|Yields|:raises)\b")
+WORDS = re.compile(
+    r"\b(tells?|told|telling|kept|anew|whoever|by (itself|himself|themselves)"
+    r"|of (its|his|their) own)\b",
+    re.IGNORECASE,
+)
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def faults(source):
-    """Return the first line of each docstring with a wrong opening or word."""
-    docstrings = [
+def docstrings(source):
+    """Return the docstrings of a module."""
+    return [
         ast.get_docstring(node) or ""
         for node in ast.walk(ast.parse(source))
         if isinstance(node, DOCUMENTED)
     ]
+
+
+def comments(source):
+    """Return the comments of a module, those on successive lines as one."""
+    found, last = [], None
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type != tokenize.COMMENT:
+            continue
+        text, place = token.string.lstrip("# "), token.start
+        if last == (place[0] - 1, place[1]):
+            found[-1] += f" {text}"
+        else:
+            found.append(text)
+        last = place
+    return found
+
+
+def faults(source):
+    """Return the first line of each docstring or comment with a wrong word, and of
+    each docstring with a wrong opening."""
+    texts = docstrings(source)
     return [
         text.splitlines()[0]
-        for text in docstrings
-        if text.startswith(OPENINGS) or WORDS.search(text)
+        for text in [*texts, *comments(source)]
+        if WORDS.search(" ".join(text.split()))
+        or (text in texts and OPENINGS.match(text))
     ]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_docstrings_are_plain(folder):
+def test_texts_in_code_are_plain(folder):
     files = sorted((ROOT / folder).rglob("*.py"))
     assert files
     found = {
@@ -46,8 +81,11 @@ def test_docstrings_are_plain(folder):
     "docstring",
     [
         "What the portal holds.",
+        "Whether the portal holds it.",
         "Returns the portal's answer.",
+        ":raises ValueError: the portal holds none.",
         "Ask the portal.\n\n    It is sent anew.",
+        "Ask the portal, which answers by\n    itself.",
         "Answer as it was told.",
     ],
 )
@@ -56,5 +94,13 @@ def test_faults_are_found(docstring):
     assert faults(source) == [docstring.splitlines()[0]]
 
 
-def test_plain_docstring_is_no_fault():
-    assert faults('def answer():\n    """Return what the portal holds."""\n') == []
+def test_faults_of_comments_are_found():
+    source = "portal = 1  # it has a key of its own\n\n# sent, and then it is\n# kept\n"
+    assert faults(source) == ["it has a key of its own", "sent, and then it is kept"]
+
+
+def test_plain_texts_are_no_fault():
+    source = (
+        'def answer():\n    """Return what the portal holds."""\n\n\n# What is due.\n'
+    )
+    assert faults(source) == []

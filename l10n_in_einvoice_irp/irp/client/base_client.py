@@ -30,7 +30,7 @@ from ..protocol.errors import (
     IrpTokenRefused,
     IrpTransportError,
 )
-from ..protocol.http_message import Request, Response
+from ..protocol.http import Request, Response
 from ..protocol.redaction import redact_url
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session

@@ -14,7 +14,7 @@ from typing import Any
 from ..protocol.call import Call
 from ..protocol.crypto.cipher import compact_json, seal_ewb_credentials
 from ..protocol.errors import IrpAuthenticationError, IrpEwbLogInError
-from ..protocol.http_message import Response
+from ..protocol.http import Response
 from ..protocol.incoming import lower_names, read_json
 from ..protocol.records import EwayBillCancellation, parse_ewb_cancellation
 from ..protocol.response_errors import open_answer

@@ -11,7 +11,7 @@ from ..protocol.call import Call, Health, milliseconds_since
 from ..protocol.crypto.cipher import compact_json
 from ..protocol.envelope import is_irn
 from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
-from ..protocol.http_message import Response
+from ..protocol.http import Response
 from ..protocol.records import (
     Cancellation,
     EwayBill,

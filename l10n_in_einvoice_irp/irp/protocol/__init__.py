@@ -3,7 +3,7 @@
 from . import errors
 from .call import CallRecord, Health
 from .crypto import load_auth_key, seal_credentials, seal_ewb_credentials
-from .http_message import Request, Response
+from .http import Request, Response
 from .portal_file import identity_of, parse_portal_file
 from .records import (
     Cancellation,

@@ -25,7 +25,7 @@ MAX_DEPTH = 32
 """Levels of JSON that are read; INV-01 has four."""
 _INFO_DEPTH = 4
 
-# What XML 1.0 takes; PostgreSQL takes all of it as well.
+# The characters that XML 1.0 accepts; PostgreSQL accepts all of them as well.
 _UNSTORABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )

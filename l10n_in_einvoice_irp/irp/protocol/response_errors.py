@@ -34,7 +34,7 @@ from .errors import (
     IrpTooLate,
     PortalError,
 )
-from .http_message import Response
+from .http import Response
 from .incoming import MAX_MESSAGE, as_code, cut_text, read_json
 
 # An HTTP date has 29 characters.

@@ -20,9 +20,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from ..reference.addresses import is_on_this_machine
-from .deadline import Deadline
 from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
-from .http_message import Request, Response
+from .http import Deadline, Request, Response
 from .redaction import redact_url
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
@@ -229,6 +228,8 @@ _DEADLINE: ContextVar[Deadline] = ContextVar("deadline")
 class _Connection(HTTPConnection):
     """A connection whose socket is watched by the deadline of the call it serves."""
 
+    # pylint: disable=missing-return  # what it extends returns nothing
+
     def _new_conn(self) -> socket.socket:
         sock = _connected(self)
         _DEADLINE.get().watch(sock)
@@ -263,12 +264,15 @@ _POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _SecurePo
 class _Adapter(HTTPAdapter):
     """Makes connections that a deadline watches, through a proxy as well."""
 
+    # pylint: disable=missing-return  # what it extends returns nothing
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
+        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **options)
+        make = super().proxy_manager_for
+        manager = make(proxy, **options)  # type: ignore[no-untyped-call]
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = _POOLS
         return manager

@@ -16,13 +16,13 @@ from .signature import Kind, SignedToken, SigningKeys, peek
 
 State = Literal["verified", "unchecked", "mismatch"]
 
-# What the portal adds to the request (NIC "Generate IRN" v1.03, signed invoice).
+# Added to the request by the portal (NIC "Generate IRN" v1.03, signed invoice).
 _ADDED_TOP = frozenset({"AckNo", "AckDt", "Irn", "Version"})
 _ADDED_ITEM = frozenset({"ItemNo"})
 # The answer's dates may be rounded to the minute while the signed ones have seconds.
 _ROUNDING = timedelta(minutes=1)
 _NUMBERS = (int, float, Decimal)
-# What may differ in a registration by another program: the e-way bill requested in the
+# May differ in another program's registration: the e-way bill requested in the
 # same call, payment details and contacts.
 _ASIDE_SECTIONS = frozenset({"EwbDtls", "PayDtls"})
 _ASIDE_MEMBERS = frozenset({"Ph", "Em"})

@@ -23,7 +23,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _MAX_ADDRESS = 500
 _MAX_HOST = 253
 _MAX_HEADER = 8192
-# What a name resolves to on this machine, or in its network alone.
+# Names that resolve only on this machine, or in its network.
 _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 _PRIVATE_ENDINGS = (".local", ".internal", ".intranet", ".lan", ".home.arpa")
 

@@ -1,7 +1,7 @@
-"""What a gateway answers before it forwards a call (``data/gateway-refusals.json``).
+"""Refusals by a gateway before it forwards a call (``data/gateway-refusals.json``).
 
-A pass-through GSP refuses its own key, or counts a quota, in its own words. Only
-what is published as coming before the call is forwarded stands in the data: then the
+A pass-through GSP refuses its own key, or counts a quota, with its own texts. The data
+has only texts that are published as coming before the call is forwarded: then the
 portal has not seen it. Any other text of a gateway proves nothing.
 """
 

@@ -37,10 +37,10 @@ class AccountMove(models.Model):
             move.l10n_in_irp_ewaybill_id = active[:1]
 
     def _l10n_in_irp_other_ewaybill(self, lock=False):
-        """What to know and to do about an e-way bill of the invoice that another addon
-        has made or is making; "" if there is none. For extensions.
+        """Return a note on an e-way bill that another addon has made or is making, and
+        what to do about it; "" if there is none. For extensions.
 
-        :param lock: ours is about to be sent: keep others from making one until the
+        :param lock: ours is about to be sent: stop others from making one until the
             intent is committed.
         """
         return ""
@@ -58,8 +58,8 @@ class AccountMove(models.Model):
         )
 
     def action_l10n_in_irp_ewaybill(self):
-        """Open the e-way bill of the invoice, or prepare one (a cancelled one is
-        replaced)."""
+        """Open the e-way bill of the invoice; prepare one if there is none, or only a
+        cancelled one."""
         self.ensure_one()
         ewaybill = self.l10n_in_irp_ewaybill_id
         if not ewaybill:

@@ -25,9 +25,9 @@ STATES = [
 
 
 class L10nInIrpEwaybill(models.Model):
-    """The e-way bill of a registered invoice, made by its IRN or together with it.
+    """The e-way bill of a registered invoice, made from its IRN or together with it.
 
-    People fill in the transport while it is a draft; all else is written by code.
+    Users fill in the transport while it is a draft; code writes everything else.
     """
 
     _name = "l10n_in.irp.ewaybill"
@@ -99,10 +99,10 @@ class L10nInIrpEwaybill(models.Model):
     @api.depends("state")
     def _compute_environment(self):
         for ewaybill in self:
-            ewaybill.environment = ewaybill._home()
+            ewaybill.environment = ewaybill._target_environment()
 
-    def _home(self):
-        """The environment that it was sent to, or would be now."""
+    def _target_environment(self):
+        """Return the environment that it was sent to, or would be sent to now."""
         if self.environment and not self._is_unsent():
             return self.environment
         document = self.move_id.l10n_in_irp_document_id.sudo()
@@ -116,7 +116,8 @@ class L10nInIrpEwaybill(models.Model):
         "move_id.l10n_in_irp_document_ids.irn",
     )
     def _compute_document_id(self):
-        """The registration of its environment: there may be a later one elsewhere."""
+        """Find the registration in the same environment: the invoice may have a later
+        one elsewhere."""
         for ewaybill in self:
             move = ewaybill.move_id.sudo()
             document = move.l10n_in_irp_document_id
@@ -129,7 +130,7 @@ class L10nInIrpEwaybill(models.Model):
             ewaybill.irn = document.irn
 
     def _is_of(self, document):
-        """Whether it goes with a registration of its invoice, or still can."""
+        """Return whether it belongs to a registration of its invoice, or still can."""
         is_here = not document or self.environment == document.environment
         return is_here or self._is_unsent()
 
@@ -139,12 +140,12 @@ class L10nInIrpEwaybill(models.Model):
             ewaybill.is_export = ewaybill.move_id.l10n_in_gst_treatment == "overseas"
 
     # ------------------------------------------------------------------
-    # Who may write what
+    # Write access
     # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        # the defaults of a caller's context could pretend what only the portal tells
+        # the defaults of a caller's context could fake the portal's answer
         clean = self.with_context(clean_context(self.env.context))
         return super(L10nInIrpEwaybill, clean).create(vals_list)
 
@@ -154,7 +155,8 @@ class L10nInIrpEwaybill(models.Model):
         return super().write(vals)
 
     def _check_editable(self, vals):
-        """People enter the transport before it is sent; the rest is the portal's."""
+        """Let users edit the transport before sending; only the portal changes the
+        rest."""
         forged = [name for name in vals if self._fields[name].readonly]
         for ewaybill in self:
             if forged or not ewaybill._is_unsent():
@@ -179,7 +181,7 @@ class L10nInIrpEwaybill(models.Model):
                 )
 
     # ------------------------------------------------------------------
-    # What the queue sends
+    # Sent by the queue
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
@@ -213,14 +215,14 @@ class L10nInIrpEwaybill(models.Model):
         return (portal.generate if is_new else portal.look_up), request
 
     def _cancelled_numbers(self):
-        """The numbers of the invoice's other e-way bills, which were cancelled."""
+        """Return the numbers of the invoice's cancelled e-way bills."""
         others = self.move_id.l10n_in_irp_ewaybill_ids.sudo() - self
         return frozenset(filter(None, others.mapped("number")))
 
     def _answer_values(self, result):
         found = result.ewaybill
         values = self._portal_values(found) if found else {}
-        # one that was there before any call of ours is another program's
+        # one that existed before our first call was made by another program
         is_foreign = result.existed and not self.in_flight_until
         if is_foreign or result.state == states.REJECTED:
             values["request"] = False
@@ -228,7 +230,7 @@ class L10nInIrpEwaybill(models.Model):
 
     @api.model
     def _portal_values(self, found):
-        """The field values of an e-way bill as the portal tells it."""
+        """Return the field values of an e-way bill in the portal's answer."""
         values = {"number": found.number, "valid_until": utc(found.valid_till)}
         if found.date:
             values["ewb_date"] = utc(found.date)
@@ -250,7 +252,7 @@ class L10nInIrpEwaybill(models.Model):
         return self.env._("Correct the cause, then click 'Refresh from IRP'.")
 
     def _notify(self):
-        """Write the state to the chatter of the invoice, whose PDF is out of date."""
+        """Post the state on the invoice's chatter; its PDF is out of date."""
         move = self.move_id.sudo()
         move._detach_attachments()
         move._message_log(body=f"{self.display_name}: {self._status_label()}")
@@ -262,7 +264,7 @@ class L10nInIrpEwaybill(models.Model):
         return self.document_id.sudo().base_url
 
     # ------------------------------------------------------------------
-    # What a person has to settle
+    # Settled by hand
     # ------------------------------------------------------------------
 
     def _thread(self):
@@ -272,8 +274,10 @@ class L10nInIrpEwaybill(models.Model):
         return self.env._("e-Way Bill %s", self.number or "")
 
     def _cancel_since(self):
-        """The hours count from Part B (4055), and nobody tells when a transporter
-        entered it."""
+        """Return the start of the hours for cancelling, if known.
+
+        They count from Part B (4055); nobody reports when a transporter enters it.
+        """
         has_part_b = self.valid_until and self._sent().get("TransMode")
         return has_part_b and self.ewb_date
 
@@ -302,7 +306,8 @@ class L10nInIrpEwaybill(models.Model):
         return {"state": states.DRAFT, "number": False, "with_irn": False}
 
     def _take_over(self, document, registration):
-        """Keep what the call that registered the invoice said of its e-way bill.
+        """Store what the call that registered the invoice returned about its e-way
+        bill.
 
         :param document: the registration, whatever the invoice shows meanwhile.
         """
@@ -328,14 +333,14 @@ class L10nInIrpEwaybill(models.Model):
         elif registration.ewb_errors:
             values |= self._refusal(registration.ewb_errors)
         else:
-            # an answer that was looked up may not speak of the e-way bill: ask for it
+            # the answer to a look-up may leave out the e-way bill: ask for it
             now = fields.Datetime.now()
             values |= {"state": states.UNKNOWN, "next_attempt_at": now}
         self.write(values)
 
     @api.model
     def _sent_with(self, document):
-        """The transport details that went out with a registration; False if none."""
+        """Return the transport details sent with a registration; False if none."""
         details = json.loads(document.request).get("EwbDtls")
         return json.dumps(details, ensure_ascii=False) if details else False
 

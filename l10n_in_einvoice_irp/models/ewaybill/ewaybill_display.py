@@ -5,13 +5,13 @@ from ..clock import portal_time
 
 
 class L10nInIrpEwaybill(models.Model):
-    """What people read of an e-way bill: above the invoice and on its print."""
+    """Texts of an e-way bill: the banner above the invoice, and the print."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
     def _alert(self):
-        """Return the banner above the invoice of an e-way bill that needs a person;
-        None if it does not, because all else stands on the e-way bill."""
+        """Return the banner above the invoice for an e-way bill that needs action, else
+        None: everything else is on the e-way bill."""
         if not self.notice and not self._needs_settlement():
             return None
         title = f"{self.display_name}: {self._status_label()}"
@@ -25,7 +25,7 @@ class L10nInIrpEwaybill(models.Model):
     def _invoice_values(self):
         """Return number and dates as printed on the invoice; empty if there is none.
 
-        It stays active until the portal has carried out its cancellation.
+        It counts as active until the portal has cancelled it.
         """
         ewaybill = self.sudo()
         is_cancelling = ewaybill._is_cancellation_open()

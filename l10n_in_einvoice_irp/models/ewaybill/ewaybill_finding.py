@@ -7,7 +7,7 @@ from ...irp.rules import Violation
 from ..validation.finding import Finding, TranslatableText
 from ..validation.member_fields import EWB_FIELDS, PARTY_FIELDS
 
-# what marks an address abroad
+# the marks of an address abroad
 FOREIGN = {"Stcd": ABROAD, "Pin": PIN_ABROAD}
 
 
@@ -48,8 +48,8 @@ class L10nInIrpEwaybill(models.Model):
         }
         if section not in partners:
             if member:
-                preflight = self.env["l10n_in.irp.validator"]
-                return preflight._place(self.move_id, fault.path)
+                validator = self.env["l10n_in.irp.validator"]
+                return validator._place(self.move_id, fault.path)
             return self, EWB_FIELDS.get(section, "") if section else ""
         partner = self[partners[section]]
         if not partner or not member:

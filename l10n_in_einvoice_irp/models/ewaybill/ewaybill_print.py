@@ -8,7 +8,7 @@ from ..clock import portal_time
 
 
 class L10nInIrpEwaybill(models.Model):
-    """What the portal holds of an e-way bill, for its print."""
+    """The portal's content of an e-way bill, for its print."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
@@ -21,18 +21,19 @@ class L10nInIrpEwaybill(models.Model):
     )
 
     def _sent(self):
-        """The transport details that the portal got; empty if that is not known."""
+        """Return the transport details that the portal received; empty if unknown."""
         return json.loads(self.sudo().request or "{}")
 
     def _content(self):
-        """What the portal's e-way bill says, whatever has changed in Odoo since."""
+        """Return the content of the portal's e-way bill, whatever has changed in
+        Odoo."""
         return ewaybill_content(self._registered_invoice() or {}, self._sent())
 
     def _print_values(self):
-        """What the print of the e-way bill shows; times are Indian.
+        """Return the values printed on the e-way bill; times are Indian.
 
-        The QR code names number, generator and time, as on the prints of the e-way
-        bill system.
+        The QR code holds number, generator and time, as on prints of the e-way bill
+        system.
         """
         self.ensure_one()
         document = self.document_id.sudo()
@@ -45,7 +46,7 @@ class L10nInIrpEwaybill(models.Model):
             "date": made_at,
             "valid_until": portal_time(self.valid_until),
             "qr": image_data_uri(document._qr_base64(text)) if self.number else "",
-            "by_hand": self._word_print(),
+            "by_hand": self._settlement_print_note(),
             "content": content,
             "transport": content.transport,
             "distance": content.transport.get("Distance") or self.portal_distance,

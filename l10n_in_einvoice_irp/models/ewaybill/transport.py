@@ -23,7 +23,7 @@ GOODS_AS_CHARGES = _lt(
 
 
 class L10nInIrpEwaybill(models.Model):
-    """What an e-way bill tells of the transport, and what is wrong with it."""
+    """The transport details of an e-way bill, and their validation."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
@@ -88,7 +88,7 @@ class L10nInIrpEwaybill(models.Model):
     def _compute_transporter_gstin(self):
         for ewaybill in self:
             vat = ewaybill.transporter_id.vat
-            # Odoo's mark of who has none
+            # Odoo's mark for a partner without one
             ewaybill.transporter_gstin = vat if vat != "/" else False
 
     @api.depends("state", "trans_doc_number", "with_irn", "document_id")
@@ -97,7 +97,7 @@ class L10nInIrpEwaybill(models.Model):
             ewaybill.portal_notes = "\n".join(ewaybill._notes())
 
     def _notes(self):
-        """What a person should know before it is sent, in words. For extensions."""
+        """Return notes for the user to read before sending. For extensions."""
         self.ensure_one()
         notes = [self._document_number_note()]
         if self._is_unsent():
@@ -117,7 +117,8 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _dispatch_note(self):
-        """The place of dispatch that the IRN names and no e-way bill can change."""
+        """Return a note on the place of dispatch that the IRN fixes; no e-way bill can
+        change it."""
         registered = (self._registered_invoice() or {}).get("DispDtls")
         if not registered:
             return ""
@@ -138,13 +139,14 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _goods_as_charges(self):
-        """The goods that the e-invoice reports as other charges instead of items."""
+        """Return the goods that the e-invoice reports as other charges, not as
+        items."""
         lines = self.env["l10n_in.irp.payload"]._new_build_cache().lines(self.move_id)
         return lines.charges.filtered(self._is_goods)
 
     @staticmethod
     def _is_goods(line):
-        """Whether a line stands for goods, not for a charge that has their HSN."""
+        """Return whether a line is for goods, not for a charge with the same HSN."""
         hsn = line.l10n_in_hsn_code
         if not hsn or line.price_subtotal <= 0:
             return False
@@ -156,7 +158,8 @@ class L10nInIrpEwaybill(models.Model):
         return ", ".join(line.name or line.product_id.display_name for line in lines)
 
     def _prepare_ewb_dtls(self):
-        """EwbDtls of the INV-01 document; members without a value are left out."""
+        """Return EwbDtls of the INV-01 document; members without a value are left
+        out."""
         self.ensure_one()
         payload = self.env["l10n_in.irp.payload"]
         vehicle = self._vehicle_number()
@@ -176,21 +179,22 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _document_number(self):
-        """The number of the LR, RR or airway bill, as far as the portal takes it."""
+        """Return the number of the LR, RR or airway bill, as far as the portal accepts
+        it."""
         return last_characters(self.trans_doc_number, longest=LONGEST_DOCUMENT_NUMBER)
 
     def _vehicle_number(self):
-        """Letters and digits alone, as the portal wants them: MH12AB1234. What was
-        typed before rail or air was chosen, whose form shows no vehicle, is left out.
-        """
+        """Return letters and digits only, as the portal requires: MH12AB1234. A number
+        typed before the mode became rail or air, whose form shows no vehicle, is left
+        out."""
         if self.trans_mode in WITHOUT_VEHICLE:
             return ""
         return "".join(filter(str.isalnum, self.vehicle_number or "")).upper()
 
     def _prepare_request(self, irn=None):
-        """The body of "E-way bill by IRN" v1.03.
+        """Return the body of "E-way bill by IRN" v1.03.
 
-        :param irn: of a registration that has not been made yet.
+        :param irn: of a registration that does not exist yet.
         """
         payload = self.env["l10n_in.irp.payload"]
         return payload._without_blanks(
@@ -203,7 +207,8 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _dispatch_address(self):
-        """DispDtls; none where goods start at the supplier's, as they do without it."""
+        """Return DispDtls; empty when goods leave from the supplier's address, which is
+        the portal's default."""
         dispatch = self.dispatch_partner_id
         seller = self.move_id._get_l10n_in_seller_buyer_party()["seller_details"]
         if dispatch == seller and "DispDtls" not in (self._registered_invoice() or {}):
@@ -219,12 +224,12 @@ class L10nInIrpEwaybill(models.Model):
         return {"Nm": name, **address} if named else address
 
     # ------------------------------------------------------------------
-    # What the portal would refuse
+    # Validation
     # ------------------------------------------------------------------
 
     def _registered_invoice(self):
-        """The INV-01 document that the portal holds, as it signed it, else as it was
-        sent; None if neither is at hand."""
+        """Return the INV-01 document as the portal signed it, else as it was sent; None
+        if neither is available."""
         document = self.document_id.sudo()
         if not document.irn:
             return None
@@ -234,7 +239,7 @@ class L10nInIrpEwaybill(models.Model):
             return json.loads(document.request) if document.request else None
 
     def _violations(self, invoice, irn, lock=False):
-        """What the portal would refuse, as of the published rules, or leave aside.
+        """Return what the portal would refuse under the published rules, or ignore.
 
         :param invoice: the INV-01 document, registered or to be registered.
         :param lock: it is about to be sent, see `_l10n_in_irp_other_ewaybill`.
@@ -246,12 +251,12 @@ class L10nInIrpEwaybill(models.Model):
             invoice,
             indian_today(),
             portal_km=self._known_distance(self._route(invoice)),
-            check_digits=self._home() == "production",
+            check_digits=self._target_environment() == "production",
         )
         return [self._in_own_words(fault) for fault in faults]
 
     def _in_own_words(self, fault):
-        """Return a fault, with its cause if Odoo knows more than the document says."""
+        """Return a fault, with its cause if Odoo knows more than the document shows."""
         lines = self._goods_as_charges() if fault.code == "4009" else None
         if not lines:
             return fault
@@ -263,18 +268,20 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _route(self, invoice):
-        """The PIN codes that the portal measures between; False if one is missing."""
+        """Return the PIN codes that the portal measures between; False if one is
+        missing."""
         request, invoice = self._prepare_request(), invoice or {}
         ends = (dispatch_from(invoice, request), deliver_to(invoice, request))
         pins = [str(end["Pin"]) for end in ends if end.get("Pin")]
         return "-".join(pins) if len(pins) == len(ends) else False
 
     def _known_distance(self, route):
-        """What the portal computed for the same PIN codes before; None if nothing."""
+        """Return the portal's earlier distance for the same PIN codes; None if
+        unknown."""
         known = self.sudo().search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("environment", "=", self._home()),
+                ("environment", "=", self._target_environment()),
                 ("route", "=", route),
                 ("portal_distance", ">", 0),
             ],

@@ -6,12 +6,11 @@ from ..clock import INDIA, indian_time
 
 
 class L10nInIrpEwaybill(models.Model):
-    """How long an e-way bill is valid, in Indian time, and the reminder before."""
+    """The validity of an e-way bill in Indian time, and the reminder before it ends."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
     valid_until = fields.Datetime(
-        string="Valid Until",
         readonly=True,
         copy=False,
         help="Empty while only Part A is entered: goods must not move yet.",
@@ -25,21 +24,21 @@ class L10nInIrpEwaybill(models.Model):
     @api.depends("valid_until")
     @api.depends_context("tz")
     def _compute_valid_until_india(self):
-        """Indian time for people whose own time is another; empty for the others."""
+        """Show Indian time to users in other time zones; empty for users in India."""
         for ewaybill in self:
-            moment, told = ewaybill.valid_until, False
+            moment, shown = ewaybill.valid_until, False
             if moment:
                 own = fields.Datetime.context_timestamp(ewaybill, moment)
                 indian = indian_time(moment)
                 if own.utcoffset() != indian.utcoffset():
-                    told = format_datetime(
+                    shown = format_datetime(
                         self.env, moment, tz=INDIA, dt_format="medium"
                     )
-            ewaybill.valid_until_india = told
+            ewaybill.valid_until_india = shown
 
     @api.model
     def _cron_remind(self):
-        """Remind of e-way bills that expire within a day."""
+        """Remind users of e-way bills that expire within a day."""
         now = fields.Datetime.now()
         tomorrow = fields.Datetime.add(now, days=1)
         expiring = self.sudo().search(

@@ -5,7 +5,7 @@ from ..res_company import SELDOM_READ
 
 
 class AccountMove(models.Model):
-    """What an e-invoice may tell beside the invoice; a part of `account.move`."""
+    """E-invoice details beyond the invoice's own fields; a part of `account.move`."""
 
     _inherit = "account.move"
 

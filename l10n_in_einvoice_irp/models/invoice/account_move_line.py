@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...irp.reference import units
 from .payload_taxes import UNTAXED_TYPES
 
-# What an invoice line is in the INV-01 document.
+# The role of an invoice line in the INV-01 document.
 ITEM = "item"
 CHARGE = "charge"
 ROUNDING = "rounding"
@@ -34,13 +34,13 @@ class AccountMoveLine(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # What a line is
+    # Roles
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_role(self, facts, special):
-        """What the line is in the INV-01 document: one of the constants above.
+        """Return the line's role in the INV-01 document: one of the constants above.
 
-        :param facts: of its taxes, see `l10n_in.irp.payload.taxes`.
+        :param facts: of its taxes, see `l10n_in.irp.payload`.
         :param special: function that returns the `SpecialProducts`.
         """
         self.ensure_one()
@@ -55,7 +55,7 @@ class AccountMoveLine(models.Model):
             return CHARGE if choice == "other_charges" else ITEM
         if facts.supply:
             return ITEM
-        # of what is nothing in the invoice's currency nobody sees a rounding
+        # a line that is zero in the invoice's currency shows no rounding
         is_rounding = self.price_subtotal and abs(self.balance) < 1
         return ROUNDING if is_rounding else CHARGE
 
@@ -63,8 +63,8 @@ class AccountMoveLine(models.Model):
         return self.price_unit * self.quantity < 0
 
     def _l10n_in_irp_is_payment(self, special):
-        """A gift card or eWallet pays, and so does an advance that was not registered:
-        then the whole supply is registered now."""
+        """Return whether the line pays: a gift card, an eWallet, or an advance that was
+        not registered, as then the whole supply is registered now."""
         if self.product_id.id in special().cards:
             return True
         return (
@@ -81,8 +81,8 @@ class AccountMoveLine(models.Model):
         return any(move._l10n_in_irp_binding() for move in advances - self.move_id)
 
     def _l10n_in_irp_is_untaxed_product(self):
-        """Whether the taxes of its product make it a nil-rated, exempt or non-GST
-        supply, where the line itself has no tax."""
+        """Return whether the line has no tax, and its product's taxes make it
+        nil-rated, exempt or non-GST."""
         if self.tax_ids:
             return False
         taxes = self.product_id.sudo().taxes_id
@@ -92,7 +92,8 @@ class AccountMoveLine(models.Model):
         return bool(types) and types <= UNTAXED_TYPES
 
     def _l10n_in_irp_is_advance(self, special):
-        """A down payment, or its deduction on the final invoice."""
+        """Return whether it is a down payment, or its deduction on the final
+        invoice."""
         return (
             self._l10n_in_irp_origin() == "down_payment"
             # the field is the `sale` addon's
@@ -101,8 +102,8 @@ class AccountMoveLine(models.Model):
         )
 
     def _l10n_in_irp_spreads(self, special):
-        """Whether the line reduces whatever else is charged at its rates, or is part of
-        the deduction of an advance."""
+        """Return whether the line reduces everything else charged at its rates, or is
+        part of the deduction of an advance."""
         if not self._l10n_in_irp_is_reducing():
             return self.quantity < 0 and self._l10n_in_irp_is_advance(special)
         return (
@@ -113,13 +114,13 @@ class AccountMoveLine(models.Model):
         )
 
     def _l10n_in_irp_origin(self):
-        """What Odoo's tax engine split the line off for: "down_payment" or
-        "global_discount", mostly "" for neither."""
+        """Return why Odoo's tax engine split off the line: "down_payment" or
+        "global_discount"; mostly "" for neither."""
         key = (self.extra_tax_data or {}).get("computation_key") or ""
         return key.partition(",")[0]
 
     # ------------------------------------------------------------------
-    # HSN that a line takes from others
+    # HSN taken from other lines
     # ------------------------------------------------------------------
 
     @api.depends("product_id", "product_id.l10n_in_hsn_code")
@@ -137,7 +138,7 @@ class AccountMoveLine(models.Model):
         return result
 
     def _copy_data_extend_business_fields(self, values):
-        # EXTENDS 'account': a note is about the goods of the invoice it corrects
+        # EXTENDS 'account': a note concerns the goods of the invoice it corrects
         result = super()._copy_data_extend_business_fields(values)
         values["l10n_in_hsn_code"] = self.l10n_in_hsn_code
         values["l10n_in_irp_uqc"] = self.l10n_in_irp_uqc
@@ -145,23 +146,23 @@ class AccountMoveLine(models.Model):
         return result
 
     def _l10n_in_irp_hsn(self):
-        """Return the digits of its HSN, or of one that it borrows."""
+        """Return the digits of its HSN, or of one taken from other lines."""
         hsn = self.l10n_in_hsn_code
         if not hsn and not self._l10n_in_irp_is_reducing():
             hsn = self._l10n_in_irp_borrowed_hsn()
         return self.move_id._l10n_in_extract_digits(hsn)
 
     def _l10n_in_irp_borrowed_hsn(self):
-        """HSN of what a down payment is for, or of the goods that a delivery charge
-        is incidental to (CGST Act s. 15(2)(c)); False if it is neither.
+        """Return the HSN of the supply of a down payment, or of the goods that a
+        delivery charge is incidental to (CGST Act s. 15(2)(c)); False for other lines.
 
-        Of several the one with the largest value counts.
+        Of several, the one with the largest value counts.
         """
         codes = self._l10n_in_irp_borrowed_hsns()
         return max(codes, key=codes.get) if codes else False
 
     def _l10n_in_irp_borrowed_hsns(self):
-        """HSN -> value of the order lines that have it, of the rates of this line."""
+        """Return HSN -> value of the order lines that have it, at this line's rates."""
         values = {}
         if not self._l10n_in_irp_has_orders():
             return values
@@ -171,8 +172,8 @@ class AccountMoveLine(models.Model):
         return values
 
     def _l10n_in_irp_lines_behind(self):
-        """The order lines that a down payment or a delivery charge is about; those of
-        its taxes, if there are any."""
+        """Return the order lines that a down payment or a delivery charge is for; only
+        those with its taxes, if there are any."""
         lines = self._l10n_in_irp_orders().order_line.filtered(
             lambda line: line.product_id.l10n_in_hsn_code and line.price_subtotal > 0
         )
@@ -183,20 +184,20 @@ class AccountMoveLine(models.Model):
         )
 
     def _l10n_in_irp_has_orders(self):
-        """Whether the `sale` addon is there."""
+        """Return whether the `sale` addon is installed."""
         return "sale_line_ids" in self._fields
 
     def _l10n_in_irp_orders(self):
-        """The sales orders of a down payment or a delivery charge, taken in the office
-        or at the till; none for other lines."""
-        # whoever writes invoices need not see the orders
+        """Return the sales orders of a down payment or a delivery charge, taken in the
+        office or at the till; none for other lines."""
+        # users who write invoices may have no access to orders
         lines = self.sudo().sale_line_ids.filtered(
             lambda line: line.is_downpayment or line._is_delivery()
         )
         return lines.order_id | self._l10n_in_irp_till_orders()
 
     def _l10n_in_irp_till_orders(self):
-        """The sales orders that a down payment at the till is for (`pos_sale`)."""
+        """Return the sales orders of a down payment taken at the till (`pos_sale`)."""
         orders = self.env["sale.order"].sudo()
         move = self.move_id.sudo()
         if "pos_order_ids" not in move._fields or not move.pos_order_ids:

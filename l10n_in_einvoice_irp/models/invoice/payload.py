@@ -7,36 +7,37 @@ from ...irp.reference import written
 class L10nInIrpPayload(models.AbstractModel):
     """Builds the INV-01 (version 1.1) document of a posted invoice.
 
-    Reads only. One small method per block of the notified schema, for others to
-    extend; a member without a value is left out, because the portal refuses an empty
-    text but takes a missing one.
+    Reads only. One small method per block of the notified schema, for others to extend.
+    A member without a value is left out: the portal refuses an empty text but accepts a
+    missing one.
     """
 
     _name = "l10n_in.irp.payload"
     _description = "INV-01 JSON"
 
-    def _build(self, move, books=None, taxpayers=None, ewaybill=None):
-        """The INV-01 document of an invoice, credit note or debit note, as a dict.
+    def _build(self, move, cache=None, taxpayers=None, ewaybill=None):
+        """Return the INV-01 document of an invoice, credit note or debit note, as a
+        dict.
 
-        Money is in rupees. Data that is missing in Odoo is missing in the result:
-        whether it may be sent is for the checks to say.
+        Money is in rupees. Data missing in Odoo is missing in the result: the checks
+        decide whether it may be sent.
 
-        :param books: of `_new_build_cache`, shared by the invoices of a run.
+        :param cache: of `_new_build_cache`, shared by the invoices of a run.
         :param taxpayers: of `_prefetch_parties` of `l10n_in.irp.taxpayer`, likewise.
-        :param ewaybill: that is asked for in the same call; an empty record for none.
+        :param ewaybill: the one requested in the same call; an empty record for none.
             By default the one that is prepared.
         """
         move.ensure_one()
         if ewaybill is None:
             ewaybill = move._l10n_in_irp_ewaybill_to_send()
-        books = books or self._new_build_cache()
+        cache = cache or self._new_build_cache()
         gather = self.env["l10n_in.irp.taxpayer"]._prefetch_parties
         known = (taxpayers or gather(move))[move.company_id]
-        parties = move._get_l10n_in_seller_buyer_party()
-        items = self._prepare_items(move, books)
+        parties = cache.parties(move)
+        items = self._prepare_items(move, cache)
         invoice = {
             "Version": "1.1",
-            "TranDtls": self._prepare_tran_dtls(move, items, books),
+            "TranDtls": self._prepare_tran_dtls(move, items, cache),
             "DocDtls": self._prepare_doc_dtls(move),
             "SellerDtls": self._prepare_seller_dtls(
                 move, parties["seller_details"], known
@@ -47,11 +48,11 @@ class L10nInIrpPayload(models.AbstractModel):
             "DispDtls": self._prepare_disp_dtls(parties, ewaybill),
             "ShipDtls": self._prepare_ship_dtls(parties, known, ewaybill),
             "ItemList": items,
-            "ValDtls": self._prepare_val_dtls(move, items, books),
-            "PayDtls": self._prepare_pay_dtls(move, books),
+            "ValDtls": self._prepare_val_dtls(move, items, cache),
+            "PayDtls": self._prepare_pay_dtls(move, cache),
             "RefDtls": self._prepare_ref_dtls(move),
             "AddlDocDtls": self._prepare_addl_doc_dtls(move),
-            "ExpDtls": self._prepare_exp_dtls(move, books, parties["buyer_details"]),
+            "ExpDtls": self._prepare_exp_dtls(move, cache, parties["buyer_details"]),
             "EwbDtls": self._prepare_ewb_dtls(ewaybill),
         }
         return self._without_blanks(invoice)
@@ -59,7 +60,7 @@ class L10nInIrpPayload(models.AbstractModel):
     def _without_blanks(self, section):
         """Drop members without a value, and sections without members.
 
-        Zero is a value; False, an empty text and an empty section are none.
+        Zero is a value; False, an empty text and an empty section are not.
         """
         return {
             name: value
@@ -80,22 +81,24 @@ class L10nInIrpPayload(models.AbstractModel):
     # Document
     # ------------------------------------------------------------------
 
-    def _prepare_tran_dtls(self, move, items, books):
+    def _prepare_tran_dtls(self, move, items, cache):
         return {
             "TaxSch": "GST",
-            "SupTyp": self._supply_type(move, books),
-            "RegRev": "Y" if self._is_reverse_charge(move, books) else "N",
+            "SupTyp": self._supply_type(move, cache),
+            "RegRev": "Y" if self._is_reverse_charge(move, cache) else "N",
             "EcmGstin": self._operator_gstin(move),
             "IgstOnIntra": "Y" if self._is_igst_on_intra(move, items) else "N",
         }
 
     def _operator_gstin(self, move):
-        """GSTIN of the e-commerce operator, where he registers in the supplier's stead:
-        NIC refuses it of a supplier who registers himself (2299). For extensions."""
+        """Return the GSTIN of the e-commerce operator who registers in the supplier's
+        stead; NIC refuses it from suppliers who register themselves (2299). For
+        extensions."""
         return
 
-    def _supply_type(self, move, books):
-        """SupTyp; of zero-rated supplies with (WP) or without payment of IGST (WOP)."""
+    def _supply_type(self, move, cache):
+        """Return SupTyp; zero-rated supplies are with (WP) or without payment of IGST
+        (WOP)."""
         kind = {
             "overseas": "EXP",
             "special_economic_zone": "SEZ",
@@ -103,27 +106,28 @@ class L10nInIrpPayload(models.AbstractModel):
         }.get(move.l10n_in_gst_treatment, "B2B")
         if not self._is_zero_rated(move):
             return kind
-        return f"{kind}{'WP' if self._is_with_payment(move, books) else 'WOP'}"
+        return f"{kind}{'WP' if self._is_with_payment(move, cache) else 'WOP'}"
 
-    def _is_with_payment(self, move, books):
-        """Whether IGST is paid on one of the lines of a zero-rated supply. Its tax
-        tells, not its amount: that of goods given free of charge is nothing."""
+    def _is_with_payment(self, move, cache):
+        """Return whether a line of a zero-rated supply bears IGST. The tax decides, not
+        its amount, which is zero for goods given free of charge."""
         return any(
             member == "IgstAmt" and (tax.amount or tax.amount_type != "percent")
-            for line in books.lines(move).products
-            for tax, member in books.taxes(line.tax_ids, True).members.items()
+            for line in cache.lines(move).products
+            for tax, member in cache.taxes(line.tax_ids, True).members.items()
         )
 
-    def _is_reverse_charge(self, move, books):
-        """Whether the buyer pays the tax on one of the lines."""
+    def _is_reverse_charge(self, move, cache):
+        """Return whether the buyer pays the tax on a line."""
         zero_rated = self._is_zero_rated(move)
         return any(
-            books.taxes(line.tax_ids, zero_rated).reverse_charge
-            for line in books.lines(move).products
+            cache.taxes(line.tax_ids, zero_rated).reverse_charge
+            for line in cache.lines(move).products
         )
 
     def _is_igst_on_intra(self, move, items):
-        """IGST within the state; export and SEZ are always inter-state (rule 32)."""
+        """Return whether IGST applies within the state; export and SEZ are always
+        inter-state (rule 32)."""
         return (
             not self._is_zero_rated(move)
             and move.l10n_in_state_id == move.company_id.state_id
@@ -141,9 +145,9 @@ class L10nInIrpPayload(models.AbstractModel):
     def _date(value):
         return written(value) if value else None
 
-    def _prepare_pay_dtls(self, move, books):
-        """Terms, bank account, and what is paid and due at the time of sending; a gift
-        card on the invoice pays, too."""
+    def _prepare_pay_dtls(self, move, cache):
+        """Return terms, bank account, and amounts paid and due when sending; a gift
+        card on the invoice counts as paid."""
         bank = move.partner_bank_id
         due = abs(move.amount_residual_signed)
         terms = move.invoice_payment_term_id
@@ -159,7 +163,7 @@ class L10nInIrpPayload(models.AbstractModel):
                 [
                     abs(move.amount_total_signed),
                     -due,
-                    self._paid_by_lines(move, books),
+                    self._paid_by_lines(move, cache),
                 ]
             ),
             "PaymtDue": self._sum([due]),
@@ -173,7 +177,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return min(max(days, 0), 9999)
 
     def _prepare_addl_doc_dtls(self, move):
-        """Supporting documents."""
+        """Return the supporting documents."""
         supporting_documents = move.l10n_in_irp_supporting_document_ids.filtered(
             "is_sent"
         )
@@ -182,20 +186,20 @@ class L10nInIrpPayload(models.AbstractModel):
             for supporting_document in supporting_documents
         ]
 
-    def _prepare_exp_dtls(self, move, books, buyer):
+    def _prepare_exp_dtls(self, move, cache, buyer):
         if move.l10n_in_gst_treatment != "overseas":
             return None
         return {
             "ShipBNo": clean_identifier(move.l10n_in_shipping_bill_number, longest=20),
             "ShipBDt": self._date(move.l10n_in_shipping_bill_date),
-            # some codes of Odoo's list end in a blank
+            # some codes in Odoo's list end in a blank
             "Port": (move.l10n_in_shipping_port_code_id.code or "").strip(),
-            "RefClm": "Y" if self._is_with_payment(move, books) else "N",
+            "RefClm": "Y" if self._is_with_payment(move, cache) else "N",
             "ForCur": move.currency_id.name,
             "CntCode": buyer.country_id.code,
             "ExpDuty": self._rounded(move.l10n_in_irp_export_duty) or None,
         }
 
     def _prepare_ewb_dtls(self, ewaybill):
-        """Transport, if the e-way bill is to be made in the same call."""
+        """Return the transport, if the e-way bill is requested in the same call."""
         return ewaybill._prepare_ewb_dtls() if ewaybill else None

@@ -1,4 +1,4 @@
-from functools import cache
+import functools
 from typing import Any, NamedTuple
 
 from odoo import models
@@ -17,17 +17,17 @@ from .account_move_line import CHARGE, ITEM, PAYMENT, ROLES, ROUNDING
 from .payload_taxes import CESSES, TAX_AMOUNTS, TAXES, TCS, TaxFacts
 from .special_products import special_products
 
-# An advance has no quantity of its own: that is reported with the goods.
+# An advance has no quantity; the goods are reported with theirs.
 ADVANCE_UNIT = "OTH"
 NO_UNIT = "OTH"
 
 
 class Lines(NamedTuple):
-    """The lines of an invoice by the part that they have in its document.
+    """The lines of an invoice by their role in its document.
 
-    :ivar products: all that are neither sections, notes, taxes nor cash rounding.
-    :ivar items: serial number -> line; numbers count the lines as they are printed.
-    :ivar charges: lines without GST that are charges, or discounts, of the document.
+    :ivar products: all except sections, notes, taxes and cash rounding.
+    :ivar items: serial number -> line, numbered as printed.
+    :ivar charges: lines without GST that are charges or discounts of the document.
     :ivar payments: gift cards and advances that pay, and do not reduce the supply.
     :ivar roundings: cash rounding, and typed lines of less than a rupee.
     """
@@ -40,31 +40,33 @@ class Lines(NamedTuple):
 
 
 class BuildCache(NamedTuple):
-    """What is found out once in a run over invoices, not anew for each of them.
+    """Values computed once per run over several invoices.
 
     :ivar taxes: (taxes of a line, zero rated) -> TaxFacts.
     :ivar lines: invoice -> Lines.
     :ivar taxed: invoice -> id of a line -> Odoo's `base_line` with its taxes.
+    :ivar parties: invoice -> its parties, as `l10n_in` names them.
     :ivar lots: invoice -> the lots of its goods by product.
-    :ivar special: the products that are no goods; a function.
+    :ivar special: returns the products that are not goods.
     """
 
     taxes: Any
     lines: Any
     taxed: Any
+    parties: Any
     lots: Any
     special: Any
 
 
 class ItemSource(NamedTuple):
-    """An invoice line, and what is known of it beyond its fields.
+    """An invoice line and the derived values of its item.
 
     :ivar sign: -1 where Odoo books the sale as a credit, so that figures are positive.
-    :ivar rate: GST rate of the line in percent; None if it is not known.
+    :ivar rate: GST rate of the line in percent; None if unknown.
     :ivar sums: member of the item -> taxes of the line in rupees.
-    :ivar lots: the lots that goods of the line's product come from.
+    :ivar lots: the lots of the line's product.
     :ivar is_advance: it is a down payment.
-    :ivar spreads: a negative line that reduces all items of its rates.
+    :ivar spreads: a negative line that reduces all items at its rates.
     """
 
     line: models.Model
@@ -81,22 +83,27 @@ class ItemSource(NamedTuple):
 class L10nInIrpPayload(models.AbstractModel):
     """The amounts of an INV-01 document: ItemList and ValDtls.
 
-    Every total is the sum of what stands in the items, so that the portal's sum rules
-    (2182 to 2189) hold whatever the rounding.
+    Every total is the sum of the items, so that the portal's sum rules (2182 to 2189)
+    hold whatever the rounding.
     """
 
     _inherit = "l10n_in.irp.payload"
 
     def _new_build_cache(self):
-        """For one run over invoices: they are right as long as nobody writes."""
-        taxes = self._tax_book()
-        special = cache(lambda: special_products(self.env))
-        lines = cache(lambda move: self._lines(move, taxes, special))
+        """Return a cache for one run over invoices, valid until somebody writes."""
+        taxes = self._tax_facts_cache()
+        special = functools.cache(lambda: special_products(self.env))
+        lines = functools.cache(lambda move: self._lines(move, taxes, special))
         return BuildCache(
             taxes=taxes,
             lines=lines,
-            taxed=cache(lambda move: self._base_lines(move, lines(move).products)),
-            lots=cache(self._lots_by_product),
+            taxed=functools.cache(
+                lambda move: self._base_lines(move, lines(move).products)
+            ),
+            parties=functools.cache(
+                lambda move: move._get_l10n_in_seller_buyer_party()
+            ),
+            lots=functools.cache(self._lots_by_product),
             special=special,
         )
 
@@ -126,11 +133,11 @@ class L10nInIrpPayload(models.AbstractModel):
     # Items
     # ------------------------------------------------------------------
 
-    def _prepare_items(self, move, books):
-        """ItemList, without the lines that stand for the whole document.
+    def _prepare_items(self, move, cache):
+        """Return ItemList, without the lines that stand for the whole document.
 
-        Negative lines are folded into positive ones; one that cannot be taken off
-        stays, for the checks to name.
+        Negative lines are folded into positive ones; a line that cannot be absorbed
+        stays, for the checks to report.
         """
         return fold_negative(
             Line(
@@ -139,15 +146,15 @@ class L10nInIrpPayload(models.AbstractModel):
                 absorbs=source.is_advance,
                 reverse_charge=source.facts.reverse_charge,
             )
-            for source in self._item_sources(move, books)
+            for source in self._item_sources(move, cache)
         )
 
-    def _item_sources(self, move, books):
-        taxed, lots = books.taxed(move), books.lots(move)
+    def _item_sources(self, move, cache):
+        taxed, lots = cache.taxed(move), cache.lots(move)
         sign, zero_rated = self._sign(move), self._is_zero_rated(move)
-        for serial, line in books.lines(move).items.items():
-            facts = books.taxes(line.tax_ids, zero_rated)
-            is_advance = line._l10n_in_irp_is_advance(books.special)
+        for serial, line in cache.lines(move).items.items():
+            facts = cache.taxes(line.tax_ids, zero_rated)
+            is_advance = line._l10n_in_irp_is_advance(cache.special)
             yield ItemSource(
                 line=line,
                 serial=serial,
@@ -157,12 +164,12 @@ class L10nInIrpPayload(models.AbstractModel):
                 sums=self._tax_sums(taxed[line.id], facts.members),
                 lots=lots.get(line.product_id),
                 is_advance=is_advance and not line._l10n_in_irp_is_reducing(),
-                spreads=line._l10n_in_irp_spreads(books.special),
+                spreads=line._l10n_in_irp_spreads(cache.special),
             )
 
     def _prepare_item(self, source):
         line = source.line
-        name = line.name or line.product_id.name  # the till names no down payment
+        name = line.name or line.product_id.name  # an advance at the till has no name
         item = {
             "SlNo": str(source.serial),
             "PrdDesc": clean_text(name, longest=300, shortest=3),
@@ -189,7 +196,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return {"IsServc": "Y" if is_service_code(hsn) else "N", "HsnCd": hsn}
 
     def _prepare_prices(self, source):
-        """Gross price and discount, so that the printed invoice and the IRP agree."""
+        """Return gross price and discount such that the printed invoice and the IRP
+        agree."""
         line = source.line
         quantity, unit_price = self._quantity_and_price(source)
         taxable = self._taxable(source)
@@ -212,8 +220,8 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _unit(self, source):
-        """UQC of the line. A unit of measure without one is left out: the checks then
-        name it, instead of OTH going to the tax office unseen."""
+        """Return the UQC of the line. A unit of measure without one is left out and
+        reported by the checks, rather than sent as OTH unnoticed."""
         if source.is_advance:
             return ADVANCE_UNIT
         line = source.line
@@ -223,27 +231,27 @@ class L10nInIrpPayload(models.AbstractModel):
         return uqc or line.l10n_in_irp_uqc or ""
 
     def _taxable(self, source):
-        """Taxable value in rupees, as it is booked."""
+        """Return the taxable value in rupees, as booked."""
         return self._sum([source.sign * source.line.balance])
 
     def _gross_amount(self, line, taxable, listed):
-        """Amount before the discount of the line. What rounding in another currency
-        adds is no discount, nor is a surcharge (a negative one)."""
+        """Return the amount before the line's discount. Rounding in another currency is
+        not a discount, nor is a surcharge (a negative one)."""
         if line.discount <= 0:
             return taxable
         listed = self._rounded(listed)
         return max(listed, taxable) if taxable >= 0 else min(listed, taxable)
 
     def _lots_by_product(self, move):
-        """Product -> the lots that its goods on an invoice come from.
+        """Return product -> the lots of its goods on an invoice.
 
-        Only with an addon that links invoices to stock (`sale_stock` and others tell
-        by `_get_invoiced_lot_values`).
+        Only with an addon that links invoices to stock (`sale_stock` and others extend
+        `_get_invoiced_lot_values`).
         """
         find_lots = getattr(move, "_get_invoiced_lot_values", None)
         if not find_lots:
             return {}
-        # who writes invoices need not see the stock; nor does Odoo ask it for its print
+        # as for Odoo's own print, users who write invoices need no access to stock
         lots = (
             self.env["stock.lot"]
             .sudo()
@@ -252,7 +260,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return lots.grouped("product_id")
 
     def _prepare_bch_dtls(self, source):
-        """Batch of the goods, if all of them come from one lot."""
+        """Return the batch of the goods, if all come from one lot."""
         lots = source.lots
         if not lots or len(lots) > 1:
             return None
@@ -263,19 +271,19 @@ class L10nInIrpPayload(models.AbstractModel):
         return clean_identifier(lot.name, longest=20, shortest=3)
 
     def _expiry(self, lot):
-        """Expiry date of a lot in India, with `product_expiry` installed."""
+        """Return the expiry date of a lot in India, with `product_expiry` installed."""
         expires_at = getattr(lot, "expiration_date", None)
         if not expires_at:
             return None
         return self._date(indian_time(expires_at))
 
     def _prepare_attrib_dtls(self, line):
-        """Free attributes, as a list of {"Nm": …, "Val": …}. For extensions."""
+        """Return free attributes, as a list of {"Nm": …, "Val": …}. For extensions."""
         return
 
     def _quantity_and_price(self, source):
-        """Quantity, and price before discount and tax in rupees; neither negative
-        when both are, as in a returned free sample."""
+        """Return quantity, and price before discount and tax in rupees; neither is
+        negative when both were, as in a returned free sample."""
         quantity, price = source.line.quantity, self._unit_price(source)
         if source.is_advance:
             return 1.0, price * quantity
@@ -284,7 +292,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return quantity, price
 
     def _unit_price(self, source):
-        """Price before discount and tax; a surcharge (a negative discount) is in it."""
+        """Return the price before discount and tax, including a surcharge (a negative
+        discount)."""
         line = source.line
         discount = line.discount / 100
         rate = line.move_id.invoice_currency_rate
@@ -297,7 +306,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return price * (1 - min(discount, 0))
 
     def _price_without_tax(self, line):
-        """Price less the taxes included in it, in the currency of the invoice."""
+        """Return the price less the taxes included in it, in the invoice's currency."""
         computed = line.tax_ids.compute_all(
             line.price_unit, line.currency_id, 1, line.product_id, line.partner_id
         )
@@ -305,26 +314,27 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _rounded(amount, digits=2):
-        """A number of the document; never the -0.0 that a sign makes of nothing."""
+        """Return a rounded number for the document, never -0.0."""
         return json_float_round(amount, digits) + 0.0
 
     @staticmethod
     def _sum(amounts):
-        """The sum of whole paise without the noise of binary fractions; never -0.0."""
+        """Return the sum rounded to paise, without the noise of binary fractions; never
+        -0.0."""
         return round(sum(amounts), 2) + 0.0
 
     @staticmethod
     def _sign(move):
-        """Odoo books sales as credits; the portal wants positive figures."""
+        """Return the sign that makes figures positive: Odoo books sales as credits."""
         return -1 if move.is_inbound() else 1
 
     # ------------------------------------------------------------------
     # Totals
     # ------------------------------------------------------------------
 
-    def _prepare_val_dtls(self, move, items, books):
-        lines = books.lines(move)
-        charges = [self._charge(line, books) for line in lines.charges]
+    def _prepare_val_dtls(self, move, items, cache):
+        lines = cache.lines(move)
+        charges = [self._charge(line, cache) for line in lines.charges]
 
         def total(*members):
             return self._sum(item[member] for item in items for member in members)
@@ -338,7 +348,7 @@ class L10nInIrpPayload(models.AbstractModel):
             "StCesVal": total("StateCesAmt", "StateCesNonAdvlAmt"),
             "Discount": self._sum([-min(charge, 0.0) for charge in charges]),
             "OthChrg": self._sum(
-                [*(max(charge, 0.0) for charge in charges), self._tcs(move, books)]
+                [*(max(charge, 0.0) for charge in charges), self._tcs(move, cache)]
             ),
             "RndOffAmt": self._sum_balance(move, lines.roundings),
         }
@@ -356,36 +366,39 @@ class L10nInIrpPayload(models.AbstractModel):
     def _sum_balance(self, move, lines):
         return self._sum([self._sign(move) * sum(lines.mapped("balance"))])
 
-    def _charge(self, line, books):
-        """A line that is a charge of the document, with what it bears, in rupees."""
-        borne = self._line_sums(line, books)["OthChrg"]
+    def _charge(self, line, cache):
+        """Return the amount of a charge of the document, with the fees on it, in
+        rupees."""
+        borne = self._line_sums(line, cache)["OthChrg"]
         return self._sum([self._sign(line.move_id) * line.balance, borne])
 
-    def _tcs(self, move, books):
-        """Tax collected at source on all lines (NIC's FAQ: ValDtls.OthChrg)."""
-        lines, zero_rated = books.lines(move), self._is_zero_rated(move)
+    def _tcs(self, move, cache):
+        """Return the tax collected at source on all lines (NIC's FAQ:
+        ValDtls.OthChrg)."""
+        lines, zero_rated = cache.lines(move), self._is_zero_rated(move)
         return self._sum(
-            self._line_sums(line, books)[TCS]
+            self._line_sums(line, cache)[TCS]
             for line in lines.products
-            if TCS in books.taxes(line.tax_ids, zero_rated).members.values()
+            if TCS in cache.taxes(line.tax_ids, zero_rated).members.values()
             and line not in lines.payments
         )
 
-    def _paid_by_lines(self, move, books):
-        """What gift cards and unregistered advances pay, taxes included, in rupees."""
-        payments = books.lines(move).payments
-        sums = [self._line_sums(line, books) for line in payments]
+    def _paid_by_lines(self, move, cache):
+        """Return the amount that gift cards and unregistered advances pay, taxes
+        included, in rupees."""
+        payments = cache.lines(move).payments
+        sums = [self._line_sums(line, cache) for line in payments]
         balance = self._sum_balance(move, payments)
         return -self._sum([balance, *(sum(each.values()) for each in sums)])
 
-    def _line_sums(self, line, books):
+    def _line_sums(self, line, cache):
         move = line.move_id
-        members = books.taxes(line.tax_ids, self._is_zero_rated(move)).members
-        return self._tax_sums(books.taxed(move)[line.id], members)
+        members = cache.taxes(line.tax_ids, self._is_zero_rated(move)).members
+        return self._tax_sums(cache.taxed(move)[line.id], members)
 
     def _foreign_total(self, move, total):
-        """Total in the invoice's currency: the printed one, and what the IRP counts
-        beyond it, such as IGST on an export, at the invoice's rate."""
+        """Return the total in the invoice's currency: the printed one, plus what only
+        the IRP counts, such as IGST on an export, at the invoice's rate."""
         if move.currency_id == move.company_currency_id:
             return None
         beyond = total - abs(move.amount_total_signed)

@@ -12,10 +12,10 @@ FOREIGN_STATE = "96"
 
 
 class L10nInIrpPayload(models.AbstractModel):
-    """The parties of an INV-01 document: their names, addresses and contacts.
+    """The parties of an INV-01 document: names, addresses and contacts.
 
-    A text that the portal wants is told even if it is too short, so that the checks
-    name it; one that it can do without is left out then, and they warn of it.
+    A required text is sent even if it is too short, so that the checks report it; an
+    optional one is left out then, with a warning.
     """
 
     _inherit = "l10n_in.irp.payload"
@@ -40,7 +40,8 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _buyer_gstin(self, move, partner):
-        """The GSTIN that `l10n_in` kept when the invoice was posted; URP abroad."""
+        """Return the GSTIN that `l10n_in` stored when the invoice was posted; URP
+        abroad."""
         if move.l10n_in_gst_treatment == "overseas":
             return "URP"
         return move.l10n_in_gstin or partner.vat
@@ -71,16 +72,18 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _ship_to_gstin(self, partner):
-        # "/" is Odoo's mark of who has no number
+        # "/" is Odoo's mark for a partner without a number
         is_registered = not self._is_abroad(partner) and partner.vat not in (False, "/")
         return partner.vat if is_registered else "URP"
 
     def _dispatched_from(self, parties, ewaybill):
-        """The place that the e-way bill of the same call names, else the invoice's."""
+        """Return the place of dispatch of the e-way bill in the same call, else the
+        invoice's."""
         return ewaybill.dispatch_partner_id or parties["dispatch_details"]
 
     def _shipped_to(self, parties, ewaybill):
-        """The port of export of that e-way bill, else where the invoice ships to."""
+        """Return the port of export of that e-way bill, else the invoice's delivery
+        address."""
         port = ewaybill.port_partner_id if ewaybill.is_export else None
         return port or parties["ship_to_details"]
 
@@ -89,7 +92,8 @@ class L10nInIrpPayload(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _prepare_names(self, partner, taxpayer):
-        """Legal name of the whole concern; name of the unit, if it has another."""
+        """Return the legal name of the whole concern, and the name of the unit if it
+        has another."""
         source, field_name = self._legal_name_source(partner, taxpayer)
         legal_name = source[field_name]
         own_name = self._own_name(partner)
@@ -103,7 +107,7 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _own_name(partner):
-        """The name of a unit; an address without one has its company's."""
+        """Return the name of a unit; an address without a name has its company's."""
         return partner.name or partner.commercial_partner_id.name
 
     @staticmethod
@@ -113,11 +117,11 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _taxpayer(taxpayers, gstin):
-        """What the GST portal last answered about a GSTIN; None if nothing."""
+        """Return the GST portal's last answer about a GSTIN; None if there is none."""
         return taxpayers.get((gstin or "").upper())
 
     def _legal_name_source(self, partner, taxpayer):
-        """The record and the name of its field that hold a party's legal name.
+        """Return the record, and the name of its field, that hold a party's legal name.
 
         The GST portal's record of its GSTIN, if the portal was asked; else the company
         that it is a branch of, else the one that it is a contact of.
@@ -130,9 +134,10 @@ class L10nInIrpPayload(models.AbstractModel):
         return concern, "name"
 
     def _concern(self, partner):
-        """The legal person that a partner is part of: its topmost parent of one PAN."""
-        # a branch's accountant need not see the head office, but the branch; read one
-        # by one, other partners that he may not see do not come to be known
+        """Return the legal person that a partner belongs to: its topmost parent with
+        the same PAN."""
+        # a branch's accountant may see only the branch, not the head office; reading
+        # one by one does not reveal other partners that he may not see
         partner.commercial_partner_id.check_access("read")
         concern = partner.commercial_partner_id.sudo().with_prefetch()
         passed = concern
@@ -145,16 +150,16 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _parent(partner):
-        """The company above another, as a contact or as a branch of our own."""
+        """Return the company above another, as a contact or as one of our branches."""
         branch = partner.ref_company_ids[:1]
         return partner.parent_id.commercial_partner_id or branch.parent_id.partner_id
 
     def _is_same_person(self, branch, parent):
-        """Whether two are one legal person: all its registrations have one PAN, the
-        third to twelfth characters of a GSTIN (CGST rule 10).
+        """Return whether two partners are one legal person, whose registrations all
+        share one PAN: the third to twelfth characters of a GSTIN (CGST rule 10).
 
         A parent without a PAN counts as the same, unless it is abroad or its branches
-        have several.
+        have several PANs.
         """
         pan, parent_pan = self._pan(branch), self._pan(parent)
         if not pan or self._is_abroad(parent):
@@ -190,7 +195,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return bool(partner.country_id) and partner.country_id.code != "IN"
 
     def _prepare_contact(self, partner):
-        """Phone and e-mail, if the portal takes them as they are: both are optional."""
+        """Return phone and e-mail, if the portal accepts them as they are: both are
+        optional."""
         email = (partner.email or "").strip()
         phone = partner.env["account.move"]._l10n_in_extract_digits(partner.phone)
         is_email = EMAIL.fullmatch(email) and 6 <= len(email) <= 100

@@ -6,14 +6,14 @@ from ...irp.reference import rate_of_retail_tax, rate_of_tax
 
 
 class L10nInIrpPayload(models.AbstractModel):
-    """The GST rate of an item whose tax is an amount or a formula, and the retail
-    value that goods of rule 31D are taxed on."""
+    """The GST rate of an item whose tax is an amount or a formula, and the retail value
+    on which goods of rule 31D are taxed."""
 
     _inherit = "l10n_in.irp.payload"
 
     def _gst_rate(self, taxes):
-        """Return the IGST rate, or that of CGST and SGST together; kept where the tax
-        rounds to 0. None if a tax does not tell the rate that it stands for."""
+        """Return the IGST rate, or the sum of CGST and SGST, even if the tax rounds to
+        0. None if a tax does not state its rate."""
         rates = [self._stated_rate(tax) for tax in taxes._l10n_in_irp_gst()]
         return None if None in rates else sum(rates)
 
@@ -28,8 +28,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return tax.l10n_in_irp_gst_rate or None
 
     def _line_rate(self, line, facts, base_line):
-        """Return the GST rate of a line, or None if nobody states it and its amounts do
-        not prove it either.
+        """Return the GST rate of a line, or None if it is neither stated nor proven by
+        the amounts.
 
         :param base_line: of `_base_lines`.
         """
@@ -41,7 +41,7 @@ class L10nInIrpPayload(models.AbstractModel):
         return stated if stated is not None else self._proven_rate(line, base_line)
 
     def _proven_rate(self, line, base_line):
-        """Return the notified rate that gives the tax of a line."""
+        """Return the notified rate that yields the tax of a line."""
         day = line._l10n_in_irp_supply_date()
         tax = Decimal(str(self._gst_amount(line, base_line)))
         if line._l10n_in_irp_is_taxed_on_retail_price():
@@ -54,10 +54,10 @@ class L10nInIrpPayload(models.AbstractModel):
         return self._rounded(float(rate), 3) if rate else None
 
     def _gst_amount(self, line, base_line, members=None):
-        """Return the GST of a line in rupees, whoever pays it.
+        """Return the GST of a line in rupees, even if the buyer or nobody pays it.
 
-        :param members: tax -> member of the item; given, what no member tells is left
-            out, such as IGST under bond or LUT.
+        :param members: tax -> member of the item; if given, a tax without a member is
+            left out, such as IGST under bond or LUT.
         """
         gst = line.tax_ids._l10n_in_irp_gst()
         return self._sum(
@@ -69,12 +69,12 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _retail_price(self, line):
-        """Return the retail sale price of one unit of the product: that of the line, or
-        the product's if it was entered later."""
+        """Return the retail sale price of one unit: the line's, or the product's if it
+        was entered later."""
         return line.l10n_in_irp_retail_price or line.product_id.l10n_in_irp_retail_price
 
     def _retail_value(self, line):
-        """Return the retail sale price of all that a line sells, in rupees."""
+        """Return the retail sale price of a line's whole quantity, in rupees."""
         quantity, unit = line.quantity, line.product_id.uom_id
         if line.product_uom_id and unit:
             quantity = line.product_uom_id._compute_quantity(

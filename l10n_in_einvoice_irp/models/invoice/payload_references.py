@@ -8,13 +8,13 @@ from ...irp.document import clean_identifier
 DOCUMENT_NUMBER = re.compile(r"[1-9a-zA-Z][0-9a-zA-Z/-]{0,15}")
 LONGEST_ORDER = 16
 LONGEST_REFERENCE = 20
-# what Odoo writes as reference of a credit note: addon, text
+# the reference that Odoo writes on a credit note: addon, text
 REVERSALS = (
     ("account", "Reversal of: %s"),
     ("account", "Reversal of: %(move_name)s, %(reason)s"),
     ("point_of_sale", "Reversal of: %s"),
 )
-# where the orders of an invoice are, if the addons are installed
+# paths to the orders of an invoice, if the addons are installed
 SALE_LINES = ("invoice_line_ids", "sale_line_ids")
 SALE_ORDERS = (
     (*SALE_LINES, "order_id"),
@@ -23,7 +23,7 @@ SALE_ORDERS = (
 
 
 def _reversal_pattern(addon, text, lang):
-    """Matches such a reference in a language, whatever it was made of."""
+    """Return a pattern for such a reference in a language, with any number."""
     template = get_translation(addon, lang, text, ())
     pieces = re.split(r"%s|%\(\w+\)s", template)
     return re.compile(".+".join(map(re.escape, pieces)), re.DOTALL)
@@ -32,7 +32,7 @@ def _reversal_pattern(addon, text, lang):
 class L10nInIrpPayload(models.AbstractModel):
     """RefDtls of an INV-01 document: period, preceding documents, the buyer's orders.
 
-    Numbers are told whole or left out: what is left of one that was cut is another.
+    Numbers are sent whole or left out: a truncated number is a different one.
     """
 
     _inherit = "l10n_in.irp.payload"
@@ -45,19 +45,19 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _prepare_period(self, move):
-        """Invoice period: told whole or not at all."""
+        """Return the invoice period, complete or not at all."""
         start, end = move.l10n_in_irp_period_start, move.l10n_in_irp_period_end
         if not start or not end:
             return None
         return {"InvStDt": self._date(start), "InvEndDt": self._date(end)}
 
     # ------------------------------------------------------------------
-    # What a note corrects
+    # Corrected documents
     # ------------------------------------------------------------------
 
     def _prepare_preceding_documents(self, move):
-        """The invoices that a credit or debit note corrects, each with the number of
-        the buyer's own note, if he has made one."""
+        """Return the invoices that a credit or debit note corrects, each with the
+        number of the buyer's own note, if there is one."""
         note = self._buyer_note(move)
         return [
             {
@@ -65,11 +65,11 @@ class L10nInIrpPayload(models.AbstractModel):
                 "InvDt": self._date(origin.invoice_date),
                 "OthRefNo": clean_identifier(note, longest=LONGEST_REFERENCE),
             }
-            for origin in self._told_documents(move)
+            for origin in self._accepted_documents(move)
         ]
 
-    def _told_documents(self, move):
-        """Those of the preceding documents whose numbers the portal takes."""
+    def _accepted_documents(self, move):
+        """Return the preceding documents whose numbers the portal accepts."""
         return self._preceding_documents(move).filtered(
             lambda origin: (
                 DOCUMENT_NUMBER.fullmatch(origin.name or "") and origin.invoice_date
@@ -77,8 +77,8 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _preceding_documents(self, move):
-        """The corrected invoice, and those that a credit note was reconciled with; if
-        Odoo tells neither, those of the same lines of sale orders."""
+        """Return the corrected invoice and those that a credit note was reconciled
+        with; if Odoo has neither, those of the same sale order lines."""
         origins = move.reversed_entry_id | move.debit_origin_id
         if move.move_type != "out_refund":
             return origins
@@ -94,12 +94,12 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # What the buyer calls it
+    # References of the buyer
     # ------------------------------------------------------------------
 
     def _prepare_contracts(self, move):
-        """The buyer's orders, the contract, and a note of the buyer's that no preceding
-        document can bear."""
+        """Return the buyer's orders, the contract, and a buyer's note that has no place
+        among the preceding documents."""
         orders = map(self._prepare_order, self._buyer_orders(move))
         entries = [entry for entry in orders if entry]
         if len(entries) == 1:
@@ -109,7 +109,7 @@ class L10nInIrpPayload(models.AbstractModel):
                 move.l10n_in_irp_contract_ref, longest=LONGEST_REFERENCE
             )
         }
-        if not self._told_documents(move):
+        if not self._accepted_documents(move):
             more["ExtRefr"] = clean_identifier(
                 self._buyer_note(move), longest=LONGEST_REFERENCE
             )
@@ -117,7 +117,8 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _with_more(entries, more):
-        """Entries of ContrDtls with further members in the first that is free."""
+        """Return entries of ContrDtls, adding further members to the first that is
+        free."""
         for entry in entries:
             if not entry.keys() & more.keys():
                 entry.update(more)
@@ -126,23 +127,23 @@ class L10nInIrpPayload(models.AbstractModel):
 
     @staticmethod
     def _prepare_order(order):
-        """The number of a buyer's order; a longer one than the portal takes is an
-        external reference, or left out."""
+        """Return the number of a buyer's order; one that is too long becomes an
+        external reference, or is left out."""
         number = clean_identifier(order, longest=LONGEST_REFERENCE)
         if not number:
             return None
         return {"PORefr" if len(number) <= LONGEST_ORDER else "ExtRefr": number}
 
     def _buyer_orders(self, move):
-        """The numbers of the buyer's orders: what was typed as customer reference of an
-        invoice, else those of the sale orders that it is for."""
+        """Return the numbers of the buyer's orders: the invoice's customer reference,
+        else those of its sale orders."""
         if not self._is_note(move) and (typed := self._typed_reference(move)):
             return [typed]
         return list(dict.fromkeys(filter(None, self._order_numbers(move)[1])))
 
     def _buyer_note(self, move):
-        """The number of the buyer's own note that a credit or debit note answers: what
-        was typed as its customer reference."""
+        """Return the number of the buyer's own note that a credit or debit note
+        answers: its customer reference."""
         return self._is_note(move) and self._typed_reference(move)
 
     @staticmethod
@@ -150,12 +151,12 @@ class L10nInIrpPayload(models.AbstractModel):
         return move.move_type == "out_refund" or bool(move.debit_origin_id)
 
     def _typed_reference(self, move):
-        """The customer reference, unless it is what Odoo writes there by itself."""
+        """Return the customer reference, unless Odoo wrote it."""
         return "" if not move.ref or self._is_odoo_reference(move) else move.ref
 
     def _is_odoo_reference(self, move):
-        """Whether a reference is Odoo's: the till's receipt, the sale orders' numbers,
-        or the invoice that a note corrects."""
+        """Return whether Odoo wrote the reference: the till's receipt, the sale orders'
+        numbers, or the invoice that a note corrects."""
         return (
             self._is_of_debit_note(move)
             or self._is_of_reversal(move)
@@ -169,7 +170,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return bool(origin) and f"{move.ref}, ".startswith(f"{origin}, ")
 
     def _is_of_reversal(self, move):
-        """In whatever language: it was the buyer's, or the user's, at that time."""
+        """Return whether Odoo wrote it on a credit note, in any language: the user's or
+        buyer's may have changed since."""
         if move.move_type != "out_refund":
             return False
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
@@ -180,17 +182,18 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _receipts(self, move):
-        """The till's numbers of what an invoice is for, as `point_of_sale` has them."""
+        """Return the till's numbers of an invoice's orders, as in `point_of_sale`."""
         return self._followed(move, "pos_order_ids").mapped("name")
 
     def _is_of_sale_orders(self, move):
-        """Whether all that it consists of is of the sale orders, as `sale` joins it."""
+        """Return whether it consists only of sale order references, joined as in
+        `sale`."""
         ours, theirs = self._order_numbers(move)
         known = ", ".join(filter(None, [*ours, *theirs])).split(", ")
         return set(move.ref.split(", ")) <= set(known)
 
     def _order_numbers(self, move):
-        """The numbers of the sale orders of an invoice, ours and the buyers'."""
+        """Return the numbers of an invoice's sale orders, ours and the buyers'."""
         orders = [
             order for path in SALE_ORDERS for order in self._followed(move, *path)
         ]
@@ -200,8 +203,9 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _followed(self, move, *names):
-        """The records at the end of a path of fields; none if an addon lacks."""
-        # who writes invoices need not see orders
+        """Return the records at the end of a path of fields; none if an addon is
+        missing."""
+        # users who write invoices may have no access to orders
         records = move.sudo()
         for name in names:
             if name not in records._fields:

@@ -1,4 +1,4 @@
-from functools import cache
+import functools
 from typing import NamedTuple
 
 from odoo import models
@@ -8,7 +8,7 @@ CESSES = ("CesAmt", "CesNonAdvlAmt", "StateCesAmt", "StateCesNonAdvlAmt")
 TAX_AMOUNTS = (*TAXES, *CESSES, "OthChrg")
 # Tax collected at source belongs to the document (ValDtls.OthChrg), not to its items.
 TCS = "TCS"
-# tag of a tax -> member that tells it as a percentage, and as an amount per unit
+# tag of a tax -> member for its percentage, and for its amount per unit
 TAX_MEMBERS = {
     "l10n_in.tax_tag_igst": ("IgstAmt", "IgstAmt"),
     "l10n_in.tax_tag_cgst": ("CgstAmt", "CgstAmt"),
@@ -22,16 +22,16 @@ ZERO_RATED = ("overseas", "special_economic_zone")
 
 
 class TaxFacts(NamedTuple):
-    """What the taxes of a line mean, whatever the line.
+    """The meaning of a line's taxes, whatever the line.
 
-    :ivar rates: the rates that an item tells, in percent, by member; GstRt is None if
-        the taxes do not state it, see `_line_rate`.
-    :ivar members: tax -> the member that tells its amount, or None.
+    :ivar rates: the item's rates in percent, by member; GstRt is None if the taxes do
+        not state it, see `_line_rate`.
+    :ivar members: tax -> the member for its amount, or None.
     :ivar by_percentage: its GST is a percentage of the taxable value.
     :ivar price_included: a price of the line includes one of the taxes.
     :ivar reverse_charge: the buyer pays them.
     :ivar untaxed: nil rated, exempt or outside GST.
-    :ivar taxed: one of them is GST or a cess, be its rate 0.
+    :ivar taxed: one of them is GST or a cess, even at rate 0.
     :ivar supply: one of them makes the line a supply, taxed or not.
     """
 
@@ -46,14 +46,14 @@ class TaxFacts(NamedTuple):
 
 
 class L10nInIrpPayload(models.AbstractModel):
-    """What the taxes of an invoice mean for its INV-01 document, and their amounts."""
+    """The taxes of an invoice in its INV-01 document, and their amounts."""
 
     _inherit = "l10n_in.irp.payload"
 
-    def _tax_book(self):
-        """The facts of tax sets, each found out once: a function of the taxes of a
-        line and of whether its invoice is zero rated. For one run over invoices."""
-        return cache(self._tax_facts)
+    def _tax_facts_cache(self):
+        """Return a cached function from the taxes of a line, and whether its invoice is
+        zero rated, to `TaxFacts`. For one run over invoices."""
+        return functools.cache(self._tax_facts)
 
     def _tax_facts(self, line_taxes, zero_rated):
         taxes = line_taxes.flatten_taxes_hierarchy()
@@ -90,7 +90,8 @@ class L10nInIrpPayload(models.AbstractModel):
         }
 
     def _ad_valorem_rate(self, taxes, tag):
-        """Percentage of the cesses with a tag; the others are amounts per unit."""
+        """Return the percentage of the cesses with a tag; the others are amounts per
+        unit."""
         tag = self.env.ref(tag)
         return sum(
             tax.amount
@@ -100,9 +101,9 @@ class L10nInIrpPayload(models.AbstractModel):
         )
 
     def _member_of(self, tax, zero_rated):
-        """The member that a tax goes into. What is neither GST nor a cess, such as a
-        market fee, is an other charge of the item. Tax deducted at source and IGST
-        under bond or LUT are no part of an invoice."""
+        """Return the member for the amount of a tax. A tax other than GST or a cess,
+        such as a market fee, is an other charge of the item. Tax deducted at source,
+        and IGST under bond or LUT, are not part of an invoice."""
         if tax.l10n_in_tax_type in DEDUCTED_TYPES:
             return None
         if tax.l10n_in_tax_type == "tcs":
@@ -116,8 +117,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return "OthChrg"
 
     def _is_unpaid(self, tax):
-        """Whether IGST is stated, but not paid: its whole is taken back under its own
-        tag. On an export with payment the buyer's part alone is taken back."""
+        """Return whether IGST is stated but not paid: it is taken back in full under
+        its tag. On an export with payment only the buyer's part is taken back."""
         if not tax.has_negative_factor:
             return False
         igst = self.env.ref("l10n_in.tax_tag_igst")
@@ -131,10 +132,11 @@ class L10nInIrpPayload(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _base_lines(self, move, lines):
-        """The lines with their taxes, as Odoo rounds and hands them out.
+        """Return the lines with their taxes, as Odoo rounds and distributes them.
 
-        Not by `l10n_in`'s own summary of the taxes: that one tells cash rounding of the
-        strategy "biggest tax" as a tax, and drops what is 0 in the invoice's currency.
+        `l10n_in`'s own tax summary does not serve: it reports cash rounding of the
+        strategy "biggest tax" as a tax, and drops amounts that are 0 in the invoice's
+        currency.
 
         :return: id of a line -> Odoo's `base_line` dict with its `tax_details`.
         """
@@ -153,8 +155,8 @@ class L10nInIrpPayload(models.AbstractModel):
         return {base_line["record"].id: base_line for base_line in base_lines}
 
     def _tax_sums(self, base_line, members):
-        """Member of the item -> taxes of a line in rupees; the part that the buyer or
-        nobody pays is not taken off."""
+        """Return member of the item -> taxes of a line in rupees, including the part
+        that the buyer or nobody pays."""
         sums = dict.fromkeys((*TAX_AMOUNTS, TCS), 0.0)
         for tax_data in base_line["tax_details"]["taxes_data"]:
             member = members[tax_data["tax"]]

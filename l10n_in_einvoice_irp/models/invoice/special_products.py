@@ -1,4 +1,4 @@
-"""The products that Odoo's own addons put on lines that are no goods."""
+"""The products that Odoo's own addons put on lines that are not goods."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ PAYING = ("gift_card", "ewallet")
 
 
 class SpecialProducts(NamedTuple):
-    """Ids of products, by what a line of them is.
+    """Ids of products, by the role of their lines.
 
     :ivar cards: a negative line pays: a gift card or eWallet redeemed.
     :ivar sold_cards: a gift card sold or an eWallet topped up, which is no supply.
@@ -21,7 +21,7 @@ class SpecialProducts(NamedTuple):
 
 
 def special_products(env) -> SpecialProducts:
-    """Return the special products of all companies, whichever addons are installed."""
+    """Return the special products of all companies, from the installed addons."""
     pays = [("program_id.program_type", "in", PAYING)]
     discounts = [("program_id.program_type", "not in", PAYING)]
     reward = "discount_line_product_id"
@@ -38,6 +38,7 @@ def special_products(env) -> SpecialProducts:
 def _ids(env, model, field, domain=()):
     if model not in env or field not in env[model]._fields:
         return frozenset()
-    # whoever writes invoices need not see programs and tills; nor be they active
+    # users who write invoices may have no access to programs and tills, which may
+    # also be archived
     records = env[model].sudo().with_context(active_test=False)
     return frozenset(records.search(list(domain))[field].ids)

@@ -34,19 +34,19 @@ class L10nInIrpSupportingDocument(models.Model):
 
     is_sent = fields.Boolean(
         string="In the e-Invoice",
-        compute="_compute_is_told",
+        compute="_compute_is_sent",
         help="Part of it is on the e-Invoice.",
     )
 
     @api.depends("url", "info", "file")
-    def _compute_is_told(self):
+    def _compute_is_sent(self):
         for supporting_document in self:
             supporting_document.is_sent = any(
                 supporting_document._prepare_values().values()
             )
 
     def _prepare_values(self):
-        """One entry of AddlDocDtls."""
+        """Return one entry of AddlDocDtls."""
         self.ensure_one()
         return {
             "Url": clean_identifier(self.url, longest=100, shortest=3),
@@ -55,7 +55,8 @@ class L10nInIrpSupportingDocument(models.Model):
         }
 
     def _content(self):
-        """The file in base64, whatever the context asks of binary fields."""
+        """Return the file in base64, even if the context asks for the size of binary
+        fields."""
         raw = base64.b64decode(self.with_context(bin_size=False).file or b"")
         return base64.b64encode(raw).decode()
 

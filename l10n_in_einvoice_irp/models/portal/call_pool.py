@@ -1,4 +1,4 @@
-"""Calls in flight: threads that wait for the portal while the queue goes on working.
+"""Calls in flight: threads wait for the portal while the queue works on.
 
 Nothing here touches the database.
 """
@@ -10,13 +10,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PendingCall:
-    """One thing to ask the portal.
+    """A call to make.
 
-    :ivar record_id: the record that it is asked for.
+    :ivar record_id: the record that it is for.
     :ivar operation: (function of `irp.operations`, its request).
-    :ivar before: values of the record, should nothing be asked after all.
-    :ivar session: the session it is asked with; tells a stale token from a fresh one.
-    :ivar repeated: it was asked before, and its token was refused.
+    :ivar before: values to restore on the record if the call is not made.
+    :ivar session: the session it uses; distinguishes a stale token from a fresh one.
+    :ivar repeated: it was made before, and its token was refused.
     """
 
     record_id: int
@@ -27,7 +27,7 @@ class PendingCall:
 
 
 class CallPool:
-    """Keeps the calls of one connection in flight.
+    """The calls of one connection in flight.
 
     :param connection: `gateway.PortalConnection`.
     """
@@ -48,15 +48,15 @@ class CallPool:
         self._calls[future] = call
 
     def finished(self, timeout: float | None = 0) -> list[tuple[PendingCall, Any]]:
-        """What has come back.
+        """Return the calls that have ended.
 
-        :param timeout: seconds to wait for the first answer; None: as long as needed.
+        :param timeout: seconds to wait for the first one; None: as long as needed.
         """
         done, _others = wait(self._calls, timeout, FIRST_COMPLETED)
         return [(self._calls.pop(future), future.result()) for future in done]
 
     def recall(self) -> list[PendingCall]:
-        """Take back what no thread has begun with."""
+        """Take back the calls that no thread has started."""
         idle = [future for future in self._calls if future.cancel()]
         return [self._calls.pop(future) for future in idle]
 

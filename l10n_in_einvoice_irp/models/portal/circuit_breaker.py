@@ -10,14 +10,13 @@ from .error_messages import ErrorMessages
 
 
 class L10nInIrpCircuitBreaker(models.Model):
-    """What all workers have to know before they call a portal for a GSTIN.
+    """The pauses and call rate of a GSTIN at a portal, shared by all workers.
 
-    Whether it is left alone for a while, and how many calls may still be made. Written
-    in short transactions of its own, so that no worker waits for another's.
+    Written in short separate transactions, so that no worker waits for another's.
     """
 
     _name = "l10n_in.irp.circuit.breaker"
-    _description = "Line to an IRP"
+    _description = "API Hold"
     _inherit = ["l10n_in.irp.guarded.mixin", "l10n_in.irp.gstin.mixin"]
     _is_filled_by_code = True
     _order = "environment, gstin"
@@ -27,26 +26,27 @@ class L10nInIrpCircuitBreaker(models.Model):
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
     open_until = fields.Datetime(
-        string="Paused until",
+        string="On Hold Until",
         readonly=True,
-        help="Nothing is sent before by itself; then the portal's health is checked.",
+        help="No automatic API calls until then; after that, the portal is checked "
+        "first.",
     )
     reason = fields.Char(readonly=True)
     trips = fields.Integer(
-        string="Pauses in a row",
+        string="Consecutive Holds",
         readonly=True,
-        help="How many times it was paused since the portal last answered.",
+        help="Number of holds since the portal last responded.",
     )
     next_slot_at = fields.Datetime(
-        string="Next call from",
+        string="Next Call From",
         readonly=True,
-        help="Where calls per minute are limited.",
+        help="Used if calls per minute are limited.",
     )
 
     _unique_line = models.UniqueIndex("(environment, gstin)")
 
-    def _open_lines(self):
-        """The lines that are paused now."""
+    def _paused_breakers(self):
+        """Return the circuit breakers that are paused now."""
         return self.sudo().search([("open_until", ">", fields.Datetime.now())])
 
     def _find(self, environment, gstin):
@@ -56,23 +56,23 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _change(self, environment, gstin, **values):
-        """Write what is known of a line, at once and for all workers."""
-        with self._alone(environment, gstin) as line:
-            line.write(values)
+        """Write values at once and for all workers."""
+        with self._locked(environment, gstin) as breaker:
+            breaker.write(values)
 
     @contextmanager
-    def _alone(self, environment, gstin):
-        """A line, in a transaction in which nobody else changes it."""
+    def _locked(self, environment, gstin):
+        """Yield a circuit breaker in a transaction in which nobody else changes it."""
         keys = {"environment": environment, "gstin": gstin}
         task = f"line {environment} {gstin}"
         with locks.exclusive(self.env, task) as env:
-            lines = self.with_env(env).sudo()
-            yield lines._find(environment, gstin) or lines.create(keys)
+            breakers = self.with_env(env).sudo()
+            yield breakers._find(environment, gstin) or breakers.create(keys)
         self.invalidate_model()
 
     @api.model
     def _pause(self, environment, gstin, breaker):
-        """Leave the portal alone for a while.
+        """Pause calls to the portal.
 
         :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
         """
@@ -86,7 +86,7 @@ class L10nInIrpCircuitBreaker(models.Model):
         )
 
     def _prolong(self):
-        """Leave the portal alone for another while: its health check failed."""
+        """Pause calls again: the portal's health check failed."""
         self.ensure_one()
         pause = Breaker(trips=self.trips).pause
         self._change(
@@ -98,12 +98,12 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _answered(self, environment, gstin):
-        """The portal answers again."""
+        """End the pause: the portal answers again."""
         self._change(environment, gstin, open_until=False, reason=False, trips=0)
 
     @api.model
     def _pause_shared(self, environment, gstin, error):
-        """Pause calls: another program uses the API user, as an error says."""
+        """Pause calls: the error says that another program uses the API user."""
         self._change(
             environment,
             gstin,
@@ -113,34 +113,32 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     @api.model
     def _reserve(self, environment, gstin, calls, per_minute):
-        """Reserve the time for some calls, among all workers.
+        """Reserve time for calls, shared by all workers.
 
         :return: seconds until they may start.
         """
-        with self._alone(environment, gstin) as line:
+        with self._locked(environment, gstin) as breaker:
             now = fields.Datetime.now()
-            start = max(now, line.next_slot_at or now)
-            line.next_slot_at = fields.Datetime.add(
+            start = max(now, breaker.next_slot_at or now)
+            breaker.next_slot_at = fields.Datetime.add(
                 start, seconds=round(60 * calls / per_minute)
             )
         return (start - now).total_seconds()
 
     @api.model
     def _reset(self, credential):
-        """Forget what was met with a credential that has been corrected."""
-        line = self._find(credential.environment, credential.gstin)
-        line.write({"open_until": False, "reason": False, "trips": 0})
+        """End the pause of a credential that has been corrected."""
+        breaker = self._find(credential.environment, credential.gstin)
+        breaker.write({"open_until": False, "reason": False, "trips": 0})
 
     def action_resume(self):
-        """Do not wait any longer: take up the queue now.
+        """End the pause and process the queue now.
 
         :raises AccessError: the user makes no invoices, or not under this GSTIN.
         """
         if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(
-                self.env._("Ending a pause is for users of Invoicing alone.")
-            )
+            raise AccessError(self.env._("Only Invoicing users can end an API hold."))
         self.check_access("read")
-        for line in self.sudo():
-            self._answered(line.environment, line.gstin)
+        for breaker in self.sudo():
+            self._answered(breaker.environment, breaker.gstin)
         wakeup.wake(self.env)

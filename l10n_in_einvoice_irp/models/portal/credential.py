@@ -24,7 +24,7 @@ from .error_messages import ErrorMessages
 from .gateway import open_connection
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
-# what a refused log-in may be due to
+# the possible causes of a refused log-in
 SECRETS = {
     "username",
     "password",
@@ -37,10 +37,10 @@ SECRETS = {
 
 
 class L10nInIrpCredential(models.Model):
-    """What a portal gave to one GSTIN: API user, client pair and the portal's keys."""
+    """A GSTIN's access to a portal: API user, client pair and the portal's keys."""
 
     _name = "l10n_in.irp.credential"
-    _description = "IRP credential"
+    _description = "IRP Credential"
     _inherit = "l10n_in.irp.guarded.mixin"
     _order = "company_id, environment, gstin"
     _check_company_auto = True
@@ -66,70 +66,68 @@ class L10nInIrpCredential(models.Model):
         default="sandbox",
     )
     base_url = fields.Char(
-        string="Portal address",
+        string="Portal Address",
         required=True,
         compute="_compute_base_url",
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the portals of NIC. A trial portal of your own may be "
-        "named here if it runs on this machine.",
+        help="Filled in for the NIC portals. You can enter a local test portal that "
+        "runs on this machine.",
     )
     username = fields.Char(
-        string="API user",
+        string="API User",
         required=True,
         copy=False,
-        help="The API user of this GSTIN, created on the portal under API "
-        "Registration. It is not the log-in of the portal's web page.",
+        help="API user of this GSTIN, created on the portal under API Registration. "
+        "It is not the website login.",
     )
-    password = fields.Char(string="API password", required=True, copy=False)
+    password = fields.Char(string="API Password", required=True, copy=False)
     client_id = fields.Char(
-        string="Client id",
+        string="Client ID",
         copy=False,
-        help="Empty if a pass-through GSP adds client id and secret by itself.",
+        help="Leave empty if a pass-through GSP adds client ID and client secret.",
     )
-    client_secret = fields.Char(string="Client secret", copy=False)
+    client_secret = fields.Char(copy=False)
     auth_key = fields.Binary(
-        string="Portal's public key",
+        string="Portal's Public Key",
         attachment=False,
         required=True,
-        help="The key with which the log-in is encrypted, as the portal hands it out "
-        "(PEM, DER or base64 text).",
+        help="Key to encrypt the login, as downloaded from the portal (PEM, DER or "
+        "base64 text).",
     )
-    auth_key_filename = fields.Char(string="Name of the key file")
+    auth_key_filename = fields.Char(string="Key File Name")
     signing_key_ids = fields.One2many(
-        "l10n_in.irp.signing.key", "credential_id", string="Portal's signing keys"
+        "l10n_in.irp.signing.key", "credential_id", string="Portal's Signing Keys"
     )
     extra_headers = fields.Text(
-        string="Extra headers",
         copy=False,
-        help="For a pass-through GSP: headers that it wants with every call, one "
-        "'Name: value' per line.",
+        help="For a pass-through GSP: headers required with every call, one 'Name: "
+        "value' per line.",
     )
     path_prefixes = fields.Text(
-        string="Beginnings of paths",
-        help="For a pass-through GSP: how its paths begin instead of the portal's, one "
+        help="For a pass-through GSP: its path prefixes instead of the portal's, one "
         "'/published = /theirs' per line.",
     )
     calls = fields.Integer(
-        string="Calls in flight",
+        string="Parallel Calls",
         default=24,
-        help="How many calls each worker keeps in flight for this GSTIN. The portal "
-        "answers one invoice per call, so that this decides how fast a backlog is "
+        help="Number of parallel calls per worker for this GSTIN. The portal "
+        "registers one invoice per call, so this decides how fast a backlog is "
         "registered.",
     )
     calls_per_minute = fields.Integer(
-        help="For a portal or GSP that limits calls: how many all workers together "
-        "may make in a minute. 0: no limit.",
+        help="For a portal or GSP with a rate limit: maximum calls per minute of all "
+        "workers together. 0: no limit.",
     )
     read_timeout = fields.Integer(
-        string="Wait for an answer (s)",
+        string="Response Timeout (s)",
         default=30,
-        help="Seconds. What is not answered by then is looked up later, never sent a "
-        "second time.",
+        help="Seconds. A call without a response by then is looked up later, never "
+        "sent a second time.",
     )
     blocked_message = fields.Char(
-        string="Log-in refused",
+        string="Login Refused",
         readonly=True,
         copy=False,
         help="The portal locks an account after several wrong passwords. Nothing is "
@@ -138,14 +136,14 @@ class L10nInIrpCredential(models.Model):
 
     _unique_gstin = models.UniqueIndex(
         "(company_id, gstin, environment) WHERE active",
-        "There is a credential for this company, GSTIN and environment already.",
+        "There is already a credential for this company, GSTIN and environment.",
     )
 
     _positive_limits = models.Constraint(
         "CHECK (calls BETWEEN 1 AND 200 AND calls_per_minute >= 0"
         " AND read_timeout BETWEEN 1 AND 300)",
-        "Calls in flight: 1 to 200. Calls per minute: 0 (no limit) or more. Wait for "
-        "an answer: 1 to 300 seconds.",
+        "Parallel Calls: 1 to 200. Calls Per Minute: 0 (no limit) or more. Response "
+        "Timeout: 1 to 300 seconds.",
     )
 
     @api.depends("gstin", "environment")
@@ -168,7 +166,7 @@ class L10nInIrpCredential(models.Model):
 
     @api.onchange("environment")
     def _onchange_environment(self):
-        """What one environment gave is of no use to another."""
+        """Clear what another environment issued."""
         if self._origin and self._origin.environment != self.environment:
             given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
             self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
@@ -180,7 +178,7 @@ class L10nInIrpCredential(models.Model):
             if not GSTIN_SHAPE.fullmatch(credential.gstin or ""):
                 raise ValidationError(
                     self.env._(
-                        "GSTIN %s: a GSTIN has 15 characters, two digits and then "
+                        "GSTIN %s: a GSTIN has 15 characters, two digits followed by "
                         "capital letters or digits.",
                         credential.gstin,
                     )
@@ -207,7 +205,7 @@ class L10nInIrpCredential(models.Model):
 
     @api.constrains("username", "password")
     def _check_credentials_fit(self):
-        """The log-in has to fit into one block of the portal's RSA key."""
+        """Refuse a log-in that does not fit into one block of the portal's RSA key."""
         for credential in self:
             key = credential._load_auth_key()
             try:
@@ -230,8 +228,8 @@ class L10nInIrpCredential(models.Model):
             if not all(pair) and (any(pair) or not credential.extra_headers):
                 raise ValidationError(
                     self.env._(
-                        "%s: enter client id and client secret. Only a pass-through "
-                        "GSP that has headers of its own may do without both.",
+                        "%s: enter client ID and client secret. Both may be empty "
+                        "only for a pass-through GSP with extra headers.",
                         credential.display_name,
                     )
                 )
@@ -253,7 +251,7 @@ class L10nInIrpCredential(models.Model):
                 ) from error
 
     def _environment(self):
-        """The environment, adapted to a pass-through GSP if one is entered."""
+        """Return the environment, adapted to a pass-through GSP if one is entered."""
         self.ensure_one()
         published = ENVIRONMENTS[self.environment]
         return replace(
@@ -269,11 +267,11 @@ class L10nInIrpCredential(models.Model):
                 continue
             left, found, right = line.partition(separator)
             if not found or not left.strip():
-                # its text is not told: a header may be a secret
+                # the text is not shown: a header may be a secret
                 raise ValidationError(
                     self.env._(
-                        "%(credential)s, %(field)s: line %(number)s is not of the form "
-                        "'name %(separator)s value'.",
+                        "%(credential)s, %(field)s: line %(number)s must have the "
+                        "form 'name %(separator)s value'.",
                         credential=self.display_name,
                         field=self._fields[name].get_description(self.env)["string"],
                         number=number,
@@ -284,7 +282,8 @@ class L10nInIrpCredential(models.Model):
         return pairs
 
     def _load_auth_key(self):
-        """The RSA key that encrypts the log-in; a `ValidationError` names the fault."""
+        """Return the RSA key that encrypts the log-in; a `ValidationError` names the
+        fault."""
         self.ensure_one()
         # the web client asks for sizes instead of contents, also while it saves
         whole = self.with_context(bin_size=False, bin_size_auth_key=False)
@@ -294,7 +293,7 @@ class L10nInIrpCredential(models.Model):
             raise ValidationError(
                 self.env._(
                     "Public key of the portal in credential %(credential)s: "
-                    "%(reason)s. Upload the key as the portal hands it out.",
+                    "%(reason)s. Upload the key file as downloaded from the portal.",
                     credential=self.display_name,
                     reason=error,
                 )
@@ -302,10 +301,10 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _find(self, company, environment):
-        """The credential of a company's GSTIN, its own or a parent company's.
+        """Return the credential of a company's GSTIN, or of its parent's.
 
-        Branches that share a GSTIN share the API user too: the portal knows only
-        one per GSTIN.
+        Branches that share a GSTIN share the API user too: the portal knows only one
+        per GSTIN.
         """
         candidates = self.sudo().search(
             [
@@ -362,8 +361,8 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _wrap_transport(self, transport):
-        """Return what carries the calls to a portal, the demo's too. For extensions,
-        such as a log of their own; tests put their faults in here."""
+        """Return the transport of calls to a portal, including the demo's. For
+        extensions, such as a separate log; tests inject faults here."""
         return transport
 
     @api.model_create_multi
@@ -384,7 +383,7 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def _resume_waiting(self):
-        """Resume what waited for a usable credential. For extensions."""
+        """Resume records that waited for a usable credential. For extensions."""
 
     def action_test_connection(self):
         """Log in with a new token and report the result."""
@@ -392,7 +391,7 @@ class L10nInIrpCredential(models.Model):
         log = self.env["l10n_in.irp.log"]
         self.sudo().write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
-        # a new token is stored in a transaction of its own, which would wait for this
+        # a new token is stored in a separate transaction, which would wait for this
         transactions.commit(self.env)
         connection = self.company_id._l10n_in_irp_connect(self.environment, self)
         try:
@@ -406,7 +405,7 @@ class L10nInIrpCredential(models.Model):
         self.env["l10n_in.irp.session"]._store(connection)
         log._record(self.company_id, self.environment, connection)
         message = self.env._(
-            "Log-in accepted for GSTIN %(gstin)s (%(time)s ms).",
+            "Login successful for GSTIN %(gstin)s (%(time)s ms).",
             gstin=self.gstin,
             time=int(health.milliseconds),
         )
@@ -415,14 +414,14 @@ class L10nInIrpCredential(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "title": self.env._("%s answers", self.base_url),
+                "title": self.env._("%s: connection successful", self.base_url),
                 "message": f"{message} {ewb}".strip(),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
     def _forget_sessions(self):
-        """Drop the stored tokens, so that the next call has to log in."""
+        """Drop the stored tokens, so that the next call logs in."""
         users = (
             (self.base_url, self.username),
             (self.ewb_base_url, self.ewb_username),

@@ -23,7 +23,7 @@ EWB_SECRETS = {
     "ewb_client_secret",
     "ewb_base_url",
     "ewb_auth_key",
-    # in place of what is not entered of its own
+    # used where the e-way bill user has no separate value
     "auth_key",
     "client_id",
     "client_secret",
@@ -41,23 +41,22 @@ class L10nInIrpCredential(models.Model):
     _inherit = "l10n_in.irp.credential"
 
     ewb_username = fields.Char(
-        string="e-Way bill API user",
+        string="e-Way Bill API User",
         copy=False,
-        help="The user for API that this GSTIN has in the e-way bill system "
-        "(ewaybillgst.gov.in, Registration / For API). It is neither the API user of "
-        "the e-invoice portal nor the log-in of a web page. Empty: e-way bills are "
-        "cancelled on the web page.",
+        help="API user of this GSTIN in the e-way bill system (ewaybillgst.gov.in, "
+        "Registration / For API). It is neither the API user of the e-Invoice portal "
+        "nor the website login. If empty, cancel e-way bills on the website.",
     )
-    ewb_password = fields.Char(string="e-Way bill API password", copy=False)
+    ewb_password = fields.Char(string="e-Way Bill API Password", copy=False)
     ewb_client_id = fields.Char(
-        string="e-Way bill client id",
+        string="e-Way Bill Client ID",
         copy=False,
-        help="Only if the e-way bill system gave another client id than the e-invoice "
-        "portal.",
+        help="Only if the e-way bill system gave a client ID different from the "
+        "e-Invoice portal's.",
     )
-    ewb_client_secret = fields.Char(string="e-Way bill client secret", copy=False)
+    ewb_client_secret = fields.Char(string="e-Way Bill Client Secret", copy=False)
     ewb_base_url = fields.Char(
-        string="e-Way bill system address",
+        string="e-Way Bill System Address",
         compute="_compute_ewb_base_url",
         store=True,
         readonly=False,
@@ -65,18 +64,18 @@ class L10nInIrpCredential(models.Model):
         help="Filled in for the e-way bill system of NIC.",
     )
     ewb_auth_key = fields.Binary(
-        string="e-Way bill system's public key",
+        string="e-Way Bill System's Public Key",
         attachment=False,
-        help="The key with which the log-in to the e-way bill system is encrypted, as "
-        "that system hands it out. Empty: the public key of the e-invoice portal.",
+        help="Key to encrypt the login to the e-way bill system, as downloaded from "
+        "it. If empty, the public key of the e-Invoice portal is used.",
     )
-    ewb_auth_key_filename = fields.Char(string="Name of the e-way bill key file")
+    ewb_auth_key_filename = fields.Char(string="e-Way Bill Key File Name")
     ewb_blocked_message = fields.Char(
         string="Login to the e-Way Bill System Refused",
         readonly=True,
         copy=False,
         help="The e-way bill system locks a user after several wrong passwords. The "
-        "user is left alone until it is corrected or tested again.",
+        "user is not used until it is corrected or tested again.",
     )
 
     @api.depends("environment")
@@ -91,15 +90,16 @@ class L10nInIrpCredential(models.Model):
             if bool(credential.ewb_username) != bool(credential.ewb_password):
                 raise ValidationError(
                     self.env._(
-                        "%s: enter both user and password of the e-way bill system, "
-                        "or neither.",
+                        "%s: enter both API user and password of the e-way bill "
+                        "system, or leave both empty.",
                         credential.display_name,
                     )
                 )
             credential._check_ewb_log_in_fits()
 
     def _check_ewb_log_in_fits(self):
-        """The log-in has to fit into one block of the e-way bill system's RSA key."""
+        """Refuse a log-in that does not fit into one block of the e-way bill system's
+        RSA key."""
         if not self.ewb_username:
             return
         key = self._load_ewb_auth_key()
@@ -136,13 +136,14 @@ class L10nInIrpCredential(models.Model):
         return result
 
     def _has_ewb_user(self):
-        """Whether Odoo may log in to the e-way bill system."""
+        """Return whether Odoo may log in to the e-way bill system."""
         return bool(self.ewb_username) and not self.ewb_blocked_message
 
     def _attach_ewaybill_system(self, connection):
-        """Let a connection's client cancel e-way bills in the system's own session.
+        """Let a connection's client cancel e-way bills in a session of the e-way bill
+        system.
 
-        Without a usable user the connection stays as it is.
+        Without a usable user the connection is unchanged.
         """
         if self._has_ewb_user():
             attach_ewaybill_system(
@@ -174,7 +175,8 @@ class L10nInIrpCredential(models.Model):
             ) from error
 
     def _load_ewb_auth_key(self):
-        """The RSA key for log-ins to the e-way bill system, by default the portal's."""
+        """Return the RSA key for log-ins to the e-way bill system; the portal's by
+        default."""
         whole = self.with_context(bin_size=False, bin_size_ewb_auth_key=False)
         if not whole.ewb_auth_key:
             return self._load_auth_key()
@@ -184,15 +186,15 @@ class L10nInIrpCredential(models.Model):
             raise ValidationError(
                 self.env._(
                     "Public key of the e-way bill system in credential "
-                    "%(credential)s: %(reason)s. Upload the key as the system hands "
-                    "it out.",
+                    "%(credential)s: %(reason)s. Upload the key file as downloaded "
+                    "from that system.",
                     credential=self.display_name,
                     reason=error,
                 )
             ) from error
 
     def _block(self, error):
-        """Stop using the user that was refused: several refusals lock it."""
+        """Stop using the refused user: several refusals lock it."""
         message = ErrorMessages(self.env).describe(error).full
         of_ewb = isinstance(error, IrpEwbLogInError)
         name = "ewb_blocked_message" if of_ewb else "blocked_message"
@@ -201,9 +203,9 @@ class L10nInIrpCredential(models.Model):
             self[name] = message
 
     def _test_ewb(self, connection):
-        """Log in to the e-way bill system, if there is a user of it.
+        """Log in to the e-way bill system, if there is a user for it.
 
-        :return: what to say of it; "" if there is none.
+        :return: the result to report; "" if there is none.
         :raises UserError: the log-in failed.
         """
         if not connection.ewb:
@@ -213,11 +215,12 @@ class L10nInIrpCredential(models.Model):
         except IrpError as error:
             raise UserError(
                 self.env._(
-                    "%(credential)s: the e-invoice portal accepts the log-in, but the "
-                    "e-way bill system at %(address)s does not.\n%(message)s",
+                    "%(credential)s: login to the e-Invoice portal was successful, "
+                    "but the e-way bill system at %(address)s rejected it.\n"
+                    "%(message)s",
                     credential=self.display_name,
                     address=self.ewb_base_url,
                     message=ErrorMessages(self.env).describe(error).clicked,
                 )
             ) from error
-        return self.env._("The e-way bill system accepts its log-in too.")
+        return self.env._("Login to the e-way bill system was successful too.")

@@ -1,4 +1,4 @@
-"""The demo environment: the local portal, in process, behind the transport boundary."""
+"""The demo environment: the local portal, in process, behind the transport."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ CLIENT_SECRET = "demo-client-secret"  # noqa: S105
 
 
 class DemoTransport:
-    """Hands requests to the WSGI application of the local portal, without a network."""
+    """Passes requests to the WSGI application of the local portal, without a
+    network."""
 
     def __init__(self, portal: Portal) -> None:
         self._client = Client(create_app(portal))
@@ -38,9 +39,9 @@ class DemoTransport:
 class DemoPortal:
     """The local portal of one database.
 
-    :param path: SQLite file that holds its keys, users and registrations; workers
+    :param path: SQLite file with its keys, users and registrations; workers
         that open the same file share one portal.
-    :param clock: tells the portal the time (aware).
+    :param clock: returns the portal's time (aware).
     """
 
     def __init__(self, path: str, clock: Callable[[], datetime]) -> None:
@@ -49,7 +50,7 @@ class DemoPortal:
         enter_samples(self.portal)
 
     def admit(self, gstin: str) -> None:
-        """Make sure that a GSTIN has its user at the portal."""
+        """Make sure that a GSTIN has a user at the portal."""
         self.portal.add_user(gstin, USERNAME, PASSWORD, CLIENT_ID, CLIENT_SECRET)
 
     def transport(self) -> DemoTransport:

@@ -1,6 +1,6 @@
-"""The client's errors in words for an accountant.
+"""The client's errors, in words for an accountant.
 
-The portal's own text is shown as it came, with its code; our advice stands beside it.
+The portal's text is shown unchanged, with its code; our advice stands beside it.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from ...irp.reference import entry
 
 @dataclass(frozen=True)
 class Message:
-    """What happened, and what a person should do next.
+    """An error's explanation, and the next step.
 
-    :ivar automatic: what Odoo goes on to do about a record in the queue.
-    :ivar manual: what a person does instead who had asked with a click.
+    :ivar automatic: what Odoo will do about a queued record.
+    :ivar manual: what the user should do after a click.
     """
 
     text: str
@@ -34,7 +34,7 @@ class Message:
 
     @property
     def clicked(self) -> str:
-        """Return the message for a click, after which Odoo does nothing more."""
+        """Return the message after a click, which Odoo does not follow up."""
         return f"{self.text}\n{self.manual} {self.advice}".strip()
 
 
@@ -45,14 +45,14 @@ class ErrorMessages:
         self.env = env
 
     def describe(self, error) -> Message:
-        """Return the message for an `IrpError`: of the most specific class we know."""
+        """Return the message for an `IrpError`, by the most specific known class."""
         for kind, describe in self._descriptions().items():
             if isinstance(error, kind):
                 return describe(error)
         return Message(str(error), self.ask_for_help())
 
     def user_error(self, record, error) -> UserError:
-        """Return what Odoo shows after a click that ended in an `IrpError`."""
+        """Return the error to show after a click that ended in an `IrpError`."""
         return UserError(
             self.env._(
                 "%(record)s\n%(message)s",
@@ -82,11 +82,11 @@ class ErrorMessages:
         }
 
     # ------------------------------------------------------------------
-    # On the way
+    # Transport
     # ------------------------------------------------------------------
 
     def _reasons(self):
-        """Return reason of an `IrpTransportError` -> in words."""
+        """Return reason of an `IrpTransportError` -> text."""
         return {
             "dns": self.env._("its host name could not be resolved"),
             "connect": self.env._("the connection was refused or failed"),
@@ -150,7 +150,7 @@ class ErrorMessages:
     def _describe_busy(self, error):
         known = entry(error.code)
         if known.message and known.remedy == "stop":
-            # 3095, 3096: it does not ask for time, it has blocked the sender
+            # 3095, 3096: it does not ask to slow down, it has blocked the sender
             text = self.env._("The portal has blocked this sender: %s", error)
             return Message(text, known.hint, self._retried())
         return Message(
@@ -178,8 +178,8 @@ class ErrorMessages:
         )
 
     def _advise_on_access(self):
-        """Return what to do when the portal turned the call away without a code (HTTP
-        401, 403), before it looked at the user."""
+        """Return the next step when the portal rejected the call without a code (HTTP
+        401, 403), before it checked the user."""
         return self.env._(
             "Check client ID and client secret in the IRP credential, and that the "
             "static IP address of this server is whitelisted on the portal (or with "
@@ -248,12 +248,12 @@ class ErrorMessages:
 
 
 def faults(error):
-    """Return what a refusal says, fault by fault; each has ``code`` and ``message``."""
+    """Return the faults of a refusal; each has ``code`` and ``message``."""
     return error.violations or (errors.PortalError(error.code, str(error)),)
 
 
 def was_synchronised(error):
-    """Return whether it is a registration that was refused for GSTINs alone; then
+    """Return whether a registration was refused only for its GSTINs, so that
     `irp.operations.registration` has tried a Sync."""
     return error.endpoint == "generate_irn" and all(
         entry(fault.code, "IRN").remedy == "sync_gstin" for fault in faults(error)

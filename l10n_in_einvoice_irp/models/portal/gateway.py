@@ -1,7 +1,7 @@
-"""The only place that makes clients: from an account at a portal to a connection.
+"""Makes all clients: from an account at a portal to a connection.
 
-What is entered for a company is read by `l10n_in.irp.credential` and by
-`res.company._l10n_in_irp_connect`, which is where a caller begins.
+`l10n_in.irp.credential` and `res.company._l10n_in_irp_connect` read what is entered for
+a company; callers start with the latter.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _logger = logging.getLogger(__name__)
 class Recorder:
     """Collects the calls of one batch, each with the record it was made for.
 
-    Calls run in several threads; which record a thread works for is its own.
+    Calls run in several threads, each for a record.
     """
 
     def __init__(self) -> None:
@@ -42,8 +42,8 @@ class Recorder:
         self._rows.append((getattr(self._thread, "record_id", 0), call))
 
     def take(self) -> list[tuple[int, CallRecord]]:
-        """Return the calls that were collected since the last time."""
-        # threads go on adding: only what is there now, one by one
+        """Return the calls collected since the last time."""
+        # threads continue to add: take only the present ones, one by one
         return [self._rows.popleft() for _row in range(len(self._rows))]
 
     @contextmanager
@@ -57,7 +57,7 @@ class Recorder:
 
 @dataclass
 class PortalConnection:
-    """A client with what is needed to judge its answers and to record its calls.
+    """A client with all that is needed to classify its responses and record its calls.
 
     :ivar calls: how many calls may be in flight.
     """
@@ -73,10 +73,10 @@ class PortalConnection:
     ewb: PortalConnection | None = None
 
     def run(self, operations: dict[int, tuple[Callable, Any]]) -> dict[int, Any]:
-        """Make calls side by side; return key -> result.
+        """Make calls in parallel; return key -> result.
 
         :param operations: key -> (function of `irp.operations`, its request).
-        :raises IrpOutcomeUnknown: a call broke off in a way that nobody foresaw.
+        :raises IrpOutcomeUnknown: a call ended in an unforeseen exception.
         """
         results = {}
         with closing(CallPool(self)) as pool:
@@ -91,9 +91,9 @@ class PortalConnection:
         return {key: results[key] for key in operations}
 
     def execute(self, record_id: int, operation: tuple[Callable, Any]) -> Any:
-        """Ask the portal one thing, in whatever thread.
+        """Make one call, in any thread.
 
-        :return: the result; of an exception that nobody foresaw, what it means: the
+        :return: the result; after an unforeseen exception, an unknown outcome: the
             portal may have been asked.
         """
         function, request = operation
@@ -119,11 +119,10 @@ def open_connection(
     renews=True,
     timeouts=None,
 ) -> PortalConnection:
-    """Return a client for an account at a portal, ready to call; nothing is called yet.
+    """Return a client for an account at a portal; makes no call.
 
     :param environment: `irp.reference.environments.Environment`.
-    :param renews: whether the client renews a refused token without being asked, in
-        whatever thread it is used.
+    :param renews: whether the client renews a refused token, in any thread.
     """
     recorder = Recorder()
     client = IrpClient(
@@ -143,9 +142,10 @@ def open_connection(
 
 
 def attach_ewaybill_system(env, connection, account, environment, base_url, transport):
-    """Let a connection's client cancel e-way bills in a session of their own system.
+    """Let a connection's client cancel e-way bills in a session of the e-way bill
+    system.
 
-    Nothing is called yet.
+    Makes no call.
     """
     system = EwaybillSystem(
         account,

@@ -19,9 +19,9 @@ class L10nInIrpGstinMixin(models.AbstractModel):
     @api.depends("gstin")
     def _compute_company_ids(self):
         companies = self.env["res.company"].sudo().search([("vat", "!=", False)])
-        bearers = companies.grouped("vat")
+        by_gstin = companies.grouped("vat")
         for record in self:
-            record.company_ids = bearers.get(record.gstin)
+            record.company_ids = by_gstin.get(record.gstin)
 
     def _search_company_ids(self, operator, value):
         if operator != "in":

@@ -6,10 +6,10 @@ from ..res_company import IRP_ENVIRONMENTS
 
 
 class L10nInIrpHealth(models.Model):
-    """How a portal answered the last health check; one row per address."""
+    """The result of a portal's last health check; one row per address."""
 
     _name = "l10n_in.irp.health"
-    _description = "IRP health"
+    _description = "IRP Health"
     _inherit = "l10n_in.irp.guarded.mixin"
     _is_filled_by_code = True
     _order = "environment, base_url"
@@ -19,8 +19,8 @@ class L10nInIrpHealth(models.Model):
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
     base_url = fields.Char(string="Portal", required=True, readonly=True)
-    is_up = fields.Boolean(string="Answers", readonly=True)
-    checked_at = fields.Datetime(string="Checked on", readonly=True)
+    is_up = fields.Boolean(string="Responding", readonly=True)
+    checked_at = fields.Datetime(string="Checked On", readonly=True)
     milliseconds = fields.Integer(string="Time (ms)", readonly=True)
     detail = fields.Char(readonly=True)
     company_ids = fields.Many2many(
@@ -51,7 +51,7 @@ class L10nInIrpHealth(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Check every portal that a company uses; take up what was paused."""
+        """Check every portal that a company uses; resume paused calls."""
         self._check(self.env["res.company"]._l10n_in_irp_registering())
 
     def _check(self, companies):
@@ -61,7 +61,7 @@ class L10nInIrpHealth(models.Model):
                 self._half_open(company, environment)
 
     def _half_open(self, company, environment):
-        """Let the queue try again: the portal that did not answer is there."""
+        """Let the queue try again: the portal is reachable."""
         line = self.env["l10n_in.irp.circuit.breaker"]._find(environment, company.vat)
         if line.open_until and line.trips:
             line.open_until = fields.Datetime.now()
@@ -69,9 +69,9 @@ class L10nInIrpHealth(models.Model):
 
     @api.model
     def _ask(self, company, environment):
-        """Ask the portal of a company in an environment whether it is up.
+        """Check the health of a company's portal in an environment.
 
-        :return: the row, empty when there is no usable credential to ask with.
+        :return: the row, empty without a usable credential.
         """
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if environment != "demo" and not credential:
@@ -99,14 +99,14 @@ class L10nInIrpHealth(models.Model):
         )
 
     def action_check(self):
-        """Check again every portal that the companies of the user's choice use.
+        """Check again every portal of the companies that the user has selected.
 
         :raises AccessError: the user administers neither accounting nor Odoo.
         """
         administrators = "account.group_account_manager,base.group_system"
         if not self.env.user.has_groups(administrators):
             raise AccessError(
-                self.env._("Checking portals is for administrators of accounting.")
+                self.env._("Only accounting administrators can check the portals.")
             )
         used = self.env["res.company"]._l10n_in_irp_registering()
         self._check(used & self.env.companies)

@@ -8,12 +8,12 @@ from ..res_company import IRP_ENVIRONMENTS
 class L10nInIrpLog(models.Model):
     """One row per call to a portal. Rows are only ever added.
 
-    What a call asked the portal to change is kept to the byte beside its row; the
-    signed answer hangs at the invoice.
+    The exact bytes of a request that changes something are attached to its row; the
+    signed answer is attached to the invoice.
     """
 
     _name = "l10n_in.irp.log"
-    _description = "IRP call"
+    _description = "API Log Entry"
     _inherit = "l10n_in.irp.guarded.mixin"
     _is_filled_by_code = True
     _order = "id desc"
@@ -31,15 +31,15 @@ class L10nInIrpLog(models.Model):
         ondelete="set null",
         check_company=True,
     )
-    number = fields.Char(string="Document number", readonly=True)
+    number = fields.Char(string="Document No.", readonly=True)
     gstin = fields.Char(string="GSTIN", readonly=True)
     environment = fields.Selection(selection=IRP_ENVIRONMENTS, readonly=True)
     endpoint = fields.Char(string="Service", readonly=True)
     url = fields.Char(string="URL", readonly=True)
-    called_at = fields.Datetime(string="Called on", readonly=True)
+    called_at = fields.Datetime(string="Called On", readonly=True)
     milliseconds = fields.Integer(string="Time (ms)", readonly=True)
-    http_status = fields.Integer(string="HTTP status", readonly=True)
-    code = fields.Char(string="Portal code", readonly=True)
+    http_status = fields.Integer(string="HTTP Status", readonly=True)
+    code = fields.Char(string="Error Code", readonly=True)
     outcome = fields.Char(readonly=True)
     asked_gstin = fields.Char(
         string="GSTIN Looked Up",
@@ -47,7 +47,7 @@ class L10nInIrpLog(models.Model):
         help="The GSTIN that the call was about, where it looked one up.",
     )
     request_hash = fields.Char(
-        string="SHA-256 of the request", readonly=True, index="btree_not_null"
+        string="SHA-256 of Request", readonly=True, index="btree_not_null"
     )
     request_attachment_id = fields.Many2one(
         "ir.attachment",
@@ -55,28 +55,23 @@ class L10nInIrpLog(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="What was sent, before it was encrypted. Attempts with the same content "
-        "share it.",
+        help="Data sent, before encryption. Attempts with the same content share it.",
     )
     user_id = fields.Many2one("res.users", readonly=True)
 
-    # how many GSTINs may still be looked up is counted from it, and which one is next
+    # the budget of GSTIN look-ups is counted from it, and the next GSTIN found
     _gstin_lookups = models.Index(
         "(gstin, called_at) INCLUDE (asked_gstin) WHERE asked_gstin IS NOT NULL"
     )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
-        raise UserError(
-            self.env._("Calls to the portal are evidence and cannot be deleted.")
-        )
+        raise UserError(self.env._("API Log entries cannot be deleted."))
 
     def write(self, vals):
-        # The foreign key to a discarded document is emptied by PostgreSQL itself.
+        # PostgreSQL clears the foreign key to a discarded document.
         if vals:
-            raise UserError(
-                self.env._("Calls to the portal are evidence and cannot be changed.")
-            )
+            raise UserError(self.env._("API Log entries cannot be changed."))
         return super().write(vals)
 
     # ------------------------------------------------------------------
@@ -87,7 +82,7 @@ class L10nInIrpLog(models.Model):
     def _record(self, company, environment, connection, records=None):
         """Add a row for each call that a connection has made since the last time.
 
-        :param connection: None if none was made, and so no call.
+        :param connection: None if none was opened, and so no call made.
         :param records: of the model whose records the calls were made for, if any.
         """
         if connection:
@@ -95,10 +90,10 @@ class L10nInIrpLog(models.Model):
 
     @api.model
     def _rows(self, company, environment, connection, model=None):
-        """What a connection has called since the last time: (values, request) each.
+        """Return a connection's calls since the last time, as (values, request).
 
-        :param model: recordset of the model whose records were asked about. What has no
-            record was asked about under a number below 0.
+        :param model: recordset of the model of the calls' records. Calls
+            without a record have a number below 0.
         """
         common = {
             "company_id": company.id,
@@ -129,10 +124,10 @@ class L10nInIrpLog(models.Model):
 
     @staticmethod
     def _about(model, ids):
-        """Which registrations calls were about: record id -> values of its rows."""
+        """Return record id -> values that name the registration of its calls."""
         if model is None:
             return {}
-        # together: read one by one, each would take a query
+        # read together: one by one, each would take a query
         return {
             record.id: {"document_id": document.id, "number": document.number}
             for record in model.browse(ids)
@@ -142,20 +137,23 @@ class L10nInIrpLog(models.Model):
     @api.model
     def _add(self, rows):
         """Add rows of `_rows`, with their requests as attachments."""
-        kept = self._kept_requests(rows)
+        stored = self._stored_requests(rows)
         news = {
             self._request_key(values): (values, body)
             for values, body in rows
-            if body and self._request_key(values) not in kept
+            if body and self._request_key(values) not in stored
         }
         attachments = self.env["ir.attachment"].sudo()
         attachments = attachments.create(
             [self._request_values(values, body) for values, body in news.values()]
         )
-        kept |= dict(zip(news, attachments, strict=True))
+        stored |= dict(zip(news, attachments, strict=True))
         self.sudo().create(
             [
-                {**values, "request_attachment_id": kept[self._request_key(values)].id}
+                {
+                    **values,
+                    "request_attachment_id": stored[self._request_key(values)].id,
+                }
                 if body
                 else values
                 for values, body in rows
@@ -167,7 +165,7 @@ class L10nInIrpLog(models.Model):
         names = ("company_id", "document_id", "request_hash")
         return tuple(values.get(name) or False for name in names)
 
-    def _kept_requests(self, rows):
+    def _stored_requests(self, rows):
         """Return the requests sent before: key as of `_request_key` -> attachment.
 
         A company's rows share an attachment with no other company's.

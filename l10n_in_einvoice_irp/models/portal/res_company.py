@@ -8,23 +8,23 @@ from ..clock import now_utc
 from . import demo
 from .gateway import PortalConnection, open_connection
 
-# the demo portal works in this process: more threads would only wait for each other
+# the demo portal runs in this process: more threads would only wait for each other
 DEMO_CALLS = 4
 
 
 class ResCompany(models.Model):
-    """How a company reaches the portal of an environment."""
+    """A company's connection to the portal of an environment."""
 
     _inherit = "res.company"
 
     def _l10n_in_irp_connect(
         self, environment, credential=None, *, base_url="", force=False, renews=True
     ) -> PortalConnection:
-        """Return a client for the company's GSTIN; nothing is called yet.
+        """Return a client for the company's GSTIN; makes no call.
 
-        :param base_url: the portal that holds what is asked about, if it is not the
-            one that the credential names now.
-        :param force: use the credential though the portal refused its log-in.
+        :param base_url: the portal that holds the record, if it is not the credential's
+            present one.
+        :param force: use the credential although the portal refused its log-in.
         :param renews: see `gateway.open_connection`.
         :raises UserError: there is no usable credential; the text says what to do.
         """
@@ -41,9 +41,9 @@ class ResCompany(models.Model):
 
     def _l10n_in_irp_no_credential_text(self, environment):
         return self.env._(
-            "Company %(company)s has no IRP credential for GSTIN %(gstin)s in "
-            "the %(environment)s environment. Ask an administrator to add one "
-            "in Invoicing or Accounting, Configuration / IRP credentials.",
+            "Company %(company)s has no IRP credential for GSTIN %(gstin)s in the "
+            "%(environment)s environment. Ask an administrator to add one in "
+            "Invoicing or Accounting, Configuration / IRP Credentials.",
             company=self.name,
             gstin=self.vat or self.env._("(none)"),
             environment=environment,
@@ -52,7 +52,7 @@ class ResCompany(models.Model):
     def _l10n_in_irp_signing_keys(self, environment) -> SigningKeys:
         """Return the known keys with which a portal signs; there may be none.
 
-        They need no credential that can log in: a file is checked offline.
+        No usable log-in is needed: a file is checked offline.
         """
         if environment == "demo":
             return self._l10n_in_irp_demo_portal().signing_keys()
@@ -87,7 +87,7 @@ class ResCompany(models.Model):
         )
 
     def _l10n_in_irp_demo_portal(self):
-        """Return the demo portal of this database, with what it holds."""
+        """Return the demo portal of this database, with its data."""
         parameters = self.env["ir.config_parameter"].sudo()
         path = parameters.get_param("l10n_in_einvoice_irp.demo_portal")
         if not path:

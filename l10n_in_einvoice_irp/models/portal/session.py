@@ -14,13 +14,13 @@ from ..res_company import IRP_ENVIRONMENTS
 class L10nInIrpSession(models.Model):
     """The token of one API user at one portal.
 
-    The portal keeps a single live token per user, so the row is shared by all workers
-    and by all companies that use the same GSTIN. Token and session key (SEK) are out
-    of reach of RPC; only the gateway reads and writes them, as superuser.
+    The portal allows a single live token per user, so all workers share the row, and so
+    do all companies with the same GSTIN. RPC cannot reach token and session key (SEK);
+    only the gateway reads and writes them, as superuser.
     """
 
     _name = "l10n_in.irp.session"
-    _description = "IRP session"
+    _description = "IRP Session"
     _inherit = ["l10n_in.irp.guarded.mixin", "l10n_in.irp.gstin.mixin"]
     _is_filled_by_code = True
     _rec_name = "gstin"
@@ -36,8 +36,8 @@ class L10nInIrpSession(models.Model):
     refusals = fields.Integer(
         string="Refused Tokens",
         readonly=True,
-        help="Tokens that the portal refused within an hour although they had not "
-        "expired. Several mean that another program uses the same API user.",
+        help="Unexpired tokens refused by the portal within an hour. Several mean "
+        "that another program uses the same API user.",
     )
     refused_since = fields.Datetime(readonly=True)
 
@@ -69,7 +69,7 @@ class L10nInIrpSession(models.Model):
         )
 
     def _write_session(self, keys, session):
-        """Store a session for all workers; None clears the one that is stored."""
+        """Store a session for all workers; None clears the stored one."""
         values = {"token": False, "sek": False, "expires_at": False}
         if session:
             values = {
@@ -85,7 +85,7 @@ class L10nInIrpSession(models.Model):
 
     @api.model
     def _ensure_valid(self, connection):
-        """Make sure that a connection's client holds a live token; share a new one.
+        """Make sure that a connection's client has a live token; share a new one.
 
         :raises IrpError: the log-in failed.
         """
@@ -95,7 +95,7 @@ class L10nInIrpSession(models.Model):
 
     @api.model
     def _store(self, connection):
-        """Share the tokens that a connection's clients have got meanwhile."""
+        """Share the tokens that a connection's clients have received."""
         self._store_one(connection)
         if connection.ewb:
             self._store_one(connection.ewb)
@@ -103,8 +103,8 @@ class L10nInIrpSession(models.Model):
     def _store_one(self, connection):
         """Store a client's session if it is not the stored one.
 
-        A client without a session has found its own to be useless: it is cleared. One
-        that another worker has got since is not replaced by an older one.
+        A client without a session found its session to be useless: the stored one is
+        cleared. A newer one of another worker is not replaced by an older one.
         """
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
@@ -112,33 +112,33 @@ class L10nInIrpSession(models.Model):
         session = connection.client.session
         if self._row(keys)._session() == session:
             return
-        with self._alone(keys) as sessions:
+        with self._locked(keys) as sessions:
             stored = sessions._row(keys)._session()
             if not (session and stored and stored.expires_at > session.expires_at):
                 sessions._write_session(keys, session)
         self.invalidate_model()
 
     def _renew(self, connection, refused=None):
-        """Give the connection's client a live session, which all workers share.
+        """Give the connection's client a live session that all workers share.
 
-        Of several workers only one logs in; the others wait and take what it got.
+        Only one of several workers logs in; the others wait and use its session.
 
-        :param refused: the session whose token the portal does not accept any more.
-        :raises IrpError: the log-in failed, or another program keeps taking the token.
+        :param refused: the session whose token the portal no longer accepts.
+        :raises IrpError: the log-in failed, or another program always takes the token.
         """
         keys = self._keys(
             connection.environment, connection.base_url, connection.account
         )
-        with self._alone(keys) as sessions:
-            is_shared = sessions._renew_alone(keys, connection.client, refused)
+        with self._locked(keys) as sessions:
+            is_shared = sessions._renew_locked(keys, connection.client, refused)
         self.invalidate_model()
         if is_shared:
             self._report_shared(connection)
 
-    def _renew_alone(self, keys, client, refused):
+    def _renew_locked(self, keys, client, refused):
         """Give a client a live session, unless another program uses the API user.
 
-        :return: whether one does; its token is not taken, then.
+        :return: whether one does; its token is not taken then.
         """
         now = now_utc()
         stored = self._row(keys)._session()
@@ -172,7 +172,7 @@ class L10nInIrpSession(models.Model):
         counted.write({"refusals": 0, "refused_since": False})
 
     def _report_shared(self, connection):
-        """Pause calls, so that two programs do not go on ending each other's session.
+        """Pause calls, so that two programs stop ending each other's session.
 
         :raises IrpSharedUser: always.
         """
@@ -185,7 +185,7 @@ class L10nInIrpSession(models.Model):
         raise error
 
     @contextmanager
-    def _alone(self, keys):
+    def _locked(self, keys):
         """Yield the sessions, in a transaction in which nobody else renews this one."""
         task = " ".join(("log-in", *keys.values()))
         with locks.exclusive(self.env, task) as env:

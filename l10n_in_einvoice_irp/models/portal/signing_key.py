@@ -8,10 +8,10 @@ from ..clock import utc
 
 
 class L10nInIrpSigningKey(models.Model):
-    """A key with which the portal signs its answers, as the portal hands it out."""
+    """A key with which the portal signs its answers, as published by the portal."""
 
     _name = "l10n_in.irp.signing.key"
-    _description = "IRP signing key"
+    _description = "IRP Signing Key"
     _inherit = "l10n_in.irp.guarded.mixin"
     _order = "valid_to desc, id desc"
     _rec_name = "kid"
@@ -22,28 +22,23 @@ class L10nInIrpSigningKey(models.Model):
     )
     company_id = fields.Many2one(related="credential_id.company_id", store=True)
     file = fields.Binary(
-        string="Certificate or key",
+        string="Certificate or Key",
         required=True,
         attachment=False,
-        help="PEM, DER (.cer) or the bare base64 text from the portal's public key "
-        "page.",
+        help="PEM, DER (.cer) or plain base64 text from the portal's public key page.",
     )
-    filename = fields.Char(string="File name")
+    filename = fields.Char(string="File Name")
     kid = fields.Char(
-        string="Key id (kid)",
+        string="Key ID (kid)",
         compute="_compute_kid",
         store=True,
         readonly=False,
-        help="SHA-1 thumbprint of the certificate. A bare public key does not tell "
-        "it: leave it empty then, or type the key id named in the portal's answer.",
+        help="SHA-1 thumbprint of the certificate. A plain public key does not "
+        "contain it: leave it empty, or enter the key ID from the portal's response.",
     )
     subject = fields.Char(compute="_compute_validity", store=True)
-    valid_from = fields.Datetime(
-        string="Valid from", compute="_compute_validity", store=True
-    )
-    valid_to = fields.Datetime(
-        string="Valid to", compute="_compute_validity", store=True
-    )
+    valid_from = fields.Datetime(compute="_compute_validity", store=True)
+    valid_to = fields.Datetime(compute="_compute_validity", store=True)
 
     @api.depends("file")
     def _compute_kid(self):
@@ -53,8 +48,8 @@ class L10nInIrpSigningKey(models.Model):
 
     @api.depends("file")
     def _compute_validity(self):
-        # apart from `kid`, which a form may send: the ORM does not compute what comes
-        # together with a value that it was given
+        # separate from `kid`, which a form may send: the ORM skips the compute method
+        # of a field that it was given, and with it all that the method computes
         for record in self:
             key = record._parse() if record.file else None
             record.subject = key and key.subject
@@ -67,7 +62,7 @@ class L10nInIrpSigningKey(models.Model):
             key._parse()
 
     def _parse(self):
-        """Read the file; a `ValidationError` says what is wrong with it."""
+        """Read the file; a `ValidationError` describes its fault."""
         self.ensure_one()
         # the web client asks for sizes instead of contents, also while it saves
         content = self.with_context(bin_size=False, bin_size_file=False).file
@@ -76,8 +71,8 @@ class L10nInIrpSigningKey(models.Model):
         except ValueError as error:
             raise ValidationError(
                 self.env._(
-                    "Signing key %(file)s: %(reason)s. Upload the certificate as the "
-                    "portal hands it out.",
+                    "Signing key %(file)s: %(reason)s. Upload the certificate as "
+                    "downloaded from the portal.",
                     file=self.filename or self.env._("(pasted)"),
                     reason=error,
                 )

@@ -3,24 +3,26 @@ from odoo import api, fields, models
 from ...irp.operations import states
 from .settlement import MANAGER
 
-# a person has to act on these
+# states that need action
 ALARMING_STATES = (states.REJECTED, states.CONFLICT, *states.NEEDS_SETTLEMENT)
 INVALID = "invalid"
 """The status of a rejected record that the checks stopped before it was sent."""
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """What people read of both registration and e-way bill: status and banner."""
+    """The status and banner of registrations and e-way bills."""
 
     _inherit = "l10n_in.irp.submission.mixin"
 
     status = fields.Selection(
-        selection="_selection_status", compute="_compute_status", string="Status"
+        selection="_selection_status",
+        compute="_compute_status",
     )
 
     @api.model
     def _selection_status(self):
-        """Return the states with their labels, and the status of what was not sent."""
+        """Return the states with their labels, and the statuses of invoices not
+        submitted."""
         labels = dict(self._fields["state"]._description_selection(self.env))
         labels[states.REJECTED] = self.env._("Rejected by IRP")
         return [*labels.items(), (INVALID, self.env._("Failed Validation"))]
@@ -46,20 +48,20 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return self.env._("TEST INVOICE – not registered with the IRP")
 
     def _environment_label(self):
-        """Return the name of the environment that it was sent to."""
+        """Return the name of its environment."""
         labels = dict(self._fields["environment"]._description_selection(self.env))
         return labels[self.environment]
 
     def _alert_level(self):
-        """Return the level of the banner, as `account`'s alerts name it."""
+        """Return the level of the banner, in the terms of `account`'s alerts."""
         is_open = self._is_cancel_undone() and not self._is_too_late()
         if is_open or self.state in ALARMING_STATES:
             return "danger"
         return "warning" if self.error or self.notice else "info"
 
     def _alert_button(self):
-        """Return the button of the banner: what this user does next."""
-        if self.can_be_settled and not self._is_by_word():
+        """Return the button of the banner: the user's next step."""
+        if self.can_be_settled and not self._is_settled_by_hand():
             if self.env.user.has_group(MANAGER):
                 return self._server_action_button(
                     self.env._("Settle by Hand"), "settle"

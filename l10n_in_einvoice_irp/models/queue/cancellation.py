@@ -16,15 +16,16 @@ NOTICES = [
     ("open", "Not Cancelled"),
     ("late", "Not Cancelled in Time"),
 ]
-# somebody still has an activity on these
+# notices with an open activity
 OPEN_NOTICES = ("waiting", "open")
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """Cancellations that were asked for and not carried out, while the hours run.
+    """Requested cancellations that were not carried out, within the cancellation
+    window.
 
-    The person who asked has an activity and reads above the invoice how much time is
-    left; once the window has closed, that it has.
+    The requester has an activity, and the invoice shows how much time is left, or that
+    the window has closed.
     """
 
     _inherit = "l10n_in.irp.submission.mixin"
@@ -33,33 +34,33 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     cancel_user_id = fields.Many2one(
         "res.users",
-        string="Cancellation Asked for by",
+        string="Cancellation Requested By",
         readonly=True,
         copy=False,
         ondelete="set null",
     )
     cancel_notice = fields.Selection(
         selection=NOTICES,
-        string="Cancellation Not Carried Out",
+        string="Cancellation Pending",
         readonly=True,
         copy=False,
-        help="What the person who asked for the cancellation was informed of.",
+        help="What the user who requested the cancellation was informed of.",
     )
 
     def _cancel_since(self):
-        """Return the moment from which the hours for cancelling count, if known."""
+        """Return the start of the hours for cancelling, if known."""
         raise NotImplementedError
 
     def _thread(self):
-        """Return the records whose chatter and activities speak of these."""
+        """Return the records that have its chatter and activities."""
         raise NotImplementedError
 
     def _too_late_advice(self):
-        """Return what to do once the hours for cancelling are over."""
+        """Return what to do after the cancellation window."""
         raise NotImplementedError
 
     def _own_thread(self):
-        # a caller's defaults are not for what is made beside
+        # a caller's defaults are not meant for related records
         env = self.env(su=True, context=clean_context(self.env.context))
         return self._thread().with_env(env)
 
@@ -68,12 +69,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _cancel_deadline(self):
-        """Return until when the portal cancels; False if nobody knows."""
+        """Return until when the portal cancels; False if unknown."""
         since = self._cancel_since()
         return since and since + CANCEL_RULES[self._cancel_kind].window
 
     def _cancel_time_left(self):
-        """Return what is left of the window; None if nobody knows."""
+        """Return the time left in the window; None if unknown."""
         since = self._cancel_since()
         return since and time_left(self._cancel_kind, since, fields.Datetime.now())
 
@@ -82,24 +83,24 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return bool(self._cancel_deadline()) and not self._cancel_time_left()
 
     def _is_cancel_waiting(self):
-        """Return whether a cancellation was asked for that has not left Odoo."""
+        """Return whether a requested cancellation has not left Odoo."""
         return self.state == states.CANCELLING and not self.cancel_sent
 
     def _is_cancel_undone(self):
-        """Return whether a cancellation was asked for and not carried out."""
+        """Return whether a requested cancellation was not carried out."""
         is_undone = self.state == states.REGISTERED and bool(self.cancel_notice)
-        return is_undone and not self._is_made_up_for()
+        return is_undone and not self._is_replaced()
 
-    def _is_made_up_for(self):
-        """Return whether another document has taken its place meanwhile."""
+    def _is_replaced(self):
+        """Return whether another document has taken its place since."""
         return False
 
     # ------------------------------------------------------------------
-    # What results mean for it
+    # Results
     # ------------------------------------------------------------------
 
     def _cancellation_values(self, result):
-        """Return the field values that a result means for a requested cancellation."""
+        """Return the field values that a result sets for a requested cancellation."""
         if result.state == states.CANCELLING:
             return {
                 "cancel_sent": not result.unsent,
@@ -111,7 +112,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return {"cancel_notice": False}
 
     def _follow_up_cancellation(self):
-        """Remind who asked for what was not carried out; end other reminders."""
+        """Remind the requester of what was not carried out; close other reminders."""
         waiting = self.filtered(lambda record: record._is_cancel_waiting())
         undone = self.filtered(
             lambda record: (
@@ -129,9 +130,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _watch_cancellations(self, ids=None):
-        """Inform of cancellations that wait, and of those whose window has closed.
+        """Notify users of waiting cancellations, and of those whose window has closed.
 
-        :param ids: of these records alone; None: of all.
+        :param ids: only of these records; None: of all.
         """
         domain = Domain("state", "=", states.CANCELLING)
         domain &= Domain("cancel_sent", "=", False)
@@ -169,9 +170,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         )
 
     def _end_cancellation(self):
-        """Say that the window has closed.
+        """Record that the window has closed.
 
-        What has not left Odoo until then never will: the portal would refuse it.
+        A cancellation still in Odoo is dropped: the portal would refuse it.
         """
         self.write(
             {
@@ -195,14 +196,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _cancel_note(self):
         """Return that a cancellation was not carried out, and the time left; "" if
-        there is none to speak of."""
+        there is none to report."""
         if self._is_cancel_waiting():
             return self._waiting_note()
         if not self._is_cancel_undone():
             return ""
         undone = self.env._(
-            "%(user)s asked to cancel it on %(date)s, but it was not cancelled: "
-            "%(record)s is still active.",
+            "%(user)s requested its cancellation on %(date)s, but %(record)s was not "
+            "cancelled and is still active.",
             user=self.cancel_user_id.name or self.env._("Somebody"),
             date=self._shown_time(self.cancel_asked_at),
             record=self._portal_name(),
@@ -211,21 +212,22 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _next_step_note(self):
         if self._is_too_late():
-            over = self.env._("The 24 hours for cancelling are over.")
+            over = self.env._("The 24 hours for cancellation are over.")
             return f"{over} {self._too_late_advice()}"
         if not self._cancel_deadline():
             return self.env._(
-                "Press 'Cancel Again'. The portal cancels within 24 hours of Part B."
+                "Click 'Cancel Again'. An e-way bill can be cancelled within 24 hours "
+                "of Part B entry."
             )
         return self.env._(
-            "Press 'Cancel Again': the portal cancels it for another %(left)s, until "
+            "Click 'Cancel Again': it can be cancelled for another %(left)s, until "
             "%(deadline)s.",
             **self._window_words(),
         )
 
     def _waiting_note(self):
         note = self.env._(
-            "The cancellation that %(user)s asked for on %(date)s has not been sent to "
+            "The cancellation requested by %(user)s on %(date)s has not been sent to "
             "the portal yet.",
             user=self.cancel_user_id.name or self.env._("Somebody"),
             date=self._shown_time(self.cancel_asked_at),
@@ -235,8 +237,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         if not self._cancel_deadline():
             return note
         window = self.env._(
-            "The portal cancels %(record)s for another %(left)s, until %(deadline)s. "
-            "'Refresh from the portal' sends it now.",
+            "%(record)s can be cancelled for another %(left)s, until %(deadline)s. "
+            "Click 'Refresh from IRP' to send the cancellation now.",
             record=self._portal_name(),
             **self._window_words(),
         )
@@ -252,8 +254,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _shown_time(self, moment):
-        """Return a moment in Indian time, which the portal's hours are in, as everybody
-        reads it the same, whoever's zone and language it is written in."""
+        """Return a time in Indian time, on which the portal's window is based, so that
+        all users see the same time, in any time zone."""
         if not moment:
             return ""
         return f"{format_datetime(self.env, moment, INDIA, 'd MMM y, HH:mm')} IST"
@@ -278,7 +280,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         )
 
     def _responsible(self):
-        """Return who deals with it: who asked to cancel, whose the invoice is, or a
+        """Return the person responsible: the requester, the invoice's user, or a
         manager; the first who can open the invoice and has the right to invoice."""
         move = self.move_id.sudo()
         managers = self.env.ref("account.group_account_manager").sudo().all_user_ids
@@ -293,7 +295,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return able[:1]
 
     def _safely(self, work):
-        """Do it for one record; its failure is logged and stops no other."""
+        """Process one record; a failure is logged and stops no other."""
         try:
             with self.env.cr.savepoint():
                 work()

@@ -11,7 +11,7 @@ from ..portal.error_messages import ErrorMessages
 
 _logger = logging.getLogger(__name__)
 
-# restored when a call is not made after all
+# restored if a call is not made after all
 WITHDRAWN = ("state", "attempt", "cancel_sent", "next_attempt_at")
 
 
@@ -26,21 +26,22 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _due_domain(self, now):
-        """Return the domain of what is due at a moment."""
+        """Return the domain of records due at a time."""
         return self._free_domain() & Domain("next_attempt_at", "<=", now)
 
     @api.model
     def _free_domain(self):
-        """Return the domain of what is queued and no worker is processing."""
+        """Return the domain of queued records that no worker is processing."""
         return Domain("worker", "=", 0) & Domain("state", "in", states.QUEUED)
 
     @api.model
     def _claim(self, company, environment, limit, domain):
-        """Lock records of a company that match a domain and nobody else has locked."""
+        """Lock a company's records that match a domain and that nobody else has
+        locked."""
         here = Domain("company_id", "=", company.id)
         here &= Domain("environment", "=", environment)
         records = self._search_for_update(here & domain, limit)
-        # other workers have written since, and people may have corrected their data
+        # other workers have written since, and users may have corrected their data
         self.env.invalidate_all(flush=False)
         return records
 
@@ -53,10 +54,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _free_orphans(self):
-        """Free the records whose worker has died.
+        """Release records whose worker has died.
 
-        The result of a call is unknown then, and the portal may still be working on
-        it; a result that was stored is followed up.
+        The result of a call is unknown then, and the portal may still be processing it;
+        a stored result is followed up.
         """
         living = locks.living_workers(self.env)
         orphans = self._search_for_update(Domain("worker", "not in", [0, *living]))
@@ -82,10 +83,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _validate(self):
-        """Return the records that may be sent; write to the others why they may not.
+        """Return the records that may be sent; store on the others why not.
 
-        What may already be at the portal is not checked again: it is looked up as it
-        was sent.
+        Records that the portal may already hold are not validated again: they are
+        looked up as they were sent.
         """
         new = self.filtered(lambda record: record.state == states.TO_REGISTER)
         invalid = self.browse()
@@ -98,7 +99,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return self - invalid
 
     def _prepare_safely(self):
-        """Build and check all at once; one that cannot be built stops no other."""
+        """Build and check all records at once; one that cannot be built stops no
+        other."""
         try:
             with self.env.cr.savepoint():
                 return self._prepare_calls()
@@ -127,10 +129,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _mark_sending(self, base_url, worker):
-        """Write down what is about to be asked; to be committed before it is asked.
+        """Store the intent of the calls; to be committed before the calls.
 
-        :param worker: number of the worker that asks.
-        :return: a `PendingCall` for each record that is asked about.
+        :param worker: number of the worker that makes them.
+        :return: a `PendingCall` for each record to call about.
         """
         calls = []
         for record in self:
@@ -151,7 +153,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _try_operation(self):
-        """Return what is to be asked; None if that fails, which stops no other."""
+        """Return the operation of a call; None if that fails, which stops no other."""
         try:
             with self.env.cr.savepoint():
                 return self._operation()
@@ -173,7 +175,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _withdraw(self, calls):
-        """Restore the records that no call was made for, and commit."""
+        """Restore the records of calls that were not made, and commit."""
 
         def write():
             for call in calls:
@@ -182,21 +184,22 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         transactions.commit_with_retry(self.env, write)
 
     # ------------------------------------------------------------------
-    # What is not asked
+    # Calls not made
     # ------------------------------------------------------------------
 
     def _sendable_as(self, gstin):
-        """Return the records that may be asked about under a GSTIN.
+        """Return the records that may be sent under a GSTIN.
 
-        Under another one than they were sent under they would not be found, and be
-        sent a second time: a person has to act.
+        Under a different GSTIN the portal would not find them, and they would be
+        registered twice: a user has to act.
         """
         others = self.filtered(lambda record: record._registration().gstin != gstin)
         for record in others:
             record._postpone(
                 self.env._(
-                    "It was sent under GSTIN %(sent_as)s, but %(company)s has GSTIN "
-                    "%(gstin)s now. Enter %(sent_as)s again until this is settled.",
+                    "It was sent under GSTIN %(sent_as)s, but the GSTIN of "
+                    "%(company)s is now %(gstin)s. Enter %(sent_as)s again until the "
+                    "status is final.",
                     sent_as=record._registration().gstin,
                     company=record.company_id.name,
                     gstin=gstin,
@@ -205,7 +208,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return self - others
 
     def _postpone(self, error):
-        """Leave the state and write why nothing was asked; a person has to act."""
+        """Leave the state unchanged and store why no call was made; a user has to
+        act."""
         self.write(
             {
                 "error_code": False,
@@ -216,7 +220,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         )
 
     def _postpone_log_in(self, error):
-        """Leave the state: a failed log-in was no attempt at the records."""
+        """Leave the state unchanged: a failed log-in is no attempt at the records."""
         for record in self:
             wait = policy.after_log_in(error, record.attempt + 1)
             record.write(

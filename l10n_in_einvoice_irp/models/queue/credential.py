@@ -6,7 +6,7 @@ from .submission_mixin import submission_models
 
 
 class L10nInIrpCredential(models.Model):
-    """Resumes what waited for a usable credential."""
+    """Resumes records that waited for a usable credential."""
 
     _inherit = "l10n_in.irp.credential"
 

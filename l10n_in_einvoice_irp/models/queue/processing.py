@@ -12,7 +12,7 @@ from .worker import run_worker
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """What a person sets off: registering, cancelling and looking up."""
+    """Actions of users: registering, cancelling and looking up."""
 
     _inherit = "l10n_in.irp.submission.mixin"
 
@@ -21,7 +21,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _requeue(self):
-        """Make records due now; settled ones are left alone."""
+        """Make records due now, except settled ones."""
         now = fields.Datetime.now()
         for record in self.sudo():
             if record.state in states.RESUMED:
@@ -32,15 +32,15 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         wakeup.wake(self.env)
 
     def _begin_cancel(self, values):
-        """Mark a registered record for cancellation and ask the portal now.
+        """Mark a registered record for cancellation and call the portal now.
 
-        :param values: reason, remark and what else the model stores of the request.
+        :param values: reason, remark and other fields of the model's request.
         """
         self.ensure_one()
         if self.state != states.REGISTERED:
             raise UserError(
                 self.env._(
-                    "%(record)s is in state '%(state)s' and cannot be cancelled.",
+                    "%(record)s has the status '%(state)s' and cannot be cancelled.",
                     record=self.display_name,
                     state=self._status_label(),
                 )
@@ -62,17 +62,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         self._process_now()
 
     def action_process(self):
-        """Register or look up now, on a person's request."""
+        """Register or look up now, on a user's request."""
         self.move_id.check_access("write")
         self._requeue()
         self._process_now()
 
     def _process_now(self):
-        """Ask the portal about these now, without waiting for the scheduled action.
+        """Call the portal about these records now, without the scheduled action.
 
         Records that another worker is processing are skipped.
         """
-        # what led here stands, whatever becomes of the calls
+        # the caller's changes stand, whatever the calls return
         transactions.commit(self.env)
         free_orphans(self.env)
         groups = self.sudo().grouped(lambda r: (r.company_id, r.environment))
@@ -91,12 +91,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _look_up_now(self, ends_as=""):
-        """Ask what the portal holds of a settled record, which stays so if it does
-        not answer.
+        """Ask what the portal holds of a settled record, which stays settled if the
+        portal does not answer.
 
         :param ends_as: the state if the portal can no longer be asked about it;
-            empty: that is no answer either.
-        :raises UserError: no answer, with what to do.
+            empty: that counts as no answer.
+        :raises UserError: no answer, with the next step.
         """
         connection = self.company_id._l10n_in_irp_connect(
             self.environment, base_url=self._portal_address()
@@ -105,7 +105,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         if ends_as and result.state == states.UNCLEAR:
             result = replace(result, state=ends_as)
         elif result.error:
-            # the rows of the log stay though the transaction is undone
+            # the log's rows survive the rollback
             transactions.commit(self.env)
             raise ErrorMessages(self.env).user_error(self, result.error)
         self._apply_result(result)
@@ -115,12 +115,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _ask_portal(self, connection, operation):
         """Return the result of an operation that changes nothing at the portal.
 
-        Its calls are logged. Nothing is written to the record, and nothing is
-        committed: a caller that goes by the result holds the record's lock until it
-        has written it.
+        Its calls are logged. Nothing is written to the record or committed: a caller
+        that uses the result holds the record's lock until it has written it.
 
         :param operation: (function of `irp.operations.registration`, request).
-        :return: the result; of a log-in that failed, one with its error.
+        :return: the result; after a failed log-in, one with its error.
         """
         sessions = self.env["l10n_in.irp.session"]
         try:

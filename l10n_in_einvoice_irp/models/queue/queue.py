@@ -1,9 +1,9 @@
-"""The scheduled action: works off what is due, one company after the other.
+"""The scheduled action: processes due records, one company after the other.
 
-A `Worker` claims records, validates them, commits the intent, has several calls in
-flight, commits the results, and only then follows up (attachments, chatter), whose
-failure loses nothing. A record in a call carries the number of its worker. Once that
-worker is dead, the record is freed: its result is unknown, and it is looked up.
+A `Worker` claims records, validates them, commits the intent, makes several calls in
+parallel, commits the results, and only then follows up (attachments, chatter), whose
+failure loses nothing. A record in a call carries the number of its worker. When the
+worker dies, the record is released: its result is unknown, and it is looked up.
 """
 
 import logging
@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Turn(NamedTuple):
-    """What is due of one model, company and environment.
+    """The due records of one model, company and environment.
 
     :ivar model: empty recordset, as superuser.
     """
@@ -33,7 +33,7 @@ class Turn(NamedTuple):
 
 
 def process_queue(env):
-    """Work off what is due, and report the progress to the scheduler."""
+    """Process due records, and report the progress to the scheduler."""
     free_orphans(env)
     progress = env["ir.cron"]._commit_progress
     turns = due_turns(env)
@@ -46,13 +46,13 @@ def process_queue(env):
 
 
 def free_orphans(env):
-    """Free the records whose worker has died, and commit."""
+    """Release records whose worker has died, and commit."""
     for model in submission_models(env):
         transactions.commit_with_retry(env, model._free_orphans)
 
 
 def due_turns(env):
-    """Return a `Turn` for all that is due."""
+    """Return a `Turn` for everything due."""
     now = fields.Datetime.now()
     return [
         Turn(model, *group)
@@ -64,7 +64,7 @@ def due_turns(env):
 
 
 def take_turn(turn, progress):
-    """Work off what is due of one company; its failure must not stop the others.
+    """Process a company's due records; a failure must not stop the others.
 
     :return: the seconds that are left.
     """
@@ -81,7 +81,7 @@ def take_turn(turn, progress):
 
 
 def look_after(env):
-    """Inform of what waits for a person, and end what has waited too long."""
+    """Notify users of waiting records, and end those that have waited too long."""
     for model in submission_models(env):
         transactions.commit_with_retry(env, model._end_overdue)
         transactions.commit_with_retry(env, model._watch_cancellations)
@@ -99,8 +99,8 @@ def schedule_next(env):
 
 
 def _next_moments(env):
-    """Return when something is due next, or its portal's pause is over, by company."""
-    breakers = env["l10n_in.irp.circuit.breaker"]._open_lines()
+    """Return when something is due next in each company, or its pause ends."""
+    breakers = env["l10n_in.irp.circuit.breaker"]._paused_breakers()
     paused = {(one.environment, one.gstin): one.open_until for one in breakers}
     waiting = Domain("state", "in", states.QUEUED)
     waiting &= Domain("next_attempt_at", "!=", False)

@@ -3,14 +3,14 @@ from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
-    """Whether the queue may ask a company's portal, or leaves it alone for a while."""
+    """The company's readiness for calls of the queue: the portal may be paused."""
 
     _inherit = "res.company"
 
     def _l10n_in_irp_may_ask(self, environment):
-        """Return whether the portal may be asked for the company.
+        """Return whether the company's portal may be called.
 
-        After a pause the portal's health is checked first.
+        After a pause, this checks the portal's health first.
         """
         breakers = self.env["l10n_in.irp.circuit.breaker"]
         breaker = breakers._find(environment, self.vat)
@@ -26,6 +26,6 @@ class ResCompany(models.Model):
         try:
             health = self.env["l10n_in.irp.health"]._ask(self, environment)
         except UserError:
-            # without a credential the records themselves say what is missing
+            # without a credential, each record states what is missing
             return True
         return not health or health.is_up

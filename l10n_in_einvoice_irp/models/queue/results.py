@@ -16,7 +16,7 @@ _logger = logging.getLogger(__name__)
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """After a call: store and commit its result, and then follow it up."""
+    """After a call: store and commit its result, then follow it up."""
 
     _inherit = "l10n_in.irp.submission.mixin"
 
@@ -26,13 +26,13 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _store_results(self, results, log_rows):
-        """Store and commit results and the calls that brought them; then follow up.
+        """Store and commit results and the log of their calls; then follow up.
 
         :param results: record id -> `irp.operations.Result`.
         :param log_rows: rows of `l10n_in.irp.log`.
         """
         log = self.env["l10n_in.irp.log"]
-        # browsed together, so that they are read together
+        # browse together, to read together
         records = self.browse(results)
         try:
             transactions.commit_with_retry(
@@ -43,12 +43,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         except Exception:
             _logger.exception("results of %s: stored one by one", records)
             for record in records:
-                record._store_alone(results[record.id])
+                record._store_single(results[record.id])
             transactions.commit_with_retry(self.env, lambda: log._add(log_rows))
         transactions.commit_with_retry(self.env, records._follow_up)
 
-    def _store_alone(self, result):
-        """Store and commit one result; if that fails, it has to be looked up again."""
+    def _store_single(self, result):
+        """Store and commit one result; if that fails, the record is looked up again."""
         try:
             transactions.commit_with_retry(self.env, lambda: self._apply_result(result))
         except psycopg2.OperationalError:
@@ -74,13 +74,13 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             record._apply_result(results[record.id])
 
     def _apply_result(self, result):
-        """Write a result to the record and to what depends on it."""
+        """Write a result to the record and to its dependent records."""
         self.write(self._result_values(result))
         self._store_related(result)
         self._block_credential(result.error)
 
     def _result_values(self, result):
-        """Return the field values that a result means."""
+        """Return the field values that a result sets."""
         values = {
             "state": result.state,
             "next_attempt_at": self._next_attempt(result.wait),
@@ -102,8 +102,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _next_attempt(self, wait):
-        """Return when the next attempt is due after a wait; False: a person acts."""
-        jitter = random.random()  # noqa: S311 - nobody gains by foreseeing it
+        """Return when the next attempt is due; False if a user has to act."""
+        jitter = random.random()  # noqa: S311 - not for security
         return policy.next_attempt_at(wait, fields.Datetime.now(), jitter) or False
 
     def _block_credential(self, error):
@@ -117,14 +117,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             credential._block(error)
 
     # ------------------------------------------------------------------
-    # Followed up then
+    # Follow-up
     # ------------------------------------------------------------------
 
     def _follow_up(self):
-        """Act on what was stored, and release the worker; a failure loses nothing.
+        """Act on stored results, and release the worker; a failure loses nothing.
 
-        Records carry the number of their worker until then, so that what a worker
-        leaves undone when it dies is done by another.
+        Records carry their worker's number until then, so that another worker finishes
+        what a dead one left undone.
         """
         if not self:
             return
@@ -133,7 +133,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                 self._act_on_state()
                 self.worker = 0
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # the caller repeats it
+            # the caller retries it
             raise
         except Exception:
             _logger.exception("%s: followed up one by one", self)
@@ -154,8 +154,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _undone_values(self, error):
         return {
             "error": self.env._(
-                "The portal's response is stored, but what follows from it could not "
-                "be done in Odoo: %s",
+                "The portal's response is stored, but the next step in Odoo failed: %s",
                 error,
             ),
             "advice": self._undone_advice(),

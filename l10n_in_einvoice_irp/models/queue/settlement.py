@@ -13,56 +13,55 @@ from ..clock import INDIA
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
 MANAGER = "account.group_account_manager"
-# for a portal that cannot be reached at all: beyond any outage, and it still ends
+# for a portal that is out of reach: longer than any outage, yet limited
 LONGEST_WAIT = timedelta(days=7)
 WORDS = [
     ("active", "Still Active"),
-    ("cancelled", "Cancelled at the Portal"),
+    ("cancelled", "Cancelled on Portal"),
     ("absent", "Never Registered"),
 ]
-# what a manager says -> the state that follows
+# a manager's statement -> the resulting state
 STATES_BY_WORD = {"active": states.REGISTERED, "cancelled": states.CANCELLED}
-# a look-up may still settle these
+# states that a look-up may still settle
 WAITING_STATES = (states.UNKNOWN, states.CANCELLING)
-# the portal is being asked, or will be
+# states in which a call is under way or due
 OPEN_STATES = (states.SENDING, *WAITING_STATES)
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """What no look-up can settle any more, and the word of a manager that settles it.
+    """Records that no look-up can settle, and the manager's statement that settles
+    them.
 
-    The word is marked as such wherever the state is shown, until the portal itself
-    says what it holds. Only `_settle` writes it.
+    The statement is marked as such wherever the state is shown, until the portal
+    reports what it holds. Only `_settle` writes it.
     """
 
     _inherit = "l10n_in.irp.submission.mixin"
 
     settled_as = fields.Selection(
         selection=WORDS,
-        string="Settled by Hand as",
+        string="Settled by Hand As",
         readonly=True,
         copy=False,
-        help="What an accounting manager has recorded because the portal could no "
-        "longer be asked. The portal has not confirmed it.",
+        help="Recorded by an accounting administrator because the portal no longer "
+        "returns it. The portal has not confirmed it.",
     )
     settled_by_id = fields.Many2one(
         "res.users",
-        string="Settled by",
         readonly=True,
         copy=False,
         ondelete="restrict",
     )
-    settled_at = fields.Datetime(string="Settled on", readonly=True, copy=False)
+    settled_at = fields.Datetime(string="Settled On", readonly=True, copy=False)
     settle_remark = fields.Char(string="Settlement Remark", readonly=True, copy=False)
     can_be_settled = fields.Boolean(compute="_compute_can_be_settled")
     notice = fields.Text(
         compute="_compute_notice",
-        help="That a cancellation was not carried out, or that the status is what a "
-        "manager recorded.",
+        help="Shows a cancellation that is still open, or a status recorded by hand.",
     )
 
     def _unclear_advice(self, state):
-        """Return what a person does about a record in one of the unclear states."""
+        """Return what the user does about a record in an unclear state."""
         raise NotImplementedError
 
     @api.depends("state", "next_attempt_at", "worker", "settled_as")
@@ -72,25 +71,25 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             record.can_be_settled = (
                 record._needs_settlement()
                 or (record.state in WAITING_STATES and is_stopped)
-                or record._is_by_word()
+                or record._is_settled_by_hand()
             )
 
     @api.depends("state", "settled_as", "cancel_notice", "cancel_sent")
     def _compute_notice(self):
         for record in self:
-            notes = (record._word_note(), record._cancel_note())
+            notes = (record._settlement_note(), record._cancel_note())
             record.notice = "\n".join(filter(None, notes))
 
-    def _is_by_word(self):
-        """Return whether its state is what a manager has recorded."""
+    def _is_settled_by_hand(self):
+        """Return whether its state rests on a manager's statement."""
         return bool(self.settled_as) and self.state in STATES_BY_WORD.values()
 
     # ------------------------------------------------------------------
-    # What results mean for it
+    # Results
     # ------------------------------------------------------------------
 
     def _settlement_values(self, result):
-        """Return the field values of a result that concern settling by hand."""
+        """Return the field values of a result that concern settlement by hand."""
         values = {"unanswered_since": self._missing_since(result)}
         if states.needs_settlement(result.state):
             values |= self._unclear_values(result.state)
@@ -124,7 +123,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _follow_up_settlement(self):
-        """Have a person settle what is unclear; end that once it is settled."""
+        """Ask a user to settle an unclear record; close the request once it is
+        settled."""
         unclear = self.filtered(lambda record: record._needs_settlement())
         for record in unclear:
             record._remind_to_settle()
@@ -149,10 +149,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     @api.model
     def _end_overdue(self):
-        """End what waits for an answer longer than the portal can be asked about it.
+        """End records that wait for an answer longer than the portal can be asked for
+        it.
 
-        A credential that stays refused, a GSTIN that was changed, or a portal that is
-        not to be reached, would leave it waiting for ever.
+        A credential that stays refused, a changed GSTIN, or an unreachable portal would
+        leave them waiting for ever.
         """
         now = fields.Datetime.now()
         is_stopped = Domain("next_attempt_at", "=", False)
@@ -173,21 +174,26 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         self._follow_up_settlement()
 
     # ------------------------------------------------------------------
-    # A manager's word
+    # A manager's statement
     # ------------------------------------------------------------------
 
     def _check_settling(self):
-        """:raises UserError: it is not for this user, or not for anybody, to settle."""
+        """Refuse a record that cannot be settled by hand, or not by this user.
+
+        :raises UserError: it cannot be settled by hand, or not by this user.
+        """
         self.ensure_one()
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
-                self.env._("Only an accounting manager settles e-invoices by hand.")
+                self.env._(
+                    "Only accounting administrators can settle e-Invoices by hand."
+                )
             )
         self.move_id.check_access("write")
         if not self.can_be_settled:
             raise UserError(
                 self.env._(
-                    "%(record)s is in state '%(state)s': the portal still answers for "
+                    "%(record)s has the status '%(state)s': the portal still returns "
                     "it, so it cannot be settled by hand.",
                     record=self.display_name,
                     state=self._status_label(),
@@ -195,10 +201,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             )
 
     def _settle(self, word, remark, values):
-        """Record what a manager says of a record that no look-up can settle.
+        """Record a manager's statement on a record that no look-up can settle.
 
         :param word: one of `WORDS`.
-        :param values: what else the manager has entered.
+        :param values: other fields that the manager has entered.
         """
         record = self._locked()
         self._check_settling()
@@ -208,9 +214,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         wakeup.wake(self.env)
 
     def _locked(self):
-        """Return the record as superuser, locked and read again.
+        """Return the record as superuser, locked and refreshed.
 
-        :raises UserError: another process is dealing with it.
+        :raises UserError: another process is working on it.
         """
         record = self.sudo()
         if not record.try_lock_for_update():
@@ -236,8 +242,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _state_values(self, word):
-        """Return the state that follows from a word, and what is said of a
-        cancellation that was asked for and is not done."""
+        """Return the state that follows from a statement, and the text on a requested
+        cancellation that was not carried out."""
         if word == "absent":
             return {**self._unmade_values(), "cancel_notice": False}
         is_undone = word == "active" and self.cancel_asked_at
@@ -245,17 +251,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return {"state": STATES_BY_WORD[word], "cancel_notice": notice}
 
     def _unmade_values(self):
-        """Return the field values of what the portal never had: it may be sent again,
-        because the portal refuses what it holds already (2150, 4002)."""
+        """Return the field values of a record that the portal never had. It may be sent
+        again, because the portal refuses duplicates (2150, 4002)."""
         raise NotImplementedError
 
     def _post_word(self):
-        remark = self.env._("Remark: %s", self.settle_remark)
-        body = f"{self._word_note()} {remark}"
+        remark = self.env._("Remarks: %s", self.settle_remark)
+        body = f"{self._settlement_note()} {remark}"
         self._thread().message_post(body=body, subtype_xmlid="mail.mt_note")
 
-    def _word_note(self):
-        """Return what a manager has recorded, who and when; "" if nobody has."""
+    def _settlement_note(self):
+        """Return a manager's statement, with name and time; "" if there is none."""
         if not self.settled_as:
             return ""
         texts = {
@@ -265,7 +271,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                 record=self._portal_name(),
                 date=self._shown_time(self.cancel_date),
             ),
-            "absent": self.env._("The portal never had it."),
+            "absent": self.env._("It was never registered."),
         }
         return self.env._(
             "%(user)s recorded on %(date)s: %(text)s This is not confirmed by the "
@@ -275,11 +281,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             date=self._shown_time(self.settled_at),
         )
 
-    def _word_print(self):
-        """Return the note on prints of what rests on a manager's word; "" if not."""
+    def _settlement_print_note(self):
+        """Return the note on prints of a state that rests on a manager's statement;
+        else ""."""
         if self.state == states.CANCEL_UNCLEAR:
             return self.env._("Cancellation requested; not confirmed by the portal")
-        if not self._is_by_word():
+        if not self._is_settled_by_hand():
             return ""
         day = format_datetime(self.env, self.settled_at, INDIA, "dd-MM-yyyy")
         return self.env._(

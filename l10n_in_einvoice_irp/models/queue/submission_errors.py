@@ -4,7 +4,7 @@ from ..portal.error_messages import ErrorMessages
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """What a record shows of an error of the client."""
+    """The error of a record, from the client's."""
 
     _inherit = "l10n_in.irp.submission.mixin"
 
@@ -21,6 +21,6 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _record_to_correct(self, error):
-        """Return the record in which an `IrpError` is to be corrected; of a
+        """Return the record in which to correct an `IrpError`; called on a
         registration, see `_registration`."""
         raise NotImplementedError

@@ -17,16 +17,16 @@ def submission_models(env):
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
-    """Something that is asked of the portal and must neither be lost nor asked twice.
+    """A request to the portal that must be neither lost nor made twice.
 
-    The queue moves such records through their life; a model says how by the methods
-    under "What a model defines". Only code writes them, as superuser.
+    The queue moves such records through their life; models define the methods under
+    "Defined by each model". Only code writes them, as superuser.
     """
 
     _name = "l10n_in.irp.submission.mixin"
     _description = "Submission to IRP"
+    # the field with the GSTIN of its calls
     _inherit = "l10n_in.irp.guarded.mixin"
-    # the field with the GSTIN that it is sent under
     _gstin_field = ""
 
     environment = fields.Selection(
@@ -79,7 +79,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         copy=False,
         help="The portal may have cancelled it.",
     )
-    error_code = fields.Char(string="Error Code", readonly=True, copy=False)
+    error_code = fields.Char(readonly=True, copy=False)
     error = fields.Char(string="Last Error", readonly=True, copy=False)
     advice = fields.Char(string="Remedy", readonly=True, copy=False)
     error_model = fields.Char(
@@ -93,29 +93,29 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     )
 
     # ------------------------------------------------------------------
-    # What a model defines
+    # Defined by each model
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
-        """Build and check what is sent first; nothing is written.
+        """Build and check the records before they are sent; nothing is written.
 
         :return: record id -> (values to write, whether it may be sent).
         """
         raise NotImplementedError
 
     def _operation(self):
-        """Return what is to be done: (function of `irp.operations`, its request)."""
+        """Return the next operation: (function of `irp.operations`, its request)."""
         raise NotImplementedError
 
     def _answer_values(self, result):
-        """Return the field values of what the portal answered."""
+        """Return the field values of the portal's answer."""
         raise NotImplementedError
 
     def _store_related(self, result):
-        """Write what an answer means for other records; committed with the result."""
+        """Write an answer to related records; committed with the result."""
 
     def _act_on_state(self):
-        """Do what follows from the state once it is stored; a failure loses nothing."""
+        """Act on a stored state; a failure loses nothing."""
         self._follow_up_cancellation()
         self._follow_up_settlement()
 
@@ -160,7 +160,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return states.needs_settlement(self.state)
 
     def _is_open_at_portal(self):
-        """Return whether the portal may hold something that Odoo does not know."""
+        """Return whether the portal may hold something unknown to Odoo."""
         return states.is_open_at_portal(self.state)
 
     # ------------------------------------------------------------------
@@ -168,11 +168,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _settled_at(self):
-        """Return when a call whose answer is missing now can no longer be in work."""
+        """Return when the portal must have finished a call whose answer is missing
+        now."""
         return fields.Datetime.now() + ENVIRONMENTS[self.environment].in_flight_timeout
 
     def _in_flight(self):
-        """Return how much longer a call that was sent before may be in work."""
+        """Return how much longer the portal may be processing an earlier call."""
         now = fields.Datetime.now()
         return max((self.in_flight_until or now) - now, policy.NO_TIME)
 
@@ -182,11 +183,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return now - (self.unanswered_since or now)
 
     def _portal_address(self):
-        """Return the portal that holds it; False while none was asked."""
+        """Return the portal that holds it; False before the first call."""
         return self.base_url if self.state != states.TO_REGISTER else False
 
     # ------------------------------------------------------------------
-    # The record to correct
+    # Record to correct
     # ------------------------------------------------------------------
 
     def _error_action(self):

@@ -1,8 +1,7 @@
-"""One worker's turn at the queue of one company: what is due, until nothing is left.
+"""One worker's run over the queue of one company, until nothing is due.
 
-The worker builds, checks and commits what comes next while the calls before it are on
-their way, and stores what has come back in batches. The database is used by its own
-thread alone.
+The worker builds, checks and commits the next records while earlier calls are in
+flight, and stores results in batches. Only its own thread uses the database.
 """
 
 import time
@@ -18,15 +17,15 @@ from ...irp.operations import Breaker, Result, circuit_breaker, policy, states
 from .. import locks, transactions
 from ..portal.call_pool import CallPool
 
-# Claimed, built and committed at a time; so many may also wait for a free thread. What
-# a chunk reads again (company, taxes, partners) takes as long as several invoices.
+# Records per claim and commit, and the most that may wait for a free thread. Each chunk
+# reads company, taxes and partners again, which takes as long as several invoices.
 CHUNK = 50
-# where calls per minute are limited: the seconds that are reserved at a time
+# where calls per minute are limited: the seconds reserved at a time
 SLOT = 5
 
 
 def run_worker(model, company, environment, *, ids=None, progress=None):
-    """Process records of a company with a worker that has a number of its own.
+    """Process a company's records with a newly numbered worker.
 
     See `Worker` and `Worker.run`.
 
@@ -42,11 +41,11 @@ def _unlimited(_stored):
 
 
 class Worker:
-    """A turn at the records of one model, company and environment.
+    """A run over the records of one model, company and environment.
 
-    :param model: empty recordset of what is processed, as superuser.
+    :param model: empty recordset of the model, as superuser.
     :param number: of the worker, see `locks.worker_number`.
-    :param ids: the records that a person wants processed now; None: what is due.
+    :param ids: the records that a user wants processed now; None: those due.
     """
 
     def __init__(self, model, company, environment, number, ids=None):
@@ -80,7 +79,7 @@ class Worker:
         try:
             while self._in_flight() or (left and not self._is_over):
                 if left and self._may_send():
-                    # what the chunk has met may have ended the turn already
+                    # errors in the chunk may have ended the run already
                     is_last = not transactions.with_retry(self.env, self._send_chunk)
                     self._is_over = self._is_over or is_last
                 if stored := self._collect(self._wait_timeout(left)):
@@ -94,20 +93,20 @@ class Worker:
         return left
 
     # ------------------------------------------------------------------
-    # How much at a time
+    # Limits
     # ------------------------------------------------------------------
 
     def _in_flight(self):
         return sum(map(len, self._pools.values()))
 
     def _free_slots(self):
-        """Return how many calls more may be on their way or ready to go."""
+        """Return how many more calls may be in flight or ready."""
         if self.breaker.trips:
-            # half open: a single call shows whether the portal is there again
+            # half open: a single call shows whether the portal is back
             return 1 - self._in_flight()
         calls = max((pool.size for pool in self._pools.values()), default=0)
         slots = CHUNK + calls - self._in_flight()
-        # what waits lasts for a while: small chunks would cost as much as large ones
+        # enough calls are waiting, and small chunks cost as much as large ones
         return slots if slots >= CHUNK // 2 else 0
 
     def _may_send(self):
@@ -124,8 +123,8 @@ class Worker:
     def _limit(self):
         """Return how many records may be claimed now.
 
-        Where calls per minute are limited, the time for them is reserved among all
-        workers; 0 if it has not come yet.
+        Where calls per minute are limited, this reserves their time among all workers;
+        0 until it has come.
         """
         limit = min(CHUNK, self._free_slots())
         per_minute = self._per_minute
@@ -150,12 +149,10 @@ class Worker:
     # ------------------------------------------------------------------
 
     def _send_chunk(self):
-        """Claim, validate and commit what comes next, and send it.
+        """Claim, validate and commit the next records, and send them.
 
-        All is committed at once, because a commit gives up the locks of what was
-        claimed; it may be repeated as a whole until then.
-
-        :return: False when nothing was due.
+        There is a single commit, because a commit releases the locks of claimed
+        records; until then all of it may be retried.
         """
         limit = self._limit()
         if not limit:
@@ -173,7 +170,7 @@ class Worker:
         return bool(batch)
 
     def _mark_sending(self, address, records):
-        """Write down what one portal is about to be asked: (pool, calls)."""
+        """Store the intent of one portal's calls; return (pool, calls)."""
         connection = self._connected(address, records)
         if not connection:
             return None, []
@@ -186,7 +183,7 @@ class Worker:
             for call in calls:
                 pool.send(replace(call, session=pool.connection.client.session))
         if isinstance(self._log_in_error, IrpTransportError):
-            # who cannot log in can ask nothing
+            # without a log-in there are no calls
             error = self._log_in_error
             breaker = replace(
                 self.breaker, failures=circuit_breaker.THRESHOLD, error=error
@@ -194,14 +191,14 @@ class Worker:
             self._pause(breaker, self._recall())
 
     def _connected(self, address, records):
-        """Return a connection that is logged in; None if the records say why not."""
+        """Return a logged-in connection; None, with the reason on the records."""
         try:
             connection = self._pool(address).connection
             self.env["l10n_in.irp.session"]._ensure_valid(connection)
         except UserError as error:
             records._postpone(error)
         except IrpError as error:
-            # one attempt is enough: the portal locks who repeats a wrong password
+            # one attempt only: the portal locks users after repeated wrong passwords
             records._postpone_log_in(error)
             self._log_in_error = error
             self._is_over = True
@@ -222,7 +219,7 @@ class Worker:
     # ------------------------------------------------------------------
 
     def _collect(self, timeout):
-        """Store what has come back, and follow it up.
+        """Store the results that have arrived, and follow them up.
 
         :return: how many results were stored.
         """
@@ -238,7 +235,7 @@ class Worker:
         return len(finished)
 
     def _store(self, finished):
-        """Store what has come back, then what it shows of the portal's health."""
+        """Store the results, then what they show of the portal's health."""
         before = self.breaker
         idle = self._watch(finished)
         results = {call.record_id: result for call, result in finished}
@@ -249,9 +246,9 @@ class Worker:
             self.breakers._answered(self.environment, self.company.vat)
 
     def _final(self, pool, call, result):
-        """Return a call with its final result; None if it is repeated.
+        """Return a call with its final result; None if it is retried.
 
-        Only a refused token is repeated: the portal has processed nothing.
+        Only a refused token is retried: the portal has processed nothing.
         """
         if isinstance(result, IrpError):
             return call, self._broken_off(call, result)
@@ -268,7 +265,8 @@ class Worker:
 
     @staticmethod
     def _broken_off(call, error):
-        """Return the result of a call that ended unforeseen: it is looked up."""
+        """Return the result of a call that ended unforeseen: the record is looked
+        up."""
         _function, request = call.operation
         attempt = call.before["attempt"] + 1
         transition = policy.after_look_up(error, attempt, age=request.age)
@@ -286,7 +284,7 @@ class Worker:
         if self._log_in_error:
             return self._log_in_error
         present = connection.client.session
-        # a portal may hand out the same token again, which is another session
+        # a portal may issue the same token again, as another session
         if present is not None and present is not refused:
             return None
         try:
@@ -297,9 +295,9 @@ class Worker:
         return self._log_in_error
 
     def _watch(self, finished):
-        """Stop asking a portal that does not answer, or that refuses us as a user.
+        """Stop calling a portal that does not answer, or that refuses our user.
 
-        :return: the calls that no thread has begun with, if the portal is paused.
+        :return: the calls that no thread has started, if the portal is paused.
         """
         for _call, result in finished:
             self.breaker = self.breaker.after(result.error)
@@ -313,14 +311,14 @@ class Worker:
         return [call for pool in self._pools.values() for call in pool.recall()]
 
     def _pause(self, breaker, idle):
-        """Pause the portal for a while; restore what it was not asked."""
+        """Pause the portal; restore the records of calls not made."""
         self.model._withdraw(idle)
         if not self._is_paused:
             self._is_paused = True
             self.breakers._pause(self.environment, self.company.vat, breaker)
 
     def _log_rows(self):
-        """Return the calls that were made since the last time, as rows of the log."""
+        """Return the calls made since the last time, as rows of the log."""
         log = self.env["l10n_in.irp.log"]
         return [
             row
@@ -331,7 +329,7 @@ class Worker:
         ]
 
     def _store_log(self):
-        """Store the calls that were made for no record, such as a failed log-in."""
+        """Store the calls made for no record, such as a failed log-in."""
         log = self.env["l10n_in.irp.log"]
         if rows := self._log_rows():
             transactions.commit_with_retry(self.env, lambda: log._add(rows))

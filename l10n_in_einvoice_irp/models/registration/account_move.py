@@ -8,7 +8,7 @@ from ...irp.document import financial_year
 from ...irp.rules import is_liable, shown, threshold_on
 from .document import DocumentKey
 
-# Sections of GSTR-1 whose supplies Notification 13/2020-CT wants registered.
+# Sections of GSTR-1 whose supplies must be registered (Notification 13/2020-CT).
 APPLICABLE_SECTIONS = {
     "sale_b2b_rcm",
     "sale_b2b_regular",
@@ -29,7 +29,7 @@ UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
 
 
 class AccountMove(models.Model):
-    """Whether an invoice has to be registered, and what others registered of it."""
+    """The duty to register an invoice, and registrations made by other programs."""
 
     _inherit = "account.move"
 
@@ -78,7 +78,8 @@ class AccountMove(models.Model):
         return ""
 
     def _l10n_in_irp_turnover_reason(self):
-        """The duty on the document's date, by the turnover class of the company."""
+        """Return why the company's turnover class requires no registration on the
+        document's date; else ""."""
         company = self.company_id
         day = self.invoice_date or fields.Date.context_today(self)
         if is_liable(int(company.l10n_in_irp_turnover), day):
@@ -99,7 +100,8 @@ class AccountMove(models.Model):
         )
 
     def _l10n_in_irp_advance_reason(self):
-        """Of a down payment, where the company issues receipt vouchers (rule 50)."""
+        """Return why a down payment is not registered, where the company issues receipt
+        vouchers (rule 50); else ""."""
         # the method is the `sale` addon's
         is_advance = getattr(self, "_is_downpayment", lambda: False)
         if self.company_id.l10n_in_irp_register_advances or not is_advance():
@@ -121,8 +123,8 @@ class AccountMove(models.Model):
             return self.env._(
                 "Not applicable: the e-commerce operator pays the tax (section 9(5))"
             )
-        # `l10n_in` sees a tax that does not go with the buyer outside the return, as
-        # reverse charge abroad; it is registered, and the checks say what is wrong
+        # `l10n_in` leaves a tax that does not fit the buyer out of the return, such as
+        # reverse charge abroad; it is registered, and the checks report the fault
         if any(lines.tax_ids.flatten_taxes_hierarchy().mapped("l10n_in_gst_tax_type")):
             return ""
         if sections & UNTAXED_SECTIONS:
@@ -136,8 +138,8 @@ class AccountMove(models.Model):
         )
 
     def _l10n_in_irp_document_key(self):
-        """Return what the portal tells the document from others by, where the company
-        registers now."""
+        """Return the key by which the portal distinguishes the document, where the
+        company registers now."""
         self.ensure_one()
         return DocumentKey(
             self.name.upper(),
@@ -154,12 +156,12 @@ class AccountMove(models.Model):
     def _l10n_in_irp_fetch(self, irn="", irp=""):
         """Ask the portal what it holds of the invoice, and adopt it if it agrees.
 
-        :param irn: asks by IRN; empty: by type, number and date.
-        :param irp: the portal of NIC that registered it, if not the one asked. It is
-            told with a question by type, number and date alone.
+        :param irn: look up by IRN; empty: by type, number and date.
+        :param irp: the portal of NIC that registered it, if not the one called. Only
+            used in a look-up by type, number and date.
         :return: (result, the INV-01 document that it was compared with). A result with
             an error has changed nothing.
-        :raises UserError: it cannot be asked now; the text says why.
+        :raises UserError: the portal cannot be asked now; the text says why.
         """
         document, is_new = self._l10n_in_irp_claim()
         return document._adopt_from_portal(irn, irp, is_new=is_new)
@@ -167,13 +169,13 @@ class AccountMove(models.Model):
     def _l10n_in_irp_import(self, registration, keys, irp="", *, trusts_status=False):
         """Adopt a registration from a file, if it agrees with the invoice.
 
-        The file proves the IRN. Its status is not signed: that it says "cancelled" is
-        for a manager to confirm.
+        The file proves the IRN. Its status is not signed: a manager must confirm a
+        status of "cancelled".
 
-        :param irp: the portal of NIC that registered it, if not the one asked.
-        :param trusts_status: its status is what Odoo itself was answered.
-        :return: (what became of it, result, the document that it was compared with);
-            the first is a result of `l10n_in.irp.import.line`.
+        :param irp: the portal of NIC that registered it, if not the one called.
+        :param trusts_status: its status comes from an answer to Odoo.
+        :return: (outcome, result, the document that it was compared with); the first is
+            a result of `l10n_in.irp.import.line`.
         :raises UserError: it cannot be adopted now; the text says why.
         """
         document, is_new = self._l10n_in_irp_claim()
@@ -185,11 +187,11 @@ class AccountMove(models.Model):
         """Return the locked registration of a posted invoice, for superuser, and
         whether it is new.
 
-        :raises UserError: another process is dealing with it, or another invoice
-            stands for the number.
+        :raises UserError: another process is working on it, or another invoice has the
+            number.
         """
         self.check_access("write")
-        # a caller's defaults could pretend what only the portal tells
+        # a caller's defaults could fake the portal's answer
         env = self.env(context=clean_context(self.env.context))
         documents = env["l10n_in.irp.document"].sudo()
         document = documents._existing(self)
@@ -225,8 +227,7 @@ class AccountMove(models.Model):
         ]
 
     def _l10n_in_irp_place(self, request, path):
-        """Return record and field that a member comes from, in words; "" if none
-        does."""
+        """Return record and field of a member, in words; "" if there is none."""
         validator = self.env["l10n_in.irp.validator"]
         try:
             record, field_name = validator._place(self, path, request)

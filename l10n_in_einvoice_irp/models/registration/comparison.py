@@ -1,7 +1,7 @@
-"""What Odoo and the portal hold of the invoices of a period, side by side.
+"""Compare the invoices of a period between Odoo and the portal.
 
-Only reads: nothing is sent for registration, and neither invoices nor registrations are
-changed. The calls are logged.
+Only reads: nothing is sent for registration, and neither invoices nor registrations
+change. The calls are logged.
 """
 
 import json
@@ -20,7 +20,7 @@ from .. import transactions
 from ..clock import utc
 from ..portal.error_messages import ErrorMessages
 
-# What may differ, the gravest first.
+# Kinds of differences, the gravest first.
 KINDS = [
     ("not_at_portal", "Registered in Odoo, Not with IRP"),
     ("not_in_odoo", "With IRP, Not Registered in Odoo"),
@@ -30,22 +30,22 @@ KINDS = [
     ("unregistered", "Not Registered"),
     ("unanswered", "IRP Not Reachable"),
 ]
-# asked side by side before the calls are put into the log
+# looked up in parallel before the calls are logged
 CHUNK = 200
-# answers date to the minute what the signed invoice dates to the second
+# answers give times to the minute, the signed invoice to the second
 ROUNDING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """An invoice to ask about, and its registration (empty if there is none)."""
+    """An invoice to look up, and its registration (empty if there is none)."""
 
     move: Any
     document: Any
 
     @property
     def key(self) -> int:
-        """What names it among the calls: a registration's id, or the invoice's."""
+        """Return its name among the calls: the id of its registration or invoice."""
         return self.document.id or -self.move.id
 
     @property
@@ -58,7 +58,7 @@ class Subject:
 
     @property
     def order(self) -> operations.RegistrationRequest:
-        """What to look up; with a registration, as it was sent."""
+        """Return the look-up request; with a registration, as it was sent."""
         request = {
             "DocDtls": {
                 "Typ": self.doc_type,
@@ -77,12 +77,12 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What Odoo and the portal do not agree upon.
+class PeriodDifference:
+    """A difference between Odoo and the portal.
 
     :ivar kind: one of `KINDS`.
     :ivar document: the registration, an empty record if there is none.
-    :ivar irn: what Odoo holds, "" for nothing; ``portal_irn`` is the portal's.
+    :ivar irn: Odoo's, "" for none; ``portal_irn`` is the portal's.
     :ivar detail: in words, in the user's language.
     """
 
@@ -97,13 +97,13 @@ class Difference:
     detail: str
 
 
-def compare(env, company, date_from, date_to) -> list[Difference]:
-    """Return every difference between Odoo and the portal for a period.
+def compare(env, company, date_from, date_to) -> list[PeriodDifference]:
+    """Return all differences between Odoo and the portal for a period.
 
-    The portal is asked about each invoice by type, number and date; it lists none. What
-    it holds of documents that Odoo does not have is therefore not found.
+    The portal cannot list documents, so each invoice is looked up by type, number and
+    date. Documents that only the portal has are therefore not found.
 
-    :param company: whose invoices, in the environment where it registers now.
+    :param company: the invoices' company, in its current environment.
     :param date_from: the first invoice date, ``date_to`` the last one.
     :return: by date and number; empty if all agrees.
     """
@@ -117,7 +117,7 @@ class Comparison:
         self.env = env["res.company"].with_company(company).env
         self.company = company.with_env(self.env)
 
-    def run(self, date_from, date_to) -> list[Difference]:
+    def run(self, date_from, date_to) -> list[PeriodDifference]:
         subjects = self._subjects(date_from, date_to)
         by_portal = {}
         for subject in subjects:
@@ -131,11 +131,12 @@ class Comparison:
         return sorted(found, key=lambda one: (one.doc_date, one.number))
 
     # ------------------------------------------------------------------
-    # What is compared
+    # Subjects
     # ------------------------------------------------------------------
 
     def _subjects(self, date_from, date_to) -> list[Subject]:
-        """Return what was registered, or has to be, in the company's environment."""
+        """Return invoices that are, or must be, registered in the company's
+        environment."""
         moves = self.env["account.move"].search(
             self._domain(date_from, date_to), order="invoice_date, id"
         )
@@ -159,7 +160,7 @@ class Comparison:
             ("move_type", "in", ("out_invoice", "out_refund")),
             ("invoice_date", ">=", date_from),
             ("invoice_date", "<=", date_to),
-            # one that was never confirmed has no number
+            # an invoice that was never confirmed has no number
             ("name", "not in", (False, "/")),
         ]
 
@@ -168,11 +169,11 @@ class Comparison:
         return move.state == "posted" and move.l10n_in_irp_applicable
 
     # ------------------------------------------------------------------
-    # Asking
+    # Look-ups
     # ------------------------------------------------------------------
 
-    def _compare_at(self, base_url, subjects) -> Iterator[Difference]:
-        """Yield the differences from one portal; its calls are logged by chunks."""
+    def _compare_at(self, base_url, subjects) -> Iterator[PeriodDifference]:
+        """Yield the differences from one portal; its calls are logged in chunks."""
         sessions = self.env["l10n_in.irp.session"]
         environment = self.company.l10n_in_irp_environment
         log = self.env["l10n_in.irp.log"].sudo()
@@ -201,8 +202,10 @@ class Comparison:
             )
         except IrpError as error:
             return self._all_unanswered(subjects, self._text(error))
-        judged = [(one, *self._judge(one, outcomes[one.key])) for one in subjects]
-        return [self._difference(*row) for row in judged if row[1]]
+        classified = [
+            (one, *self._classify(one, outcomes[one.key])) for one in subjects
+        ]
+        return [self._difference(*row) for row in classified if row[1]]
 
     def _all_unanswered(self, subjects, text):
         return [self._difference(one, "unanswered", text) for one in subjects]
@@ -211,10 +214,10 @@ class Comparison:
         return ErrorMessages(self.env).describe(error).text
 
     # ------------------------------------------------------------------
-    # Judging
+    # Classification
     # ------------------------------------------------------------------
 
-    def _judge(self, subject, outcome):
+    def _classify(self, subject, outcome):
         """Return (kind, detail, the portal's registration); no kind if all agrees."""
         if isinstance(outcome.error, IrpNotFound):
             return self._judge_absent(subject)
@@ -250,7 +253,7 @@ class Comparison:
         return document._status_label() if document else ""
 
     def _differing(self, document, outcome):
-        """Return the members that differ from what Odoo has of a registration."""
+        """Return the members that differ from Odoo's content of a registration."""
         registration = outcome.registration
         members = [row.path for row in outcome.verdict.differences]
         if document.irn != registration.irn:
@@ -262,7 +265,7 @@ class Comparison:
         return list(dict.fromkeys(members))
 
     def _difference(self, subject, kind, detail, registration=None):
-        return Difference(
+        return PeriodDifference(
             kind=kind,
             move=subject.move,
             document=subject.document,

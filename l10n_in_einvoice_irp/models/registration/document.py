@@ -28,7 +28,8 @@ STATES = [
 
 
 class DocumentKey(NamedTuple):
-    """What the portal tells documents apart by; fields of the registration."""
+    """The key by which the portal distinguishes documents; fields of the
+    registration."""
 
     number_key: str
     environment: str
@@ -40,16 +41,16 @@ class DocumentKey(NamedTuple):
 class L10nInIrpDocument(models.Model):
     """The registration of one invoice, credit note or debit note.
 
-    One row per environment, GSTIN, financial year, type and number (letter case
-    apart), as the portal counts them. People only read it; the queue moves it through
-    its life:
+    One row per environment, GSTIN, financial year, type and number (ignoring letter
+    case), as the portal counts them. Users only read it; the queue moves it through its
+    life:
 
     to_register -> sending -> registered | rejected | unknown,
     unknown -> (look-up) -> registered | to_register | conflict,
-    registered -> cancelling -> cancelled | registered (the portal said no)
+    registered -> cancelling -> cancelled | registered (the portal refused)
 
-    Where no look-up can tell any more, it ends as unclear or cancel_unclear; a manager
-    settles it by his word (`l10n_in.irp.settle`), or the portal's file does.
+    When no look-up can answer any more, it ends as unclear or cancel_unclear; a
+    manager's statement (`l10n_in.irp.settle`) or the portal's file settles it.
     """
 
     _name = "l10n_in.irp.document"
@@ -61,7 +62,7 @@ class L10nInIrpDocument(models.Model):
     _cancel_kind = "irn"
     _gstin_field = "gstin"
 
-    # always the invoice's: only `_make` writes it
+    # always the invoice's company: only `_make` writes it
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
     )
@@ -109,12 +110,11 @@ class L10nInIrpDocument(models.Model):
     ack_number = fields.Char(string="Ack. No.", readonly=True, index="btree_not_null")
     ack_date = fields.Datetime(string="Ack. Date", readonly=True)
     cancel_reason = fields.Selection(
-        string="Cancel Reason",
         selection=list(IRN_CANCEL_REASONS.items()),
         readonly=True,
     )
     cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", readonly=True)
-    signed_invoice = fields.Text(string="Signed Invoice", readonly=True)
+    signed_invoice = fields.Text(readonly=True)
     signed_qr = fields.Text(string="Signed QR Code", readonly=True)
     signed_attachment_id = fields.Many2one(
         "ir.attachment",
@@ -129,7 +129,7 @@ class L10nInIrpDocument(models.Model):
         string="Signature",
         readonly=True,
     )
-    signature_note = fields.Char(string="Signature Note", readonly=True)
+    signature_note = fields.Char(readonly=True)
     adopted = fields.Boolean(
         string="Found with IRP",
         readonly=True,
@@ -179,9 +179,9 @@ class L10nInIrpDocument(models.Model):
 
     @api.model
     def _enqueue(self, moves):
-        """The registrations of posted moves, made where there is none, and queued.
+        """Queue the registrations of posted moves, making missing ones; return them.
 
-        :raises UserError: another invoice holds a number in that financial year.
+        :raises UserError: another invoice has a number in that financial year.
         """
         existing = self._existing(moves)
         now = fields.Datetime.now()
@@ -192,9 +192,9 @@ class L10nInIrpDocument(models.Model):
 
     @api.model
     def _existing(self, moves):
-        """The registrations of posted moves that are there already.
+        """Return the existing registrations of posted moves.
 
-        :raises UserError: another invoice holds a number in that financial year.
+        :raises UserError: another invoice has a number in that financial year.
         """
         keys = {move: move._l10n_in_irp_document_key() for move in moves}
         documents = self._by_key(keys.values())
@@ -207,7 +207,7 @@ class L10nInIrpDocument(models.Model):
 
     @api.model
     def _by_key(self, keys):
-        """Return key -> the registration that has it, for superuser.
+        """Return key -> its registration, for superuser.
 
         :param keys: `DocumentKey` of documents.
         """
@@ -215,7 +215,7 @@ class L10nInIrpDocument(models.Model):
         if not wanted:
             return {}
         numbers = [key.number_key for key in wanted]
-        # the other columns hardly choose any more, and their conditions take time
+        # the other columns exclude few more rows, and their conditions take time
         alike = self.sudo().search([("number_key", "in", numbers)])
         found = {document._own_key(): document for document in alike}
         return {key: found[key] for key in wanted & found.keys()}
@@ -238,7 +238,8 @@ class L10nInIrpDocument(models.Model):
 
     @api.model
     def _make(self, moves, next_attempt_at=False):
-        """Registrations of posted moves, queued if they are given a next attempt."""
+        """Make registrations of posted moves, queued if given a next attempt; return
+        them."""
         return self.sudo().create(
             [
                 {
@@ -255,8 +256,8 @@ class L10nInIrpDocument(models.Model):
     def _link(self):
         """Make these the registrations that their invoices show.
 
-        Written past `account.move.write`: its checks of amounts, periods and taxes
-        take longer than all else here, and the link concerns none of them.
+        Bypasses `account.move.write`, whose checks of amounts, periods and taxes take
+        longer than everything else here, and do not concern the link.
         """
         for document in self:
             move = document.move_id.sudo()
@@ -270,9 +271,9 @@ class L10nInIrpDocument(models.Model):
         return self._possible_irns()[0]
 
     def _possible_irns(self):
-        """The IRN by today's rule, and that of before 01-06-2025.
+        """Return the IRN by today's rule, and by the rule before 01-06-2025.
 
-        Until then portals told capital letters in a number from small ones.
+        Until then portals distinguished capital from small letters in a number.
         """
         self.ensure_one()
         day = self.move_id.invoice_date
@@ -282,7 +283,8 @@ class L10nInIrpDocument(models.Model):
         ]
 
     def _signed_json(self):
-        """The registration in the portal's own field names, as kept and handed out."""
+        """Return the registration with the portal's own field names, as stored and
+        handed out."""
         self.ensure_one()
         return {
             "Irn": self.irn,
@@ -326,36 +328,36 @@ class L10nInIrpDocument(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # What the queue sends
+    # Sent by the queue
     # ------------------------------------------------------------------
 
     def _prepare_calls(self):
-        facts = self.env["l10n_in.irp.validator"]._validation_context(self.move_id)
-        return {document.id: document._prepare_call(facts) for document in self}
+        context = self.env["l10n_in.irp.validator"]._validation_context(self.move_id)
+        return {document.id: document._prepare_call(context) for document in self}
 
-    def _prepare_call(self, facts):
+    def _prepare_call(self, context):
         if outdated := self._outdated_values():
             return outdated, False
-        preflight = self.env["l10n_in.irp.validator"]
+        validator = self.env["l10n_in.irp.validator"]
         move = self.move_id
-        invoice, findings = preflight._validate(move, facts)
+        invoice, findings = validator._validate(move, context)
         ewaybill = move._l10n_in_irp_ewaybill_to_send()
         faults = ewaybill and ewaybill._violations(
             invoice, self._expected_irn(), lock=True
         )
         if faults:
             # the IRN is issued without it
-            invoice, findings = preflight._validate(move, facts, ewaybill.browse())
+            invoice, findings = validator._validate(move, context, ewaybill.browse())
         findings = [finding for finding in findings if finding.blocking]
         if findings:
-            return {"state": states.REJECTED, **preflight._values(findings)}, False
+            return {"state": states.REJECTED, **validator._values(findings)}, False
         if faults:
             ewaybill.write({**ewaybill._refusal(faults), "sent_at": False})
         return self._request_values(invoice), True
 
     def _outdated_values(self):
-        """Return the field values of a registration whose invoice has become another
-        one since it was queued; none if it has not."""
+        """Return the field values of a registration whose invoice has changed to
+        another document since it was queued; none if it has not."""
         move = self.move_id
         key = move._l10n_in_irp_document_key()
         key = key._replace(environment=self.environment)
@@ -365,18 +367,21 @@ class L10nInIrpDocument(models.Model):
             "state": states.REJECTED,
             "error_code": False,
             "error": self.env._(
-                "The invoice is not the one that was queued as %s any more: its "
-                "number, date, type, GSTIN or status has changed.",
+                "The invoice has changed since it was queued as %s: its number, date, "
+                "type, GSTIN or status is different.",
                 self.number,
             ),
-            "advice": self.env._("Register the invoice again as it is now."),
+            "advice": self.env._(
+                "Click 'Generate IRN' to register the invoice as it is now."
+            ),
             "error_model": move._name,
             "error_res_id": move.id,
         }
 
     @api.model
     def _request_values(self, invoice):
-        """What is kept of the INV-01 document that is sent, or compared with."""
+        """Return the stored fields of the INV-01 document that is sent, or compared
+        with."""
         text = json.dumps(invoice, ensure_ascii=False)
         digest = hashlib.sha256(text.encode()).hexdigest()
         return {"request": text, "request_hash": digest}
@@ -404,7 +409,7 @@ class L10nInIrpDocument(models.Model):
         return self
 
     # ------------------------------------------------------------------
-    # What a person has to settle
+    # Settled by hand
     # ------------------------------------------------------------------
 
     def _thread(self):
@@ -416,7 +421,7 @@ class L10nInIrpDocument(models.Model):
     def _cancel_since(self):
         return self.ack_date
 
-    def _is_made_up_for(self):
+    def _is_replaced(self):
         credits = self.move_id.sudo().reversal_move_ids
         return any(credit.state == "posted" for credit in credits)
 

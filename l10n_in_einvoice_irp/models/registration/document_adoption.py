@@ -14,25 +14,25 @@ _logger = logging.getLogger(__name__)
 
 
 class L10nInIrpDocument(models.Model):
-    """Adopts what was registered outside Odoo, if its signed content agrees.
+    """Adopts a registration made outside Odoo, if its signed content agrees.
 
-    Nothing is ever sent for registration from here. The registration's row is locked
-    from the question until the result is written, so that the queue skips it
-    (`account.move._l10n_in_irp_claim`). Should the process die between, the portal
-    still holds what it holds, and the row stands as before; if it dies later, the
-    queue follows up what was written.
+    Nothing is sent for registration here. The registration's row is locked from the
+    look-up until the result is written, so that the queue skips it
+    (`account.move._l10n_in_irp_claim`). If the process dies in between, the portal and
+    the row are unchanged; if it dies later, the queue follows up what was written.
     """
 
     _inherit = "l10n_in.irp.document"
 
     # ------------------------------------------------------------------
-    # Asked of the portal
+    # From the portal
     # ------------------------------------------------------------------
 
     def _adopt_from_portal(self, irn, irp, *, is_new):
         """See `account.move._l10n_in_irp_fetch`.
 
-        :param is_new: it was made to ask, and goes again if there is nothing to adopt.
+        :param is_new: it was made for the look-up, and is deleted if there is nothing
+            to adopt.
         """
         self._check_fetchable(irn)
         request = self._content_to_compare()
@@ -81,14 +81,14 @@ class L10nInIrpDocument(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Taken from a file
+    # From a file
     # ------------------------------------------------------------------
 
     def _adopt_from_file(self, registration, keys, irp, *, is_new, trusts_status):
         """See `account.move._l10n_in_irp_import`.
 
-        :param is_new: it was made to compare, and goes again if there is nothing to
-            adopt.
+        :param is_new: it was made for the comparison, and is deleted if there is
+            nothing to adopt.
         """
         was_settled = self._is_at_portal()
         if not was_settled and (why := self.move_id._l10n_in_irp_why_not_now()):
@@ -101,7 +101,7 @@ class L10nInIrpDocument(models.Model):
         if not trusts_status:
             result = self._as_claimed(result)
         summary = self._import_summary(result)
-        if self._is_news(result):
+        if self._has_changes(result):
             is_sent = was_settled or self._is_unanswered()
             self._store_adopted(order, result, is_sent and self.base_url)
             if result.state == states.CANCEL_UNCLEAR:
@@ -117,13 +117,14 @@ class L10nInIrpDocument(models.Model):
         if result.state == states.CANCELLED:
             result = replace(result, state=states.CANCEL_UNCLEAR, cancel_date=None)
         verdict = result.verdict
-        if verdict and not verdict.checked and self._is_news(result):
+        if verdict and not verdict.checked and self._has_changes(result):
             error = IrpUnknownKey(verdict.message)
             return operations.Result(states.UNKNOWN, error=error)
         return result
 
     def _note_claimed_cancellation(self, registration):
-        """Write why it is unclear; a look-up, not a second cancellation, may follow."""
+        """Store why it is unclear; a look-up may follow, but not a second
+        cancellation."""
         moment = utc(registration.cancel_date)
         error = self.env._("In the imported file, the IRN is cancelled.")
         if moment:
@@ -140,20 +141,20 @@ class L10nInIrpDocument(models.Model):
         )
         is_unproven = result.verdict and not result.verdict.checked
         if is_unproven and self.environment == "demo":
-            # the demo portal's key is known: who signed with another is not the demo
+            # the demo portal's key is known: another key is not the demo's
             error = IrpSignatureError(result.verdict.message)
             return operations.Result(states.UNKNOWN, error=error)
         return result
 
     def _import_summary(self, result):
-        """Return what became of a file's registration, as the import's line says it."""
+        """Return the outcome of a file's registration, for the import's line."""
         if isinstance(result.error, IrpUnknownKey):
             return "no_key"
         if result.error:
             return "unproven"
         if result.state == states.CONFLICT:
             return "conflict"
-        if self._is_at_portal() and not self._is_news(result):
+        if self._is_at_portal() and not self._has_changes(result):
             return "unsettled" if self.state == states.CANCEL_UNCLEAR else "known"
         if result.state == states.CANCEL_UNCLEAR:
             return "unsettled"
@@ -161,10 +162,10 @@ class L10nInIrpDocument(models.Model):
             return "cancelled"
         return "adopted" if result.verdict.checked else "unchecked"
 
-    def _is_news(self, result):
-        """Return whether anything of a file's registration is to be written.
+    def _has_changes(self, result):
+        """Return whether a file's registration requires a write.
 
-        A conflict that nobody has signed for is only shown: anybody can write a file.
+        A conflict without a signature is only shown: anybody can write a file.
         """
         if result.error:
             return False
@@ -195,7 +196,7 @@ class L10nInIrpDocument(models.Model):
     def _content_to_compare(self):
         """Return the INV-01 document as it was sent, else as it would be.
 
-        An e-way bill that is prepared in Odoo is no part of what others registered.
+        An e-way bill prepared in Odoo is no part of a registration made elsewhere.
         """
         if self._has_sent_request():
             return json.loads(self.request)
@@ -211,9 +212,10 @@ class L10nInIrpDocument(models.Model):
             ) from error
 
     def _store_adopted(self, order, result, base_url):
-        """Write what is held of the invoice, and what it was compared with."""
+        """Write the portal's registration of the invoice, and the document compared
+        with."""
         if self.signed_invoice != result.registration.signed_invoice:
-            # the attachment shows what another registration signed
+            # the attachment shows the signed content of another registration
             self.signed_attachment_id = False
         self.write(
             {
@@ -229,13 +231,13 @@ class L10nInIrpDocument(models.Model):
             self._adopt_ewaybill(result.registration)
 
     def _adopt_ewaybill(self, registration):
-        """Take over the e-way bill that others made of what they registered."""
+        """Take over the e-way bill that another program made with the registration."""
         move = self.move_id.sudo()
         ewaybill = move.l10n_in_irp_ewaybill_id
         if not registration.ewb_number or ewaybill.number:
             return
         if not ewaybill:
-            # whether and when it got a Part B is not told
+            # the answer has neither Part B nor its time
             values = {"move_id": move.id, "with_irn": False, "trans_mode": False}
             ewaybill = ewaybill.create(values)
         ewaybill._take_over(self, registration)

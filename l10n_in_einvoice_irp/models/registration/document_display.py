@@ -7,7 +7,7 @@ from ..clock import portal_time
 
 
 class L10nInIrpDocument(models.Model):
-    """What people read of a registration: above the invoice and on its print."""
+    """Texts of a registration: the banner above the invoice, and the print."""
 
     _inherit = "l10n_in.irp.document"
 
@@ -17,15 +17,15 @@ class L10nInIrpDocument(models.Model):
 
     def _alert(self):
         """Return the banner, in the form of `account`'s alerts; None if there is
-        nothing to say."""
+        nothing to report."""
         is_unchecked = self.signature_state == "unchecked"
         note = self.signature_note if is_unchecked else ""
-        # the user's rights count, not those that the registration is read with
+        # the user's rights count, not the superuser's
         validator = self.env["l10n_in.irp.validator"].sudo(False)
         ask = validator._whom_to_ask(self._error_record())
-        said = [self.notice, self.error, self.advice, ask]
+        texts = [self.notice, self.error, self.advice, ask]
         head = (self._test_note(), self._headline())
-        parts = [*head, *said, note, self._pause_note()]
+        parts = [*head, *texts, note, self._pause_note()]
         if not any(parts):
             return None
         return {
@@ -93,7 +93,7 @@ class L10nInIrpDocument(models.Model):
     def _print_values(self):
         """Return what the invoice report prints of it; empty if there is nothing.
 
-        Dates are Indian time, whatever the zone of the person who prints.
+        Dates are Indian time, whatever the user's time zone.
         """
         if not self._is_at_portal():
             return {}
@@ -104,7 +104,7 @@ class L10nInIrpDocument(models.Model):
             "is_cancelled": self.state == states.CANCELLED,
             "cancelled": portal_time(self.cancel_date),
             "cancel_asked": portal_time(self.cancel_asked_at),
-            "by_hand": self._word_print(),
+            "by_hand": self._settlement_print_note(),
             "qr": self.qr_image and image_data_uri(self.qr_image),
             "ewaybill": self.move_id.l10n_in_irp_ewaybill_id._invoice_values(),
             "test_note": self._test_note(),

@@ -7,17 +7,17 @@ from ...irp.reference import entry
 from ..portal.error_messages import faults
 
 GSTIN = re.compile(r"\b[0-9]{2}[0-9A-Z]{13}\b")
-# targets of the catalogue of codes that are a party of the invoice
+# the catalogue's targets that are parties of the invoice
 PARTIES = ("buyer", "ship_to", "seller", "dispatch")
 
 
 class L10nInIrpDocument(models.Model):
-    """What a registration shows of an error or of a conflict with the portal."""
+    """The error of a registration, or its conflict with the portal."""
 
     _inherit = "l10n_in.irp.document"
 
     def _record_to_correct(self, error):
-        """Return the record to open for an error: by the catalogue's target of its
+        """Return the record to open for an error: the catalogue's target for its
         code."""
         if isinstance(error, IrpAuthenticationError):
             return self.env["l10n_in.irp.credential"]._find(
@@ -38,11 +38,11 @@ class L10nInIrpDocument(models.Model):
         none."""
         texts = " ".join(fault.message.upper() for fault in faults(error))
         named = set(GSTIN.findall(texts))
-        bearers = (one for one in parties.values() if (one.vat or "").upper() in named)
-        return next(bearers, None)
+        matches = (one for one in parties.values() if (one.vat or "").upper() in named)
+        return next(matches, None)
 
     def _conflict_values(self, verdict):
-        """Return the error fields of a registration whose content differs at the
+        """Return the error fields of a registration with other content at the
         portal."""
         differences = "; ".join(
             f"{row.path}: {row.sent} ≠ {row.signed}" for row in verdict.differences[:10]

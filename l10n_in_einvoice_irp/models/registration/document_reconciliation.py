@@ -8,20 +8,20 @@ from ..queue.submission_mixin import submission_models
 
 
 class L10nInIrpDocument(models.Model):
-    """The scheduled actions: the queue, and the nightly look at what is left open and
-    at what the GST system rejected."""
+    """The scheduled actions: the queue, and the nightly check of open records and of
+    IRNs rejected by the GST system."""
 
     _inherit = "l10n_in.irp.document"
 
     @api.model
     def _cron_process_queue(self):
-        """Process what is due of registrations and e-way bills."""
+        """Process due registrations and e-way bills."""
         queue.process_queue(self.env)
 
     @api.model
     def _cron_reconcile(self):
-        """Settle what is open, before the portal's retrieval window closes, and
-        fetch the lists of rejected IRNs of every GSTIN."""
+        """Settle open records before the portal's retrieval window closes, and fetch
+        the lists of rejected IRNs of every GSTIN."""
         stopped = Domain("state", "in", states.QUEUED)
         stopped &= Domain("next_attempt_at", "=", False)
         is_open = stopped | Domain("state", "=", states.UNKNOWN)
@@ -32,7 +32,7 @@ class L10nInIrpDocument(models.Model):
         transactions.commit_with_retry(self.env, self._attach_missing)
 
     def _remind_of_rejection(self):
-        """Remind whose the invoice is, once, that the GST system rejected its IRN."""
+        """Remind the invoice's user, once, that the GST system rejected its IRN."""
         move = self.move_id
         summary = self.env._("The GST system rejected the IRN")
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)

@@ -9,7 +9,7 @@ from ..clock import utc
 
 
 class L10nInIrpDocument(models.Model):
-    """Stores what the portal answered about a registration, and acts on it."""
+    """Stores the portal's answers about a registration, and acts on them."""
 
     _inherit = "l10n_in.irp.document"
 
@@ -41,7 +41,7 @@ class L10nInIrpDocument(models.Model):
         taxpayers, found = self.env["l10n_in.irp.taxpayer"], result.gstin_lookups
         taxpayers._store(self.company_id, self.environment, self.base_url, found)
         taxpayers._follow_up_lookups(self.company_id, self.environment, found)
-        # one that was prepared later was not asked for with the IRN
+        # an e-way bill prepared later was not requested with the IRN
         if not result.registration or "EwbDtls" not in json.loads(self.request):
             return
         ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
@@ -49,7 +49,7 @@ class L10nInIrpDocument(models.Model):
             ewaybill._take_over(self, result.registration)
 
     # ------------------------------------------------------------------
-    # Followed up then
+    # Follow-up
     # ------------------------------------------------------------------
 
     def _act_on_state(self):
@@ -57,9 +57,9 @@ class L10nInIrpDocument(models.Model):
         signed.filtered(lambda one: not one.signed_attachment_id)._attach_signed()
         reported = self.filtered(lambda one: states.is_followed_up(one.state))
         if reported:
-            # a PDF that was made before shows another state
+            # an earlier PDF shows another state
             reported.move_id._detach_attachments()
-            reported.filtered(lambda one: not one._is_by_word())._notify()
+            reported.filtered(lambda one: not one._is_settled_by_hand())._notify()
         result = super()._act_on_state()
         for document in reported:
             if document.state == states.CANCELLED and document.cancel_move:
@@ -74,7 +74,7 @@ class L10nInIrpDocument(models.Model):
         )
 
     def _notify(self):
-        """Write the state and the IRN to the chatter of the invoices."""
+        """Post the state and the IRN on the invoices' chatter."""
         bodies = {
             document.move_id.id: Markup("<b>%s</b>: %s<br/>%s %s")
             % (

@@ -12,12 +12,12 @@ from ..res_company import SELDOM_READ
 
 _logger = logging.getLogger(__name__)
 
-# How far missed nights are caught up; what is older the portal gives out no more.
+# How far back to catch up on missed nights; the portal lists no older days.
 MOST_DAYS = 7
 
 
 class ResCompany(models.Model):
-    """The IRNs of a company that the GST system rejected."""
+    """The company's IRNs that the GST system rejected."""
 
     _inherit = "res.company"
 
@@ -34,7 +34,7 @@ class ResCompany(models.Model):
 
     @api.depends("l10n_in_irp_environment")
     def _compute_l10n_in_irp_rejected_until(self):
-        """Another environment has lists of its own, of which none was fetched."""
+        """Start over in another environment, which has separate lists."""
         self.l10n_in_irp_rejected_until = False
 
     def _l10n_in_irp_fetch_rejected(self):
@@ -57,12 +57,12 @@ class ResCompany(models.Model):
         transactions.commit(self.env)
 
     # ------------------------------------------------------------------
-    # Which days
+    # Days
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_rejection_days(self):
-        """Return the days that are over in India and were not fetched yet, the oldest
-        first: all that the portal gives out, if none was."""
+        """Return the days that are over in India and not fetched yet, oldest first; all
+        that the portal lists, if none was fetched."""
         today = indian_today()
         first = today - timedelta(days=MOST_DAYS)
         if fetched := self.l10n_in_irp_rejected_until:
@@ -70,12 +70,12 @@ class ResCompany(models.Model):
         return [first + timedelta(days=past) for past in range((today - first).days)]
 
     # ------------------------------------------------------------------
-    # What is reported
+    # Reports
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_report_rejected(self, environment, irns):
-        """Name the rejected IRNs: on their invoices, and to an accountant those that
-        Odoo does not know."""
+        """Report rejected IRNs: on their invoices, or to an accountant if Odoo does not
+        know them."""
         documents = (
             self.env["l10n_in.irp.document"]
             .sudo()
@@ -88,15 +88,13 @@ class ResCompany(models.Model):
             self._l10n_in_irp_report_unknown(environment, news)
 
     def _l10n_in_irp_unreported(self, irns):
-        """Return the IRNs of which no activity of the company tells, done or not."""
+        """Return the IRNs that no activity of the company reports, done or not."""
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)
         about = Domain("res_model", "=", "res.partner")
         about &= Domain("res_id", "=", self.partner_id.id)
-        return [
-            irn
-            for irn in irns
-            if not activities.search_count(about & Domain("note", "like", irn), limit=1)
-        ]
+        about &= Domain.OR(Domain("note", "like", irn) for irn in irns)
+        notes = activities.search(about).mapped("note")
+        return [irn for irn in irns if not any(irn in note for note in notes)]
 
     def _l10n_in_irp_report_unknown(self, environment, irns):
         self.partner_id.activity_schedule(
@@ -112,7 +110,7 @@ class ResCompany(models.Model):
         )
 
     def _l10n_in_irp_accountant(self, environment):
-        """Return who is responsible for the invoices: whose is the newest."""
+        """Return the person responsible for invoices: the user of the newest one."""
         newest = (
             self.env["l10n_in.irp.document"]
             .sudo()
@@ -128,7 +126,7 @@ class ResCompany(models.Model):
 
 
 def rejected_irns(client, day):
-    """Return the IRNs rejected on a day; none if the portal refuses to say."""
+    """Return the IRNs rejected on a day; none if the portal refuses the list."""
     try:
         return set(client.get_rejected_irns(day))
     except IrpRejected as error:

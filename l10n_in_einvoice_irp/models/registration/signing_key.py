@@ -13,7 +13,7 @@ class L10nInIrpSigningKey(models.Model):
         return keys
 
     def _check_waiting(self):
-        """Check the signatures that waited for a signing key which came now."""
+        """Check the signatures that waited for a signing key that has just arrived."""
         waiting = self.env["l10n_in.irp.document"].sudo()
         waiting = waiting.search(
             [

@@ -9,22 +9,22 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _local_findings(self, move, invoice, facts):
-        findings = super()._local_findings(move, invoice, facts)
-        return [*self._check_number(move, invoice, facts), *findings]
+    def _local_findings(self, move, invoice, context):
+        findings = super()._local_findings(move, invoice, context)
+        return [*self._check_number(move, invoice, context), *findings]
 
-    def _check_number(self, move, invoice, facts):
+    def _check_number(self, move, invoice, context):
         """Yield a finding if the portal has the number already, or had it.
 
-        A number counts once per year and type, whatever its letter case, and never
-        again once it was cancelled.
+        A number counts once per year and type, ignoring letter case, and never again
+        after a cancellation.
         """
         key = self._number_key(move)
-        other = facts.holders.get(key)
+        other = context.holders.get(key)
         if other and other.state == states.CANCELLED:
             yield self._finding_of("number_cancelled", move, "name")
             return
-        holder = other.move_id if other else facts.namesakes.get(key)
+        holder = other.move_id if other else context.namesakes.get(key)
         if holder and holder != move:
             yield self._finding_of(
                 "number_taken", move, "name", invoice=holder.display_name
@@ -36,7 +36,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     def _namesakes(self, keys):
         """Return key of a document's number -> the first of several posted invoices
-        with it that have to be registered, or are.
+        with it that must be registered, or are.
 
         :param keys: invoice -> key of its number.
         """
@@ -65,7 +65,7 @@ class L10nInIrpValidator(models.AbstractModel):
                 Domain("company_id", "in", moves.company_id.ids)
                 & Domain("move_type", "in", ("out_invoice", "out_refund"))
                 & Domain("state", "=", "posted")
-                # the same whatever the letter case, and quickly compared
+                # ignores letter case, and compares quickly
                 & Domain("sequence_number", "in", moves.mapped("sequence_number"))
                 & Domain.OR(Domain("name", "=ilike", name) for name in names),
                 order="id",
@@ -73,8 +73,8 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _number_key(self, move):
-        """Return what the portal compares a document's number by; None while it has
-        none."""
+        """Return the key by which the portal compares a number; None without a
+        number."""
         if not move.name or not move.invoice_date:
             return None
         return move._l10n_in_irp_document_key()

@@ -28,7 +28,7 @@ class AccountMoveLine(models.Model):
     )
 
     def _auto_init(self):
-        # no product has a retail sale price yet: spare computing it for every line
+        # no product has a retail sale price yet: skip computing it for every line
         column = ("account_move_line", "l10n_in_irp_retail_price")
         if not column_exists(self.env.cr, *column):
             create_column(self.env.cr, *column, "numeric")
@@ -59,7 +59,7 @@ class AccountMoveLine(models.Model):
         )
 
     def _l10n_in_irp_supply_date(self):
-        """Return the date whose rules hold: a note follows those of its invoice."""
+        """Return the date whose rules apply: a note follows those of its invoice."""
         move = self.move_id
         origin = move.reversed_entry_id or move.debit_origin_id or move
         return origin.invoice_date or fields.Date.context_today(self)

@@ -19,8 +19,9 @@ class AccountTax(models.Model):
 
     @api.depends("amount", "amount_type")
     def _compute_l10n_in_irp_gst_rate(self):
-        """Odoo does not use the amount of a formula; `l10n_in` reads the rate from it
-        for its HSN summary. A fixed amount is none: there the rate stands alone."""
+        """Take the rate from the amount of a formula, which Odoo does not use, but
+        which `l10n_in` reads for its HSN summary. A fixed amount is no rate: there the
+        rate is entered separately."""
         for tax in self:
             if tax.amount_type in ("percent", "code"):
                 tax.l10n_in_irp_gst_rate = tax.amount
@@ -36,7 +37,7 @@ class AccountTax(models.Model):
                 tax.amount = tax.l10n_in_irp_gst_rate
 
     def copy_data(self, default=None):
-        # EXTENDS 'account': a copy takes its rate from its amount, if it can
+        # EXTENDS 'account': a copy takes its rate from its amount, if possible
         values_list = super().copy_data(default)
         for values in values_list:
             if values["amount_type"] != "fixed":
@@ -44,7 +45,7 @@ class AccountTax(models.Model):
         return values_list
 
     def _l10n_in_irp_gst(self):
-        """Return the IGST, or CGST and SGST, among these taxes, groups taken apart."""
+        """Return the IGST, or CGST and SGST, among these taxes; groups are expanded."""
         taxes = self.flatten_taxes_hierarchy()
         gst = taxes.filtered(lambda tax: tax.l10n_in_gst_tax_type in GST_TYPES)
         igst = gst.filtered(lambda tax: tax.l10n_in_gst_tax_type == "igst")
@@ -56,8 +57,8 @@ class AccountTax(models.Model):
 
     @api.model
     def _add_tax_details_in_base_line(self, base_line, company, rounding_method=None):
-        # EXTENDS 'account': a formula gets the product alone, and none of what makes a
-        # retail sale price that of a line
+        # EXTENDS 'account': a formula gets only the product, without the values that
+        # make a retail sale price that of a line
         product, taxes = base_line["product_id"], base_line["tax_ids"]
         kinds = (taxes | taxes.children_tax_ids).mapped("amount_type")
         if "code" in kinds and isinstance(product, models.Model):
@@ -74,7 +75,7 @@ class AccountTax(models.Model):
 
     def _l10n_in_irp_line_retail_price(self, base_line):
         """Return the retail sale price of one unit of a line, in its currency. An
-        invoice line has a price of its own, which does not follow the product's."""
+        invoice line has a separate price, which does not follow the product's."""
         product, unit = base_line["product_id"].sudo(), base_line["product_uom_id"]
         line = base_line["record"]
         is_own = isinstance(line, models.Model) and line._name == "account.move.line"

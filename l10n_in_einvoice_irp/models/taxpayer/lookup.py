@@ -15,29 +15,33 @@ from .taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
 
-# a GSTIN that the portal does not know is synchronised: two calls at most
+# a GSTIN unknown to the portal is synchronised: two calls at most
 CALLS_PER_GSTIN = 2
 
 
 class L10nInIrpTaxpayer(models.Model):
-    """Looks GSTINs up at the portal, and adds a record of each answer."""
+    """Looks up GSTINs at the portal, and adds a record of each answer."""
 
     _inherit = "l10n_in.irp.taxpayer"
 
     @api.model
     def _is_lookup_allowed(self):
-        """Return whether the user may ask: those of invoicing, and the system."""
+        """Return whether the user may look up GSTINs: users of Invoicing, and the
+        system."""
         return self.env.su or self.env.user.has_group("account.group_account_invoice")
 
     @api.model
     def _check_lookup_allowed(self):
-        """:raises AccessError: the user has no part in invoicing."""
+        """Refuse users without access to Invoicing.
+
+        :raises AccessError: the user has no access to Invoicing.
+        """
         if not self._is_lookup_allowed():
             raise AccessError(self.env._("Only Invoicing users can look up GSTINs."))
 
     @api.model
     def _can_look_up(self, company):
-        """Return whether a company has a portal: the demo's, or a usable credential."""
+        """Return whether a company has a portal: the demo, or a usable credential."""
         environment = company.l10n_in_irp_environment
         if not company.l10n_in_irp_enabled or not company.vat:
             return False
@@ -50,8 +54,9 @@ class L10nInIrpTaxpayer(models.Model):
     def _is_askable(self, company, gstin):
         """Return whether a portal may be asked about a GSTIN.
 
-        Production knows none with a wrong digit, and blocks who goes on asking (3095,
-        3096). No portal of e-invoices knows the enrolment number of a transporter.
+        Production has none with a wrong check digit, and blocks users who repeat such
+        calls (3095, 3096). No e-invoice portal has the enrolment number of a
+        transporter.
         """
         if is_common_enrolment(gstin):
             return False
@@ -60,16 +65,16 @@ class L10nInIrpTaxpayer(models.Model):
         return has_gstin_form(gstin)
 
     # ------------------------------------------------------------------
-    # Asking
+    # Look-up
     # ------------------------------------------------------------------
 
     @api.model
     def _look_up(self, company, gstins, *, sync=False):
-        """Ask the portal now about GSTINs, several at a time, and store the answers.
+        """Look up GSTINs at the portal now, several in parallel, and store the answers.
 
         :param gstins: capital letters, in the form of GSTINs.
-        :param sync: have the portal read them anew from the GST common portal; else
-            that is done for those alone that it does not know.
+        :param sync: have the portal refresh all of them from the GST common portal; by
+            default only those that it does not know.
         :return: GSTIN -> `irp.operations.GstinLookup`, with an error if unanswered.
         :raises UserError: there is no usable credential.
         """
@@ -85,9 +90,9 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _call_portal(self, company, gstins, ask):
-        """Ask a portal: (connection, inquiries), with the calls logged.
+        """Call a portal and log the calls; return (connection, look-ups).
 
-        A log-in that fails is the error of every inquiry.
+        A failed log-in is the error of every look-up.
         """
         sessions = self.env["l10n_in.irp.session"]
         company = company.with_env(self.env).with_company(company)
@@ -119,7 +124,7 @@ class L10nInIrpTaxpayer(models.Model):
         """Return how many GSTINs the company's rate and budget allow to look up now.
 
         Counted from the log of calls, so that it holds for all workers together and
-        outlives any of them.
+        survives each of them.
         """
         minute_ago = fields.Datetime.now() - timedelta(minutes=1)
         left = min(
@@ -130,7 +135,7 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _budget_left(self, company):
-        """Return the calls left of the company's budget for this day in India."""
+        """Return the calls left of the company's budget for today in India."""
         midnight = indian_midnight(indian_today())
         calls = self._calls_since(company, midnight)
         return company.l10n_in_irp_gstin_budget - calls
@@ -156,7 +161,8 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _store(self, company, environment, base_url, inquiries):
-        """Return the new records of what was answered; no answer makes no record."""
+        """Return the new records of the answers; a look-up without an answer makes
+        none."""
         taxpayers = self.sudo()
         answered = [found for found in inquiries if found.answered]
         if not answered:
@@ -176,7 +182,7 @@ class L10nInIrpTaxpayer(models.Model):
                 for found in answered
             ]
         )
-        # what partners show of it is computed, and depends on nothing that was written
+        # the partners' computed fields depend on nothing that was written
         partners = self.env["res.partner"]
         shown = [name for name in partners._fields if name.startswith("l10n_in_irp_")]
         partners.invalidate_model(shown, flush=False)
@@ -184,14 +190,14 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _lookup_values(self, found, previous):
-        """Return the values of a record for a look-up that was answered."""
+        """Return the values of a record for an answered look-up."""
         taxpayer = found.taxpayer
         facts = {name: getattr(taxpayer, name) or False for name in FACTS if taxpayer}
         standing = standing_on(taxpayer, indian_today())
         is_change = standing.doubtful
         if previous:
-            held = (previous.standing, previous.is_blocked)
-            is_change = held != (standing.state, standing.blocked)
+            before = (previous.standing, previous.is_blocked)
+            is_change = before != (standing.state, standing.blocked)
         return {
             **facts,
             "gstin": found.gstin,
@@ -208,7 +214,7 @@ class L10nInIrpTaxpayer(models.Model):
     # ------------------------------------------------------------------
 
     def _follow_up(self):
-        """Notify the partners of new records; a failure of that loses nothing."""
+        """Notify the partners of new records; a failure loses nothing."""
         for company, records in self.grouped("company_id").items():
             partners = self._partners_of(company, records.mapped("gstin"))
             for record in records:
@@ -216,9 +222,9 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _follow_up_lookups(self, company, environment, inquiries):
-        """Notify the partners of what the portal said when it refused a registration.
+        """Notify the partners of look-ups made when the portal refused a registration.
 
-        :param inquiries: `irp.operations.GstinLookup`, stored before.
+        :param inquiries: `irp.operations.GstinLookup`, already stored.
         """
         gstins = [found.gstin for found in inquiries if found.answered]
         if gstins:
@@ -236,7 +242,7 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _partners_of(self, company, gstins):
-        """Return GSTIN -> the partners of a company that bear it, without contacts."""
+        """Return GSTIN -> a company's partners with it, without contacts."""
         spellings = {*gstins, *(gstin.lower() for gstin in gstins)}
         partners = (
             self.env["res.partner"]
@@ -248,13 +254,14 @@ class L10nInIrpTaxpayer(models.Model):
                 ]
             )
         )
-        bearers = partners.filtered(lambda p: p == p.commercial_partner_id)
-        return bearers.grouped(lambda partner: partner.vat.upper())
+        holders = partners.filtered(lambda p: p == p.commercial_partner_id)
+        return holders.grouped(lambda partner: partner.vat.upper())
 
     def _notify(self, partner):
-        """Write Odoo's own fields, and name a change in the chatter.
+        """Write Odoo's own fields, and report a change on the chatter.
 
-        What a trial portal makes up does not stand as verified unless a person asks.
+        The made-up data of a trial portal does not count as verified unless a user
+        asks.
         """
         self.ensure_one()
         if self.environment == "production":
@@ -266,7 +273,7 @@ class L10nInIrpTaxpayer(models.Model):
     def _is_shared(self, partner):
         """Return whether users of other companies read the partner's chatter.
 
-        Whom a company asks about is its own business.
+        A company's look-ups are confidential.
         """
         if partner.company_id:
             return False
@@ -295,7 +302,7 @@ class L10nInIrpTaxpayer(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # For a person
+    # For users
     # ------------------------------------------------------------------
 
     @api.model
@@ -322,7 +329,8 @@ class L10nInIrpTaxpayer(models.Model):
     def _look_up_one(self, company, gstin, *, sync=False):
         """Return the new record of one GSTIN.
 
-        :raises UserError: it cannot be asked, or there was no answer; says what next.
+        :raises UserError: it cannot be looked up, or there was no answer; the text says
+            what to do.
         """
         self._check_lookup_allowed()
         gstin = (gstin or "").strip().upper()

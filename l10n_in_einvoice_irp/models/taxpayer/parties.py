@@ -8,7 +8,7 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _prefetch_parties(self, moves):
-        """Return the last records of all who may be a party: company -> GSTIN ->
+        """Return the last records of all possible parties: company -> GSTIN ->
         record."""
         return {
             company: self._newest_of(
@@ -18,9 +18,9 @@ class L10nInIrpTaxpayer(models.Model):
         }
 
     def _candidates(self, moves):
-        """Return the GSTINs among which those of the parties are.
+        """Return the GSTINs that include those of the parties.
 
-        A contact that the user may not read is a finding of its own invoice alone.
+        A contact that the user may not read is a finding of its invoice only.
         """
         partners = self._readable(moves.partner_id | moves.partner_shipping_id)
         partners |= self._readable(partners.commercial_partner_id)
@@ -30,6 +30,6 @@ class L10nInIrpTaxpayer(models.Model):
 
     @staticmethod
     def _readable(partners):
-        # searched for: looked at one by one, the others' values would come to be known
+        # a search: reading one by one would reveal other partners' values
         readable = partners.with_context(active_test=False)
         return readable.search([("id", "in", partners.ids)])

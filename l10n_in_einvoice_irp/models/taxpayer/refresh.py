@@ -12,9 +12,9 @@ _logger = logging.getLogger(__name__)
 
 CHUNK = 20
 PAUSE = timedelta(minutes=1)
-# these are not about the GSTIN: another one would fare no better now
+# errors that are not about the GSTIN: another one would fail as well
 STOPPING = (IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
-# GSTINs that are due, those without a record first, then by the last attempt
+# due GSTINs, first those without a record, then by the last attempt
 DUE = """
   WITH attempt AS (
        SELECT asked_gstin AS gstin, MAX(called_at) AS called_at
@@ -59,18 +59,17 @@ SELECT UPPER(partner.vat)
 
 
 class L10nInIrpTaxpayer(models.Model):
-    """Refreshes the records of partners that were invoiced lately, those first that
-    were not asked about for longest.
+    """Refreshes the records of recently invoiced partners, the oldest first.
 
-    Nothing is remembered of a run but its records and calls: the next one goes on
-    from them, whatever became of the last.
+    A run leaves nothing but its records and calls, from which the next one continues,
+    however the last one ended.
     """
 
     _inherit = "l10n_in.irp.taxpayer"
 
     @api.model
     def _cron_refresh(self):
-        """Ask about what is due, within rate and budget; commits by chunks."""
+        """Look up due GSTINs, within rate and budget; commit in chunks."""
         companies = self.env["res.company"]._l10n_in_irp_registering()
         due = {company: self._due_gstins(company) for company in companies}
         cron = self.env["ir.cron"]
@@ -80,12 +79,12 @@ class L10nInIrpTaxpayer(models.Model):
                 time_left = cron._commit_progress(count)
                 if not time_left:
                     return
-        # what the rate held back waits a minute: no reason to start again at once
+        # those that the rate deferred wait a minute: no reason to start again at once
         cron._commit_progress(remaining=0)
 
     @api.model
     def _refresh_in_chunks(self, company, gstins):
-        """Refresh GSTINs chunk by chunk: yields how many after each."""
+        """Refresh GSTINs chunk by chunk; yield how many after each."""
         while gstins:
             count = min(CHUNK, self._lookups_left(company))
             if not count:
@@ -98,36 +97,37 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _refresh_chunk(self, company, gstins):
-        """Ask about one chunk. False if the portal is not to be asked further now."""
+        """Look up one chunk; return False if the portal must not be called further
+        now."""
         try:
-            asked = self._look_up(company, gstins)
+            lookups = self._look_up(company, gstins)
         except UserError as error:
             _logger.info("GSTINs of %s are not refreshed: %s", company.vat, error)
             return False
-        # what was read of this chunk is not needed any more
+        # the cached values of this chunk are no longer needed
         self.env.invalidate_all()
-        found = asked.values()
+        found = lookups.values()
         if any(isinstance(one.error, STOPPING) for one in found):
             return False
-        # what was refused has an error of its own; if nothing came back, the portal has
+        # a refusal counts as an answer; without any, the portal does not respond
         return any(one.answered or isinstance(one.error, IrpRejected) for one in found)
 
     @api.model
     def _resume_later(self, company):
         """Wake the scheduled action when the rate allows more; an exhausted budget
-        waits for the next day, when it runs by itself."""
+        waits for the next daily run."""
         if self._budget_left(company) >= CALLS_PER_GSTIN:
             cron = self.env.ref("l10n_in_einvoice_irp.ir_cron_irp_gstin").sudo()
             cron._trigger(at=fields.Datetime.now() + PAUSE)
 
     @api.model
     def _due_gstins(self, company):
-        """Return the GSTINs of partners invoiced lately whose record is out of date.
+        """Return the GSTINs of recently invoiced partners whose record is out of date.
 
         It is older than the company's interval, or was not found without a sync.
 
-        Those that were never asked about come first, then by the last attempt: what
-        gets no answer makes way for the others.
+        GSTINs never looked up come first, then by the last attempt: those without an
+        answer make way for the others.
         """
         if not company.l10n_in_irp_gstin_days:
             return []

@@ -34,7 +34,7 @@ FACTS = (
 
 
 class L10nInIrpTaxpayer(models.Model):
-    """What the portal answered about a GSTIN; a row per answer, only ever added.
+    """The portal's answer about a GSTIN; a row per answer, only ever added.
 
     The newest row of a company, environment and GSTIN is its cached record.
     """
@@ -49,7 +49,6 @@ class L10nInIrpTaxpayer(models.Model):
 
     company_id = fields.Many2one(
         "res.company",
-        string="Company",
         required=True,
         readonly=True,
         help="Only users of this company can see the record.",
@@ -62,7 +61,6 @@ class L10nInIrpTaxpayer(models.Model):
     asked_at = fields.Datetime(string="Checked On", required=True, readonly=True)
     source = fields.Selection(
         selection=SOURCES,
-        string="Source",
         required=True,
         readonly=True,
     )
@@ -114,13 +112,13 @@ class L10nInIrpTaxpayer(models.Model):
             record.address = ", ".join(filter(None, parts))
 
     def _street_lines(self):
-        """Both lines of the street, as an Odoo address has them."""
+        """Return both lines of the street, as in an Odoo address."""
         self.ensure_one()
         building = (self.building_number, self.building_name, self.floor)
         return ", ".join(filter(None, building)), self.street or ""
 
     # ------------------------------------------------------------------
-    # Added once, and kept
+    # Added once, never changed
     # ------------------------------------------------------------------
 
     @api.ondelete(at_uninstall=False)
@@ -139,7 +137,7 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _newest_of(self, company, environment, gstins):
-        """The cached records of GSTINs: GSTIN -> record."""
+        """Return the cached records of GSTINs: GSTIN -> record."""
         groups = self.sudo()._read_group(
             [
                 ("company_id", "=", company.id),
@@ -153,23 +151,24 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _cached(self, company, gstin):
-        """What the portal of a company's environment answered last about a GSTIN."""
+        """Return the last answer of the portal in a company's environment about a
+        GSTIN."""
         gstin = (gstin or "").upper()
         newest = self._newest_of(company, company.l10n_in_irp_environment, [gstin])
         return newest.get(gstin, self)
 
     # ------------------------------------------------------------------
-    # What it means
+    # Standing
     # ------------------------------------------------------------------
 
     def _standing_on(self, day):
-        """The `irp.rules.taxpayer_status.Standing` of this record on a day."""
+        """Return the `irp.rules.taxpayer_status.Standing` of this record on a day."""
         self.ensure_one()
         return standing_on(self if self.is_found else None, day)
 
     @api.model
     def _standing_text(self, standing):
-        """A `irp.rules.taxpayer_status.Standing` in words."""
+        """Return an `irp.rules.taxpayer_status.Standing` in words."""
         text = self._standing_labels()[standing.state]
         if standing.since and standing.state == "not_yet":
             text = self.env._("Registered only from %s", standing.since)
@@ -180,7 +179,8 @@ class L10nInIrpTaxpayer(models.Model):
         return text
 
     def _portal_label(self):
-        """Who said so; what a trial portal answers need not be true."""
+        """Return the source of the record; the data of a trial portal may be made
+        up."""
         self.ensure_one()
         if self.environment == "production":
             return self.env._("GST Portal")

@@ -11,7 +11,7 @@ DIFFERS = "…"
 
 @dataclass(frozen=True)
 class TranslatableText:
-    """A text with parameters, rendered in the language of the person who reads it.
+    """A text with parameters, rendered in the reader's language.
 
     :ivar template: English, with ``%(name)s`` for each parameter; marked with ``_lt``
         where it is written.
@@ -25,12 +25,12 @@ class TranslatableText:
 
     @classmethod
     def of(cls, violation: Violation) -> "TranslatableText":
-        """Return what a rule of the portal says, without the line or party."""
+        """Return the text of a portal's rule, without the line or party."""
         return cls(violation.template, violation.params)
 
     @classmethod
     def shared(cls, texts) -> "TranslatableText":
-        """Return texts of one template as one: what differs in them becomes "…"."""
+        """Return texts of one template as one: the parts that differ become "…"."""
         first = texts[0]
         params = {
             name: cls._shared_value([text.params[name] for text in texts])
@@ -61,11 +61,11 @@ class TranslatableText:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to correct, or to know, before an invoice is registered.
+    """A fault to correct before an invoice is registered, or a warning.
 
     :ivar record: the record to open.
-    :ivar field_name: its field that is to blame; "" if none is.
-    :ivar kind: which fault it is; findings of one kind have one template.
+    :ivar field_name: the field at fault; "" if there is none.
+    :ivar kind: the kind of fault; findings of one kind have one template.
     :ivar rule: what is wrong.
     :ivar remedy: what to do about it, if there is anything to say.
     :ivar code: the portal's code for the same fault, if it has one.

@@ -1,7 +1,6 @@
 """The kinds of findings that only Odoo can make, with their texts.
 
-Those of the portal's published rules have their texts in `irp.rules`, where each rule
-is.
+The texts of the portal's published rules are in `irp.rules`, with each rule.
 """
 
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from ...irp.rules import _lt
 
 
 class FindingKind(NamedTuple):
-    """What findings of one kind have in common.
+    """The template of all findings of one kind.
 
     :ivar rule: what is wrong, with ``%(name)s`` for each parameter.
     :ivar remedy: what to do; "" for the catalogue's advice on the code.
@@ -56,7 +55,7 @@ KINDS = {
             "code and tax rate, and these bear less cess or fee per unit than it takes "
             "off."
         ),
-        _lt("Issue a credit note for the goods returned."),
+        _lt("Create a credit note for the goods returned."),
         code="5002",
     ),
     "negative_line_discount": FindingKind(
@@ -122,7 +121,7 @@ KINDS = {
             "The order has goods with several HSN codes (%(codes)s); the one with the "
             "largest share is reported."
         ),
-        _lt("If another code fits better, enter it on the line."),
+        _lt("If another code is more suitable, enter it on the line."),
         blocking=False,
     ),
     # prices and taxes
@@ -158,9 +157,9 @@ KINDS = {
             "GST rate to report."
         ),
         _lt(
-            "Enter the GST rate of the line, e.g. 40. For later invoices, an "
+            "Enter the GST rate of the line, e.g. 40. For future invoices, an "
             "accounting administrator can enter 'GST Rate for e-Invoice (%)' on the "
-            "tax: Invoicing, Configuration, Taxes."
+            "tax: Invoicing / Configuration / Taxes."
         ),
         code="2240",
     ),
@@ -240,7 +239,7 @@ KINDS = {
     ),
 }
 
-# kind of a violation -> what to do, where the catalogue says less
+# kind of a violation -> remedy, where the catalogue says less
 ADVICE = {
     "too_short_nm": _lt("Enter the full name: “3M India Limited” instead of “3M”."),
     "too_short_lgl_nm": _lt(

@@ -1,6 +1,8 @@
-"""Which field of a record each member of the INV-01 document comes from."""
+"""The fields that the members of the INV-01 document come from."""
 
-# member of the INV-01 document -> field of the record that it came from
+# section -> the name of its party in `l10n_in`
+PARTY_SECTIONS = {"SellerDtls": "seller_details", "BuyerDtls": "buyer_details"}
+# member of the INV-01 document -> its field of the record
 PARTY_FIELDS = {
     "Gstin": "vat",
     "LglNm": "name",
@@ -28,7 +30,7 @@ LINE_FIELDS = {
     "TotAmt": "price_subtotal",
     "AssAmt": "price_subtotal",
     "TotItemVal": "price_total",
-    # rates and amounts of taxes, and what is reported as other charge
+    # rates and amounts of taxes, and other charges
     **dict.fromkeys(("GstRt", "IgstAmt", "CgstAmt", "SgstAmt", "OthChrg"), "tax_ids"),
     **dict.fromkeys(("CesRt", "CesAmt", "CesNonAdvlAmt"), "tax_ids"),
     **dict.fromkeys(("StateCesRt", "StateCesAmt", "StateCesNonAdvlAmt"), "tax_ids"),

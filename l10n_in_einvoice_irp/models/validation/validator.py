@@ -13,25 +13,25 @@ from .finding import Finding, TranslatableText
 from .finding_kinds import ADVICE, KINDS
 from .member_fields import MOVE_FIELDS
 
-# what the portal's rules compare with the GST rate of an item
+# the members that the portal's rules compare with an item's GST rate
 RATED = ("GstRt", "IgstAmt", "CgstAmt")
 DRAFT_PATHS = ("DocDtls.No", "DocDtls.Dt")
-# stands for that of an invoice that is not registered yet
+# placeholder for the IRN of an unregistered invoice
 NO_IRN = "0" * 64
 
 
 class ValidationContext(NamedTuple):
-    """What is read once to check several invoices; valid until somebody writes.
+    """Data read once to check several invoices; valid until somebody writes.
 
-    :ivar books: the builder's cache, see `l10n_in.irp.payload`.
+    :ivar cache: the builder's cache, see `l10n_in.irp.payload`.
     :ivar today: the date in India.
-    :ivar holders: key of a document's number -> the registration that has it.
+    :ivar holders: key of a document's number -> its registration.
     :ivar namesakes: the same key -> the first of several posted invoices with it.
     :ivar taxpayers: the GST portal's records of the parties, see `_prefetch_parties`
         of `l10n_in.irp.taxpayer`.
     """
 
-    books: BuildCache
+    cache: BuildCache
     today: date
     holders: dict
     namesakes: dict
@@ -41,63 +41,63 @@ class ValidationContext(NamedTuple):
 class L10nInIrpValidator(models.AbstractModel):
     """Checks an INV-01 document before it is sent, and names the record to correct.
 
-    The portal blocks senders of bad requests, so nothing is sent that breaks its schema
-    or its published rules.
+    The portal blocks senders of bad requests, so a document that breaks its schema or
+    its published rules is not sent.
     """
 
     _name = "l10n_in.irp.validator"
-    _description = "e-Invoice checks"
+    _description = "e-Invoice Checks"
 
     def _validation_context(self, moves):
-        """Read what `_validate` needs of several invoices, for all of them at once."""
+        """Read the data that `_validate` needs, for several invoices at once."""
         keys = {move: key for move in moves if (key := self._number_key(move))}
         return ValidationContext(
-            books=self.env["l10n_in.irp.payload"]._new_build_cache(),
+            cache=self.env["l10n_in.irp.payload"]._new_build_cache(),
             today=indian_today(),
             holders=self._holders_of_numbers(set(keys.values())),
             namesakes=self._namesakes(keys),
             taxpayers=self._records(moves),
         )
 
-    def _validate(self, move, facts=None, ewaybill=None):
+    def _validate(self, move, context=None, ewaybill=None):
         """Build and check an invoice as it would be sent; nothing is sent or written.
 
-        :param facts: from `_validation_context`, if the invoice is one of many.
+        :param context: from `_validation_context`, if the invoice is one of many.
         :param ewaybill: see `_build` of `l10n_in.irp.payload`.
         :return: (INV-01 document, its findings).
         """
-        facts = facts or self._validation_context(move)
+        context = context or self._validation_context(move)
         payload = self.env["l10n_in.irp.payload"]
-        invoice = payload._build(move, facts.books, facts.taxpayers, ewaybill)
-        return invoice, self._findings(move, invoice, facts)
+        invoice = payload._build(move, context.cache, context.taxpayers, ewaybill)
+        return invoice, self._findings(move, invoice, context)
 
-    def _check(self, move, facts=None):
+    def _check(self, move, context=None):
         """Return all findings of one invoice, as a dry run."""
-        return self._validate(move, facts)[1]
+        return self._validate(move, context)[1]
 
-    def _findings(self, move, invoice, facts=None):
+    def _findings(self, move, invoice, context=None):
         """Return all findings of a document, blocking ones first."""
-        facts = facts or self._validation_context(move)
-        published = preflight(invoice, today=facts.today, profile=self._profile(move))
-        told = self._told_otherwise(move, invoice)
+        context = context or self._validation_context(move)
+        published = preflight(invoice, today=context.today, profile=self._profile(move))
+        explained = self._explained_elsewhere(move, invoice)
         findings = [
-            self._finding(move, invoice, violation, facts.books)
+            self._finding(move, invoice, violation, context.cache)
             for violation in published
-            if not told & {violation.path, violation.path.partition(".")[0]}
+            if not explained & {violation.path, violation.path.partition(".")[0]}
             and not self._is_of_ewaybill(violation)
         ]
         findings += self._ewaybill_findings(move, invoice)
-        findings += self._local_findings(move, invoice, facts)
-        findings += self._party_findings(move, invoice, facts.taxpayers)
-        findings = self._with_serials(move, findings, facts.books)
+        findings += self._local_findings(move, invoice, context)
+        findings += self._party_findings(move, invoice, context.taxpayers)
+        findings = self._with_serials(move, findings, context.cache)
         return sorted(findings, key=lambda finding: not finding.blocking)
 
     @staticmethod
-    def _with_serials(move, findings, books):
+    def _with_serials(move, findings, cache):
         """Return findings of invoice lines with their serial numbers."""
         if not any(finding.record._name == "account.move.line" for finding in findings):
             return findings
-        serials = {line: serial for serial, line in books.lines(move).items.items()}
+        serials = {line: serial for serial, line in cache.lines(move).items.items()}
         return [
             replace(finding, serial=serials.get(finding.record, 0))
             for finding in findings
@@ -114,28 +114,29 @@ class L10nInIrpValidator(models.AbstractModel):
         faults = ewaybill._violations(invoice, NO_IRN) if ewaybill else ()
         return [ewaybill._finding(fault) for fault in faults]
 
-    def _told_otherwise(self, move, invoice):
-        """Return members and sections that are explained elsewhere, or not yet due.
+    def _explained_elsewhere(self, move, invoice):
+        """Return members and sections that other findings explain, or that are not due
+        yet.
 
         A draft gets its number and date when it is confirmed. A negative item breaks
         most of its members and the totals, and is explained once; so are a unit of
         measure without UQC and an unknown GST rate (`_check_gst_rates`).
         """
-        told = set()
+        explained = set()
         if move.state == "draft":
-            told |= {path for path in DRAFT_PATHS if not move[MOVE_FIELDS[path]]}
+            explained |= {path for path in DRAFT_PATHS if not move[MOVE_FIELDS[path]]}
         for index, item in enumerate(invoice.get("ItemList", [])):
             if is_left_negative(item):
-                told |= {f"ItemList[{index}]", "ValDtls"}
+                explained |= {f"ItemList[{index}]", "ValDtls"}
             if self._lacks_unit(item):
-                told.add(f"ItemList[{index}].Unit")
+                explained.add(f"ItemList[{index}].Unit")
             if "GstRt" not in item:
-                told |= {f"ItemList[{index}].{name}" for name in RATED}
-        return told
+                explained |= {f"ItemList[{index}].{name}" for name in RATED}
+        return explained
 
-    def _finding(self, move, invoice, violation, books):
+    def _finding(self, move, invoice, violation, cache):
         """Return the finding for a violation of the portal's rules."""
-        record, field_name = self._place(move, violation.path, invoice, books)
+        record, field_name = self._place(move, violation.path, invoice, cache)
         advice = ADVICE.get(violation.kind) or entry(violation.code).hint
         return Finding(
             record=record,
@@ -150,7 +151,7 @@ class L10nInIrpValidator(models.AbstractModel):
     def _finding_of(self, kind, record, field_name, *, value=None, **params):
         """Return a finding of one of our own kinds.
 
-        :param value: if it is not what the field shows.
+        :param value: if it is not the field's value.
         """
         common = KINDS[kind]
         advice = common.remedy or (entry(common.code).hint if common.code else "")
@@ -168,7 +169,7 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _value(self, record, field_name, violation):
-        """Return what the field shows its user; else what would be sent."""
+        """Return the field's value as displayed; else the value that would be sent."""
         seen = self._seen(record, field_name)
         if seen is not None:
             return seen

@@ -9,6 +9,7 @@ from .member_fields import (
     LINE_FIELDS,
     MOVE_FIELDS,
     PARTY_FIELDS,
+    PARTY_SECTIONS,
     SUPPORTING_DOCUMENT_FIELDS,
 )
 
@@ -19,7 +20,7 @@ CONTRACT = re.compile(r"RefDtls\.ContrDtls\[\d+\]\.(\w+)")
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Finds the record and field that a member of an INV-01 document comes from."""
+    """Finds the record and field of a member of an INV-01 document."""
 
     _inherit = "l10n_in.irp.validator"
 
@@ -41,13 +42,12 @@ class L10nInIrpValidator(models.AbstractModel):
         if not field_name:
             return ""
         if (record._name, field_name) == ("account.move", "ref"):
-            # the label on the form of an invoice
+            # the label on the invoice's form
             return self.env._("Customer Reference")
         return record._fields[field_name].get_description(self.env)["string"]
 
     def _seen(self, record, field_name):
-        """Return the value of a field as its user sees it; None if it is no single
-        value."""
+        """Return a field's value as displayed; None if it is not a single value."""
         field = record._fields.get(field_name)
         if not field or field.type in ("one2many", "binary", "json"):
             return None
@@ -60,8 +60,8 @@ class L10nInIrpValidator(models.AbstractModel):
             return format_date(self.env, value) if value else ""
         return str(value) if value or value == 0 and value is not False else ""
 
-    def _place(self, move, path, invoice=None, books=None):
-        """Return the record and the name of its field that a member was made from.
+    def _place(self, move, path, invoice=None, cache=None):
+        """Return the record, and the name of its field, that a member comes from.
 
         :param path: of the member, as in `irp.rules.Violation`.
         :return: the invoice and "" if nobody entered the member.
@@ -70,27 +70,29 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, MOVE_FIELDS[path]
         section, _dot, member = path.partition(".")
         if item := ITEM.match(section):
-            line = self._line_at(move, invoice, int(item[1]), books)
+            line = self._line_at(move, invoice, int(item[1]), cache)
             return self._line_place(line, member)
         if supporting_document := SUPPORTING_DOCUMENT.match(section):
-            told = move.l10n_in_irp_supporting_document_ids.filtered("is_sent")
-            return told[int(supporting_document[1])], SUPPORTING_DOCUMENT_FIELDS[member]
+            sent = move.l10n_in_irp_supporting_document_ids.filtered("is_sent")
+            return sent[int(supporting_document[1])], SUPPORTING_DOCUMENT_FIELDS[member]
         if preceding := PRECEDING.match(path):
             return self._preceding_place(move, int(preceding[1]), preceding[2])
         if contract := CONTRACT.match(path):
             return move, CONTRACT_FIELDS.get(contract[1], "")
         if find := self._section_places().get(section):
             return find(move, member)
-        return self._party_place(move, section, member, invoice)
+        party = self._party(move, section, invoice, cache)
+        return self._party_place(move, section, member, party)
 
     def _preceding_place(self, move, index, member):
         if member == "OthRefNo":
             return move, "ref"
-        origins = self.env["l10n_in.irp.payload"]._told_documents(move)
+        origins = self.env["l10n_in.irp.payload"]._accepted_documents(move)
         return origins[index], "name" if member == "InvNo" else "invoice_date"
 
     def _section_places(self):
-        """Return the sections whose members come from records beside the invoice."""
+        """Return the sections whose members come from records other than the
+        invoice."""
         return {
             "TranDtls": self._tax_place,
             "ExpDtls": self._country_place,
@@ -138,14 +140,13 @@ class L10nInIrpValidator(models.AbstractModel):
             return move, "l10n_in_irp_ewaybill_id"
         return ewaybill, EWB_FIELDS.get(member, "")
 
-    def _party_place(self, move, section, member, invoice):
-        party = self._parties(move, invoice).get(section)
+    def _party_place(self, move, section, member, party):
         if not party:
             return move, ""
         if member == "LglNm":
             return self._legal_name_place(move, section, party)
         if member in ("Nm", "TrdNm") and not party.name:
-            # an address without a name goes by its company's
+            # an address without a name has its company's
             return party.commercial_partner_id, "name"
         return party, PARTY_FIELDS.get(member, "")
 
@@ -159,19 +160,21 @@ class L10nInIrpValidator(models.AbstractModel):
         taxpayer = self.env["l10n_in.irp.taxpayer"]._cached(move.company_id, gstin)
         source, field_name = payload._legal_name_source(party, taxpayer)
         source = source.sudo(self.env.su)
-        # a user who may not see the head office is shown its branch
+        # a user who may not see the head office sees the branch
         return (source, field_name) if source.has_access("read") else (party, "name")
 
-    def _parties(self, move, invoice):
-        parties = move._get_l10n_in_seller_buyer_party()
-        ewaybill = self._ewaybill_in(move, invoice)
+    def _party(self, move, section, invoice, cache):
+        """Return the partner that a section is made from; None if it is from others."""
+        parties = (
+            cache.parties(move) if cache else move._get_l10n_in_seller_buyer_party()
+        )
+        if section in PARTY_SECTIONS:
+            return parties[PARTY_SECTIONS[section]]
         payload = self.env["l10n_in.irp.payload"]
-        return {
-            "SellerDtls": parties["seller_details"],
-            "BuyerDtls": parties["buyer_details"],
-            "DispDtls": payload._dispatched_from(parties, ewaybill),
-            "ShipDtls": payload._shipped_to(parties, ewaybill),
-        }
+        find = {"DispDtls": payload._dispatched_from, "ShipDtls": payload._shipped_to}
+        if section not in find:
+            return None
+        return find[section](parties, self._ewaybill_in(move, invoice))
 
     @staticmethod
     def _ewaybill_in(move, invoice):
@@ -180,11 +183,11 @@ class L10nInIrpValidator(models.AbstractModel):
         is_left_out = invoice is not None and "EwbDtls" not in invoice
         return ewaybill.browse() if is_left_out else ewaybill
 
-    def _line_at(self, move, invoice, index, books=None):
-        """Return the invoice line that an item was made from, by its serial number."""
+    def _line_at(self, move, invoice, index, cache=None):
+        """Return the invoice line of an item, by its serial number."""
         serial = int(invoice["ItemList"][index]["SlNo"])
-        books = books or self.env["l10n_in.irp.payload"]._new_build_cache()
-        return books.lines(move).items[serial]
+        cache = cache or self.env["l10n_in.irp.payload"]._new_build_cache()
+        return cache.lines(move).items[serial]
 
     def _line_place(self, line, member):
         member = member.partition(".")[0]

@@ -9,13 +9,15 @@ class L10nInIrpValidator(models.AbstractModel):
 
     _inherit = "l10n_in.irp.validator"
 
-    def _local_findings(self, move, invoice, facts):
+    def _local_findings(self, move, invoice, context):
         checks = (
             self._check_total,
             *self._line_checks(),
             *self._text_checks(),
         )
-        return [finding for check in checks for finding in check(move, invoice, facts)]
+        return [
+            finding for check in checks for finding in check(move, invoice, context)
+        ]
 
     def _profile(self, move):
         company = move.company_id
@@ -24,20 +26,20 @@ class L10nInIrpValidator(models.AbstractModel):
             requester=company.vat or "",
         )
 
-    def _check_total(self, move, invoice, facts):
+    def _check_total(self, move, invoice, context):
         """Yield a finding if the registered total is not the printed one.
 
-        Tax that the buyer deducts, or that an exporter pays himself, may lie between.
+        They may differ by tax that the buyer deducts, or that the exporter pays.
         """
         registered = invoice["ValDtls"]["TotInvVal"]
-        # refunds are booked below 0
+        # refunds are booked as negative amounts
         sign = -self.env["l10n_in.irp.payload"]._sign(move)
         printed = sign * move.amount_total_signed
         beyond = registered - printed
-        # mostly they agree, and the reasons why not take time to find out
+        # mostly they agree, and computing allowed differences takes time
         if abs(beyond) <= 1:
             return
-        if abs(beyond - self._beyond_print(move, invoice, facts.books)) <= 1:
+        if abs(beyond - self._beyond_print(move, invoice, context.cache)) <= 1:
             return
         yield self._finding_of(
             "total_not_printed",
@@ -48,10 +50,10 @@ class L10nInIrpValidator(models.AbstractModel):
             printed=f"{printed:.2f}",
         )
 
-    def _beyond_print(self, move, invoice, books):
+    def _beyond_print(self, move, invoice, cache):
         """Return by how many rupees the registered total may exceed the printed one:
-        tax deducted at source, IGST that the exporter pays himself, and what a gift
-        card or an unregistered advance pays."""
+        tax deducted at source, IGST that the exporter pays, and payments by gift card
+        or unregistered advance."""
         with_payment = invoice["TranDtls"]["SupTyp"] in ("EXPWP", "SEZWP")
         payload = self.env["l10n_in.irp.payload"]
 
@@ -68,4 +70,4 @@ class L10nInIrpValidator(models.AbstractModel):
 
         lines = move.line_ids.filtered(is_beyond)
         deducted = -payload._sign(move) * sum(lines.mapped("balance"))
-        return deducted + payload._paid_by_lines(move, books)
+        return deducted + payload._paid_by_lines(move, cache)

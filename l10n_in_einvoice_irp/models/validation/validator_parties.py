@@ -17,7 +17,7 @@ class L10nInIrpValidator(models.AbstractModel):
     _inherit = "l10n_in.irp.validator"
 
     def _party_findings(self, move, invoice, records):
-        """Return the findings on the parties; blocking only if the company chose so,
+        """Return the findings on the parties; they block only if the company chose so,
         because the portal may know more than the last record.
 
         :param invoice: the INV-01 document.
@@ -32,8 +32,8 @@ class L10nInIrpValidator(models.AbstractModel):
         ]
 
     def _party_alert(self, move):
-        """Return the banner of an invoice that is not registered yet, in the form of
-        `account`'s alerts; None if no GSTIN is doubtful."""
+        """Return the banner of an unregistered invoice, in the form of `account`'s
+        alerts; None if no GSTIN is doubtful."""
         if not self._is_concerned(move):
             return None
         if not (doubts := self._doubts(move, self._records(move))):
@@ -64,7 +64,7 @@ class L10nInIrpValidator(models.AbstractModel):
             move.state != "cancel"
             and move.l10n_in_irp_applicable
             and not move.l10n_in_irp_document_id.sudo()._is_at_portal()
-            # users without access to the records see nothing of them
+            # users without access to the records do not see them
             and self.env["l10n_in.irp.taxpayer"].has_access("read")
         )
 
@@ -88,7 +88,7 @@ class L10nInIrpValidator(models.AbstractModel):
     def _doubt(self, move, partner, record, day):
         standing = record._standing_on(day)
         if standing.blocked and not self._has_goods(move):
-            # this concerns e-Way Bills, which services do not need
+            # concerns e-Way Bills, which services do not need
             standing = Standing(standing.state, standing.since)
         if not standing.doubtful:
             return None
@@ -109,10 +109,10 @@ class L10nInIrpValidator(models.AbstractModel):
         day = indian_time(record.asked_at).date()
         if record.source == "sync":
             return self.env._("synchronised on %s", day)
-        return self.env._("asked on %s", day)
+        return self.env._("checked on %s", day)
 
     def _gstin_parties(self, move):
-        """Return GSTIN -> partner: the buyer, and who receives the goods."""
+        """Return GSTIN -> partner: the buyer, and the recipient of the goods."""
         parties = move._get_l10n_in_seller_buyer_party()
         buyer, ship_to = parties["buyer_details"], parties["ship_to_details"]
         gstin = self.env["l10n_in.irp.payload"]._buyer_gstin(move, buyer)
@@ -127,5 +127,5 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _type_finding(self, move, invoice, violation):
-        finding = self._finding(move, invoice, violation, books=None)
+        finding = self._finding(move, invoice, violation, cache=None)
         return replace(finding, blocking=self._is_blocking(move))

@@ -7,28 +7,28 @@ from ..invoice.payload_taxes import TAXES
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Checks taxes that are not a percentage of the taxable value, and goods that are
-    taxed on their retail sale price."""
+    """Checks taxes that are not a percentage of the taxable value, and goods taxed on
+    their retail sale price."""
 
     _inherit = "l10n_in.irp.validator"
 
-    def _local_findings(self, move, invoice, facts):
+    def _local_findings(self, move, invoice, context):
         return [
-            *super()._local_findings(move, invoice, facts),
-            *self._check_gst_rates(move, invoice, facts),
-            *self._check_retail_prices(move, facts),
+            *super()._local_findings(move, invoice, context),
+            *self._check_gst_rates(move, invoice, context),
+            *self._check_retail_prices(move, context),
         ]
 
     # ------------------------------------------------------------------
     # Blocking
     # ------------------------------------------------------------------
 
-    def _check_gst_rates(self, move, invoice, facts):
+    def _check_gst_rates(self, move, invoice, context):
         """Yield a finding for each item whose taxes have no known GST rate."""
         for index, item in enumerate(invoice.get("ItemList", [])):
             if "GstRt" in item:
                 continue
-            line = self._line_at(move, invoice, index, facts.books)
+            line = self._line_at(move, invoice, index, context.cache)
             names = line.tax_ids._l10n_in_irp_gst().mapped("name")
             yield self._finding_of(
                 "gst_rate_not_known",
@@ -42,24 +42,24 @@ class L10nInIrpValidator(models.AbstractModel):
     # Warnings
     # ------------------------------------------------------------------
 
-    def _check_retail_prices(self, move, facts):
+    def _check_retail_prices(self, move, context):
         """Yield a warning for each line whose GST is not that of its retail price."""
-        payload, books = self.env["l10n_in.irp.payload"], facts.books
-        lines = books.lines(move).products.filtered(
+        payload, cache = self.env["l10n_in.irp.payload"], context.cache
+        lines = cache.lines(move).products.filtered(
             lambda line: line._l10n_in_irp_is_taxed_on_retail_price() and line.tax_ids
         )
-        # few invoices have any, and computing the taxes takes time
-        taxed = payload._base_lines(move, books.lines(move).products) if lines else {}
+        # few invoices have such lines, and computing the taxes takes time
+        taxed = payload._base_lines(move, cache.lines(move).products) if lines else {}
         zero_rated = payload._is_zero_rated(move)
         for line in lines:
-            tax_facts = books.taxes(line.tax_ids, zero_rated)
+            tax_facts = cache.taxes(line.tax_ids, zero_rated)
             if self._is_retail_tax_due(line, tax_facts):
                 yield from self._retail_findings(line, tax_facts, taxed[line.id])
 
     def _is_retail_tax_due(self, line, tax_facts):
-        """Return whether a line bears GST that may be compared with its retail price.
+        """Return whether a line has GST to compare with that on its retail price.
 
-        Packages for export need not carry one: there a percentage is right, too.
+        Packages for export need not show one: there a percentage is right, too.
         """
         is_borne = any(member in TAXES for member in tax_facts.members.values())
         is_export = line.move_id.l10n_in_gst_treatment == "overseas"

@@ -11,7 +11,7 @@ from .finding import TranslatableText
 ANY_LENGTH = 10**6
 ADDRESS = ("Addr1", "Addr2", "Loc")
 NAMES = ("LglNm", "TrdNm")
-# sections -> members that are texts of a record
+# section -> members that are texts of a record
 TEXTS = {
     **dict.fromkeys(("SellerDtls", "BuyerDtls"), (*NAMES, *ADDRESS, "Ph", "Em")),
     "DispDtls": ("Nm", *ADDRESS),
@@ -20,12 +20,12 @@ TEXTS = {
     "ExpDtls": ("ShipBNo",),
     "EwbDtls": ("TransName",),
 }
-# the characters that are left out of a member
+# the characters left out of a member
 LEFT_OUT = {"Ph": r"\D", "AccDet": r"\W"}
 
 
 class L10nInIrpValidator(models.AbstractModel):
-    """Names the texts that are not registered, or not in full."""
+    """Reports texts that are not registered, or not in full."""
 
     _inherit = "l10n_in.irp.validator"
 
@@ -44,27 +44,31 @@ class L10nInIrpValidator(models.AbstractModel):
     # Texts that are cut, or left out
     # ------------------------------------------------------------------
 
-    def _check_texts(self, move, invoice, facts):
+    def _check_texts(self, move, invoice, context):
         """Yield findings on names, addresses, bank account and the like."""
         for name, members in TEXTS.items():
             section = invoice.get(name)
             for member in members if section else ():
                 yield from self._text_findings(
-                    move, invoice, facts, f"{name}.{member}", section.get(member)
+                    move, invoice, context, f"{name}.{member}", section.get(member)
                 )
 
-    def _check_descriptions(self, move, invoice, facts):
+    def _check_descriptions(self, move, invoice, context):
         for index, item in enumerate(invoice.get("ItemList", [])):
             yield from self._text_findings(
-                move, invoice, facts, f"ItemList[{index}].PrdDesc", item.get("PrdDesc")
+                move,
+                invoice,
+                context,
+                f"ItemList[{index}].PrdDesc",
+                item.get("PrdDesc"),
             )
 
-    def _text_findings(self, move, invoice, facts, path, sent):
-        """Yield findings on a member, by the text that it was made from."""
-        # one that was cut may have ended in a blank
+    def _text_findings(self, move, invoice, context, path, sent):
+        """Yield findings on a member, from its text in Odoo."""
+        # a text that was cut may have ended in a blank
         if sent and len(sent) < longest_text(path) - 1:
             return
-        record, field_name = self._place(move, path, invoice, facts.books)
+        record, field_name = self._place(move, path, invoice, context.cache)
         source = field_name and record[field_name]
         if isinstance(source, models.Model):
             record, field_name, source = source, "name", source and source.name
@@ -84,7 +88,7 @@ class L10nInIrpValidator(models.AbstractModel):
 
     @staticmethod
     def _whole(path, source):
-        """Return what would be registered of a text if any length were allowed."""
+        """Return the text that would be registered if any length were allowed."""
         unwanted = LEFT_OUT.get(path.rpartition(".")[2])
         if unwanted:
             return re.sub(unwanted, "", source)
@@ -94,7 +98,7 @@ class L10nInIrpValidator(models.AbstractModel):
     # Numbers that are registered whole or not at all
     # ------------------------------------------------------------------
 
-    def _check_references(self, move, invoice, facts):
+    def _check_references(self, move, invoice, context):
         """Yield findings on the numbers of the buyer's orders or note, and of the
         contract."""
         payload = self.env["l10n_in.irp.payload"]
@@ -112,50 +116,50 @@ class L10nInIrpValidator(models.AbstractModel):
         yield from self._check_order_date(move, invoice)
 
     def _check_order_date(self, move, invoice):
-        """Yield a finding if no order, or several, are named, so that the date of the
-        order is left out."""
+        """Yield a finding if the order date is left out because no order, or several,
+        are named."""
         day = move.l10n_in_irp_order_date
         contracts = invoice.get("RefDtls", {}).get("ContrDtls", [])
         if not day or any("PORefDt" in contract for contract in contracts):
             return
         yield self._finding_of("left_out_order_date", move, "l10n_in_irp_order_date")
 
-    def _check_preceding_documents(self, move, invoice, facts):
+    def _check_preceding_documents(self, move, invoice, context):
         """Yield a finding for each preceding document that is left out."""
         payload = self.env["l10n_in.irp.payload"]
-        told = payload._told_documents(move)
-        for origin in payload._preceding_documents(move) - told:
+        accepted = payload._accepted_documents(move)
+        for origin in payload._preceding_documents(move) - accepted:
             number = origin.name or ""
             if fault := text_fault("RefDtls.PrecDocDtls[0].InvNo", number):
                 yield self._left_out(origin, "name", number, fault)
             else:
                 yield self._finding_of("left_out_undated_document", origin, "name")
 
-    def _check_barcodes(self, move, invoice, facts):
+    def _check_barcodes(self, move, invoice, context):
         payload = self.env["l10n_in.irp.payload"]
-        for product in facts.books.lines(move).products.product_id:
+        for product in context.cache.lines(move).products.product_id:
             if product.barcode and not payload._barcode(product):
                 fault = text_fault("ItemList[0].Barcde", product.barcode)
                 yield self._left_out(product, "barcode", product.barcode, fault)
 
-    def _check_lots(self, move, invoice, facts):
+    def _check_lots(self, move, invoice, context):
         """Yield findings on batches. They name the line, because users who write
         invoices may have no access to lots."""
         payload = self.env["l10n_in.irp.payload"]
-        lots = facts.books.lots(move)
-        for line in facts.books.lines(move).items.values() if lots else ():
+        lots = context.cache.lots(move)
+        for line in context.cache.lines(move).items.values() if lots else ():
             lot = lots.get(line.product_id)
             if lot and len(lot) == 1 and not payload._batch(lot):
                 fault = text_fault("ItemList[0].BchDtls.Nm", lot.name)
                 yield self._left_out(line, "product_id", lot.name, fault)
 
-    def _check_supporting_documents(self, move, invoice, facts):
+    def _check_supporting_documents(self, move, invoice, context):
         for supporting_document in move.l10n_in_irp_supporting_document_ids:
-            told = supporting_document._prepare_values()
+            entry = supporting_document._prepare_values()
             for member, field_name in (("Url", "url"), ("Info", "info")):
                 text = supporting_document[field_name]
                 path = f"AddlDocDtls[0].{member}"
-                if text and not told[member]:
+                if text and not entry[member]:
                     fault = text_fault(path, self._whole(path, text))
                     yield self._left_out(supporting_document, field_name, text, fault)
             if not supporting_document._is_small():
@@ -176,9 +180,9 @@ class L10nInIrpValidator(models.AbstractModel):
         )
 
     def _left_out(self, record, field_name, value, fault):
-        """Return a finding for a text that the e-Invoice does not have.
+        """Return a finding for a text that the e-Invoice leaves out.
 
-        :param fault: the `irp.rules.Violation` that keeps it out.
+        :param fault: the `irp.rules.Violation` that is the reason.
         """
         finding = self._finding_of(
             "left_out",
@@ -187,5 +191,5 @@ class L10nInIrpValidator(models.AbstractModel):
             value=value,
             fault=TranslatableText.of(fault),
         )
-        # each fault has its own kind: they differ in what is to be corrected
+        # a kind per fault: they differ in the correction
         return replace(finding, kind=f"left_out_{fault.kind}")

@@ -10,7 +10,7 @@ class EwaybillCommon(IrpCommon):
         cls.product_a.sudo().l10n_in_hsn_code = "820750"
 
     def prepare(self, move, transport=None, **values):
-        """The e-way bill of an invoice, with the transport filled in."""
+        """Return the e-way bill of an invoice, with the transport filled in."""
         action = move.action_l10n_in_irp_ewaybill()
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])
         ewaybill.write({"vehicle_number": "mh 12 ab 1234", "distance": 0, **values})
@@ -24,7 +24,7 @@ class EwaybillCommon(IrpCommon):
         return move
 
     def sent_with_the_irn(self, partner=None, taxes=None, transport=None, **values):
-        """The e-way bill that went out in the call that registered its invoice.
+        """Return the e-way bill that went out in the call that registered its invoice.
 
         :param transport: values of the e-way bill.
         """
@@ -38,7 +38,7 @@ class EwaybillCommon(IrpCommon):
         return ewaybill
 
     def warehouse(self, name="Warehouse", step=1):
-        """An address in the company's state, of a PIN code beside its own."""
+        """Return an address in the company's state, with a different PIN code."""
         company = self.default_company.partner_id
         return (
             self.env["res.partner"]

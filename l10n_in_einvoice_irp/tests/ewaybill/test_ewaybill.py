@@ -34,7 +34,7 @@ class TestEwaybill(EwaybillCommon):
             ewaybill.action_generate()
         self.assertEqual((ewaybill.state, ewaybill.worker), ("registered", 0))
         self.assertTrue(ewaybill.number)
-        self.assertIn("could not be done in Odoo: no chatter", ewaybill.error)
+        self.assertIn("next step in Odoo failed: no chatter", ewaybill.error)
         self.assertIn("Refresh from IRP", ewaybill.advice)
         ewaybill.action_refresh()
         self.assertFalse(ewaybill.error)
@@ -51,7 +51,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(transport.count("ewaybill"), 0, "one call for both")
 
     def test_stays_where_it_was_made(self):
-        """An invoice that is registered anew elsewhere gets an e-way bill there."""
+        """An invoice that is registered again elsewhere gets an e-way bill there."""
         move = self.registered_invoice()
         trial = self.prepare(move)
         trial.action_generate()
@@ -67,7 +67,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(move.l10n_in_irp_ewaybill_ids, real | trial)
 
     def test_queued_one_stays_with_its_registration(self):
-        """Its portal is not asked by an IRN of another one."""
+        """Its portal gets no call with the IRN of another registration."""
         move = self.registered_invoice()
         first = move.l10n_in_irp_document_id
         queued = self.prepare(move)
@@ -155,7 +155,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(sent["ShipDtls"]["Pin"], int(port.zip))
         self.assertEqual(sent["ShipDtls"]["Gstin"], "URP")
 
-    def test_distance_that_the_portal_told_before(self):
+    def test_distance_that_the_portal_reported_before(self):
         first = self.prepare(self.registered_invoice())
         first.action_generate()
         known = first.portal_distance
@@ -189,7 +189,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual(ewaybill.number, "391009149369")
         self.assertFalse(ewaybill.error_code)
 
-    def test_wrong_data_is_told_before_the_call(self):
+    def test_wrong_data_is_reported_before_the_call(self):
         move = self.registered_invoice()
         transport = FaultyTransport()
         ewaybill = self.prepare(move, transport, vehicle_number="12345")

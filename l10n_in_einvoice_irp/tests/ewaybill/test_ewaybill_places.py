@@ -9,7 +9,8 @@ from .common import EwaybillCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEwaybillPlaces(EwaybillCommon):
-    """What the portal would ignore is refused or said, never taken silently."""
+    """Values that the portal would ignore are refused or reported, never dropped
+    silently."""
 
     def goods(self, name, hsn, taxes):
         return Command.create(
@@ -83,7 +84,7 @@ class TestEwaybillPlaces(EwaybillCommon):
         self.assertTrue(ewaybill.route.startswith(warehouse.zip))
 
     def test_port_of_what_is_no_export(self):
-        """It neither goes into the e-invoice nor is it taken for where goods go."""
+        """It is neither in the e-invoice nor mistaken for the goods' destination."""
         port = self.warehouse("Port")
         ewaybill = self.sent_with_the_irn(transport={"port_partner_id": port.id})
         request = json.loads(ewaybill.move_id.l10n_in_irp_document_id.request)
@@ -200,13 +201,13 @@ class TestEwaybillPlaces(EwaybillCommon):
             trans_doc_date="2026-01-14",
         )
         findings = self.env["l10n_in.irp.validator"]._check(move)
-        told = {
+        shown = {
             finding.code: (finding.field, finding.value, finding.blocking)
             for finding in findings
             if finding.record == ewaybill
         }
         self.assertEqual(
-            told,
+            shown,
             {
                 "5002": ("Transporter Doc. No.", "AWB 7", False),
                 "4021": ("Transporter Doc. Date", "01/14/2026", False),

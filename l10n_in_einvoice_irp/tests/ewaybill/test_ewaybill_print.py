@@ -9,7 +9,7 @@ from .common import EwaybillCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEwaybillPrint(EwaybillCommon):
-    """The print says what the portal holds, whatever has changed in Odoo since."""
+    """The print shows the portal's content, whatever has changed in Odoo since."""
 
     def html(self, ewaybill):
         report = self.env["ir.actions.report"].sudo()
@@ -210,7 +210,7 @@ class TestEwaybillPrint(EwaybillCommon):
         ewaybill.action_refresh()
         self.assertFalse(self.content(ewaybill).transport)
 
-    def test_request_is_kept_as_it_was_sent(self):
+    def test_request_is_stored_as_it_was_sent(self):
         ewaybill = self.prepare(self.registered_invoice())
         ewaybill.action_generate()
         sent = json.loads(ewaybill.sudo().request)

@@ -12,7 +12,7 @@ USER = {"ewb_username": "ewb_user", "ewb_password": "Ewb@1"}
 
 
 class PortalTransport(FaultyTransport):
-    """Stands where the internet is: every address is that of the test's portal."""
+    """A transport that sends every request to the test's portal."""
 
     def __init__(self, transport, fault=""):
         super().__init__(fault)
@@ -24,7 +24,7 @@ class PortalTransport(FaultyTransport):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEwaybillSystem(IrpCommon):
-    """E-way bills in production, where only their own system cancels them."""
+    """E-way bills in production, where only the e-way bill system cancels them."""
 
     @classmethod
     def setUpClass(cls):
@@ -72,7 +72,7 @@ class TestEwaybillSystem(IrpCommon):
         self.credential.write({**USER, "ewb_auth_key": key, **values})
 
     def ewaybill(self):
-        """An e-way bill that the portal has made."""
+        """Return an e-way bill that the portal has made."""
         move = self.make_invoice(self.partner_b, self.igst_sale_18)
         self.process(self.transport())
         self.assertEqual(move.l10n_in_irp_state, "registered", move.l10n_in_irp_error)
@@ -97,7 +97,7 @@ class TestEwaybillSystem(IrpCommon):
             .search([("username", "=", "ewb_user")])
         )
 
-    def test_check_digit_of_the_transporter_is_told_before(self):
+    def test_check_digit_of_the_transporter_is_reported_before(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
         action = move.action_l10n_in_irp_ewaybill()
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])
@@ -123,7 +123,7 @@ class TestEwaybillSystem(IrpCommon):
         logged = self.env["l10n_in.irp.log"].search([("endpoint", "like", "ewb")])
         self.assertIn("ewb_authenticate", logged.mapped("endpoint"))
 
-    def test_token_is_kept_for_the_next_one(self):
+    def test_token_is_stored_for_the_next_one(self):
         self.give_user()
         first, second = self.ewaybill(), self.ewaybill()
         self.wizard(first, self.transport()).action_cancel()
@@ -139,7 +139,7 @@ class TestEwaybillSystem(IrpCommon):
         self.assertTrue(wizard.is_by_hand)
         with self.assertRaisesRegex(UserError, "is still active"):
             wizard.action_record()
-        # what a person does there
+        # as a user does there
         self.served.eway_bills.cancel(
             self.served.eway_bills.of_number(int(ewaybill.number)),
             "2026-01-15 12:10:00",
@@ -160,7 +160,7 @@ class TestEwaybillSystem(IrpCommon):
         self.assertEqual(ewaybill.cancel_reason, "3")
         self.assertEqual(transport.count("ewayapi"), 0)
 
-    def test_button_without_a_user_tells_the_way(self):
+    def test_button_without_a_user_shows_the_way(self):
         ewaybill, transport = self.ewaybill(), self.transport()
         self.wizard(ewaybill, transport).action_cancel()
         self.assertEqual(ewaybill.state, "registered")
@@ -214,10 +214,10 @@ class TestEwaybillSystem(IrpCommon):
             l10n_in_irp_wrap_transport=self.transport()
         )
         note = credential.action_test_connection()["params"]["message"]
-        self.assertIn("e-way bill system accepts", note)
+        self.assertIn("e-way bill system was successful", note)
         self.assertTrue(self.sessions().token)
         self.give_user(ewb_password="wrong")
-        with self.assertRaisesRegex(UserError, "portal accepts.*(?s:.)*108"):
+        with self.assertRaisesRegex(UserError, "was successful.*(?s:.)*108"):
             credential.action_test_connection()
 
     def test_key_of_the_portal_serves_if_there_is_no_other(self):
@@ -232,7 +232,7 @@ class TestEwaybillSystem(IrpCommon):
 
     def test_what_cannot_work_is_refused_at_once(self):
         for values, words in (
-            ({"ewb_username": "ewb_user"}, "both user and password"),
+            ({"ewb_username": "ewb_user"}, "both API user and password"),
             ({**USER, "ewb_password": "x" * 80}, "too long"),
             ({**USER, "ewb_base_url": "http://ewb.example"}, "https://"),
             (

@@ -23,12 +23,12 @@ SUMS = {
 
 
 def amount(section, *members):
-    """The sum of some members of a section, exactly as they are written."""
+    """Return the sum of some members of a section, exactly as they are written."""
     return sum((Decimal(str(section[member])) for member in members), Decimal(0))
 
 
 def sum_breaches(document):
-    """Where a document does not add up to the paisa, in words.
+    """Return where a document does not add up to the paisa, in words.
 
     NIC "Generate IRN - API and validations", calculations, without its tolerance; by
     item rule 9 the taxes may be left out under reverse charge.
@@ -65,7 +65,7 @@ class PayloadCommon(IrpCommon):
         super().setUpClass()
         precisions = cls.env["decimal.precision"].sudo()
         precisions.search([("name", "=", "Product Unit")]).digits = 4
-        # the cases have numbers of their own, which Odoo would read as dates
+        # the cases' numbers look like dates to Odoo
         cls.env["ir.config_parameter"].sudo().set_param(
             "sequence.mixin.constraint_start_date", "2100-01-01"
         )
@@ -75,13 +75,13 @@ class PayloadCommon(IrpCommon):
             "foreign": cls.partner_foreign,
             "sez": cls.sez_partner,
         }
-        # what many descriptions share is made once
+        # records shared by many descriptions are made once
         cls.taxes = cls.retail_taxes()
         cls.products = {(HSN, "UNT"): cls.make_product(HSN, "UNT")}
 
     @contextlib.contextmanager
     def undone(self):
-        """Roll back whatever is done inside."""
+        """Roll back everything done inside."""
         with contextlib.ExitStack() as self.stack:
             self.stack.enter_context(contextlib.closing(self.env.cr.savepoint()))
             yield
@@ -92,7 +92,8 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def make_tax(cls, like, tag=None, **values):
-        """A copy of a tax of the Indian chart, of another kind if a tag is given."""
+        """Return a copy of a tax of the Indian chart, of another kind if a tag is
+        given."""
         original = cls.env["account.chart.template"].sudo().ref(like)
         number = cls.env["account.tax"].sudo().search_count([])
         tax = original.copy({"name": f"{original.name} {number}", **values})
@@ -105,7 +106,8 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def retail_taxes(cls):
-        """Taxes of 40 % on the retail sale price, by the name in a description."""
+        """Return taxes of 40 % on the retail sale price, by their name in a
+        description."""
         return {
             "retail_igst": cls.retail_tax("igst_sale_40", 40),
             "retail_halves": cls.retail_tax("cgst_sale_20", 20)
@@ -126,7 +128,7 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def make_product(cls, hsn, unit, **values):
-        """A product by its HSN and the first part of its UQC."""
+        """Return a product by its HSN and the first part of its UQC."""
         products = cls.env["product.product"].sudo()
         return products.create(
             {
@@ -140,13 +142,13 @@ class PayloadCommon(IrpCommon):
 
     @classmethod
     def unit_of(cls, uqc):
-        """A unit of measure by the first part of its UQC."""
+        """Return a unit of measure by the first part of its UQC."""
         units = cls.env["uom.uom"].sudo()
         found = units.search([("l10n_in_code", "=like", f"{uqc}-%")], limit=1)
         return found or units.create({"name": uqc, "l10n_in_code": f"{uqc}-{uqc}"})
 
     def described_partner(self, description):
-        """One of the four known by name, or a new one of the values given."""
+        """Return one of the four named partners, or a new one with the values given."""
         if isinstance(description, str):
             return self.partners[description]
         values = dict(description)
@@ -164,8 +166,8 @@ class PayloadCommon(IrpCommon):
         )
 
     def described_tax(self, description):
-        """A tax by its name in the Indian chart, or a copy of one with other values:
-        {"like": name, "amount": 12, "tag": "l10n_in.tax_tag_…"}."""
+        """Return a tax by its name in the Indian chart, or a copy of one with other
+        values: {"like": name, "amount": 12, "tag": "l10n_in.tax_tag_…"}."""
         if not isinstance(description, str):
             return self.make_tax(**description)
         if description not in self.taxes:
@@ -174,8 +176,8 @@ class PayloadCommon(IrpCommon):
         return self.taxes[description]
 
     def described_line(self, line, defaults):
-        """Values of an invoice line; one without a tax has no product either, and so
-        has one whose `values` name its HSN. With `hsn` "" its product has none."""
+        """Return values of an invoice line. A line without a tax has no product, nor
+        has one whose `values` name its HSN. With `hsn` "" its product has no HSN."""
         taxes = line.get("taxes", defaults.get("taxes", []))
         values = {
             "name": line.get("name", "Cotton garments") * line.get("name_times", 1),
@@ -215,7 +217,7 @@ class PayloadCommon(IrpCommon):
     # ------------------------------------------------------------------
 
     def described_invoice(self, described, number):
-        """An invoice, credit or debit note of its description, posted.
+        """Return an invoice, credit or debit note of its description, posted.
 
         `settles` describes those that a credit note was reconciled with.
         """
@@ -226,7 +228,7 @@ class PayloadCommon(IrpCommon):
         return move
 
     def described_draft(self, described, number):
-        """The same before it is posted; `of` describes the invoice that a note
+        """Return the draft of a description; `of` describes the invoice that a note
         corrects."""
         self.default_company.sudo().write(described.get("company", {}))
         kind = described.get("kind", "invoice")
@@ -254,7 +256,8 @@ class PayloadCommon(IrpCommon):
         lines.reconcile()
 
     def move_values(self, described):
-        """Values to create a move; `values` are those of Odoo's fields as they are."""
+        """Return values to create a move; `values` are those of Odoo's fields as they
+        are."""
         currency = self.described_currency(described)
         is_credit = described.get("kind") == "credit_note"
         return {
@@ -280,7 +283,8 @@ class PayloadCommon(IrpCommon):
         return buyer
 
     def described_currency(self, described):
-        """The company's currency, or another at the rate given (rupees for one)."""
+        """Return the company's currency, or another at the rate given (rupees for
+        one)."""
         if "currency" not in described:
             return self.default_company.currency_id
         currency = self.env.ref(f"base.{described['currency']}").sudo()
@@ -296,7 +300,8 @@ class PayloadCommon(IrpCommon):
         return currency
 
     def described_rounding(self, described):
-        """Rounding to one rupee: true, or the strategy to book the difference."""
+        """Return rounding to one rupee: true, or the strategy to book the
+        difference."""
         rounding = self.env.ref("l10n_in.cash_rounding_in_half_up").sudo()
         wanted = described.get("round")
         if isinstance(wanted, str):
@@ -310,7 +315,8 @@ class PayloadCommon(IrpCommon):
         return {"l10n_in_shipping_port_code_id": port.id}
 
     def late_values(self, described):
-        """What `l10n_in` computes from the buyer, where it is described otherwise."""
+        """Return values that `l10n_in` computes from the buyer, where described
+        otherwise."""
         values = {}
         if ship_to := described.get("ship_to"):
             values["partner_shipping_id"] = self.described_partner(ship_to).id
@@ -322,7 +328,7 @@ class PayloadCommon(IrpCommon):
         return values
 
     def dispatch_from(self, partner):
-        """Goods leave from another address, as `l10n_in_stock` tells it by this
+        """Let goods leave from another address, as `l10n_in_stock` does with this
         method of `l10n_in`."""
         self.stack.enter_context(
             patch.object(

@@ -16,7 +16,7 @@ SUPPLIES = {
     "reverse_charge": ("inter", ["igst_sale_5_rc", "igst_sale_18_rc"]),
     "deemed_export": ("intra", ["sgst_sale_5", "sgst_sale_18", "intra_incl"]),
     "igst_on_intra": ("intra", ["igst_sale_5_rc", "igst_sale_18_rc"]),
-    # refused: without reverse charge the portal does not take it
+    # refused: the portal requires reverse charge
     "igst_within_state": ("intra", ["igst_sale_5", "igst_sale_18"]),
 }
 # the same of goods that are taxed on their retail sale price, beside others
@@ -67,8 +67,8 @@ discounts = st.one_of(st.just(0.0), decimals(0, 100, 2), st.just(100.0))
 
 @st.composite
 def lines(draw, supply, taxes):
-    """A line that charges tax; rarely, one that takes from the others."""
-    # neither cess nor TCS where the buyer or nobody pays the tax: no such supplies
+    """Return a line that charges tax; rarely, one that reduces the others."""
+    # no cess or TCS where the buyer or nobody pays the tax: such supplies do not exist
     extra = draw(st.sampled_from(CESSES)) if supply in ("intra", "inter") else []
     price, quantity = draw(prices), draw(quantities)
     sign = draw(st.sampled_from([1, 1, 1, 1, 1, 1, -1]))
@@ -86,7 +86,7 @@ def lines(draw, supply, taxes):
 
 @st.composite
 def reductions(draw, taxes):
-    """A discount or reward of the order, or a down payment that is deducted."""
+    """Return a discount or reward of the order, or a down payment that is deducted."""
     values = {"l10n_in_hsn_code": False}
     amount, quantity = draw(decimals("0.01", 300, 2)), 1
     if draw(st.booleans()):
@@ -102,7 +102,7 @@ def reductions(draw, taxes):
 
 @st.composite
 def lines_without_product(draw, taxes):
-    """A line without unit, or a down payment."""
+    """Return a line without unit, or a down payment."""
     values = {"l10n_in_hsn_code": draw(st.sampled_from(HSNS))}
     if draw(st.booleans()):
         values["extra_tax_data"] = {"computation_key": "down_payment,1"}
@@ -127,7 +127,7 @@ document_discounts = st.fixed_dictionaries(
 
 @st.composite
 def invoices(draw, supplies=None):
-    """The description of an invoice, credit or debit note of 1 to 30 lines.
+    """Return the description of an invoice, credit or debit note of 1 to 30 lines.
 
     :param supplies: kinds of supply to draw from, `SUPPLIES` if not given.
     """

@@ -107,7 +107,7 @@ class TestPayloadCases(PayloadCommon):
             self.assertEqual(found, expected, path)
 
     def assert_findings(self, move, document, case):
-        """Exactly the codes named, each at least once."""
+        """Assert exactly the codes named, each at least once."""
         findings = self.env["l10n_in.irp.validator"]._findings(move, document)
         blocking = [finding for finding in findings if finding.blocking]
         self.assertEqual(
@@ -122,7 +122,7 @@ class TestPayloadCases(PayloadCommon):
         self.assert_warnings(findings, case)
 
     def assert_warnings(self, findings, case):
-        """As many as are named, in their order; any if none are named."""
+        """Assert the warnings named, in order; any if none are named."""
         if "warnings" not in case:
             return
         found = [finding for finding in findings if not finding.blocking]
@@ -134,7 +134,7 @@ class TestPayloadCases(PayloadCommon):
             self.assert_finding(finding, expected)
 
     def assert_finding(self, finding, expected):
-        """Its record by name, if named, and the parameters that are."""
+        """Assert the finding's record, if named, and the parameters that are named."""
         params = dict(finding.rule.params)
         if "fault" in params:
             params |= params["fault"].params
@@ -143,7 +143,8 @@ class TestPayloadCases(PayloadCommon):
         self.assertEqual({name: params.get(name) for name in expected}, expected)
 
     def assert_sendable(self, move, document, beyond_print):
-        """It adds up, agrees with the print, passes all rules and is registered."""
+        """Assert that it adds up, agrees with the print, passes all rules and is
+        registered."""
         self.assertEqual(sum_breaches(document), [])
         self.assertAlmostEqual(
             document["ValDtls"]["TotInvVal"],

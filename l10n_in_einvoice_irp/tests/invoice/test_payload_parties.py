@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from ..taxpayer.common import BUYER, OTHER, GstinCommon
 
-# of the PAN of the default company, in Maharashtra
+# with the PAN of the default company, in Maharashtra
 BRANCH = "27AAGCC7144L1ZC"
 NO_RIGHTS = "You do not have the rights to change it"
 
@@ -17,7 +17,7 @@ class TestPayloadParties(GstinCommon):
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
 
     def know(self, partner, legal_name):
-        """Have the portal say so, and Odoo know it."""
+        """Set the portal's record, and have Odoo look it up."""
         self.enter(partner.vat, "ACT", LegalName=legal_name)
         self.review(partner)
 
@@ -26,8 +26,8 @@ class TestPayloadParties(GstinCommon):
         return party["LglNm"], party.get("TrdNm")
 
     def findings(self, move, user=None):
-        preflight = self.env["l10n_in.irp.validator"].with_user(user or self.accountant)
-        return preflight._check(move.with_user(user or self.accountant))
+        validator = self.env["l10n_in.irp.validator"].with_user(user or self.accountant)
+        return validator._check(move.with_user(user or self.accountant))
 
     # ------------------------------------------------------------------
     # Names
@@ -57,7 +57,7 @@ class TestPayloadParties(GstinCommon):
         )
         self.assertEqual(self.names(move, "ShipDtls"), ("KONKAN STORES LLP", "Depot"))
 
-    def test_long_legal_name_of_the_record_is_told(self):
+    def test_long_legal_name_of_the_record_is_reported(self):
         name = "SRI VENKATESWARA AGRICULTURAL IMPLEMENTS " * 3
         self.know(self.buyer, name.strip())
         move = self.make_invoice(self.buyer, self.igst_sale_18)
@@ -134,14 +134,14 @@ class TestPayloadParties(GstinCommon):
         self.assertEqual(place, (self.default_company.partner_id, "name"))
 
     # ------------------------------------------------------------------
-    # Who can correct it
+    # Access to corrections
     # ------------------------------------------------------------------
 
     def row(self, move, user):
         check = self.env["l10n_in.irp.check"].with_user(user)
         return check._run(move.with_user(user)).line_ids
 
-    def test_who_may_not_write_partners_is_told_whom_to_ask(self):
+    def test_who_may_not_write_partners_is_shown_whom_to_ask(self):
         self.buyer.sudo().zip = "12"
         move = self.make_invoice(self.buyer, self.igst_sale_18)
         self.assertIn(

@@ -32,14 +32,20 @@ ONE = Decimal(1)
 # kinds of findings
 IGST_WITHIN = "igst_on_intra_reverse_charge"
 NEGATIVE = ("negative_line_cess", "negative_line_discount", "negative_line_return")
-NOTHING_LEFT = ("invoice_value", "out_of_range_tot_inv_val", "missing_item_list")
+NOTHING_LEFT = (
+    "invoice_value",
+    "out_of_range_tot_inv_val",
+    "out_of_range_tot_inv_val_fc",
+    "missing_item_list",
+)
 NEGATIVE_ZERO = re.compile(r'"(\w+)": -0\.0\b')
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 @unittest.skipUnless(hypothesis, "needs the Python package hypothesis")
 class TestPayloadProperty(PayloadCommon):
-    """Whatever an invoice is made of, its document is right or its fault is named."""
+    """Every document is right, or its fault is named, whatever its invoice is made
+    of."""
 
     @classmethod
     def setUpClass(cls):
@@ -68,7 +74,7 @@ class TestPayloadProperty(PayloadCommon):
 
     @classmethod
     def add_retail_goods(cls):
-        """Goods taxed on a retail sale price of 12 rupees."""
+        """Add goods taxed on a retail sale price of 12 rupees."""
         cls.products |= {
             (RETAIL_HSN, unit): cls.make_product(
                 RETAIL_HSN, unit, l10n_in_irp_retail_price=12
@@ -89,7 +95,7 @@ class TestPayloadProperty(PayloadCommon):
     def check_many(self, described, examples):
         check = hypothesis.given(described=described)(self.check_described)
         settings = hypothesis.settings(
-            # so many of 100 that the profile of bin/test says
+            # per cent of the number in the profile of bin/test
             max_examples=examples * hypothesis.settings().max_examples // 100,
             derandomize=not os.environ.get("IRP_SEED"),
             database=None,
@@ -128,8 +134,8 @@ class TestPayloadProperty(PayloadCommon):
             self.assertEqual(preflight(document, today=self.today), [])
 
     def assert_retail_taxes(self, move, document):
-        """Goods taxed on their retail price have its tax, whatever they are sold for,
-        and its rate."""
+        """Assert that goods taxed on their retail price have its tax and rate, whatever
+        their price."""
         items = [
             item
             for item in document.get("ItemList", [])
@@ -149,8 +155,8 @@ class TestPayloadProperty(PayloadCommon):
         self.assertAlmostEqual(float(taxes), due, delta=margin)
 
     def excuses(self, move, described):
-        """Yield the kinds of findings that an invoice may have: a line is left below 0
-        that no other can absorb, or all of it is, and the tax of its supply."""
+        """Yield the kinds of findings that an invoice may have: a line below 0 that no
+        other can absorb, or a whole invoice below 0, and the tax of its supply."""
         if described["supply"] == "igst_within_state":
             yield IGST_WITHIN
         taxed = [line for line in described["lines"] if line["taxes"]]
@@ -160,8 +166,8 @@ class TestPayloadProperty(PayloadCommon):
             yield from NOTHING_LEFT
 
     def assert_printed_total(self, move, document):
-        """The registered total is the printed one, and the IGST of an export and tax
-        deducted at source, which are not printed as part of it."""
+        """Assert that the registered total is the printed one, apart from the IGST of
+        an export and tax deducted at source, which are not printed in it."""
         sign = -1 if move.move_type == "out_refund" else 1
         printed = Decimal(str(sign * move.amount_total_signed))
         if document["TranDtls"]["SupTyp"] == "EXPWP":

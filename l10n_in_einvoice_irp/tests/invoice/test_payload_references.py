@@ -5,7 +5,7 @@ from ..common import TODAY, IrpCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestPayloadReferences(IrpCommon):
-    """What of the customer reference is the buyer's; with sales and tills see
+    """The buyer's part of the customer reference; with sales and tills see
     `tests/integration`."""
 
     def references(self, move):
@@ -16,7 +16,7 @@ class TestPayloadReferences(IrpCommon):
         return [one.get("OthRefNo") for one in self.references(move)["PrecDocDtls"]]
 
     def reverse(self, invoice, **values):
-        """The draft credit note of the button of an invoice."""
+        """Return the draft credit note from the invoice's button."""
         context = {"active_model": "account.move", "active_ids": invoice.ids}
         wizard = (
             self.env["account.move.reversal"]
@@ -26,14 +26,14 @@ class TestPayloadReferences(IrpCommon):
         return self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
 
     def debit(self, invoice, **values):
-        """The debit note of the button of an invoice."""
+        """Return the debit note from the invoice's button."""
         context = {"active_model": "account.move", "active_ids": invoice.ids}
         wizard = self.env["account.debit.note"].with_context(**context)
         wizard.create({"date": TODAY, "copy_lines": True, **values}).create_debit()
         return invoice.debit_note_ids
 
     def warned(self, move, kind):
-        """Return record, label of the field and value of the one finding of a kind."""
+        """Return record, label of the field and value of the only finding of a kind."""
         findings = self.env["l10n_in.irp.validator"]._check(move)
         self.assertFalse([one.text for one in findings if one.blocking])
         (found,) = [one for one in findings if one.kind == kind]
@@ -73,14 +73,14 @@ class TestPayloadReferences(IrpCommon):
             self.process()
             self.assertEqual(note.l10n_in_irp_state, "registered")
 
-    def test_note_that_is_too_long_is_told(self):
+    def test_note_that_is_too_long_is_reported(self):
         note = self.reverse(self.make_invoice())
         note.ref = number = "DN/2025-26/WEST/00042"
         self.assertEqual(self.other_references(note), [None])
         found = self.warned(note, "left_out_too_long_oth_ref_no")
         self.assertEqual(found, (note, "Customer Reference", number))
 
-    def test_invoice_of_a_number_that_the_portal_does_not_take_is_told(self):
+    def test_invoice_of_a_number_that_the_portal_does_not_take_is_reported(self):
         invoice = self.make_invoice(name="INV/2025-26/00001")
         note = self.reverse(invoice)
         note.ref = "DN/2026/7"

@@ -27,7 +27,7 @@ class TestCredential(IrpCommon):
         )
 
     def bare(self, pem):
-        """The text between the marks, as the portal's page shows a key."""
+        """Return the text between the marks, as the portal's page shows a key."""
         return re.sub(rb"-----[^-]+-----|\s", b"", pem)
 
     def test_defaults_come_from_company_and_environment(self):
@@ -135,7 +135,7 @@ class TestCredential(IrpCommon):
     def test_refused_credential_is_left_alone_until_corrected(self):
         self.default_company.sudo().l10n_in_irp_environment = "sandbox"
         credential = self.make()
-        credential.blocked_message = "The portal refused the log-in (1019)"
+        credential.blocked_message = "The portal rejected the login (1019)"
         move = self.make_invoice()
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "to_register")
@@ -150,7 +150,7 @@ class TestCredential(IrpCommon):
             ("extra_headers", "X-Key: abc"),
         ):
             with self.subTest(name):
-                credential.blocked_message = "The portal refused the log-in"
+                credential.blocked_message = "The portal rejected the login"
                 credential.ewb_blocked_message = "It refused that as well"
                 credential[name] = value
                 self.assertFalse(credential.blocked_message)
@@ -172,7 +172,7 @@ class TestCredential(IrpCommon):
         self.assertEqual(connection.account.client_id, "")
         self.assertEqual(connection.account.client_secret, "")
 
-    def test_unreachable_portal_is_told_in_one_message(self):
+    def test_unreachable_portal_is_reported_in_one_message(self):
         credential = self.make().with_context(
             l10n_in_irp_wrap_transport=FaultyTransport("not_sent", spare="nothing")
         )

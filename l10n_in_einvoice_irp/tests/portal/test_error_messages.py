@@ -25,12 +25,12 @@ REASONS = (
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestErrorMessages(GstinCommon):
-    """What an accountant reads of the client's errors."""
+    """The client's errors as an accountant reads them."""
 
     def describe(self, error):
         return ErrorMessages(self.env).describe(error)
 
-    def test_every_reason_is_told_in_words(self):
+    def test_every_reason_is_reported_in_words(self):
         for reason in REASONS:
             with self.subTest(reason):
                 text = self.describe(errors.IrpNotSent("", reason=reason)).text
@@ -52,7 +52,7 @@ class TestErrorMessages(GstinCommon):
         self.assertNotIn("published lists", message.advice)
         self.assertEqual(message.text, "refused without a reason")
 
-    def test_blocked_sender_is_not_told_to_slow_down(self):
+    def test_blocked_sender_is_not_advised_to_slow_down(self):
         for code in ("3095", "3096"):
             message = self.describe(errors.IrpRateLimited("disabled", code=code))
             self.assertNotIn("limits the rate", message.full)
@@ -71,8 +71,8 @@ class TestErrorMessages(GstinCommon):
         for error in known:
             with self.subTest(type(error).__name__):
                 message = self.describe(error)
-                told = " ".join(message.full.split())
-                self.assertIn("automatically", told)
+                text = " ".join(message.full.split())
+                self.assertIn("automatically", text)
                 self.assertNotIn("automatically", message.clicked)
 
     # -- refused GSTINs ---------------------------------------------------------------
@@ -90,7 +90,7 @@ class TestErrorMessages(GstinCommon):
             self.assertIn("GST Portal tab", advice)
             self.assertNotIn("already", advice)
 
-    def test_sync_that_was_tried_is_told(self):
+    def test_sync_that_was_tried_is_reported(self):
         self.assertIn("already", self.describe(self.refusal("3028", BUYER)).advice)
         other = PortalError("2265", "state of recipient")
         error = self.refusal("3028", BUYER)
@@ -107,7 +107,7 @@ class TestErrorMessages(GstinCommon):
             (BUYER, self.buyer),
             (OTHER, depot),
             (seller.vat, seller),
-            # nobody's: by the code, as before
+            # no party's: by the code, as before
             (THIRD, self.buyer),
         ):
             with self.subTest(gstin):
@@ -123,6 +123,6 @@ class TestErrorMessages(GstinCommon):
         ):
             fault = {"kind": "refuse", "endpoint": "get_gstin", "code": code}
             transport = ScriptedTransport(self.portal(), fault)
-            with self.subTest(code), self.assertRaisesRegex(UserError, text) as told:
+            with self.subTest(code), self.assertRaisesRegex(UserError, text) as raised:
                 self.review(self.buyer, transport=transport)
-            self.assertNotIn("automatically", str(told.exception))
+            self.assertNotIn("automatically", str(raised.exception))

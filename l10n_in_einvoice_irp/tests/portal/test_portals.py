@@ -28,7 +28,7 @@ class TestPortals(IrpCommon):
             )
         )
 
-    def test_health_is_kept(self):
+    def test_health_is_stored(self):
         health = self.env["l10n_in.irp.health"]
         row = health._ask(self.default_company, "demo")
         self.assertTrue(row.is_up)
@@ -65,24 +65,24 @@ class TestPortals(IrpCommon):
     def test_settings_say_what_the_check_brought(self):
         settings = self.settings()
         self.assertFalse(settings.l10n_in_irp_health_state)
-        told = settings.action_l10n_in_irp_check_health()["params"]
-        self.assertEqual(told["type"], "success")
+        action = settings.action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(action["type"], "success")
         settings.invalidate_recordset(["l10n_in_irp_health_state"])
         self.assertEqual(settings.l10n_in_irp_health_state, "up")
         down = FaultyTransport("not_sent", spare="nothing")
-        told = settings.with_context(
+        action = settings.with_context(
             l10n_in_irp_wrap_transport=down
         ).action_l10n_in_irp_check_health()["params"]
-        self.assertEqual(told["type"], "danger")
-        self.assertIn("Not responding", told["message"])
+        self.assertEqual(action["type"], "danger")
+        self.assertIn("Not responding", action["message"])
         settings.invalidate_recordset(["l10n_in_irp_health_state"])
         self.assertEqual(settings.l10n_in_irp_health_state, "down")
 
     def test_settings_say_that_nobody_can_ask(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        told = self.settings().action_l10n_in_irp_check_health()["params"]
-        self.assertEqual(told["type"], "warning")
-        self.assertIn(self.default_company.vat, told["message"])
+        action = self.settings().action_l10n_in_irp_check_health()["params"]
+        self.assertEqual(action["type"], "warning")
+        self.assertIn(self.default_company.vat, action["message"])
 
     def test_gsp_adapts_the_environment(self):
         credential = self.credential(
@@ -139,31 +139,31 @@ class TestPortals(IrpCommon):
     def reconcile(self):
         self.env["l10n_in.irp.document"].sudo()._cron_reconcile()
 
-    def told(self):
+    def activity(self):
         partner = self.default_company.sudo().partner_id
         return partner.activity_ids.filtered(lambda one: "IRNs" in one.summary)
 
-    def test_rejected_irn_of_another_program_is_told_once(self):
+    def test_rejected_irn_of_another_program_is_reported_once(self):
         irn = self.register_elsewhere(self.make_invoice()).irn
         self.portal().reject(irn, date(2026, 1, 14))
         self.reconcile()
-        self.assertIn(irn, self.told().note)
-        self.assertEqual(self.told().user_id, self.accountant)
+        self.assertIn(irn, self.activity().note)
+        self.assertEqual(self.activity().user_id, self.accountant)
         self.default_company.sudo().l10n_in_irp_rejected_until = False
         self.reconcile()
-        self.assertEqual(len(self.told()), 1)
-        # nor again once somebody has dealt with it
-        self.told().action_done()
+        self.assertEqual(len(self.activity()), 1)
+        # nor again once somebody has handled it
+        self.activity().action_done()
         self.default_company.sudo().l10n_in_irp_rejected_until = False
         self.reconcile()
-        self.assertFalse(self.told())
+        self.assertFalse(self.activity())
 
     def test_reconciliation_goes_by_the_day_in_india(self):
         irn = self.register_elsewhere(self.make_invoice()).irn
         self.portal().reject(irn, date(2026, 1, 15))
         with freeze_time("2026-01-15 20:00:00"):
             self.reconcile()
-        self.assertIn(irn, self.told().note)
+        self.assertIn(irn, self.activity().note)
 
     def test_missed_nights_are_caught_up(self):
         with freeze_time("2026-01-12 06:30:00"):
@@ -173,7 +173,7 @@ class TestPortals(IrpCommon):
         irn = self.register_elsewhere(self.make_invoice()).irn
         self.portal().reject(irn, date(2026, 1, 13))
         self.reconcile()
-        self.assertIn(irn, self.told().note)
+        self.assertIn(irn, self.activity().note)
         asked = self.env["l10n_in.irp.log"].search(
             [("endpoint", "=", "get_rejected_irns"), ("url", "!=", False)]
         )

@@ -13,7 +13,7 @@ ASKED = datetime(2026, 1, 15, 6, 30)
 
 
 class SettleCommon(IrpCommon):
-    """An accountant who meets what the portal tells no more, and a manager."""
+    """An accountant whose records the portal no longer answers for, and a manager."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,8 @@ class SettleCommon(IrpCommon):
         self.look_after()
 
     def unclear_cancellation(self):
-        """An invoice whose cancellation the portal carried out and tells no more."""
+        """Return an invoice whose cancellation the portal carried out but no longer
+        reports."""
         move = self.registered()
         self.lose_cancellation(move)
         with freeze_time(AFTER_THE_WINDOW):
@@ -82,7 +83,7 @@ class SettleCommon(IrpCommon):
         return move.with_user(user or self.accountant)._get_alerts().get(name, {})
 
     def prepared(self, move, **values):
-        """An e-way bill of an invoice, filled in by the accountant."""
+        """Return an e-way bill of an invoice, filled in by the accountant."""
         action = move.action_l10n_in_irp_ewaybill()
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])
         ewaybill.write({"vehicle_number": "MH12AB1234", "distance": 0, **values})
@@ -95,7 +96,8 @@ class SettleCommon(IrpCommon):
         return ewaybill
 
     def press(self, alert, user=None):
-        """Press the button of a banner; what opens, and the action that opens it."""
+        """Press the button of a banner; return what opens, and the action that opens
+        it."""
         action = alert["action"]
         actions = self.env["ir.actions.server"].with_user(user or self.accountant)
         run = actions.browse(action["id"]).with_context(**action["context"]).run()

@@ -37,11 +37,11 @@ class TestCancellation(IrpCommon):
         )
         self.assertFalse(self.move.need_cancel_request)
 
-    def test_invoice_may_be_kept(self):
+    def test_invoice_may_stay_posted(self):
         self.wizard(cancel_move=False).action_cancel()
         self.assertEqual(self.move.l10n_in_irp_state, "cancelled")
         self.assertEqual(self.move.state, "posted")
-        # who kept it may still change his mind
+        # the user may still cancel it later
         self.move.action_l10n_in_irp_cancel_move()
         self.assertEqual(self.move.state, "cancel")
 
@@ -51,12 +51,12 @@ class TestCancellation(IrpCommon):
         self.assertEqual(self.move.state, "posted")
 
     @mute_logger("odoo.addons.l10n_in_einvoice_irp.models.queue.results")
-    def test_invoice_that_odoo_cannot_cancel_is_told(self):
+    def test_invoice_that_odoo_cannot_cancel_is_reported(self):
         self.default_company.sudo().fiscalyear_lock_date = "2026-01-31"
         self.wizard().action_cancel()
         document = self.document.sudo()
         self.assertEqual((document.state, self.move.state), ("cancelled", "posted"))
-        self.assertIn("could not be done in Odoo", document.error)
+        self.assertIn("next step in Odoo failed", document.error)
         self.assertIn("Cancel in Odoo", document.advice)
         self.assertFalse(document.worker)
         self.default_company.sudo().fiscalyear_lock_date = False
@@ -71,7 +71,7 @@ class TestCancellation(IrpCommon):
         with self.assertRaisesRegex(UserError, "another environment"):
             self.move.action_l10n_in_irp_cancel_move()
 
-    def test_number_is_burnt(self):
+    def test_number_is_not_reused(self):
         self.wizard().action_cancel()
         self.assertFalse(self.move.show_reset_to_draft_button)
         with self.assertRaisesRegex(UserError, "credit note"):
@@ -91,7 +91,7 @@ class TestCancellation(IrpCommon):
                 forged.button_draft()
         self.assertEqual(self.move.state, "posted")
 
-    def test_kept_invoice_cannot_be_registered_again(self):
+    def test_invoice_that_stayed_posted_cannot_be_registered_again(self):
         self.wizard(cancel_move=False).action_cancel()
         transport = FaultyTransport()
         self.move.with_context(
@@ -151,7 +151,7 @@ class TestCancellation(IrpCommon):
         defaults = reversal.default_get(["move_ids", "journal_id"])
         self.assertEqual(defaults["move_ids"], [(6, 0, self.move.ids)])
 
-    def test_what_the_portal_would_refuse_is_told_before(self):
+    def test_what_the_portal_would_refuse_is_reported_before(self):
         transport = FaultyTransport()
         for remark in ("   ", 'the "best"'):
             with self.subTest(remark), self.assertRaisesRegex(UserError, "5002"):

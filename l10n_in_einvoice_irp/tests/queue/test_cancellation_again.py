@@ -15,10 +15,11 @@ TOO_LATE = ASKED + timedelta(hours=24, minutes=1)
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCancellationAgain(SettleCommon):
-    """A cancellation that was not carried out, while the 24 hours run."""
+    """Cancellations that were not carried out, within the 24 hours."""
 
     def dropped(self):
-        """An invoice whose cancellation never reached the portal: looked up."""
+        """Return an invoice whose cancellation never reached the portal, after the
+        look-up."""
         move = self.registered()
         self.lose_cancellation(move, "dropped")
         self.assertEqual(move.l10n_in_irp_state, "cancelling")
@@ -27,7 +28,7 @@ class TestCancellationAgain(SettleCommon):
         self.assertEqual(move.l10n_in_irp_state, "registered")
         return move
 
-    def test_asker_is_told_how_much_time_is_left(self):
+    def test_asker_is_notified_how_much_time_is_left(self):
         move = self.dropped()
         with freeze_time(LATER):
             alert = self.alert(move)
@@ -43,7 +44,7 @@ class TestCancellationAgain(SettleCommon):
         self.assertIn("21 h 34 min, until 16 Jan 2026, 12:00 IST", activity.note)
         self.assertEqual(str(activity.date_deadline), "2026-01-16")
 
-    def test_it_is_the_asker_who_is_told(self):
+    def test_it_is_the_asker_who_is_notified(self):
         move = self.registered()
         self.lose_cancellation(move.with_user(self.manager), "dropped")
         with freeze_time(LATER):
@@ -67,13 +68,13 @@ class TestCancellationAgain(SettleCommon):
         move = self.dropped()
         with freeze_time(TOO_LATE):
             alert = self.alert(move)
-            self.assertIn("24 hours for cancelling are over", alert["message"])
-            # the scheduled action's user; nobody is notified of what he does himself
+            self.assertIn("24 hours for cancellation are over", alert["message"])
+            # the scheduled action's user; nobody is notified of an action they took
             self.look_after(SUPERUSER_ID)
             self.assertFalse(move.activity_ids)
-            told = move.message_ids[0]
-            self.assertIn("credit note", told.body)
-            self.assertIn(self.accountant.partner_id, told.notified_partner_ids)
+            note = move.message_ids[0]
+            self.assertIn("credit note", note.body)
+            self.assertIn(self.accountant.partner_id, note.notified_partner_ids)
             messages = len(move.message_ids)
             self.look_after()
             self.assertEqual(len(move.message_ids), messages, "it is said once")
@@ -110,7 +111,7 @@ class TestCancellationAgain(SettleCommon):
         self.assertEqual(alert["action_text"], "Cancel Again")
         self.assertTrue(move.activity_ids)
 
-    def test_unsent_one_tells_that_it_waits(self):
+    def test_unsent_one_shows_that_it_waits(self):
         move = self.registered()
         self.lose_cancellation(move, "not_sent")
         document = move.l10n_in_irp_document_id
@@ -216,7 +217,7 @@ class TestCancellationAgain(SettleCommon):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCancelEwaybillAgain(SettleCommon):
-    """The same of e-way bills."""
+    """The same for e-way bills."""
 
     def dropped(self, **values):
         ewaybill = self.generated(**values)
@@ -230,7 +231,7 @@ class TestCancelEwaybillAgain(SettleCommon):
     def banner(self, ewaybill):
         return self.alert(ewaybill.move_id, name="l10n_in_irp_ewaybill")
 
-    def test_asker_is_told_how_much_time_is_left(self):
+    def test_asker_is_notified_how_much_time_is_left(self):
         ewaybill = self.dropped()
         with freeze_time(LATER):
             banner = self.banner(ewaybill)
@@ -261,7 +262,7 @@ class TestCancelEwaybillAgain(SettleCommon):
         self.assertNotIn("action", banner)
 
     def test_hours_that_nobody_knows_do_not_end(self):
-        """They count from Part B, which a transporter has still to enter."""
+        """They count from Part B, which a transporter has yet to enter."""
         carrier = "29AAAAA0000A1ZY"
         ewaybill = self.dropped(
             trans_mode=False, vehicle_number=False, transporter_gstin=carrier
@@ -273,7 +274,7 @@ class TestCancelEwaybillAgain(SettleCommon):
         self.assertTrue(ewaybill.activity_ids)
         self.assertEqual(ewaybill.cancel_notice, "open")
 
-    def test_unsent_one_tells_that_it_waits_and_ends(self):
+    def test_unsent_one_shows_that_it_waits_and_ends(self):
         ewaybill = self.generated()
         self.lose_cancellation(ewaybill, "not_sent")
         self.assertEqual(ewaybill.cancel_notice, "waiting")

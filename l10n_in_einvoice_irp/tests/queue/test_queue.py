@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 15, 6, 30)
 
 
 class Envious:
-    """Another program that takes the portal's token after each log-in of ours."""
+    """Another program that renews the portal's token after each log-in of ours."""
 
     def __init__(self, times):
         self.times = times
@@ -43,7 +43,7 @@ class Envious:
 
 
 class Crash:
-    """Fails in a way that nobody foresaw, once."""
+    """A transport with an unforeseen failure, once."""
 
     def __init__(self):
         self.times = 1
@@ -61,7 +61,7 @@ class Crash:
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestQueue(IrpCommon):
-    """The queue, as far as it can be seen without commits."""
+    """The queue, as far as it can be tested without commits."""
 
     def invoices(self, count):
         return sum((self.make_invoice() for _ in range(count)), self.make_invoice())
@@ -183,7 +183,7 @@ class TestQueue(IrpCommon):
         self.assertEqual(move.l10n_in_irp_state, "to_register")
         self.assertIn("1005", move.l10n_in_irp_error)
 
-    # -- what nobody foresaw
+    # -- unforeseen failures
 
     def test_call_that_breaks_off_is_looked_up(self):
         moves = self.invoices(2)
@@ -226,8 +226,8 @@ class TestQueue(IrpCommon):
         notes = move.message_ids.filtered(lambda m: "Registered" in m.body)
         self.assertEqual(len(notes), 1)
 
-    def test_half_written_file_does_not_keep_the_evidence_away(self):
-        """What a process that was killed while writing leaves in the file store."""
+    def test_half_written_file_does_not_block_the_evidence(self):
+        """A process killed while writing leaves a partial file in the file store."""
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
@@ -254,7 +254,7 @@ class TestQueue(IrpCommon):
         self.assertEqual(Path(path).read_bytes(), whole)
 
     def test_follow_up_that_another_transaction_disturbs_is_done_again(self):
-        """It is no failure to tell a person of: the caller repeats it."""
+        """It is not reported as a failure: the caller retries it."""
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
@@ -280,7 +280,7 @@ class TestQueue(IrpCommon):
 
     # -- evidence
 
-    def test_request_is_kept_with_its_call(self):
+    def test_request_is_stored_with_its_call(self):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id
@@ -292,7 +292,7 @@ class TestQueue(IrpCommon):
                 evidence.sudo().unlink()
         self.assertTrue(attachment.with_user(self.accountant).raw)
 
-    def test_same_request_is_kept_once(self):
+    def test_same_request_is_stored_once(self):
         move = self.make_invoice()
         self.process(FaultyTransport("not_sent"))
         move.action_l10n_in_irp_register()

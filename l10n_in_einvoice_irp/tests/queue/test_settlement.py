@@ -17,7 +17,7 @@ class TestSettlement(SettleCommon):
     # It stops, and says so
     # ------------------------------------------------------------------
 
-    def test_cancellation_that_is_told_no_more_stops(self):
+    def test_cancellation_that_the_portal_no_longer_reports_stops(self):
         move = self.unclear_cancellation()
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.state, "cancel_unclear")
@@ -31,7 +31,7 @@ class TestSettlement(SettleCommon):
         self.assertFalse(transport.urls, "it is not asked about any more")
         self.assertEqual(document.state, "cancel_unclear")
 
-    def test_accountant_is_told_what_to_do(self):
+    def test_accountant_is_notified_what_to_do(self):
         move = self.unclear_cancellation()
         alert = self.alert(move)
         self.assertEqual(alert["level"], "danger")
@@ -53,7 +53,7 @@ class TestSettlement(SettleCommon):
         printed = move._l10n_in_irp_print_values()
         self.assertIn("not confirmed", printed["by_hand"])
 
-    def test_registration_that_is_told_no_more_stops(self):
+    def test_registration_that_the_portal_no_longer_reports_stops(self):
         move = self.make_invoice()
         self.process(FaultyTransport("lost"))
         self.assertEqual(move.l10n_in_irp_state, "unknown")
@@ -127,7 +127,7 @@ class TestSettlement(SettleCommon):
         self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
         self.assertEqual(transport.count("irnbydocdetails"), 1)
         self.assertEqual(transport.count("/Cancel"), 0)
-        # had it been another reason than the window, the portal would tell now
+        # had the reason not been the window, the portal would answer now
         asking.action_l10n_in_irp_refresh()
         self.assertEqual(move.l10n_in_irp_state, "cancelled")
         self.assertFalse(move.activity_ids)
@@ -145,7 +145,8 @@ class TestSettlement(SettleCommon):
             self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
 
     def import_file(self, held, status):
-        """Import what the portal's web page hands out; the line that tells the end."""
+        """Import a file from the portal's web page; return the line with the
+        outcome."""
         entry = {
             "Irn": held.irn,
             "AckNo": int(held.ack_number),
@@ -160,7 +161,7 @@ class TestSettlement(SettleCommon):
         return wizard.line_ids
 
     # ------------------------------------------------------------------
-    # A manager's word
+    # A manager's statement
     # ------------------------------------------------------------------
 
     def test_manager_says_still_active(self):
@@ -177,7 +178,8 @@ class TestSettlement(SettleCommon):
         self.assertIn(self.manager.name, alert["message"])
         self.assertIn("not confirmed by the portal", alert["message"])
         self.assertLess(
-            alert["message"].index("recorded on"), alert["message"].index("asked to")
+            alert["message"].index("recorded on"),
+            alert["message"].index("requested its"),
         )
         self.assertFalse(document.error or document.advice)
         self.assertFalse(move.activity_ids)
@@ -187,7 +189,7 @@ class TestSettlement(SettleCommon):
         self.assertEqual(said.author_id, self.manager.partner_id)
         self.assertIn("not confirmed", said.body)
 
-    def test_asker_is_told_that_it_is_too_late_now(self):
+    def test_asker_is_notified_that_it_is_too_late_now(self):
         move = self.unclear_cancellation()
         with freeze_time("2026-01-21 06:30:00"):
             self.settle(move, "active")
@@ -195,8 +197,8 @@ class TestSettlement(SettleCommon):
         self.assertEqual(move.l10n_in_irp_document_id.cancel_notice, "late")
         self.assertIn("credit note", alert["message"])
         self.assertEqual(alert["action_text"], "Create Credit Note")
-        told = move.message_ids.filtered(lambda m: "credit note" in (m.body or ""))
-        self.assertIn(self.accountant.partner_id, told.notified_partner_ids)
+        note = move.message_ids.filtered(lambda m: "credit note" in (m.body or ""))
+        self.assertIn(self.accountant.partner_id, note.notified_partner_ids)
 
     def test_manager_says_cancelled(self):
         move = self.unclear_cancellation()
@@ -273,7 +275,7 @@ class TestSettlement(SettleCommon):
         self.assertFalse(move._l10n_in_irp_print_values()["by_hand"])
 
     # ------------------------------------------------------------------
-    # Of what nobody knows to be registered
+    # Records that may not be registered
     # ------------------------------------------------------------------
 
     def unclear_registration(self, fault):
@@ -332,13 +334,13 @@ class TestSettlement(SettleCommon):
         self.assertNotIn(b"Ack. No.", html)
 
     # ------------------------------------------------------------------
-    # Who may
+    # Access
     # ------------------------------------------------------------------
 
     def test_accountant_cannot_settle(self):
         move = self.unclear_cancellation()
         document = move.l10n_in_irp_document_id
-        with self.assertRaisesRegex(AccessError, "accounting manager"):
+        with self.assertRaisesRegex(AccessError, "accounting administrator"):
             move.action_l10n_in_irp_settle()
         wizards = self.env["l10n_in.irp.settle"]
         with self.assertRaises(AccessError):
@@ -366,11 +368,11 @@ class TestSettlement(SettleCommon):
 
     def test_what_the_portal_answers_for_is_not_settled_by_hand(self):
         move = self.registered()
-        with self.assertRaisesRegex(UserError, "still answers"):
+        with self.assertRaisesRegex(UserError, "still returns"):
             move.with_user(self.manager).action_l10n_in_irp_settle()
         self.lose_cancellation(move)
         self.assertTrue(move.l10n_in_irp_document_id.next_attempt_at)
-        with self.assertRaisesRegex(UserError, "still answers"):
+        with self.assertRaisesRegex(UserError, "still returns"):
             move.with_user(self.manager).action_l10n_in_irp_settle()
 
     def test_dialog_is_for_the_manager_who_opened_it(self):

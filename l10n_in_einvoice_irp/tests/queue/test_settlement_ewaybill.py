@@ -115,7 +115,7 @@ class TestSettlementEwaybill(SettleCommon):
 
     def test_accountant_writes_nothing_of_it(self):
         ewaybill = self.unclear_cancellation()
-        with self.assertRaisesRegex(AccessError, "accounting manager"):
+        with self.assertRaisesRegex(AccessError, "accounting administrator"):
             ewaybill.action_settle()
         for user in (self.accountant, self.manager):
             for values in (

@@ -70,12 +70,12 @@ class TestRegistration(IrpCommon):
         self.assertEqual(call.endpoint, "generate_irn")
         self.assertEqual(call.http_status, 200)
         self.assertEqual(call.number, move.name)
-        with self.assertRaisesRegex(UserError, "evidence"):
+        with self.assertRaisesRegex(UserError, "API Log entries cannot be"):
             call.sudo().code = "0"
-        with self.assertRaisesRegex(UserError, "evidence"):
+        with self.assertRaisesRegex(UserError, "API Log entries cannot be"):
             call.sudo().unlink()
 
-    def test_signed_answer_is_attached_and_kept(self):
+    def test_signed_answer_is_attached_and_stored(self):
         move = self.make_invoice()
         self.process()
         attachment = move.l10n_in_irp_document_id.signed_attachment_id
@@ -176,7 +176,7 @@ class TestRegistration(IrpCommon):
             move.sudo().name = "INV/RENAMED/1"
 
     def test_nothing_is_asked_under_another_gstin(self):
-        """It would not be found there, and be registered a second time."""
+        """The portal would not find it, and it would be registered twice."""
         move = self.make_invoice()
         document = move.l10n_in_irp_document_id.sudo()
         self.process(FaultyTransport("lost"))
@@ -283,7 +283,7 @@ class TestRegistration(IrpCommon):
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "registered")
 
-    def test_copies_and_credit_notes_start_anew(self):
+    def test_copies_and_credit_notes_start_again(self):
         move = self.make_invoice()
         self.process()
         for other in (move.copy(), move._reverse_moves()):
@@ -324,20 +324,24 @@ class TestRegistration(IrpCommon):
         self.assertEqual(move.l10n_in_irp_environment, "production")
         self.assertEqual(demo.state, "registered")
 
-    def test_company_without_credential_is_told_so(self):
+    def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
         move = self.make_invoice()
         self.process()
         self.assertEqual(move.l10n_in_irp_state, "to_register")
         self.assertIn(self.default_company.vat, move.l10n_in_irp_error)
-        self.assertIn("IRP credentials", move.l10n_in_irp_error)
+        self.assertIn("IRP Credentials", move.l10n_in_irp_error)
 
     def test_unknown_signing_key_keeps_the_answer_unchecked(self):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
         document.write(
-            {"signature_state": "unchecked", "signature_note": "key ABC missing"}
+            {
+                "environment": "production",
+                "signature_state": "unchecked",
+                "signature_note": "key ABC missing",
+            }
         )
         alert = move._get_alerts()["l10n_in_irp"]
         self.assertEqual(alert, {"level": "warning", "message": "key ABC missing"})
@@ -366,7 +370,7 @@ class TestRegistration(IrpCommon):
         self.assertFalse(move.l10n_in_irp_document_ids)
 
     def document_in(self, environment, move):
-        """The invoice queued in an environment that nobody has a credential of."""
+        """Return the queued invoice in an environment without a credential."""
         move.action_l10n_in_irp_register()
         self.assertEqual(move.l10n_in_irp_environment, environment)
         return move.l10n_in_irp_document_id

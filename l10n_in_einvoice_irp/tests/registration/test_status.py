@@ -8,7 +8,7 @@ TEST_NOTE = "TEST INVOICE – not registered with the IRP"
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestStatus(IrpCommon):
-    """The status of an invoice in words, and the mark of what is only a test."""
+    """The status of an invoice in words, and the mark of a test registration."""
 
     def label(self, move):
         field = move._fields["l10n_in_irp_status"]

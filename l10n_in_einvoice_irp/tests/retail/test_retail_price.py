@@ -11,7 +11,7 @@ FORMULA = "quantity * product.l10n_in_irp_retail_price * 40 / 140"
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRetailPrice(IrpCommon):
-    """The fields by which an accountant books tax on the retail sale price."""
+    """The fields with which an accountant books tax on the retail sale price."""
 
     @classmethod
     def setUpClass(cls):
@@ -174,7 +174,7 @@ class TestRetailPrice(IrpCommon):
         self.assertEqual(warnings, ["Retail Sale Price (MRP)"])
 
     # ------------------------------------------------------------------
-    # Putting it right
+    # Corrections
     # ------------------------------------------------------------------
 
     def test_accountant_enters_the_rate_where_the_finding_leads(self):

@@ -7,16 +7,16 @@ from ...models.portal.demo import DemoTransport
 from ...sandbox import Fault, Faults, create_app
 from ..common import IrpCommon
 
-# in form and check digit right, and nobody's
+# valid form and check digit, but not issued
 BUYER = "27ZZZCA9998A1ZO"
 OTHER = "27ZZZCO9987O1ZK"
 THIRD = "29ZZZCT9986T1Z2"
-# its check digit is wrong, so that no portal has it
+# wrong check digit, so that no portal has it
 NOBODY = "27ZZZCA9998A1ZX"
 
 
 class ScriptedTransport(DemoTransport):
-    """Leads to a portal at which something goes wrong.
+    """A transport to a portal with scripted faults.
 
     :param faults: arguments of `sandbox.Fault`.
     """
@@ -30,7 +30,7 @@ class ScriptedTransport(DemoTransport):
 
 
 class GstinCommon(IrpCommon):
-    """Partners whose GSTINs are looked up, seen by people of invoicing."""
+    """Partners whose GSTINs are looked up, as seen by users of Invoicing."""
 
     @classmethod
     def setUpClass(cls):
@@ -67,14 +67,14 @@ class GstinCommon(IrpCommon):
         )
 
     def enter(self, gstin, status, **details):
-        """Tell the portal what it holds of a GSTIN."""
+        """Set the portal's record of a GSTIN."""
         self.portal().set_taxpayer(gstin, status, **details)
 
     def partners(self):
         return self.env["res.partner"].with_user(self.clerk)
 
     def review(self, partner, user=None, transport=None):
-        """Press 'Get from GST portal'; the dialog that opens."""
+        """Press 'Get from GST portal'; return the dialog that opens."""
         user = user or self.clerk
         partner = partner.with_user(user).with_context(
             l10n_in_irp_wrap_transport=transport

@@ -10,12 +10,12 @@ from .common import BUYER, NOBODY, GstinCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTaxpayer(GstinCommon):
-    """Looking one GSTIN up, from its partner."""
+    """Looking up one GSTIN, from its partner."""
 
     def rows(self, review):
         return {line.field_name: line for line in review.line_ids}
 
-    def test_record_is_kept_and_shown(self):
+    def test_record_is_stored_and_shown(self):
         self.enter(BUYER, "ACT", LegalName="NASHIK GEARS", TxpType="COM")
         self.review(self.buyer)
         record = self.buyer.l10n_in_irp_taxpayer_id
@@ -71,7 +71,7 @@ class TestTaxpayer(GstinCommon):
             review.action_apply()
 
     def test_agreement_is_no_row(self):
-        """Letter case, blanks and punctuation are no difference."""
+        """Letter case, blanks and punctuation are not differences."""
         self.enter(BUYER, "ACT", LegalName="NASHIK  TOOLS.", AddrPncd=422007)
         rows = self.rows(self.review(self.buyer))
         self.assertNotIn("name", rows)
@@ -88,7 +88,7 @@ class TestTaxpayer(GstinCommon):
         row = self.rows(self.review(self.buyer))["l10n_in_gst_treatment"]
         self.assertEqual(row.new, "UIN Holders")
 
-    def test_type_that_tells_no_treatment_proposes_none(self):
+    def test_type_that_fits_no_treatment_proposes_none(self):
         self.buyer.sudo().l10n_in_gst_treatment = False
         self.enter(BUYER, "ACT", TxpType="ISD")
         self.assertNotIn("l10n_in_gst_treatment", self.rows(self.review(self.buyer)))
@@ -136,7 +136,7 @@ class TestTaxpayer(GstinCommon):
         self.assertEqual(values["company_type"], "company")
 
     def typed(self, partner, **held):
-        """The review of what stands in the form of a partner."""
+        """Return the review of the values in a partner's form."""
         action = partner.with_user(self.clerk).l10n_in_irp_look_up(held)
         return self.open(action, self.clerk)
 
@@ -216,7 +216,7 @@ class TestTaxpayer(GstinCommon):
         self.assertFalse(self.buyer.l10n_in_irp_taxpayer_id)
         self.assertEqual(self.calls().mapped("outcome"), ["not_sent"])
 
-    def test_failed_log_in_is_told(self):
+    def test_failed_log_in_is_reported(self):
         transport = FaultyTransport("not_sent", spare="nothing")
         with self.assertRaisesRegex(UserError, "could not be reached"):
             self.review(self.buyer, transport=transport)
@@ -238,9 +238,9 @@ class TestTaxpayer(GstinCommon):
         with self.assertRaisesRegex(UserError, "common enrolment number"):
             self.review(self.buyer)
 
-    def test_company_without_credential_is_told_so(self):
+    def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        with self.assertRaisesRegex(UserError, "IRP credentials"):
+        with self.assertRaisesRegex(UserError, "IRP Credentials"):
             self.review(self.buyer)
 
     # -- Odoo's own button ------------------------------------------------------------
@@ -248,18 +248,18 @@ class TestTaxpayer(GstinCommon):
     def test_odoos_button_is_answered_by_ours(self):
         self.default_company.sudo().l10n_in_gstin_status_feature = True
         buyer = self.buyer.with_user(self.clerk)
-        told = buyer.action_l10n_in_verify_gstin_status()
+        action = buyer.action_l10n_in_verify_gstin_status()
         self.assertTrue(buyer.l10n_in_gstin_verified_status)
         self.assertEqual(str(buyer.l10n_in_gstin_verified_date), "2026-01-15")
-        self.assertIn(BUYER, told["params"]["message"])
-        self.assertIn("Demo", told["params"]["message"])
+        self.assertIn(BUYER, action["params"]["message"])
+        self.assertIn("Demo", action["params"]["message"])
         self.enter(BUYER, "CNL", DtReg="2018-04-01", DtDReg="2025-12-31")
-        told = buyer.action_l10n_in_verify_gstin_status()
+        action = buyer.action_l10n_in_verify_gstin_status()
         self.assertFalse(buyer.l10n_in_gstin_verified_status)
         self.assertIn(
-            "Cancelled with effect from 2025-12-31", told["params"]["message"]
+            "Cancelled with effect from 2025-12-31", action["params"]["message"]
         )
-        self.assertEqual(told["params"]["type"], "warning")
+        self.assertEqual(action["params"]["type"], "warning")
 
     def test_without_a_credential_odoos_service_answers(self):
         self.default_company.sudo().l10n_in_irp_environment = "sandbox"

@@ -18,14 +18,14 @@ DOUBTS = {
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTaxpayerOnInvoice(GstinCommon):
-    """What the last record says of an invoice, before it is posted and registered."""
+    """The last record as shown on an invoice, before it is posted and registered."""
 
     def setUp(self):
         super().setUp()
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
 
     def know(self, status, partner=None, **details):
-        """Have the portal say so, and Odoo know it."""
+        """Set the portal's record, and have Odoo look it up."""
         partner = partner or self.buyer
         self.enter(partner.vat, status, **details)
         self.review(partner)
@@ -40,7 +40,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
         found = self.env["l10n_in.irp.validator"]._check(move)
         return [one for one in found if one.field_name == "vat"]
 
-    def test_doubtful_buyer_is_told_on_the_draft(self):
+    def test_doubtful_buyer_is_reported_on_the_draft(self):
         for name, (status, details, text) in DOUBTS.items():
             with self.subTest(name):
                 self.know(status, **details)
@@ -136,7 +136,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
         (finding,) = self.findings(draft)
         self.assertIn("Demo (Built-in Portal)", finding.reason)
 
-    def test_sync_that_was_made_is_told(self):
+    def test_sync_that_was_made_is_reported(self):
         self.enter(BUYER, "UNKNOWN")
         self.review(self.buyer)
         draft = self.make_invoice(self.buyer, post=False)
@@ -146,7 +146,7 @@ class TestTaxpayerOnInvoice(GstinCommon):
         with freeze_time("2026-01-14 20:00:00"):
             self.know("SUS")
         draft = self.make_invoice(self.buyer, post=False)
-        self.assertIn("asked on 2026-01-15", self.alert(draft)["message"])
+        self.assertIn("checked on 2026-01-15", self.alert(draft)["message"])
 
     def test_invoice_that_need_not_be_registered_has_no_banner(self):
         self.know("SUS")
@@ -213,7 +213,8 @@ class TestTaxpayerOnInvoice(GstinCommon):
     # -- the portal refuses the GSTIN -------------------------------------------------
 
     def refused(self, held, announced=None):
-        """An invoice to a buyer whom the portal holds so, after its registration."""
+        """Return an invoice to a buyer with such a record at the portal, after
+        registration."""
         buyer = self.make_partner("Belgaum Castings", THIRD, zip="560058")
         buyer.sudo().state_id = self.env.ref("base.state_in_ka")
         buyer.sudo().company_id = self.default_company

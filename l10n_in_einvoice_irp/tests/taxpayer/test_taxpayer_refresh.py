@@ -19,7 +19,7 @@ from .common import (
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTaxpayerRefresh(GstinCommon):
-    """Keeping records fresh of partners that were invoiced lately."""
+    """Refreshing the records of recently invoiced partners."""
 
     def setUp(self):
         super().setUp()
@@ -36,7 +36,7 @@ class TestTaxpayerRefresh(GstinCommon):
         return self.refresher()._due_gstins(self.company)
 
     def run_chunks(self, transport=None, gstins=None):
-        """What the scheduled action does for one company; it commits by itself."""
+        """Run the scheduled action for one company, which commits."""
         gstins = self.due() if gstins is None else gstins
         return sum(self.refresher(transport)._refresh_in_chunks(self.company, gstins))
 
@@ -87,7 +87,7 @@ class TestTaxpayerRefresh(GstinCommon):
         self.company.l10n_in_irp_environment = "production"
         self.assertNotIn(NOBODY, self.due())
 
-    def test_change_is_told_to_the_partners(self):
+    def test_change_is_reported_to_the_partners(self):
         self.buyer.sudo().company_id = self.company
         self.make_invoice(self.buyer)
         self.run_chunks()
@@ -106,7 +106,7 @@ class TestTaxpayerRefresh(GstinCommon):
         self.assertFalse(self.buyer.l10n_in_gstin_verified_date)
 
     def record_of(self, environment):
-        """A record of the buyer as the portal of an environment would answer it."""
+        """Return a record of the buyer as an environment's portal would answer it."""
         self.review(self.buyer)
         record = self.buyer.l10n_in_irp_taxpayer_id.sudo()
         return record.copy({"environment": environment, "is_change": False})
@@ -177,7 +177,7 @@ class TestTaxpayerRefresh(GstinCommon):
         self.assertEqual(len(self.env["l10n_in.irp.taxpayer"].search([])), 2)
 
     def test_what_gets_no_answer_makes_way_for_the_others(self):
-        """The rest of a stopped run is not put off for ever by its first GSTINs."""
+        """The rest of a stopped run is not deferred for ever by its first GSTINs."""
         for partner in (self.buyer, self.other, self.third):
             self.make_invoice(partner)
         self.assertEqual(self.due()[:2], [BUYER, OTHER])

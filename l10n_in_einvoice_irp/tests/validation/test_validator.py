@@ -50,12 +50,12 @@ class TestValidator(IrpCommon):
         self.assertFalse(self.check(first))
         finding = self.finding(second, "number_taken")
         self.assertEqual((finding.code, finding.blocking), ("2150", True))
-        facts = self.env["l10n_in.irp.validator"]._validation_context(first | second)
-        self.assertEqual(set(facts.namesakes.values()), {first})
+        context = self.env["l10n_in.irp.validator"]._validation_context(first | second)
+        self.assertEqual(set(context.namesakes.values()), {first})
         credit_note = self.make_invoice(move_type="out_refund", name="Inv/25-26/7")
         self.assertFalse(self.check(credit_note), "another type counts by itself")
 
-    def test_burnt_number(self):
+    def test_number_of_a_cancelled_irn(self):
         move = self.make_invoice()
         self.process()
         move.l10n_in_irp_document_id.sudo().state = "cancelled"
@@ -99,7 +99,7 @@ class TestValidator(IrpCommon):
         unit.l10n_in_code = False
         move = self.make_invoice()
         finding = next(one for one in self.check(move) if one.code == "2239")
-        # who may not change units chooses the UQC on the line
+        # a user who may not change units chooses the UQC on the line
         line = move.invoice_line_ids
         self.assertEqual((finding.record, finding.field), (line, "UQC"))
         self.assertEqual(finding.kind, "uqc_missing_on_line")
@@ -118,7 +118,7 @@ class TestValidator(IrpCommon):
     def test_price_that_three_decimals_change(self):
         line = {"price_unit": 0.3333, "quantity": 100000}
         move = self.make_invoice(line=line)
-        self.assertFalse(self.check(move), "it is told in thousands")
+        self.assertFalse(self.check(move), "it is stated in thousands")
         self.env.ref("uom.product_uom_unit").sudo().l10n_in_code = "BAG-BAGS"
         finding = self.finding(move, "price_decimals")
         self.assertEqual(finding.rule.params["listed"], "33300.00")

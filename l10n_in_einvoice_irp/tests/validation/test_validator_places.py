@@ -1,7 +1,7 @@
 """Findings open the record that their member comes from, and name its field.
 
 `cases/places.json` has the members that the portal's published rules name, and more of
-ours; that no rule is missing there is a test in `tests/unit/rules`.
+ours; a test in `tests/unit/rules` checks that it covers every rule.
 """
 
 import json
@@ -45,7 +45,7 @@ class TestValidatorPlaces(IrpCommon):
         )
 
     def make_note(self):
-        """A debit note with all that findings may be about."""
+        """Return a debit note with everything that findings may be about."""
         invoice = self.make_invoice(self.partner_b, self.igst_sale_18_rcm)
         note = self._create_debit_note(
             invoice.with_user(self.user), debit_note_date=TODAY
@@ -79,12 +79,12 @@ class TestValidatorPlaces(IrpCommon):
     def test_every_member_has_a_record_and_a_field(self):
         move = self.make_note()
         document = self.env["l10n_in.irp.payload"]._build(move)
-        preflight = self.env["l10n_in.irp.validator"]
+        validator = self.env["l10n_in.irp.validator"]
         records = self.records(move)
         for path, expected in json.loads(PLACES.read_text(encoding="utf-8")).items():
             with self.subTest(path):
-                record, field_name = preflight._place(move, path, document)
+                record, field_name = validator._place(move, path, document)
                 self.assertEqual(
                     (record, field_name), (records[expected[0]], expected[1])
                 )
-                self.assertTrue(preflight._label(record, field_name))
+                self.assertTrue(validator._label(record, field_name))

@@ -10,7 +10,7 @@ LONG = "Sri Venkateswara Agricultural Implements and Spare Parts Trading Company
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestValidatorTexts(IrpCommon):
     def warned(self, move, kind):
-        """Return record, label of the field and value of the one finding of a kind."""
+        """Return record, label of the field and value of the only finding of a kind."""
         findings = self.env["l10n_in.irp.validator"]._check(move)
         self.assertFalse([one.text for one in findings if one.blocking])
         found = [one for one in findings if one.kind == kind]
@@ -125,7 +125,7 @@ class TestValidatorTexts(IrpCommon):
         self.assertEqual((item["Qty"], item["FreeQty"]), (10, 2))
         self.assertFalse(self.env["l10n_in.irp.validator"]._check(move))
 
-    def test_free_goods_are_told_in_the_unit_of_the_others(self):
+    def test_free_goods_are_reported_in_the_unit_of_the_others(self):
         unit = self.env.ref("uom.product_uom_kgm").sudo()
         unit.l10n_in_code = "KGS-KILOGRAMS"
         self.product_a.sudo().uom_id = unit

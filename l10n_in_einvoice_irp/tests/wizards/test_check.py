@@ -14,7 +14,7 @@ class CheckCommon(IrpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # no registration comes of posting
+        # posting makes no registration
         cls.default_company.sudo().l10n_in_irp_register_on = "manual"
         cls.partner_b.sudo().zip = "12"
         cls.reader = new_test_user(
@@ -26,7 +26,7 @@ class CheckCommon(IrpCommon):
         )
 
     def make_faulty(self, **values):
-        """An invoice to a buyer whose PIN code has two digits."""
+        """Return an invoice to a buyer whose PIN code has two digits."""
         return self.make_invoice(self.partner_b, self.igst_sale_18, **values)
 
     def make_inapplicable(self):
@@ -44,7 +44,7 @@ class CheckCommon(IrpCommon):
         return self.env["l10n_in.irp.check"]._run(moves)
 
     def run_action(self, name, moves):
-        """What a button or the Action menu does."""
+        """Run a button or an entry of the Action menu."""
         return (
             self.env.ref(f"l10n_in_einvoice_irp.{name}")
             .with_context(active_model="account.move", active_ids=moves.ids)
@@ -158,7 +158,7 @@ class TestCheck(CheckCommon):
         self.assertFalse(transport.urls)
 
     def traces(self, moves):
-        """What a registration would change or leave behind."""
+        """Return the records that a registration would change or leave behind."""
         self.env.flush_all()
         self.env.invalidate_all()
         rows = {
@@ -205,7 +205,7 @@ class TestCheckOfMany(CheckCommon):
         )
 
     def groups(self, action, groupby):
-        """Group -> number of invoices, in the order of the list."""
+        """Return group -> number of invoices, in the order of the list."""
         groups = self.env[action["res_model"]].web_read_group(
             action["domain"],
             [groupby],
@@ -214,7 +214,7 @@ class TestCheckOfMany(CheckCommon):
         )["groups"]
         return {group[groupby]: group["move_key:count_distinct"] for group in groups}
 
-    def test_result_tells_how_many_of_each(self):
+    def test_result_shows_how_many_of_each(self):
         action = self.run_action("action_l10n_in_irp_check", self.moves)
         self.assertEqual(action["name"], "7 invoices checked, 3 to correct")
         self.assertEqual(
@@ -231,7 +231,7 @@ class TestCheckOfMany(CheckCommon):
         self.assertEqual(groups[pin[0]], 2)
         self.assertEqual(groups["Not applicable: the buyer is unregistered"], 1)
 
-    def test_group_tells_what_its_findings_share(self):
+    def test_group_shows_what_its_findings_share(self):
         other = self.make_invoice(line={"l10n_in_hsn_code": "84"})
         lines = self.check(self.short_hsn + other).line_ids
         alike = lines.filtered(lambda line: line.kind == "too_short_hsn_cd")
@@ -276,7 +276,7 @@ class TestCheckOfMany(CheckCommon):
         self.assertIn("5002 – Zip: PIN code is 12;", heading)
 
     def test_texts_are_in_the_language_of_the_reader(self):
-        """Those of our own kinds and those of the portal's rules."""
+        """Both our own kinds and the portal's rules."""
         self.env["res.lang"].sudo()._activate_lang("hi_IN")
         translated = {
             "%(title)s is %(value)s; it must be between %(least)s and %(most)s.": (
@@ -314,7 +314,7 @@ class TestCheckOfMany(CheckCommon):
         preview = self.open(check.action_preview())
         self.assertEqual(preview.move_id, self.short_hsn)
 
-    def test_dialog_tells_why_nothing_is_to_be_done(self):
+    def test_dialog_says_why_nothing_is_to_be_done(self):
         for move, words in (
             (self.moves[4], "Not applicable: the buyer is unregistered"),
             (self.moves[5], "Already with IRP (Registered)"),

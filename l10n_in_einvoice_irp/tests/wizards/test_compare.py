@@ -30,7 +30,7 @@ class TestCompare(IrpCommon):
         return move
 
     def only(self, found, move):
-        """The only difference, which has to be about that invoice."""
+        """Return the only difference, which must be about that invoice."""
         self.assertEqual([one.move for one in found], [move])
         return found[0]
 
@@ -44,7 +44,7 @@ class TestCompare(IrpCommon):
         self.assertEqual(wizard.date_from, date(2026, 2, 1))
 
     # ------------------------------------------------------------------
-    # What agrees
+    # Agreement
     # ------------------------------------------------------------------
 
     def test_no_difference(self):
@@ -75,7 +75,7 @@ class TestCompare(IrpCommon):
         )
 
     def stored(self, records):
-        """What the database holds of records."""
+        """Return the stored values of records."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -93,7 +93,7 @@ class TestCompare(IrpCommon):
         self.assertEqual(len(self.compare(date_from=yesterday)), 1)
 
     # ------------------------------------------------------------------
-    # What does not
+    # Differences
     # ------------------------------------------------------------------
 
     def test_not_registered(self):
@@ -164,7 +164,7 @@ class TestCompare(IrpCommon):
         self.assertNotEqual(found.irn, found.portal_irn)
 
     # ------------------------------------------------------------------
-    # What cannot be told
+    # Invoices that cannot be compared
     # ------------------------------------------------------------------
 
     def test_no_answer(self):
@@ -255,7 +255,7 @@ class TestCompare(IrpCommon):
         with self.assertRaisesRegex(UserError, "before the start date"):
             self.wizard(date_to=TODAY - timedelta(days=60)).action_compare()
         wizard = self.wizard()
-        # who creates a company may work with it
+        # the creator of a company may work with it
         companies = self.env["res.company"].with_user(SUPERUSER_ID)
         wizard.sudo().company_id = companies.create({"name": "Foreign"})
         with self.assertRaisesRegex(UserError, "your active companies"):

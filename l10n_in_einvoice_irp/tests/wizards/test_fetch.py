@@ -30,7 +30,7 @@ class TestFetch(IrpCommon):
     def test_only_for_what_customers_get(self):
         bill = self.make_invoice(move_type="in_invoice", invoice_date=TODAY)
         entry = self.env["account.move"].create({"move_type": "entry"})
-        for move, words in ((bill, "only customer invoices"), (entry, "confirm")):
+        for move, words in ((bill, "only customer invoices"), (entry, "Confirm")):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 self.fetch(move)
         bindings = self.env["ir.actions.actions"].get_bindings("account.move")
@@ -59,7 +59,7 @@ class TestFetch(IrpCommon):
         self.assertEqual(transport.count("/Invoice/") + transport.count("/Cancel"), 1)
         self.assertEqual(self.calls(move).document_id, document)
 
-    def test_what_was_compared_is_kept(self):
+    def test_what_was_compared_is_stored(self):
         move = self.make_invoice()
         self.register_elsewhere(move)
         self.fetch(move)
@@ -149,7 +149,7 @@ class TestFetch(IrpCommon):
         self.assertFalse(document.error)
 
     def test_duplicate_that_differs_in_contacts_alone_is_fetched(self):
-        """Sending it says that it is not the same; a person may take it over."""
+        """Sending it reports the difference; a user may adopt it."""
         move = self.make_invoice()
         irn = self.register_elsewhere(move, Em="purchase@example.com").irn
         move.action_l10n_in_irp_register()
@@ -184,7 +184,7 @@ class TestFetch(IrpCommon):
         self.assertEqual(extra.theirs, item["HsnCd"])
 
     def register_with_more(self, move, **sections):
-        """Register it as a program does that tells more than Odoo."""
+        """Register it as a program that sends more data than Odoo."""
         request = self.env["l10n_in.irp.payload"]._build(move)
         request.pop("EwbDtls", None)
         return self.other_client().generate_irn({**request, **sections})
@@ -199,7 +199,7 @@ class TestFetch(IrpCommon):
         self.assertEqual(wizard.result, "registered", wizard.message)
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.irp, "NIC2")
-        # what is asked later names it as well
+        # later calls name it as well
         action = move.action_l10n_in_irp_ewaybill()
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])
         ewaybill.vehicle_number = "MH12AB1234"
@@ -305,7 +305,7 @@ class TestFetch(IrpCommon):
         self.assertIn("Import e-Invoice JSON", wizard.advice)
         self.assertFalse(move.l10n_in_irp_state)
 
-    def test_what_cannot_be_fetched_is_told(self):
+    def test_what_cannot_be_fetched_is_reported(self):
         with self.assertRaisesRegex(UserError, "Confirm the invoice first."):
             self.fetch(self.make_invoice(post=False))
         moves = self.make_invoice() + self.make_invoice()
@@ -317,9 +317,9 @@ class TestFetch(IrpCommon):
             self.fetch(moves[0], transport=transport)
         self.assertFalse(transport.urls)
 
-    def test_company_without_credential_is_told_so(self):
+    def test_company_without_credential_is_reported_so(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
-        with self.assertRaisesRegex(UserError, "IRP credentials"):
+        with self.assertRaisesRegex(UserError, "IRP Credentials"):
             self.fetch(self.make_invoice())
 
     def test_dialog_is_for_the_person_who_opened_it(self):

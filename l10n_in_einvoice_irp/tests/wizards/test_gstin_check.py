@@ -12,7 +12,7 @@ from ..taxpayer.common import BUYER, NOBODY, OTHER, THIRD, GstinCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestGstinCheck(GstinCommon):
-    """Many GSTINs at once: of a list, of a file, of partners."""
+    """Many GSTINs at once: from a list, from a file, of partners."""
 
     def check(self, text="", transport=None, **values):
         checks = self.env["l10n_in.irp.gstin.check"].with_user(self.clerk)
@@ -81,7 +81,7 @@ class TestGstinCheck(GstinCommon):
         check = self.check(file=base64.b64encode(content), file_name="list.csv")
         self.assertEqual(self.results(check), [(BUYER, "active")])
 
-    def test_what_cannot_be_read_is_told(self):
+    def test_what_cannot_be_read_is_reported(self):
         with self.assertRaisesRegex(UserError, r"Could not read list\.xlsx"):
             self.check(file=base64.b64encode(b"PK\0\0"), file_name="list.xlsx")
         for text in ("", "\n \n", "GSTIN\n"):
@@ -99,7 +99,7 @@ class TestGstinCheck(GstinCommon):
         self.assertFalse(check.waiting_count)
         self.assertEqual(check.line_ids[2].result, "active")
 
-    def test_no_answer_is_told_by_line(self):
+    def test_no_answer_is_reported_by_line(self):
         check = self.check(f"{BUYER}\n{OTHER}", FaultyTransport("not_sent"))
         results = sorted(result for _gstin, result in self.results(check))
         self.assertEqual(results, ["active", "no_answer"])

@@ -22,7 +22,7 @@ class TestImportJson(IrpCommon):
         )
 
     def lines(self, *entries):
-        """Import the entries of a file; the lines that tell what became of them."""
+        """Import the entries of a file; return the lines with the outcomes."""
         wizard = self.wizard(list(entries))
         action = wizard.action_import()
         self.assertEqual(action["res_id"], wizard.id)
@@ -31,7 +31,7 @@ class TestImportJson(IrpCommon):
 
     @staticmethod
     def entry(registration, **changes):
-        """A registration as the portal's web page hands it out."""
+        """Return a registration in the form of the portal's web page."""
         return {
             "Irn": registration.irn,
             "AckNo": int(registration.ack_number),
@@ -42,7 +42,7 @@ class TestImportJson(IrpCommon):
             **changes,
         }
 
-    def test_portal_of_nic_is_kept_for_later_calls(self):
+    def test_portal_of_nic_is_stored_for_later_calls(self):
         move = self.make_invoice()
         registration = self.register_elsewhere(move)
         wizard = self.wizard([self.entry(registration)])
@@ -55,7 +55,7 @@ class TestImportJson(IrpCommon):
         return self.env["l10n_in.irp.document"].search([("move_id", "=", move.id)])
 
     # ------------------------------------------------------------------
-    # What agrees
+    # Agreement
     # ------------------------------------------------------------------
 
     def test_registration_is_adopted_offline(self):
@@ -129,7 +129,7 @@ class TestImportJson(IrpCommon):
         self.assertFalse(document.error)
 
     # ------------------------------------------------------------------
-    # What was cancelled
+    # Cancelled registrations
     # ------------------------------------------------------------------
 
     def test_cancelled_registration(self):
@@ -173,7 +173,7 @@ class TestImportJson(IrpCommon):
         self.assertIn("Settle by Hand", line.message)
 
     # ------------------------------------------------------------------
-    # What is not adopted
+    # Registrations not adopted
     # ------------------------------------------------------------------
 
     def test_other_content_is_a_conflict(self):
@@ -303,7 +303,7 @@ class TestImportJson(IrpCommon):
         self.assertFalse(bad.l10n_in_irp_state)
 
     # ------------------------------------------------------------------
-    # Files that are none
+    # Invalid files
     # ------------------------------------------------------------------
 
     def test_bad_files_are_refused_whole(self):

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from irp.client.account import Account
 from irp.client.irp_client import IrpClient
 from irp.protocol.errors import IrpOutcomeUnknown
-from irp.protocol.http_message import Response
+from irp.protocol.http import Response
 from irp.protocol.signature import SigningKeys, load_signing_key
 from irp.reference.environments import ENVIRONMENTS
 

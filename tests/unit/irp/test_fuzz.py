@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from irp.client import Account, EwaybillSystem, IrpClient
 from irp.protocol.envelope import duplicate_facts, parse_errors, parse_infos
 from irp.protocol.errors import IrpError, IrpProtocolError, IrpSignatureError
-from irp.protocol.http_message import Response
+from irp.protocol.http import Response
 from irp.protocol.incoming import read_json
 from irp.protocol.portal_file import identity_of, parse_portal_file
 from irp.protocol.records import Registration
@@ -85,7 +85,7 @@ class Answering:
 
 @pytest.fixture
 def aids(portal_key, certificate, make):
-    """What the targets need besides odd values."""
+    """Return the keys and the account that the targets need."""
     public = portal_key.public_key()
     spki = PublicFormat.SubjectPublicKeyInfo
     return SimpleNamespace(
@@ -298,7 +298,7 @@ def assert_meant(failure):
 
 
 def assert_storable(value):
-    """PostgreSQL takes it, XML takes it, and it has a size that can be kept."""
+    """Assert that PostgreSQL and XML accept the text, and that its size is bounded."""
     if isinstance(value, str):
         value.encode()
         assert len(value) <= MAX_STORED

@@ -58,7 +58,7 @@ def _to_bytes(material: bytes | str) -> bytes:
         material = material.encode(errors="replace")
     data = bytes(material)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        # What Windows' Notepad calls "Unicode".
+        # Called "Unicode" by Windows' Notepad.
         data = data.decode("utf-16", "replace").encode()
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():

@@ -272,7 +272,7 @@ def gold_by_road(doc: Document) -> Iterator[Violation]:
 
 
 def gold_no_details(doc: Document) -> Iterator[Violation]:
-    """Rule 19: transporter, vehicle and document are kept secret for gold."""
+    """Rule 19: transporter, vehicle and document stay secret for gold."""
     if not _is_gold(doc):
         return
     for name, code, title in _NOT_FOR_GOLD:

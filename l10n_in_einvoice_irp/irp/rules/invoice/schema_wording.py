@@ -1,4 +1,4 @@
-"""What is wrong with a member that breaks the schema: texts with parameters."""
+"""Texts, with parameters, for members that break the schema."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .violation import _lt, shown
 
 
 class Wording(NamedTuple):
-    """What is wrong: the fault, its template and what fills that in."""
+    """A fault, its template and the template's parameters."""
 
     fault: str
     template: str

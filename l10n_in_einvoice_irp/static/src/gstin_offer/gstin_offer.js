@@ -35,7 +35,7 @@ export class GstinOffer extends Component {
   }
 
   get label() {
-    return this.state.asking ? _t("Asking…") : _t("Get from GST portal");
+    return this.state.asking ? _t("Checking…") : _t("Get from GST Portal");
   }
 
   /** What stands in the form, whether it is saved or not; relations as ids. */

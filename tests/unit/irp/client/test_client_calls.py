@@ -9,7 +9,7 @@ import pytest
 from irp.client.account import Timeouts
 from irp.document.irn import compute_irn
 from irp.protocol.errors import IrpNotFound, IrpNotSent
-from irp.protocol.http_message import Response
+from irp.protocol.http import Response
 from irp.reference.environments import ENVIRONMENTS
 
 

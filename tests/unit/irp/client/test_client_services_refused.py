@@ -18,7 +18,7 @@ from irp.protocol.errors import (
     IrpTooLate,
     PortalError,
 )
-from irp.protocol.http_message import Response
+from irp.protocol.http import Response
 from irp.reference.catalogue import entries, entry
 from irp.reference.datafiles import load_json
 from irp.reference.endpoints import ENDPOINTS

@@ -14,7 +14,7 @@ from irp.protocol.errors import (
     IrpRateLimited,
     IrpTokenRefused,
 )
-from irp.protocol.http_message import Response
+from irp.protocol.http import Response
 from irp.protocol.session import Session
 
 NOON = datetime(2025, 11, 15, 12, 0, tzinfo=timezone.utc)

@@ -11,7 +11,7 @@ from irp.document.irn import compute_irn
 from irp.operations.registration import RegistrationRequest
 from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpOutcomeUnknown
-from irp.protocol.http_message import Request, Response
+from irp.protocol.http import Request, Response
 from irp.protocol.signature import SigningKeys, load_signing_key
 from irp.reference.environments import ENVIRONMENTS
 from sandbox import DropConnection, Faults, Portal, Store, create_app

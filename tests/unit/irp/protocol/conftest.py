@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from irp.protocol.http_message import Request
+from irp.protocol.http import Request
 from irp.protocol.transport import (
     RequestsTransport,
 )

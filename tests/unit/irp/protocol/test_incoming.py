@@ -1,4 +1,4 @@
-"""What a portal sends is storable and bounded once it has been read."""
+"""Once it has been read, whatever a portal sends is bounded and can be stored."""
 
 import json
 from pathlib import Path

@@ -19,7 +19,7 @@ from irp.protocol.errors import (
     IrpTooLate,
     PortalError,
 )
-from irp.protocol.http_message import Response
+from irp.protocol.http import Response
 from irp.reference.dates import IST
 
 IRN = "7" * 64

@@ -9,7 +9,7 @@ import pytest
 import requests
 import urllib3
 from irp.protocol.errors import IrpNotSent, IrpOutcomeUnknown
-from irp.protocol.http_message import Request, Response
+from irp.protocol.http import Request, Response
 from irp.protocol.transport import (
     map_exception,
 )

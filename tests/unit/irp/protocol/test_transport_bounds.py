@@ -1,4 +1,4 @@
-"""What a portal cannot do: take for ever, send without end, reach elsewhere."""
+"""A portal cannot take for ever, send without end, or be reached elsewhere."""
 
 import base64
 import json
@@ -7,7 +7,7 @@ import time
 
 import pytest
 from irp.protocol.errors import IrpOutcomeUnknown
-from irp.protocol.http_message import Request
+from irp.protocol.http import Request
 from irp.protocol.signature import MAX_TOKEN_CHARACTERS
 from irp.protocol.transport import (
     MAX_ANSWER_BYTES,

@@ -1,4 +1,4 @@
-"""What a gateway answers before it forwards a call is published, or does not count."""
+"""A refusal by a gateway is published as coming before the call, or does not count."""
 
 import pytest
 from irp.reference.gateways import GATEWAY_REFUSALS, refusal_by_gateway

@@ -64,7 +64,7 @@ class Deadline:
 
 
 def _shut_down(sock: socket.socket) -> None:
-    """Wake up whoever waits for ``sock``; it fails there, in its own thread."""
+    """Wake up the thread that waits for ``sock``: its call fails there."""
     # TLS inside TLS, as through an HTTPS proxy, has the real socket inside.
     inner = getattr(sock, "socket", sock)
     with suppress(OSError, ValueError):
