@@ -87,7 +87,6 @@ class ResCompany(models.Model):
         "tax is due on an advance for goods, Notification 66/2017-Central Tax). Down "
         "payments are then not registered, and the final invoice is registered at its "
         "full value with the advance as a payment.",
-        prefetch=SELDOM_READ,
     )
     l10n_in_irp_ewb_with_irn = fields.Boolean(
         string="Generate e-Way Bill with IRN",
