@@ -22,7 +22,7 @@ LINES_ON_FAILURE = 40
 
 def say(text: str) -> None:
     """Print a line to stderr."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    print(text, file=sys.stderr, flush=True)
 
 
 def die(text: str) -> NoReturn:

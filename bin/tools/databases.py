@@ -6,7 +6,6 @@ Only cloning is done in SQL, because ``odoo db duplicate`` loads the whole regis
 import sys
 from typing import TYPE_CHECKING
 
-from . import postgres
 from .base import ADDON, BESIDE, BRIDGES, ROOT, die, digest, say, setting_up
 from .odoo import CONFIG, HOME, odoo
 
@@ -39,8 +38,8 @@ def _need(kind: str, reset: bool = False) -> "Database":
 
     parent, modules, auto_installed = TEMPLATES[kind]
     # a shared server may have databases of another working copy
-    copy = "" if postgres.is_private() else f"_{digest(ROOT)[:6]}"
-    found = Database(str(CONFIG), f"irp{copy}_{kind}_{_content_key(kind)}")
+    prefix = f"irp_{digest(ROOT)[:6]}_{kind}_"
+    found = Database(str(CONFIG), f"{prefix}{_content_key(kind)}")
     if reset:
         found.drop()
     if not found.exists():
@@ -53,7 +52,7 @@ def _need(kind: str, reset: bool = False) -> "Database":
             odoo("db", "init", "--force", part.name)
         _install(part, modules, auto_installed, with_demo=kind == "demo")
         odoo("db", "rename", part.name, found.name)
-    for old in found.names(f"^irp{copy}_{kind}_[0-9a-f]+$")[NEWEST:]:
+    for old in found.names(f"^{prefix}[0-9a-f]+$")[NEWEST:]:
         Database(str(CONFIG), old).drop()
     return found
 

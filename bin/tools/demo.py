@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,7 +16,7 @@ from pathlib import Path
 import psutil
 from processes.odoo_process import running_server
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -32,18 +33,13 @@ SERVER = (
 # the scheduled action still processes these
 UNSETTLED = {False, "to_register", "sending", "unknown"}
 SECONDS = 180
-# title of a column -> the field that it shows
-COLUMNS = {
-    "Invoice": "name",
-    "Type": "type_name",
-    "GST Treatment": "l10n_in_gst_treatment",
-    "Place of Supply": "l10n_in_state_id/name",
-    "Status": "l10n_in_irp_status",
-    "Ack No.": "l10n_in_irp_ack_number",
-    "Ack Date": "l10n_in_irp_ack_date",
-    "Signature": "l10n_in_irp_signature_state",
-    "IRN": "l10n_in_irp_irn",
-}
+COLUMNS = ["name", "type_name", "l10n_in_gst_treatment", "l10n_in_state_id/name"]
+COLUMNS += ["l10n_in_irp_status", "l10n_in_irp_ack_number", "l10n_in_irp_ack_date"]
+COLUMNS += ["l10n_in_irp_signature_state", "l10n_in_irp_irn"]
+TITLES = ("Invoice", "Type", "GST Treatment", "Place of Supply", "e-Invoice Status")
+TITLES += ("Ack No.", "Ack Date", "Signature", "IRN", "PDF")
+# why an invoice is not registered
+NOTES = ("reason", "error", "advice")
 
 
 def show(*, once: bool, reset: bool) -> int:
@@ -51,6 +47,7 @@ def show(*, once: bool, reset: bool) -> int:
 
     Return 0 if ``once`` and all applicable invoices are registered.
     """
+    sys.stdout.reconfigure(line_buffering=True)
     # stop the server on SIGTERM as on Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _exit_if_running()
@@ -72,7 +69,7 @@ def show(*, once: bool, reset: bool) -> int:
         _post(registry, url)
         _wait(registry)
         status = _report(registry, folder)
-        _print(f"\nOdoo: {url}{PAGE}   login: admin   password: admin")
+        print(f"\nOdoo: {url}{PAGE}   login: admin   password: admin")
         if once:
             return status
         say(f"Press Ctrl-C to stop. Log: {LOG}")
@@ -88,12 +85,8 @@ def _exit_if_running() -> None:
             die(f"bin/demo is running already: {at}")
 
 
-def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201
-
-
 @contextmanager
-def _invoices(registry: Registry) -> Iterator[api.Environment]:
+def _invoices(registry: Registry) -> Iterator[models.Model]:
     """Yield the demo company's invoices in a new transaction.
 
     Credit notes come after the invoices they correct.
@@ -108,7 +101,6 @@ def _invoices(registry: Registry) -> Iterator[api.Environment]:
 
 
 def _post(registry: Registry, url: str) -> None:
-    """Post the drafts, each in its own transaction."""
     with _invoices(registry) as moves:
         moves.env.ref("base.user_admin").company_id = moves.env.company
         # wkhtmltopdf loads styles from the server
@@ -116,11 +108,9 @@ def _post(registry: Registry, url: str) -> None:
             moves.env["ir.config_parameter"].set_param(name, url)
         # process an existing queue now, not at the next full minute
         moves.env["ir.cron"]._notifydb()
-        drafts = moves.filtered(lambda move: move.state == "draft").ids
-    for draft in drafts:
-        with _invoices(registry) as moves:
-            moves.browse(draft).action_post()
-    _print(f"Posted {len(drafts)} draft invoices of the demo company")
+        drafts = moves.filtered(lambda move: move.state == "draft")
+        drafts.action_post()
+        print(f"Posted {len(drafts)} draft invoices of the demo company")
 
 
 def _wait(registry: Registry) -> None:
@@ -133,34 +123,30 @@ def _wait(registry: Registry) -> None:
             states = applicable.mapped("l10n_in_irp_state")
         progress = f"{states.count('registered')} of {len(states)}"
         if progress != shown:
-            _print(f"Registered by the scheduled action: {progress}")
+            print(f"Registered by the scheduled action: {progress}")
             shown = progress
         if UNSETTLED.isdisjoint(states):
             return
         time.sleep(0.5)
-    _print(f"The scheduled action did not finish within {SECONDS} seconds.")
+    print(f"The scheduled action did not finish within {SECONDS} seconds.")
 
 
 def _report(registry: Registry, folder: Path) -> int:
     """Print the invoices as a table and as PDF; return 0 if all are registered."""
-    _print("\nPrinting the invoices ...\n")
+    print("\nPrinting the invoices ...\n")
     folder.mkdir(parents=True, exist_ok=True)
     with _invoices(registry) as moves:
-        table = [[*COLUMNS, "PDF"]]
-        rows = moves.export_data(list(COLUMNS.values()))["datas"]
+        table = [TITLES]
+        rows = moves.export_data(COLUMNS)["datas"]
         for move, cells in zip(moves, rows, strict=True):
             table.append([*map(str, cells), _print_pdf(move, folder)])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for row in table:
-            _print("  ".join(map(str.ljust, row, widths)).rstrip())
+            print("  ".join(map(str.ljust, row, widths)).rstrip())
         others = moves.filtered(lambda move: move.l10n_in_irp_state != "registered")
         for move in others:
-            why = (
-                move.l10n_in_irp_reason,
-                move.l10n_in_irp_error,
-                move.l10n_in_irp_advice,
-            )
-            _print(f"\n{move.name}: {' '.join(filter(None, why))}")
+            notes = [move[f"l10n_in_irp_{name}"] for name in NOTES]
+            print(f"\n{move.name}: {' '.join(filter(None, notes))}")
         return 1 if any(others.mapped("l10n_in_irp_applicable")) else 0
 
 

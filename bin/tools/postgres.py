@@ -22,14 +22,9 @@ OWNER = "postgres"
 AS_OWNER = {"user": OWNER, "group": OWNER, "extra_groups": []} if is_root() else {}
 
 
-def is_private() -> bool:
-    """Return whether the commands use a separate cluster."""
-    return not os.environ.get("PGHOST")
-
-
 def setup() -> dict[str, object]:
     """Start the private cluster if needed; return Odoo's options for it."""
-    if not is_private():
+    if os.environ.get("PGHOST"):
         return {}
     # libpq settings for another server must not apply here
     for name in [name for name in os.environ if name.startswith("PG")]:

@@ -19,47 +19,44 @@ class ModelLayersContract(Contract):
     type_name = "model_layers"
 
     def validate(self) -> None:
-        """Read the options."""
         options = (self.name, self.session_options, self.contract_options)
         self.layers = LayersContract(*options)
 
-    def render_broken_contract(self, check: ContractCheck) -> None:
-        """Print what breaks the layers."""
-        self.layers.render_broken_contract(check)
-
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        """Return what breaks the layers."""
-        names = {module: list(constants(module)) for module in graph.modules}
+        trees = {module: read_tree(module) for module in graph.modules}
         homes = {
-            constant.value: module
-            for module, found in names.items()
-            for constant, is_definition in found
-            if is_definition
+            name: module for module, tree in trees.items() for name in defined(tree)
         }
-        for module, found in names.items():
-            for constant, _is_definition in found:
-                home = homes.get(constant.value, module)
-                if home != module:
+        for module, tree in trees.items():
+            for line, text in texts(tree):
+                if homes.get(text, module) != module:
                     graph.add_import(
                         importer=module,
-                        imported=home,
-                        line_number=constant.lineno,
-                        line_contents=constant.value,
+                        imported=homes[text],
+                        line_number=line,
+                        line_contents=text,
                     )
         return self.layers.check(graph, verbose)
 
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        self.layers.render_broken_contract(check)
 
-def constants(module: str) -> Iterator[tuple[ast.Constant, bool]]:
-    """Yield each text in a module, and whether it is the name of a model there."""
+
+def read_tree(module: str) -> ast.Module:
+    """Return the code of a module; nothing of a package or what is not ours."""
     file = Path(*module.split(".")).with_suffix(".py")
-    if not file.is_file():
-        return
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    definitions = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_name"
-    }
+    return ast.parse(file.read_text(encoding="utf-8") if file.is_file() else "")
+
+
+def defined(tree: ast.Module) -> Iterator[str]:
+    """Yield the models that a module defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_name":
+            yield from (text for _line, text in texts(node))
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield each text in some code, with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node, node in definitions
+            yield node.lineno, node.value
