@@ -67,10 +67,7 @@ def enter_environment() -> None:
     packages = VENV / f"packages-{digest(*lists)}"
     with setting_up():
         if not python.exists():
-            if not importlib.util.find_spec("ensurepip"):
-                need_packages("python{}.{}-venv".format(*sys.version_info))
-            say(f"Creating a virtual environment (Python {sys.version.split()[0]}) ...")
-            run(sys.executable, "-m", "venv", "--clear", VENV)
+            _make_environment()
             python.touch()
         if not packages.exists():
             say("Installing Python packages ...")
@@ -82,3 +79,10 @@ def enter_environment() -> None:
     if Path(sys.prefix) != VENV:
         python = VENV / "bin" / "python"
         os.execv(python, [python, *sys.argv])
+
+
+def _make_environment() -> None:
+    if not importlib.util.find_spec("ensurepip"):
+        need_packages("python{}.{}-venv".format(*sys.version_info))
+    say(f"Creating a virtual environment (Python {sys.version.split()[0]}) ...")
+    run(sys.executable, "-m", "venv", "--clear", VENV)
