@@ -43,7 +43,7 @@ def setup() -> None:
 
 
 def _get_from_debian(name: str) -> None:
-    say(f"Getting {name} from Debian's archive (about 100 MB) ...")
+    say(f"Getting {name} from Debian's archive (over 100 MB) ...")
     run(ROOT / "bin/odoo-from-debian", name)
 
 
