@@ -176,6 +176,24 @@ def is_on_this_machine(url: str) -> bool:
         return False
 
 
+def read_pairs(text: str, separator: str) -> dict[str, str]:
+    """Return what stands left and right of ``separator`` in each line of ``text``.
+
+    Empty lines do not count. Raises ValueError, without the line, which may be a
+    secret: for one without the separator, or with nothing left of it.
+    """
+    pairs = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        left, found, right = map(str.strip, line.partition(separator))
+        if left and found:
+            pairs[left] = right
+        elif line.strip():
+            raise ValueError(
+                f"line {number} must have the form 'name {separator} value'"
+            )
+    return pairs
+
+
 def check_path_prefixes(prefixes: Mapping[str, str]) -> None:
     """Check what replaces the beginnings of published paths (for a pass-through GSP).
 
