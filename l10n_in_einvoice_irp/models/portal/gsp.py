@@ -14,8 +14,8 @@ ADDRESSES = ("base_url", "ewb_base_url")
 class L10nInIrpGsp(models.Model):
     """A pass-through GSP, which production may call besides the portals.
 
-    Whoever holds it sees all invoices and log-ins in clear, so only a system
-    administrator vouches for one, whatever access rights others have.
+    The owner of that host receives all invoices and log-ins of a credential, so only a
+    system administrator vouches for it, whatever access rights others have.
     """
 
     _name = "l10n_in.irp.gsp"
