@@ -60,6 +60,21 @@ class ResConfigSettings(models.TransientModel):
         compute="_compute_l10n_in_irp_health",
     )
 
+    l10n_in_irp_host = fields.Char(
+        string="Calls Go To", compute="_compute_l10n_in_irp_host"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_host(self):
+        credentials = self.env["l10n_in.irp.credential"]
+        for settings in self:
+            environment = settings.l10n_in_irp_environment
+            settings.l10n_in_irp_host = (
+                self.env._("Nowhere (built-in portal)")
+                if environment == "demo"
+                else credentials._find(settings.company_id, environment).host
+            )
+
     @api.depends("company_id", "l10n_in_irp_environment")
     def _compute_l10n_in_irp_health(self):
         for settings in self:

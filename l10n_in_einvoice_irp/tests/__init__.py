@@ -2,6 +2,7 @@
 # so the tests of every room are imported here.
 
 from . import test_access
+from . import test_imports
 from . import test_report
 from . import test_send
 from . import test_transactions

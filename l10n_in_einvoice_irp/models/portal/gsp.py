@@ -20,7 +20,6 @@ class L10nInIrpGsp(models.Model):
 
     _name = "l10n_in.irp.gsp"
     _description = "Pass-through GSP"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "name"
 
     name = fields.Char(required=True)

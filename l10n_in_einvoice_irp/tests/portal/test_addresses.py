@@ -294,6 +294,15 @@ class TestAddresses(IrpCommon):
         message = credential.action_test_connection()["params"]["message"]
         self.assertIn("Calls go to api.einvoice1.gst.gov.in (NIC IRP 1)", message)
 
+    def test_settings_name_the_host(self):
+        self.make(gsp_id=self.gsp().id)
+        settings = self.env["res.config.settings"].sudo().new({})
+        settings.company_id = self.default_company
+        self.assertIn("built-in portal", settings.l10n_in_irp_host)
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        settings.invalidate_recordset()
+        self.assertEqual(settings.l10n_in_irp_host, "gsp.example (GSP Test GSP)")
+
     def served(self):
         portal = self.portal()
         gstin = self.default_company.vat
