@@ -14,8 +14,8 @@ ADDRESSES = ("base_url", "ewb_base_url")
 class L10nInIrpGsp(models.Model):
     """A pass-through GSP, which production may call besides the portals.
 
-    The owner of that host receives all invoices and log-ins of a credential, so only a
-    system administrator vouches for it, whatever access rights others have.
+    All calls of a credential go through that host, so only a system administrator
+    vouches for it, whatever access rights others have.
     """
 
     _name = "l10n_in.irp.gsp"
