@@ -97,7 +97,7 @@ class Address:
         """Return whether its host can be one on the internet."""
         ip = _ip(self.host)
         if ip is not None:
-            return _target(ip).is_global and not ip.is_multicast
+            return _is_public(ip)
         is_private = self.host.endswith(_PRIVATE_ENDINGS) or self.is_loopback
         return "." in self.host and not is_private
 
@@ -166,6 +166,12 @@ def is_loopback(host: str) -> bool:
         return False
     target = _target(ip)
     return target.is_loopback or target.is_unspecified
+
+
+def is_public_ip(text: str) -> bool:
+    """Return whether an IP address, as a resolver returns it, is on the internet."""
+    ip = _ip(text)
+    return ip is not None and _is_public(ip)
 
 
 def is_on_this_machine(url: str) -> bool:
@@ -259,6 +265,10 @@ def _ip(host: str) -> IPAddress | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def _is_public(ip: IPAddress) -> bool:
+    return _target(ip).is_global and not ip.is_multicast
 
 
 def _is_mapped(ip: IPAddress) -> bool:

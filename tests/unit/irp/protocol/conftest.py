@@ -35,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.seen.append((self.path, self.client_address[1]))
-        getattr(self, self.path.strip("/").replace("-", "_"))()
+        getattr(self, self.path.rpartition("/")[2].replace("-", "_"))()
 
     do_POST = do_GET
 
