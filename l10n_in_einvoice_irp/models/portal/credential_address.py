@@ -42,8 +42,8 @@ class L10nInIrpCredential(models.Model):
 
     def _describe_host(self, url):
         """Return the host of an address and whose it is, for people to read."""
-        host, gsp = host_of(url), self.env["l10n_in.irp.gsp"]._at(one_spelling(url))
-        if gsp:
+        host = host_of(url)
+        if gsp := self._gsp_at(url):
             return self.env._("%(host)s (GSP %(gsp)s)", host=host, gsp=gsp.name)
         published = ENVIRONMENTS[self.environment or "sandbox"]
         titles = [
@@ -116,7 +116,7 @@ class L10nInIrpCredential(models.Model):
 
         :raises UserError: this credential may not call it.
         """
-        gsp = self.env["l10n_in.irp.gsp"]._at(one_spelling(url))
+        gsp = self._gsp_at(url)
         try:
             self._check_target(url, gsp)
         except ValueError as error:
@@ -129,6 +129,12 @@ class L10nInIrpCredential(models.Model):
                 )
             ) from error
         return gsp
+
+    def _gsp_at(self, url):
+        """Return the GSP at an address, this credential's first; may be empty."""
+        url, own = one_spelling(url), self.sudo().gsp_id
+        is_own = url and url in (own.base_url, own.ewb_base_url)
+        return own if is_own else own._at(url)
 
     # ------------------------------------------------------------------
     # One spelling
