@@ -61,18 +61,18 @@ def enter_environment() -> None:
     Marker files inside it record its Python and packages, so several working copies can
     share it.
     """
-    *requirements, pins = [*ROOT.glob("*requirements*.txt"), ROOT / "constraints.txt"]
-    lists = [file.read_text() for file in (*sorted(requirements), pins)]
+    lock = ROOT / "test-requirements.lock"
     python = VENV / f"python-{digest(sys.version, sys.base_prefix, VENV)}"
-    packages = VENV / f"packages-{digest(*lists)}"
+    packages = VENV / f"packages-{digest(lock.read_text())}"
     with setting_up():
         if not python.exists():
             _make_environment()
             python.touch()
         if not packages.exists():
             say("Installing Python packages ...")
-            wanted = [part for file in requirements for part in ("-r", file)]
-            run(VENV / "bin" / "pip", "install", "--no-input", "-c", pins, *wanted)
+            # only files whose hash is in the lock file, which bin/lock makes
+            hashed = "--require-hashes", "--no-deps", "-r", lock
+            run(VENV / "bin" / "pip", "install", "--no-input", *hashed)
             for old in VENV.glob("packages-*"):
                 old.unlink()
             packages.touch()

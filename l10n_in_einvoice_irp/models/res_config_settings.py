@@ -51,10 +51,29 @@ class ResConfigSettings(models.TransientModel):
         string="Portal", compute="_compute_l10n_in_irp_health"
     )
     l10n_in_irp_health_state = fields.Selection(
-        selection=[("up", "Responding"), ("down", "Not Responding")],
+        selection=[
+            ("up", "Responding"),
+            ("clock", "Clock Out of Step"),
+            ("down", "Not Responding"),
+        ],
         string="Portal Status",
         compute="_compute_l10n_in_irp_health",
     )
+
+    l10n_in_irp_host = fields.Char(
+        string="Calls Go To", compute="_compute_l10n_in_irp_host"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_host(self):
+        credentials = self.env["l10n_in.irp.credential"]
+        for settings in self:
+            environment = settings.l10n_in_irp_environment
+            settings.l10n_in_irp_host = (
+                self.env._("Nowhere (built-in portal)")
+                if environment == "demo"
+                else credentials._find(settings.company_id, environment).host
+            )
 
     @api.depends("company_id", "l10n_in_irp_environment")
     def _compute_l10n_in_irp_health(self):
@@ -64,7 +83,8 @@ class ResConfigSettings(models.TransientModel):
             )
             down = rows.filtered(lambda row: not row.is_up)
             settings.l10n_in_irp_health = ", ".join((down or rows).mapped("base_url"))
-            state = "down" if down else "up"
+            is_off = "out_of_step" in rows.mapped("clock_state")
+            state = "down" if down else "clock" if is_off else "up"
             settings.l10n_in_irp_health_state = state if rows else False
 
     def action_l10n_in_irp_check_health(self):
@@ -93,6 +113,8 @@ class ResConfigSettings(models.TransientModel):
                 "under IRP Credentials.",
                 self.company_id.vat or self.env._("(none)"),
             )
+        if warning := row.is_up and row._clock_warning():
+            return "warning", warning
         if row.is_up:
             return "success", self.env._("Responding (%s ms).", row.milliseconds)
         return "danger", self.env._("Not responding: %s", row.detail)

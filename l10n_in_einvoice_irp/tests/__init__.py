@@ -2,11 +2,15 @@
 # so the tests of every room are imported here.
 
 from . import test_access
+from . import test_imports
 from . import test_report
 from . import test_send
 from . import test_transactions
+from .portal import test_addresses
 from .portal import test_credential
+from .portal import test_demo_portal
 from .portal import test_error_messages
+from .portal import test_health_clock
 from .portal import test_portals
 from .taxpayer import test_taxpayer
 from .taxpayer import test_taxpayer_change
@@ -23,6 +27,7 @@ from .invoice import test_payload_cases
 from .invoice import test_payload_parties
 from .invoice import test_payload_property
 from .invoice import test_payload_references
+from .invoice import test_supporting_document
 from .validation import test_validator
 from .validation import test_validator_places
 from .validation import test_validator_texts

@@ -191,7 +191,6 @@ class TestAccess(IrpCommon):
                     "environment": "production",
                     **{name: f"secret {name}" for name in SECRETS},
                     "extra_headers": "X-Key: secret",
-                    "path_prefixes": "/eivital = /secret",
                     "auth_key": self.auth_key(),
                 }
             )

@@ -13,15 +13,15 @@ from ...irp import (
     RequestsTransport,
     SigningKeys,
     Timeouts,
-    check_base_url,
     load_auth_key,
 )
 from ...irp.protocol import seal_credentials
-from ...irp.reference import check_headers, check_path_prefixes
+from ...irp.reference import check_headers, read_pairs
 from .. import transactions
 from ..res_company import IRP_ENVIRONMENTS
 from .error_messages import ErrorMessages
 from .gateway import open_connection
+from .gsp import one_spelling
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
 # the possible causes of a refused log-in
@@ -31,6 +31,7 @@ SECRETS = {
     "client_id",
     "client_secret",
     "base_url",
+    "gsp_id",
     "auth_key",
     "extra_headers",
 }
@@ -72,8 +73,9 @@ class L10nInIrpCredential(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the NIC portals. You can enter a local test portal that "
-        "runs on this machine.",
+        help="Filled in for the NIC portals, and for a GSP. Production takes no other "
+        "address. For the sandbox, you can enter a local test portal that runs on this "
+        "machine.",
     )
     username = fields.Char(
         string="API User",
@@ -104,10 +106,6 @@ class L10nInIrpCredential(models.Model):
         copy=False,
         help="For a pass-through GSP: headers required with every call, one 'Name: "
         "value' per line.",
-    )
-    path_prefixes = fields.Text(
-        help="For a pass-through GSP: its path prefixes instead of the portal's, one "
-        "'/published = /theirs' per line.",
     )
     calls = fields.Integer(
         string="Parallel Calls",
@@ -158,12 +156,6 @@ class L10nInIrpCredential(models.Model):
         for credential in self:
             credential.gstin = credential.company_id.vat
 
-    @api.depends("environment")
-    def _compute_base_url(self):
-        for credential in self:
-            hosts = ENVIRONMENTS[credential.environment or "sandbox"].base_urls
-            credential.base_url = hosts[0].base_url
-
     @api.onchange("environment")
     def _onchange_environment(self):
         """Clear what another environment issued."""
@@ -183,20 +175,6 @@ class L10nInIrpCredential(models.Model):
                         credential.gstin,
                     )
                 )
-
-    @api.constrains("base_url", "environment")
-    def _check_base_url(self):
-        for credential in self:
-            try:
-                check_base_url(credential.base_url, credential.environment)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "Portal address of %(credential)s: %(reason)s",
-                        credential=credential.display_name,
-                        reason=error,
-                    )
-                ) from error
 
     @api.constrains("auth_key")
     def _check_auth_key(self):
@@ -234,13 +212,11 @@ class L10nInIrpCredential(models.Model):
                     )
                 )
 
-    @api.constrains("extra_headers", "path_prefixes")
+    @api.constrains("extra_headers")
     def _check_lines(self):
         for credential in self:
-            environment = credential._environment()
             try:
-                check_headers(environment.headers)
-                check_path_prefixes(environment.path_prefix)
+                check_headers(credential._pairs("extra_headers", ":"))
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
@@ -250,36 +226,39 @@ class L10nInIrpCredential(models.Model):
                     )
                 ) from error
 
-    def _environment(self):
-        """Return the environment, adapted to a pass-through GSP if one is entered."""
+    def _environment(self, url=""):
+        """Return the environment, adapted to the GSP at an address, if there is one.
+
+        The extra headers are secrets between us and the credential's own address.
+
+        :param url: an address of this credential, or one at which it once registered.
+        :raises UserError: this credential may not call it.
+        """
         self.ensure_one()
         published = ENVIRONMENTS[self.environment]
+        url = url or self.base_url
+        prefixes = self._checked_target(url)._prefixes()
+        is_own = url in (self.base_url, self.ewb_base_url)
+        headers = self._pairs("extra_headers", ":") if is_own else {}
         return replace(
             published,
-            headers={**published.headers, **self._pairs("extra_headers", ":")},
-            path_prefix={**published.path_prefix, **self._pairs("path_prefixes", "=")},
+            headers={**published.headers, **headers},
+            path_prefix={**published.path_prefix, **prefixes},
         )
 
     def _pairs(self, name, separator):
-        pairs = {}
-        for number, line in enumerate((self[name] or "").splitlines(), 1):
-            if not line.strip():
-                continue
-            left, found, right = line.partition(separator)
-            if not found or not left.strip():
-                # the text is not shown: a header may be a secret
-                raise ValidationError(
-                    self.env._(
-                        "%(credential)s, %(field)s: line %(number)s must have the "
-                        "form 'name %(separator)s value'.",
-                        credential=self.display_name,
-                        field=self._fields[name].get_description(self.env)["string"],
-                        number=number,
-                        separator=separator,
-                    )
+        try:
+            # the fault does not quote the line: a header may be a secret
+            return read_pairs(self[name] or "", separator)
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "%(credential)s, %(field)s: %(reason)s",
+                    credential=self.display_name,
+                    field=self._fields[name].get_description(self.env)["string"],
+                    reason=error,
                 )
-            pairs[left.strip()] = right.strip()
-        return pairs
+            ) from error
 
     def _load_auth_key(self):
         """Return the RSA key that encrypts the log-in; a `ValidationError` names the
@@ -322,12 +301,13 @@ class L10nInIrpCredential(models.Model):
     def _connect(self, base_url="", *, renews=True):
         """Return a client for this user; see `res.company._l10n_in_irp_connect`."""
         self.ensure_one()
+        url = one_spelling(base_url or self.base_url)
         connection = open_connection(
             self.env,
             self._account(),
             self._signing_keys(),
-            self._environment(),
-            base_url or self.base_url,
+            self._environment(url),
+            url,
             RequestsTransport(),
             renews=renews,
             timeouts=Timeouts(read=self.read_timeout),
@@ -405,17 +385,22 @@ class L10nInIrpCredential(models.Model):
         self.env["l10n_in.irp.session"]._store(connection)
         log._record(self.company_id, self.environment, connection)
         message = self.env._(
-            "Login successful for GSTIN %(gstin)s (%(time)s ms).",
+            "Login successful for GSTIN %(gstin)s (%(time)s ms). Calls go to %(host)s.",
             gstin=self.gstin,
             time=int(health.milliseconds),
+            host=self.host,
         )
+        row = self.env["l10n_in.irp.health"]._store(
+            self.environment, self.base_url, health
+        )
+        clock = row._clock_warning()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
+                "type": "warning" if clock else "success",
                 "title": self.env._("%s: connection successful", self.base_url),
-                "message": f"{message} {ewb}".strip(),
+                "message": " ".join(filter(None, (message, ewb, clock))),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -4,12 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...irp import (
-    ENVIRONMENTS,
     Account,
     IrpError,
     IrpEwbLogInError,
     RequestsTransport,
-    check_base_url,
     load_auth_key,
 )
 from ...irp.protocol import seal_ewb_credentials
@@ -22,6 +20,7 @@ EWB_SECRETS = {
     "ewb_client_id",
     "ewb_client_secret",
     "ewb_base_url",
+    "gsp_id",
     "ewb_auth_key",
     # used where the e-way bill user has no separate value
     "auth_key",
@@ -61,7 +60,8 @@ class L10nInIrpCredential(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the e-way bill system of NIC.",
+        help="Filled in for the e-way bill system of NIC, and for a GSP. Production "
+        "takes no other address.",
     )
     ewb_auth_key = fields.Binary(
         string="e-Way Bill System's Public Key",
@@ -77,12 +77,6 @@ class L10nInIrpCredential(models.Model):
         help="The e-way bill system locks a user after several wrong passwords. The "
         "user is not used until it is corrected or tested again.",
     )
-
-    @api.depends("environment")
-    def _compute_ewb_base_url(self):
-        for credential in self:
-            hosts = ENVIRONMENTS[credential.environment or "sandbox"].ewb_hosts
-            credential.ewb_base_url = hosts[0].base_url if hosts else False
 
     @api.constrains("ewb_username", "ewb_password", "ewb_auth_key")
     def _check_ewb_user(self):
@@ -114,21 +108,6 @@ class L10nInIrpCredential(models.Model):
                 )
             ) from error
 
-    @api.constrains("ewb_base_url", "environment", "ewb_username")
-    def _check_ewb_base_url(self):
-        for credential in self.filtered("ewb_username"):
-            try:
-                check_base_url(credential.ewb_base_url or "", credential.environment)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "Address of the e-way bill system of %(credential)s: "
-                        "%(reason)s",
-                        credential=credential.display_name,
-                        reason=error,
-                    )
-                ) from error
-
     def write(self, vals):
         result = super().write(vals)
         if EWB_SECRETS & vals.keys() and "ewb_blocked_message" not in vals:
@@ -150,7 +129,7 @@ class L10nInIrpCredential(models.Model):
                 self.env,
                 connection,
                 self._ewb_account(),
-                self._environment(),
+                self._environment(self.ewb_base_url),
                 self.ewb_base_url,
                 RequestsTransport(),
             )

@@ -191,8 +191,9 @@ class L10nInIrpLog(models.Model):
     @staticmethod
     def _request_values(values, body):
         number = (values.get("number") or values["gstin"]).replace("/", "_")
+        prefix = "" if values["environment"] == "production" else "TEST-"
         return {
-            "name": f"{number}_{values['endpoint']}.json",
+            "name": f"{prefix}{number}_{values['endpoint']}.json",
             "raw": body,
             "mimetype": "application/json",
             "res_model": "l10n_in.irp.log",

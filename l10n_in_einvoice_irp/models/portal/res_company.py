@@ -1,5 +1,3 @@
-import os
-
 from odoo import models, tools
 from odoo.exceptions import UserError
 
@@ -90,7 +88,5 @@ class ResCompany(models.Model):
         """Return the demo portal of this database, with its data."""
         parameters = self.env["ir.config_parameter"].sudo()
         path = parameters.get_param("l10n_in_einvoice_irp.demo_portal")
-        if not path:
-            folder = os.path.join(tools.config["data_dir"], "l10n_in_irp")
-            path = os.path.join(folder, f"{self.env.cr.dbname}.sqlite")
+        path = path or demo.own_path(self.env, tools.config["data_dir"])
         return demo.DemoPortal(path, now_utc)
