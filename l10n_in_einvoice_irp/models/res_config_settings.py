@@ -90,6 +90,7 @@ class ResConfigSettings(models.TransientModel):
     def action_l10n_in_irp_check_health(self):
         """Check whether the company's portal is up, and report it."""
         self.ensure_one()
+        self.company_id._l10n_in_irp_check_selected()
         row = self.env["l10n_in.irp.health"]._ask(
             self.company_id, self.l10n_in_irp_environment
         )

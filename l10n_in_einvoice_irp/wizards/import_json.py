@@ -9,9 +9,10 @@ from ..irp import parse_portal_file
 from ..irp.protocol import identity_of
 from ..irp.reference import IRP_CODES
 from .import_json_line import RESULTS
+from .targets import CheckedDialog
 
 
-class L10nInIrpImport(models.TransientModel):
+class L10nInIrpImport(CheckedDialog, models.TransientModel):
     """Reads a JSON file from the portal's web page and adopts its registrations,
     offline.
 
@@ -21,7 +22,6 @@ class L10nInIrpImport(models.TransientModel):
 
     _name = "l10n_in.irp.import"
     _description = "Import e-Invoice JSON"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "file_name"
 
     company_id = fields.Many2one(

@@ -5,13 +5,14 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .targets import CheckedDialog
 
-class L10nInIrpPreview(models.TransientModel):
+
+class L10nInIrpPreview(CheckedDialog, models.TransientModel):
     """The INV-01 document of an invoice, to read and to download."""
 
     _name = "l10n_in.irp.preview"
     _description = "INV-01 preview"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "move_id"
 
     move_id = fields.Many2one(

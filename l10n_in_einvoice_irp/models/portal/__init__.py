@@ -1,4 +1,3 @@
-from . import gstin_mixin
 from . import gsp
 from . import credential
 from . import circuit_breaker

@@ -18,6 +18,7 @@ from ...irp import (
 from ...irp.protocol import seal_credentials
 from ...irp.reference import check_headers, read_pairs
 from .. import transactions
+from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
 from .error_messages import ErrorMessages
 from .gateway import open_connection
@@ -37,12 +38,11 @@ SECRETS = {
 }
 
 
-class L10nInIrpCredential(models.Model):
+class L10nInIrpCredential(GuardedModel, models.Model):
     """A GSTIN's access to a portal: API user, client pair and the portal's keys."""
 
     _name = "l10n_in.irp.credential"
     _description = "IRP Credential"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "company_id, environment, gstin"
     _check_company_auto = True
 

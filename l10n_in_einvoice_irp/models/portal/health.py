@@ -5,17 +5,17 @@ from odoo.exceptions import AccessError
 
 from ...irp import ENVIRONMENTS
 from .. import wakeup
+from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
 
 _logger = logging.getLogger(__name__)
 
 
-class L10nInIrpHealth(models.Model):
+class L10nInIrpHealth(GuardedModel, models.Model):
     """The result of a portal's last health check; one row per address."""
 
     _name = "l10n_in.irp.health"
     _description = "IRP Health"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _is_filled_by_code = True
     _order = "environment, base_url"
     _rec_name = "base_url"

@@ -9,9 +9,10 @@ from ...irp.operations import Refusals
 from .. import locks
 from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
+from .per_gstin import PerGstinModel
 
 
-class L10nInIrpSession(models.Model):
+class L10nInIrpSession(PerGstinModel, models.Model):
     """The token of one API user at one portal.
 
     The portal allows a single live token per user, so all workers share the row, and so
@@ -21,7 +22,6 @@ class L10nInIrpSession(models.Model):
 
     _name = "l10n_in.irp.session"
     _description = "IRP Session"
-    _inherit = ["l10n_in.irp.guarded.mixin", "l10n_in.irp.gstin.mixin"]
     _is_filled_by_code = True
     _rec_name = "gstin"
 

@@ -5,14 +5,14 @@ from odoo.exceptions import ValidationError
 
 from ...irp import load_signing_key
 from ..clock import utc
+from ..guarded import GuardedModel
 
 
-class L10nInIrpSigningKey(models.Model):
+class L10nInIrpSigningKey(GuardedModel, models.Model):
     """A key with which the portal signs its answers, as published by the portal."""
 
     _name = "l10n_in.irp.signing.key"
     _description = "IRP Signing Key"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "valid_to desc, id desc"
     _rec_name = "kid"
     _check_company_auto = True
