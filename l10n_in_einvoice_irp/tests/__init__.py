@@ -8,6 +8,7 @@ from . import test_transactions
 from .portal import test_credential
 from .portal import test_error_messages
 from .portal import test_portals
+from .portal import test_secrets
 from .taxpayer import test_taxpayer
 from .taxpayer import test_taxpayer_change
 from .taxpayer import test_taxpayer_on_invoice

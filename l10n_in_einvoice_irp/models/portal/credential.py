@@ -82,13 +82,11 @@ class L10nInIrpCredential(models.Model):
         help="API user of this GSTIN, created on the portal under API Registration. "
         "It is not the website login.",
     )
-    password = fields.Char(string="API Password", required=True, copy=False)
     client_id = fields.Char(
         string="Client ID",
         copy=False,
         help="Leave empty if a pass-through GSP adds client ID and client secret.",
     )
-    client_secret = fields.Char(copy=False)
     auth_key = fields.Binary(
         string="Portal's Public Key",
         attachment=False,
@@ -99,11 +97,6 @@ class L10nInIrpCredential(models.Model):
     auth_key_filename = fields.Char(string="Key File Name")
     signing_key_ids = fields.One2many(
         "l10n_in.irp.signing.key", "credential_id", string="Portal's Signing Keys"
-    )
-    extra_headers = fields.Text(
-        copy=False,
-        help="For a pass-through GSP: headers required with every call, one 'Name: "
-        "value' per line.",
     )
     path_prefixes = fields.Text(
         help="For a pass-through GSP: its path prefixes instead of the portal's, one "
@@ -203,38 +196,37 @@ class L10nInIrpCredential(models.Model):
         for credential in self:
             credential._load_auth_key()
 
-    @api.constrains("username", "password")
-    def _check_credentials_fit(self):
+    def _check_password(self):
         """Refuse a log-in that does not fit into one block of the portal's RSA key."""
-        for credential in self:
-            key = credential._load_auth_key()
-            try:
-                seal_credentials(
-                    credential.username, credential.password, bytes(32), False, key
+        if not self.has_password:
+            raise ValidationError(
+                self.env._("%s: enter the API Password.", self.display_name)
+            )
+        if not (password := self._readable("password")):
+            return
+        key = self._load_auth_key()
+        try:
+            seal_credentials(self.username, password, bytes(32), False, key)
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "API user and password of %(credential)s: %(reason)s",
+                    credential=self.display_name,
+                    reason=error,
                 )
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "API user and password of %(credential)s: %(reason)s",
-                        credential=credential.display_name,
-                        reason=error,
-                    )
-                ) from error
+            ) from error
 
-    @api.constrains("client_id", "client_secret", "extra_headers")
     def _check_client(self):
-        for credential in self:
-            pair = (credential.client_id, credential.client_secret)
-            if not all(pair) and (any(pair) or not credential.extra_headers):
-                raise ValidationError(
-                    self.env._(
-                        "%s: enter client ID and client secret. Both may be empty "
-                        "only for a pass-through GSP with extra headers.",
-                        credential.display_name,
-                    )
+        pair = (bool(self.client_id), self.has_client_secret)
+        if not all(pair) and (any(pair) or not self.has_extra_headers):
+            raise ValidationError(
+                self.env._(
+                    "%s: enter client ID and client secret. Both may be empty only "
+                    "for a pass-through GSP with extra headers.",
+                    self.display_name,
                 )
+            )
 
-    @api.constrains("extra_headers", "path_prefixes")
     def _check_lines(self):
         for credential in self:
             environment = credential._environment()
@@ -262,7 +254,8 @@ class L10nInIrpCredential(models.Model):
 
     def _pairs(self, name, separator):
         pairs = {}
-        for number, line in enumerate((self[name] or "").splitlines(), 1):
+        text = self._secret(name) if name == "extra_headers" else self[name]
+        for number, line in enumerate((text or "").splitlines(), 1):
             if not line.strip():
                 continue
             left, found, right = line.partition(separator)
@@ -341,9 +334,9 @@ class L10nInIrpCredential(models.Model):
             return Account(
                 self.gstin,
                 self.username,
-                self.password,
+                self._secret("password"),
                 self.client_id or "",
-                self.client_secret or "",
+                self._secret("client_secret"),
                 self._load_auth_key(),
             )
         except ValueError as error:

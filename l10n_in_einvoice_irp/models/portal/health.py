@@ -1,8 +1,12 @@
+import logging
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .. import wakeup
 from ..res_company import IRP_ENVIRONMENTS
+
+_logger = logging.getLogger(__name__)
 
 
 class L10nInIrpHealth(models.Model):
@@ -52,7 +56,12 @@ class L10nInIrpHealth(models.Model):
     @api.model
     def _cron_check(self):
         """Check every portal that a company uses; resume paused calls."""
-        self._check(self.env["res.company"]._l10n_in_irp_registering())
+        for company in self.env["res.company"]._l10n_in_irp_registering():
+            try:
+                self._check(company)
+            except UserError as error:
+                # the portals of the others are checked all the same
+                _logger.info("portal of %s not checked: %s", company.vat, error)
 
     def _check(self, companies):
         for company in companies:
