@@ -12,6 +12,7 @@ from .vault import (
     add_column,
     copy_text,
     key_fault,
+    take_over,
 )
 
 _logger = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ class L10nInIrpCredential(models.Model):
     def init(self):
         super().init()
         add_column(self)
+        take_over(self, VAULTED)
 
     # ------------------------------------------------------------------
     # Set or not set

@@ -23,6 +23,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from odoo import tools
+from odoo.exceptions import UserError
 
 FOLDER = "l10n_in_irp"
 # a hosted PostgreSQL may hide the identifier of the cluster
@@ -38,12 +39,25 @@ def identity(env, *, make=False) -> str:
     """Return what this database is known by; "" if it has no mark here.
 
     :param make: give it a mark if it has none.
+    :raises UserError: the data directory cannot be used.
     """
-    mark = _read_mark(env.cr.dbname) or (make and _make_mark(env.cr.dbname))
+    name = env.cr.dbname
+    try:
+        mark = _read_mark(name) or (make and _make_mark(name))
+    except OSError as error:
+        raise UserError(
+            env._(
+                "Odoo cannot use %(path)s, which belongs to the IRP credentials: "
+                "%(reason)s. Ask the administrator of the server to give Odoo's "
+                "system user access to it.",
+                path=_mark_path(name),
+                reason=error.strerror,
+            )
+        ) from error
     if not mark:
         return ""
     uuid = env["ir.config_parameter"].sudo().get_param("database.uuid")
-    parts = [uuid, env.cr.dbname, mark, *_numbers(env)]
+    parts = [uuid, name, mark, *_numbers(env)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

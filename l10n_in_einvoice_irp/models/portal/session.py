@@ -9,7 +9,7 @@ from ...irp.operations import Refusals
 from .. import locks
 from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
-from .vault import SecretError, Vault, add_column
+from .vault import SecretError, Vault, add_column, take_over
 
 
 class L10nInIrpSession(models.Model):
@@ -45,6 +45,7 @@ class L10nInIrpSession(models.Model):
     def init(self):
         super().init()
         add_column(self)
+        take_over(self, ("token", "sek"))
 
     def _keys(self, environment, base_url, account):
         return {

@@ -98,6 +98,19 @@ def add_column(model):
         schema.create_column(model.env.cr, model._table, COLUMN, "jsonb")
 
 
+def take_over(model, names):
+    """Move secrets that an earlier state of the addon stored in fields."""
+    table = SQL.identifier(model._table)
+    for name in names:
+        if not schema.column_exists(model.env.cr, model._table, name):
+            continue
+        column = SQL.identifier(name)
+        rows = model.env.execute_query(SQL("SELECT id, %s FROM %s", column, table))
+        for record_id, value in rows:
+            Vault(model.browse(record_id)).put(**{name: value})
+        model.env.cr.execute(SQL("ALTER TABLE %s DROP COLUMN %s", table, column))
+
+
 class Vault:
     """The secrets of one record, by name."""
 

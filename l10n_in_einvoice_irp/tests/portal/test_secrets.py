@@ -7,6 +7,7 @@ from cryptography.fernet import Fernet
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import file_open
+from odoo.tools.sql import column_exists
 
 from ...irp import ENVIRONMENTS
 from ...models.portal import installation
@@ -150,6 +151,27 @@ class TestVault(SecretsCommon):
         published = ENVIRONMENTS["sandbox"].base_urls[0].base_url
         self.credential.base_url = published
         self.assertEqual(self.credential._secret("password"), SECRETS["password"])
+
+    def test_secrets_of_an_earlier_release_move(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE l10n_in_irp_credential ADD COLUMN password varchar"
+        )
+        self.env.cr.execute("UPDATE l10n_in_irp_credential SET password = 'ear1ier'")
+        self.env["l10n_in.irp.credential"].init()
+        self.assertEqual(self.credential._secret("password"), "ear1ier")
+        table = self.credential._table
+        self.assertFalse(column_exists(self.env.cr, table, "password"))
+
+    def test_unusable_data_directory_is_named(self):
+        path = installation._mark_path(self.env.cr.dbname)
+        mark = path.read_text()
+        self.addCleanup(path.write_text, mark)
+        self.addCleanup(path.rmdir)
+        path.unlink()
+        path.mkdir()
+        with self.assertRaisesRegex(UserError, path.name):
+            self.credential._secret("password")
 
     def test_neutralized_credential_has_none(self):
         with file_open("l10n_in_einvoice_irp/data/neutralize.sql") as script:
