@@ -213,7 +213,7 @@ def test_log_and_dump_hold_no_secret(traces, stored, given):
 
 def test_search_finds_what_is_there(traces):
     """Otherwise finding nothing would show nothing."""
-    assert "log" in found_in(traces, GSTIN)
+    assert "log" in found_in(traces, "action_test_connection")
     assert "dump.sql" in found_in(traces, "seller_api")
     assert b" DEBUG " in traces["log"]
 

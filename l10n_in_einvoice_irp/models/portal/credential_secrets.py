@@ -146,6 +146,12 @@ class L10nInIrpCredential(models.Model):
             "server to run 'odoo irp_secrets rotate'."
         )
 
+    @api.onchange("environment")
+    def _onchange_environment_secrets(self):
+        """Ask for the secrets again: another environment issues others."""
+        if self._origin and self._origin.environment != self.environment:
+            self.update({f"has_{name}": False for name in VAULTED})
+
     # ------------------------------------------------------------------
     # Putting in
     # ------------------------------------------------------------------

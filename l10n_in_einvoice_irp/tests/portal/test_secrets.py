@@ -5,6 +5,7 @@ from unittest.mock import patch
 from cryptography.fernet import Fernet
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import file_open
 from odoo.tools.sql import column_exists
@@ -134,6 +135,12 @@ class TestVault(SecretsCommon):
                 self.credential.write(values)
 
     def test_another_environment_has_other_secrets(self):
+        with (
+            self.assertRaisesRegex(AssertionError, "password is a required field"),
+            Form(self.credential) as form,
+        ):
+            form.environment = "production"
+            form.username = "other"
         with self.assertRaisesRegex(ValidationError, "API Password"):
             self.credential.environment = "production"
 
@@ -271,6 +278,17 @@ class TestWriteOnly(SecretsCommon):
             form.client_secret = "an0ther"
         self.assertEqual(self.credential._secret("client_secret"), "an0ther")
         self.assertEqual(self.credential._secret("password"), SECRETS["password"])
+
+    def test_log_of_calls_hides_them(self):
+        logger = "odoo.service.model"
+        credentials = self.env["l10n_in.irp.credential"].with_user(self.admin)
+        with self.assertLogs(logger, "DEBUG") as logged:
+            call_kw(credentials, "write", [self.credential.ids, SECRETS], {})
+            call_kw(credentials, "search_count", [[]], {})
+            call_kw(self.partner_a, "read", [self.partner_a.ids, ["vat"]], {})
+        self.assert_hidden(logged.output)
+        self.assertIn("credential", logged.output[0])
+        self.assertIn("'vat'", logged.output[-1])
 
     def test_copy_takes_no_secret_along(self):
         with self.assertRaisesRegex(ValidationError, "API Password"):
