@@ -75,6 +75,19 @@ class ResConfigSettings(models.TransientModel):
                 else credentials._find(settings.company_id, environment).host
             )
 
+    l10n_in_irp_secrets_note = fields.Text(
+        string="Secrets", compute="_compute_l10n_in_irp_secrets_note"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_secrets_note(self):
+        credentials = self.env["l10n_in.irp.credential"]
+        for settings in self:
+            credential = credentials._find(
+                settings.company_id, settings.l10n_in_irp_environment
+            )
+            settings.l10n_in_irp_secrets_note = credential._secrets_state()[1]
+
     @api.depends("company_id", "l10n_in_irp_environment")
     def _compute_l10n_in_irp_health(self):
         for settings in self:

@@ -12,6 +12,7 @@ from .portal import test_demo_portal
 from .portal import test_error_messages
 from .portal import test_health_clock
 from .portal import test_portals
+from .portal import test_secrets
 from .taxpayer import test_taxpayer
 from .taxpayer import test_taxpayer_change
 from .taxpayer import test_taxpayer_on_invoice

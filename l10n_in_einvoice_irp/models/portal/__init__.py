@@ -1,5 +1,7 @@
 from . import gsp
 from . import credential
+from . import credential_secrets
+from . import rpc_log
 from . import circuit_breaker
 from . import session
 from . import signing_key

@@ -84,13 +84,11 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         help="API user of this GSTIN, created on the portal under API Registration. "
         "It is not the website login.",
     )
-    password = fields.Char(string="API Password", required=True, copy=False)
     client_id = fields.Char(
         string="Client ID",
         copy=False,
         help="Leave empty if a pass-through GSP adds client ID and client secret.",
     )
-    client_secret = fields.Char(copy=False)
     auth_key = fields.Binary(
         string="Portal's Public Key",
         attachment=False,
@@ -101,11 +99,6 @@ class L10nInIrpCredential(GuardedModel, models.Model):
     auth_key_filename = fields.Char(string="Key File Name")
     signing_key_ids = fields.One2many(
         "l10n_in.irp.signing.key", "credential_id", string="Portal's Signing Keys"
-    )
-    extra_headers = fields.Text(
-        copy=False,
-        help="For a pass-through GSP: headers required with every call, one 'Name: "
-        "value' per line.",
     )
     calls = fields.Integer(
         string="Parallel Calls",
@@ -181,42 +174,41 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         for credential in self:
             credential._load_auth_key()
 
-    @api.constrains("username", "password")
-    def _check_credentials_fit(self):
+    def _check_password(self):
         """Refuse a log-in that does not fit into one block of the portal's RSA key."""
-        for credential in self:
-            key = credential._load_auth_key()
-            try:
-                seal_credentials(
-                    credential.username, credential.password, bytes(32), False, key
+        if not self.has_password:
+            raise ValidationError(
+                self.env._("%s: enter the API Password.", self.display_name)
+            )
+        if not (password := self._readable("password")):
+            return
+        key = self._load_auth_key()
+        try:
+            seal_credentials(self.username, password, bytes(32), False, key)
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "API user and password of %(credential)s: %(reason)s",
+                    credential=self.display_name,
+                    reason=error,
                 )
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "API user and password of %(credential)s: %(reason)s",
-                        credential=credential.display_name,
-                        reason=error,
-                    )
-                ) from error
+            ) from error
 
-    @api.constrains("client_id", "client_secret", "extra_headers")
     def _check_client(self):
-        for credential in self:
-            pair = (credential.client_id, credential.client_secret)
-            if not all(pair) and (any(pair) or not credential.extra_headers):
-                raise ValidationError(
-                    self.env._(
-                        "%s: enter client ID and client secret. Both may be empty "
-                        "only for a pass-through GSP with extra headers.",
-                        credential.display_name,
-                    )
+        pair = (bool(self.client_id), self.has_client_secret)
+        if not all(pair) and (any(pair) or not self.has_extra_headers):
+            raise ValidationError(
+                self.env._(
+                    "%s: enter client ID and client secret. Both may be empty only "
+                    "for a pass-through GSP with extra headers.",
+                    self.display_name,
                 )
+            )
 
-    @api.constrains("extra_headers")
     def _check_lines(self):
         for credential in self:
             try:
-                check_headers(credential._pairs("extra_headers", ":"))
+                check_headers(credential._extra_headers())
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
@@ -239,23 +231,22 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         url = url or self.base_url
         prefixes = self._checked_target(url)._prefixes()
         is_own = url in (self.base_url, self.ewb_base_url)
-        headers = self._pairs("extra_headers", ":") if is_own else {}
+        headers = self._extra_headers() if is_own else {}
         return replace(
             published,
             headers={**published.headers, **headers},
             path_prefix={**published.path_prefix, **prefixes},
         )
 
-    def _pairs(self, name, separator):
+    def _extra_headers(self):
         try:
             # the fault does not quote the line: a header may be a secret
-            return read_pairs(self[name] or "", separator)
+            return read_pairs(self._secret("extra_headers") or "", ":")
         except ValueError as error:
             raise ValidationError(
                 self.env._(
-                    "%(credential)s, %(field)s: %(reason)s",
+                    "%(credential)s, Extra Headers: %(reason)s",
                     credential=self.display_name,
-                    field=self._fields[name].get_description(self.env)["string"],
                     reason=error,
                 )
             ) from error
@@ -321,9 +312,9 @@ class L10nInIrpCredential(GuardedModel, models.Model):
             return Account(
                 self.gstin,
                 self.username,
-                self.password,
+                self._secret("password"),
                 self.client_id or "",
-                self.client_secret or "",
+                self._secret("client_secret"),
                 self._load_auth_key(),
             )
         except ValueError as error:

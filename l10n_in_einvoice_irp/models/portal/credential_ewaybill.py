@@ -1,6 +1,6 @@
 import base64
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...irp import (
@@ -46,14 +46,12 @@ class L10nInIrpCredential(models.Model):
         "Registration / For API). It is neither the API user of the e-Invoice portal "
         "nor the website login. If empty, cancel e-way bills on the website.",
     )
-    ewb_password = fields.Char(string="e-Way Bill API Password", copy=False)
     ewb_client_id = fields.Char(
         string="e-Way Bill Client ID",
         copy=False,
         help="Only if the e-way bill system gave a client ID different from the "
         "e-Invoice portal's.",
     )
-    ewb_client_secret = fields.Char(string="e-Way Bill Client Secret", copy=False)
     ewb_base_url = fields.Char(
         string="e-Way Bill System Address",
         compute="_compute_ewb_base_url",
@@ -78,27 +76,25 @@ class L10nInIrpCredential(models.Model):
         "user is not used until it is corrected or tested again.",
     )
 
-    @api.constrains("ewb_username", "ewb_password", "ewb_auth_key")
     def _check_ewb_user(self):
-        for credential in self:
-            if bool(credential.ewb_username) != bool(credential.ewb_password):
-                raise ValidationError(
-                    self.env._(
-                        "%s: enter both API user and password of the e-way bill "
-                        "system, or leave both empty.",
-                        credential.display_name,
-                    )
+        if bool(self.ewb_username) != self.has_ewb_password:
+            raise ValidationError(
+                self.env._(
+                    "%s: enter both API user and password of the e-way bill system, or "
+                    "leave both empty.",
+                    self.display_name,
                 )
-            credential._check_ewb_log_in_fits()
+            )
+        self._check_ewb_log_in_fits()
 
     def _check_ewb_log_in_fits(self):
         """Refuse a log-in that does not fit into one block of the e-way bill system's
         RSA key."""
-        if not self.ewb_username:
+        if not (self.ewb_username and (password := self._readable("ewb_password"))):
             return
         key = self._load_ewb_auth_key()
         try:
-            seal_ewb_credentials(self.ewb_username, self.ewb_password, bytes(32), key)
+            seal_ewb_credentials(self.ewb_username, password, bytes(32), key)
         except ValueError as error:
             raise ValidationError(
                 self.env._(
@@ -139,9 +135,9 @@ class L10nInIrpCredential(models.Model):
             return Account(
                 self.gstin,
                 self.ewb_username,
-                self.ewb_password,
+                self._secret("ewb_password"),
                 self.ewb_client_id or self.client_id or "",
-                self.ewb_client_secret or self.client_secret or "",
+                self._secret("ewb_client_secret") or self._secret("client_secret"),
                 self._load_ewb_auth_key(),
             )
         except ValueError as error:

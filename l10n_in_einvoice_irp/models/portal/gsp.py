@@ -108,13 +108,31 @@ class L10nInIrpGsp(models.Model):
 
     def write(self, vals):
         self._check_administrator()
-        result = super().write(with_one_spelling(vals))
+        vals = with_one_spelling(vals)
+        self._check_destination(vals)
+        result = super().write(vals)
         if vals.keys() & {*ADDRESSES, "path_prefixes"}:
             credentials = self.sudo().credential_ids
             credentials._check_addresses()
             # what the old address refused, the new one may accept
             credentials.write({"blocked_message": False, "ewb_blocked_message": False})
         return result
+
+    def _check_destination(self, vals):
+        """Refuse another address while credentials use it: their secrets would be sent
+        to a host that they were not entered for."""
+        for gsp in self.filtered("credential_ids"):
+            if any(name in vals and vals[name] != gsp[name] for name in ADDRESSES):
+                raise ValidationError(
+                    self.env._(
+                        "GSP %(gsp)s is in use by %(credentials)s. Add the new address "
+                        "as another GSP, choose it there, and enter the secrets again.",
+                        gsp=gsp.name,
+                        credentials=", ".join(
+                            gsp.credential_ids.mapped("display_name")
+                        ),
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_by_administrator(self):

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ...irp import ENVIRONMENTS
 from .. import wakeup
@@ -70,7 +70,12 @@ class L10nInIrpHealth(GuardedModel, models.Model):
     @api.model
     def _cron_check(self):
         """Check every portal that a company uses; resume paused calls."""
-        self._check(self.env["res.company"]._l10n_in_irp_registering())
+        for company in self.env["res.company"]._l10n_in_irp_registering():
+            try:
+                self._check(company)
+            except UserError as error:
+                # the portals of the others are checked all the same
+                _logger.info("portal of %s not checked: %s", company.vat, error)
 
     def _check(self, companies):
         for company in companies:
