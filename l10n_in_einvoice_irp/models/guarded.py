@@ -79,7 +79,8 @@ class GuardedModel(models.AbstractModel):
         self._check_outside(vals)
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    # a caller's context may claim that the addon is being uninstalled
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_by_code(self):
         self._check_code()
 

@@ -13,6 +13,8 @@ from .portal import test_error_messages
 from .portal import test_health_clock
 from .portal import test_portals
 from .portal import test_secrets
+from .evidence import test_evidence
+from .evidence import test_seal
 from .taxpayer import test_taxpayer
 from .taxpayer import test_taxpayer_change
 from .taxpayer import test_taxpayer_on_invoice

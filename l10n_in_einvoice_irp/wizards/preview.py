@@ -51,7 +51,7 @@ class L10nInIrpPreview(CheckedDialog, models.TransientModel):
 
     def _sent_values(self, move):
         document = move.l10n_in_irp_document_id
-        return {"content": self._pretty(json.loads(document.request))}
+        return {"content": self._pretty(document.sudo()._sent_request())}
 
     def _unsent_values(self, move):
         """Return the values of a document that was not sent.

@@ -34,6 +34,7 @@ from .retail_price import (
     retail_price_rate,
     tax_in_retail_price,
 )
+from .retention import calls_until, evidence_until
 
 __all__ = [
     "ABROAD",
@@ -44,6 +45,7 @@ __all__ = [
     "PIN_ABROAD",
     "Address",
     "Environment",
+    "calls_until",
     "check_base_url",
     "check_gsp_url",
     "check_headers",
@@ -53,6 +55,7 @@ __all__ = [
     "decode_list",
     "entries",
     "entry",
+    "evidence_until",
     "gstin_fault",
     "has_check_digit",
     "has_gstin_form",

@@ -1,5 +1,3 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
@@ -8,6 +6,8 @@ from ...irp import operations
 from ...irp.operations import states
 from ...irp.rules import EWB_CANCEL_REASONS
 from ..clock import utc
+from ..evidence import permits
+from ..queue.evidence import compact
 
 STATES = [
     ("draft", "Draft"),
@@ -41,6 +41,8 @@ class L10nInIrpEwaybill(models.Model):
     _check_company_auto = True
     _cancel_kind = "ewb"
     _gstin_field = "company_id.vat"
+    _request_endpoint = "generate_ewb"
+    _evidence_fields = frozenset({"number", "ewb_date", "request_attachment_id"})
 
     move_id = fields.Many2one(
         "account.move",
@@ -169,7 +171,8 @@ class L10nInIrpEwaybill(models.Model):
                     )
                 )
 
-    @api.ondelete(at_uninstall=False)
+    # a caller's context may claim that the addon is being uninstalled
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_sent(self):
         for ewaybill in self:
             if not ewaybill._is_unsent():
@@ -191,7 +194,7 @@ class L10nInIrpEwaybill(models.Model):
         invoice, irn = self._registered_invoice(), self.document_id.sudo().irn
         if faults := self._violations(invoice, irn, lock=True):
             return self._refusal(faults), False
-        request = json.dumps(self._prepare_request(), ensure_ascii=False)
+        request = compact(self._prepare_request())
         return {"route": self._route(invoice), "request": request}, True
 
     def _operation(self):
@@ -225,7 +228,7 @@ class L10nInIrpEwaybill(models.Model):
         # one that existed before our first call was made by another program
         is_foreign = result.existed and not self.in_flight_until
         if is_foreign or result.state == states.REJECTED:
-            values["request"] = False
+            values["request_attachment_id"] = False
         return values
 
     @api.model
@@ -255,7 +258,8 @@ class L10nInIrpEwaybill(models.Model):
         """Post the state on the invoice's chatter; its PDF is out of date."""
         move = self.move_id.sudo()
         move._detach_attachments()
-        move._message_log(body=f"{self.display_name}: {self._status_label()}")
+        with permits.recorded_messages():
+            move._message_log(body=f"{self.display_name}: {self._status_label()}")
 
     def _registration(self):
         return self.document_id.sudo()
@@ -312,12 +316,13 @@ class L10nInIrpEwaybill(models.Model):
         :param document: the registration, whatever the invoice shows meanwhile.
         """
         self.ensure_one()
+        sent, attachment = document._sent_request(), document.request_attachment_id
         values = {
             "environment": document.environment,
             "attempt": self.attempt + 1,
             "sent_at": fields.Datetime.now(),
-            "route": self._route(json.loads(document.request)),
-            "request": self._sent_with(document),
+            "route": self._route(sent),
+            "request_attachment_id": "EwbDtls" in sent and attachment.id,
             "error_code": False,
             "error": False,
             "advice": False,
@@ -336,13 +341,8 @@ class L10nInIrpEwaybill(models.Model):
             # the answer to a look-up may leave out the e-way bill: ask for it
             now = fields.Datetime.now()
             values |= {"state": states.UNKNOWN, "next_attempt_at": now}
-        self.write(values)
-
-    @api.model
-    def _sent_with(self, document):
-        """Return the transport details sent with a registration; False if none."""
-        details = json.loads(document.request).get("EwbDtls")
-        return json.dumps(details, ensure_ascii=False) if details else False
+        with permits.permitted(self, values):
+            self.write(values)
 
     # ------------------------------------------------------------------
     # Buttons

@@ -1,5 +1,3 @@
-import json
-
 from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
@@ -13,16 +11,17 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = "l10n_in.irp.ewaybill"
 
     request = fields.Text(
-        string="Transport Details as Sent",
-        readonly=True,
-        copy=False,
-        groups="account.group_account_readonly,account.group_account_invoice",
-        help="Empty if another system sent them.",
+        string="Transport Details as Sent", help="Empty if another system sent them."
     )
 
     def _sent(self):
         """Return the transport details that the portal received; empty if unknown."""
-        return json.loads(self.sudo().request or "{}")
+        return self._sent_request() or {}
+
+    def _sent_request(self):
+        # those sent with the IRN are a part of that request
+        sent = super()._sent_request()
+        return sent and sent.get("EwbDtls", sent)
 
     def _content(self):
         """Return the content of the portal's e-way bill, whatever has changed in

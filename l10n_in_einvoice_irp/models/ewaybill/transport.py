@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 
 from odoo import api, fields, models
@@ -239,7 +238,7 @@ class L10nInIrpEwaybill(models.Model):
         try:
             return peek(document.signed_invoice or "").data
         except IrpSignatureError:
-            return json.loads(document.request) if document.request else None
+            return document._sent_request() or None
 
     def _violations(self, invoice, irn, lock=False):
         """Return what the portal would refuse under the published rules, or ignore.

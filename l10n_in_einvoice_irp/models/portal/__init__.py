@@ -10,3 +10,4 @@ from . import credential_address
 from . import log
 from . import health
 from . import res_company
+from . import seal

@@ -7,6 +7,7 @@ from odoo.tools import clean_context, format_datetime
 from ...irp.operations import states
 from ...irp.rules import CANCEL_RULES, time_left
 from ..clock import INDIA, indian_time
+from ..evidence import permits
 
 _logger = logging.getLogger(__name__)
 
@@ -174,21 +175,22 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
         A cancellation still in Odoo is dropped: the portal would refuse it.
         """
-        self.write(
-            {
-                "state": states.REGISTERED,
-                "cancel_notice": "late",
-                "next_attempt_at": False,
-            }
-        )
+        values = {
+            "state": states.REGISTERED,
+            "cancel_notice": "late",
+            "next_attempt_at": False,
+        }
+        with permits.permitted(self, values):
+            self.write(values)
         thread = self._own_thread()
         thread.activity_unlink([CANCEL_ACTIVITY])
-        thread.message_post(
-            body=self._cancel_note(),
-            author_id=self.env.ref("base.partner_root").id,
-            partner_ids=self._responsible().partner_id.ids,
-            subtype_xmlid="mail.mt_note",
-        )
+        with permits.recorded_messages():
+            thread.message_post(
+                body=self._cancel_note(),
+                author_id=self.env.ref("base.partner_root").id,
+                partner_ids=self._responsible().partner_id.ids,
+                subtype_xmlid="mail.mt_note",
+            )
 
     # ------------------------------------------------------------------
     # In words

@@ -94,7 +94,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """
         new = self.filtered(lambda record: record.state == states.TO_REGISTER)
         invalid = self.browse()
-        for record_id, (values, is_valid) in new._prepare_safely().items():
+        prepared = new._prepare_safely()
+        self._store_requests({id_: values for id_, (values, _) in prepared.items()})
+        for record_id, (values, is_valid) in prepared.items():
             record = self.browse(record_id)
             if not is_valid:
                 values = {**values, "next_attempt_at": False, "sent_at": False}

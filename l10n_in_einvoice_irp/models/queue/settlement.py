@@ -10,6 +10,7 @@ from odoo.tools import format_datetime
 from ...irp.operations import policy, states
 from .. import wakeup
 from ..clock import INDIA
+from ..evidence import permits
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
 MANAGER = "account.group_account_manager"
@@ -208,8 +209,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """
         record = self._locked()
         self._check_settling()
-        record.write({**self._settled_values(word, remark), **values})
-        self._post_word()
+        settled = self._settled_values(word, remark)
+        # what the manager has entered replaces nothing that the portal has answered
+        with permits.permitted(record, settled):
+            record.write({**settled, **values})
+        with permits.recorded_messages():
+            self._post_word()
         record._follow_up()
         wakeup.wake(self.env)
 

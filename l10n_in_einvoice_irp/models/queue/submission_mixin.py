@@ -2,7 +2,7 @@ from odoo import fields
 
 from ...irp import ENVIRONMENTS
 from ...irp.operations import policy, states
-from ..guarded import GuardedModel
+from ..evidence.base import EvidenceModel
 from ..opening import open_to_correct
 from ..res_company import IRP_ENVIRONMENTS
 
@@ -17,7 +17,7 @@ def submission_models(env):
     return [env[name].sudo() for name in names if not env[name]._abstract]
 
 
-class L10nInIrpSubmissionMixin(GuardedModel):
+class L10nInIrpSubmissionMixin(EvidenceModel):
     """A request to the portal that must be neither lost nor made twice.
 
     The queue moves such records through their life; models define the methods under

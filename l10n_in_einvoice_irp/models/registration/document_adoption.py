@@ -1,4 +1,3 @@
-import json
 import logging
 from dataclasses import replace
 
@@ -9,6 +8,8 @@ from ...irp import IrpSignatureError, IrpUnknownKey, operations
 from ...irp.operations import states
 from .. import locks, transactions
 from ..clock import now_utc, utc
+from ..evidence import permits
+from ..queue.evidence import compact
 
 _logger = logging.getLogger(__name__)
 
@@ -191,7 +192,7 @@ class L10nInIrpDocument(models.Model):
     def _has_sent_request(self):
         """Return whether its stored request was sent."""
         is_sent = self._is_unanswered() or self._is_at_portal()
-        return bool(self.request) and is_sent
+        return bool(self.request_attachment_id) and is_sent
 
     def _content_to_compare(self):
         """Return the INV-01 document as it was sent, else as it would be.
@@ -199,7 +200,7 @@ class L10nInIrpDocument(models.Model):
         An e-way bill prepared in Odoo is no part of a registration made elsewhere.
         """
         if self._has_sent_request():
-            return json.loads(self.request)
+            return self._sent_request()
         try:
             with self.env.cr.savepoint():
                 payload = self.env["l10n_in.irp.payload"]
@@ -214,17 +215,16 @@ class L10nInIrpDocument(models.Model):
     def _store_adopted(self, order, result, base_url):
         """Write the portal's registration of the invoice, and the document compared
         with."""
-        if self.signed_invoice != result.registration.signed_invoice:
-            # the attachment shows the signed content of another registration
-            self.signed_attachment_id = False
-        self.write(
-            {
-                "base_url": base_url,
-                "irp": order.irp or False,
-                **self._request_values(order.invoice),
-                **self._result_values(result),
-            }
-        )
+        values = {
+            "base_url": base_url,
+            "irp": order.irp or False,
+            "request": compact(order.invoice),
+            **self._result_values(result),
+        }
+        self._store_requests({self.id: values})
+        self._attach_signed({self.id: result})
+        with permits.permitted(self, values):
+            self.write(values)
         self._store_related(result)
         self._link()
         if result.state == states.REGISTERED:

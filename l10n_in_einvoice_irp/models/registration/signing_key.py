@@ -19,7 +19,7 @@ class L10nInIrpSigningKey(models.Model):
             [
                 ("company_id", "child_of", self.company_id.ids),
                 ("signature_state", "=", "unchecked"),
-                ("signed_invoice", "!=", False),
+                ("signed_attachment_id", "!=", False),
             ]
         )
         waiting._check_signature()

@@ -134,18 +134,6 @@ class TestPortals(IrpCommon):
         self.reconcile()
         self.assertEqual(registered.activity_ids.mapped("summary"), summaries)
 
-    def test_nightly_reconciliation_attaches_what_could_not_be_attached(self):
-        move = self.make_invoice()
-        self.process()
-        document = move.l10n_in_irp_document_id.sudo()
-        content = document.signed_attachment_id.raw
-        for code, left in ((False, False), ("2230", "Told of it")):
-            document.write({"signed_attachment_id": False, "error": "Told of it"})
-            document.error_code = code
-            self.reconcile()
-            self.assertEqual(document.signed_attachment_id.raw, content)
-            self.assertEqual(document.error, left)
-
     def reconcile(self):
         self.env["l10n_in.irp.document"].sudo()._cron_reconcile()
 

@@ -196,7 +196,7 @@ class TestImportJson(IrpCommon):
         move._l10n_in_irp_enqueue()
         document = move.l10n_in_irp_document_id.sudo()
         request, _is_sound = document._prepare_calls()[document.id]
-        document.write({**request, "state": "registered", "irn": registration.irn})
+        self.forge(document, **request, state="registered", irn=registration.irn)
         self.assertEqual(self.lines(self.entry(registration)).result, "conflict")
         self.assertEqual(document.state, "registered")
         self.assertFalse(document.error)
@@ -245,13 +245,11 @@ class TestImportJson(IrpCommon):
         move.action_l10n_in_irp_register()
         document = move.l10n_in_irp_document_id
         for state in ("registered", "unknown", "unclear", "cancel_unclear"):
-            document.sudo().write(
-                {"state": state, "irn": registration.irn, "signed_invoice": "held"}
-            )
+            self.forge(document, state=state, irn=registration.irn)
             with self.subTest(state):
                 self.lines(self.entry(registration, Status="CNL"))
                 self.assertEqual(document.state, state)
-                self.assertEqual(document.signed_invoice, "held")
+                self.assertFalse(document.signed_attachment_id)
 
     def test_conflict_that_nobody_signed_for_changes_nothing(self):
         move = self.make_invoice()
