@@ -105,6 +105,8 @@ class AttackCommon(IrpCommon):
         self.keep(move, move.invoice_line_ids, move.company_id, self.partner_a)
         self.keep(self.product_a, self.product_a.product_tmpl_id, self.sgst_sale_18)
         self.keep(document, document.log_ids[:1], ewaybill)
+        notes = move.message_ids.filtered("l10n_in_irp_is_evidence")
+        self.keep(document.signed_attachment_id, notes)
         self.make_portal_records()
         left = [model for model in self.own_models() if model._auto]
         while left:

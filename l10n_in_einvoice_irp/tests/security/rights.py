@@ -63,6 +63,7 @@ CHECK = Rights("checks are for all who read invoices", OWNER, READERS)
 MODELS = {
     "l10n_in.irp.document": CODE_ONLY,
     "l10n_in.irp.log": CODE_ONLY,
+    "l10n_in.irp.seal": CODE_ONLY,
     "l10n_in.irp.health": CODE_ONLY,
     "l10n_in.irp.circuit.breaker": CODE_ONLY,
     "l10n_in.irp.taxpayer": CODE_ONLY,
@@ -130,6 +131,12 @@ METHODS = {
         "l10n_in_irp_look_up": Door("looks the GSTIN up for one's own company"),
         "action_l10n_in_irp_records": OPENS,
         "action_l10n_in_verify_gstin_status": Door("looks the GSTIN up"),
+    },
+    "l10n_in.irp.seal": {
+        "action_verify": Door("compares evidence with its seals", SYSTEM),
+    },
+    "ir.attachment": {
+        "generate_access_token": Door("a token for who may write the attachment"),
     },
     "res.config.settings": {
         "action_l10n_in_irp_check_health": Door("calls one's own portal", SYSTEM),
