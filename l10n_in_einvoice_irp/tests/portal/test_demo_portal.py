@@ -4,7 +4,9 @@ import os
 import shutil
 import stat
 import tempfile
+from unittest.mock import patch
 
+from odoo import modules
 from odoo.tests import tagged
 from odoo.tools import config
 
@@ -64,6 +66,14 @@ class TestDemoPortal(IrpCommon):
         parameters.set_param("database.uuid", "another")
         self.place_portal()
         self.assertEqual(self.registrations(), [])
+
+    def test_outside_of_tests_no_setting_names_another_file(self):
+        """Not even an administrator's: it might be another database's, or anything."""
+        self.place_portal()
+        with patch.object(modules.module, "current_test", False):
+            portal = self.default_company._l10n_in_irp_demo_portal()
+        own = demo.own_path(self.env, config["data_dir"])
+        self.assertEqual(portal.portal.store.path, own)
 
     def place_portal(self):
         """Put a portal with keys, and nothing else, where the database has its own."""
