@@ -114,11 +114,13 @@ class L10nInIrpCredential(models.Model):
     def _checked_target(self, url):
         """Return the GSP that an address belongs to, empty if it is a portal's.
 
+        In production no other GSP than the credential's: its secrets are not for a host
+        that it used before.
+
         :raises UserError: this credential may not call it.
         """
-        gsp = self._gsp_at(url)
         try:
-            self._check_target(url, gsp)
+            self._check_target(url, self.sudo().gsp_id)
         except ValueError as error:
             raise UserError(
                 self.env._(
@@ -128,7 +130,7 @@ class L10nInIrpCredential(models.Model):
                     reason=error,
                 )
             ) from error
-        return gsp
+        return self._gsp_at(url)
 
     def _gsp_at(self, url):
         """Return the GSP at an address, this credential's first; may be empty."""

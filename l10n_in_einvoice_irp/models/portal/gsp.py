@@ -56,7 +56,7 @@ class L10nInIrpGsp(models.Model):
     @api.constrains("active")
     def _check_unused(self):
         for gsp in self.filtered(lambda one: not one.active):
-            if users := gsp.sudo().credential_ids:
+            if users := gsp._users().filtered("active"):
                 raise ValidationError(
                     self.env._(
                         "GSP %(gsp)s is in use by %(credentials)s. Choose another GSP "
@@ -89,10 +89,7 @@ class L10nInIrpGsp(models.Model):
 
     @api.model
     def _at(self, url):
-        """Return the GSP at an address, archived or not; empty if there is none.
-
-        Archived ones count: what was registered through them is still looked up there.
-        """
+        """Return the GSP at an address, archived or not; empty if there is none."""
         gsps = self.sudo().with_context(active_test=False)
         domain = ["|", ("base_url", "=", url), ("ewb_base_url", "=", url)]
         return gsps.search(domain, limit=1) if url else gsps.browse()
@@ -112,27 +109,33 @@ class L10nInIrpGsp(models.Model):
         self._check_destination(vals)
         result = super().write(vals)
         if vals.keys() & {*ADDRESSES, "path_prefixes"}:
-            credentials = self.sudo().credential_ids
+            credentials = self._users()
             credentials._check_addresses()
-            # what the old address refused, the new one may accept
+            # what was refused with the old paths may be accepted with the new ones
             credentials.write({"blocked_message": False, "ewb_blocked_message": False})
         return result
 
     def _check_destination(self, vals):
         """Refuse another address while credentials use it: their secrets would be sent
         to a host that they were not entered for."""
-        for gsp in self.filtered("credential_ids"):
-            if any(name in vals and vals[name] != gsp[name] for name in ADDRESSES):
+        for gsp in self:
+            is_moved = any(n in vals and vals[n] != gsp[n] for n in ADDRESSES)
+            if is_moved and (users := gsp._users()):
                 raise ValidationError(
                     self.env._(
                         "GSP %(gsp)s is in use by %(credentials)s. Add the new address "
                         "as another GSP, choose it there, and enter the secrets again.",
                         gsp=gsp.name,
-                        credentials=", ".join(
-                            gsp.credential_ids.mapped("display_name")
-                        ),
+                        credentials=", ".join(users.mapped("display_name")),
                     )
                 )
+
+    def _users(self):
+        """Return all credentials with these GSPs: other companies' and archived ones
+        have secrets as well."""
+        credentials = self.env["l10n_in.irp.credential"].sudo()
+        every = credentials.with_context(active_test=False)
+        return every.search([("gsp_id", "in", self.ids)])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_by_administrator(self):

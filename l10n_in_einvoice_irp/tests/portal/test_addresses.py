@@ -74,6 +74,7 @@ REFUSED = {
     "https://irp.internal": "no host on the internet",
     "https://irp": "no host on the internet",
 }
+SECRETS = {"password": "password", "client_secret": "secret"}
 ACCEPTED = (
     f"{PORTAL}.",
     f" {PORTAL.upper()}:443/ ",
@@ -101,9 +102,8 @@ class TestAddresses(IrpCommon):
             "company_id": self.default_company.id,
             "environment": "production",
             "username": "user",
-            "password": "password",
             "client_id": "client",
-            "client_secret": "secret",
+            **SECRETS,
             "auth_key": base64.b64encode(self.portal().auth_public_key),
             **values,
         }
@@ -238,17 +238,24 @@ class TestAddresses(IrpCommon):
         with self.assertRaises(AccessError):
             self.gsp().with_user(self.accountant).read(["base_url"])
 
-    def test_a_changed_gsp_moves_its_credentials_or_is_refused(self):
+    def test_a_gsp_in_use_stays_where_it_is(self):
+        """Its credentials' secrets were entered for that host."""
         gsp = self.gsp()
         credential = self.make(gsp_id=gsp.id)
-        credential.sudo().blocked_message = "The portal rejected the login"
-        gsp.base_url = "https://new.example/irp"
-        self.assertEqual(credential.base_url, "https://new.example/irp")
-        self.assertFalse(credential.blocked_message)
-        self.assert_refused(
-            lambda: gsp.write({"base_url": "http://127.0.0.1:8800"}), "this machine"
-        )
+        for archived in (False, True):
+            credential.active = not archived
+            for name in ("base_url", "ewb_base_url"):
+                with self.subTest(name, archived=archived):
+                    self.assert_refused(
+                        lambda n=name: gsp.write({n: "https://new.example/irp"}),
+                        "in use by",
+                    )
+        self.assertEqual(credential.base_url, "https://gsp.example/irp")
+        credential.active = True
         self.assert_refused(lambda: gsp.write({"active": False}), "in use by")
+        credential.sudo().blocked_message = "The portal rejected the login"
+        gsp.path_prefixes = "/eivital/ = /vital/"
+        self.assertFalse(credential.blocked_message)
 
     def test_what_the_database_holds_is_checked_at_each_connection(self):
         """As after SQL, or where a registration names an address of old."""
@@ -279,11 +286,17 @@ class TestAddresses(IrpCommon):
         self.assertEqual(direct.path("/eivital/v1.04/auth"), "/eivital/v1.04/auth")
         self.assertFalse(direct.headers)
 
-    def test_archived_gsps_are_still_asked_about_what_they_registered(self):
+    def test_no_other_gsp_gets_the_secrets(self):
+        """Not even one that the credential used, and registered something at."""
         gsp = self.gsp()
-        gsp.active = False
         credential = self.make()
         connect = self.default_company._l10n_in_irp_connect
+        for is_active in (True, False):
+            gsp.active = is_active
+            with self.assertRaisesRegex(UserError, "nothing was sent"):
+                connect("production", credential, base_url=gsp.base_url)
+        gsp.active = True
+        credential.write({"gsp_id": gsp.id, **SECRETS})
         connection = connect("production", credential, base_url=gsp.base_url)
         self.assertEqual(connection.base_url, gsp.base_url)
 
@@ -314,6 +327,8 @@ class TestAddresses(IrpCommon):
         credential = self.make()
         with Form(credential) as form:
             form.gsp_id = gsp
+            for name, value in SECRETS.items():
+                form[name] = value
             self.assertEqual(form.base_url, gsp.base_url)
             self.assertIn("gsp.example", form.host)
         self.assertEqual(credential.base_url, gsp.base_url)

@@ -1,10 +1,13 @@
+import base64
 import glob
 import json
 import os
 import shutil
 import stat
 import tempfile
+from unittest.mock import patch
 
+from odoo import Command, modules
 from odoo.tests import tagged
 from odoo.tools import config
 
@@ -65,6 +68,14 @@ class TestDemoPortal(IrpCommon):
         self.place_portal()
         self.assertEqual(self.registrations(), [])
 
+    def test_outside_of_tests_no_setting_names_another_file(self):
+        """Not even an administrator's: it might be another database's, or anything."""
+        self.place_portal()
+        with patch.object(modules.module, "current_test", False):
+            portal = self.default_company._l10n_in_irp_demo_portal()
+        own = demo.own_path(self.env, config["data_dir"])
+        self.assertEqual(portal.portal.store.path, own)
+
     def place_portal(self):
         """Put a portal with keys, and nothing else, where the database has its own."""
         path = demo.own_path(self.env, config["data_dir"])
@@ -101,7 +112,33 @@ class TestDemoPortal(IrpCommon):
             self.assertTrue(request.name.startswith("TEST-"), request.name)
 
     def test_production_has_no_mark(self):
-        document = self.make_invoice().l10n_in_irp_document_id.sudo()
-        document.environment = "production"
-        self.assertNotIn("Note", document._signed_json())
-        self.assertFalse(document._attachment_values()["name"].startswith("TEST"))
+        portal = self.portal()
+        self.connect_production(portal)
+        move = self.make_invoice()
+        self.process(lambda _inner: self.demo_transport(portal))
+        self.assertEqual(move.l10n_in_irp_state, "registered", move.l10n_in_irp_error)
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.environment, "production")
+        files = document.signed_attachment_id | document.log_ids.request_attachment_id
+        self.assertGreater(len(files), 1)
+        for file in files:
+            self.assertFalse(file.name.startswith("TEST"), file.name)
+            self.assertNotIn(b"TEST INVOICE", file.raw)
+
+    def connect_production(self, portal):
+        company = self.default_company.sudo()
+        portal.add_user(company.vat, "user", "password", "client", "secret")
+        key = base64.b64encode(portal.signing_certificate)
+        self.env["l10n_in.irp.credential"].sudo().create(
+            {
+                "company_id": company.id,
+                "environment": "production",
+                "username": "user",
+                "password": "password",
+                "client_id": "client",
+                "client_secret": "secret",
+                "auth_key": self.auth_key(),
+                "signing_key_ids": [Command.create({"file": key})],
+            }
+        )
+        company.l10n_in_irp_environment = "production"
