@@ -1,4 +1,5 @@
 import inspect
+import os
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ from odoo.tools import SQL
 from ..common import FaultyTransport, IrpCommon
 from .rights import PORTAL, ROLES, STRANGER
 
+# the slice of the tests leaves out what differs little
+IS_LONG = bool(os.environ.get("IRP_LONG"))
 ADDON = "odoo.addons.l10n_in_einvoice_irp"
 PREFIX = "l10n_in.irp."
 # in every text of the attacked company's records, so that it shows where it leaks
@@ -96,8 +99,8 @@ class AttackCommon(IrpCommon):
 
     def make_victims(self):
         """Make one record of each model, as the accountant's work leaves them."""
-        ours = self.partner_a | self.product_a | self.product_a.product_tmpl_id
-        ours.sudo().company_id = self.default_company
+        for shared in (self.partner_a, self.product_a):
+            shared.sudo().company_id = self.default_company
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id
@@ -247,8 +250,11 @@ class AttackCommon(IrpCommon):
 
     # -- attacking ---------------------------------------------------------------------
 
-    def attempt(self, role, model, name, args=(), kwargs=None):
-        """Call a public method as RPC does, and take back what it did."""
+    def attempt(self, role, model, name, args=(), kwargs=None, *, watch=None):
+        """Call a public method as RPC does, and take back what it did.
+
+        :param watch: a field whose value counts as changed if it is another one.
+        """
         self.tried[role] += 1
         door = f"{role}: {model._name}.{name}"
         self.env.invalidate_all()
@@ -257,10 +263,13 @@ class AttackCommon(IrpCommon):
         env = self.env(user=self.users[role], su=False, context=context)
         try:
             with self.env.cr.savepoint():
-                before = self.changes()
+                before, value = self.changes(), watch and model.sudo()[watch]
                 result = call_kw(env[model._name], name, list(args), kwargs or {})
                 self.env.flush_all()
                 changed = frozenset(self.changes() - before)
+                self.env.invalidate_all()
+                if watch and model.sudo()[watch] != value:
+                    changed |= {"the value"}
                 if transport.urls:
                     changed |= {"calls of the portal"}
                 raise Undo(result, changed)
@@ -290,12 +299,13 @@ class AttackCommon(IrpCommon):
         if name == "load":
             data = [[str(victim.id), "forged"]]
             return args, {"fields": [".id", "display_name"], "data": data}
-        _self, *parameters = inspect.signature(method).parameters.values()
+        parameters = inspect.signature(method).parameters.values()
         kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         return args, {
             parameter.name: self.argument(parameter.name, model, victim)
             for parameter in parameters
             if parameter.kind not in kinds
+            and parameter.name not in ("self", "cls")
             and (parameter.default is parameter.empty or parameter.name == "domain")
         }
 
