@@ -18,6 +18,7 @@ ADDON = "odoo.addons.l10n_in_einvoice_irp"
 PREFIX = "l10n_in.irp."
 # in every text of the attacked company's records, so that it shows where it leaks
 MARK = "zqMARKzq"
+THE_VALUE = "the value"
 # texts by which code finds records, or that it reads as JSON
 UNMARKED = {"gstin", "base_url", "request", "res_model", "error_model", "kid", "irn"}
 # Odoo's tables with data that an attack may change
@@ -33,7 +34,6 @@ ODOOS_TABLES = (
     "res_company",
     "res_partner",
 )
-# names of parameters of public methods -> what an attacker passes
 SEARCHES = (
     "search",
     "search_count",
@@ -42,6 +42,7 @@ SEARCHES = (
     "name_search",
     "web_name_search",
 )
+# parameters of public methods, by what an attacker passes
 LISTS = ("fields", "field_names", "fields_to_export", "fnames", "allfields")
 SPECIFICATIONS = ("specification", "fields_spec")
 
@@ -269,7 +270,7 @@ class AttackCommon(IrpCommon):
                 changed = frozenset(self.changes() - before)
                 self.env.invalidate_all()
                 if watch and model.sudo()[watch] != value:
-                    changed |= {"the value"}
+                    changed |= {THE_VALUE}
                 if transport.urls:
                     changed |= {"calls of the portal"}
                 raise Undo(result, changed)

@@ -89,7 +89,7 @@ class TestAnonymous(AttackCommon):
         opened = []
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            self.placeholder = self.ask("/web/image/res.partner/0/image_128").data
+            self.placeholder = self.ask("/web/image/0").data
             before = self.changes()
             for path, body in self.calls():
                 if self.is_open(self.ask(path, body)):

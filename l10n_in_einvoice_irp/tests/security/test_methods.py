@@ -21,6 +21,8 @@ USUAL = {
     *("formatted_read_group", "web_read_group", "read_progress_bar"),
     *("default_get", "onchange", "message_post", "web_override_translations"),
 }
+# what Odoo changes with a record
+FOLLOWED = {"mail_message", "mail_activity", "ir_attachment"}
 ANY_CHANGE = ("create", "write", "unlink")
 
 
@@ -105,14 +107,18 @@ class TestMethods(AttackCommon):
         if role == STRANGER and model._transient and not self.is_about(model, name):
             return {model._table}
         needs = NEEDS.get(name, ANY_CHANGE)
-        if rights and any(role in getattr(rights, need) for need in needs):
-            return {model._table, "mail_message", "mail_activity", "ir_attachment"}
-        return set()
+        if not rights or not any(role in getattr(rights, need) for need in needs):
+            return set()
+        return FOLLOWED | {
+            one._table
+            for one in self.own_models()
+            if one._transient or role in MODELS[one._name].write
+        }
 
     def is_about(self, model, name):
         """Return whether a new dialog is about somebody's records; else it is empty."""
         targets = [f for f in self.stored_fields(model) if f.type == "many2one"]
-        return bool(targets) and name != "name_create"
+        return bool(targets) and name not in ("name_create", "load")
 
     def test_readers_read(self):
         """Without it the attacks could fail for a reason of their own."""
