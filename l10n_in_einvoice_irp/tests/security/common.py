@@ -138,7 +138,10 @@ class AttackCommon(IrpCommon):
         self.keep(
             credential,
             key,
-            root["l10n_in.irp.session"].search([("token", "!=", False)], limit=1),
+            root["l10n_in.irp.session"].search([], limit=1),
+            root["l10n_in.irp.gsp"].create(
+                {"name": MARK, "base_url": "https://gsp.example"}
+            ),
             root["l10n_in.irp.circuit.breaker"].create(
                 {**common, "open_until": "2026-01-16 00:00:00", "trips": 1}
             ),

@@ -93,7 +93,7 @@ class TestMethods(AttackCommon):
         """Return what a role has achieved that it may not; "" if nothing."""
         rights = MODELS.get(model._name)
         door = METHODS.get(model._name, {}).get(name, Door("", NOBODY))
-        if role in door.roles and role != STRANGER:
+        if role in door.roles:
             return ""
         readers = rights.read if rights else NOBODY
         if attempt.shown and role not in readers:
