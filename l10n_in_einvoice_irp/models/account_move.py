@@ -99,6 +99,7 @@ class AccountMove(models.Model):
         groups=STAFF,
     )
     l10n_in_irp_can_be_settled = fields.Boolean(
+        string="Can Be Settled by Hand",
         compute="_compute_l10n_in_irp_internals",
         compute_sudo=True,
         groups=STAFF,

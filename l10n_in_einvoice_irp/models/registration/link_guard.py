@@ -9,10 +9,9 @@ LINK = "l10n_in_irp_document_id"
 
 
 class AccountMove(models.Model):
-    """An invoice shows its own registration: nobody chooses another one for it.
+    """Guards an invoice's registration: nobody chooses another one for it.
 
-    `l10n_in.irp.document._link` sets it past `write`, so whoever passes it here is
-    somebody else.
+    `l10n_in.irp.document._link` sets it past `write`, so only others pass it here.
     """
 
     _inherit = "account.move"

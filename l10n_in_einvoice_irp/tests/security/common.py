@@ -48,7 +48,7 @@ SPECIFICATIONS = ("specification", "fields_spec")
 
 
 class Attempt(NamedTuple):
-    """What an attacker's call has done."""
+    """The result of an attacker's call, and the tables that it has changed."""
 
     door: str
     error: str = ""

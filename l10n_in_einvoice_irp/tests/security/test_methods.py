@@ -121,7 +121,7 @@ class TestMethods(AttackCommon):
         return bool(targets) and name not in ("name_create", "load")
 
     def test_readers_read(self):
-        """Without it the attacks could fail for a reason of their own."""
+        """Prove that the attacks would see something if they could."""
         for model in self.own_models():
             if not self.marked_fields(model):
                 continue
