@@ -3,12 +3,25 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
 from ..irp.operations import states
+from .queue.settlement import WORDS
 
 # An object of this process, so that no outside caller can put it into a context.
 PORTAL_HAS_CANCELLED = object()
 SALE_TYPES = ("out_invoice", "out_refund")
 # a customer reads his invoice, but not what goes on inside the company
 STAFF = "base.group_user"
+# fields of the registration that an invoice shows to staff; computed, because a related
+# field is found and grouped by those as well who may not read it
+INTERNAL = (
+    "settled_as",
+    "settled_by_id",
+    "settled_at",
+    "settle_remark",
+    "can_be_settled",
+    "signature_note",
+    "error",
+    "advice",
+)
 
 
 class AccountMove(models.Model):
@@ -60,27 +73,35 @@ class AccountMove(models.Model):
         string="IRN Cancelled On", related="l10n_in_irp_document_id.cancel_date"
     )
     l10n_in_irp_settled_as = fields.Selection(
+        selection=WORDS,
         string="Settled by Hand As",
-        related="l10n_in_irp_document_id.settled_as",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_settled_by_id = fields.Many2one(
+        "res.users",
         string="Settled By",
-        related="l10n_in_irp_document_id.settled_by_id",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_settled_at = fields.Datetime(
         string="Settled On",
-        related="l10n_in_irp_document_id.settled_at",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_settle_remark = fields.Char(
         string="Settlement Remark",
-        related="l10n_in_irp_document_id.settle_remark",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_can_be_settled = fields.Boolean(
-        related="l10n_in_irp_document_id.can_be_settled",
+        string="Can Be Settled by Hand",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_signed_invoice = fields.Text(
@@ -98,17 +119,20 @@ class AccountMove(models.Model):
     )
     l10n_in_irp_signature_note = fields.Char(
         string="Signature Note",
-        related="l10n_in_irp_document_id.signature_note",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_error = fields.Char(
         string="e-Invoice Error",
-        related="l10n_in_irp_document_id.error",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_advice = fields.Char(
         string="e-Invoice Remedy",
-        related="l10n_in_irp_document_id.advice",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
         groups=STAFF,
     )
     l10n_in_irp_reason = fields.Char(
@@ -132,6 +156,12 @@ class AccountMove(models.Model):
         compute="_compute_l10n_in_irp_lacks_uqc",
         help="A line has no unit of measure with a UQC.",
     )
+
+    @api.depends(*(f"l10n_in_irp_document_id.{name}" for name in INTERNAL))
+    def _compute_l10n_in_irp_internals(self):
+        for move in self:
+            for name in INTERNAL:
+                move[f"l10n_in_irp_{name}"] = move.l10n_in_irp_document_id[name]
 
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):

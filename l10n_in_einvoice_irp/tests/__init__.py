@@ -49,5 +49,7 @@ from .wizards import test_gstin_check
 from .wizards import test_import_json
 from .wizards import test_targets
 from .security import test_anonymous
+from .security import test_attachments
 from .security import test_fields
 from .security import test_methods
+from .security import test_one_registration

@@ -9,7 +9,7 @@ class CheckedDialog(models.AbstractModel):
     what is related to it.
     """
 
-    # no model of its own, as `models.TransientModel` is none
+    # not a model, just as `models.TransientModel` is none
     _register = False
 
     @api.model_create_multi
@@ -28,9 +28,10 @@ class CheckedDialog(models.AbstractModel):
         self._check_targets(values)
 
     def _check_targets(self, names=None):
-        """:raises AccessError: the user may not read a record that this is about.
+        """Refuse records that the user may not read.
 
         :param names: of the fields to check; None: all.
+        :raises AccessError: the user may not read a record that this is about.
         """
         if self.env.su:
             return

@@ -347,11 +347,17 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         if SECRETS & vals.keys() and "blocked_message" not in vals:
             self.sudo().blocked_message = False
         if "blocked_message" in vals and not vals["blocked_message"]:
-            for credential in self:
+            for credential in self.filtered(lambda one: one._is_usable_gstin()):
                 self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
                 self.env["l10n_in.irp.session"]._reset_refusals(credential)
             self._resume_waiting()
         return result
+
+    def _is_usable_gstin(self):
+        """Return whether its company or a branch has the GSTIN: the pauses of another
+        company's are not this one's to end."""
+        domain = [("id", "child_of", self.company_id.id), ("vat", "=", self.gstin)]
+        return bool(self.env["res.company"].sudo().search_count(domain, limit=1))
 
     def _resume_waiting(self):
         """Resume records that waited for a usable credential. For extensions."""

@@ -7,7 +7,7 @@ class PerGstinModel(GuardedModel):
     """Base class of what is stored for a GSTIN, so for every company that has it."""
 
     _register = False
-    # the addon of the fields below, which only a registered class finds by itself
+    # the addon of the fields below, which Odoo looks up for registered classes alone
     _module = "l10n_in_einvoice_irp"
 
     gstin = fields.Char(string="GSTIN", required=True, readonly=True)

@@ -225,7 +225,12 @@ class L10nInIrpDocument(models.Model):
     @api.model
     def _make(self, moves, next_attempt_at=False):
         """Make registrations of posted moves, queued if given a next attempt; return
-        them."""
+        them.
+
+        :raises UserError: a move is registered already, under another key.
+        """
+        for move in moves:
+            move._l10n_in_irp_check_only_registration()
         return self.sudo().create(
             [
                 {

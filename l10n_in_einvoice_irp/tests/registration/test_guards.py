@@ -238,7 +238,7 @@ class TestFilledByCode(GuardCommon):
         ]
 
     def test_no_model_with_portals_fields_is_forgotten(self):
-        """A model that is kept has the guard, unless people alone fill it in."""
+        """Every model with a table has the guard, unless people alone fill it in."""
         by_hand = {"l10n_in.irp.gsp", "l10n_in.irp.supporting.document"}
         kept = {
             name

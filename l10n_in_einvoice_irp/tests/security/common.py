@@ -1,4 +1,5 @@
 import inspect
+import os
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -11,10 +12,13 @@ from odoo.tools import SQL
 from ..common import FaultyTransport, IrpCommon
 from .rights import PORTAL, ROLES, STRANGER
 
+# the slice of the tests leaves out what differs little
+IS_LONG = bool(os.environ.get("IRP_LONG"))
 ADDON = "odoo.addons.l10n_in_einvoice_irp"
 PREFIX = "l10n_in.irp."
 # in every text of the attacked company's records, so that it shows where it leaks
 MARK = "zqMARKzq"
+THE_VALUE = "the value"
 # texts by which code finds records, or that it reads as JSON
 UNMARKED = {"gstin", "base_url", "request", "res_model", "error_model", "kid", "irn"}
 # Odoo's tables with data that an attack may change
@@ -30,7 +34,6 @@ ODOOS_TABLES = (
     "res_company",
     "res_partner",
 )
-# names of parameters of public methods -> what an attacker passes
 SEARCHES = (
     "search",
     "search_count",
@@ -39,12 +42,13 @@ SEARCHES = (
     "name_search",
     "web_name_search",
 )
+# parameters of public methods, by what an attacker passes
 LISTS = ("fields", "field_names", "fields_to_export", "fnames", "allfields")
 SPECIFICATIONS = ("specification", "fields_spec")
 
 
 class Attempt(NamedTuple):
-    """What an attacker's call has done."""
+    """The result of an attacker's call, and the tables that it has changed."""
 
     door: str
     error: str = ""
@@ -96,8 +100,8 @@ class AttackCommon(IrpCommon):
 
     def make_victims(self):
         """Make one record of each model, as the accountant's work leaves them."""
-        ours = self.partner_a | self.product_a | self.product_a.product_tmpl_id
-        ours.sudo().company_id = self.default_company
+        for shared in (self.partner_a, self.product_a):
+            shared.sudo().company_id = self.default_company
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id
@@ -136,7 +140,10 @@ class AttackCommon(IrpCommon):
         self.keep(
             credential,
             key,
-            root["l10n_in.irp.session"].search([("token", "!=", False)], limit=1),
+            root["l10n_in.irp.session"].search([], limit=1),
+            root["l10n_in.irp.gsp"].create(
+                {"name": MARK, "base_url": "https://gsp.example"}
+            ),
             root["l10n_in.irp.circuit.breaker"].create(
                 {**common, "open_until": "2026-01-16 00:00:00", "trips": 1}
             ),
@@ -249,8 +256,11 @@ class AttackCommon(IrpCommon):
 
     # -- attacking ---------------------------------------------------------------------
 
-    def attempt(self, role, model, name, args=(), kwargs=None):
-        """Call a public method as RPC does, and take back what it did."""
+    def attempt(self, role, model, name, args=(), kwargs=None, *, watch=None):
+        """Call a public method as RPC does, and take back what it did.
+
+        :param watch: a field whose value counts as changed if it is another one.
+        """
         self.tried[role] += 1
         door = f"{role}: {model._name}.{name}"
         self.env.invalidate_all()
@@ -259,10 +269,13 @@ class AttackCommon(IrpCommon):
         env = self.env(user=self.users[role], su=False, context=context)
         try:
             with self.env.cr.savepoint():
-                before = self.changes()
+                before, value = self.changes(), watch and model.sudo()[watch]
                 result = call_kw(env[model._name], name, list(args), kwargs or {})
                 self.env.flush_all()
                 changed = frozenset(self.changes() - before)
+                self.env.invalidate_all()
+                if watch and model.sudo()[watch] != value:
+                    changed |= {THE_VALUE}
                 if transport.urls:
                     changed |= {"calls of the portal"}
                 raise Undo(result, changed)
@@ -292,12 +305,13 @@ class AttackCommon(IrpCommon):
         if name == "load":
             data = [[str(victim.id), "forged"]]
             return args, {"fields": [".id", "display_name"], "data": data}
-        _self, *parameters = inspect.signature(method).parameters.values()
+        parameters = inspect.signature(method).parameters.values()
         kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         return args, {
             parameter.name: self.argument(parameter.name, model, victim)
             for parameter in parameters
             if parameter.kind not in kinds
+            and parameter.name not in ("self", "cls")
             and (parameter.default is parameter.empty or parameter.name == "domain")
         }
 

@@ -107,6 +107,16 @@ FIELDS = {
 SHARED = {
     "res.company": "Odoo's administrators administer all companies",
 }
+# fields that take a value and give it back to nobody, beside those with NO_ACCESS
+WRITE_ONLY = {
+    "l10n_in.irp.credential": {
+        "password",
+        "client_secret",
+        "extra_headers",
+        "ewb_password",
+        "ewb_client_secret",
+    },
+}
 # model -> stored fields that people fill in
 FILLED_IN = {
     "account.move": {
@@ -132,24 +142,26 @@ FILLED_IN = {
         "gstin",
         "environment",
         "base_url",
+        "gsp_id",
         "username",
-        "password",
         "client_id",
-        "client_secret",
         "auth_key",
         "auth_key_filename",
-        "extra_headers",
-        "path_prefixes",
         "calls",
         "calls_per_minute",
         "read_timeout",
         "ewb_username",
-        "ewb_password",
         "ewb_client_id",
-        "ewb_client_secret",
         "ewb_base_url",
         "ewb_auth_key",
         "ewb_auth_key_filename",
+    },
+    "l10n_in.irp.gsp": {
+        "name",
+        "active",
+        "base_url",
+        "ewb_base_url",
+        "path_prefixes",
     },
     "l10n_in.irp.signing.key": {"credential_id", "file", "filename", "kid"},
     "l10n_in.irp.ewaybill": {

@@ -31,6 +31,8 @@ NOBODY = frozenset[str]()
 SYSTEM = frozenset({ADMINISTRATOR})
 OWNER = frozenset({ACCOUNTANT})
 BOOKKEEPERS = frozenset({ACCOUNTANT, ADMINISTRATOR})
+# of settings that all companies share
+ADMINISTRATORS = frozenset({ADMINISTRATOR, STRANGER})
 READERS = BOOKKEEPERS | {AUDITOR}
 STAFF = READERS | {EMPLOYEE}
 CUSTOMERS = STAFF | {PORTAL}
@@ -69,6 +71,10 @@ MODELS = {
     "l10n_in.irp.taxpayer": CODE_ONLY,
     "l10n_in.irp.session": Rights("for administrators of Odoo, without token", SYSTEM),
     "l10n_in.irp.credential": Rights("administrators of Odoo enter it", *[SYSTEM] * 4),
+    "l10n_in.irp.gsp": Rights(
+        "all companies share a GSP, which administrators of Odoo enter",
+        *[ADMINISTRATORS] * 4,
+    ),
     "l10n_in.irp.signing.key": Rights("administrators of Odoo add it", *[SYSTEM] * 4),
     "l10n_in.irp.ewaybill": Rights(
         "Invoicing users fill in the transport of a draft",
@@ -152,7 +158,11 @@ METHODS = {
     },
     "l10n_in.irp.circuit.breaker": {"action_resume": Door("ends a pause of calls")},
     "l10n_in.irp.health": {"action_check": Door("calls the portals", SYSTEM)},
-    "l10n_in.irp.credential": {"action_test_connection": Door("logs in", SYSTEM)},
+    "l10n_in.irp.credential": {
+        "action_test_connection": Door("logs in", SYSTEM),
+        "action_remove_extra_headers": Door("removes a secret", SYSTEM),
+        "action_confirm_original": Door("confirms the database", ADMINISTRATORS),
+    },
     "l10n_in.irp.cancel": {
         "action_cancel": Door("cancels the IRN", OWNER),
         "action_credit_note": Door("opens Odoo's dialog", OWNER),
