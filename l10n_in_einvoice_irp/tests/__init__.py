@@ -3,6 +3,7 @@
 
 from . import test_access
 from . import test_report
+from . import test_rights
 from . import test_send
 from . import test_transactions
 from .portal import test_credential

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp.operations import states
+from ..rights import check_user
 
 
 class AccountMove(models.Model):
@@ -63,6 +64,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         ewaybill = self.l10n_in_irp_ewaybill_id
         if not ewaybill:
+            check_user(self.env)
             self.check_access("write")
             if other := self._l10n_in_irp_other_ewaybill():
                 raise UserError(other)

@@ -5,6 +5,7 @@ from odoo.tools.image import image_data_uri
 
 from ...irp.document import ewaybill_content
 from ..clock import portal_time
+from ..rights import READERS
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -16,7 +17,7 @@ class L10nInIrpEwaybill(models.Model):
         string="Transport Details as Sent",
         readonly=True,
         copy=False,
-        groups="account.group_account_readonly,account.group_account_invoice",
+        groups=READERS,
         help="Empty if another system sent them.",
     )
 

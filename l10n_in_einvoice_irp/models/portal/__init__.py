@@ -1,5 +1,6 @@
 from . import gstin_mixin
 from . import credential
+from . import credential_keys
 from . import circuit_breaker
 from . import session
 from . import signing_key

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from .. import wakeup
 from ..res_company import IRP_ENVIRONMENTS
+from ..rights import check_manager
 
 
 class L10nInIrpHealth(models.Model):
@@ -101,12 +101,9 @@ class L10nInIrpHealth(models.Model):
     def action_check(self):
         """Check again every portal of the companies that the user has selected.
 
-        :raises AccessError: the user administers neither accounting nor Odoo.
+        :raises AccessError: the user manages neither e-invoicing nor Odoo.
         """
-        administrators = "account.group_account_manager,base.group_system"
-        if not self.env.user.has_groups(administrators):
-            raise AccessError(
-                self.env._("Only accounting administrators can check the portals.")
-            )
+        if not self.env.user.has_group("base.group_system"):
+            check_manager(self.env)
         used = self.env["res.company"]._l10n_in_irp_registering()
         self._check(used & self.env.companies)

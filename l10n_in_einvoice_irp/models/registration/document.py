@@ -6,11 +6,12 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
+from ...irp import compute_irn, operations, qr_png
 from ...irp.operations import states
 from ...irp.reference import IRP_CODES
 from ...irp.rules import IRN_CANCEL_REASONS
 from ..clock import portal_time
+from ..rights import READERS
 
 STATES = [
     ("to_register", "Pending"),
@@ -101,7 +102,7 @@ class L10nInIrpDocument(models.Model):
     request = fields.Text(
         string="INV-01 JSON as Sent",
         readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice",
+        groups=READERS,
     )
     request_hash = fields.Char(string="SHA-256 of Request", readonly=True)
     irn = fields.Char(
@@ -124,12 +125,6 @@ class L10nInIrpDocument(models.Model):
         ondelete="restrict",
     )
     qr_image = fields.Binary(string="QR Code", compute="_compute_qr_image")
-    signature_state = fields.Selection(
-        selection=[("verified", "Verified"), ("unchecked", "Not Checked")],
-        string="Signature",
-        readonly=True,
-    )
-    signature_note = fields.Char(readonly=True)
     adopted = fields.Boolean(
         string="Found with IRP",
         readonly=True,
@@ -294,24 +289,6 @@ class L10nInIrpDocument(models.Model):
             "SignedQRCode": self.signed_qr,
         }
 
-    def _check_signature(self):
-        """Check signatures that could not be checked when the answer came."""
-        for document in self.sudo():
-            keys = document.company_id._l10n_in_irp_signing_keys(document.environment)
-            try:
-                keys.verify(document.signed_invoice)
-                keys.verify(document.signed_qr)
-            except IrpUnknownKey:
-                continue
-            except IrpSignatureError as error:
-                document.signature_note = self.env._(
-                    "The IRP's signature is not valid: %s. Contact the e-Invoice "
-                    "helpdesk before you rely on the IRN.",
-                    error,
-                )
-            else:
-                document.write({"signature_state": "verified", "signature_note": False})
-
     def _request_cancel(self, reason, remark, cancel_move):
         """Cancel a registered document at the portal.
 
@@ -434,15 +411,15 @@ class L10nInIrpDocument(models.Model):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on the e-Invoice portal whether the IRN is active or "
-                "cancelled. An accounting administrator then opens the invoice and "
-                "records the status with 'Settle by Hand'. Do not replace the invoice "
-                "until then."
+                "cancelled. An e-Invoice manager then opens the invoice and records "
+                "the status with 'Settle by Hand'. Do not replace the invoice until "
+                "then."
             )
         return self.env._(
             "Search for the invoice on the e-Invoice portal. If it is registered, "
             "download its signed JSON and import it under Customers / Import "
-            "e-Invoice JSON. If it is not, an accounting administrator opens the "
-            "invoice and clicks 'Settle by Hand'. Do not issue the invoice again "
+            "e-Invoice JSON. If it is not, an e-Invoice manager opens the invoice and "
+            "clicks 'Settle by Hand'. Do not issue the invoice again "
             "until then."
         )
 

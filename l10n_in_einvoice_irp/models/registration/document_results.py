@@ -32,8 +32,7 @@ class L10nInIrpDocument(models.Model):
             "ack_date": utc(registration.ack_date),
             "signed_invoice": registration.signed_invoice,
             "signed_qr": registration.signed_qr,
-            "signature_state": "verified" if verdict.checked else "unchecked",
-            "signature_note": False if verdict.checked else verdict.message,
+            **self._signature_values(registration, verdict),
             "adopted": self.adopted if self._is_at_portal() else found,
         }
 

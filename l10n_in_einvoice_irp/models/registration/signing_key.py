@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..portal.signing_key import IDENTITY
+
 
 class L10nInIrpSigningKey(models.Model):
     """Checks the registrations that waited for a key."""
@@ -11,6 +13,12 @@ class L10nInIrpSigningKey(models.Model):
         keys = super().create(vals_list)
         keys._check_waiting()
         return keys
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not IDENTITY.isdisjoint(vals):
+            self._check_waiting()
+        return result
 
     def _check_waiting(self):
         """Check the signatures that waited for a signing key that has just arrived."""

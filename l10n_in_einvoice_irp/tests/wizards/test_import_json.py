@@ -11,6 +11,11 @@ from ..common import FaultyTransport, IrpCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestImportJson(IrpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.become_manager()
+
     def setUp(self):
         super().setUp()
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
@@ -135,42 +140,81 @@ class TestImportJson(IrpCommon):
     def test_cancelled_registration(self):
         move = self.make_invoice()
         entry = self.entry(self.register_elsewhere(move), Status="CNL")
-        self.assertEqual(self.lines(entry).result, "unsettled")
-        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
+        for _turn in range(2):
+            line = self.lines(entry)
+            self.assertEqual(line.result, "claimed")
+            self.assertIn("signature does not cover", line.message)
+            self.assertEqual(move.l10n_in_irp_state, "registered")
         document = move.l10n_in_irp_document_id
-        self.assertIn("imported file", document.error)
-        self.assertIn("Settle by Hand", document.advice)
+        self.assertIn("In a file imported by", document.cancel_claim)
+        self.assertIn("Settle by Hand", document.notice)
         self.assertTrue(document.irn)
-        self.assertEqual(self.lines(entry).result, "unsettled")
-        self.assertEqual(move.activity_ids.summary.count("Unclear"), 1)
+        self.assertTrue(document.can_be_settled)
 
     def test_portal_says_what_a_file_only_claims(self):
         move = self.make_invoice()
         registration = self.register_elsewhere(move)
         self.lines(self.entry(registration, Status="CNL"))
+        self.assertEqual(self.banner(move)["action_text"], "Refresh from IRP")
         transport = FaultyTransport()
         move.with_context(
             l10n_in_irp_wrap_transport=transport
         ).action_l10n_in_irp_refresh()
         self.assertEqual(transport.count("/Cancel"), 0, "nobody asked to cancel it")
         self.assertEqual(move.l10n_in_irp_state, "registered")
-        self.assertFalse(move.l10n_in_irp_document_id.cancel_notice)
-        self.lines(self.entry(registration, Status="CNL"))
+        self.assertFalse(move.l10n_in_irp_document_id.cancel_claim)
+        line = self.lines(self.entry(registration, Status="CNL"))
         self.other_client().cancel_irn(registration.irn, "1", "Duplicate")
-        move.action_l10n_in_irp_refresh()
+        line.action_look_up()
+        self.assertEqual(line.result, "cancelled")
         self.assertEqual(move.l10n_in_irp_state, "cancelled")
-        self.assertFalse(move.activity_ids)
+        self.assertTrue(move.l10n_in_irp_cancel_date)
+        self.assertFalse(move.l10n_in_irp_document_id.notice)
+
+    def banner(self, move):
+        return move._get_alerts()["l10n_in_irp"]
+
+    def test_claim_that_nobody_answers_changes_nothing(self):
+        move = self.make_invoice()
+        self.lines(self.entry(self.register_elsewhere(move), Status="CNL"))
+        document = move.l10n_in_irp_document_id
+        for transport, words in (
+            (FaultyTransport("not_sent", times=9), "could not be reached"),
+            (FaultyTransport("2283", times=9), "Settle by Hand"),
+            (FaultyTransport("2154", times=9), "Settle by Hand"),
+        ):
+            asking = move.with_context(l10n_in_irp_wrap_transport=transport)
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                asking.action_l10n_in_irp_refresh()
+            self.assertTrue(transport.urls)
+            self.assertEqual(document.state, "registered")
+            self.assertTrue(document.cancel_claim)
+
+    def test_manager_records_what_became_of_a_claim(self):
+        move = self.make_invoice()
+        self.lines(self.entry(self.register_elsewhere(move), Status="CNL"))
+        action = move.action_l10n_in_irp_settle()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"known_word": "active", "remark": "Seen on the portal"})
+        wizard.action_settle()
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(
+            (document.state, document.settled_as), ("registered", "active")
+        )
+        self.assertFalse(document.cancel_claim)
 
     def test_registered_here_and_cancelled_there(self):
         move = self.make_invoice()
         move.action_l10n_in_irp_register()
         held = self.other_client().get_irn(move.l10n_in_irp_irn)
         self.assertEqual(self.lines(self.entry(held)).result, "known")
+        before = move.l10n_in_irp_document_id.read()[0]
         line = self.lines(self.entry(held, Status="CNL"))
-        self.assertEqual(line.result, "unsettled")
-        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
-        self.assertFalse(move.l10n_in_irp_document_id.adopted)
-        self.assertIn("Settle by Hand", line.message)
+        self.assertEqual(line.result, "claimed")
+        after = move.l10n_in_irp_document_id.read()[0]
+        changed = {name for name in after if after[name] != before[name]}
+        stamps = {"write_date", "write_uid", "__last_update"}
+        self.assertEqual(changed - stamps, {"cancel_claim", "notice", "can_be_settled"})
 
     # ------------------------------------------------------------------
     # Registrations not adopted
