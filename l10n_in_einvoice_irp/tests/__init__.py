@@ -9,6 +9,7 @@ from . import test_transactions
 from .portal import test_credential
 from .portal import test_error_messages
 from .portal import test_portals
+from .portal import test_signing_key
 from .taxpayer import test_taxpayer
 from .taxpayer import test_taxpayer_change
 from .taxpayer import test_taxpayer_on_invoice

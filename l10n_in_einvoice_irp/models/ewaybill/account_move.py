@@ -29,7 +29,7 @@ class AccountMove(models.Model):
     def _compute_l10n_in_irp_ewaybill_id(self):
         for move in self:
             document = move.l10n_in_irp_document_id.sudo()
-            ewaybills = move.l10n_in_irp_ewaybill_ids.sudo()
+            ewaybills = move.sudo().l10n_in_irp_ewaybill_ids
             active = ewaybills.filtered(
                 lambda bill, document=document: (
                     bill.state != states.CANCELLED and bill._is_of(document)
