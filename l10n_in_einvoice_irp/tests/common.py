@@ -159,6 +159,11 @@ class IrpCommon(L10nInTestInvoicingCommon):
         env = self.env(user=user) if user else self.env
         queue.look_after(env)
 
+    @staticmethod
+    def forge(record, **values):
+        """Write what only the portal's answers fill in, as if it had answered so."""
+        record.sudo().write(values)
+
     def portal(self):
         """Return the portal of the company's demo environment."""
         return DemoPortal(self.portal_path, now_utc).portal

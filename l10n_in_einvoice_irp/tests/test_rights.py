@@ -160,9 +160,7 @@ class TestRights(RightsCommon):
             self.env["res.company"].with_user(creator).create(
                 {"name": "New", "l10n_in_irp_environment": "production"}
             )
-        company.with_user(clerk).write(
-            {"phone": "1", "l10n_in_irp_environment": "demo"}
-        )
+        company.with_user(clerk).write({"l10n_in_irp_environment": "demo"})
         for login, groups in (
             ("irp_both", f"{access},{MANAGER}"),
             ("irp_system", "base.group_system"),

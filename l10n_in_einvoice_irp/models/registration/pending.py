@@ -60,12 +60,35 @@ class AccountMove(models.Model):
         pending = self.l10n_in_irp_pending_id.sudo()
         if not pending:
             return ""
+        if self._l10n_in_irp_has_key(pending.description):
+            return self.env._(
+                "The signed JSON of this invoice can be imported now: its signing key "
+                "%s has been added. An e-Invoice manager clicks 'Import Again' on the "
+                "invoice.",
+                pending.description,
+            )
         return self.env._(
-            "The signed JSON of this invoice was not imported: signing key %(kid)s of "
-            "the IRP is missing, so the IRN is not proven. A system administrator adds "
-            "the key to the IRP credential; an e-Invoice manager then clicks 'Import "
+            "The signed JSON of this invoice was not imported: signing key %s of the "
+            "IRP is missing, so the IRN is not proven. A system administrator adds the "
+            "key to the IRP credential; an e-Invoice manager then clicks 'Import "
             "Again' on the invoice.",
-            kid=pending.description or self.env._("(no key ID in the file)"),
+            pending.description or self.env._("(no key ID in the file)"),
+        )
+
+    def _l10n_in_irp_has_key(self, kid):
+        company = self.company_id
+        keys = company._l10n_in_irp_signing_keys(company.l10n_in_irp_environment)
+        return bool(kid) and any(key.kid.upper() == kid.upper() for key in keys)
+
+    def _l10n_in_irp_note_key(self):
+        """Note on the invoices that the key for which their file waits has come."""
+        here = self.filtered(
+            lambda move: move._l10n_in_irp_has_key(
+                move.l10n_in_irp_pending_id.sudo().description
+            )
+        )
+        here._message_log_batch(
+            {move.id: move._l10n_in_irp_pending_note() for move in here}
         )
 
     def _get_alerts(self):

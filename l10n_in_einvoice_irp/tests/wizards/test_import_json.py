@@ -343,13 +343,15 @@ class TestImportJson(IrpCommon):
         self.assertEqual(move.message_ids[0].attachment_ids, pending)
         self.assertFalse(self.documents(move))
         self.assertFalse(move._l10n_in_irp_print_values())
-        self.lines(self.entry(registration))
+        self.assertEqual(self.again(move).result, "no_key")
         self.assertEqual(move.l10n_in_irp_pending_id, pending)
         alert = move._get_alerts()["l10n_in_irp_pending"]
         self.assertIn(kid, alert["message"])
-        self.assertEqual(self.again(move).result, "no_key")
         self.add_key()
         self.assertFalse(self.documents(move))
+        self.assertIn("can be imported now", move.message_ids[0].body)
+        alert = move._get_alerts()["l10n_in_irp_pending"]
+        self.assertIn("can be imported now", alert["message"])
         line = self.press(alert)
         self.assertEqual(line.result, "adopted")
         self.assertEqual(move.l10n_in_irp_state, "registered")
