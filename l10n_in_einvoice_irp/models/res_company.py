@@ -190,7 +190,10 @@ class ResCompany(models.Model):
         return super().write(vals)
 
     def _l10n_in_irp_check_managed(self):
-        """:raises AccessError: the user may not change the settings `MANAGED`."""
+        """Refuse users who may not change the settings `MANAGED`.
+
+        :raises AccessError: the user may not.
+        """
         if not (self.env.su or self.env.user.has_group("base.group_system")):
             check_manager(self.env)
 

@@ -8,7 +8,10 @@ READERS = f"{USER},account.group_account_readonly"
 
 
 def check_user(env):
-    """:raises AccessError: the user does not work with e-invoices."""
+    """Refuse users who do not work with e-invoices.
+
+    :raises AccessError: the user does not.
+    """
     if not env.user.has_group(USER):
         raise AccessError(
             env._(
@@ -19,7 +22,10 @@ def check_user(env):
 
 
 def check_manager(env):
-    """:raises AccessError: the user does not manage e-invoicing."""
+    """Refuse users who do not manage e-invoicing.
+
+    :raises AccessError: the user does not.
+    """
     if not env.user.has_group(MANAGER):
         raise AccessError(
             env._(

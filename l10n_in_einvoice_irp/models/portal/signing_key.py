@@ -17,8 +17,8 @@ IDENTITY = {"file", "kid", "credential_id"}
 class L10nInIrpSigningKey(models.Model):
     """A key with which the portal signs its answers, as published by the portal.
 
-    Whoever adds one decides what Odoo believes: system administrators alone, and the
-    others are informed.
+    It decides what Odoo believes: only system administrators add one, and the others
+    are informed.
     """
 
     _name = "l10n_in.irp.signing.key"
@@ -149,7 +149,10 @@ class L10nInIrpSigningKey(models.Model):
         self._announce(self.env._("Signing key deleted"))
 
     def _check_administrator(self):
-        """:raises AccessError: the user does not administer Odoo."""
+        """Refuse users who do not administer Odoo.
+
+        :raises AccessError: the user does not.
+        """
         if not (self.env.su or self.env.user.has_group("base.group_system")):
             raise AccessError(
                 self.env._(

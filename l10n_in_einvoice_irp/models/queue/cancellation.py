@@ -76,7 +76,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return self.env.user.has_group(MANAGER if is_limited else USER)
 
     def _check_may_cancel(self):
-        """:raises AccessError: the user may not cancel it."""
+        """Refuse users who may not cancel it.
+
+        :raises AccessError: the user may not.
+        """
         check_user(self.env)
         if not self._may_cancel():
             raise AccessError(

@@ -92,7 +92,10 @@ class L10nInIrpDocument(models.Model):
         claimed = self.filtered(lambda one: one._has_claim())
         for document in claimed:
             document._confirm_claim()
-        return super(L10nInIrpDocument, self - claimed).action_process()
+        others = self - claimed
+        if claimed and not others:
+            return None
+        return super(L10nInIrpDocument, others).action_process()
 
     def _confirm_claim(self):
         """Ask the IRP whether the IRN is cancelled, as a file claims.

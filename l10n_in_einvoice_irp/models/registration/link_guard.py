@@ -12,8 +12,8 @@ class AccountMove(models.Model):
     """An invoice shows its own registration: nobody chooses another one for it, nor
     the file that waits for a signing key.
 
-    `l10n_in.irp.document._link` sets the registration past `write`, so whoever passes
-    it here is somebody else; code sets the file as superuser.
+    `l10n_in.irp.document._link` sets the registration past `write`, so nobody else
+    passes it here; code sets the file as superuser.
     """
 
     _inherit = "account.move"

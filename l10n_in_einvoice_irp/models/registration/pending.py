@@ -16,7 +16,7 @@ class AccountMove(models.Model):
 
     l10n_in_irp_pending_id = fields.Many2one(
         "ir.attachment",
-        string="Signed e-Invoice Waiting for its Key",
+        string="Signed e-Invoice Waiting for Signing Key",
         readonly=True,
         copy=False,
         index="btree_not_null",

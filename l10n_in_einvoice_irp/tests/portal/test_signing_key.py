@@ -129,7 +129,7 @@ class TestSigningKey(IrpCommon):
         key = self.add(self.certificate())
         manager = self.user_of("irp_boss", "account.group_account_manager")
         access = self.user_of("irp_access", "base.group_erp_manager")
-        # as whoever administers access rights can grant himself
+        # as an administrator of access rights can grant himself
         self.env["ir.model.access"].sudo().create(
             [
                 {

@@ -1,4 +1,4 @@
-"""What waits for its key is read again as it was read the first time."""
+"""An entry that waits for its key is read again as it was the first time."""
 
 import json
 from dataclasses import replace
