@@ -21,6 +21,7 @@
         ],
     },
     "data": [
+        "security/groups.xml",
         "security/security.xml",
         "security/ir.model.access.csv",
         "security/wizard_rules.xml",

@@ -4,6 +4,7 @@ from odoo.tools import clean_context
 
 from ..irp.operations import states
 from .queue.settlement import WORDS
+from .rights import READERS, check_user
 
 # An object of this process, so that no outside caller can put it into a context.
 PORTAL_HAS_CANCELLED = object()
@@ -39,7 +40,7 @@ class AccountMove(models.Model):
         "l10n_in.irp.document",
         "move_id",
         string="e-Invoice Registrations",
-        groups="account.group_account_readonly,account.group_account_invoice",
+        groups=READERS,
     )
     # Not stored: the portal's answer is written to the registration only, so
     # that a user who saves the invoice at that moment cannot lose it.
@@ -356,13 +357,14 @@ class AccountMove(models.Model):
         return {**self.action_reverse(), "context": context}
 
     def action_l10n_in_irp_settle(self):
-        """Open the dialog in which an accounting manager settles the e-invoice."""
+        """Open the dialog in which a manager settles the e-invoice."""
         self.ensure_one()
         return self.l10n_in_irp_document_id.action_settle()
 
     def action_l10n_in_irp_cancel_move(self):
         """Cancel an invoice that stayed posted when its IRN was cancelled."""
         self.ensure_one()
+        check_user(self.env)
         self.check_access("write")
         if self.l10n_in_irp_state != states.CANCELLED:
             raise UserError(
@@ -431,6 +433,7 @@ class AccountMove(models.Model):
 
     def action_l10n_in_irp_register(self):
         """Register the selected invoices that can be registered, now."""
+        check_user(self.env)
         self.check_access("write")
         reasons = {move: move._l10n_in_irp_why_not_now() for move in self}
         ready = self.filtered(lambda move: not reasons[move])

@@ -14,6 +14,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_register_on", readonly=False, required=True
     )
 
+    l10n_in_irp_managers_cancel = fields.Boolean(
+        related="company_id.l10n_in_irp_managers_cancel", readonly=False
+    )
+
     l10n_in_irp_turnover = fields.Selection(
         related="company_id.l10n_in_irp_turnover", readonly=False, required=True
     )

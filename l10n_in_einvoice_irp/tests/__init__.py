@@ -4,6 +4,7 @@
 from . import test_access
 from . import test_imports
 from . import test_report
+from . import test_rights
 from . import test_send
 from . import test_transactions
 from .portal import test_addresses
@@ -15,6 +16,7 @@ from .portal import test_portals
 from .portal import test_secrets
 from .evidence import test_evidence
 from .evidence import test_seal
+from .portal import test_signing_key
 from .taxpayer import test_taxpayer
 from .taxpayer import test_taxpayer_change
 from .taxpayer import test_taxpayer_on_invoice

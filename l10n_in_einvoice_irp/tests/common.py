@@ -20,6 +20,7 @@ from ..models.evidence import permits
 from ..models.portal.demo import DemoPortal, DemoTransport
 from ..models.portal.vault import VARIABLE
 from ..models.queue import queue
+from ..models.rights import MANAGER
 
 TODAY = date(2026, 1, 15)
 KEY = Fernet.generate_key().decode()
@@ -116,6 +117,11 @@ class IrpCommon(L10nInTestInvoicingCommon):
         self.env["ir.config_parameter"].sudo().set_param(
             "l10n_in_einvoice_irp.demo_portal", self.portal_path
         )
+
+    @classmethod
+    def become_manager(cls):
+        """Give the accountant the rights of an e-Invoice manager."""
+        cls.accountant.sudo().group_ids += cls.env.ref(MANAGER)
 
     @classmethod
     def make_invoice(cls, partner=None, taxes=None, post=True, **values):

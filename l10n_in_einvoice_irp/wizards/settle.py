@@ -13,8 +13,7 @@ EWB_NUMBER = re.compile(r"[0-9]{12}")
 
 
 class L10nInIrpSettle(CheckedDialog, models.TransientModel):
-    """Records the statement of an accounting manager where the portal no longer
-    answers.
+    """Records the statement of a manager where the portal no longer answers.
 
     An IRN or e-way bill known to Odoo is still active, or cancelled. If it is unclear
     whether it was made, an IRN is not entered here: the portal's signed file proves it.

@@ -8,6 +8,7 @@ from ...irp.rules import EWB_CANCEL_REASONS
 from ..clock import utc
 from ..evidence import permits
 from ..queue.evidence import compact
+from ..rights import check_user
 
 STATES = [
     ("draft", "Draft"),
@@ -295,14 +296,14 @@ class L10nInIrpEwaybill(models.Model):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on ewaybillgst.gov.in whether e-way bill %s is active or "
-                "cancelled. An accounting administrator then opens the e-way bill and "
-                "records the status with 'Settle by Hand'.",
+                "cancelled. An e-Invoice manager then opens the e-way bill and records "
+                "the status with 'Settle by Hand'.",
                 self.number,
             )
         return self.env._(
             "Check on ewaybillgst.gov.in whether the invoice has an e-way bill. An "
-            "accounting administrator then opens the e-way bill in Odoo and records "
-            "its number, or that there is none, with 'Settle by Hand'. Do not move "
+            "e-Invoice manager then opens the e-way bill in Odoo and records its "
+            "number, or that there is none, with 'Settle by Hand'. Do not move "
             "the goods until then."
         )
 
@@ -351,6 +352,7 @@ class L10nInIrpEwaybill(models.Model):
     def action_generate(self):
         """Make the e-way bill at the portal now."""
         self.ensure_one()
+        check_user(self.env)
         self.move_id.check_access("write")
         if self.document_id.sudo().state != states.REGISTERED:
             raise UserError(
@@ -367,6 +369,7 @@ class L10nInIrpEwaybill(models.Model):
     def action_refresh(self):
         """Ask the portal now which e-way bill it holds."""
         self.ensure_one()
+        check_user(self.env)
         self.move_id.check_access("write")
         other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
         if other:

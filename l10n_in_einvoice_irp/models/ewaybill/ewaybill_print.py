@@ -3,6 +3,7 @@ from odoo.tools.image import image_data_uri
 
 from ...irp.document import ewaybill_content
 from ..clock import portal_time
+from ..rights import READERS
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -11,7 +12,9 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = "l10n_in.irp.ewaybill"
 
     request = fields.Text(
-        string="Transport Details as Sent", help="Empty if another system sent them."
+        string="Transport Details as Sent",
+        groups=READERS,
+        help="Empty if another system sent them.",
     )
 
     def _sent(self):

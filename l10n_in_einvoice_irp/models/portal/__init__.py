@@ -2,6 +2,7 @@ from . import gsp
 from . import credential
 from . import credential_secrets
 from . import rpc_log
+from . import credential_keys
 from . import circuit_breaker
 from . import session
 from . import signing_key

@@ -1,11 +1,11 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...irp.operations import Breaker, circuit_breaker
 from .. import locks, wakeup
 from ..res_company import IRP_ENVIRONMENTS
+from ..rights import check_user
 from .error_messages import ErrorMessages
 from .per_gstin import PerGstinModel
 
@@ -136,8 +136,7 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
 
         :raises AccessError: the user makes no invoices, or not under this GSTIN.
         """
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Only Invoicing users can end an API hold."))
+        check_user(self.env)
         self.check_access("read")
         for breaker in self.sudo():
             self._answered(breaker.environment, breaker.gstin)

@@ -1,12 +1,13 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...irp import ENVIRONMENTS
 from .. import wakeup
 from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
+from ..rights import check_manager
 
 _logger = logging.getLogger(__name__)
 
@@ -152,12 +153,9 @@ class L10nInIrpHealth(GuardedModel, models.Model):
     def action_check(self):
         """Check again every portal of the companies that the user has selected.
 
-        :raises AccessError: the user administers neither accounting nor Odoo.
+        :raises AccessError: the user manages neither e-invoicing nor Odoo.
         """
-        administrators = "account.group_account_manager,base.group_system"
-        if not self.env.user.has_groups(administrators):
-            raise AccessError(
-                self.env._("Only accounting administrators can check the portals.")
-            )
+        if not self.env.user.has_group("base.group_system"):
+            check_manager(self.env)
         used = self.env["res.company"]._l10n_in_irp_registering()
         self._check(used & self.env.companies)

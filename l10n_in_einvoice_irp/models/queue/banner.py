@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...irp.operations import states
-from .settlement import MANAGER
+from ..rights import MANAGER
 
 # states that need action
 ALARMING_STATES = (states.REJECTED, states.CONFLICT, *states.NEEDS_SETTLEMENT)
@@ -82,7 +82,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _undone_button(self):
         """Return the button for a cancellation that was not carried out."""
-        if self._is_too_late():
+        if self._is_too_late() or not self._may_cancel():
             return {}
         return self._server_action_button(self.env._("Cancel Again"), "cancel")
 

@@ -6,7 +6,10 @@ from . import document_adoption
 from . import document_display
 from . import document_reconciliation
 from . import document_results
+from . import document_signature
+from . import document_claim
 from . import link_guard
+from . import pending
 from . import res_company
 from . import signing_key
 from . import validator_numbers

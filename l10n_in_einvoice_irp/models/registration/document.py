@@ -4,12 +4,12 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
+from ...irp import compute_irn, operations, qr_png
 from ...irp.operations import states
 from ...irp.reference import IRP_CODES
 from ...irp.rules import IRN_CANCEL_REASONS
-from ..evidence import permits
 from ..queue.evidence import compact
+from ..rights import READERS
 
 STATES = [
     ("to_register", "Pending"),
@@ -97,7 +97,7 @@ class L10nInIrpDocument(models.Model):
         default=states.TO_REGISTER,
         readonly=True,
     )
-    request = fields.Text(string="INV-01 JSON as Sent")
+    request = fields.Text(string="INV-01 JSON as Sent", groups=READERS)
     irn = fields.Char(
         string="IRN", readonly=True, index="btree_not_null", help="64 characters"
     )
@@ -109,12 +109,6 @@ class L10nInIrpDocument(models.Model):
     )
     cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", readonly=True)
     qr_image = fields.Binary(string="QR Code", compute="_compute_qr_image")
-    signature_state = fields.Selection(
-        selection=[("verified", "Verified"), ("unchecked", "Not Checked")],
-        string="Signature",
-        readonly=True,
-    )
-    signature_note = fields.Char(readonly=True)
     adopted = fields.Boolean(
         string="Found with IRP",
         readonly=True,
@@ -273,26 +267,6 @@ class L10nInIrpDocument(models.Model):
             for fold in (True, False)
         ]
 
-    def _check_signature(self):
-        """Check signatures that could not be checked when the answer came."""
-        for document in self.sudo():
-            keys = document.company_id._l10n_in_irp_signing_keys(document.environment)
-            try:
-                keys.verify(document.signed_invoice)
-                keys.verify(document.signed_qr)
-            except IrpUnknownKey:
-                continue
-            except IrpSignatureError as error:
-                document.signature_note = self.env._(
-                    "The IRP's signature is not valid: %s. Contact the e-Invoice "
-                    "helpdesk before you rely on the IRN.",
-                    error,
-                )
-            else:
-                values = {"signature_state": "verified", "signature_note": False}
-                with permits.permitted(document, values):
-                    document.write(values)
-
     def _request_cancel(self, reason, remark, cancel_move):
         """Cancel a registered document at the portal.
 
@@ -407,15 +381,15 @@ class L10nInIrpDocument(models.Model):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on the e-Invoice portal whether the IRN is active or "
-                "cancelled. An accounting administrator then opens the invoice and "
-                "records the status with 'Settle by Hand'. Do not replace the invoice "
-                "until then."
+                "cancelled. An e-Invoice manager then opens the invoice and records "
+                "the status with 'Settle by Hand'. Do not replace the invoice until "
+                "then."
             )
         return self.env._(
             "Search for the invoice on the e-Invoice portal. If it is registered, "
             "download its signed JSON and import it under Customers / Import "
-            "e-Invoice JSON. If it is not, an accounting administrator opens the "
-            "invoice and clicks 'Settle by Hand'. Do not issue the invoice again "
+            "e-Invoice JSON. If it is not, an e-Invoice manager opens the invoice and "
+            "clicks 'Settle by Hand'. Do not issue the invoice again "
             "until then."
         )
 

@@ -17,6 +17,7 @@ class L10nInIrpDocument(models.Model):
             *("company_id", "move_id", "gstin", "fiscal_year", "doc_type", "number"),
             *("number_key", "environment", "request_attachment_id", "irn"),
             *("ack_number", "ack_date", "signed_attachment_id", "signature_state"),
+            "received_at",
         }
     )
 
@@ -26,6 +27,11 @@ class L10nInIrpDocument(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    received_at = fields.Datetime(
+        string="Response Received On",
+        readonly=True,
+        help="The signing key of a response to Generate IRN must be valid then.",
     )
     signed_invoice = fields.Text(compute="_compute_signed", compute_sudo=True)
     signed_qr = fields.Text(
@@ -66,7 +72,10 @@ class L10nInIrpDocument(models.Model):
                     news[document] = document._attachment_values(body)
         attachments = self.env["ir.attachment"].sudo().create(list(news.values()))
         for document, attachment in zip(news, attachments, strict=True):
-            values = {"signed_attachment_id": attachment.id}
+            values = {
+                "signed_attachment_id": attachment.id,
+                "received_at": fields.Datetime.now(),
+            }
             with permits.permitted(document, values):
                 document.write(values)
 

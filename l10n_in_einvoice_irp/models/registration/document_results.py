@@ -29,8 +29,7 @@ class L10nInIrpDocument(models.Model):
             "irn": registration.irn,
             "ack_number": registration.ack_number,
             "ack_date": utc(registration.ack_date),
-            "signature_state": "verified" if verdict.checked else "unchecked",
-            "signature_note": False if verdict.checked else verdict.message,
+            **self._signature_values(verdict),
             "adopted": self.adopted if self._is_at_portal() else found,
         }
 

@@ -6,12 +6,16 @@ from ...irp.operations import states
 from ..guarded import refuse
 
 LINK = "l10n_in_irp_document_id"
+PENDING = "l10n_in_irp_pending_id"
+OURS = (LINK, PENDING)
 
 
 class AccountMove(models.Model):
-    """Guards an invoice's registration: nobody chooses another one for it.
+    """Guards an invoice's registration, and the file that waits for a signing key:
+    nobody chooses another one for it.
 
-    `l10n_in.irp.document._link` sets it past `write`, so only others pass it here.
+    `l10n_in.irp.document._link` sets the registration past `write`, so only others pass
+    it here; code sets the file as superuser.
     """
 
     _inherit = "account.move"
@@ -19,28 +23,29 @@ class AccountMove(models.Model):
     @api.model
     def default_get(self, fields):
         # EXTENDS 'account'
-        return super().default_get([name for name in fields if name != LINK])
+        return super().default_get([name for name in fields if name not in OURS])
 
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS 'account'
-        default = self.env.context.get(f"default_{LINK}")
-        if default or any(vals.get(LINK) for vals in vals_list):
-            refuse(self.env, self, [LINK])
+        defaults = {name: self.env.context.get(f"default_{name}") for name in OURS}
+        for vals in (defaults, *vals_list):
+            if given := [name for name in OURS if vals.get(name)]:
+                refuse(self.env, self, given)
         return super().create(
-            [{n: v for n, v in vals.items() if n != LINK} for vals in vals_list]
+            [{n: v for n, v in vals.items() if n not in OURS} for vals in vals_list]
         )
 
     def write(self, vals):
         # EXTENDS 'account'
-        if LINK in vals:
-            refuse(self.env, self, [LINK])
+        if LINK in vals or (PENDING in vals and not self.env.su):
+            refuse(self.env, self, [name for name in OURS if name in vals])
         return super().write(vals)
 
     def _update_cache(self, values, validate=True):
         # a form that is not saved would show what another company registered
-        if LINK in values and not self.id:
-            values = {n: v for n, v in values.items() if n != LINK}
+        if not (self.id or values.keys().isdisjoint(OURS)):
+            values = {n: v for n, v in values.items() if n not in OURS}
         super()._update_cache(values, validate)
 
     @api.constrains("invoice_date", "move_type", "debit_origin_id")

@@ -10,6 +10,7 @@ from .. import transactions
 from ..clock import indian_today
 from ..guarded import refuse
 from ..res_company import SELDOM_READ
+from ..rights import MANAGER
 
 _logger = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class ResCompany(models.Model):
                 limit=1,
             )
         )
-        managers = self.env.ref("account.group_account_manager").sudo().all_user_ids
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
         managers = managers.filtered(lambda user: self in user.company_ids)
         move = newest.move_id
         return move.invoice_user_id or move.create_uid or managers[:1]

@@ -138,6 +138,7 @@ class TestEwaybillSystem(IrpCommon):
         ewaybill, transport = self.ewaybill(), self.transport()
         wizard = self.wizard(ewaybill, transport)
         self.assertTrue(wizard.is_by_hand)
+        self.become_manager()
         with self.assertRaisesRegex(UserError, "is still active"):
             wizard.action_record()
         # as a user does there
