@@ -1,6 +1,6 @@
 """``odoo irp_secrets``: the keys that encrypt the secrets of IRP credentials.
 
-Odoo loads this file by itself, before and without the addon: see `odoo.cli.command`.
+Odoo loads this file alone, before and without the addon: see `odoo.cli.command`.
 """
 
 import sys

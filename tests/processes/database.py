@@ -70,7 +70,7 @@ class Database:
 
     @property
     def mark(self) -> Path:
-        """The file by which the addon tells a database from its copies."""
+        """The file by which the addon distinguishes a database from its copies."""
         folder = Path(self._options["data_dir"]) / "l10n_in_irp"
         return folder / f"{self.name}.mark"
 

@@ -210,7 +210,7 @@ class L10nInIrpCredential(models.Model):
 
     def _check_destinations(self, before, vals):
         """Refuse to send stored secrets to another address than they were entered
-        for: whoever may change the address could read them there."""
+        for: who may change the address could read them there."""
         stored = Vault(self).names()
         for name, address in self._addresses().items():
             if address == before[name] or self._is_published(address):
@@ -320,7 +320,10 @@ class L10nInIrpCredential(models.Model):
     # ------------------------------------------------------------------
 
     def _check_original(self):
-        """:raises ForeignSecret: it was entered for another database."""
+        """Refuse secrets that were entered for another database.
+
+        :raises ForeignSecret: this database is a copy, or was moved.
+        """
         if Vault(self).is_foreign():
             raise ForeignSecret(copy_text(self.env))
 

@@ -1,4 +1,4 @@
-"""What tells the original of a database from its copies.
+"""The identity of a database, which distinguishes the original from its copies.
 
 A copy has the uuid of its original (`createdb -T`, a dump) or gets a new one (`odoo db
 duplicate`), and it may get the name, the files and the server of the original too. So

@@ -1,8 +1,8 @@
 """Secrets of records: encrypted in the database, with a key outside it.
 
 They are in a column that is no field, so nothing of the ORM gives them back: no read,
-export, domain, group, copy or onchange, whoever asks. Code takes one out at the last
-moment, with `Vault.take`.
+export, domain, group, copy or onchange, for no user at all. Code takes one out at the
+last moment, with `Vault.take`.
 
 Each carries the identity of its database (see `installation`) and its place, so that
 it opens neither in a copy nor in another field. Without a key, which only trials may

@@ -145,7 +145,7 @@ class TestVault(SecretsCommon):
             self.credential.environment = "production"
 
     def test_secrets_follow_to_no_other_address(self):
-        """Whoever may change the address would read them there."""
+        """Who may change the address would read them there."""
         address = "http://127.0.0.1:8801"
         for name in ("base_url", "ewb_base_url"):
             with (
