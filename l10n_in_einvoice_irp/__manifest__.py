@@ -32,6 +32,7 @@
         "views/ewaybill_views.xml",
         "views/health_views.xml",
         "views/log_views.xml",
+        "views/gsp_views.xml",
         "views/credential_views.xml",
         "wizards/cancel_views.xml",
         "wizards/ewaybill_cancel_views.xml",

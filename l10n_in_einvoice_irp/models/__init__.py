@@ -1,4 +1,3 @@
-from . import guarded
 from . import res_company
 from . import res_config_settings
 from . import portal

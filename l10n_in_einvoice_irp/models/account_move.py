@@ -8,6 +8,8 @@ from .rights import READERS, check_user
 # An object of this process, so that no outside caller can put it into a context.
 PORTAL_HAS_CANCELLED = object()
 SALE_TYPES = ("out_invoice", "out_refund")
+# a customer reads his invoice, but not what goes on inside the company
+STAFF = "base.group_user"
 
 
 class AccountMove(models.Model):
@@ -59,19 +61,28 @@ class AccountMove(models.Model):
         string="IRN Cancelled On", related="l10n_in_irp_document_id.cancel_date"
     )
     l10n_in_irp_settled_as = fields.Selection(
-        string="Settled by Hand As", related="l10n_in_irp_document_id.settled_as"
+        string="Settled by Hand As",
+        related="l10n_in_irp_document_id.settled_as",
+        groups=STAFF,
     )
     l10n_in_irp_settled_by_id = fields.Many2one(
-        string="Settled By", related="l10n_in_irp_document_id.settled_by_id"
+        string="Settled By",
+        related="l10n_in_irp_document_id.settled_by_id",
+        groups=STAFF,
     )
     l10n_in_irp_settled_at = fields.Datetime(
-        string="Settled On", related="l10n_in_irp_document_id.settled_at"
+        string="Settled On",
+        related="l10n_in_irp_document_id.settled_at",
+        groups=STAFF,
     )
     l10n_in_irp_settle_remark = fields.Char(
-        string="Settlement Remark", related="l10n_in_irp_document_id.settle_remark"
+        string="Settlement Remark",
+        related="l10n_in_irp_document_id.settle_remark",
+        groups=STAFF,
     )
     l10n_in_irp_can_be_settled = fields.Boolean(
-        related="l10n_in_irp_document_id.can_be_settled"
+        related="l10n_in_irp_document_id.can_be_settled",
+        groups=STAFF,
     )
     l10n_in_irp_signed_invoice = fields.Text(
         string="Signed e-Invoice", related="l10n_in_irp_document_id.signed_invoice"
@@ -87,18 +98,25 @@ class AccountMove(models.Model):
         related="l10n_in_irp_document_id.signature_state",
     )
     l10n_in_irp_signature_note = fields.Char(
-        string="Signature Note", related="l10n_in_irp_document_id.signature_note"
+        string="Signature Note",
+        related="l10n_in_irp_document_id.signature_note",
+        groups=STAFF,
     )
     l10n_in_irp_error = fields.Char(
-        string="e-Invoice Error", related="l10n_in_irp_document_id.error"
+        string="e-Invoice Error",
+        related="l10n_in_irp_document_id.error",
+        groups=STAFF,
     )
     l10n_in_irp_advice = fields.Char(
-        string="e-Invoice Remedy", related="l10n_in_irp_document_id.advice"
+        string="e-Invoice Remedy",
+        related="l10n_in_irp_document_id.advice",
+        groups=STAFF,
     )
     l10n_in_irp_reason = fields.Char(
         string="Reason for No e-Invoice",
         compute="_compute_l10n_in_irp_applicable",
         help="Why this document needs no IRN.",
+        groups=STAFF,
     )
     l10n_in_irp_applicable = fields.Boolean(
         string="e-Invoice Applicable", compute="_compute_l10n_in_irp_applicable"

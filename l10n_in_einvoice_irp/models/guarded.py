@@ -24,8 +24,8 @@ def refuse(env, model, names):
     )
 
 
-class L10nInIrpGuardedMixin(models.AbstractModel):
-    """A model with fields that only our code fills in, as superuser.
+class GuardedModel(models.AbstractModel):
+    """Base class of a model with fields that only our code fills in, as superuser.
 
     These are its stored fields that forms show read-only. Of a model with
     ``_is_filled_by_code`` they are all its fields, and code alone makes and deletes its
@@ -33,8 +33,8 @@ class L10nInIrpGuardedMixin(models.AbstractModel):
     not even for our code.
     """
 
-    _name = "l10n_in.irp.guarded.mixin"
-    _description = "Fields Filled in by IRP"
+    # no model of its own, as `models.Model` is none
+    _register = False
     _is_filled_by_code = False
 
     @api.model

@@ -4,7 +4,9 @@ import os
 import shutil
 import tempfile
 from datetime import date
+from unittest.mock import patch
 
+from cryptography.fernet import Fernet
 from freezegun import freeze_time
 
 from odoo import Command, fields
@@ -15,10 +17,12 @@ from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
 from ..models.clock import now_utc
 from ..models.portal.demo import DemoPortal, DemoTransport
+from ..models.portal.vault import VARIABLE
 from ..models.queue import queue
 from ..models.rights import MANAGER
 
 TODAY = date(2026, 1, 15)
+KEY = Fernet.generate_key().decode()
 
 
 class FaultyTransport:
@@ -79,6 +83,8 @@ class IrpCommon(L10nInTestInvoicingCommon):
         credentials = cls.registry["l10n_in.irp.credential"]
         cls.classPatch(credentials, "_wrap_transport", wrap_as_the_context_says)
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        # production needs a key of the server
+        cls.enterClassContext(patch.dict(os.environ, {VARIABLE: KEY}))
         # `cryptography` makes certificates only in real time: make keys first
         cls.fresh_portal = os.path.join(cls.folder, "fresh.sqlite")
         DemoPortal(cls.fresh_portal, now_utc)

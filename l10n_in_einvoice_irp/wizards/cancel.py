@@ -22,6 +22,7 @@ class L10nInIrpCancel(models.TransientModel):
     )
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
+    base_url = fields.Char(string="Portal", related="document_id.base_url")
     reason = fields.Selection(
         string="Cancel Reason",
         selection=list(IRN_CANCEL_REASONS.items()),

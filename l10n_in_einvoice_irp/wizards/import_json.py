@@ -11,9 +11,10 @@ from ..irp.protocol import identity_of
 from ..irp.reference import IRP_CODES
 from ..models.rights import check_manager
 from .import_json_line import RESULTS
+from .targets import CheckedDialog
 
 
-class L10nInIrpImport(models.TransientModel):
+class L10nInIrpImport(CheckedDialog, models.TransientModel):
     """Reads a JSON file from the portal's web page and adopts its registrations,
     offline; for managers.
 
@@ -23,7 +24,6 @@ class L10nInIrpImport(models.TransientModel):
 
     _name = "l10n_in.irp.import"
     _description = "Import e-Invoice JSON"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "file_name"
 
     company_id = fields.Many2one(
@@ -244,7 +244,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         check_manager(self.env)
         self.check_access("write")
-        pending = self.l10n_in_irp_pending_id.sudo()
+        pending = self.sudo().l10n_in_irp_pending_id
         if not pending:
             raise UserError(
                 self.env._(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..irp.operations import states
+from .targets import CheckedDialog
 
 # Outcomes for a registration of the file, the good ones first.
 RESULTS = [
@@ -19,12 +20,11 @@ RESULTS = [
 ]
 
 
-class L10nInIrpImportLine(models.TransientModel):
+class L10nInIrpImportLine(CheckedDialog, models.TransientModel):
     """The outcome for one registration of an imported file."""
 
     _name = "l10n_in.irp.import.line"
     _description = "e-Invoice JSON Import: Result"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "number"
 
     import_id = fields.Many2one(

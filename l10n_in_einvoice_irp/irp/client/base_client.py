@@ -325,6 +325,7 @@ class BaseClient:
             body=body,
             connect_timeout=self._timeouts.connect,
             read_timeout=self._timeouts.read,
+            public_only=self._environment.name == "production",
         )
 
     def _attempt(

@@ -6,6 +6,7 @@ from .addresses import (
     check_path_prefixes,
     normalise_host,
     parse_address,
+    read_pairs,
 )
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
@@ -15,6 +16,7 @@ from .environments import (
     ENVIRONMENTS,
     Environment,
     check_base_url,
+    check_gsp_url,
     is_published_address,
 )
 from .gstin import (
@@ -43,6 +45,7 @@ __all__ = [
     "Address",
     "Environment",
     "check_base_url",
+    "check_gsp_url",
     "check_headers",
     "check_list",
     "check_path_prefixes",
@@ -64,6 +67,7 @@ __all__ = [
     "rate_of_retail_tax",
     "rate_of_tax",
     "read_list",
+    "read_pairs",
     "retail_price_rate",
     "tax_in_retail_price",
     "units",

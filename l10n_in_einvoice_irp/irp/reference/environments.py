@@ -43,6 +43,9 @@ class Environment:
         "Authentication"; no response states it).
     :ivar ewayapi_inner_base64: whether to encode its requests in base64 before
         encryption (NIC "Cancel e-way bill" v1.03 says so, working clients do not).
+    :ivar clock_tolerance: the difference between the portal's clock and ours from which
+        to warn (CERT-In's directions of 28-04-2022 ask for clocks in step and give no
+        number; the portal counts its time limits by the minute).
     """
 
     name: str
@@ -57,6 +60,7 @@ class Environment:
     ewb_hosts: tuple[PortalHost, ...] = ()
     ewb_token_life: timedelta = timedelta(minutes=360)
     ewayapi_inner_base64: bool = False
+    clock_tolerance: timedelta = timedelta(seconds=60)
 
     def path(self, published: str) -> str:
         """Return ``published``, the path of a service, with its prefix replaced."""
@@ -75,16 +79,23 @@ def check_base_url(url: str, environment_name: str) -> str:
     real invoices must not be registered as trials, nor trials as real invoices.
     """
     environment = _environment(environment_name)
-    address = parse_address(url)
-    if address.scheme != "https" and not address.is_loopback:
-        raise ValueError("the address must begin with https://")
+    address = _parse_reachable(url)
     if address.is_loopback and environment.name == "production":
         raise ValueError("production cannot be on this machine (loopback address)")
-    if not address.is_loopback and not address.is_public:
-        raise ValueError(
-            f"{address.host} is no host on the internet; a portal's or a GSP's is"
-        )
     _refuse_foreign_host(address, environment)
+    return address.url
+
+
+def check_gsp_url(url: str) -> str:
+    """Return ``url`` in its one spelling, if it can be a pass-through GSP's.
+
+    Raises ValueError, in words for the person who typed it, as :func:`check_base_url`
+    does, and for a host that a portal itself is published with.
+    """
+    address = _parse_reachable(url)
+    published = {parse_address(one).host for one in _all_origins()}
+    if address.host in published and not address.is_loopback:
+        raise ValueError(f"{address.host} is a portal's own host, and no GSP's")
     return address.url
 
 
@@ -101,6 +112,18 @@ def is_published_address(url: str, environment_name: str) -> bool:
     return origin in _origins(_environment(environment_name))
 
 
+def _parse_reachable(url: str) -> Address:
+    """Return the address, which is ``https`` on the internet, or on this machine."""
+    address = parse_address(url)
+    if address.scheme != "https" and not address.is_loopback:
+        raise ValueError("the address must begin with https://")
+    if not address.is_loopback and not address.is_public:
+        raise ValueError(
+            f"{address.host} is no host on the internet; a portal's or a GSP's is"
+        )
+    return address
+
+
 def _environment(name: str) -> Environment:
     if name not in ENVIRONMENTS:
         raise ValueError(f"unknown environment {name!r}")
@@ -110,6 +133,10 @@ def _environment(name: str) -> Environment:
 def _origins(environment: Environment) -> frozenset[str]:
     hosts = (*environment.base_urls, *environment.ewb_hosts)
     return frozenset(parse_address(one.base_url).origin for one in hosts)
+
+
+def _all_origins() -> frozenset[str]:
+    return frozenset().union(*map(_origins, ENVIRONMENTS.values()))
 
 
 def _refuse_foreign_host(address: Address, environment: Environment) -> None:
@@ -138,6 +165,7 @@ def _load(row: Mapping[str, Any]) -> Environment:
         ewb_hosts=tuple(PortalHost(**host) for host in row["ewb_hosts"]),
         ewb_token_life=timedelta(minutes=row["ewb_token_life_minutes"]),
         ewayapi_inner_base64=row["ewayapi_inner_base64"],
+        clock_tolerance=timedelta(seconds=row["clock_tolerance_seconds"]),
     )
 
 

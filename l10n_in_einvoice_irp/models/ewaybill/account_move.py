@@ -21,6 +21,14 @@ class AccountMove(models.Model):
         "invoice is registered.",
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_in_irp_ewaybill(self):
+        """Keep an invoice whose e-way bills may not be deleted.
+
+        The database deletes them with it, past the ORM.
+        """
+        self.sudo().l10n_in_irp_ewaybill_ids._unlink_except_sent()
+
     @api.depends(
         "l10n_in_irp_ewaybill_ids.state",
         "l10n_in_irp_ewaybill_ids.environment",

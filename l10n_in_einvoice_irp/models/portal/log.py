@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..clock import utc
+from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
 
 
-class L10nInIrpLog(models.Model):
+class L10nInIrpLog(GuardedModel, models.Model):
     """One row per call to a portal. Rows are only ever added.
 
     The exact bytes of a request that changes something are attached to its row; the
@@ -14,7 +15,6 @@ class L10nInIrpLog(models.Model):
 
     _name = "l10n_in.irp.log"
     _description = "API Log Entry"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _is_filled_by_code = True
     _order = "id desc"
     _rec_name = "endpoint"
@@ -191,8 +191,9 @@ class L10nInIrpLog(models.Model):
     @staticmethod
     def _request_values(values, body):
         number = (values.get("number") or values["gstin"]).replace("/", "_")
+        prefix = "" if values["environment"] == "production" else "TEST-"
         return {
-            "name": f"{number}_{values['endpoint']}.json",
+            "name": f"{prefix}{number}_{values['endpoint']}.json",
             "raw": body,
             "mimetype": "application/json",
             "res_model": "l10n_in.irp.log",

@@ -9,12 +9,13 @@ from odoo.tools import escape_psql
 from ...irp import load_signing_key
 from ...irp.protocol import check_new_key
 from ..clock import utc
+from ..guarded import GuardedModel
 
 # what identifies a key; a change of it is a new key
 IDENTITY = {"file", "kid", "credential_id"}
 
 
-class L10nInIrpSigningKey(models.Model):
+class L10nInIrpSigningKey(GuardedModel, models.Model):
     """A key with which the portal signs its answers, as published by the portal.
 
     It decides what Odoo believes: only system administrators add one, and the others
@@ -23,7 +24,6 @@ class L10nInIrpSigningKey(models.Model):
 
     _name = "l10n_in.irp.signing.key"
     _description = "IRP Signing Key"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "valid_to desc, id desc"
     _rec_name = "kid"
     _check_company_auto = True

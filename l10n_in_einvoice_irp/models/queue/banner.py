@@ -43,9 +43,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _test_note(self):
         """Return the warning on everything that shows a test registration, or ""."""
-        if not self or not self._is_test():
-            return ""
+        return self._test_mark() if self and self._is_test() else ""
+
+    def _test_mark(self):
         return self.env._("TEST INVOICE – not registered with the IRP")
+
+    def _file_prefix(self):
+        """Return how the names of its files begin: those of a test say so."""
+        return "" if self.environment == "production" else "TEST-"
 
     def _environment_label(self):
         """Return the name of its environment."""

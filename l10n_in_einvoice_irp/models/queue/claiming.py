@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,9 +9,12 @@ from ...irp.operations import policy, states
 from .. import locks, transactions
 from ..portal.call_pool import PendingCall
 from ..portal.error_messages import ErrorMessages
+from ..portal.vault import SecretError
 
 _logger = logging.getLogger(__name__)
 
+# until the secrets of a credential that could not be used are tried again
+KEY_WAIT = timedelta(minutes=15)
 # restored if a call is not made after all
 WITHDRAWN = ("state", "attempt", "cancel_sent", "next_attempt_at")
 
@@ -208,14 +212,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return self - others
 
     def _postpone(self, error):
-        """Leave the state unchanged and store why no call was made; a user has to
-        act."""
+        """Leave the state unchanged and store why no call was made.
+
+        A user has to act; but a missing key comes back without a trace in Odoo.
+        """
+        wait = KEY_WAIT if isinstance(error, SecretError) else None
         self.write(
             {
                 "error_code": False,
                 "error": str(error),
                 "advice": False,
-                "next_attempt_at": False,
+                "next_attempt_at": self._next_attempt(wait),
             }
         )
 

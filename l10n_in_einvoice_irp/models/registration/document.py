@@ -281,7 +281,10 @@ class L10nInIrpDocument(models.Model):
         """Return the registration with the portal's own field names, as stored and
         handed out."""
         self.ensure_one()
+        # beside what is signed, so that the signatures still verify
+        is_test = self.environment != "production"
         return {
+            **({"Note": self._test_mark()} if is_test else {}),
             "Irn": self.irn,
             "AckNo": self.ack_number,
             "AckDt": portal_time(self.ack_date),

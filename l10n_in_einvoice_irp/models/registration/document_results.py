@@ -95,8 +95,9 @@ class L10nInIrpDocument(models.Model):
             document.signed_attachment_id = attachment
 
     def _attachment_values(self):
+        number = self.number.replace("/", "_")
         return {
-            "name": f"{self.number.replace('/', '_')}_einvoice.json",
+            "name": f"{self._file_prefix()}{number}_einvoice.json",
             "raw": json.dumps(self._signed_json(), indent=2).encode(),
             "mimetype": "application/json",
             "res_model": "account.move",

@@ -85,9 +85,19 @@ class TestPortals(IrpCommon):
         self.assertIn(self.default_company.vat, action["message"])
 
     def test_gsp_adapts_the_environment(self):
+        gsp = (
+            self.env["l10n_in.irp.gsp"]
+            .sudo()
+            .create(
+                {
+                    "name": "GSP",
+                    "base_url": "https://gsp.example",
+                    "path_prefixes": "/eivital/v1.04 = /gsp/vital",
+                }
+            )
+        )
         credential = self.credential(
-            extra_headers="X-Key: abc\n\nX-Asp: d:e",
-            path_prefixes="/eivital/v1.04 = /gsp/vital",
+            extra_headers="X-Key: abc\n\nX-Asp: d:e", gsp_id=gsp.id
         )
         environment = credential._environment()
         self.assertEqual(environment.headers, {"X-Key": "abc", "X-Asp": "d:e"})
