@@ -244,7 +244,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         check_manager(self.env)
         self.check_access("write")
-        pending = self.l10n_in_irp_pending_id.sudo()
+        pending = self.sudo().l10n_in_irp_pending_id
         if not pending:
             raise UserError(
                 self.env._(

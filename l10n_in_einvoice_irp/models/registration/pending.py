@@ -3,7 +3,7 @@ import json
 from odoo import fields, models
 
 from ...irp.protocol import portal_entry
-from ..rights import MANAGER
+from ..rights import MANAGER, READERS
 
 
 class AccountMove(models.Model):
@@ -22,6 +22,7 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         prefetch=False,
+        groups=READERS,
     )
 
     def _l10n_in_irp_await_key(self, registration, kid, irp):
@@ -31,7 +32,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         values = self._l10n_in_irp_pending_values(registration, kid, irp)
-        if self.l10n_in_irp_pending_id.sudo().raw == values["raw"]:
+        if self.sudo().l10n_in_irp_pending_id.raw == values["raw"]:
             return
         attachment = self.env["ir.attachment"].sudo().create(values)
         self.sudo().l10n_in_irp_pending_id = attachment
@@ -57,7 +58,7 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_pending_note(self):
         """Return what the file waits for, and what to do; "" without a file."""
-        pending = self.l10n_in_irp_pending_id.sudo()
+        pending = self.sudo().l10n_in_irp_pending_id
         if not pending:
             return ""
         if self._l10n_in_irp_has_key(pending.description):
@@ -84,7 +85,7 @@ class AccountMove(models.Model):
         """Note on the invoices that the key for which their file waits has come."""
         here = self.filtered(
             lambda move: move._l10n_in_irp_has_key(
-                move.l10n_in_irp_pending_id.sudo().description
+                move.sudo().l10n_in_irp_pending_id.description
             )
         )
         here._message_log_batch(
@@ -118,4 +119,4 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_forget_pending(self):
         """End the waiting of a file that could be judged; it stays attached."""
-        self.filtered("l10n_in_irp_pending_id").sudo().l10n_in_irp_pending_id = False
+        self.sudo().filtered("l10n_in_irp_pending_id").l10n_in_irp_pending_id = False

@@ -46,8 +46,9 @@ FIELDS = {
             "l10n_in_irp_settled_at",
             "l10n_in_irp_settle_remark",
             "l10n_in_irp_can_be_settled",
+            "l10n_in_irp_cancel_claim",
         },
-        READERS: {"l10n_in_irp_document_ids"},
+        READERS: {"l10n_in_irp_document_ids", "l10n_in_irp_pending_id"},
     },
     "account.move.line": {
         CUSTOMERS: {
@@ -70,6 +71,7 @@ FIELDS = {
             "l10n_in_irp_enabled",
             "l10n_in_irp_environment",
             "l10n_in_irp_register_on",
+            "l10n_in_irp_managers_cancel",
             "l10n_in_irp_turnover",
             "l10n_in_irp_exemption",
             "l10n_in_irp_untaxed_lines",
