@@ -36,7 +36,7 @@ def _need(kind: str, reset: bool = False) -> "Database":
     # needs psycopg2, which only the virtual environment has
     from processes.database import Database
 
-    parent, modules, auto_installed = TEMPLATES[kind]
+    parent, modules, _auto_installed = TEMPLATES[kind]
     # a shared server may have databases of another working copy
     prefix = f"irp_{digest(ROOT)[:6]}_{kind}_"
     found = Database(str(CONFIG), f"{prefix}{_content_key(kind)}")
@@ -50,17 +50,16 @@ def _need(kind: str, reset: bool = False) -> "Database":
             original.clone(part.name)
         else:
             odoo("db", "init", "--force", part.name)
-        _install(part, modules, auto_installed, with_demo=kind == "demo")
+        _install(part, kind)
         odoo("db", "rename", part.name, found.name)
     for old in found.names(f"^{prefix}[0-9a-f]+$")[NEWEST:]:
         Database(str(CONFIG), old).drop()
     return found
 
 
-def _install(
-    part: "Database", modules: list[str], auto_installed: list[str], *, with_demo: bool
-) -> None:
-    if with_demo:
+def _install(part: "Database", kind: str) -> None:
+    _parent, modules, auto_installed = TEMPLATES[kind]
+    if kind == "demo":
         # Odoo loads demo data only if all dependencies have theirs, which ours do not
         # need, and only if it is started as a server
         part.rows("UPDATE ir_module_module SET demo = true WHERE state = 'installed'")
@@ -70,7 +69,9 @@ def _install(
         odoo("module", "install", "--database", part.name, *modules)
     # Odoo exits with 0 even if it skips a module or cannot load its demo data
     complete = "state = 'installed' AND (demo OR NOT %s)"
-    rows = part.rows(f"SELECT name FROM ir_module_module WHERE {complete}", with_demo)
+    rows = part.rows(
+        f"SELECT name FROM ir_module_module WHERE {complete}", kind == "demo"
+    )
     if missing := {*modules, *auto_installed}.difference(name for (name,) in rows):
         die(f"Odoo did not install {', '.join(sorted(missing))} completely.")
 

@@ -30,21 +30,16 @@ def setup() -> None:
     """Set up everything a running Odoo needs."""
     with setting_up():
         need_packages(*missing(FOR_ODOO))
-        if not which("wkhtmltopdf"):
-            _get_from_debian("wkhtmltopdf")
-        if not (OWN or HOME.is_dir()):
-            _get_from_debian("odoo")
+        found = {"wkhtmltopdf": which("wkhtmltopdf"), "odoo": OWN or HOME.is_dir()}
+        for name in [name for name in found if not found[name]]:
+            say(f"Getting {name} from Debian's archive (over 100 MB) ...")
+            run(ROOT / "bin/odoo-from-debian", name)
         _check_release()
         # make ``odoo`` importable in the environment
         packages = sysconfig.get_path("purelib")
         Path(packages, "odoo.pth").write_text(f"{HOME}\n")
         site.addsitedir(packages)
         _write_config(postgres.setup())
-
-
-def _get_from_debian(name: str) -> None:
-    say(f"Getting {name} from Debian's archive (over 100 MB) ...")
-    run(ROOT / "bin/odoo-from-debian", name)
 
 
 def _check_release() -> None:
