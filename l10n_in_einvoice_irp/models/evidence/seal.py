@@ -2,15 +2,15 @@ import hashlib
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...irp.reference import calls_until, evidence_until
+from ..rights import check_manager
 from . import permits, sealing, verification
 from .base import EvidenceModel
 from .ir_attachment import SEAL, SHA256, unpack
 
-MANAGER = "account.group_account_manager"
 KINDS = [("evidence", "Evidence"), ("calls", "Other Calls")]
 # records read at a time
 CHUNK = 200
@@ -142,10 +142,7 @@ class L10nInIrpSeal(EvidenceModel, models.Model):
 
     def action_verify(self):
         """Check the chains of the companies of these seals, and show the result."""
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only accounting administrators can check evidence seals.")
-            )
+        check_manager(self.env)
         self.check_access("read")
         faults = defaultdict(list)
         for fault in verification.verify(self.env, self.company_id):

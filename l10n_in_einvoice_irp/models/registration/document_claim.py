@@ -5,6 +5,7 @@ from ...irp import operations
 from ...irp.operations import states
 from .. import transactions
 from ..clock import utc
+from ..evidence import permits
 from ..portal.error_messages import ErrorMessages
 from ..rights import check_user
 
@@ -43,7 +44,8 @@ class L10nInIrpDocument(models.Model):
             when = self.env._("Cancellation date: %s.", self._shown_time(moment))
             claim = f"{claim} {when}"
         self.cancel_claim = claim
-        self.move_id._message_log(body=self._claim_note())
+        with permits.recorded_messages():
+            self.move_id._message_log(body=self._claim_note())
 
     def _claim_note(self):
         """Return the claim and what to do about it; "" if there is none."""

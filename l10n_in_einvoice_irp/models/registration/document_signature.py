@@ -96,4 +96,5 @@ class L10nInIrpDocument(models.Model):
         )
         note = f"{self.signature_note} {confirmed}"
         self.signature_note = note
-        self.move_id.message_post(body=note, subtype_xmlid="mail.mt_note")
+        with permits.recorded_messages():
+            self.move_id.message_post(body=note, subtype_xmlid="mail.mt_note")
