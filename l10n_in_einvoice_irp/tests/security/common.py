@@ -1,4 +1,5 @@
 import inspect
+import logging
 import os
 from collections import Counter
 from typing import Any, NamedTuple
@@ -12,6 +13,9 @@ from odoo.tools import SQL
 from ..common import FaultyTransport, IrpCommon
 from .rights import PORTAL, ROLES, STRANGER
 
+doors = logging.getLogger(f"{__name__}.doors")
+# the figures are for the report of a run, whatever Odoo's log shows
+doors.setLevel(logging.INFO)
 # the slice of the tests leaves out what differs little
 IS_LONG = bool(os.environ.get("IRP_LONG"))
 ADDON = "odoo.addons.l10n_in_einvoice_irp"

@@ -132,6 +132,7 @@ FILLED_IN = {
         "l10n_in_irp_free_quantity",
         "l10n_in_irp_report_as",
         "l10n_in_irp_uqc",
+        "l10n_in_irp_gst_rate",
         "l10n_in_irp_retail_price",
     },
     "account.tax": {"l10n_in_irp_gst_rate"},

@@ -1,5 +1,4 @@
 import json
-import logging
 
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
@@ -7,9 +6,8 @@ from werkzeug.wrappers import Response
 from odoo.http import root
 from odoo.tests import tagged
 
-from .common import MARK, AttackCommon
+from .common import MARK, AttackCommon, doors
 
-_logger = logging.getLogger(__name__)
 # methods of Odoo to try on every model, beside all public ones of ours
 USUAL = ("read", "search_read", "web_read", "create", "write", "unlink", "export_data")
 
@@ -99,7 +97,7 @@ class TestAnonymous(AttackCommon):
                 if self.is_open(response):
                     opened.append(f"{path} {response.status}")
             self.assertFalse(self.changes() - before)
-        _logger.info(
+        doors.info(
             "anonymous: %s doors tried, %s open", self.tried.total(), len(opened)
         )
         self.assertFalse(opened, "\n".join(opened))

@@ -1,11 +1,7 @@
-import logging
-
 from odoo.tests import tagged
 
-from .common import MARK, AttackCommon
+from .common import MARK, AttackCommon, doors
 from .rights import MODELS, PORTAL, READERS, ROLES
-
-_logger = logging.getLogger(__name__)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -29,7 +25,7 @@ class TestAttachments(AttackCommon):
                     attempt = self.attempt(role, attachment, *way)
                     if not attempt.error and role not in readers:
                         opened.append(f"{attempt.door} {attachment.name} {name}")
-        _logger.info("evidence: %s doors tried", self.tried.total())
+        doors.info("evidence: %s doors tried", self.tried.total())
         self.assertFalse(opened, "\n".join(opened))
 
     def test_nobody_attaches_files_to_records_he_may_not_write(self):
@@ -48,5 +44,5 @@ class TestAttachments(AttackCommon):
                     allowed = role in MODELS[model._name].write
                     if not attempt.error and not allowed:
                         opened.append(f"{attempt.door} {model._name} {field}")
-        _logger.info("attaching: %s doors tried", self.tried.total())
+        doors.info("attaching: %s doors tried", self.tried.total())
         self.assertFalse(opened, "\n".join(opened))

@@ -1,11 +1,8 @@
-import logging
-
 from odoo.tests import tagged
 
-from .common import IS_LONG, AttackCommon
+from .common import IS_LONG, AttackCommon, doors
 from .rights import METHODS, MODELS, NOBODY, ROLES, STRANGER, Door
 
-_logger = logging.getLogger(__name__)
 # method of Odoo -> the rights that it needs
 NEEDS = {
     "create": ("create",),
@@ -81,7 +78,7 @@ class TestMethods(AttackCommon):
                 if why := self.fault(role, model, name, attempt):
                     opened.append(f"{attempt.door} {why}")
         tried = self.tried.total()
-        _logger.info(
+        doors.info(
             "methods: %s doors tried, %s used as allowed, %s open: %s",
             *(tried, used - len(opened), len(opened), dict(self.tried)),
         )
