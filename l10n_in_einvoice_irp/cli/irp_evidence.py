@@ -38,13 +38,10 @@ class IrpEvidence(Command):
         if "l10n_in.irp.seal" not in env:
             self._say("l10n_in_einvoice_irp is not installed in this database")
             return NOT_INSTALLED
-        # only now can Odoo import addons
-        from odoo.addons.l10n_in_einvoice_irp.models.evidence import verification
-
-        faults = list(verification.verify(env))
+        faults = env["l10n_in.irp.seal"]._faults()
         for fault in faults:
             self._say(f"BROKEN: {fault.text}")
-        for seal in verification.heads(env):
+        for seal in env["l10n_in.irp.seal"]._heads():
             text = f"{seal.company_id.name}, {seal.kind}, {seal.day}: {seal.seal_hash}"
             self._say(f"Last seal: {text}")
         self._say(f"{len(faults)} breaks" if faults else "Intact")

@@ -98,4 +98,4 @@ class GuardedModel(models.AbstractModel):
         # computed from it as superuser
         if not (self.env.su or self.id):
             values = {n: v for n, v in values.items() if not self._is_guarded(n)}
-        super()._update_cache(values, validate)
+        return super()._update_cache(values, validate)

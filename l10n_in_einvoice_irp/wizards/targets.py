@@ -24,8 +24,9 @@ class CheckedDialog(models.AbstractModel):
         return result
 
     def _update_cache(self, values, validate=True):
-        super()._update_cache(values, validate)
+        result = super()._update_cache(values, validate)
         self._check_targets(values)
+        return result
 
     def _check_targets(self, names=None):
         """Refuse records that the user may not read.

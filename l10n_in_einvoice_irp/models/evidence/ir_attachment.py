@@ -177,10 +177,11 @@ class IrAttachment(models.Model):
 
     def _compute_raw(self):
         # EXTENDS 'base'
-        super()._compute_raw()
+        result = super()._compute_raw()
         for attachment in self:
             if attachment[SHA256]:
                 attachment.raw = unpack(attachment.raw)
+        return result
 
     def _l10n_in_irp_digests(self, *, reads=False):
         """Return ID -> SHA-256 of what a seal covers of each attachment.

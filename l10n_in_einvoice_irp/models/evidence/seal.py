@@ -140,12 +140,24 @@ class L10nInIrpSeal(EvidenceModel, models.Model):
     # Checking
     # ------------------------------------------------------------------
 
+    @api.model
+    def _faults(self, companies=None):
+        """Return each `Fault` of the companies' chains, of all companies if None."""
+        return list(verification.verify(self.env, companies))
+
+    @api.model
+    def _heads(self):
+        """Return the last seal of each chain, to be noted outside Odoo."""
+        seals = self.sudo().search([("day", "!=", False)], order="day, id")
+        chains = seals.grouped(lambda seal: (seal.company_id.id, seal.kind))
+        return self.sudo().union(*(chain[-1] for _key, chain in sorted(chains.items())))
+
     def action_verify(self):
         """Check the chains of the companies of these seals, and show the result."""
         check_manager(self.env)
         self.check_access("read")
         faults = defaultdict(list)
-        for fault in verification.verify(self.env, self.company_id):
+        for fault in self._faults(self.company_id):
             faults[fault.seal_id].append(fault.text)
         now = fields.Datetime.now()
         checked = self.search([("company_id", "in", self.company_id.ids)])

@@ -33,13 +33,6 @@ def verify(env, companies=None):
         yield from _chain_faults(chain)
 
 
-def heads(env):
-    """Return the last seal of each chain, to be noted outside Odoo."""
-    seals = env["l10n_in.irp.seal"].sudo().search([], order="day, id")
-    chains = seals.grouped(lambda seal: (seal.company_id.id, seal.kind))
-    return [chain[-1] for _key, chain in sorted(chains.items())]
-
-
 def _chain_faults(chain):
     previous = ""
     for seal in chain:

@@ -60,7 +60,7 @@ class L10nInIrpCredential(models.Model):
         a credential expires."""
         days = self.env["ir.config_parameter"].sudo().get_param(WARNING_DAYS, "30")
         until = fields.Datetime.now() + timedelta(days=int(days))
-        for credential in self.sudo().search([]):
+        for credential in self.sudo().search([("signing_key_ids", "!=", False)]):
             keys = credential.signing_key_ids.filtered("valid_to")
             last = keys.sorted("valid_to")[-1:]
             if last and last.valid_to <= until:

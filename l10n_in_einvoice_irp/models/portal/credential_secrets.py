@@ -98,9 +98,10 @@ class L10nInIrpCredential(models.Model):
     )
 
     def init(self):
-        super().init()
+        result = super().init()
         add_column(self)
         take_over(self, VAULTED)
+        return result
 
     # ------------------------------------------------------------------
     # Set or not set
@@ -295,6 +296,12 @@ class L10nInIrpCredential(models.Model):
         )
 
     @api.model
+    def _everywhere(self):
+        """Return the credentials of all companies, archived ones too."""
+        domain = [("company_id", "!=", False)]
+        return self.sudo().with_context(active_test=False).search(domain)
+
+    @api.model
     def _rotate_secrets(self):
         """Encrypt the secrets and tokens of this database with the server's first key.
 
@@ -303,10 +310,10 @@ class L10nInIrpCredential(models.Model):
         """
         if fault := key_fault(self.env):
             raise UserError(fault)
-        credentials = self.sudo().with_context(active_test=False).search([])
+        credentials = self._everywhere()
         for record in (
             *credentials,
-            *self.env["l10n_in.irp.session"].sudo().search([]),
+            *self.env["l10n_in.irp.session"].sudo().search([("gstin", "!=", False)]),
         ):
             Vault(record).encrypt()
         return [
@@ -333,14 +340,14 @@ class L10nInIrpCredential(models.Model):
             raise AccessError(
                 self.env._("Only an administrator (Settings) can confirm this.")
             )
-        credentials = self.sudo().with_context(active_test=False).search([])
+        credentials = self._everywhere()
         foreign = credentials.filtered(lambda one: Vault(one).is_foreign())
         if not foreign:
             raise UserError(self.env._("The IRP credentials belong to this database."))
         for credential in foreign:
             Vault(credential).adopt()
         # the other database may have used them since: the next call logs in
-        self.env["l10n_in.irp.session"].sudo().search([]).unlink()
+        self.env["l10n_in.irp.session"].sudo().search([("gstin", "!=", False)]).unlink()
         foreign._note_original()
         credentials.invalidate_recordset(SHOWN)
         foreign._resume_waiting()

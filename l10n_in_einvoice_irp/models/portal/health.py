@@ -53,7 +53,7 @@ class L10nInIrpHealth(GuardedModel, models.Model):
     _unique_portal = models.UniqueIndex("(environment, base_url)")
 
     def _compute_company_ids(self):
-        credentials = self.env["l10n_in.irp.credential"].sudo().search([])
+        credentials = self._credentials()
         naming = credentials.grouped("base_url")
         for row in self:
             row.company_ids = naming.get(row.base_url, credentials.browse()).company_id
@@ -62,11 +62,15 @@ class L10nInIrpHealth(GuardedModel, models.Model):
         if operator != "in":
             return NotImplemented
         companies = self.env["res.company"].sudo().browse(value)
-        credentials = self.env["l10n_in.irp.credential"].sudo().search([])
+        credentials = self._credentials()
         # branches use their parent company's
         ours = credentials.filtered(lambda one: companies.parent_ids & one.company_id)
         theirs = set(credentials.mapped("base_url")) - set(ours.mapped("base_url"))
         return [("base_url", "not in", list(theirs))]
+
+    def _credentials(self):
+        credentials = self.env["l10n_in.irp.credential"].sudo()
+        return credentials.search([("base_url", "!=", False)])
 
     @api.model
     def _cron_check(self):

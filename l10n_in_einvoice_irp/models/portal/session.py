@@ -43,9 +43,10 @@ class L10nInIrpSession(PerGstinModel, models.Model):
     _unique_user = models.UniqueIndex("(environment, base_url, gstin, username)")
 
     def init(self):
-        super().init()
+        result = super().init()
         add_column(self)
         take_over(self, ("token", "sek"))
+        return result
 
     def _keys(self, environment, base_url, account):
         return {

@@ -61,17 +61,19 @@ class L10nInIrpDocument(models.Model):
     @api.depends("cancel_claim")
     def _compute_notice(self):
         # EXTENDS 'l10n_in.irp.submission.mixin'
-        super()._compute_notice()
+        result = super()._compute_notice()
         for document in self:
             texts = (document.notice, document._claim_note())
             document.notice = "\n".join(filter(None, texts))
+        return result
 
     @api.depends("cancel_claim")
     def _compute_can_be_settled(self):
         # EXTENDS 'l10n_in.irp.submission.mixin'
-        super()._compute_can_be_settled()
+        result = super()._compute_can_be_settled()
         for document in self.filtered(lambda one: one._has_claim()):
             document.can_be_settled = True
+        return result
 
     def _settlement_values(self, result):
         # EXTENDS 'l10n_in.irp.submission.mixin'

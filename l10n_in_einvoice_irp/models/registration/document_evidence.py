@@ -56,7 +56,7 @@ class L10nInIrpDocument(models.Model):
     def _apply_results(self, results):
         # before anything that follows from an answer reads it
         self._attach_signed(results)
-        super()._apply_results(results)
+        return super()._apply_results(results)
 
     def _attach_signed(self, results):
         """Attach the signed answers to the invoices, all at once.

@@ -46,7 +46,7 @@ class AccountMove(models.Model):
         # a form that is not saved would show what another company registered
         if not (self.id or values.keys().isdisjoint(OURS)):
             values = {n: v for n, v in values.items() if n not in OURS}
-        super()._update_cache(values, validate)
+        return super()._update_cache(values, validate)
 
     @api.constrains("invoice_date", "move_type", "debit_origin_id")
     def _check_l10n_in_irp_year_and_type(self):

@@ -4,6 +4,8 @@ import json
 from itertools import product
 from pathlib import Path
 
+from markupsafe import Markup
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -205,7 +207,7 @@ class TestEvidence(IrpCommon):
     # -- what stays possible
 
     def test_other_messages_and_attachments_are_free(self):
-        message = self.move.message_post(body="a remark")
+        message = self.move.message_post(body=Markup("a remark"))
         message.sudo().write({"body": "another remark"})
         message.sudo().unlink()
         copy = self.signed.sudo().copy({"res_model": False, "res_id": False})
