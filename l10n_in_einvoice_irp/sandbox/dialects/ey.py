@@ -1,4 +1,4 @@
-"""EY's portal, IRP 5: paths of its own, NIC's encryption.
+"""EY's portal, IRP 5: other paths, NIC's encryption.
 
 Sources: two clients, in Java and TypeScript, that work with its sandbox; EY's product
 DigiGST for duplicates. Open: look-up by document, e-way bills, rejected IRNs and health

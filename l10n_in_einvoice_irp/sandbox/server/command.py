@@ -85,7 +85,7 @@ def run(
             portal, users, folder, base_url + options.portal.base
         )
         if options.portal.name != "nic":
-            details |= _dialect_details(options.portal, users[0])
+            details |= _dialect_details(options.portal, users[0], base_url)
         _print_details(details, as_json=options.json)
         _serve(server)
 
@@ -311,10 +311,13 @@ def _connection_details(
     }
 
 
-def _dialect_details(dialect: PortalDialect, user: User) -> dict[str, Any]:
+def _dialect_details(
+    dialect: PortalDialect, user: User, host_url: str
+) -> dict[str, Any]:
     """Return what the dialect needs besides: its own headers and its services."""
     return {
         "portal": dialect.name,
+        "host_url": host_url,
         "headers": dialect.account_headers(user),
         "services": dialect.services,
     }

@@ -43,11 +43,14 @@ def log_in(
     if not portal.registry.is_active(user.gstin):
         raise refuse("1014")
     session = _session(portal, call, user, force=_is_forced(request))
+    sek = session.sek
+    if portal.settings.dialect.sek_form == "base64":
+        sek = crypto.to_base64(sek).encode()
     data = {
         "ClientId": user.client_id,
         "UserName": user.username,
         "AuthToken": session.token,
-        "Sek": crypto.encrypt(session.sek, app_key),
+        "Sek": crypto.encrypt(sek, app_key),
         "TokenExpiry": session.expires_at,
     }
     return ServiceResponse(data)

@@ -36,6 +36,8 @@ class Dialect:
         ``camel`` (IRIS)
     :param renamed_codes: pairs of NIC's code and this portal's for the same refusal
     :param error_status: the HTTP status of a refusal; 200 at NIC
+    :param sek_form: the session key inside ``Sek`` as ``raw`` bytes or as ``base64`` of
+        them: a client of the EY portal accepts both
     :param names_holder: 2295 names the other IRP in ``Desc.IrnDtl.RegIrp``, unless it
         is one that the header ``irp`` reaches
     """
@@ -57,6 +59,7 @@ class Dialect:
     record_names: str = "pascal"
     renamed_codes: tuple[tuple[str, str], ...] = ()
     error_status: int = 200
+    sek_form: str = "raw"
     names_holder: bool = True
 
 
@@ -82,7 +85,7 @@ class Settings:
     :param turnover_crore: assumed aggregate turnover of suppliers in crore rupees: from
         10 on a document must be registered within 30 days (2305); None ignores it
     :param portal_code: ``NIC1`` or ``NIC2``: each holds its own registrations; the
-        other returns them with the header ``irp``. Another IRP has a code of its own
+        other returns them with the header ``irp``. Other IRPs have other codes
     :param irp_codes: the values of the header ``irp``; others are refused (3098)
     :param key_name: separates the keys of the portals that share a store; "" is NIC's
     :param auth_key_bits: length of the RSA key for logins (NIC: 2048)

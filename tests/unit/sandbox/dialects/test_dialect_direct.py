@@ -1,4 +1,4 @@
-"""IRIS and EY: headers, keys, envelopes and codes of their own."""
+"""IRIS and EY: headers, keys, envelopes and codes."""
 
 import base64
 import json
@@ -237,3 +237,31 @@ def test_the_holder_may_stay_unnamed(serve_dialect, invoice, wire):
     [info] = served.client.call("generate", invoice).infos
 
     assert set(info["Desc"]) == {"AckNo", "AckDt", "Irn"}
+
+
+def test_a_session_key_as_text(serve_dialect):
+    client = serve_dialect("ey", wording={"sek_form": "base64"}).client
+    client.log_in()
+
+    assert len(client.sek) == 44
+    client.sek = base64.b64decode(client.sek)
+    assert client.call("get", irn="a" * 64).codes == ["2148"]
+
+
+def test_eway_bill_of_iris_is_cancelled_at_nic(serve_dialect, invoice):
+    """IRIS has no route for it: the e-way bill system is NIC's."""
+    store = Store()
+    nic = serve_dialect("nic", store=store).client
+    iris = serve_dialect("iris", store=store).client
+    assert nic.log_in().is_ok
+    assert iris.log_in().is_ok
+    invoice["SellerDtls"]["Pin"], invoice["BuyerDtls"]["Pin"] = 193501, 500055
+    invoice["EwbDtls"] = {"Distance": 0, "TransMode": "1", "VehNo": "GJ07DL9009"}
+    invoice["EwbDtls"]["VehType"] = "R"
+    made = iris.call("generate", invoice).data
+    cancel = {"Irn": made["Irn"], "CnlRsn": "1", "CnlRem": "x"}
+    assert iris.call("cancel", cancel).codes == ["2230"]
+    request = {"ewbNo": made["EwbNo"], "cancelRsnCode": 2, "cancelRmrk": "x"}
+
+    assert nic.call("cancel_eway_bill", request).is_ok
+    assert iris.call("cancel", cancel).is_ok

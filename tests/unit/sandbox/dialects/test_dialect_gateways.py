@@ -1,8 +1,11 @@
 """GSPs: their gateways' headers and their own words."""
 
+import base64
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 PASS_THROUGH = ["clear-gsp", "alankit", "taxpro"]
 MISSING_KEY = {
@@ -176,3 +179,22 @@ def test_a_gateways_refusal_does_not_block(serve_dialect, wire):
     client.account["aspid"] = "client-1"
 
     assert client.log_in().is_ok
+
+
+@pytest.mark.parametrize("start", ["/api/ewaybillapi/v1.03", "/ewaybillgateway/v1.03"])
+def test_alankits_eway_bill_system(serve_dialect, wire, start):
+    """Its own users and key; the gateway adds the client pair here too."""
+    served = serve_dialect("alankit")
+    portal, client = served.portal, served.client
+    portal.add_ewb_user(wire.SELLER, "ewb_user", "Ewb@1", "client-1", "secret-1")
+    fields = {"action": "ACCESSTOKEN", "username": "ewb_user", "password": "Ewb@1"}
+    fields["app_key"] = base64.b64encode(client.app_key).decode()
+    key = load_pem_public_key(portal.ewb_auth_public_key)
+    inner = base64.b64encode(json.dumps(fields).encode())
+    data = base64.b64encode(key.encrypt(inner, PKCS1v15())).decode()
+    body = json.dumps({"Data": data})
+    answer = client.send("POST", f"{start}/auth", client.account, body)
+
+    assert json.loads(answer.body)["status"] == "1"
+    without = {"Gstin": wire.SELLER}
+    assert client.send("POST", f"{start}/auth", without, body).status == 401

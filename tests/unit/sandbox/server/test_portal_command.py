@@ -239,9 +239,10 @@ def test_another_portal(start, name, base, headers):
     user = "37ARZPT4384Q1MT:first:Secret@1:cid:csec"
     facts = start("--portal", name, "--user", user).facts
 
-    assert [*FIELDS, "portal", "headers", "services"] == list(facts)
-    address = re.fullmatch(r"http://127\.0\.0\.1:[0-9]+(.*)", facts["base_url"])
-    assert address.group(1) == base
+    more = ["portal", "host_url", "headers", "services"]
+    assert list(facts) == [*FIELDS, *more]
+    assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+", facts["host_url"])
+    assert facts["base_url"] == facts["host_url"] + base
     assert (facts["portal"], facts["headers"]) == (name, headers)
     assert "generate_irn" in facts["services"]
 
