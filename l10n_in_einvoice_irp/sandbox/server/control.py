@@ -52,7 +52,8 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
     ``POST /_sandbox/verified``     ``{"eway_bill": …}``: verified in transit
     ``POST /_sandbox/held``         ``{"gstin": …, "document_type": "INV", "number": …,
                                     "date": "31/12/2025", "irp": "IRIS"}``: registered
-                                    by another IRP, refused here (2295)
+                                    by another IRP, refused here (2295); with
+                                    ``"status": "CNL"`` cancelled there (2278)
     =============================== ================================================
     """
     action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
@@ -158,8 +159,7 @@ def _verify_eway_bill(app: ServedPortal, value: Any) -> dict[str, Any]:
 
 
 def _hold_elsewhere(app: ServedPortal, value: Any) -> dict[str, Any]:
-    names = ("gstin", "document_type", "number", "date", "irp")
-    held = hold_elsewhere(app.portal, *(value[name] for name in names))
+    held = hold_elsewhere(app.portal, **value)
     return {"irn": held.irn, "ack_number": held.ack_number}
 
 

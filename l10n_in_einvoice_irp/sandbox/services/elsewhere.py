@@ -17,17 +17,27 @@ _FIRST_RUNNING_NUMBER = 90_000_000_000
 
 
 def hold_elsewhere(
-    portal: Portal, gstin: str, document_type: str, number: str, date: str, irp: str
+    portal: Portal,
+    *,
+    gstin: str,
+    document_type: str,
+    number: str,
+    date: str,
+    irp: str,
+    status: str = "ACT",
 ) -> Registration:
     """Enter a document as registered by another IRP, and return it.
 
     :param date: ``dd/MM/yyyy``
     :param irp: the other IRP, as ``RegIrp`` names it: ``IRIS``, ``EY``, ``NIC1``, …
-    :raises ValueError: a wrong date, this portal as the other one, or a document that
-        is registered already
+    :param status: ``CNL`` for one that was cancelled there, which uses up its number
+    :raises ValueError: a wrong date or status, this portal as the other one, or a
+        document that is registered already
     """
     if irp == portal.settings.portal_code:
         raise ValueError(f"{irp} is this portal")
+    if status not in ("ACT", "CNL"):
+        raise ValueError(f"{status} is not ACT or CNL")
     key = document_key(gstin, document_type, number, date)
     values: dict[str, Any] = {
         "irn": irn_of(key),
@@ -42,6 +52,7 @@ def hold_elsewhere(
         # this portal never returns what another one signed
         "signed_invoice": "",
         "signed_qr": "",
+        "status": status,
     }
 
     def register(count: int) -> Registration:

@@ -185,6 +185,8 @@ def test_the_header_irp_reaches_nics_portals_only(signed_in, wire):
         ({"irp": "NIC1"}, "this portal"),
         ({"date": "2025-11-15"}, "2025-11-15"),
         ({"number": None}, "number"),
+        ({"status": "HELD"}, "HELD"),
+        ({"colour": "red"}, "colour"),
     ],
 )
 def test_what_another_irp_cannot_hold(serve_dialect, wire, change, problem):
@@ -265,3 +267,15 @@ def test_eway_bill_of_iris_is_cancelled_at_nic(serve_dialect, invoice):
 
     assert nic.call("cancel_eway_bill", request).is_ok
     assert iris.call("cancel", cancel).is_ok
+
+
+def test_a_number_cancelled_elsewhere_is_used_up(signed_in, invoice, wire):
+    client = signed_in("nic").client
+    body = {
+        "gstin": wire.SELLER, "document_type": "INV", "irp": "EY", "status": "CNL",
+        "number": "INV/25-26/0007", "date": "15/11/2025",
+    }
+    headers = {"Content-Type": "application/json"}
+    client.send("POST", "/_sandbox/held", headers, json.dumps(body))
+
+    assert client.call("generate", invoice).codes == ["2278"]
