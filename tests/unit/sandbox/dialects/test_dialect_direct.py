@@ -272,10 +272,28 @@ def test_eway_bill_of_iris_is_cancelled_at_nic(serve_dialect, invoice):
 def test_a_number_cancelled_elsewhere_is_used_up(signed_in, invoice, wire):
     client = signed_in("nic").client
     body = {
-        "gstin": wire.SELLER, "document_type": "INV", "irp": "EY", "status": "CNL",
-        "number": "INV/25-26/0007", "date": "15/11/2025",
+        "gstin": wire.SELLER,
+        "document_type": "INV",
+        "irp": "EY",
+        "status": "CNL",
+        "number": "INV/25-26/0007",
+        "date": "15/11/2025",
     }
     headers = {"Content-Type": "application/json"}
     client.send("POST", "/_sandbox/held", headers, json.dumps(body))
 
     assert client.call("generate", invoice).codes == ["2278"]
+
+
+def test_nics_two_portals(serve_dialect, invoice):
+    store = Store()
+    first = serve_dialect("nic", store=store).client
+    second = serve_dialect("nic2", store=store).client
+    assert first.log_in().is_ok
+    assert second.log_in().is_ok
+    irn = second.call("generate", invoice).data["Irn"]
+
+    assert first.call("generate", invoice).codes == ["2295"]
+    assert first.call("get", irn=irn).codes == ["2148"]
+    headers = {**first.headers, "irp": "NIC2"}
+    assert first.call("get", headers=headers, irn=irn).data["Irn"] == irn

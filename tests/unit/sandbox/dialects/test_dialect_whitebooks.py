@@ -187,3 +187,11 @@ def test_log_in_by_post_is_refused(serve_dialect):
     path = f"/einvoice/authenticate?email={quote(client.email)}"
 
     assert client.send("POST", path, client.account, "{}").status == 405
+
+
+def test_nic_blocks_behind_the_gateway(serve_dialect):
+    client = serve_dialect("whitebooks", block_after=1).client
+    headers = {**client.account, "password": "wrong"}
+
+    assert client.log_in(headers=headers).codes == ["1019"]
+    assert client.log_in().codes == ["3095"]
