@@ -41,7 +41,7 @@ def render(response: ServiceResponse, dialect: Dialect) -> bytes:
     infos = [*dialect.info_before, *response.infos, *dialect.info_after]
     envelope = {
         "Status": str(status) if dialect.status == "string" else status,
-        "Data": _data(response),
+        "Data": _data(response, dialect),
         "ErrorDetails": _details(response.errors, dialect),
         "InfoDtls": _infos(infos, dialect),
     }
@@ -58,7 +58,8 @@ def render_ewayapi(response: ServiceResponse, dialect: Dialect) -> bytes:
     """
     if response.errors:
         return _ewayapi_failure(response)
-    done = {"status": "1", "data": _data(response), "error": None, "info": None}
+    data = _data(response, dialect)
+    done = {"status": "1", "data": data, "error": None, "info": None}
     return jsontext.dumps(done).encode()
 
 
@@ -80,10 +81,13 @@ def _ewayapi_failure(response: ServiceResponse) -> bytes:
     return jsontext.dumps(failed).encode()
 
 
-def _data(response: ServiceResponse) -> Any:
+def _data(response: ServiceResponse, dialect: Dialect) -> Any:
     if response.errors or response.data is None or response.sek is None:
         return response.data
-    return crypto.encrypt(jsontext.dumps(response.data).encode(), response.sek)
+    plain = jsontext.dumps(response.data).encode()
+    if dialect.data_form == "base64":
+        plain = crypto.to_base64(plain).encode()
+    return crypto.encrypt(plain, response.sek)
 
 
 def _infos(infos: list[Mapping[str, Any]], dialect: Dialect) -> Any:

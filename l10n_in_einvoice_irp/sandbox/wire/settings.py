@@ -38,6 +38,8 @@ class Dialect:
     :param error_status: the HTTP status of a refusal; 200 at NIC
     :param sek_form: the session key inside ``Sek`` as ``raw`` bytes or as ``base64`` of
         them: a client of the EY portal accepts both
+    :param data_form: ``Data`` encrypts ``json``, or ``base64`` of it, which a demo of
+        IRIS undoes in one answer
     :param names_holder: 2295 names the other IRP in ``Desc.IrnDtl.RegIrp``, unless it
         is one that the header ``irp`` reaches
     """
@@ -60,6 +62,7 @@ class Dialect:
     renamed_codes: tuple[tuple[str, str], ...] = ()
     error_status: int = 200
     sek_form: str = "raw"
+    data_form: str = "json"
     names_holder: bool = True
 
 

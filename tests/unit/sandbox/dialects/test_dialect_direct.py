@@ -297,3 +297,15 @@ def test_nics_two_portals(serve_dialect, invoice):
     assert first.call("get", irn=irn).codes == ["2148"]
     headers = {**first.headers, "irp": "NIC2"}
     assert first.call("get", headers=headers, irn=irn).data["Irn"] == irn
+
+
+def test_base64_inside_the_data(serve_dialect, wire):
+    client = serve_dialect("iris", wording={"data_form": "base64"}).client
+    client.log_in()
+    answer = client.send(
+        "GET", client.paths["gstin"].format(gstin=wire.SELLER), client.headers
+    )
+    raw = base64.b64decode(json.loads(answer.body)["Data"])
+    text = base64.b64decode(wire.aes(client.sek, raw, encrypt=False))
+
+    assert json.loads(text)["gstin"] == wire.SELLER
