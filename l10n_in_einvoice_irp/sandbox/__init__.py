@@ -4,6 +4,7 @@ For trials, demonstrations and tests. It has its own users, keys and documents; 
 registers exists nowhere else. It depends neither on Odoo nor on the client in ``irp``.
 """
 
+from .dialects import DIALECTS, PortalDialect
 from .portal.portal import Portal
 from .portal.samples import enter_samples
 from .server.app import create_app
@@ -13,11 +14,13 @@ from .store.store import Store
 from .wire.settings import Dialect, Settings
 
 __all__ = [
+    "DIALECTS",
     "Dialect",
     "DropConnection",
     "Fault",
     "Faults",
     "Portal",
+    "PortalDialect",
     "Settings",
     "Store",
     "create_app",

@@ -35,6 +35,8 @@ class Portal:
         self.facts = facts
         self.pid = pid
         self.base_url = facts["base_url"]
+        # some portals have a path in their address
+        self._host_url = facts.get("host_url", self.base_url)
 
     @property
     def auth_key(self) -> bytes:
@@ -106,7 +108,7 @@ class Portal:
 
     def _control(self, method: str, path: str, value: Any = None) -> dict[str, Any]:
         answer = requests.request(
-            method, f"{self.base_url}/_sandbox/{path}", json=value, timeout=SECONDS
+            method, f"{self._host_url}/_sandbox/{path}", json=value, timeout=SECONDS
         )
         answer.raise_for_status()
         return answer.json()

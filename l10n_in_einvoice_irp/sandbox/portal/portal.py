@@ -61,7 +61,9 @@ class Portal:
     ) -> None:
         self.store = store
         self.settings = settings or Settings()
-        self.keys = portal_keys(store.get_or_create)
+        self.keys = portal_keys(
+            store.get_or_create, self.settings.key_name, self.settings.auth_key_bits
+        )
         self.blocks = Blocks(store, lambda: self.settings)
         self.registry = TaxpayerRegistry(store, lambda: self.settings)
         self.eway_bills = EwayBillRepository(store)
@@ -193,7 +195,9 @@ class Portal:
         try:
             response = handler(self, call)
         except Refusal as refusal:
-            response = ServiceResponse(errors=refusal.errors, infos=refusal.infos)
+            response = ServiceResponse(
+                errors=refusal.errors, infos=refusal.infos, reply=refusal.reply
+            )
         except Exception:
             _logger.exception("unexpected error; responding with 5001")
             response = ServiceResponse(errors=(error("5001"),))

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 
 from werkzeug.wrappers import Request, Response
 
+from ..dialects import NIC, PortalDialect
+from ..dialects.route import Route
 from ..portal.portal import Portal
 from ..wire import crypto
 from ..wire.call import ServiceCall
@@ -18,24 +20,32 @@ from ..wire.errors import PortalError
 from ..wire.messages import MESSAGES
 from . import control
 from .faults import DropConnection, Fault, Faults
-from .pages import error_page
-from .routes import ROUTES, Route
+from .pages import error_page, exception_text, render_reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-def create_app(portal: Portal, faults: Faults | None = None) -> "Application":
-    """Return the portal as a WSGI callable; needs no socket, safe with threads."""
-    return Application(portal, faults or Faults())
+def create_app(
+    portal: Portal, faults: Faults | None = None, dialect: PortalDialect = NIC
+) -> "Application":
+    """Return the portal as a WSGI callable; needs no socket, safe with threads.
+
+    :param dialect: the portal or GSP it stands for; its ``settings_with`` returns the
+        settings for ``Portal``
+    :raises ValueError: a fault that names an unknown response of the gateway
+    """
+    return Application(portal, faults or Faults(), dialect)
 
 
 class Application:
     """Route requests to their services, and inject scripted faults."""
 
-    def __init__(self, portal: Portal, faults: Faults) -> None:
+    def __init__(self, portal: Portal, faults: Faults, dialect: PortalDialect) -> None:
         self.portal = portal
         self.faults = faults
+        self.dialect = dialect
+        faults.allow_gateway(dialect.gateway_replies)
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -56,14 +66,18 @@ class Application:
             return error_page(413)
         if control.is_control_path(request):
             return control.respond(self, request, body)
-        routes = [(route, route.match(request.path)) for route in ROUTES]
+        routes = [(one, one.match(request.path)) for one in self.dialect.routes]
         found = [(route, path) for route, path in routes if path is not None]
         if not found:
-            return error_page(404)
+            return self._no_route(404)
         for route, path in found:
             if route.method == request.method:
                 return self._serve(route, self._parse(request, path, body))
-        return error_page(405)
+        return self._no_route(405)
+
+    def _no_route(self, status: int) -> Response:
+        reply = self.dialect.no_route.get(status)
+        return render_reply(reply) if reply else error_page(status)
 
     def _body(self, request: Request) -> bytes | None:
         """Return the request's body, None if it exceeds the portal's limit."""
@@ -83,6 +97,7 @@ class Application:
             path=path,
             query={name.lower(): value for name, value in parse_qsl(query)},
             body=body,
+            header_names=request.environ.get("sandbox.header_names"),
         )
 
     def _serve(self, route: Route, call: ServiceCall) -> Response:
@@ -90,21 +105,27 @@ class Application:
             self._calls[route.name] += 1
         fault = self.faults.take(route.name)
         if fault is None:
-            return self._render(route, self.portal.handle(route.handler, call))
+            return self._render(route, self._handle(route, call))
         return self._inject(fault, route, call)
+
+    def _handle(self, route: Route, call: ServiceCall) -> ServiceResponse:
+        return self.portal.handle(self.dialect.behind_gate(route.handler), call)
 
     def _inject(self, fault: Fault, route: Route, call: ServiceCall) -> Response:
         if fault.kind == "drop_before":
             raise DropConnection(processed=False)
         if fault.kind == "error":
             return error_page(fault.status)
+        if fault.kind == "text":
+            return exception_text()
+        if fault.kind == "gateway":
+            return render_reply(self.dialect.gateway_replies[fault.code])
         if fault.kind == "refuse":
             message = fault.message or MESSAGES.get(fault.code, "")
             return self._render(
                 route, ServiceResponse(errors=(PortalError(fault.code, message),))
             )
-        response = self.portal.handle(route.handler, call)
-        return self._inject_after(fault, route, response)
+        return self._inject_after(fault, route, self._handle(route, call))
 
     def _inject_after(
         self, fault: Fault, route: Route, response: ServiceResponse
@@ -114,6 +135,8 @@ class Application:
             raise DropConnection(processed=True)
         if fault.kind == "error_after":
             return error_page(fault.status)
+        if fault.kind == "text_after":
+            return exception_text()
         if fault.kind == "garbage":
             return Response(b'{"Status":1,"Data":"\x00\xff', mimetype="text/plain")
         if fault.kind == "undecryptable" and response.sek:
@@ -123,9 +146,13 @@ class Application:
         return self._render(route, response)
 
     def _render(self, route: Route, response: ServiceResponse) -> Response:
+        if response.reply:
+            return render_reply(response.reply)
         dialect = self.portal.settings.dialect
         body = route.render(response, dialect)
         rendered = Response(content_type="application/json; charset=utf-8")
+        if response.errors:
+            rendered.status_code = dialect.error_status
         if dialect.chunk_size:
             rendered.response = _chunks(body, dialect.chunk_size)
         else:

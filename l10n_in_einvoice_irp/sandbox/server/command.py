@@ -8,16 +8,19 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ..dialects import DIALECTS, PortalDialect
 from ..portal.portal import Check, EwayBillCheck, Portal
 from ..portal.samples import enter_samples
 from ..portal.taxpayers import entry_of
 from ..store.records import TaxpayerEntry, User
 from ..store.store import Store
 from ..wire.dates import utc_now
-from ..wire.settings import Settings
+from ..wire.sealing import SEALINGS
+from ..wire.settings import Dialect
 from .app import create_app
 from .faults import Fault, Faults, from_text
 from .server import serve
@@ -35,6 +38,13 @@ _TITLES = {
     "auth_public_key": "Auth public key",
     "signing_certificate": "Signing certificate",
 }
+_IS = {"true": True, "false": False}
+# the switches of a dialect that are a word, a number, or yes or no
+_SWITCHES = {
+    one.name: type(one.default)
+    for one in fields(Dialect)
+    if type(one.default) in (str, int, bool)
+}
 
 
 def run(
@@ -50,13 +60,15 @@ def run(
     :param ewb_check: validates requests for e-way bills, see ``Portal``
     :raises SystemExit: at the end, or with a message if an argument is invalid
     """
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     signal.signal(signal.SIGTERM, _stop)
     with ExitStack() as stack:
         folder = _data_folder(options.data, stack)
         store = Store(folder / "portal.sqlite3")
         stack.callback(store.close)
-        settings = Settings(turnover_crore=options.turnover)
+        settings = options.portal.settings_with(
+            dict(options.wording), turnover_crore=options.turnover, **options.sealing
+        )
         portal = Portal(store, check=check, ewb_check=ewb_check, settings=settings)
         for entry in options.taxpayer:
             portal.registry.taxpayers.put(entry)
@@ -65,11 +77,15 @@ def run(
         users = _add_users(portal, options.user)
         for user in options.ewb_user:
             portal.add_ewb_user(*_with_client(user, users))
-        app = create_app(portal, Faults(options.fault))
+        app = create_app(portal, Faults(options.fault), options.portal)
         server = serve(app, options.host, options.port)
         stack.callback(server.server_close)
         base_url = _url(options.host, server.port)
-        details = _connection_details(portal, users, folder, base_url)
+        details = _connection_details(
+            portal, users, folder, base_url + options.portal.base
+        )
+        if options.portal.name != "nic":
+            details |= _dialect_details(options.portal, users[0], base_url)
         _print_details(details, as_json=options.json)
         _serve(server)
 
@@ -83,6 +99,19 @@ def _serve(server: Any) -> None:
 
 def _stop(_number: int, _frame: object) -> NoReturn:
     raise SystemExit(0)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        dialect = DIALECTS[options.portal].without(options.without)
+        Faults(options.fault).allow_gateway(dialect.gateway_replies)
+    except ValueError as err:
+        parser.error(str(err))
+    options.portal = dialect
+    options.sealing = {"log_in_sealing": options.sealing} if options.sealing else {}
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,8 +141,40 @@ def _parser() -> argparse.ArgumentParser:
         help="a user of the e-way bill system, by default with the client of the"
         " GSTIN's API user",
     )
+    _add_dialect_options(parser)
     _add_portal_options(parser)
     return parser
+
+
+def _add_dialect_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the portal that this one stands for."""
+    titles = ", ".join(f"{name}: {one.title}" for name, one in DIALECTS.items())
+    parser.add_argument(
+        "--portal",
+        choices=DIALECTS,
+        default="nic",
+        metavar="NAME",
+        help=f"the portal, or the GSP in front of it. {titles}",
+    )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="SERVICE",
+        help="a service that is not offered, as sync_gstin; can be repeated",
+    )
+    parser.add_argument(
+        "--sealing", choices=SEALINGS, help="the form in which logins are encrypted"
+    )
+    parser.add_argument(
+        "--wording",
+        type=_wording,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another format of responses, as status=string (see Dialect in"
+        " wire/settings.py); can be repeated",
+    )
 
 
 def _add_portal_options(parser: argparse.ArgumentParser) -> None:
@@ -168,6 +229,21 @@ def _taxpayer(text: str) -> TaxpayerEntry:
         return entry_of(gstin, values[0], details)
     except ValueError as err:
         raise argparse.ArgumentTypeError(f"{text}: {err}") from err
+
+
+def _wording(text: str) -> tuple[str, str | int | bool]:
+    name, _equals, value = text.partition("=")
+    if name not in _SWITCHES:
+        raise argparse.ArgumentTypeError(
+            f"{name!r} is not one of {', '.join(sorted(_SWITCHES))}"
+        )
+    if _SWITCHES[name] is bool and value in _IS:
+        return name, _IS[value]
+    if _SWITCHES[name] is int and value.isdigit():
+        return name, int(value)
+    if _SWITCHES[name] is not str or not value:
+        raise argparse.ArgumentTypeError(f"{value!r} is no value of {name}")
+    return name, value
 
 
 def _fault(text: str) -> Fault:
@@ -235,6 +311,18 @@ def _connection_details(
     }
 
 
+def _dialect_details(
+    dialect: PortalDialect, user: User, host_url: str
+) -> dict[str, Any]:
+    """Return what the dialect needs besides: its own headers and its services."""
+    return {
+        "portal": dialect.name,
+        "host_url": host_url,
+        "headers": dialect.account_headers(user),
+        "services": dialect.services,
+    }
+
+
 def _ewb_details(portal: Portal, folder: Path) -> dict[str, Any]:
     """Return what a client of the e-way bill system needs; empty without users."""
     users = portal.ewb_users.all()
@@ -274,6 +362,8 @@ def _print_details(details: dict[str, Any], *, as_json: bool) -> None:
         since = utc_now().astimezone().strftime("%H:%M:%S")
         lines = [f"Local e-invoice portal, since {since}. Ctrl-C stops it.", ""]
         lines += [f"{title:20}{details[name]}" for name, title in _TITLES.items()]
+        for name, value in details.get("headers", {}).items():
+            lines += [f"Header {name}: {value}"]
         for more in details["users"][1:]:
             lines += ["", *(f"{_TITLES[name]:20}{more[name]}" for name in more)]
         for user in details.get("ewb_users", ()):

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from werkzeug.wrappers import Request, Response
 
 from ..portal.portal import Portal
+from ..services.elsewhere import hold_elsewhere
+from ..store.records import Registration
 from ..wire import jsontext
 from .faults import Faults, from_json
 from .pages import error_page, json_response
@@ -39,7 +41,8 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
     """Answer a request to the control path.
 
     =============================== ================================================
-    ``GET /_sandbox/state``         users, registrations, calls, pending faults
+    ``GET /_sandbox/state``         users, registrations, calls, pending faults, and
+                                    ``held``: what other IRPs registered
     ``POST /_sandbox/faults``       one fault or a list (members of ``faults.Fault``)
     ``DELETE /_sandbox/faults``     drop the pending faults
     ``POST /_sandbox/clock``        ``{"advance_seconds": 90000}``
@@ -47,6 +50,10 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
     ``GET /_sandbox/taxpayers``     the taxpayers entered so far
     ``POST /_sandbox/announced``    the same at the common portal; Sync fetches it
     ``POST /_sandbox/verified``     ``{"eway_bill": …}``: verified in transit
+    ``POST /_sandbox/held``         ``{"gstin": …, "document_type": "INV", "number": …,
+                                    "date": "31/12/2025", "irp": "IRIS"}``: registered
+                                    by another IRP, refused here (2295); with
+                                    ``"status": "CNL"`` cancelled there (2278)
     =============================== ================================================
     """
     action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
@@ -72,20 +79,14 @@ def _is_local(request: Request) -> bool:
 
 def _state(app: ServedPortal, _value: Any) -> dict[str, Any]:
     portal = app.portal
-    documents = [
-        {
-            "irn": one.irn,
-            "ack_number": one.ack_number,
-            "ack_at": one.ack_at,
-            "status": one.status,
-            "seller_gstin": one.seller_gstin,
-            "document_type": one.document_type,
-            "number": one.number,
-            "eway_bill": one.ewb_number,
-            "eway_bill_status": one.ewb_status,
-        }
-        for one in portal.registrations()
-    ]
+    documents: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
+    for one in portal.registrations():
+        irp = portal.origins.get(one.irn)
+        if irp in portal.settings.irp_codes:
+            documents.append(_shown(one))
+        else:
+            held.append({**_shown(one), "irp": irp})
     users = [
         {"gstin": one.gstin, "username": one.username} for one in portal.store.users()
     ]
@@ -93,8 +94,23 @@ def _state(app: ServedPortal, _value: Any) -> dict[str, Any]:
         "now": portal.now().isoformat(),
         "users": users,
         "registrations": documents,
+        "held": held,
         "calls": app.calls,
         "faults": app.faults.pending(),
+    }
+
+
+def _shown(registration: Registration) -> dict[str, Any]:
+    return {
+        "irn": registration.irn,
+        "ack_number": registration.ack_number,
+        "ack_at": registration.ack_at,
+        "status": registration.status,
+        "seller_gstin": registration.seller_gstin,
+        "document_type": registration.document_type,
+        "number": registration.number,
+        "eway_bill": registration.ewb_number,
+        "eway_bill_status": registration.ewb_status,
     }
 
 
@@ -142,6 +158,11 @@ def _verify_eway_bill(app: ServedPortal, value: Any) -> dict[str, Any]:
     return {"eway_bill": value["eway_bill"]}
 
 
+def _hold_elsewhere(app: ServedPortal, value: Any) -> dict[str, Any]:
+    held = hold_elsewhere(app.portal, **value)
+    return {"irn": held.irn, "ack_number": held.ack_number}
+
+
 _Action = Callable[[ServedPortal, Any], dict[str, Any]]
 _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
     {
@@ -153,5 +174,6 @@ _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
         ("POST", "taxpayers"): _set_taxpayer,
         ("POST", "announced"): _announce_taxpayer,
         ("POST", "verified"): _verify_eway_bill,
+        ("POST", "held"): _hold_elsewhere,
     }
 )

@@ -12,9 +12,12 @@ KINDS = (
     "drop_after",
     "error",
     "error_after",
+    "text",
+    "text_after",
     "garbage",
     "undecryptable",
     "refuse",
+    "gateway",
 )
 _EVERY = "*"
 
@@ -46,13 +49,17 @@ class Fault:
     drop_after     processed, connection dropped
     error          HTTP ``status`` with an HTML page, not processed
     error_after    processed, then as error
+    text           HTTP 200 with the text of an exception, not processed
+    text_after     processed, then as text
     garbage        processed, response of bytes that are not JSON
     undecryptable  processed, ``Data`` encrypted with another key
     refuse         not processed, ``Status`` 0 with ``code`` and ``message``
+    gateway        not processed, the response ``code`` of the GSP's own gateway, a name
+                   in the dialect's ``gateway_replies``: ``key``, ``quota``, …
     ============== ==================================================================
 
     :param kind: one of ``KINDS``
-    :param endpoint: the service's name in ``routes.ROUTES``, ``*`` for all services
+    :param endpoint: the service's name in ``dialects/nic.py``, ``*`` for all services
     :param times: the number of calls affected; 0 for all
     :raises ValueError: an unknown kind, or a negative number
     """
@@ -90,7 +97,16 @@ class Faults:
     ) -> None:
         self._faults = list(faults)
         self._lock = threading.Lock()
+        self._gateway: frozenset[str] | None = None
         self.sleep = sleep
+
+    def allow_gateway(self, replies: Iterable[str]) -> None:
+        """Accept faults ``gateway`` with these codes only.
+
+        :raises ValueError: a pending fault has another code
+        """
+        self._gateway = frozenset(replies)
+        self._check(self._faults)
 
     def add(self, kind: str, endpoint: str = _EVERY, **details: Any) -> Fault:
         """Queue a fault (see :class:`Fault`) behind the pending ones."""
@@ -99,9 +115,24 @@ class Faults:
         return fault
 
     def extend(self, faults: Iterable[Fault]) -> None:
-        """Queue several faults behind the pending ones."""
+        """Queue several faults behind the pending ones.
+
+        :raises ValueError: a response that the dialect's gateway does not have
+        """
+        found = list(faults)
+        self._check(found)
         with self._lock:
-            self._faults.extend(faults)
+            self._faults.extend(found)
+
+    def _check(self, faults: Iterable[Fault]) -> None:
+        if self._gateway is None:
+            return
+        known = ", ".join(sorted(self._gateway)) or "none"
+        for fault in faults:
+            if fault.kind == "gateway" and fault.code not in self._gateway:
+                raise ValueError(
+                    f"{fault.code!r} is no response of this gateway; it has: {known}"
+                )
 
     def clear(self) -> None:
         """Drop the pending faults."""
@@ -144,8 +175,8 @@ def from_json(value: Mapping[str, Any]) -> Fault:
 def from_text(text: str) -> Fault:
     """Return the fault described by ``ENDPOINT:KIND[:TIMES[:VALUE]]``.
 
-    VALUE is the seconds of a delay, the status of an error or the code of a refusal:
-    ``generate_irn:delay:1:5``.
+    VALUE is the seconds of a delay, the status of an error, the code of a refusal or
+    the name of a gateway's response: ``generate_irn:delay:1:5``.
 
     :raises ValueError: another format
     """
@@ -157,6 +188,6 @@ def from_text(text: str) -> Fault:
         return fault
     if kind == "delay":
         return replace(fault, seconds=float(rest[1]))
-    if kind == "refuse":
+    if kind in ("refuse", "gateway"):
         return replace(fault, code=rest[1])
     return replace(fault, status=int(rest[1]))

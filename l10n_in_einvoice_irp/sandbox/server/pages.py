@@ -1,10 +1,14 @@
-"""Build responses without an envelope: error pages and the control path's JSON."""
+"""Build responses without the portal's envelope."""
 
 import json
 from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..wire.errors import Reply
+
+# an exception's name before JSON, as clients of Clear's e-way bill GSP met it
+_EXCEPTION = 'ServiceException: {"statusCode":"0","error":null,"info":""}'
 _PAGE = (
     "<!DOCTYPE html>\r\n<html><head><title>{title}</title></head>\r\n"
     "<body><h2>{title}</h2>\r\n<hr><p>HTTP Error {status}.</p></body></html>\r\n"
@@ -21,6 +25,16 @@ def error_page(status: int) -> Response:
     title = _TITLES.get(status, f"{status} - Server error.")
     text = _PAGE.format(title=title, status=status)
     return Response(text, status=status, mimetype="text/html")
+
+
+def exception_text() -> Response:
+    """Return HTTP 200 with the text of an exception in the gateway."""
+    return Response(_EXCEPTION, mimetype="text/plain")
+
+
+def render_reply(reply: Reply) -> Response:
+    """Return a gateway's own response."""
+    return Response(reply.body, reply.status, reply.headers, mimetype=reply.mimetype)
 
 
 def json_response(value: Any, status: int = 200) -> Response:

@@ -54,6 +54,7 @@ class RequestHandler(WSGIRequestHandler):
     def make_environ(self) -> "WSGIEnvironment":
         """Return the WSGI environment, including the headers that Werkzeug drops."""
         environ = super().make_environ()
+        environ["sandbox.header_names"] = frozenset(map(str.lower, self.headers))
         for name, value in self.headers.items():
             if "_" in name:
                 key = "HTTP_" + name.upper().replace("-", "_")

@@ -6,11 +6,12 @@ from typing import Any
 
 from ..portal.portal import Portal
 from ..store.records import Session, User
-from ..wire import crypto, jsontext
+from ..wire import crypto
 from ..wire.call import ServiceCall
 from ..wire.dates import from_wire, to_wire
 from ..wire.envelope import ServiceResponse
 from ..wire.errors import Refusal, error, refuse
+from ..wire.sealing import open_log_in
 from . import identity
 
 
@@ -24,7 +25,17 @@ def authenticate(portal: Portal, call: ServiceCall) -> ServiceResponse:
         the password, 1018 for the client, 1014 for an inactive GSTIN
     """
     identity.check_client(portal, call)
-    request = _credentials(portal, call)
+    return log_in(portal, call, _credentials(portal, call))
+
+
+def log_in(
+    portal: Portal, call: ServiceCall, request: dict[str, Any]
+) -> ServiceResponse:
+    """Return the user's token for the decrypted fields of a login.
+
+    :param request: ``username``, ``password``, ``appkey`` in base64
+    :raises Refusal: as :func:`authenticate`, for fields and user
+    """
     app_key = _checked_app_key(request)
     user = identity.user_of(portal, call.header("gstin"), request["username"])
     identity.check_password(user, request["password"])
@@ -32,11 +43,14 @@ def authenticate(portal: Portal, call: ServiceCall) -> ServiceResponse:
     if not portal.registry.is_active(user.gstin):
         raise refuse("1014")
     session = _session(portal, call, user, force=_is_forced(request))
+    sek = session.sek
+    if portal.settings.dialect.sek_form == "base64":
+        sek = crypto.to_base64(sek).encode()
     data = {
         "ClientId": user.client_id,
         "UserName": user.username,
         "AuthToken": session.token,
-        "Sek": crypto.encrypt(session.sek, app_key),
+        "Sek": crypto.encrypt(sek, app_key),
         "TokenExpiry": session.expires_at,
     }
     return ServiceResponse(data)
@@ -59,32 +73,11 @@ def _credentials(portal: Portal, call: ServiceCall) -> dict[str, Any]:
         raise refuse("1007") from err
     if data is None:
         raise refuse("5003")
+    sealing = portal.settings.log_in_sealing
     try:
-        return _fields(_decrypted(portal, data))
+        return open_log_in(sealing, portal.keys.auth_key, data)
     except (crypto.DecryptionError, UnicodeDecodeError) as err:
         raise refuse("1020") from err
-
-
-def _decrypted(portal: Portal, data: object) -> str:
-    """Return the decrypted text of the request.
-
-    :raises ValueError: another key, as ``DecryptionError`` or ``UnicodeDecodeError``
-    :raises Refusal: 5001 for JSON encrypted without base64
-    """
-    inner = crypto.unwrap_rsa(portal.keys.auth_key, data).decode("ascii")
-    if inner.lstrip().startswith("{"):
-        raise refuse("5001")
-    text = crypto.from_base64(inner).decode("utf-8-sig")
-    if not text:
-        raise crypto.DecryptionError("empty")
-    return text
-
-
-def _fields(plain: str) -> dict[str, Any]:
-    try:
-        return jsontext.lower_keys(jsontext.json_object(plain))
-    except ValueError as err:
-        raise refuse("1007") from err
 
 
 def _checked_app_key(request: dict[str, Any]) -> bytes:

@@ -1,8 +1,10 @@
 """Get GSTIN details, and Sync GSTIN details from the common portal (NIC v1.03)."""
 
+from typing import Any
+
 from ..portal.portal import Portal
 from ..wire.call import ServiceCall
-from ..wire.envelope import ServiceResponse
+from ..wire.envelope import ServiceResponse, camel
 from ..wire.errors import refuse
 from . import identity
 
@@ -15,9 +17,7 @@ def get_gstin(portal: Portal, call: ServiceCall) -> ServiceResponse:
     """
     session = identity.session_of(portal, call)
     record = portal.registry.record(call.path["gstin"].upper())
-    if record is None:
-        raise refuse("3001")
-    return ServiceResponse(record, session.sek)
+    return ServiceResponse(_named(portal, record), session.sek)
 
 
 def sync_gstin(portal: Portal, call: ServiceCall) -> ServiceResponse:
@@ -36,6 +36,16 @@ def sync_gstin(portal: Portal, call: ServiceCall) -> ServiceResponse:
         ):
             raise refuse(settings.sync_limit_code)
     record = portal.registry.sync(call.path["gstin"].upper())
+    return ServiceResponse(_named(portal, record), session.sek)
+
+
+def _named(portal: Portal, record: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a known taxpayer's record with the names of the dialect.
+
+    :raises Refusal: 3001 without a record
+    """
     if record is None:
         raise refuse("3001")
-    return ServiceResponse(record, session.sek)
+    if portal.settings.dialect.record_names == "camel":
+        return {camel(name): value for name, value in record.items()}
+    return record

@@ -11,7 +11,6 @@ from ..wire.errors import Refusal, error, refuse
 _CLIENT_HEADERS = (("client_id", "1011"), ("client_secret", "1012"), ("gstin", "1004"))
 _USER_HEADERS = (("user_name", "1006"),)
 _TOKEN_HEADERS = (("authtoken", "1005"),)
-_IRP_CODES = ("", "NIC1", "NIC2")
 
 
 def check_client(portal: Portal, call: ServiceCall) -> None:
@@ -48,7 +47,7 @@ def session_of(
     if call.now >= from_wire(session.expires_at):
         raise refuse("1005")
     check_mapping(user_of(portal, session.gstin, session.username), call)
-    if call.header("irp").upper() not in _IRP_CODES:
+    if call.header("irp").upper() not in ("", *portal.settings.irp_codes):
         raise refuse("3098")
     return session
 

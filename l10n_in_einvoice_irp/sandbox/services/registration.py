@@ -248,14 +248,18 @@ def _duplicate(portal: Portal, registration: Registration) -> Refusal:
     if registration.status == "CNL":
         return refuse("2278")
     ack_at = restyle(registration.ack_at, portal.settings.dialect.ack_date)
-    description = {
+    description: dict[str, Any] = {
         "AckNo": registration.ack_number,
         "AckDt": ack_at,
         "Irn": registration.irn,
     }
-    is_here = portal.origins.get(registration.irn) == portal.settings.portal_code
-    code, name = ("2150", "DUPIRN") if is_here else ("2295", "DUPIRNGLP")
-    return Refusal([error(code)], [{"InfCd": name, "Desc": description}])
+    holder = portal.origins.get(registration.irn)
+    if holder == portal.settings.portal_code:
+        return Refusal([error("2150")], [{"InfCd": "DUPIRN", "Desc": description}])
+    settings = portal.settings
+    if settings.dialect.names_holder and holder not in settings.irp_codes:
+        description["IrnDtl"] = {"RegIrp": holder}
+    return Refusal([error("2295")], [{"InfCd": "DUPIRNGLP", "Desc": description}])
 
 
 def _plan_eway_bill(

@@ -128,7 +128,7 @@ class TaxpayerRepository:
 
 
 class OriginRepository:
-    """The portal, of NIC's two, that registered each IRN."""
+    """The portal that registered each IRN."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

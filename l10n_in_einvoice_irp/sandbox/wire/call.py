@@ -19,6 +19,8 @@ class ServiceCall:
     :param query: the query by lower-case name, percent-decoded
     :param body: the raw body
     :param now: the portal's time, aware
+    :param header_names: the headers' names as sent, in lower case; None if unknown
+    :param opened: the payload, if a gateway in front receives it unencrypted
     """
 
     now: datetime
@@ -26,6 +28,8 @@ class ServiceCall:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
+    header_names: frozenset[str] | None = None
+    opened: bytes | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str:
         """Return a header's value, stripped; "" if it is missing."""
@@ -47,13 +51,13 @@ class ServiceCall:
             it cannot be decrypted with the session key
         """
         try:
-            data = self.data()
+            data = self.data() if self.opened is None else self.opened
         except ValueError as err:
             raise refuse("5001") from err
-        if data is None:
+        if not data:
             raise refuse("2255")
         try:
-            plain = crypto.decrypt(data, sek)
+            plain = crypto.decrypt(data, sek) if self.opened is None else self.opened
             # a wrong key decrypts one payload in 256, but not to text
             plain.decode()
         except (crypto.DecryptionError, UnicodeDecodeError) as err:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import crypto, jsontext
-from .errors import PortalError
+from .errors import PortalError, Reply
 from .settings import Dialect
 
 
@@ -18,12 +18,21 @@ class ServiceResponse:
         (authentication and health)
     :param errors: any sets ``Status`` to 0
     :param infos: entries of ``InfoDtls``
+    :param reply: sent instead: a gateway's own response
+    :param echo: headers of the call, for a gateway that repeats them
     """
 
     data: Any = None
     sek: bytes | None = None
     errors: tuple[PortalError, ...] = ()
     infos: tuple[Mapping[str, Any], ...] = ()
+    reply: Reply | None = None
+    echo: Mapping[str, str] | None = None
+
+
+def camel(name: str) -> str:
+    """Return a published name with a small first letter: ``TxpType`` as ``txpType``."""
+    return name[:1].lower() + name[1:]
 
 
 def render(response: ServiceResponse, dialect: Dialect) -> bytes:
@@ -32,10 +41,12 @@ def render(response: ServiceResponse, dialect: Dialect) -> bytes:
     infos = [*dialect.info_before, *response.infos, *dialect.info_after]
     envelope = {
         "Status": str(status) if dialect.status == "string" else status,
-        "Data": _data(response),
+        "Data": _data(response, dialect),
         "ErrorDetails": _details(response.errors, dialect),
-        "InfoDtls": infos or None,
+        "InfoDtls": _infos(infos, dialect),
     }
+    if dialect.envelope_names == "camel":
+        envelope = {camel(name): value for name, value in envelope.items()}
     return jsontext.dumps(envelope).encode()
 
 
@@ -47,7 +58,8 @@ def render_ewayapi(response: ServiceResponse, dialect: Dialect) -> bytes:
     """
     if response.errors:
         return _ewayapi_failure(response)
-    done = {"status": "1", "data": _data(response), "error": None, "info": None}
+    data = _data(response, dialect)
+    done = {"status": "1", "data": data, "error": None, "info": None}
     return jsontext.dumps(done).encode()
 
 
@@ -69,19 +81,35 @@ def _ewayapi_failure(response: ServiceResponse) -> bytes:
     return jsontext.dumps(failed).encode()
 
 
-def _data(response: ServiceResponse) -> Any:
+def _data(response: ServiceResponse, dialect: Dialect) -> Any:
     if response.errors or response.data is None or response.sek is None:
         return response.data
-    return crypto.encrypt(jsontext.dumps(response.data).encode(), response.sek)
+    plain = jsontext.dumps(response.data).encode()
+    if dialect.data_form == "base64":
+        plain = crypto.to_base64(plain).encode()
+    return crypto.encrypt(plain, response.sek)
+
+
+def _infos(infos: list[Mapping[str, Any]], dialect: Dialect) -> Any:
+    if not infos:
+        return None
+    return jsontext.dumps(infos) if dialect.info_details == "text" else infos
+
+
+def error_entries(
+    errors: tuple[PortalError, ...], dialect: Dialect
+) -> list[dict[str, Any]]:
+    """Return the entries of ``ErrorDetails``."""
+    return [
+        {"ErrorCode": _code(one.code, dialect), "ErrorMessage": one.message}
+        for one in errors
+    ]
 
 
 def _details(errors: tuple[PortalError, ...], dialect: Dialect) -> Any:
     if not errors:
         return None
-    details = [
-        {"ErrorCode": _code(one.code, dialect), "ErrorMessage": one.message}
-        for one in errors
-    ]
+    details = error_entries(errors, dialect)
     if dialect.error_details == "array":
         return details
     text = jsontext.dumps(details)
@@ -91,4 +119,5 @@ def _details(errors: tuple[PortalError, ...], dialect: Dialect) -> Any:
 
 
 def _code(code: str, dialect: Dialect) -> str | int:
+    code = dict(dialect.renamed_codes).get(code, code)
     return int(code) if dialect.codes == "number" and code.isdigit() else code

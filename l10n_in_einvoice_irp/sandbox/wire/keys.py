@@ -81,15 +81,20 @@ class PortalKeys:
         return f"{signed}.{_base64url(raw)}"
 
 
-def portal_keys(get_or_create: GetOrCreate) -> PortalKeys:
+def portal_keys(
+    get_or_create: GetOrCreate, name: str = "", auth_bits: int = _RSA_BITS
+) -> PortalKeys:
     """Return the portal's keys, generated on first use.
 
     :param get_or_create: ``Store.get_or_create``
+    :param name: separates the keys of several portals in one store
+    :param auth_bits: length of a new key for credentials
     """
-    auth_key = _load(get_or_create("auth_key", _new_key_pem))
-    signing_key = _load(get_or_create("signing_key", _new_key_pem))
+    end = f":{name}" if name else ""
+    auth_key = _load(get_or_create(f"auth_key{end}", lambda: _new_key_pem(auth_bits)))
+    signing_key = _load(get_or_create(f"signing_key{end}", _new_key_pem))
     certificate = get_or_create(
-        "signing_certificate", lambda: _certificate_pem(signing_key)
+        f"signing_certificate{end}", lambda: _certificate_pem(signing_key)
     )
     return PortalKeys(
         auth_key, signing_key, x509.load_pem_x509_certificate(certificate)
@@ -114,7 +119,7 @@ def public_pem(key: RSAPrivateKey) -> bytes:
 
 
 # OpenSSL takes 60 ms to check a private key on every load
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _load(pem: bytes) -> RSAPrivateKey:
     key = load_pem_private_key(pem, password=None)
     if not isinstance(key, RSAPrivateKey):
@@ -122,8 +127,8 @@ def _load(pem: bytes) -> RSAPrivateKey:
     return key
 
 
-def _new_key_pem() -> bytes:
-    key = generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
+def _new_key_pem(bits: int = _RSA_BITS) -> bytes:
+    key = generate_private_key(public_exponent=65537, key_size=bits)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 

@@ -29,6 +29,19 @@ class Dialect:
     :param ewb_log_in_code: the e-way bill system's code for a wrong user or password:
         ``108`` or ``107``, both were recorded
     :param chunk_size: bytes per chunk of a response; 0 sends it whole, with its length
+    :param envelope_names: members of the envelope as ``pascal`` (Status) or ``camel``
+        (status): a client of the EY portal reads both
+    :param info_details: ``InfoDtls`` as ``array`` or as ``text`` (its JSON)
+    :param record_names: members of a taxpayer's record as ``pascal`` (NIC) or
+        ``camel`` (IRIS)
+    :param renamed_codes: pairs of NIC's code and this portal's for the same refusal
+    :param error_status: the HTTP status of a refusal; 200 at NIC
+    :param sek_form: the session key inside ``Sek`` as ``raw`` bytes or as ``base64`` of
+        them: a client of the EY portal accepts both
+    :param data_form: ``Data`` encrypts ``json``, or ``base64`` of it, which a demo of
+        IRIS undoes in one answer
+    :param names_holder: 2295 names the other IRP in ``Desc.IrnDtl.RegIrp``, unless it
+        is one that the header ``irp`` reaches
     """
 
     status: str = "number"
@@ -43,6 +56,14 @@ class Dialect:
     cancel_eway_bill_codes: str = "EWB"
     ewb_log_in_code: str = "108"
     chunk_size: int = 0
+    envelope_names: str = "pascal"
+    info_details: str = "array"
+    record_names: str = "pascal"
+    renamed_codes: tuple[tuple[str, str], ...] = ()
+    error_status: int = 200
+    sek_form: str = "raw"
+    data_form: str = "json"
+    names_holder: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,7 +88,11 @@ class Settings:
     :param turnover_crore: assumed aggregate turnover of suppliers in crore rupees: from
         10 on a document must be registered within 30 days (2305); None ignores it
     :param portal_code: ``NIC1`` or ``NIC2``: each holds its own registrations; the
-        other returns them with the header ``irp``
+        other returns them with the header ``irp``. Other IRPs have other codes
+    :param irp_codes: the values of the header ``irp``; others are refused (3098)
+    :param key_name: separates the keys of the portals that share a store; "" is NIC's
+    :param auth_key_bits: length of the RSA key for logins (NIC: 2048)
+    :param log_in_sealing: the form of a login, a name of ``sealing.SEALINGS``
     :param eway_bill_days: the maximum age of a document for an e-way bill
     :param eway_bill_cancel_hours: an e-way bill can be cancelled for this long after
         its generation
@@ -96,6 +121,10 @@ class Settings:
     strict_registry: bool = False
     turnover_crore: int | None = None
     portal_code: str = "NIC1"
+    irp_codes: tuple[str, ...] = ("NIC1", "NIC2")
+    key_name: str = ""
+    auth_key_bits: int = 2048
+    log_in_sealing: str = "nic_v104"
     eway_bill_days: int = 180
     eway_bill_cancel_hours: int = 24
     ewb_token_life: timedelta = timedelta(minutes=360)

@@ -2,16 +2,18 @@
 
 import sandbox
 
-PACKAGES = {"portal", "server", "services", "store", "wire"}
+PACKAGES = {"dialects", "portal", "server", "services", "store", "wire"}
 
 
 def test_public_names():
     assert sandbox.__all__ == [
+        "DIALECTS",
         "Dialect",
         "DropConnection",
         "Fault",
         "Faults",
         "Portal",
+        "PortalDialect",
         "Settings",
         "Store",
         "create_app",

@@ -1,6 +1,7 @@
 """``python l10n_in_einvoice_irp/sandbox`` as a real process."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -198,6 +199,14 @@ def test_control_path_of_a_served_portal(start, sign_in, wire):
         (["--taxpayer", "29AAAAA0000A1ZX:ACT:SEZ:U:x"], "GSTIN:STATUS"),
         (["--taxpayer", "29AAAAA0000A1ZX:GONE"], "GONE"),
         (["--taxpayer", "29AAAAA0000A1ZX:ACT:KING"], "KING"),
+        (["--portal", "nic3"], "nic3"),
+        (["--sealing", "wax"], "wax"),
+        (["--wording", "statis=string"], "statis"),
+        (["--wording", "error_status=bad"], "error_status"),
+        (["--wording", "names_holder=1"], "names_holder"),
+        (["--wording", "status="], "status"),
+        (["--portal", "ey", "--without", "ping"], "ey has no ping"),
+        (["--portal", "taxpro", "--fault", "*:gateway:1:quota"], "timeout"),
     ],
 )
 def test_wrong_arguments_print_one_line(arguments, expected):
@@ -212,6 +221,77 @@ def test_wrong_arguments_print_one_line(arguments, expected):
     assert done.returncode == 2
     assert expected in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "headers"),
+    [
+        ("nic2", "", {"client_id": "cid", "client_secret": "csec"}),
+        ("iris", "", {"client_id": "cid", "client_secret": "csec"}),
+        ("ey", "/irp5", {"client_id": "cid", "client_secret": "csec"}),
+        ("clear-gsp", "/einv-gsp", {"X-CT-Auth-Token": "csec"}),
+        ("alankit", "/eInvoiceGateway", {"Ocp-Apim-Subscription-Key": "csec"}),
+        ("taxpro", "", {"aspid": "cid", "password": "csec"}),
+        ("whitebooks", "", {"client_id": "cid", "client_secret": "csec"}),
+    ],
+)
+def test_another_portal(start, name, base, headers):
+    user = "37ARZPT4384Q1MT:first:Secret@1:cid:csec"
+    facts = start("--portal", name, "--user", user).facts
+
+    more = ["portal", "host_url", "headers", "services"]
+    assert list(facts) == [*FIELDS, *more]
+    assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+", facts["host_url"])
+    assert facts["base_url"] == facts["host_url"] + base
+    assert (facts["portal"], facts["headers"]) == (name, headers)
+    assert "generate_irn" in facts["services"]
+
+
+def test_nics_first_portal_has_two_names(start, sign_in):
+    served = start("--portal", "nic1")
+
+    assert list(served.facts) == FIELDS
+    sign_in(served.facts)
+
+
+def test_format_and_services_are_given(start, sign_in, wire):
+    options = [
+        *("--wording", "error_details=text"),
+        *("--wording", "names_holder=false"),
+        *("--wording", "chunk_size=7"),
+        *("--without", "ping", "--without", "rejected_irns"),
+    ]
+    client = sign_in(start(*options).facts)
+
+    assert json.loads(client.by_irn("a" * 64)["ErrorDetails"])[0]["ErrorCode"] == "2148"
+    assert client.send("GET", "/eivital/v1.04/heartbeat/ping", {}).status == 404
+
+
+def test_sealing_is_given(start, wire):
+    facts = start("--sealing", "json").facts
+    send = wire.over_http(facts["base_url"])
+    names = ("username", "password", "client_id", "client_secret")
+    secrets = tuple(facts[name] for name in names)
+    key = Path(facts["auth_public_key"]).read_bytes()
+    client = wire.client(send, key, facts["gstin"], secrets)
+    refused = client.authenticate()
+    send.close()
+
+    assert wire.codes(refused) == ["5001"]
+
+
+def test_help_names_the_portals():
+    done = subprocess.run(
+        [sys.executable, str(FOLDER), "--help"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    text = " ".join(done.stdout.split())
+
+    for name in sandbox.DIALECTS:
+        assert f"{name}: " in text
 
 
 def test_printed_for_a_person(tmp_path):
