@@ -63,7 +63,7 @@ FIELDS = {
     "account.tax": {CUSTOMERS: {"l10n_in_irp_gst_rate"}},
     # whoever may read the signed e-Invoice, or the note of the IRN
     "ir.attachment": {CUSTOMERS: {"l10n_in_irp_sha256", "l10n_in_irp_seal_id"}},
-    "mail.message": {STAFF: {"l10n_in_irp_is_evidence"}},
+    "mail.message": {CUSTOMERS: {"l10n_in_irp_is_evidence"}},
     "product.product": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
     "product.template": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
     "res.company": {
