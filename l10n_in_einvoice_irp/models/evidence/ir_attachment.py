@@ -225,6 +225,8 @@ class IrAttachment(models.Model):
 
     def generate_access_token(self):
         # EXTENDS 'base': nobody chooses the token of evidence, but mails link to it
+        # what follows is past the check of Odoo's own `write`
+        self.check_access("write")
         for attachment in self._l10n_in_irp_evidence():
             if not attachment.access_token:
                 vals = {"access_token": self._generate_access_token()}

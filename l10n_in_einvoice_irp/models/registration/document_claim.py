@@ -145,5 +145,13 @@ class AccountMove(models.Model):
 
     l10n_in_irp_cancel_claim = fields.Char(
         string="IRN Cancelled According to File",
-        related="l10n_in_irp_document_id.cancel_claim",
+        compute="_compute_l10n_in_irp_cancel_claim",
+        compute_sudo=True,
+        groups="base.group_user",
     )
+
+    @api.depends("l10n_in_irp_document_id.cancel_claim")
+    def _compute_l10n_in_irp_cancel_claim(self):
+        # not related: those who may not read it could search and group by it
+        for move in self:
+            move.l10n_in_irp_cancel_claim = move.l10n_in_irp_document_id.cancel_claim
