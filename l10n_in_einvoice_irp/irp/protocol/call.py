@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..reference.endpoints import Endpoint
+from ..reference.profiles import Endpoint
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,6 @@ from .addresses import (
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
 from .dates import IST, indian_date, written
-from .endpoints import ENDPOINTS, IRP_CODES
-from .environments import (
-    ENVIRONMENTS,
-    Environment,
-    check_base_url,
-    is_published_address,
-)
 from .gstin import (
     clean_gstin,
     gstin_fault,
@@ -25,6 +18,20 @@ from .gstin import (
     is_common_enrolment,
 )
 from .gstin_list import check_list, decode_list, read_list
+from .profiles import (
+    CONFIDENCE,
+    ENDPOINTS,
+    ENVIRONMENTS,
+    IRP_CODES,
+    PROFILES,
+    Environment,
+    Profile,
+    ProfileError,
+    check_base_url,
+    irp_holding,
+    irp_title,
+    is_published_address,
+)
 from .retail_price import (
     is_taxed_on_retail_price,
     rate_of_retail_tax,
@@ -35,13 +42,17 @@ from .retail_price import (
 
 __all__ = [
     "ABROAD",
+    "CONFIDENCE",
     "ENDPOINTS",
     "ENVIRONMENTS",
     "IRP_CODES",
     "IST",
     "PIN_ABROAD",
+    "PROFILES",
     "Address",
     "Environment",
+    "Profile",
+    "ProfileError",
     "check_base_url",
     "check_headers",
     "check_list",
@@ -55,6 +66,8 @@ __all__ = [
     "has_gstin_form",
     "hsn_digits",
     "indian_date",
+    "irp_holding",
+    "irp_title",
     "is_common_enrolment",
     "is_published_address",
     "is_service_code",

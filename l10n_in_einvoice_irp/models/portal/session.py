@@ -63,7 +63,8 @@ class L10nInIrpSession(models.Model):
             return None
         return Session(
             token=self.token,
-            sek=base64.b64decode(self.sek),
+            # a GSP that takes plain JSON gives none
+            sek=base64.b64decode(self.sek or ""),
             expires_at=aware(self.expires_at),
             user_name=self.username,
         )

@@ -39,8 +39,7 @@ from irp.reference.dates import (
     read_date,
     read_portal_datetime,
 )
-from irp.reference.endpoints import ENDPOINTS
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENDPOINTS, ENVIRONMENTS
 from irp.rules.taxpayer_status import standing_on
 from processes.sizes import size
 
@@ -122,7 +121,8 @@ def envelope(odd, aids):
     headers = {"retry-after": odd.text()}
     body = odd.json(odd.like(sample, 0.1))
     endpoint = odd.random.choice(list(ENDPOINTS.values()))
-    return open_answer(Response(status, headers, body), endpoint, NOW)
+    wire = ENVIRONMENTS["sandbox"].wire
+    return open_answer(Response(status, headers, body), endpoint, wire, NOW)
 
 
 def answers(odd, aids):

@@ -21,7 +21,7 @@ from irp.protocol.errors import (
 from irp.protocol.http import Response
 from irp.reference.catalogue import entries, entry
 from irp.reference.datafiles import load_json
-from irp.reference.endpoints import ENDPOINTS
+from irp.reference.profiles import ENDPOINTS
 
 IRN = "7" * 64
 EWB = "391009149369"

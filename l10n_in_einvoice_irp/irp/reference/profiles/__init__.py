@@ -1,0 +1,51 @@
+"""Portal profiles: what differs from portal to portal, as data (``data/profiles``)."""
+
+from .environment import Environment, PortalHost
+from .gateways import GatewayRefusal, refusal_by_gateway
+from .holders import irp_holding, irp_title
+from .profile import CONFIDENCE, Gap, Irp, KeySource, Profile
+from .published import (
+    ENDPOINTS,
+    ENVIRONMENTS,
+    FOLDER,
+    IRP_CODES,
+    PROFILES,
+    check_base_url,
+    is_published_address,
+    load_profiles,
+)
+from .schema import ProfileError, check_profile
+from .services import SERVICES, Endpoint, Service, fill, services_table
+from .wire import Field, HeaderSet, Wire
+
+__all__ = [
+    "CONFIDENCE",
+    "ENDPOINTS",
+    "ENVIRONMENTS",
+    "FOLDER",
+    "IRP_CODES",
+    "PROFILES",
+    "SERVICES",
+    "Endpoint",
+    "Environment",
+    "Field",
+    "Gap",
+    "GatewayRefusal",
+    "HeaderSet",
+    "Irp",
+    "KeySource",
+    "PortalHost",
+    "Profile",
+    "ProfileError",
+    "Service",
+    "Wire",
+    "check_base_url",
+    "check_profile",
+    "fill",
+    "irp_holding",
+    "irp_title",
+    "is_published_address",
+    "load_profiles",
+    "refusal_by_gateway",
+    "services_table",
+]
