@@ -34,6 +34,7 @@ from ..reference.profiles import (
     HeaderSet,
     Wire,
     check_base_url,
+    irp_at,
 )
 from .account import Account, Timeouts
 from .attempt import Attempt
@@ -101,8 +102,12 @@ class BaseClient:
 
     @property
     def irp(self) -> str:
-        """Return the IRP that registers what is sent here; "" if a GSP decides."""
-        return self._environment.wire.irp
+        """Return the IRP that registers what is sent here; "" if it is not known."""
+        return irp_at(self._base_url) or self._environment.wire.irp
+
+    def reaches(self, irp: str) -> bool:
+        """Return whether the portal can be asked about documents of another IRP."""
+        return irp in self._environment.wire.criss_cross
 
     def offers(self, service: str) -> bool:
         """Return whether the portal offers ``service`` ("get_irn_by_document"…)."""

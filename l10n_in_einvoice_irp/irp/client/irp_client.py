@@ -27,6 +27,7 @@ from ..protocol.records import (
 )
 from ..reference.dates import written
 from ..reference.gstin import has_gstin_form
+from ..reference.profiles import IRP_TITLES
 from .base_client import BaseClient
 from .ewaybill_system import EwaybillSystem, cancel_call
 
@@ -78,6 +79,7 @@ class IrpClient(BaseClient):
 
         ``reason`` is "1" to "4" (:data:`~.rules.IRN_CANCEL_REASONS`); ``irp`` names
         the portal that registered it, "NIC1" or "NIC2", if not this one. Raises
+        IrpNotOffered if this one does not answer about those of ``irp``,
         IrpAlreadyCancelled (9999), IrpTooLate (2270), IrpRejected (2230: it has an
         e-way bill) and as :meth:`generate_irn`; after IrpOutcomeUnknown ask with
         :meth:`get_irn`. ValueError if ``irn`` is not 64 hexadecimal digits.
@@ -222,14 +224,23 @@ class IrpClient(BaseClient):
         return self._taxpayer("sync_gstin", gstin)
 
     def _irp_headers(self, irp: str) -> Mapping[str, str]:
-        """Return the headers that ask about a document of another IRP."""
-        asked = self._environment.wire.criss_cross
-        if irp in asked:
-            return asked[irp]
-        if irp and irp != self.irp:
-            known = ", ".join(asked) or "left out"
+        """Return the headers that ask about a document of another IRP.
+
+        Raises IrpNotOffered if the portal has none for it, ValueError for an unknown
+        IRP.
+        """
+        wire = self._environment.wire
+        if irp in wire.criss_cross:
+            return wire.criss_cross[irp]
+        if irp in ("", self.irp):
+            return {}
+        if irp not in IRP_TITLES:
+            known = ", ".join(wire.criss_cross or IRP_TITLES)
             raise ValueError(f"the portal must be one of {known}")
-        return {}
+        raise IrpNotOffered(
+            f"{wire.profile} does not answer about documents of {IRP_TITLES[irp]}:"
+            " ask there"
+        )
 
     def _taxpayer(self, service: str, gstin: str) -> Taxpayer:
         gstin = gstin.strip().upper()

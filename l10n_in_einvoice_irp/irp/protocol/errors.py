@@ -213,7 +213,8 @@ class IrpDuplicate(IrpRejected):
 
     ``irn`` ("" if the response has none), ``ack_number`` ("") and ``ack_date``
     (aware, or None) come from the answer's DUPIRN information; they are not signed.
-    ``held_by`` is the IRP that they name ("NIC2", "IRIS"…), "" if they name none.
+    ``elsewhere``: another IRP holds it; ``held_by`` is the one that the answer names
+    ("NIC2", "IRIS"…), "" if it names none.
     """
 
     outcome = "duplicate"
@@ -225,6 +226,7 @@ class IrpDuplicate(IrpRejected):
         irn: str = "",
         ack_number: str = "",
         ack_date: datetime | None = None,
+        elsewhere: bool = False,
         held_by: str = "",
         code: str = "",
         violations: tuple[PortalError, ...] = (),
@@ -243,6 +245,7 @@ class IrpDuplicate(IrpRejected):
         self.irn = irn
         self.ack_number = ack_number
         self.ack_date = ack_date
+        self.elsewhere = elsewhere
         self.held_by = held_by
 
 

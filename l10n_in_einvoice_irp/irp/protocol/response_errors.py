@@ -178,17 +178,25 @@ def _refusal(
 
 
 def _rejection(kind: str, message: str, common: dict[str, Any]) -> IrpRejected:
-    if kind == "duplicate":
-        facts = duplicate_facts(common["infos"])
-        return IrpDuplicate(
-            message,
-            irn=facts.irn,
-            ack_number=facts.ack_number,
-            ack_date=facts.ack_date,
-            held_by=irp_holding(facts.registered_by, facts.ack_number),
-            **common,
-        )
+    if kind in ("duplicate", "held_elsewhere"):
+        return _duplicate(message, common, elsewhere=kind == "held_elsewhere")
     return _REJECTIONS.get(kind, IrpRejected)(message, **common)
+
+
+def _duplicate(
+    message: str, common: dict[str, Any], *, elsewhere: bool
+) -> IrpDuplicate:
+    facts = duplicate_facts(common["infos"])
+    ack_number = facts.ack_number if elsewhere else ""
+    return IrpDuplicate(
+        message,
+        irn=facts.irn,
+        ack_number=facts.ack_number,
+        ack_date=facts.ack_date,
+        elsewhere=elsewhere,
+        held_by=irp_holding(facts.registered_by, ack_number),
+        **common,
+    )
 
 
 def _deciding(

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ...irp.operations import states
+from ...irp.reference import IRP_CODES
 from ..clock import utc
 
 
@@ -35,6 +36,8 @@ class L10nInIrpDocument(models.Model):
             "signature_state": "verified" if verdict.checked else "unchecked",
             "signature_note": False if verdict.checked else verdict.message,
             "adopted": self.adopted if self._is_at_portal() else found,
+            # later calls have to name the portal that holds it
+            "irp": result.held_by if result.held_by in IRP_CODES else self.irp,
         }
 
     def _store_related(self, result):

@@ -2,7 +2,7 @@
 
 from .environment import Environment, PortalHost
 from .gateways import GatewayRefusal, refusal_by_gateway
-from .holders import irp_holding, irp_title
+from .holders import IRP_TITLES, irp_holding
 from .profile import CONFIDENCE, Gap, Irp, KeySource, Profile
 from .published import (
     ENDPOINTS,
@@ -11,6 +11,7 @@ from .published import (
     IRP_CODES,
     PROFILES,
     check_base_url,
+    irp_at,
     is_published_address,
     load_profiles,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "ENVIRONMENTS",
     "FOLDER",
     "IRP_CODES",
+    "IRP_TITLES",
     "PROFILES",
     "SERVICES",
     "Endpoint",
@@ -42,8 +44,8 @@ __all__ = [
     "check_base_url",
     "check_profile",
     "fill",
+    "irp_at",
     "irp_holding",
-    "irp_title",
     "is_published_address",
     "load_profiles",
     "refusal_by_gateway",

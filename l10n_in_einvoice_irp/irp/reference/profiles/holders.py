@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from .published import PROFILES
 
 
@@ -19,7 +22,7 @@ def irp_holding(name: str = "", ack_number: str = "") -> str:
     return found[0].code if found else ""
 
 
-def irp_title(code: str) -> str:
-    """Return the title of an IRP for texts; the code itself if it is not known."""
-    found = (one for one in PROFILES.values() if one.irp and one.irp.code == code)
-    return next((one.title for one in found), code)
+IRP_TITLES: Mapping[str, str] = MappingProxyType(
+    {one.irp.code: one.title for one in PROFILES.values() if one.irp}
+)
+"""The IRPs by code, with their titles for texts."""

@@ -43,6 +43,9 @@ _WIRE_MEMBERS = (
 )
 
 
+_WHOLE = "query"
+
+
 @dataclass(frozen=True)
 class Irp:
     """An IRP: its code, the first digit of its Ack numbers, its names in answers."""
@@ -104,9 +107,9 @@ class Profile:
     def override(self, changes: Mapping[str, Any], *, origin: str = "") -> Profile:
         """Return a copy with ``changes`` in its data.
 
-        An object changes the members that it names; everything else, null included,
-        replaces what was there. Raises ProfileError, which names ``origin`` and the
-        member, if the result is not sound.
+        An object changes the members that it names; everything else, null and the query
+        of a service included, replaces what was there. Raises ProfileError, which names
+        ``origin`` and the member, if the result is not sound.
         """
         data = merge(self.data, changes)
         return read_profile(data, origin or f"copy of {self.code}")
@@ -121,13 +124,17 @@ def complete(data: Mapping[str, Any], base: Profile) -> dict[str, Any]:
 
 
 def merge(base: Any, changes: Any) -> Any:
-    """Return ``base`` with ``changes``, member by member where both are objects."""
+    """Return ``base`` with ``changes``, member by member where both are objects.
+
+    The query of a service is replaced whole: parameters of two portals do not mix.
+    """
     if not (isinstance(base, Mapping) and isinstance(changes, Mapping)):
         return changes
-    return {
-        **base,
-        **{name: merge(base.get(name), value) for name, value in changes.items()},
+    merged = {
+        name: value if name == _WHOLE else merge(base.get(name), value)
+        for name, value in changes.items()
     }
+    return {**base, **merged}
 
 
 def read_profile(data: Mapping[str, Any], origin: str) -> Profile:

@@ -13,7 +13,7 @@ from ..datafiles import DATA, read_json_file
 from .environment import Environment
 from .gateways import GatewayRefusal
 from .profile import Profile, complete, read_profile
-from .schema import ProfileError
+from .schema import LOCAL, ProfileError
 from .services import Endpoint
 
 FOLDER = DATA / "profiles"
@@ -56,7 +56,8 @@ def _load(
     origin, data = f"{code}.json", raw[code]
     base = data.get("extends")
     if base is not None:
-        if base not in raw or base in (*above, code):
+        others = raw.keys() - {*above, code}
+        if not isinstance(base, str) or base not in others:
             fault = f"{base!r} is no other profile, or extends this one"
             raise ProfileError(origin, "extends", fault)
         data = complete(data, _load(base, raw, done, (*above, code)))
@@ -81,9 +82,8 @@ def _all_refusals() -> tuple[GatewayRefusal, ...]:
 
 
 def _any_gateway(environment: Environment) -> Environment:
-    return replace(
-        environment, wire=replace(environment.wire, refusals=_all_refusals())
-    )
+    wire = replace(environment.wire, irp="", refusals=_all_refusals())
+    return replace(environment, wire=wire)
 
 
 ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
@@ -95,7 +95,7 @@ ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
 """NIC's environments by name, for a credential that names no profile.
 
 A GSP may stand in between that is known only by the headers entered for it: the
-refusals of every gateway count.
+refusals of every gateway count, and :func:`irp_at` alone knows the IRP.
 """
 
 
@@ -137,6 +137,11 @@ def is_published_address(url: str, environment_name: str) -> bool:
     return origin in _ORIGINS[environment_name]
 
 
+def irp_at(url: str) -> str:
+    """Return the IRP that is published with the host of ``url``; "" if none is."""
+    return _IRP_HOSTS.get(parse_address(url).origin, "")
+
+
 def _refuse_foreign_host(address: Address, environment_name: str) -> None:
     if address.is_loopback:
         return
@@ -161,4 +166,15 @@ def _origins(name: str) -> frozenset[str]:
 
 _ORIGINS: Mapping[str, frozenset[str]] = MappingProxyType(
     {name: _origins(name) for name in ENVIRONMENTS}
+)
+
+_IRP_HOSTS: Mapping[str, str] = MappingProxyType(
+    {
+        parse_address(host.base_url).origin: profile.irp.code
+        for profile in PROFILES.values()
+        if profile.irp
+        for name, environment in profile.environments.items()
+        if name != LOCAL
+        for host in environment.base_urls
+    }
 )

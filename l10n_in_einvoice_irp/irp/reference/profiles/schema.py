@@ -15,7 +15,8 @@ from .services import SERVICES, places
 SCHEMA_FILE = "profile.schema.json"
 _MAX_TEXT = 300
 _ROLES = frozenset({"client_id", "client_secret", "gstin", "user_name", "password"})
-_LOCAL = "demo"
+LOCAL = "demo"
+"""The environment on this machine."""
 
 
 class ProfileError(ValueError):
@@ -107,7 +108,7 @@ def _host_fault(url: str, environment: str) -> str:
         return str(error)
     if address.url != url:
         return f"{url!r} must be written {address.url!r}"
-    if environment == _LOCAL:
+    if environment == LOCAL:
         return "" if address.is_loopback else "the demo is on this machine alone"
     if address.scheme != "https" or not address.is_public:
         return f"{url!r} is not https on a host of the internet"
@@ -147,7 +148,7 @@ def _wire_faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not (services.get("get_irn_by_document") or services.get("get_irn")):
         yield "services.get_irn", "one service must look up what was registered"
     has_host = any(
-        one["hosts"] for name, one in data["environments"].items() if name != _LOCAL
+        one["hosts"] for name, one in data["environments"].items() if name != LOCAL
     )
     if not has_host:
         yield "environments", "a portal that is called must have a host"
