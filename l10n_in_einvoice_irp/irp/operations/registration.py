@@ -150,16 +150,18 @@ def look_up(
 
     A portal without this service is asked by the IRN. A registered document that the
     portal does not find is looked up at the IRP that its Ack number names; the result
-    is ``conflict`` if that IRP cannot be asked from here.
+    is ``conflict`` if that IRP cannot be asked from here, or does not find it.
     """
     result = _look_up_once(client, keys, request)
     other = "" if request.irp else irp_holding("", request.ack_number)
     if not isinstance(result.error, IrpNotFound) or other in ("", client.irp):
         return result
-    if not client.reaches(other):
+    if client.reaches(other):
+        result = _look_up_once(client, keys, replace(request, irp=other))
+    if isinstance(result.error, IrpNotFound):
+        # It is registered: never register it again.
         return Result(states.CONFLICT, error=result.error, held_by=other)
-    found = _look_up_once(client, keys, replace(request, irp=other))
-    return replace(found, held_by=other)
+    return replace(result, held_by=other)
 
 
 def _look_up_once(
