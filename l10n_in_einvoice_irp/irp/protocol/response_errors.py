@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..reference.profiles import (
+    IRP_TITLES,
     Endpoint,
     GatewayRefusal,
     Wire,
@@ -187,14 +188,16 @@ def _duplicate(
     message: str, common: dict[str, Any], *, elsewhere: bool
 ) -> IrpDuplicate:
     facts = duplicate_facts(common["infos"])
-    ack_number = facts.ack_number if elsewhere else ""
+    held_by = irp_holding(facts.registered_by, facts.ack_number if elsewhere else "")
+    if elsewhere and held_by:
+        message = cut_text(f"{message}; held by {IRP_TITLES[held_by]}", MAX_MESSAGE)
     return IrpDuplicate(
         message,
         irn=facts.irn,
         ack_number=facts.ack_number,
         ack_date=facts.ack_date,
         elsewhere=elsewhere,
-        held_by=irp_holding(facts.registered_by, ack_number),
+        held_by=held_by,
         **common,
     )
 

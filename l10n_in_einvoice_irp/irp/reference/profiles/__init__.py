@@ -16,7 +16,8 @@ from .published import (
     load_profiles,
 )
 from .schema import ProfileError, check_profile
-from .services import SERVICES, Endpoint, Service, fill, services_table
+from .services import SERVICES, Endpoint, Service, fill
+from .tables import offers_table, portals_table, services_table
 from .wire import Field, HeaderSet, Wire
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "irp_holding",
     "is_published_address",
     "load_profiles",
+    "offers_table",
+    "portals_table",
     "refusal_by_gateway",
     "services_table",
 ]

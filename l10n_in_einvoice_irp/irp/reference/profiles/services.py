@@ -7,7 +7,7 @@ What a service is, and whether repeating it is safe, is the same at every portal
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -120,14 +120,3 @@ SERVICES: Mapping[str, Service] = MappingProxyType(
     {row["name"]: _read(row) for row in load_json("services.json")}
 )
 """Every service that the client knows, by name."""
-
-
-def services_table(endpoints: Iterable[Endpoint]) -> str:
-    """Return those of NIC's API list as a table in Markdown."""
-    rows = [
-        f"| {one.service.title} | `{one.method} {one.path}` | `{one.service.call}` |"
-        for one in endpoints
-        if one.service.listed
-    ]
-    head = ["| Service | Method and path | Call |", "| --- | --- | --- |"]
-    return "\n".join([*head, *rows]) + "\n"

@@ -14,7 +14,7 @@ from irp.protocol.errors import (
     IrpRejected,
 )
 from irp.protocol.http import Response
-from irp.reference import PROFILES
+from irp.reference import IRP_TITLES, PROFILES
 
 from unit.irp.dialects import (
     ANSWERS,
@@ -286,6 +286,8 @@ def test_duplicate_at_another_irp(code, infos, held_by, connect):
     with pytest.raises(IrpDuplicate) as caught:
         generate(client)
     assert (caught.value.elsewhere, caught.value.held_by) == (True, held_by)
+    words = f"no; held by {IRP_TITLES[held_by]}" if held_by else "no"
+    assert caught.value.message == words
 
 
 def test_duplicate_at_this_irp_is_not_placed_by_its_number(connect):
