@@ -9,9 +9,9 @@ from tools import commands, machine
 def main() -> int:
     """Run the command named by the first argument; return its exit code."""
     name, *arguments = sys.argv[1:]
-    command = getattr(commands, name.replace("-", "_"))
+    command = getattr(commands, name)
     if arguments[:1] in (["-h"], ["--help"]):
-        sys.stdout.write(f"{inspect.getdoc(command)}\n")
+        print(inspect.getdoc(command))
         return 0
     # stopping and cleaning must not create an environment first
     if arguments not in (["--stop"], ["--clean"]):

@@ -21,6 +21,7 @@
         ],
     },
     "data": [
+        "security/groups.xml",
         "security/security.xml",
         "security/ir.model.access.csv",
         "security/wizard_rules.xml",
@@ -31,6 +32,8 @@
         "views/ewaybill_views.xml",
         "views/health_views.xml",
         "views/log_views.xml",
+        "views/gsp_views.xml",
+        "views/seal_views.xml",
         "views/credential_views.xml",
         "wizards/cancel_views.xml",
         "wizards/ewaybill_cancel_views.xml",

@@ -22,22 +22,20 @@ LINES_ON_FAILURE = 40
 
 def say(text: str) -> None:
     """Print a line to stderr."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    print(text, file=sys.stderr, flush=True)
 
 
 def die(text: str) -> NoReturn:
     """Print a message to stderr and exit with 1."""
-    say(f"\n{text}")
-    raise SystemExit(1)
+    sys.exit(f"\n{text}")
 
 
 def run(*command: object, **options) -> None:
     """Run a program without showing its output; if it fails, print the end and exit."""
     # a file, not a pipe: a service started by apt would keep the pipe open
     with tempfile.TemporaryFile("w+", errors="replace") as printed:
-        options = {"stdin": subprocess.DEVNULL, "stdout": printed, **options}
         words = [str(part) for part in command]
+        options |= {"stdin": subprocess.DEVNULL, "stdout": printed}
         if status := subprocess.call(words, stderr=subprocess.STDOUT, **options):
             printed.seek(0)
             say("".join(printed.readlines()[-LINES_ON_FAILURE:]))

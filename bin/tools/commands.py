@@ -5,8 +5,8 @@ import shutil
 import subprocess
 import sys
 
-from . import debian, odoo, postgres
-from .base import ADDON, BRIDGES, LOCAL, ROOT, say, setting_up
+from . import odoo, postgres
+from .base import ADDON, BRIDGES, LOCAL, ROOT, say
 from .databases import template
 from .machine import FOR_LINT, missing, need_packages
 
@@ -24,10 +24,8 @@ def setup(option: str = "") -> None:
     bin/setup --stop     stop the private PostgreSQL cluster
     bin/setup --clean    stop it and remove everything the commands created
 
-    ODOO_PATH   use this Odoo 19.0 (a checkout, or the folder that contains the package)
-    PGHOST      use this PostgreSQL server (with PGPORT, PGUSER, PGPASSWORD)
-    PYTHON      use this Python (3.10 to 3.13)
-    IRP_VENV    use this virtual environment; it is created or updated if needed
+    To use your own: ODOO_PATH (Odoo 19.0: a checkout, or the folder that contains the
+    package), PGHOST (with PGPORT, PGUSER, …), PYTHON, IRP_VENV (virtual environment).
     """
     if option in ("--stop", "--clean"):
         postgres.stop(remove=option == "--clean")
@@ -36,18 +34,7 @@ def setup(option: str = "") -> None:
     elif not option:
         odoo.setup()
         template("base")
-        say(f"Ready, with the Odoo in {odoo.home()}")
-
-
-def odoo_from_debian() -> None:
-    """
-    bin/odoo-from-debian    download Odoo 19 from Debian's archive into .local/odoo
-
-    The other commands do this when ODOO_PATH is not set.
-    """
-    with setting_up():
-        debian.odoo()
-    say(f"ODOO_PATH={debian.HOME}")
+        say(f"Ready, with the Odoo in {odoo.HOME}")
 
 
 def demo(*options: str) -> int:
@@ -59,25 +46,22 @@ def demo(*options: str) -> int:
     bin/demo --reset   start with a new demo database
     """
     odoo.setup()
-    from . import demo
+    from . import demo  # only now is there an Odoo to import
 
     return demo.show(once="--once" in options, reset="--reset" in options)
 
 
 def test(*arguments: str) -> int:
     """
-    bin/test [--odoo] [--long] [ARGUMENT OF PYTEST]...
+    bin/test [--long] [ARGUMENT OF PYTEST]...
 
-    Without a path, runs pytest four times: tests/unit without a database; the addon's
-    tests in a new database; the tests of the bridges in a database with Odoo's own
-    E-Invoicing and E-waybill; and, in parallel with these two, tests/integration and
-    tests/e2e with their own processes and databases. With paths, runs only those that
-    the paths belong to.
+    Runs pytest for tests/unit, without a database; for the addon's tests; for those of
+    the bridges, beside Odoo's own modules; and, in parallel with these two, for
+    tests/integration and tests/e2e. Paths select the runs they belong to.
 
     bin/test -k irn
     bin/test tests/unit/irp/client --maxfail=1
     bin/test --long        all long tests, not just the slice chosen by IRP_SEED
-    bin/test --odoo        Odoo's own test runner as well (odoo -i … --test-tags …)
     """
     from .testing import run_tests
 
@@ -90,20 +74,16 @@ def lint(*arguments: str) -> int:
     bin/lint ruff      run one of them: arguments go to pre-commit
     """
     need_packages(*missing(FOR_LINT))
-    # pre-commit checks the files in git's index: a separate index lists all files that
-    # git does not ignore, committed or not, and leaves the developer's index untouched
-    index = LOCAL / "lint.index"
-    index.unlink(missing_ok=True)
-    os.environ["GIT_INDEX_FILE"] = str(index)
+    os.chdir(ROOT)
     os.environ["PRE_COMMIT_HOME"] = str(LOCAL / "pre-commit")
     # in a container, the working tree may belong to another user
     trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(ROOT)}
     os.environ.update((f"GIT_CONFIG_{name}", value) for name, value in trust.items())
-    subprocess.run(
-        ["git", "add", "--all", "--intent-to-add", "."], cwd=ROOT, check=True
-    )
-    command = [sys.executable, "-m", "pre_commit", "run", "--all-files", *arguments]
-    return subprocess.call(command, cwd=ROOT)
+    # committed or not; --all-files would leave out those that git does not know yet
+    find = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.check_output(find, text=True).splitlines()
+    command = [sys.executable, "-m", "pre_commit", "run", *arguments, "--files", *files]
+    return subprocess.call(command)
 
 
 def bench(what: str = "", *options: str) -> int:

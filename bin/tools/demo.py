@@ -1,16 +1,26 @@
-"""Run Odoo's server on the demo database, one at a time."""
+"""Run Odoo on the demo database, and post and list the demo company's invoices.
 
+One demo runs at a time.
+"""
+
+import os
 import re
 import shutil
 import signal
 import sys
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psutil
 from processes.odoo_process import running_server
 
-from . import demo_invoices
-from .base import LOCAL, die, say, setting_up
+from odoo import SUPERUSER_ID, api, models
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from .base import ADDON, LOCAL, die, say, setting_up
 from .databases import template
 from .odoo import CONFIG
 
@@ -20,10 +30,24 @@ PAGE = "/odoo/customer-invoices"
 SERVER = (
     rf"--config {re.escape(str(CONFIG))} --database irp\w*_demo_.*--http-port=(\d+)"
 )
+# the scheduled action still processes these
+UNSETTLED = {False, "to_register", "sending", "unknown"}
+SECONDS = 180
+COLUMNS = ["name", "type_name", "l10n_in_gst_treatment", "l10n_in_state_id/name"]
+COLUMNS += ["l10n_in_irp_status", "l10n_in_irp_ack_number", "l10n_in_irp_ack_date"]
+COLUMNS += ["l10n_in_irp_signature_state", "l10n_in_irp_irn"]
+TITLES = ("Invoice", "Type", "GST Treatment", "Place of Supply", "e-Invoice Status")
+TITLES += ("Ack No.", "Ack Date", "Signature", "IRN", "PDF")
+# why an invoice is not registered
+NOTES = ("reason", "error", "advice")
 
 
 def show(*, once: bool, reset: bool) -> int:
-    """Start the demo and list its invoices; serve until Ctrl-C unless ``once``."""
+    """Start the demo and list its invoices; serve until Ctrl-C unless ``once``.
+
+    Return 0 if ``once`` and all applicable invoices are registered.
+    """
+    sys.stdout.reconfigure(line_buffering=True)
     # stop the server on SIGTERM as on Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _exit_if_running()
@@ -40,9 +64,12 @@ def show(*, once: bool, reset: bool) -> int:
                 server, url = stack.enter_context(running)
             except AssertionError as error:
                 die(f"{error}\nFull log: {LOG}")
-        status = demo_invoices.show(place.name, url, folder)
-        sys.stdout.write(f"\nOdoo: {url}{PAGE}   login: admin   password: admin\n")
-        sys.stdout.flush()
+        config.parse_config(["--log-level=warn"], setup_logging=True)
+        registry = Registry(place.name)
+        _post(registry, url)
+        _wait(registry)
+        status = _report(registry, folder)
+        print(f"\nOdoo: {url}{PAGE}   login: admin   password: admin")
         if once:
             return status
         say(f"Press Ctrl-C to stop. Log: {LOG}")
@@ -56,3 +83,80 @@ def _exit_if_running() -> None:
         if found:
             at = f"process {process.pid} at http://127.0.0.1:{found[1]}"
             die(f"bin/demo is running already: {at}")
+
+
+@contextmanager
+def _invoices(registry: Registry) -> Iterator[models.Model]:
+    """Yield the demo company's invoices in a new transaction.
+
+    Credit notes come after the invoices they correct.
+    """
+    with registry.cursor() as cr:
+        context = {"lang": "en_US", "tz": "Asia/Kolkata", "import_compat": False}
+        env = api.Environment(cr, SUPERUSER_ID, context)
+        company = env.ref(f"{ADDON}.demo_company")
+        moves = env["account.move"].with_context(allowed_company_ids=company.ids)
+        own = [("company_id", "=", company.id), ("state", "in", ["draft", "posted"])]
+        yield moves.search(own, order="invoice_date, move_type, id")
+
+
+def _post(registry: Registry, url: str) -> None:
+    with _invoices(registry) as moves:
+        moves.env.ref("base.user_admin").company_id = moves.env.company
+        # wkhtmltopdf loads styles from the server
+        for name in ("report.url", "web.base.url"):
+            moves.env["ir.config_parameter"].set_param(name, url)
+        # process an existing queue now, not at the next full minute
+        moves.env["ir.cron"]._notifydb()
+        drafts = moves.filtered(lambda move: move.state == "draft")
+        drafts.action_post()
+        print(f"Posted {len(drafts)} draft invoices of the demo company")
+
+
+def _wait(registry: Registry) -> None:
+    """Wait until the scheduled action has finished, at most ``SECONDS``."""
+    deadline = time.monotonic() + SECONDS
+    shown = None
+    while time.monotonic() < deadline:
+        with _invoices(registry) as moves:
+            applicable = moves.filtered("l10n_in_irp_applicable")
+            states = applicable.mapped("l10n_in_irp_state")
+        progress = f"{states.count('registered')} of {len(states)}"
+        if progress != shown:
+            print(f"Registered by the scheduled action: {progress}")
+            shown = progress
+        if UNSETTLED.isdisjoint(states):
+            return
+        time.sleep(0.5)
+    print(f"The scheduled action did not finish within {SECONDS} seconds.")
+
+
+def _report(registry: Registry, folder: Path) -> int:
+    """Print the invoices as a table and as PDF; return 0 if all are registered."""
+    print("\nPrinting the invoices ...\n")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _invoices(registry) as moves:
+        table = [TITLES]
+        rows = moves.export_data(COLUMNS)["datas"]
+        for move, cells in zip(moves, rows, strict=True):
+            table.append([*map(str, cells), _print_pdf(move, folder)])
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for row in table:
+            print("  ".join(map(str.ljust, row, widths)).rstrip())
+        others = moves.filtered(lambda move: move.l10n_in_irp_state != "registered")
+        for move in others:
+            notes = [move[f"l10n_in_irp_{name}"] for name in NOTES]
+            print(f"\n{move.name}: {' '.join(filter(None, notes))}")
+        return 1 if any(others.mapped("l10n_in_irp_applicable")) else 0
+
+
+def _print_pdf(move, folder: Path) -> str:
+    """Print an invoice unless its PDF exists; return the path."""
+    path = folder / f"{move.name.replace('/', '-')}.pdf"
+    if not path.exists():
+        report = move.env["ir.actions.report"]
+        # render the current state, without creating an attachment
+        report = report.with_context(report_pdf_no_attachment=True)
+        content, _kind = report._render_qweb_pdf("account.account_invoices", move.ids)
+        path.write_bytes(content)
+    return os.path.relpath(path)

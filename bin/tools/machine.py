@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import shutil
 import sys
 from glob import glob
 from pathlib import Path
@@ -10,7 +9,7 @@ from shutil import which
 
 from .base import LOCAL, ROOT, die, digest, run, say, setting_up
 
-# Debian package -> one of its programs, or glob patterns of one of its files
+# Debian package -> a program of it, or patterns of one of its files
 FOR_ODOO = {
     "git": "git",
     "chromium": "chromium",
@@ -30,14 +29,14 @@ def is_root() -> bool:
 
 
 def missing(packages: dict[str, str]) -> list[str]:
-    """Return the packages that are not installed."""
-    return [package for package, probe in packages.items() if not _is_there(probe)]
-
-
-def _is_there(probe: str) -> bool:
-    if "/" in probe:
-        return any(glob(pattern, recursive=True) for pattern in probe.split())
-    return bool(which(probe))
+    """Return the packages of which nothing is found."""
+    return [
+        package
+        for package, probes in packages.items()
+        if not any(
+            which(probe) or glob(probe, recursive=True) for probe in probes.split()
+        )
+    ]
 
 
 def need_packages(*packages: str) -> None:
@@ -62,18 +61,18 @@ def enter_environment() -> None:
     Marker files inside it record its Python and packages, so several working copies can
     share it.
     """
-    *requirements, pins = [*ROOT.glob("*requirements*.txt"), ROOT / "constraints.txt"]
-    lists = [file.read_text() for file in (*sorted(requirements), pins)]
+    lock = ROOT / "test-requirements.lock"
     python = VENV / f"python-{digest(sys.version, sys.base_prefix, VENV)}"
-    packages = VENV / f"packages-{digest(*lists)}"
+    packages = VENV / f"packages-{digest(lock.read_text())}"
     with setting_up():
         if not python.exists():
             _make_environment()
             python.touch()
         if not packages.exists():
             say("Installing Python packages ...")
-            wanted = [part for file in requirements for part in ("-r", file)]
-            run(VENV / "bin" / "pip", "install", "--no-input", "-c", pins, *wanted)
+            # only files whose hash is in the lock file, which bin/lock makes
+            hashed = "--require-hashes", "--no-deps", "-r", lock
+            run(VENV / "bin" / "pip", "install", "--no-input", *hashed)
             for old in VENV.glob("packages-*"):
                 old.unlink()
             packages.touch()
@@ -86,5 +85,4 @@ def _make_environment() -> None:
     if not importlib.util.find_spec("ensurepip"):
         need_packages("python{}.{}-venv".format(*sys.version_info))
     say(f"Creating a virtual environment (Python {sys.version.split()[0]}) ...")
-    shutil.rmtree(VENV, ignore_errors=True)
-    run(sys.executable, "-m", "venv", VENV)
+    run(sys.executable, "-m", "venv", "--clear", VENV)

@@ -8,10 +8,13 @@ import sysconfig
 from pathlib import Path
 from shutil import which
 
-from . import debian, postgres
-from .base import LOCAL, ROOT, die, run, setting_up
+from . import postgres
+from .base import LOCAL, ROOT, die, run, say, setting_up
 from .machine import FOR_ODOO, missing, need_packages
 
+OWN = os.environ.get("ODOO_PATH")
+# the folder that contains the package ``odoo``
+HOME = Path(OWN or LOCAL / "odoo/usr/lib/python3/dist-packages").resolve()
 CONFIG = LOCAL / "odoo.conf"
 # for every Odoo that these commands start; .local/bin may contain wkhtmltopdf
 os.environ["ODOO_RC"] = str(CONFIG)
@@ -23,43 +26,36 @@ def odoo(*arguments: object) -> None:
     run(sys.executable, "-m", "odoo", *arguments)
 
 
-def home() -> Path:
-    """Return the folder that contains the package ``odoo``."""
-    path = os.environ.get("ODOO_PATH")
-    return Path(path).resolve() if path else debian.HOME
-
-
 def setup() -> None:
     """Set up everything a running Odoo needs."""
     with setting_up():
-        packages = missing(FOR_ODOO)
-        if not which("wkhtmltopdf"):
-            packages += debian.wkhtmltopdf()
-        need_packages(*packages)
-        if not os.environ.get("ODOO_PATH"):
-            debian.odoo()
+        need_packages(*missing(FOR_ODOO))
+        found = {"wkhtmltopdf": which("wkhtmltopdf"), "odoo": OWN or HOME.is_dir()}
+        for name in [name for name in found if not found[name]]:
+            say(f"Getting {name} from Debian's archive (over 100 MB) ...")
+            run(ROOT / "bin/odoo-from-debian", name)
         _check_release()
         # make ``odoo`` importable in the environment
         packages = sysconfig.get_path("purelib")
-        Path(packages, "odoo.pth").write_text(f"{home()}\n")
+        Path(packages, "odoo.pth").write_text(f"{HOME}\n")
         site.addsitedir(packages)
         _write_config(postgres.setup())
 
 
 def _check_release() -> None:
-    release = home() / "odoo" / "release.py"
+    release = HOME / "odoo/release.py"
     text = release.read_text() if release.is_file() else ""
     if not re.search(r"^version_info = \(19, 0,", text, re.MULTILINE):
         die(
-            f"No Odoo 19.0 in ODOO_PATH={home()} (see {release}).\nSet it to a "
+            f"No Odoo 19.0 in ODOO_PATH={HOME} (see {release}).\nSet it to a "
             "checkout of Odoo 19.0, or to the folder that contains the package odoo."
         )
 
 
 def _write_config(server: dict[str, object]) -> None:
     # a checkout has most addons next to the package, an installed Odoo inside it
-    inside = home() / "odoo" / "addons"
-    places = [inside] if (inside / "account").is_dir() else [home() / "addons", inside]
+    inside = HOME / "odoo/addons"
+    places = [inside] if (inside / "account").is_dir() else [HOME / "addons", inside]
     options = {
         "addons_path": ",".join(map(str, [*places, ROOT])),
         "data_dir": LOCAL / "data",

@@ -9,45 +9,43 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import odoo
-from .base import ADDON, BESIDE, BRIDGES, LOCAL, ROOT, die, say
+from .base import ADDON, BRIDGES, LOCAL, ROOT, die, say
 from .databases import template
 
 FOLDERS = {
     "unit": ["tests/unit"],
-    "processes": ["tests/integration", "tests/e2e"],
     "odoo": [f"{ADDON}/tests"],
     "beside": [f"{bridge}/tests" for bridge in BRIDGES],
+    "processes": ["tests/integration", "tests/e2e"],
 }
-# pytest-odoo opens a database for every test, so it is off outside Odoo
-OWN_OPTIONS = {
-    "unit": ["-p", "no:odoo"],
-    "processes": ["-p", "no:odoo"],
-    "odoo": ["--odoo-http"],
-    "beside": [],
-}
+# run in Odoo -> the template that it clones, its options
+IN_ODOO = {"odoo": ("addon", "--odoo-http"), "beside": ("beside",)}
 # the value of these options is not a path, even if such a file exists
 TAKE_VALUE = {"-k", "-m", "-p", "-c", "-o", "-W", "-n", "-r", "--maxfail", "--tb"}
+LOG = LOCAL / "pytest-processes.log"
 NO_TEST_SELECTED = 5
 
 
 def run_tests(*arguments: str) -> int:
     """Run the tests that the arguments of ``bin/test`` select; return the exit code."""
-    options = [one for one in arguments if one not in ("--odoo", "--long")]
+    options = [one for one in arguments if one != "--long"]
     paths = _take_paths(options)
     os.chdir(ROOT)
     os.environ["IRP_LONG"] = "1" if "--long" in arguments else ""
     os.environ.setdefault("IRP_SEED", str(random.SystemRandom().randrange(10**6)))
     say(f"To repeat this run's random choices: IRP_SEED={os.environ['IRP_SEED']}")
     options.append(f"--hypothesis-seed={os.environ['IRP_SEED']}")
-    if "--odoo" in arguments or set(paths) != {"unit"}:
+    if set(paths) != {"unit"}:
         odoo.setup()
         os.environ["IRP_TEMPLATE_DATABASE"] = template("addon").name
     if "beside" in paths:
         template("beside")
     statuses = _run_all(paths, options)
-    if "--odoo" in arguments:
-        statuses["Odoo's own runner"] = _run_odoos_runner()
-    return _total(statuses)
+    failed = [run for run in statuses if statuses[run] not in (0, NO_TEST_SELECTED)]
+    if failed:
+        say(f"Failed: {', '.join(failed)}")
+    # "no test selected" is an error only if it applies to all runs
+    return max(map(statuses.get, failed), default=min(statuses.values()))
 
 
 def _take_paths(options: list[str]) -> dict[str, list[str]]:
@@ -75,72 +73,36 @@ def _within(path: Path, folders: list[str]) -> Iterator[Path]:
 
 
 def _run_all(paths: dict[str, list[str]], options: list[str]) -> dict[str, int]:
+    """Return run -> its exit code."""
+    inside = [sys.executable, "-m", "pytest", *options]
+    # pytest-odoo opens a database for every test, so it is off outside Odoo
+    outside = [*inside, "-p", "no:odoo"]
     statuses = {}
     if "unit" in paths:
-        statuses["unit"] = _follow("unit", _begin("unit", paths["unit"], options))
+        statuses["unit"] = subprocess.call([*outside, *paths["unit"]])
     # these mostly wait for processes, so they run in parallel with the others
     if "processes" in paths:
-        beside = _begin("processes", paths["processes"], options)
-    for run, kind in (("odoo", "addon"), ("beside", "beside")):
+        with LOG.open("wb") as log:
+            command = [*outside, *paths["processes"]]
+            beside = subprocess.Popen(command, stdout=log, stderr=log)
+    for run, (kind, *more) in IN_ODOO.items():
         if run in paths:
             with template(kind).scratch(run) as place:
                 at = [f"--odoo-database={place.name}", f"--odoo-config={odoo.CONFIG}"]
-                statuses[run] = _follow(run, _begin(run, paths[run], [*at, *options]))
+                command = [*inside, *at, *more, *paths[run]]
+                statuses[run] = subprocess.call(command)
     if "processes" in paths:
-        statuses["processes"] = _follow("processes", beside)
+        statuses["processes"] = _follow(beside)
     return statuses
 
 
-def _begin(run: str, paths: list[str], options: list[str]) -> subprocess.Popen:
-    command = [sys.executable, "-m", "pytest", *OWN_OPTIONS[run], *options, *paths]
-    if _is_interactive(run):
-        return subprocess.Popen(command)
-    with _log(run).open("wb") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log)
-
-
-def _is_interactive(run: str) -> bool:
-    """Return whether a run is interactive, so that a debugger can be used."""
-    return sys.stdout.isatty() and run != "processes"
-
-
-def _log(run: str) -> Path:
-    return LOCAL / f"pytest-{run}.log"
-
-
-def _follow(run: str, process: subprocess.Popen) -> int:
-    """Show a run's output until it ends; return its exit code."""
-    if _is_interactive(run):
-        return process.wait()
+def _follow(process: subprocess.Popen) -> int:
+    """Show the output in the log until the process ends; return its exit code."""
     status = None
-    with _log(run).open(errors="replace") as log:
+    with LOG.open(errors="replace") as log:
         while status is None:
             time.sleep(0.2)
             status = process.poll()
             sys.stdout.write(log.read())
             sys.stdout.flush()
     return status
-
-
-def _run_odoos_runner() -> int:
-    options = ("--stop-after-init", "--max-cron-threads=0", "--http-port=8169")
-    for tested in (ADDON, *BRIDGES):
-        modules = ADDON if tested == ADDON else ",".join([ADDON, *BESIDE])
-        with template("base").scratch("runner") as place:
-            command = (sys.executable, "-m", "odoo", "server", "-d", place.name)
-            tests = ("--init", modules, "--test-tags", f"/{tested}")
-            if status := subprocess.call([*command, *tests, *options]):
-                return status
-    return 0
-
-
-def _total(statuses: dict[str, int]) -> int:
-    """Return the exit code of all runs; print the last line of each failed one."""
-    failed = {run: status for run, status in statuses.items() if status not in (0, 5)}
-    for run in failed:
-        watched = run not in FOLDERS or _is_interactive(run)
-        lines = [] if watched else _log(run).read_text(errors="replace").splitlines()
-        say(f"{run} failed: {lines[-1] if lines else 'see above'}")
-    # "no test selected" is an error only if it applies to all runs
-    default = 0 if 0 in statuses.values() else NO_TEST_SELECTED
-    return max(failed.values(), default=default)

@@ -5,16 +5,13 @@ UPDATE l10n_in_irp_credential
        environment = 'sandbox',
        base_url = 'https://neutralized.invalid',
        username = 'neutralized',
-       password = 'neutralized',
        client_id = 'neutralized',
-       client_secret = 'neutralized',
-       extra_headers = NULL,
-       path_prefixes = NULL,
+       secrets = NULL,
+       gsp_id = NULL,
        ewb_base_url = NULL,
        ewb_username = NULL,
-       ewb_password = NULL,
-       ewb_client_id = NULL,
-       ewb_client_secret = NULL;
+       ewb_client_id = NULL;
+DELETE FROM l10n_in_irp_gsp;
 DELETE FROM l10n_in_irp_session;
 UPDATE res_company
    SET l10n_in_irp_environment = 'demo',

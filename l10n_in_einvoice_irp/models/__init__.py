@@ -1,6 +1,6 @@
-from . import guarded
 from . import res_company
 from . import res_config_settings
+from . import evidence
 from . import portal
 from . import taxpayer
 from . import queue
@@ -11,5 +11,4 @@ from . import ewaybill
 from . import registration
 from . import account_move
 from . import account_move_send
-from . import ir_attachment
 from . import res_partner

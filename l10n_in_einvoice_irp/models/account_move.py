@@ -3,10 +3,26 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context
 
 from ..irp.operations import states
+from .queue.settlement import WORDS
+from .rights import READERS, check_user
 
 # An object of this process, so that no outside caller can put it into a context.
 PORTAL_HAS_CANCELLED = object()
 SALE_TYPES = ("out_invoice", "out_refund")
+# a customer reads his invoice, but not what goes on inside the company
+STAFF = "base.group_user"
+# fields of the registration that an invoice shows to staff; computed, because a related
+# field is found and grouped by those as well who may not read it
+INTERNAL = (
+    "settled_as",
+    "settled_by_id",
+    "settled_at",
+    "settle_remark",
+    "can_be_settled",
+    "signature_note",
+    "error",
+    "advice",
+)
 
 
 class AccountMove(models.Model):
@@ -24,7 +40,7 @@ class AccountMove(models.Model):
         "l10n_in.irp.document",
         "move_id",
         string="e-Invoice Registrations",
-        groups="account.group_account_readonly,account.group_account_invoice",
+        groups=READERS,
     )
     # Not stored: the portal's answer is written to the registration only, so
     # that a user who saves the invoice at that moment cannot lose it.
@@ -58,19 +74,36 @@ class AccountMove(models.Model):
         string="IRN Cancelled On", related="l10n_in_irp_document_id.cancel_date"
     )
     l10n_in_irp_settled_as = fields.Selection(
-        string="Settled by Hand As", related="l10n_in_irp_document_id.settled_as"
+        selection=WORDS,
+        string="Settled by Hand As",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_settled_by_id = fields.Many2one(
-        string="Settled By", related="l10n_in_irp_document_id.settled_by_id"
+        "res.users",
+        string="Settled By",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_settled_at = fields.Datetime(
-        string="Settled On", related="l10n_in_irp_document_id.settled_at"
+        string="Settled On",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_settle_remark = fields.Char(
-        string="Settlement Remark", related="l10n_in_irp_document_id.settle_remark"
+        string="Settlement Remark",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_can_be_settled = fields.Boolean(
-        related="l10n_in_irp_document_id.can_be_settled"
+        string="Can Be Settled by Hand",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_signed_invoice = fields.Text(
         string="Signed e-Invoice", related="l10n_in_irp_document_id.signed_invoice"
@@ -86,18 +119,28 @@ class AccountMove(models.Model):
         related="l10n_in_irp_document_id.signature_state",
     )
     l10n_in_irp_signature_note = fields.Char(
-        string="Signature Note", related="l10n_in_irp_document_id.signature_note"
+        string="Signature Note",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_error = fields.Char(
-        string="e-Invoice Error", related="l10n_in_irp_document_id.error"
+        string="e-Invoice Error",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_advice = fields.Char(
-        string="e-Invoice Remedy", related="l10n_in_irp_document_id.advice"
+        string="e-Invoice Remedy",
+        compute="_compute_l10n_in_irp_internals",
+        compute_sudo=True,
+        groups=STAFF,
     )
     l10n_in_irp_reason = fields.Char(
         string="Reason for No e-Invoice",
         compute="_compute_l10n_in_irp_applicable",
         help="Why this document needs no IRN.",
+        groups=STAFF,
     )
     l10n_in_irp_applicable = fields.Boolean(
         string="e-Invoice Applicable", compute="_compute_l10n_in_irp_applicable"
@@ -114,6 +157,12 @@ class AccountMove(models.Model):
         compute="_compute_l10n_in_irp_lacks_uqc",
         help="A line has no unit of measure with a UQC.",
     )
+
+    @api.depends(*(f"l10n_in_irp_document_id.{name}" for name in INTERNAL))
+    def _compute_l10n_in_irp_internals(self):
+        for move in self:
+            for name in INTERNAL:
+                move[f"l10n_in_irp_{name}"] = move.l10n_in_irp_document_id[name]
 
     @api.constrains("name")
     def _check_l10n_in_irp_number(self):
@@ -308,13 +357,14 @@ class AccountMove(models.Model):
         return {**self.action_reverse(), "context": context}
 
     def action_l10n_in_irp_settle(self):
-        """Open the dialog in which an accounting manager settles the e-invoice."""
+        """Open the dialog in which a manager settles the e-invoice."""
         self.ensure_one()
         return self.l10n_in_irp_document_id.action_settle()
 
     def action_l10n_in_irp_cancel_move(self):
         """Cancel an invoice that stayed posted when its IRN was cancelled."""
         self.ensure_one()
+        check_user(self.env)
         self.check_access("write")
         if self.l10n_in_irp_state != states.CANCELLED:
             raise UserError(
@@ -383,6 +433,7 @@ class AccountMove(models.Model):
 
     def action_l10n_in_irp_register(self):
         """Register the selected invoices that can be registered, now."""
+        check_user(self.env)
         self.check_access("write")
         reasons = {move: move._l10n_in_irp_why_not_now() for move in self}
         ready = self.filtered(lambda move: not reasons[move])

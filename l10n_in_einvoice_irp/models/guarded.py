@@ -1,7 +1,7 @@
-"""What only this addon's code fills in: nobody writes it from outside.
+"""Guards for fields that only this addon's code fills in.
 
 `readonly` binds forms alone, and an administrator can grant himself any access right.
-So whoever calls without superuser mode is refused, whatever his rights.
+So every caller without superuser mode is refused, whatever his rights.
 """
 
 from odoo import api, models
@@ -11,7 +11,10 @@ X2MANY = ("one2many", "many2many")
 
 
 def refuse(env, model, names):
-    """:raises AccessError: always; some fields were to be filled in from outside."""
+    """Refuse to fill in fields from outside.
+
+    :raises AccessError: always.
+    """
     fields = model.fields_get(names, ["string"])
     labels = [fields[name]["string"] for name in names if name in fields]
     raise AccessError(
@@ -24,8 +27,8 @@ def refuse(env, model, names):
     )
 
 
-class L10nInIrpGuardedMixin(models.AbstractModel):
-    """A model with fields that only our code fills in, as superuser.
+class GuardedModel(models.AbstractModel):
+    """Base class of a model with fields that only our code fills in, as superuser.
 
     These are its stored fields that forms show read-only. Of a model with
     ``_is_filled_by_code`` they are all its fields, and code alone makes and deletes its
@@ -33,8 +36,8 @@ class L10nInIrpGuardedMixin(models.AbstractModel):
     not even for our code.
     """
 
-    _name = "l10n_in.irp.guarded.mixin"
-    _description = "Fields Filled in by IRP"
+    # not a model, just as `models.Model` is none
+    _register = False
     _is_filled_by_code = False
 
     @api.model
@@ -47,12 +50,18 @@ class L10nInIrpGuardedMixin(models.AbstractModel):
 
     @api.model
     def _check_outside(self, names):
-        """:raises AccessError: the caller is not our code, and a field is guarded."""
+        """Refuse guarded fields to all but our code.
+
+        :raises AccessError: the caller is not our code, and a field is guarded.
+        """
         if not self.env.su and (guarded := [n for n in names if self._is_guarded(n)]):
             refuse(self.env, self, guarded)
 
     def _check_code(self):
-        """:raises AccessError: only our code makes and deletes such records."""
+        """Refuse to all but our code to make and delete records that it fills in.
+
+        :raises AccessError: the caller is not our code.
+        """
         if self._is_filled_by_code and not self.env.su:
             raise AccessError(
                 self.env._(
@@ -79,7 +88,8 @@ class L10nInIrpGuardedMixin(models.AbstractModel):
         self._check_outside(vals)
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    # a caller's context may claim that the addon is being uninstalled
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_by_code(self):
         self._check_code()
 

@@ -4,6 +4,7 @@
 def open_to_correct(record):
     """Return the action that opens a record whose data is to be corrected."""
     env = record.env
+    record.check_access("read")
     if record._name != "account.move.line":
         return record._get_records_action(name=env._("Correct the data"))
     # invoice lines have no form; l10n_in lists them with their HSN

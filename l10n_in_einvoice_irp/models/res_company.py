@@ -1,11 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .rights import check_manager
+
 IRP_ENVIRONMENTS = [
     ("demo", "Demo (Built-in Portal)"),
     ("sandbox", "Sandbox (Trial Portal)"),
     ("production", "Production"),
 ]
+# Settings that managers of e-invoicing and administrators of Odoo alone change.
+MANAGED = ("l10n_in_irp_environment", "l10n_in_irp_managers_cancel")
 # A group of fields to read together, instead of with each invoice that is posted.
 SELDOM_READ = "l10n_in_irp"
 
@@ -35,6 +39,13 @@ class ResCompany(models.Model):
         string="Generate IRN",
         default="posting",
         required=True,
+    )
+
+    l10n_in_irp_managers_cancel = fields.Boolean(
+        string="Only Managers Cancel",
+        help="Only users with the access right 'e-Invoice (India): Manager' cancel "
+        "IRNs and e-way bills of this company.",
+        prefetch=SELDOM_READ,
     )
 
     l10n_in_irp_turnover = fields.Selection(
@@ -162,6 +173,29 @@ class ResCompany(models.Model):
                             least=least,
                         )
                     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'base'
+        companies = super().create(vals_list)
+        if any(company.l10n_in_irp_environment != "demo" for company in companies):
+            companies._l10n_in_irp_check_managed()
+        return companies
+
+    def write(self, vals):
+        # EXTENDS 'base'
+        names = set(MANAGED) & vals.keys()
+        if any(company[name] != vals[name] for company in self for name in names):
+            self._l10n_in_irp_check_managed()
+        return super().write(vals)
+
+    def _l10n_in_irp_check_managed(self):
+        """Refuse users who may not change the settings `MANAGED`.
+
+        :raises AccessError: the user may not.
+        """
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            check_manager(self.env)
 
     def _l10n_in_irp_check_selected(self):
         """Refuse a company that the user has not selected.

@@ -14,6 +14,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_register_on", readonly=False, required=True
     )
 
+    l10n_in_irp_managers_cancel = fields.Boolean(
+        related="company_id.l10n_in_irp_managers_cancel", readonly=False
+    )
+
     l10n_in_irp_turnover = fields.Selection(
         related="company_id.l10n_in_irp_turnover", readonly=False, required=True
     )
@@ -51,10 +55,42 @@ class ResConfigSettings(models.TransientModel):
         string="Portal", compute="_compute_l10n_in_irp_health"
     )
     l10n_in_irp_health_state = fields.Selection(
-        selection=[("up", "Responding"), ("down", "Not Responding")],
+        selection=[
+            ("up", "Responding"),
+            ("clock", "Clock Out of Step"),
+            ("down", "Not Responding"),
+        ],
         string="Portal Status",
         compute="_compute_l10n_in_irp_health",
     )
+
+    l10n_in_irp_host = fields.Char(
+        string="Calls Go To", compute="_compute_l10n_in_irp_host"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_host(self):
+        credentials = self.env["l10n_in.irp.credential"]
+        for settings in self:
+            environment = settings.l10n_in_irp_environment
+            settings.l10n_in_irp_host = (
+                self.env._("Nowhere (built-in portal)")
+                if environment == "demo"
+                else credentials._find(settings.company_id, environment).host
+            )
+
+    l10n_in_irp_secrets_note = fields.Text(
+        string="Secrets", compute="_compute_l10n_in_irp_secrets_note"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_secrets_note(self):
+        credentials = self.env["l10n_in.irp.credential"]
+        for settings in self:
+            credential = credentials._find(
+                settings.company_id, settings.l10n_in_irp_environment
+            )
+            settings.l10n_in_irp_secrets_note = credential._secrets_state()[1]
 
     @api.depends("company_id", "l10n_in_irp_environment")
     def _compute_l10n_in_irp_health(self):
@@ -64,12 +100,14 @@ class ResConfigSettings(models.TransientModel):
             )
             down = rows.filtered(lambda row: not row.is_up)
             settings.l10n_in_irp_health = ", ".join((down or rows).mapped("base_url"))
-            state = "down" if down else "up"
+            is_off = "out_of_step" in rows.mapped("clock_state")
+            state = "down" if down else "clock" if is_off else "up"
             settings.l10n_in_irp_health_state = state if rows else False
 
     def action_l10n_in_irp_check_health(self):
         """Check whether the company's portal is up, and report it."""
         self.ensure_one()
+        self.company_id._l10n_in_irp_check_selected()
         row = self.env["l10n_in.irp.health"]._ask(
             self.company_id, self.l10n_in_irp_environment
         )
@@ -93,6 +131,8 @@ class ResConfigSettings(models.TransientModel):
                 "under IRP Credentials.",
                 self.company_id.vat or self.env._("(none)"),
             )
+        if warning := row.is_up and row._clock_warning():
+            return "warning", warning
         if row.is_up:
             return "success", self.env._("Responding (%s ms).", row.milliseconds)
         return "danger", self.env._("Not responding: %s", row.detail)

@@ -3,9 +3,9 @@ from odoo import api, fields, models
 from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from .clock import indian_today
 from .res_company import IRP_ENVIRONMENTS
+from .rights import READERS
 from .taxpayer.taxpayer import SOURCES
 
-READERS = "account.group_account_invoice,account.group_account_readonly"
 # field of the partner -> field of the portal's record
 FACTS = {
     "l10n_in_irp_gst_environment": "environment",

@@ -2,12 +2,21 @@
 # so the tests of every room are imported here.
 
 from . import test_access
+from . import test_imports
 from . import test_report
+from . import test_rights
 from . import test_send
 from . import test_transactions
+from .portal import test_addresses
 from .portal import test_credential
+from .portal import test_demo_portal
 from .portal import test_error_messages
+from .portal import test_health_clock
 from .portal import test_portals
+from .portal import test_secrets
+from .evidence import test_evidence
+from .evidence import test_seal
+from .portal import test_signing_key
 from .taxpayer import test_taxpayer
 from .taxpayer import test_taxpayer_change
 from .taxpayer import test_taxpayer_on_invoice
@@ -23,6 +32,7 @@ from .invoice import test_payload_cases
 from .invoice import test_payload_parties
 from .invoice import test_payload_property
 from .invoice import test_payload_references
+from .invoice import test_supporting_document
 from .validation import test_validator
 from .validation import test_validator_places
 from .validation import test_validator_texts
@@ -40,3 +50,8 @@ from .wizards import test_fetch
 from .wizards import test_gstin_check
 from .wizards import test_import_json
 from .wizards import test_targets
+from .security import test_anonymous
+from .security import test_attachments
+from .security import test_fields
+from .security import test_methods
+from .security import test_one_registration

@@ -4,7 +4,9 @@ import os
 import shutil
 import tempfile
 from datetime import date
+from unittest.mock import patch
 
+from cryptography.fernet import Fernet
 from freezegun import freeze_time
 
 from odoo import Command, fields
@@ -14,10 +16,14 @@ from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 
 from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
 from ..models.clock import now_utc
+from ..models.evidence import permits
 from ..models.portal.demo import DemoPortal, DemoTransport
+from ..models.portal.vault import VARIABLE
 from ..models.queue import queue
+from ..models.rights import MANAGER
 
 TODAY = date(2026, 1, 15)
+KEY = Fernet.generate_key().decode()
 
 
 class FaultyTransport:
@@ -78,6 +84,8 @@ class IrpCommon(L10nInTestInvoicingCommon):
         credentials = cls.registry["l10n_in.irp.credential"]
         cls.classPatch(credentials, "_wrap_transport", wrap_as_the_context_says)
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        # production needs a key of the server
+        cls.enterClassContext(patch.dict(os.environ, {VARIABLE: KEY}))
         # `cryptography` makes certificates only in real time: make keys first
         cls.fresh_portal = os.path.join(cls.folder, "fresh.sqlite")
         DemoPortal(cls.fresh_portal, now_utc)
@@ -109,6 +117,11 @@ class IrpCommon(L10nInTestInvoicingCommon):
         self.env["ir.config_parameter"].sudo().set_param(
             "l10n_in_einvoice_irp.demo_portal", self.portal_path
         )
+
+    @classmethod
+    def become_manager(cls):
+        """Give the accountant the rights of an e-Invoice manager."""
+        cls.accountant.sudo().group_ids += cls.env.ref(MANAGER)
 
     @classmethod
     def make_invoice(cls, partner=None, taxes=None, post=True, **values):
@@ -152,6 +165,15 @@ class IrpCommon(L10nInTestInvoicingCommon):
         """Run the end of the scheduled action, as the accountant or another user."""
         env = self.env(user=user) if user else self.env
         queue.look_after(env)
+
+    @staticmethod
+    def forge(record, **values):
+        """Write what only the portal's answers fill in, as if it had answered so."""
+        record = record.sudo()
+        if "request" in values:
+            record._store_requests({record.id: values})
+        with permits.permitted(record, values):
+            record.write(values)
 
     def portal(self):
         """Return the portal of the company's demo environment."""

@@ -36,7 +36,7 @@ class TestReport(IrpCommon):
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
         self.assertNotIn("IRN cancelled", self.html(move))
-        document.state = "cancelled"
+        self.forge(document, state="cancelled")
         self.assertIn("IRN cancelled", self.html(move), "by another program")
         document.cancel_asked_at = "2026-01-15 07:00:00"
         self.assertIn("requested on", self.html(move))

@@ -1,4 +1,3 @@
-from . import targets
 from . import cancel_window
 from . import cancel
 from . import ewaybill_cancel

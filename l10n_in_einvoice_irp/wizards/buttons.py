@@ -19,7 +19,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     _inherit = "l10n_in.irp.submission.mixin"
 
     def action_settle(self):
-        """Open the dialog in which an accounting manager settles the record."""
+        """Open the dialog in which a manager settles the record."""
         self._check_settling()
         return self.env["l10n_in.irp.settle"]._open(self)
 

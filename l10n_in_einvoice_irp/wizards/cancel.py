@@ -22,6 +22,7 @@ class L10nInIrpCancel(models.TransientModel):
     )
     document_id = fields.Many2one(related="move_id.l10n_in_irp_document_id")
     irn = fields.Char(string="IRN", related="document_id.irn")
+    base_url = fields.Char(string="Portal", related="document_id.base_url")
     reason = fields.Selection(
         string="Cancel Reason",
         selection=list(IRN_CANCEL_REASONS.items()),
@@ -41,6 +42,7 @@ class L10nInIrpCancel(models.TransientModel):
         """Return the action that opens the wizard for a registered invoice."""
         move.ensure_one()
         document = move.l10n_in_irp_document_id
+        document._check_may_cancel()
         wizard = self.create({"move_id": move.id, **self._last_request(document, "2")})
         return wizard._get_records_action(
             name=self.env._("Cancel IRN of %s", move.name), target="new"
@@ -93,8 +95,7 @@ class L10nInIrpCancel(models.TransientModel):
                     "The e-way bill of %(invoice)s has the status '%(state)s' and may "
                     "be active (error code 2230). Open it, click 'Refresh from IRP', "
                     "and cancel it first if it is active. If the portal no longer "
-                    "shows it, an accounting administrator clicks 'Settle by Hand' "
-                    "there.",
+                    "shows it, an e-Invoice manager clicks 'Settle by Hand' there.",
                     invoice=self.move_id.name,
                     state=ewaybill._status_label(),
                 )

@@ -1,15 +1,16 @@
-from odoo import api, fields, models
+from odoo import api, fields
 from odoo.exceptions import UserError
 
 from ..irp.rules import CANCEL_RULES, cancel_violations
 from ..models.validation.finding import TranslatableText
+from .targets import CheckedDialog
 
 # Closes the dialog and reloads the record. A dialog opened from the banner would
 # otherwise leave the banner unchanged.
 RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
 
 
-class L10nInIrpCancelWindow(models.AbstractModel):
+class L10nInIrpCancelWindow(CheckedDialog):
     """The shared part of both cancellations: 24 hours, a reason and a remark.
 
     A wizard names what it cancels (``_cancel_kind``, as in `irp.cancellation`) and the
@@ -18,7 +19,6 @@ class L10nInIrpCancelWindow(models.AbstractModel):
 
     _name = "l10n_in.irp.cancel.window"
     _description = "Cancellation Time Limit"
-    _inherit = "l10n_in.irp.targets.mixin"
     _cancel_kind = ""
     _cancel_record = ""
 

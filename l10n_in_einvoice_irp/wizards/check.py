@@ -3,9 +3,10 @@ from odoo.exceptions import UserError
 
 from ..models.validation.finding import TranslatableText
 from .check_line import VERDICTS
+from .targets import CheckedDialog
 
 
-class L10nInIrpCheck(models.TransientModel):
+class L10nInIrpCheck(CheckedDialog, models.TransientModel):
     """A dry run over invoices: the portal's expected response to each.
 
     Nothing is written to the invoices, and the portal is not called.
@@ -13,7 +14,6 @@ class L10nInIrpCheck(models.TransientModel):
 
     _name = "l10n_in.irp.check"
     _description = "e-Invoice Check"
-    _inherit = "l10n_in.irp.targets.mixin"
 
     line_ids = fields.One2many("l10n_in.irp.check.line", "check_id", readonly=True)
     finding_ids = fields.One2many(

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..models.opening import open_to_correct
+from .targets import CheckedDialog
 
 # Expected outcomes, the most urgent first.
 VERDICTS = [
@@ -12,12 +13,11 @@ VERDICTS = [
 ]
 
 
-class L10nInIrpCheckLine(models.TransientModel):
+class L10nInIrpCheckLine(CheckedDialog, models.TransientModel):
     """One finding of a dry run, or the verdict on an invoice that has none."""
 
     _name = "l10n_in.irp.check.line"
     _description = "e-Invoice Check: Finding"
-    _inherit = "l10n_in.irp.targets.mixin"
     _order = "rank, finding, move_id, id"
     _rec_name = "finding"
 

@@ -16,14 +16,14 @@ COLUMNS = (
     "portal_irn",
     "detail",
 )
+from .targets import CheckedDialog
 
 
-class L10nInIrpCompare(models.TransientModel):
+class L10nInIrpCompare(CheckedDialog, models.TransientModel):
     """Compares a period with the portal, and lists every difference."""
 
     _name = "l10n_in.irp.compare"
     _description = "Reconcile with IRP"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "date_from"
 
     company_id = fields.Many2one(

@@ -1,14 +1,14 @@
 from odoo import fields, models
 
 from ..models.registration.comparison import KINDS
+from .targets import CheckedDialog
 
 
-class L10nInIrpCompareLine(models.TransientModel):
+class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
     """One difference between Odoo and the portal."""
 
     _name = "l10n_in.irp.compare.line"
     _description = "Reconciliation with IRP: Difference"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "number"
 
     compare_id = fields.Many2one(

@@ -1,12 +1,13 @@
 from odoo import fields, models
 
+from .targets import CheckedDialog
 
-class L10nInIrpDifference(models.TransientModel):
+
+class L10nInIrpDifference(CheckedDialog, models.TransientModel):
     """A member that differs between an invoice and its registration at the portal."""
 
     _name = "l10n_in.irp.difference"
     _description = "Difference from IRP"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "path"
 
     fetch_id = fields.Many2one(

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..irp import ENVIRONMENTS
 from ..irp.operations import states
 from ..irp.rules import CANCEL_RULES, EWB_CANCEL_REASONS
+from ..models.rights import check_manager
 from .cancel_window import RELOAD
 
 LONGEST_REMARK = CANCEL_RULES["ewb"].longest_remark
@@ -63,6 +64,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
     @api.model
     def _open(self, ewaybill):
         """Return the action that opens the wizard for an e-way bill."""
+        ewaybill._check_may_cancel()
         values = {"ewaybill_id": ewaybill.id, **self._last_request(ewaybill, "2")}
         wizard = self.create(values)
         return wizard._get_records_action(
@@ -95,8 +97,11 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         """Record a cancellation made on the portal's web page, after a look-up.
 
         When the portal can no longer answer, a manager has to confirm it.
+
+        :raises AccessError: the user is no manager.
         """
         self.ensure_one()
+        check_manager(self.env)
         ewaybill = self.ewaybill_id
         ewaybill.move_id.check_access("write")
         self._check_active()

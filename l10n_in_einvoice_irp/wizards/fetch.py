@@ -7,6 +7,7 @@ from ..irp.operations import states
 from ..irp.protocol import errors
 from ..irp.reference import IRP_CODES
 from ..models.portal.error_messages import ErrorMessages
+from .targets import CheckedDialog
 
 RESULTS = [
     ("registered", "Imported"),
@@ -20,12 +21,11 @@ IRN = re.compile(r"[0-9a-f]{64}")
 ADVISING = (errors.IrpRejected, errors.IrpAuthenticationError)
 
 
-class L10nInIrpFetch(models.TransientModel):
+class L10nInIrpFetch(CheckedDialog, models.TransientModel):
     """Looks up an invoice that was registered outside Odoo at the portal."""
 
     _name = "l10n_in.irp.fetch"
     _description = "Fetch from IRP"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "move_id"
 
     move_id = fields.Many2one(

@@ -14,17 +14,17 @@ from ..irp.reference import (
 from ..models.taxpayer.lookup import CALLS_PER_GSTIN
 from .csv_file import make_csv
 from .gstin_check_line import RESULTS
+from .targets import CheckedDialog
 
 # in the order of their look-ups
 OPEN_RESULTS = ("waiting", "no_answer")
 
 
-class L10nInIrpGstinCheck(models.TransientModel):
+class L10nInIrpGstinCheck(CheckedDialog, models.TransientModel):
     """Checks many GSTINs at once, from a list or of partners; nothing is written."""
 
     _name = "l10n_in.irp.gstin.check"
     _description = "GSTIN Verification"
-    _inherit = "l10n_in.irp.targets.mixin"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

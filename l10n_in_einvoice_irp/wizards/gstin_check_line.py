@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..models.clock import indian_today
 from ..models.portal.error_messages import ErrorMessages
+from .targets import CheckedDialog
 
 # Results for a GSTIN of the list, the most urgent first.
 RESULTS = [
@@ -16,12 +17,11 @@ RESULTS = [
 ]
 
 
-class L10nInIrpGstinCheckLine(models.TransientModel):
+class L10nInIrpGstinCheckLine(CheckedDialog, models.TransientModel):
     """The result for one GSTIN of a list."""
 
     _name = "l10n_in.irp.gstin.check.line"
     _description = "GSTIN Verification: Result"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "gstin"
 
     check_id = fields.Many2one(

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 
 from ..irp.rules import kind_of
 from ..models.clock import indian_today
+from .targets import CheckedDialog
 
 # kind of taxpayer -> treatments that fit it, the proposed one first
 TREATMENTS = {
@@ -13,12 +14,11 @@ TREATMENTS = {
 LONGEST = 100
 
 
-class L10nInIrpGstinReview(models.TransientModel):
+class L10nInIrpGstinReview(CheckedDialog, models.TransientModel):
     """Compares a partner with the GST portal's record; the user chooses values."""
 
     _name = "l10n_in.irp.gstin.review"
     _description = "GSTIN Record Review"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "gstin"
 
     partner_id = fields.Many2one(

@@ -1,12 +1,13 @@
 from odoo import fields, models
 
+from .targets import CheckedDialog
 
-class L10nInIrpGstinReviewLine(models.TransientModel):
+
+class L10nInIrpGstinReviewLine(CheckedDialog, models.TransientModel):
     """A field for which the GST portal has another value than the partner."""
 
     _name = "l10n_in.irp.gstin.review.line"
     _description = "GSTIN Record Review: Field"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "label"
 
     review_id = fields.Many2one(

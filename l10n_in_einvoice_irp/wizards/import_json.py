@@ -1,4 +1,5 @@
 import base64
+import json
 from collections import Counter
 
 from odoo import Command, api, fields, models
@@ -8,12 +9,14 @@ from odoo.tools import escape_psql
 from ..irp import parse_portal_file
 from ..irp.protocol import identity_of
 from ..irp.reference import IRP_CODES
+from ..models.rights import check_manager
 from .import_json_line import RESULTS
+from .targets import CheckedDialog
 
 
-class L10nInIrpImport(models.TransientModel):
+class L10nInIrpImport(CheckedDialog, models.TransientModel):
     """Reads a JSON file from the portal's web page and adopts its registrations,
-    offline.
+    offline; for managers.
 
     For e-invoices that the portal no longer returns (2283), or that another portal
     registered (2295).
@@ -21,7 +24,6 @@ class L10nInIrpImport(models.TransientModel):
 
     _name = "l10n_in.irp.import"
     _description = "Import e-Invoice JSON"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "file_name"
 
     company_id = fields.Many2one(
@@ -41,6 +43,7 @@ class L10nInIrpImport(models.TransientModel):
     file_name = fields.Char()
     line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
+    has_retired = fields.Boolean(compute="_compute_summary")
 
     @api.depends("line_ids.result")
     def _compute_summary(self):
@@ -52,23 +55,30 @@ class L10nInIrpImport(models.TransientModel):
                 for result, _label in RESULTS
                 if counts[result]
             )
+            wizard.has_retired = bool(counts["retired"])
 
     def action_import(self):
         """Adopt every registration of the file, and show each outcome."""
         return self._take_up()
 
-    def _take_up(self, *, trusts_status=False):
+    def action_accept_retired(self):
+        """Adopt also what a retired key has signed: the user confirms it."""
+        self.sudo().line_ids.unlink()
+        return self._take_up(accepts_retired=True)
+
+    def _take_up(self, *, accepts_retired=False):
         """Adopt the file's registrations.
 
-        :param trusts_status: the caller vouches for the status, which no signature
-            covers.
+        :param accepts_retired: those too that a key has signed which has expired.
+        :raises AccessError: the user is no manager.
         """
         self.ensure_one()
+        check_manager(self.env)
         self.company_id._l10n_in_irp_check_selected()
         company = self.company_id
         keys = company._l10n_in_irp_signing_keys(company.l10n_in_irp_environment)
         rows = [
-            self.with_company(self.company_id)._row(registration, keys, trusts_status)
+            self.with_company(company)._row(registration, keys, accepts_retired)
             for registration in self._registrations()
         ]
         self.line_ids = [Command.create(row) for row in rows]
@@ -104,7 +114,7 @@ class L10nInIrpImport(models.TransientModel):
     # One registration
     # ------------------------------------------------------------------
 
-    def _row(self, registration, keys, trusts_status):
+    def _row(self, registration, keys, accepts_retired):
         """Return the values of the line with the outcome of a registration."""
         identity = identity_of(registration)
         row = {
@@ -118,17 +128,17 @@ class L10nInIrpImport(models.TransientModel):
         move = self._find_move(identity)
         if not move:
             return row | self._no_invoice(identity)
-        adopted = self._adopt(move, registration, keys, trusts_status)
+        adopted = self._adopt(move, registration, keys, accepts_retired)
         return row | {"move_id": move.id} | adopted
 
-    def _adopt(self, move, registration, keys, trusts_status):
+    def _adopt(self, move, registration, keys, accepts_retired):
         try:
             with self.env.cr.savepoint():
                 result, outcome, request = move._l10n_in_irp_import(
                     registration,
                     keys,
                     self.irp or "",
-                    trusts_status=trusts_status,
+                    accepts_retired=accepts_retired,
                 )
         except UserError as error:
             return {"result": "failed", "message": str(error)}
@@ -190,9 +200,17 @@ class L10nInIrpImport(models.TransientModel):
     def _message(self, result, outcome):
         if result == "no_key":
             return self.env._(
-                "Not imported: %s. A system administrator adds the IRP's certificate "
-                "to the IRP credential; then import the file again.",
-                outcome.error,
+                "Not imported: signing key %s of the IRP is missing. The signed JSON "
+                "waits on the invoice. A system administrator adds the key to the IRP "
+                "credential; then click 'Import Again' on the invoice.",
+                outcome.error.kid or self.env._("(no key ID in the file)"),
+            )
+        if result == "retired":
+            return self.env._(
+                "Not imported yet: signing key %s is no longer valid. It was when the "
+                "file claims to be signed, as for older invoices. If you trust the "
+                "source of the file, click 'Import with Retired Key'.",
+                outcome.verdict.kid,
             )
         if result == "unproven":
             return self.env._(
@@ -205,7 +223,40 @@ class L10nInIrpImport(models.TransientModel):
             return self.env._(
                 "The file proves the IRN, but not that it is still active: the "
                 "signature does not cover the status. Check the status on the "
-                "e-Invoice portal; an accounting administrator then opens the invoice "
-                "and clicks 'Settle by Hand'."
+                "e-Invoice portal, then open the invoice and click 'Settle by Hand'."
             )
-        return "" if outcome.verdict.checked else outcome.verdict.message
+        if result == "claimed":
+            return self.env._(
+                "Registered in Odoo. In the file, the IRN is cancelled, which the "
+                "signature does not cover: click 'Refresh from IRP' to check it."
+            )
+        return outcome.verdict.message if outcome.verdict.retired else ""
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def action_l10n_in_irp_import_again(self):
+        """Import the file again that waited for its signing key.
+
+        :raises AccessError: the user is no manager.
+        """
+        self.ensure_one()
+        check_manager(self.env)
+        self.check_access("write")
+        pending = self.sudo().l10n_in_irp_pending_id
+        if not pending:
+            raise UserError(
+                self.env._(
+                    "No signed JSON of %s waits for a signing key.", self.display_name
+                )
+            )
+        wizard = self.env["l10n_in.irp.import"].create(
+            {
+                "company_id": self.company_id.id,
+                "file": base64.b64encode(pending.raw),
+                "file_name": pending.name,
+                "irp": json.loads(pending.raw).get("RegisteredWith"),
+            }
+        )
+        return wizard.action_import()

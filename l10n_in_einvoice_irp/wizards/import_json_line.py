@@ -1,27 +1,30 @@
 from odoo import api, fields, models
 
+from ..irp.operations import states
+from .targets import CheckedDialog
+
 # Outcomes for a registration of the file, the good ones first.
 RESULTS = [
     ("adopted", "Imported"),
-    ("unchecked", "Imported, Signature Not Checked"),
-    ("cancelled", "Imported as Cancelled"),
-    ("unsettled", "To Settle by Hand"),
     ("known", "Already in Odoo"),
+    ("cancelled", "Cancelled, Confirmed by IRP"),
+    ("claimed", "Cancellation to Confirm"),
+    ("unsettled", "To Settle by Hand"),
+    ("retired", "Retired Key to Confirm"),
+    ("no_key", "Waiting for Signing Key"),
     ("conflict", "Mismatch with Odoo"),
     ("no_invoice", "Invoice Not Found"),
     ("foreign", "Another GSTIN"),
-    ("no_key", "Not Imported, Signing Key Missing"),
     ("unproven", "Signature Not Valid"),
     ("failed", "Not Imported"),
 ]
 
 
-class L10nInIrpImportLine(models.TransientModel):
+class L10nInIrpImportLine(CheckedDialog, models.TransientModel):
     """The outcome for one registration of an imported file."""
 
     _name = "l10n_in.irp.import.line"
     _description = "e-Invoice JSON Import: Result"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "number"
 
     import_id = fields.Many2one(
@@ -43,6 +46,15 @@ class L10nInIrpImportLine(models.TransientModel):
     difference_ids = fields.One2many(
         "l10n_in.irp.difference", "import_line_id", string="Differences", readonly=True
     )
+
+    def action_look_up(self):
+        """Ask the IRP whether the IRN is cancelled, as the file claims."""
+        self.ensure_one()
+        self.move_id.action_l10n_in_irp_refresh()
+        is_cancelled = self.move_id.l10n_in_irp_state == states.CANCELLED
+        result = "cancelled" if is_cancelled else "known"
+        self.sudo().write({"result": result, "message": False})
+        return self.import_id._dialog()
 
     @api.model
     def _labels(self):

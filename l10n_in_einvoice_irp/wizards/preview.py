@@ -5,13 +5,14 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .targets import CheckedDialog
 
-class L10nInIrpPreview(models.TransientModel):
+
+class L10nInIrpPreview(CheckedDialog, models.TransientModel):
     """The INV-01 document of an invoice, to read and to download."""
 
     _name = "l10n_in.irp.preview"
     _description = "INV-01 preview"
-    _inherit = "l10n_in.irp.targets.mixin"
     _rec_name = "move_id"
 
     move_id = fields.Many2one(
@@ -30,10 +31,12 @@ class L10nInIrpPreview(models.TransientModel):
     file = fields.Binary(compute="_compute_file")
     file_name = fields.Char(compute="_compute_file")
 
-    @api.depends("content", "move_id")
+    @api.depends("content", "move_id", "is_sent")
     def _compute_file(self):
         for preview in self:
             number = preview.move_id.name or self.env._("draft")
+            if preview.is_sent:
+                number = preview.move_id.l10n_in_irp_document_id._file_prefix() + number
             preview.file = base64.b64encode(preview.content.encode())
             preview.file_name = re.sub(r"[^\w.-]+", "_", f"{number}_INV-01.json")
 
@@ -48,7 +51,7 @@ class L10nInIrpPreview(models.TransientModel):
 
     def _sent_values(self, move):
         document = move.l10n_in_irp_document_id
-        return {"content": self._pretty(json.loads(document.request))}
+        return {"content": self._pretty(document.sudo()._sent_request())}
 
     def _unsent_values(self, move):
         """Return the values of a document that was not sent.

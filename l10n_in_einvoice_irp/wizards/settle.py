@@ -5,15 +5,15 @@ from odoo.exceptions import UserError
 
 from ..irp.rules import EWB_CANCEL_REASONS, IRN_CANCEL_REASONS
 from .cancel_window import RELOAD
+from .targets import CheckedDialog
 
 ACTIVE = ("active", "Still Active")
 CANCELLED = ("cancelled", "Cancelled on Portal")
 EWB_NUMBER = re.compile(r"[0-9]{12}")
 
 
-class L10nInIrpSettle(models.TransientModel):
-    """Records the statement of an accounting manager where the portal no longer
-    answers.
+class L10nInIrpSettle(CheckedDialog, models.TransientModel):
+    """Records the statement of a manager where the portal no longer answers.
 
     An IRN or e-way bill known to Odoo is still active, or cancelled. If it is unclear
     whether it was made, an IRN is not entered here: the portal's signed file proves it.
@@ -21,7 +21,6 @@ class L10nInIrpSettle(models.TransientModel):
 
     _name = "l10n_in.irp.settle"
     _description = "Settle by Hand"
-    _inherit = "l10n_in.irp.targets.mixin"
 
     document_id = fields.Many2one(
         "l10n_in.irp.document", string="e-Invoice", readonly=True, ondelete="cascade"

@@ -1,16 +1,16 @@
 from odoo import api, models
 
 
-class L10nInIrpTargetsMixin(models.AbstractModel):
-    """A dialog about records: only who may read them opens it, or fills it with them.
+class CheckedDialog(models.AbstractModel):
+    """Base class of dialogs: only who may read the records opens or fills one.
 
     Its values may come from anywhere (RPC, defaults of a context, a form that is not
     saved), and a dialog shows more of a record than its rules allow: its name, and
     what is related to it.
     """
 
-    _name = "l10n_in.irp.targets.mixin"
-    _description = "Dialog about Readable Records"
+    # not a model, just as `models.TransientModel` is none
+    _register = False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -28,9 +28,10 @@ class L10nInIrpTargetsMixin(models.AbstractModel):
         self._check_targets(values)
 
     def _check_targets(self, names=None):
-        """:raises AccessError: the user may not read a record that this is about.
+        """Refuse records that the user may not read.
 
         :param names: of the fields to check; None: all.
+        :raises AccessError: the user may not read a record that this is about.
         """
         if self.env.su:
             return
@@ -40,3 +41,7 @@ class L10nInIrpTargetsMixin(models.AbstractModel):
                 continue
             if field.type == "many2one" and (targets := self.mapped(name)._origin):
                 targets.check_access("read")
+                if field.comodel_name == "res.company":
+                    # an administrator reads every company
+                    for company in targets:
+                        company._l10n_in_irp_check_selected()

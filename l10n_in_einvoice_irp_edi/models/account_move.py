@@ -135,8 +135,7 @@ class AccountMove(models.Model):
                 "file_name": self.env._("E-Invoicing"),
             }
         )
-        # the status is not the file's: E-Invoicing got it from the portal's answer
-        return wizard._take_up(trusts_status=True)
+        return wizard.action_import()
 
     def _l10n_in_irp_edi_document(self):
         """Return the INV-01 document as E-Invoicing writes it, with the portal's names.

@@ -10,6 +10,11 @@ from .common import EdiCommon
 class TestTakeOver(EdiCommon):
     """An invoice registered by E-Invoicing becomes a registration of ours."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.become_manager()
+
     def take_over(self, moves):
         action = moves.action_l10n_in_irp_edi_take_over()
         return self.env[action["res_model"]].browse(action["res_id"]).line_ids

@@ -153,7 +153,7 @@ class TestOneEwaybill(BesideCommon):
         ewaybill = self.prepare(move)
         ewaybill.action_generate()
         self.assertEqual(ewaybill.state, "registered", ewaybill.error)
-        ewaybill.sudo().state = state
+        self.forge(ewaybill, state=state)
         return move, bill, ewaybill
 
     def assert_not_made(self, bill, words):

@@ -154,12 +154,21 @@ class TestEwaybill:
     @pytest.fixture
     def form(self, accountant, odoo):
         """The accountant's web client with the e-way bill of a registered invoice."""
+        return self.open_ewaybill(accountant, odoo)
+
+    @pytest.fixture
+    def managers_form(self, admin, odoo):
+        """The same for an e-Invoice manager."""
+        return self.open_ewaybill(admin, odoo)
+
+    @staticmethod
+    def open_ewaybill(client, odoo):
         odoo.register_on("manual")
         # to another town, because the portal has no distance within one PIN code
-        accountant.open_invoice(register(odoo, odoo.posted(buyer="distant")))
-        accountant.press("action_l10n_in_irp_ewaybill")
-        expect(accountant.field("vehicle_number")).to_be_visible()
-        return accountant
+        client.open_invoice(register(odoo, odoo.posted(buyer="distant")))
+        client.press("action_l10n_in_irp_ewaybill")
+        expect(client.field("vehicle_number")).to_be_visible()
+        return client
 
     @staticmethod
     def generate(client, vehicle):
@@ -203,27 +212,28 @@ class TestEwaybill:
         held = {str(one["eway_bill"]): one for one in portal.registrations}
         assert held[number]["eway_bill_status"] == "CNL"
 
-    def test_cancelled_on_the_web_page_by_hand(self, form, database, portal):
-        self.generate(form, "MH12AB1234")
-        expect_form_state(form, "Generated")
-        number = form.field("number").inner_text()
+    def test_cancelled_on_the_web_page_by_hand(self, managers_form, database, portal):
+        client = managers_form
+        self.generate(client, "MH12AB1234")
+        expect_form_state(client, "Generated")
+        number = client.field("number").inner_text()
         # the local portal stands in for production, whose dialog is tested
         environment = "UPDATE l10n_in_irp_ewaybill SET environment = %s"
         database.rows(environment, "production")
-        form.press("action_cancel")
-        expect(form.dialog).to_contain_text("Odoo has no API user for it")
-        expect(form.dialog.locator("button[name=action_cancel]")).to_be_hidden()
-        expect(form.field("cancelled_at")).to_be_visible()
-        form.choose("reason", "Data Entry Mistake")
+        client.press("action_cancel")
+        expect(client.dialog).to_contain_text("Odoo has no API user for it")
+        expect(client.dialog.locator("button[name=action_cancel]")).to_be_hidden()
+        expect(client.field("cancelled_at")).to_be_visible()
+        client.choose("reason", "Data Entry Mistake")
         database.rows(environment, "sandbox")
         portal.other_client(lambda: datetime.now(timezone.utc)).cancel_ewb(
             number, "3", "By hand"
         )
-        form.dialog.locator("button[name=action_record]:visible").click()
-        expect(form.dialog).to_be_hidden()
-        expect_form_state(form, "Cancelled")
-        expect(form.field("cancel_date")).not_to_be_empty()
-        expect(form.field("cancel_reason")).to_have_text("Data Entry Mistake")
+        client.dialog.locator("button[name=action_record]:visible").click()
+        expect(client.dialog).to_be_hidden()
+        expect_form_state(client, "Cancelled")
+        expect(client.field("cancel_date")).not_to_be_empty()
+        expect(client.field("cancel_reason")).to_have_text("Data Entry Mistake")
 
 
 class TestCheck:
@@ -318,7 +328,7 @@ class TestImport:
     """'Import e-Invoice JSON'."""
 
     def test_file_of_the_portal_is_imported(
-        self, accountant, odoo, portal, unregistered, tmp_path
+        self, admin, odoo, portal, unregistered, tmp_path
     ):
         other = register_elsewhere(portal, odoo.payload(unregistered))
         path = tmp_path / "portal.json"
@@ -331,11 +341,11 @@ class TestImport:
             "Status": "ACT",
         }
         path.write_text(json.dumps([entry]))
-        open_menu(accountant, "Import e-Invoice JSON")
-        chooser = accountant.field("file").locator("input[type=file]")
+        open_menu(admin, "Import e-Invoice JSON")
+        chooser = admin.field("file").locator("input[type=file]")
         chooser.set_input_files(path)
-        accountant.press_in_dialog("action_import")
-        row = accountant.dialog.locator(".o_data_row")
+        admin.press_in_dialog("action_import")
+        row = admin.dialog.locator(".o_data_row")
         expect(row).to_contain_text("Imported")
         assert odoo.state(unregistered) == "registered"
 

@@ -143,7 +143,11 @@ def test_second_start_from_scratch(project):
     assert not project.local.exists()
     with running_demo(project) as first:
         assert "Posted 8 draft invoices" in first.output
-        assert "NOT REGISTERED" not in first.output
+        assert "Registered by the scheduled action: 7 of 7" in first.output
+        listed = re.findall(
+            r"^R?INV/.* Registered .*\.pdf$", first.output, re.MULTILINE
+        )
+        assert len(listed) == 7
         assert_shows_invoices_in_the_app(first.url)
     # PostgreSQL keeps running
     assert project.held_locks() == []

@@ -76,9 +76,10 @@ def test_interrupted_fetch_is_followed_up(odoo, portal):
         if odoo.state(move) == "registered":
             break
     assert child["status"] == -signal.SIGKILL
-    assert not odoo.document(move)["signed_attachment_id"]
-    odoo.run_queue()
     assert odoo.document(move)["signed_attachment_id"]
+    assert odoo.document(move)["worker"]
+    odoo.run_queue()
+    assert not odoo.document(move)["worker"]
     assert portal.calls("generate_irn") == 1
 
 

@@ -66,6 +66,13 @@ class Database:
     def drop(self) -> None:
         self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
         shutil.rmtree(self.filestore, ignore_errors=True)
+        self.mark.unlink(missing_ok=True)
+
+    @property
+    def mark(self) -> Path:
+        """The file by which the addon distinguishes a database from its copies."""
+        folder = Path(self._options["data_dir"]) / "l10n_in_irp"
+        return folder / f"{self.name}.mark"
 
     def exists(self) -> bool:
         return bool(self.names(f"^{re.escape(self.name)}$"))

@@ -32,6 +32,7 @@ DOCUMENT_FIELDS = (
     "signature_state",
     "signature_note",
     "signed_attachment_id",
+    "worker",
     "error_code",
     "error",
     "advice",

@@ -141,6 +141,18 @@ def _odoo_server(database: Database) -> list[str]:
     return [sys.executable, "-m", "odoo", "server", *options]
 
 
+def run_odoo(*arguments: str) -> str:
+    """Run one of Odoo's own commands, with the configuration that bin/test names.
+
+    :return: its output.
+    :raises AssertionError: it failed.
+    """
+    command = [sys.executable, "-m", "odoo", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return done.stdout
+
+
 def install(database: Database, *modules: str) -> None:
     """Install modules with their dependencies.
 
@@ -222,10 +234,13 @@ class Server:
 
 @contextmanager
 def _served(
-    database: Database, *options: str, log: TextIO | None = None
+    database: Database,
+    *options: str,
+    log: TextIO | None = None,
+    level: str = "info",
 ) -> Iterator[Server]:
     with log or open_log() as file:
-        server = Server(database, file, "--log-level=info", *options)
+        server = Server(database, file, f"--log-level={level}", *options)
         try:
             yield server
         finally:
@@ -242,15 +257,16 @@ def running_cron(database: Database) -> Iterator[Server]:
 
 @contextmanager
 def running_server(
-    database: Database, port: int = 0, log: TextIO | None = None
+    database: Database, port: int = 0, log: TextIO | None = None, level: str = "info"
 ) -> Iterator[tuple[Server, str]]:
     """Run Odoo with web client and scheduler; yield the server and its address.
 
     :param port: the preferred port; another one is used if it is taken.
+    :param level: what it logs.
     """
     port = _free_port(port)
     url = f"http://127.0.0.1:{port}"
-    with _served(database, f"--http-port={port}", log=log) as server:
+    with _served(database, f"--http-port={port}", log=log, level=level) as server:
         page = f"{url}/web/login"
         wait_for("Odoo's login page", lambda: server.answers(page), seconds=120)
         yield server, url

@@ -113,10 +113,16 @@ class Portal:
 
 
 @contextmanager
-def served_portal(gstin: str, username: str, password: str) -> Iterator[Portal]:
-    """Serve the addon's portal for one taxpayer, on a free port."""
+def served_portal(
+    gstin: str, username: str, password: str, *options: str
+) -> Iterator[Portal]:
+    """Serve the addon's portal for one taxpayer, on a free port.
+
+    :param options: of the portal's command line.
+    """
     user = f"{gstin}:{username}:{password}"
     command = [str(ADDON / "sandbox"), "--port", "0", "--json", "--user", user]
+    command += options
     with _running(command) as portal:
         yield portal
 

@@ -77,7 +77,7 @@ class BaseClient:
         check_path_prefixes(environment.path_prefix)
         check_headers(environment.headers)
         check_headers(headers or {})
-        _check_fields(environment.wire, account)
+        _check_account(environment.wire, account)
         self._adapter = ADAPTERS[environment.wire.adapter]
         self._environment = environment
         self._clock = clock
@@ -248,7 +248,13 @@ class BaseClient:
         read: Reader[_Result],
     ) -> _Result:
         wire = self._environment.wire
-        envelope = open_answer(response, endpoint, wire, self._clock())
+        try:
+            envelope = open_answer(response, endpoint, wire, self._clock())
+        except IrpOutcomeUnknown:
+            if not wire.is_sealed:
+                # A GSP may refuse a token in a sentence: the next call logs in.
+                self._forget(session)
+            raise
         try:
             data = self._adapter.data(envelope, session)
         except IrpOutcomeUnknown:
@@ -295,6 +301,7 @@ class BaseClient:
             body=body,
             connect_timeout=self._timeouts.connect,
             read_timeout=self._timeouts.read,
+            public_only=self._environment.name == "production",
         )
 
     def _attempt(
@@ -341,10 +348,12 @@ def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:
     )
 
 
-def _check_fields(wire: Wire, account: Account) -> None:
+def _check_account(wire: Wire, account: Account) -> None:
     """Raise ValueError if the portal cannot be called with what is known of it."""
     if not wire.known:
         raise ValueError(f"{wire.profile}: how to call it has to be entered first")
+    if account.auth_key is None and wire.is_sealed:
+        raise ValueError(f"{wire.profile} needs: the portal's public key")
     missing = ", ".join(one.title for one in wire.missing(account.fields))
     if missing:
         raise ValueError(f"{wire.profile} needs: {missing}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ..protocol.call import Call, Health, milliseconds_since
+from ..protocol.call import Call, Health, clock_difference, milliseconds_since
 from ..protocol.crypto.cipher import compact_json
 from ..protocol.envelope import is_irn
 from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
@@ -257,24 +257,26 @@ class IrpClient(BaseClient):
         Needs no token and never raises an IrpError. A portal without this service
         counts as up, because only a real call can show it; ``detail`` says so.
         """
-        started = time.perf_counter()
+        sent_at, started = self._clock(), time.perf_counter()
         try:
             call = Call(self._endpoint("ping"))
         except IrpNotOffered as error:
             return Health(True, 0, None, error.message)
         try:
             headers = self._headers_of(self._log_in_headers)
-            status: int | None = self._attempt(call, None, headers, _up)
-            detail = ""
+            answer = self._attempt(call, None, headers, _up)
         except IrpError as error:
-            status, detail = error.http_status, str(error)
-        return Health(not detail, milliseconds_since(started), status, detail)
+            taken = milliseconds_since(started)
+            return Health(False, taken, error.http_status, str(error))
+        taken = milliseconds_since(started)
+        difference = clock_difference(answer.header("Date"), sent_at, self._clock())
+        return Health(True, taken, answer.status, "", difference)
 
 
-def _up(response: Response) -> int:
+def _up(response: Response) -> Response:
     if response.status != 200:
         raise IrpProtocolError(f"HTTP {response.status}", http_status=response.status)
-    return response.status
+    return response
 
 
 def _irn(irn: str) -> str:

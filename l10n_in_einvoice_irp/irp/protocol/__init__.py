@@ -4,7 +4,7 @@ from . import errors
 from .call import CallRecord, Health
 from .crypto import load_auth_key, seal_credentials, seal_ewb_credentials
 from .http import Request, Response
-from .portal_file import identity_of, parse_portal_file
+from .portal_file import identity_of, parse_portal_file, portal_entry
 from .records import (
     Cancellation,
     EwayBill,
@@ -47,6 +47,7 @@ __all__ = [
     "load_signing_key",
     "parse_portal_file",
     "peek",
+    "portal_entry",
     "seal_credentials",
     "seal_ewb_credentials",
     "verify_registration",

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from ..reference.dates import read_http_date
 from ..reference.profiles import Endpoint
+
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,17 @@ class CallRecord:
 
 @dataclass(frozen=True)
 class Health:
-    """The portal's health: ``ok`` for HTTP 200; ``http_status`` None if no answer."""
+    """The portal's health: ``ok`` for HTTP 200; ``http_status`` None if no answer.
+
+    ``clock_difference`` is how far the portal's clock is ahead of ours (negative:
+    behind); None if its answer has no date.
+    """
 
     ok: bool
     milliseconds: int
     http_status: int | None
     detail: str
+    clock_difference: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -62,3 +70,18 @@ class Call:
 def milliseconds_since(started: float) -> int:
     """Return the whole milliseconds since ``started`` of time.perf_counter."""
     return round((time.perf_counter() - started) * 1000)
+
+
+def clock_difference(
+    http_date: str, sent_at: datetime, received_at: datetime
+) -> timedelta | None:
+    """Return how far the clock of an answer's ``Date`` is ahead of ours, at the least.
+
+    The header has whole seconds and was written between sending and receiving: zero if
+    it fits in there, None if it is missing or no date.
+    """
+    moment = read_http_date(http_date)
+    if moment is None:
+        return None
+    least, most = moment - received_at, moment + _SECOND - sent_at
+    return max(least, min(most, timedelta(0)))

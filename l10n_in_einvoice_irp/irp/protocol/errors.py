@@ -100,10 +100,10 @@ class IrpTransportError(IrpError):
 class IrpNotSent(IrpTransportError):
     """The request was not processed, so it may be repeated freely.
 
-    ``reason``: "dns", "connect", "proxy", "tls", "timeout" (of connecting) or
-    "invalid_request". When the authentication before a call got no usable answer, the
-    reason is that of the lost answer ("read_timeout", "server_error"…), and
-    ``endpoint`` is "authenticate".
+    ``reason``: "dns", "private" (where only the internet is called), "connect",
+    "proxy", "tls", "timeout" (of connecting) or "invalid_request". When the
+    authentication before a call got no usable answer, the reason is that of the lost
+    answer ("read_timeout", "server_error"…), and ``endpoint`` is "authenticate".
     """
 
     outcome = "not_sent"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ..reference.dates import read_date
@@ -49,6 +49,28 @@ def identity_of(registration: Registration) -> Identity:
 def _section(signed: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = signed.get(name)
     return section if isinstance(section, Mapping) else {}
+
+
+def portal_entry(registration: Registration) -> dict[str, str]:
+    """Return a registration as an entry of a portal's file, for reading it again."""
+    members = {
+        "Irn": registration.irn,
+        "AckNo": registration.ack_number,
+        "AckDt": _portal_time(registration.ack_date),
+        "SignedInvoice": registration.signed_invoice,
+        "SignedQRCode": registration.signed_qr,
+        "Status": registration.status,
+        "CancelDate": _portal_time(registration.cancel_date),
+        "EwbNo": registration.ewb_number,
+        "EwbDt": _portal_time(registration.ewb_date),
+        "EwbValidTill": _portal_time(registration.ewb_valid_till),
+        "Remarks": registration.remarks,
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def _portal_time(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
 def parse_portal_file(content: bytes | str) -> list[Registration]:

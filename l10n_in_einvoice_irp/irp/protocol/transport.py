@@ -19,7 +19,7 @@ from urllib3 import exceptions as urllib3_exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from ..reference.addresses import is_on_this_machine
+from ..reference.addresses import is_on_this_machine, is_public_ip
 from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
 from .http import Deadline, Request, Response
 from .redaction import redact_url
@@ -135,6 +135,7 @@ class RequestsTransport:
         deadline: Deadline,
     ) -> Response:
         marked = _DEADLINE.set(deadline)
+        public = _PUBLIC_ONLY.set(request.public_only)
         try:
             with session.request(
                 request.method,
@@ -148,6 +149,7 @@ class RequestsTransport:
                 body = self._read(answer)
                 return Response(answer.status_code, dict(answer.headers), body)
         finally:
+            _PUBLIC_ONLY.reset(public)
             _DEADLINE.reset(marked)
 
     def _sessions(self) -> dict[str, requests.Session]:
@@ -223,6 +225,12 @@ def _new_session(url: str) -> requests.Session:
 
 _DEADLINE: ContextVar[Deadline] = ContextVar("deadline")
 """The deadline of the call that the thread is making."""
+_PUBLIC_ONLY: ContextVar[bool] = ContextVar("public_only", default=False)
+"""Whether that call may go only to an address of the internet."""
+
+
+class _PrivateAddress(urllib3_exceptions.HTTPError):
+    """A name that has to be on the internet leads elsewhere."""
 
 
 class _Connection(HTTPConnection):
@@ -312,13 +320,24 @@ def _resolved(connection: HTTPConnection) -> list[Any]:
     host = connection.host.strip("[]")
     try:
         host.encode("idna")
-        return socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
+        return _allowed(found, connection)
     except UnicodeError:
         raise urllib3_exceptions.LocationParseError(host) from None
     except OSError as error:
         raise urllib3_exceptions.NewConnectionError(
             connection, "not resolved"
         ) from error
+
+
+def _allowed(found: list[Any], connection: HTTPConnection) -> list[Any]:
+    """Return the addresses that the call may go to; a proxy decides for its own."""
+    if connection.proxy is not None or not _PUBLIC_ONLY.get():
+        return found
+    public = [row for row in found if is_public_ip(row[4][0])]
+    if found and not public:
+        raise _PrivateAddress("the name leads into a private network")
+    return public
 
 
 def map_exception(error: Exception, url: str) -> IrpTransportError:
@@ -344,6 +363,8 @@ def map_exception(error: Exception, url: str) -> IrpTransportError:
 def _not_sent_reason(causes: list[BaseException]) -> str:
     if _any(causes, _BAD_REQUEST):
         return "invalid_request"
+    if _any(causes, (_PrivateAddress,)):
+        return "private"
     if _is_unreached_proxy(causes):
         return "proxy"
     if any(map(_is_failed_handshake, causes)):

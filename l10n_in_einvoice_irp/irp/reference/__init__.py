@@ -6,6 +6,7 @@ from .addresses import (
     check_path_prefixes,
     normalise_host,
     parse_address,
+    read_pairs,
 )
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
@@ -29,6 +30,7 @@ from .profiles import (
     Profile,
     ProfileError,
     check_base_url,
+    check_gsp_url,
     irp_holding,
     is_published_address,
 )
@@ -39,6 +41,7 @@ from .retail_price import (
     retail_price_rate,
     tax_in_retail_price,
 )
+from .retention import calls_until, evidence_until
 
 __all__ = [
     "ABROAD",
@@ -54,7 +57,9 @@ __all__ = [
     "Environment",
     "Profile",
     "ProfileError",
+    "calls_until",
     "check_base_url",
+    "check_gsp_url",
     "check_headers",
     "check_list",
     "check_path_prefixes",
@@ -62,6 +67,7 @@ __all__ = [
     "decode_list",
     "entries",
     "entry",
+    "evidence_until",
     "gstin_fault",
     "has_check_digit",
     "has_gstin_form",
@@ -77,6 +83,7 @@ __all__ = [
     "rate_of_retail_tax",
     "rate_of_tax",
     "read_list",
+    "read_pairs",
     "retail_price_rate",
     "tax_in_retail_price",
     "units",

@@ -97,7 +97,7 @@ class Address:
         """Return whether its host can be one on the internet."""
         ip = _ip(self.host)
         if ip is not None:
-            return _target(ip).is_global and not ip.is_multicast
+            return _is_public(ip)
         is_private = self.host.endswith(_PRIVATE_ENDINGS) or self.is_loopback
         return "." in self.host and not is_private
 
@@ -168,12 +168,36 @@ def is_loopback(host: str) -> bool:
     return target.is_loopback or target.is_unspecified
 
 
+def is_public_ip(text: str) -> bool:
+    """Return whether an IP address, as a resolver returns it, is on the internet."""
+    ip = _ip(text)
+    return ip is not None and _is_public(ip)
+
+
 def is_on_this_machine(url: str) -> bool:
     """Return whether a request's ``url`` is on this machine; False if it is no URL."""
     try:
         return parse_address("/".join(url.split("/", 3)[:3])).is_loopback
     except ValueError:
         return False
+
+
+def read_pairs(text: str, separator: str) -> dict[str, str]:
+    """Return what stands left and right of ``separator`` in each line of ``text``.
+
+    Empty lines do not count. Raises ValueError, without the line, which may be a
+    secret: for one without the separator, or with nothing left of it.
+    """
+    pairs = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        left, found, right = map(str.strip, line.partition(separator))
+        if left and found:
+            pairs[left] = right
+        elif line.strip():
+            raise ValueError(
+                f"line {number} must have the form 'name {separator} value'"
+            )
+    return pairs
 
 
 def check_path_prefixes(prefixes: Mapping[str, str]) -> None:
@@ -241,6 +265,10 @@ def _ip(host: str) -> IPAddress | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def _is_public(ip: IPAddress) -> bool:
+    return _target(ip).is_global and not ip.is_multicast
 
 
 def _is_mapped(ip: IPAddress) -> bool:

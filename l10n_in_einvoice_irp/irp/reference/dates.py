@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 IST = timezone(timedelta(hours=5, minutes=30), "IST")
 """Indian Standard Time. India has had no other offset since 1945."""
@@ -50,6 +51,16 @@ def read_date(text: str) -> date | None:
     try:
         return parse_date(text)
     except ValueError:
+        return None
+
+
+def read_http_date(text: str) -> datetime | None:
+    """Return the aware moment of an HTTP date (RFC 9110, 5.6.7); None if it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+        _year(str(moment.year))
+        return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp.operations import states
+from ..rights import check_user
 
 
 class AccountMove(models.Model):
@@ -20,6 +21,14 @@ class AccountMove(models.Model):
         "invoice is registered.",
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_in_irp_ewaybill(self):
+        """Keep an invoice whose e-way bills may not be deleted.
+
+        The database deletes them with it, past the ORM.
+        """
+        self.sudo().l10n_in_irp_ewaybill_ids._unlink_except_sent()
+
     @api.depends(
         "l10n_in_irp_ewaybill_ids.state",
         "l10n_in_irp_ewaybill_ids.environment",
@@ -28,7 +37,7 @@ class AccountMove(models.Model):
     def _compute_l10n_in_irp_ewaybill_id(self):
         for move in self:
             document = move.l10n_in_irp_document_id.sudo()
-            ewaybills = move.l10n_in_irp_ewaybill_ids.sudo()
+            ewaybills = move.sudo().l10n_in_irp_ewaybill_ids
             active = ewaybills.filtered(
                 lambda bill, document=document: (
                     bill.state != states.CANCELLED and bill._is_of(document)
@@ -63,6 +72,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         ewaybill = self.l10n_in_irp_ewaybill_id
         if not ewaybill:
+            check_user(self.env)
             self.check_access("write")
             if other := self._l10n_in_irp_other_ewaybill():
                 raise UserError(other)

@@ -1,5 +1,3 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
@@ -8,6 +6,9 @@ from ...irp import operations
 from ...irp.operations import states
 from ...irp.rules import EWB_CANCEL_REASONS
 from ..clock import utc
+from ..evidence import permits
+from ..queue.evidence import compact
+from ..rights import check_user
 
 STATES = [
     ("draft", "Draft"),
@@ -41,6 +42,8 @@ class L10nInIrpEwaybill(models.Model):
     _check_company_auto = True
     _cancel_kind = "ewb"
     _gstin_field = "company_id.vat"
+    _request_endpoint = "generate_ewb"
+    _evidence_fields = frozenset({"number", "ewb_date", "request_attachment_id"})
 
     move_id = fields.Many2one(
         "account.move",
@@ -169,7 +172,8 @@ class L10nInIrpEwaybill(models.Model):
                     )
                 )
 
-    @api.ondelete(at_uninstall=False)
+    # a caller's context may claim that the addon is being uninstalled
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_sent(self):
         for ewaybill in self:
             if not ewaybill._is_unsent():
@@ -191,7 +195,7 @@ class L10nInIrpEwaybill(models.Model):
         invoice, irn = self._registered_invoice(), self.document_id.sudo().irn
         if faults := self._violations(invoice, irn, lock=True):
             return self._refusal(faults), False
-        request = json.dumps(self._prepare_request(), ensure_ascii=False)
+        request = compact(self._prepare_request())
         return {"route": self._route(invoice), "request": request}, True
 
     def _operation(self):
@@ -225,7 +229,7 @@ class L10nInIrpEwaybill(models.Model):
         # one that existed before our first call was made by another program
         is_foreign = result.existed and not self.in_flight_until
         if is_foreign or result.state == states.REJECTED:
-            values["request"] = False
+            values["request_attachment_id"] = False
         return values
 
     @api.model
@@ -255,7 +259,8 @@ class L10nInIrpEwaybill(models.Model):
         """Post the state on the invoice's chatter; its PDF is out of date."""
         move = self.move_id.sudo()
         move._detach_attachments()
-        move._message_log(body=f"{self.display_name}: {self._status_label()}")
+        with permits.recorded_messages():
+            move._message_log(body=f"{self.display_name}: {self._status_label()}")
 
     def _registration(self):
         return self.document_id.sudo()
@@ -291,14 +296,14 @@ class L10nInIrpEwaybill(models.Model):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on ewaybillgst.gov.in whether e-way bill %s is active or "
-                "cancelled. An accounting administrator then opens the e-way bill and "
-                "records the status with 'Settle by Hand'.",
+                "cancelled. An e-Invoice manager then opens the e-way bill and records "
+                "the status with 'Settle by Hand'.",
                 self.number,
             )
         return self.env._(
             "Check on ewaybillgst.gov.in whether the invoice has an e-way bill. An "
-            "accounting administrator then opens the e-way bill in Odoo and records "
-            "its number, or that there is none, with 'Settle by Hand'. Do not move "
+            "e-Invoice manager then opens the e-way bill in Odoo and records its "
+            "number, or that there is none, with 'Settle by Hand'. Do not move "
             "the goods until then."
         )
 
@@ -312,12 +317,13 @@ class L10nInIrpEwaybill(models.Model):
         :param document: the registration, whatever the invoice shows meanwhile.
         """
         self.ensure_one()
+        sent, attachment = document._sent_request(), document.request_attachment_id
         values = {
             "environment": document.environment,
             "attempt": self.attempt + 1,
             "sent_at": fields.Datetime.now(),
-            "route": self._route(json.loads(document.request)),
-            "request": self._sent_with(document),
+            "route": self._route(sent),
+            "request_attachment_id": "EwbDtls" in sent and attachment.id,
             "error_code": False,
             "error": False,
             "advice": False,
@@ -336,13 +342,8 @@ class L10nInIrpEwaybill(models.Model):
             # the answer to a look-up may leave out the e-way bill: ask for it
             now = fields.Datetime.now()
             values |= {"state": states.UNKNOWN, "next_attempt_at": now}
-        self.write(values)
-
-    @api.model
-    def _sent_with(self, document):
-        """Return the transport details sent with a registration; False if none."""
-        details = json.loads(document.request).get("EwbDtls")
-        return json.dumps(details, ensure_ascii=False) if details else False
+        with permits.permitted(self, values):
+            self.write(values)
 
     # ------------------------------------------------------------------
     # Buttons
@@ -351,6 +352,7 @@ class L10nInIrpEwaybill(models.Model):
     def action_generate(self):
         """Make the e-way bill at the portal now."""
         self.ensure_one()
+        check_user(self.env)
         self.move_id.check_access("write")
         if self.document_id.sudo().state != states.REGISTERED:
             raise UserError(
@@ -367,6 +369,7 @@ class L10nInIrpEwaybill(models.Model):
     def action_refresh(self):
         """Ask the portal now which e-way bill it holds."""
         self.ensure_one()
+        check_user(self.env)
         self.move_id.check_access("write")
         other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
         if other:

@@ -87,5 +87,5 @@ class L10nInIrpEwaybill(models.Model):
             "error_code": findings[0].code,
             "error": "\n".join(map(self._finding_text, findings)),
             "advice": "\n".join(filter(None, advices)),
-            "request": False,
+            "request_attachment_id": False,
         }

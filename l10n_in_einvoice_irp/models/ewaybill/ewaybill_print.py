@@ -1,10 +1,9 @@
-import json
-
 from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
 from ...irp.document import ewaybill_content
 from ..clock import portal_time
+from ..rights import READERS
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -14,15 +13,18 @@ class L10nInIrpEwaybill(models.Model):
 
     request = fields.Text(
         string="Transport Details as Sent",
-        readonly=True,
-        copy=False,
-        groups="account.group_account_readonly,account.group_account_invoice",
+        groups=READERS,
         help="Empty if another system sent them.",
     )
 
     def _sent(self):
         """Return the transport details that the portal received; empty if unknown."""
-        return json.loads(self.sudo().request or "{}")
+        return self._sent_request() or {}
+
+    def _sent_request(self):
+        # those sent with the IRN are a part of that request
+        sent = super()._sent_request()
+        return sent and sent.get("EwbDtls", sent)
 
     def _content(self):
         """Return the content of the portal's e-way bill, whatever has changed in

@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 
 from odoo import api, fields, models
@@ -38,7 +37,8 @@ class L10nInIrpEwaybill(models.Model):
         selection=[("R", "Regular"), ("O", "Over Dimensional Cargo (ODC)")],
         default="R",
     )
-    transporter_id = fields.Many2one("res.partner")
+    # of no other company: their names and addresses would be shown and sent
+    transporter_id = fields.Many2one("res.partner", check_company=True)
     transporter_gstin = fields.Char(
         string="Transporter ID",
         compute="_compute_transporter_gstin",
@@ -61,12 +61,14 @@ class L10nInIrpEwaybill(models.Model):
     dispatch_partner_id = fields.Many2one(
         "res.partner",
         string="Dispatch From",
+        check_company=True,
         help="If the goods are dispatched from a place other than the company's "
         "address or the one on the invoice.",
     )
     port_partner_id = fields.Many2one(
         "res.partner",
         string="Port of Export",
+        check_company=True,
         help="For exports of goods: port of exit in India.",
     )
     route = fields.Char(
@@ -236,7 +238,7 @@ class L10nInIrpEwaybill(models.Model):
         try:
             return peek(document.signed_invoice or "").data
         except IrpSignatureError:
-            return json.loads(document.request) if document.request else None
+            return document._sent_request() or None
 
     def _violations(self, invoice, irn, lock=False):
         """Return what the portal would refuse under the published rules, or ignore.

@@ -1,15 +1,16 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...irp.operations import Breaker, circuit_breaker
 from .. import locks, wakeup
 from ..res_company import IRP_ENVIRONMENTS
+from ..rights import check_user
 from .error_messages import ErrorMessages
+from .per_gstin import PerGstinModel
 
 
-class L10nInIrpCircuitBreaker(models.Model):
+class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
     """The pauses and call rate of a GSTIN at a portal, shared by all workers.
 
     Written in short separate transactions, so that no worker waits for another's.
@@ -17,7 +18,6 @@ class L10nInIrpCircuitBreaker(models.Model):
 
     _name = "l10n_in.irp.circuit.breaker"
     _description = "API Hold"
-    _inherit = ["l10n_in.irp.guarded.mixin", "l10n_in.irp.gstin.mixin"]
     _is_filled_by_code = True
     _order = "environment, gstin"
     _rec_name = "gstin"
@@ -136,8 +136,7 @@ class L10nInIrpCircuitBreaker(models.Model):
 
         :raises AccessError: the user makes no invoices, or not under this GSTIN.
         """
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Only Invoicing users can end an API hold."))
+        check_user(self.env)
         self.check_access("read")
         for breaker in self.sudo():
             self._answered(breaker.environment, breaker.gstin)

@@ -13,15 +13,16 @@ from ...irp import (
     RequestsTransport,
     SigningKeys,
     Timeouts,
-    check_base_url,
     load_auth_key,
 )
 from ...irp.protocol import seal_credentials
-from ...irp.reference import check_headers, check_path_prefixes
+from ...irp.reference import check_headers, read_pairs
 from .. import transactions
+from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
 from .error_messages import ErrorMessages
 from .gateway import open_connection
+from .gsp import one_spelling
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
 # the possible causes of a refused log-in
@@ -31,17 +32,17 @@ SECRETS = {
     "client_id",
     "client_secret",
     "base_url",
+    "gsp_id",
     "auth_key",
     "extra_headers",
 }
 
 
-class L10nInIrpCredential(models.Model):
+class L10nInIrpCredential(GuardedModel, models.Model):
     """A GSTIN's access to a portal: API user, client pair and the portal's keys."""
 
     _name = "l10n_in.irp.credential"
     _description = "IRP Credential"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "company_id, environment, gstin"
     _check_company_auto = True
 
@@ -72,8 +73,9 @@ class L10nInIrpCredential(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the NIC portals. You can enter a local test portal that "
-        "runs on this machine.",
+        help="Filled in for the NIC portals, and for a GSP. Production takes no other "
+        "address. For the sandbox, you can enter a local test portal that runs on this "
+        "machine.",
     )
     username = fields.Char(
         string="API User",
@@ -82,13 +84,11 @@ class L10nInIrpCredential(models.Model):
         help="API user of this GSTIN, created on the portal under API Registration. "
         "It is not the website login.",
     )
-    password = fields.Char(string="API Password", required=True, copy=False)
     client_id = fields.Char(
         string="Client ID",
         copy=False,
         help="Leave empty if a pass-through GSP adds client ID and client secret.",
     )
-    client_secret = fields.Char(copy=False)
     auth_key = fields.Binary(
         string="Portal's Public Key",
         attachment=False,
@@ -99,15 +99,6 @@ class L10nInIrpCredential(models.Model):
     auth_key_filename = fields.Char(string="Key File Name")
     signing_key_ids = fields.One2many(
         "l10n_in.irp.signing.key", "credential_id", string="Portal's Signing Keys"
-    )
-    extra_headers = fields.Text(
-        copy=False,
-        help="For a pass-through GSP: headers required with every call, one 'Name: "
-        "value' per line.",
-    )
-    path_prefixes = fields.Text(
-        help="For a pass-through GSP: its path prefixes instead of the portal's, one "
-        "'/published = /theirs' per line.",
     )
     calls = fields.Integer(
         string="Parallel Calls",
@@ -158,12 +149,6 @@ class L10nInIrpCredential(models.Model):
         for credential in self:
             credential.gstin = credential.company_id.vat
 
-    @api.depends("environment")
-    def _compute_base_url(self):
-        for credential in self:
-            hosts = ENVIRONMENTS[credential.environment or "sandbox"].base_urls
-            credential.base_url = hosts[0].base_url
-
     @api.onchange("environment")
     def _onchange_environment(self):
         """Clear what another environment issued."""
@@ -184,63 +169,46 @@ class L10nInIrpCredential(models.Model):
                     )
                 )
 
-    @api.constrains("base_url", "environment")
-    def _check_base_url(self):
-        for credential in self:
-            try:
-                check_base_url(credential.base_url, credential.environment)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "Portal address of %(credential)s: %(reason)s",
-                        credential=credential.display_name,
-                        reason=error,
-                    )
-                ) from error
-
     @api.constrains("auth_key")
     def _check_auth_key(self):
         for credential in self:
             credential._load_auth_key()
 
-    @api.constrains("username", "password")
-    def _check_credentials_fit(self):
+    def _check_password(self):
         """Refuse a log-in that does not fit into one block of the portal's RSA key."""
-        for credential in self:
-            key = credential._load_auth_key()
-            try:
-                seal_credentials(
-                    credential.username, credential.password, bytes(32), False, key
+        if not self.has_password:
+            raise ValidationError(
+                self.env._("%s: enter the API Password.", self.display_name)
+            )
+        if not (password := self._readable("password")):
+            return
+        key = self._load_auth_key()
+        try:
+            seal_credentials(self.username, password, bytes(32), False, key)
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "API user and password of %(credential)s: %(reason)s",
+                    credential=self.display_name,
+                    reason=error,
                 )
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "API user and password of %(credential)s: %(reason)s",
-                        credential=credential.display_name,
-                        reason=error,
-                    )
-                ) from error
+            ) from error
 
-    @api.constrains("client_id", "client_secret", "extra_headers")
     def _check_client(self):
-        for credential in self:
-            pair = (credential.client_id, credential.client_secret)
-            if not all(pair) and (any(pair) or not credential.extra_headers):
-                raise ValidationError(
-                    self.env._(
-                        "%s: enter client ID and client secret. Both may be empty "
-                        "only for a pass-through GSP with extra headers.",
-                        credential.display_name,
-                    )
+        pair = (bool(self.client_id), self.has_client_secret)
+        if not all(pair) and (any(pair) or not self.has_extra_headers):
+            raise ValidationError(
+                self.env._(
+                    "%s: enter client ID and client secret. Both may be empty only "
+                    "for a pass-through GSP with extra headers.",
+                    self.display_name,
                 )
+            )
 
-    @api.constrains("extra_headers", "path_prefixes")
     def _check_lines(self):
         for credential in self:
-            environment = credential._environment()
             try:
-                check_headers(environment.headers)
-                check_path_prefixes(environment.path_prefix)
+                check_headers(credential._extra_headers())
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
@@ -250,36 +218,38 @@ class L10nInIrpCredential(models.Model):
                     )
                 ) from error
 
-    def _environment(self):
-        """Return the environment, adapted to a pass-through GSP if one is entered."""
+    def _environment(self, url=""):
+        """Return the environment, adapted to the GSP at an address, if there is one.
+
+        The extra headers are secrets between us and the credential's own address.
+
+        :param url: an address of this credential, or one at which it once registered.
+        :raises UserError: this credential may not call it.
+        """
         self.ensure_one()
         published = ENVIRONMENTS[self.environment]
+        url = url or self.base_url
+        prefixes = self._checked_target(url)._prefixes()
+        is_own = url in (self.base_url, self.ewb_base_url)
+        headers = self._extra_headers() if is_own else {}
         return replace(
             published,
-            headers={**published.headers, **self._pairs("extra_headers", ":")},
-            path_prefix={**published.path_prefix, **self._pairs("path_prefixes", "=")},
+            headers={**published.headers, **headers},
+            path_prefix={**published.path_prefix, **prefixes},
         )
 
-    def _pairs(self, name, separator):
-        pairs = {}
-        for number, line in enumerate((self[name] or "").splitlines(), 1):
-            if not line.strip():
-                continue
-            left, found, right = line.partition(separator)
-            if not found or not left.strip():
-                # the text is not shown: a header may be a secret
-                raise ValidationError(
-                    self.env._(
-                        "%(credential)s, %(field)s: line %(number)s must have the "
-                        "form 'name %(separator)s value'.",
-                        credential=self.display_name,
-                        field=self._fields[name].get_description(self.env)["string"],
-                        number=number,
-                        separator=separator,
-                    )
+    def _extra_headers(self):
+        try:
+            # the fault does not quote the line: a header may be a secret
+            return read_pairs(self._secret("extra_headers") or "", ":")
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "%(credential)s, Extra Headers: %(reason)s",
+                    credential=self.display_name,
+                    reason=error,
                 )
-            pairs[left.strip()] = right.strip()
-        return pairs
+            ) from error
 
     def _load_auth_key(self):
         """Return the RSA key that encrypts the log-in; a `ValidationError` names the
@@ -322,12 +292,13 @@ class L10nInIrpCredential(models.Model):
     def _connect(self, base_url="", *, renews=True):
         """Return a client for this user; see `res.company._l10n_in_irp_connect`."""
         self.ensure_one()
+        url = one_spelling(base_url or self.base_url)
         connection = open_connection(
             self.env,
             self._account(),
             self._signing_keys(),
-            self._environment(),
-            base_url or self.base_url,
+            self._environment(url),
+            url,
             RequestsTransport(),
             renews=renews,
             timeouts=Timeouts(read=self.read_timeout),
@@ -341,9 +312,9 @@ class L10nInIrpCredential(models.Model):
             return Account(
                 self.gstin,
                 self.username,
-                self.password,
+                self._secret("password"),
                 self.client_id or "",
-                self.client_secret or "",
+                self._secret("client_secret"),
                 self._load_auth_key(),
             )
         except ValueError as error:
@@ -376,11 +347,17 @@ class L10nInIrpCredential(models.Model):
         if SECRETS & vals.keys() and "blocked_message" not in vals:
             self.sudo().blocked_message = False
         if "blocked_message" in vals and not vals["blocked_message"]:
-            for credential in self:
+            for credential in self.filtered(lambda one: one._is_usable_gstin()):
                 self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
                 self.env["l10n_in.irp.session"]._reset_refusals(credential)
             self._resume_waiting()
         return result
+
+    def _is_usable_gstin(self):
+        """Return whether its company or a branch has the GSTIN: the pauses of another
+        company's are not this one's to end."""
+        domain = [("id", "child_of", self.company_id.id), ("vat", "=", self.gstin)]
+        return bool(self.env["res.company"].sudo().search_count(domain, limit=1))
 
     def _resume_waiting(self):
         """Resume records that waited for a usable credential. For extensions."""
@@ -405,17 +382,22 @@ class L10nInIrpCredential(models.Model):
         self.env["l10n_in.irp.session"]._store(connection)
         log._record(self.company_id, self.environment, connection)
         message = self.env._(
-            "Login successful for GSTIN %(gstin)s (%(time)s ms).",
+            "Login successful for GSTIN %(gstin)s (%(time)s ms). Calls go to %(host)s.",
             gstin=self.gstin,
             time=int(health.milliseconds),
+            host=self.host,
         )
+        row = self.env["l10n_in.irp.health"]._store(
+            self.environment, self.base_url, health
+        )
+        clock = row._clock_warning()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
+                "type": "warning" if clock else "success",
                 "title": self.env._("%s: connection successful", self.base_url),
-                "message": f"{message} {ewb}".strip(),
+                "message": " ".join(filter(None, (message, ewb, clock))),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

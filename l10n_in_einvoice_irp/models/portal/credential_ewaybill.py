@@ -1,15 +1,13 @@
 import base64
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...irp import (
-    ENVIRONMENTS,
     Account,
     IrpError,
     IrpEwbLogInError,
     RequestsTransport,
-    check_base_url,
     load_auth_key,
 )
 from ...irp.protocol import seal_ewb_credentials
@@ -22,6 +20,7 @@ EWB_SECRETS = {
     "ewb_client_id",
     "ewb_client_secret",
     "ewb_base_url",
+    "gsp_id",
     "ewb_auth_key",
     # used where the e-way bill user has no separate value
     "auth_key",
@@ -47,21 +46,20 @@ class L10nInIrpCredential(models.Model):
         "Registration / For API). It is neither the API user of the e-Invoice portal "
         "nor the website login. If empty, cancel e-way bills on the website.",
     )
-    ewb_password = fields.Char(string="e-Way Bill API Password", copy=False)
     ewb_client_id = fields.Char(
         string="e-Way Bill Client ID",
         copy=False,
         help="Only if the e-way bill system gave a client ID different from the "
         "e-Invoice portal's.",
     )
-    ewb_client_secret = fields.Char(string="e-Way Bill Client Secret", copy=False)
     ewb_base_url = fields.Char(
         string="e-Way Bill System Address",
         compute="_compute_ewb_base_url",
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the e-way bill system of NIC.",
+        help="Filled in for the e-way bill system of NIC, and for a GSP. Production "
+        "takes no other address.",
     )
     ewb_auth_key = fields.Binary(
         string="e-Way Bill System's Public Key",
@@ -78,33 +76,25 @@ class L10nInIrpCredential(models.Model):
         "user is not used until it is corrected or tested again.",
     )
 
-    @api.depends("environment")
-    def _compute_ewb_base_url(self):
-        for credential in self:
-            hosts = ENVIRONMENTS[credential.environment or "sandbox"].ewb_hosts
-            credential.ewb_base_url = hosts[0].base_url if hosts else False
-
-    @api.constrains("ewb_username", "ewb_password", "ewb_auth_key")
     def _check_ewb_user(self):
-        for credential in self:
-            if bool(credential.ewb_username) != bool(credential.ewb_password):
-                raise ValidationError(
-                    self.env._(
-                        "%s: enter both API user and password of the e-way bill "
-                        "system, or leave both empty.",
-                        credential.display_name,
-                    )
+        if bool(self.ewb_username) != self.has_ewb_password:
+            raise ValidationError(
+                self.env._(
+                    "%s: enter both API user and password of the e-way bill system, or "
+                    "leave both empty.",
+                    self.display_name,
                 )
-            credential._check_ewb_log_in_fits()
+            )
+        self._check_ewb_log_in_fits()
 
     def _check_ewb_log_in_fits(self):
         """Refuse a log-in that does not fit into one block of the e-way bill system's
         RSA key."""
-        if not self.ewb_username:
+        if not (self.ewb_username and (password := self._readable("ewb_password"))):
             return
         key = self._load_ewb_auth_key()
         try:
-            seal_ewb_credentials(self.ewb_username, self.ewb_password, bytes(32), key)
+            seal_ewb_credentials(self.ewb_username, password, bytes(32), key)
         except ValueError as error:
             raise ValidationError(
                 self.env._(
@@ -113,21 +103,6 @@ class L10nInIrpCredential(models.Model):
                     reason=error,
                 )
             ) from error
-
-    @api.constrains("ewb_base_url", "environment", "ewb_username")
-    def _check_ewb_base_url(self):
-        for credential in self.filtered("ewb_username"):
-            try:
-                check_base_url(credential.ewb_base_url or "", credential.environment)
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "Address of the e-way bill system of %(credential)s: "
-                        "%(reason)s",
-                        credential=credential.display_name,
-                        reason=error,
-                    )
-                ) from error
 
     def write(self, vals):
         result = super().write(vals)
@@ -150,7 +125,7 @@ class L10nInIrpCredential(models.Model):
                 self.env,
                 connection,
                 self._ewb_account(),
-                self._environment(),
+                self._environment(self.ewb_base_url),
                 self.ewb_base_url,
                 RequestsTransport(),
             )
@@ -160,9 +135,9 @@ class L10nInIrpCredential(models.Model):
             return Account(
                 self.gstin,
                 self.ewb_username,
-                self.ewb_password,
+                self._secret("ewb_password"),
                 self.ewb_client_id or self.client_id or "",
-                self.ewb_client_secret or self.client_secret or "",
+                self._secret("ewb_client_secret") or self._secret("client_secret"),
                 self._load_ewb_auth_key(),
             )
         except ValueError as error:

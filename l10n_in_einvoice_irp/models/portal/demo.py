@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +17,22 @@ USERNAME = "demo"
 PASSWORD = "demo-password"  # noqa: S105 - opens nothing but the built-in portal
 CLIENT_ID = "DEMOCLIENT"
 CLIENT_SECRET = "demo-client-secret"  # noqa: S105
+
+
+def own_path(env, data_dir: str) -> str:
+    """Return the file of a database's demo portal, in a folder for its owner alone.
+
+    The uuid is the database's, its number (oid) that of this copy: a new database with
+    an old one's name, and a copy with the original's uuid, begin with an empty portal.
+    """
+    folder = os.path.join(data_dir, "l10n_in_irp")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    os.chmod(folder, 0o700)
+    uuid = env["ir.config_parameter"].sudo().get_param("database.uuid") or ""
+    env.cr.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+    (number,) = env.cr.fetchone()
+    identity = hashlib.sha256(f"{uuid} {number}".encode()).hexdigest()[:32]
+    return os.path.join(folder, f"{identity}.sqlite")
 
 
 class DemoTransport:
@@ -45,7 +62,7 @@ class DemoPortal:
     """
 
     def __init__(self, path: str, clock: Callable[[], datetime]) -> None:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         self.portal = Portal(Store(path), check=portal_check, clock=clock)
         enter_samples(self.portal)
 

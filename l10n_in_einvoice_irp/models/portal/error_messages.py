@@ -94,6 +94,7 @@ class ErrorMessages:
             "timeout": self.env._("the connection timed out"),
             "read_timeout": self.env._("the login timed out"),
             "server_error": self.env._("it reported an internal error"),
+            "private": self.env._("its name leads into a private network"),
             "proxy": self.env._("the proxy of this server blocked it"),
             "invalid_request": self.env._("its address or a header is malformed"),
             "reset": self.env._("the connection was lost"),

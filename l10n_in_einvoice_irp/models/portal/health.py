@@ -1,16 +1,22 @@
+import logging
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import UserError
 
+from ...irp import ENVIRONMENTS
 from .. import wakeup
+from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
+from ..rights import check_manager
+
+_logger = logging.getLogger(__name__)
 
 
-class L10nInIrpHealth(models.Model):
+class L10nInIrpHealth(GuardedModel, models.Model):
     """The result of a portal's last health check; one row per address."""
 
     _name = "l10n_in.irp.health"
     _description = "IRP Health"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _is_filled_by_code = True
     _order = "environment, base_url"
     _rec_name = "base_url"
@@ -23,6 +29,19 @@ class L10nInIrpHealth(models.Model):
     checked_at = fields.Datetime(string="Checked On", readonly=True)
     milliseconds = fields.Integer(string="Time (ms)", readonly=True)
     detail = fields.Char(readonly=True)
+    clock_state = fields.Selection(
+        selection=[("in_step", "In Step"), ("out_of_step", "Out of Step")],
+        string="Clock",
+        readonly=True,
+        help="Whether this server's clock agrees with the portal's; empty: the portal "
+        "did not send its time.",
+    )
+    clock_difference = fields.Integer(
+        string="Clock Difference (s)",
+        readonly=True,
+        help="Seconds by which the portal's clock is ahead of this server's; negative "
+        "if it is behind.",
+    )
     company_ids = fields.Many2many(
         "res.company",
         string="Companies",
@@ -52,7 +71,12 @@ class L10nInIrpHealth(models.Model):
     @api.model
     def _cron_check(self):
         """Check every portal that a company uses; resume paused calls."""
-        self._check(self.env["res.company"]._l10n_in_irp_registering())
+        for company in self.env["res.company"]._l10n_in_irp_registering():
+            try:
+                self._check(company)
+            except UserError as error:
+                # the portals of the others are checked all the same
+                _logger.info("portal of %s not checked: %s", company.vat, error)
 
     def _check(self, companies):
         for company in companies:
@@ -90,23 +114,48 @@ class L10nInIrpHealth(models.Model):
             "checked_at": fields.Datetime.now(),
             "milliseconds": health.milliseconds,
             "detail": health.detail or False,
+            **self._clock_values(environment, health.clock_difference),
         }
         if row:
             row.write(values)
-            return row
-        return self.sudo().create(
-            {"environment": environment, "base_url": base_url, **values}
+        else:
+            row = row.create(
+                {"environment": environment, "base_url": base_url, **values}
+            )
+        if warning := row._clock_warning():
+            _logger.warning("%s: %s", base_url, warning)
+        return row
+
+    @staticmethod
+    def _clock_values(environment, difference):
+        """Return field values for a clock difference; None: it was not measured."""
+        if difference is None:
+            return {"clock_state": False, "clock_difference": 0}
+        is_off = abs(difference) >= ENVIRONMENTS[environment].clock_tolerance
+        return {
+            "clock_state": "out_of_step" if is_off else "in_step",
+            "clock_difference": int(difference.total_seconds()),
+        }
+
+    def _clock_warning(self):
+        """Return what to do about a clock that is out of step; "" if none is."""
+        if self.clock_state != "out_of_step":
+            return ""
+        is_slow = self.clock_difference > 0
+        return self.env._(
+            "This server's clock is %(seconds)s seconds %(direction)s the portal's. "
+            "Synchronise it by NTP with a time server of NIC or NPL, as CERT-In "
+            "directs: time limits and tokens depend on it.",
+            seconds=abs(self.clock_difference),
+            direction=self.env._("behind") if is_slow else self.env._("ahead of"),
         )
 
     def action_check(self):
         """Check again every portal of the companies that the user has selected.
 
-        :raises AccessError: the user administers neither accounting nor Odoo.
+        :raises AccessError: the user manages neither e-invoicing nor Odoo.
         """
-        administrators = "account.group_account_manager,base.group_system"
-        if not self.env.user.has_groups(administrators):
-            raise AccessError(
-                self.env._("Only accounting administrators can check the portals.")
-            )
+        if not self.env.user.has_group("base.group_system"):
+            check_manager(self.env)
         used = self.env["res.company"]._l10n_in_irp_registering()
         self._check(used & self.env.companies)

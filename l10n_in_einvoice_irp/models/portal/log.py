@@ -1,12 +1,32 @@
+import json
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import transactions
 from ..clock import utc
+from ..evidence import permits
+from ..evidence.base import EvidenceModel
+from ..evidence.ir_attachment import SHA256, digest
 from ..res_company import IRP_ENVIRONMENTS
 
+_logger = logging.getLogger(__name__)
 
-class L10nInIrpLog(models.Model):
-    """One row per call to a portal. Rows are only ever added.
+# What a seal covers; never to be changed, or earlier seals would be broken. The link to
+# the registration is not: PostgreSQL clears it when a document is discarded.
+SEALED_FIELDS = (
+    *("company_id", "number", "gstin", "environment", "endpoint", "url", "called_at"),
+    *("milliseconds", "http_status", "code", "outcome", "asked_gstin"),
+    *("request_hash", "request_attachment_id", "user_id", "create_date"),
+)
+
+
+class L10nInIrpLog(EvidenceModel, models.Model):
+    """One row per call to a portal. Rows are only ever added; those of calls that
+    changed nothing are deleted when their time is over (`l10n_in.irp.seal`).
 
     The exact bytes of a request that changes something are attached to its row; the
     signed answer is attached to the invoice.
@@ -14,7 +34,6 @@ class L10nInIrpLog(models.Model):
 
     _name = "l10n_in.irp.log"
     _description = "API Log Entry"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _is_filled_by_code = True
     _order = "id desc"
     _rec_name = "endpoint"
@@ -46,9 +65,7 @@ class L10nInIrpLog(models.Model):
         readonly=True,
         help="The GSTIN that the call was about, where it looked one up.",
     )
-    request_hash = fields.Char(
-        string="SHA-256 of Request", readonly=True, index="btree_not_null"
-    )
+    request_hash = fields.Char(string="SHA-256 of Request", readonly=True)
     request_attachment_id = fields.Many2one(
         "ir.attachment",
         string="Request",
@@ -57,22 +74,48 @@ class L10nInIrpLog(models.Model):
         ondelete="restrict",
         help="Data sent, before encryption. Attempts with the same content share it.",
     )
-    user_id = fields.Many2one("res.users", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    seal_id = fields.Many2one(
+        "l10n_in.irp.seal",
+        string="Evidence Seal",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
+    _unsealed = models.Index("(id) WHERE seal_id IS NULL")
     # the budget of GSTIN look-ups is counted from it, and the next GSTIN found
     _gstin_lookups = models.Index(
         "(gstin, called_at) INCLUDE (asked_gstin) WHERE asked_gstin IS NOT NULL"
     )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("API Log entries cannot be deleted."))
+    # ------------------------------------------------------------------
+    # Refusing changes
+    # ------------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_except_pruned(self):
+        if not permits.is_permitted(self):
+            raise UserError(self.env._("API Log entries cannot be deleted."))
 
     def write(self, vals):
         # PostgreSQL clears the foreign key to a discarded document.
-        if vals:
-            raise UserError(self.env._("API Log entries cannot be changed."))
+        self._check_permit(vals)
         return super().write(vals)
+
+    def _check_permit(self, vals):
+        if vals and not permits.is_permitted(self, vals):
+            raise UserError(self.env._("API Log entries cannot be changed."))
+
+    def _l10n_in_irp_digests(self, *, reads=False):
+        """Return ID -> SHA-256 of what a seal covers of each row.
+
+        :param reads: of no account, as rows have no content outside the database.
+        """
+        return {
+            row.pop("id"): digest(json.dumps(row, default=str, sort_keys=True).encode())
+            for row in self.read(SEALED_FIELDS, load=None)
+        }
 
     # ------------------------------------------------------------------
     # Adding
@@ -135,24 +178,33 @@ class L10nInIrpLog(models.Model):
         }
 
     @api.model
+    def _commit_rows(self, rows):
+        """Add and commit rows of `_rows`; one that cannot be stored costs no other."""
+        try:
+            transactions.commit_with_retry(self.env, lambda: self._add(rows))
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("%s rows of the log could not be stored", len(rows))
+            for row in rows if len(rows) > 1 else ():
+                self._commit_rows([row])
+
+    @api.model
     def _add(self, rows):
         """Add rows of `_rows`, with their requests as attachments."""
-        stored = self._stored_requests(rows)
+        requests = self._stored_requests(rows)
         news = {
-            self._request_key(values): (values, body)
+            self._request_key(values): self._request_values(values, body)
             for values, body in rows
-            if body and self._request_key(values) not in stored
+            if body and self._request_key(values) not in requests
         }
-        attachments = self.env["ir.attachment"].sudo()
-        attachments = attachments.create(
-            [self._request_values(values, body) for values, body in news.values()]
-        )
-        stored |= dict(zip(news, attachments, strict=True))
+        made = self.env["ir.attachment"].sudo().create(list(news.values()))
+        requests |= dict(zip(news, made, strict=True))
         self.sudo().create(
             [
                 {
                     **values,
-                    "request_attachment_id": stored[self._request_key(values)].id,
+                    "request_attachment_id": requests[self._request_key(values)].id,
                 }
                 if body
                 else values
@@ -162,39 +214,33 @@ class L10nInIrpLog(models.Model):
 
     @staticmethod
     def _request_key(values):
-        names = ("company_id", "document_id", "request_hash")
-        return tuple(values.get(name) or False for name in names)
+        return values["company_id"], values["request_hash"]
 
     def _stored_requests(self, rows):
-        """Return the requests sent before: key as of `_request_key` -> attachment.
+        """Return the requests stored before: key as of `_request_key` -> attachment.
 
         A company's rows share an attachment with no other company's.
         """
         hashes = [values["request_hash"] for values, body in rows if body]
         if not hashes:
             return {}
-        earlier = self.sudo().search(
-            [
-                ("request_hash", "in", hashes),
-                ("request_attachment_id", "!=", False),
-            ]
-        )
-        return {
-            (
-                row.company_id.id,
-                row.document_id.id,
-                row.request_hash,
-            ): row.request_attachment_id
-            for row in earlier
-        }
+        domain = [(SHA256, "in", hashes), ("res_model", "=", self._name)]
+        earlier = self.env["ir.attachment"].sudo().search(domain)
+        return {(one.company_id.id, one[SHA256]): one for one in earlier}
 
-    @staticmethod
-    def _request_values(values, body):
+    @api.model
+    def _request_values(self, values, body):
+        """Return the values of a request's attachment.
+
+        It belongs to no record, so that it stays when a document is discarded.
+        """
         number = (values.get("number") or values["gstin"]).replace("/", "_")
+        prefix = "" if values["environment"] == "production" else "TEST-"
         return {
-            "name": f"{number}_{values['endpoint']}.json",
+            "name": f"{prefix}{number}_{values['endpoint']}.json",
             "raw": body,
+            SHA256: True,
             "mimetype": "application/json",
-            "res_model": "l10n_in.irp.log",
+            "res_model": self._name,
             "company_id": values["company_id"],
         }

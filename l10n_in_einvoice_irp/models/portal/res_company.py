@@ -1,12 +1,11 @@
-import os
-
-from odoo import models, tools
-from odoo.exceptions import UserError
+from odoo import api, models, modules, tools
+from odoo.exceptions import UserError, ValidationError
 
 from ...irp import ENVIRONMENTS, Account, SigningKeys
 from ..clock import now_utc
 from . import demo
 from .gateway import PortalConnection, open_connection
+from .vault import key_fault
 
 # the demo portal runs in this process: more threads would only wait for each other
 DEMO_CALLS = 4
@@ -17,6 +16,20 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    @api.constrains("l10n_in_irp_environment")
+    def _check_l10n_in_irp_key(self):
+        for company in self:
+            is_production = company.l10n_in_irp_environment == "production"
+            if is_production and (fault := key_fault(self.env)):
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: Production needs encrypted IRP credentials. "
+                        "%(fault)s",
+                        company=company.name,
+                        fault=fault,
+                    )
+                )
+
     def _l10n_in_irp_connect(
         self, environment, credential=None, *, base_url="", force=False, renews=True
     ) -> PortalConnection:
@@ -26,7 +39,8 @@ class ResCompany(models.Model):
             present one.
         :param force: use the credential although the portal refused its log-in.
         :param renews: see `gateway.open_connection`.
-        :raises UserError: there is no usable credential; the text says what to do.
+        :raises UserError: there is no usable credential, or this database is a copy;
+            the text says what to do.
         """
         self.ensure_one()
         if environment == "demo":
@@ -35,6 +49,7 @@ class ResCompany(models.Model):
         credential = (credential or credentials._find(self, environment)).sudo()
         if not credential:
             raise UserError(self._l10n_in_irp_no_credential_text(environment))
+        credential._check_original()
         if credential.blocked_message and not force:
             raise UserError(credential.blocked_message)
         return credential._connect(base_url, renews=renews)
@@ -88,9 +103,10 @@ class ResCompany(models.Model):
 
     def _l10n_in_irp_demo_portal(self):
         """Return the demo portal of this database, with its data."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        path = parameters.get_param("l10n_in_einvoice_irp.demo_portal")
-        if not path:
-            folder = os.path.join(tools.config["data_dir"], "l10n_in_irp")
-            path = os.path.join(folder, f"{self.env.cr.dbname}.sqlite")
+        path = ""
+        if modules.module.current_test:
+            # a rollback undoes no registration, so that each test has a portal
+            parameters = self.env["ir.config_parameter"].sudo()
+            path = parameters.get_param("l10n_in_einvoice_irp.demo_portal")
+        path = path or demo.own_path(self.env, tools.config["data_dir"])
         return demo.DemoPortal(path, now_utc)

@@ -9,19 +9,20 @@ from ...irp.operations import Refusals
 from .. import locks
 from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
+from .per_gstin import PerGstinModel
+from .vault import SecretError, Vault, add_column, take_over
 
 
-class L10nInIrpSession(models.Model):
+class L10nInIrpSession(PerGstinModel, models.Model):
     """The token of one API user at one portal.
 
     The portal allows a single live token per user, so all workers share the row, and so
-    do all companies with the same GSTIN. RPC cannot reach token and session key (SEK);
-    only the gateway reads and writes them, as superuser.
+    do all companies with the same GSTIN. Token and session key (SEK) are in the vault,
+    for the gateway alone.
     """
 
     _name = "l10n_in.irp.session"
     _description = "IRP Session"
-    _inherit = ["l10n_in.irp.guarded.mixin", "l10n_in.irp.gstin.mixin"]
     _is_filled_by_code = True
     _rec_name = "gstin"
 
@@ -30,8 +31,6 @@ class L10nInIrpSession(models.Model):
     )
     base_url = fields.Char(string="Portal", required=True, readonly=True)
     username = fields.Char(required=True, readonly=True)
-    token = fields.Char(copy=False, groups=fields.NO_ACCESS)
-    sek = fields.Char(string="SEK (base64)", copy=False, groups=fields.NO_ACCESS)
     expires_at = fields.Datetime(readonly=True, copy=False)
     refusals = fields.Integer(
         string="Refused Tokens",
@@ -42,6 +41,11 @@ class L10nInIrpSession(models.Model):
     refused_since = fields.Datetime(readonly=True)
 
     _unique_user = models.UniqueIndex("(environment, base_url, gstin, username)")
+
+    def init(self):
+        super().init()
+        add_column(self)
+        take_over(self, ("token", "sek"))
 
     def _keys(self, environment, base_url, account):
         return {
@@ -59,30 +63,31 @@ class L10nInIrpSession(models.Model):
         return self._row(self._keys(environment, base_url, account))._session()
 
     def _session(self) -> Session | None:
-        if not self.token:
+        """Return the session; None if there is none that may be used here."""
+        try:
+            token = Vault(self).take("token") if self else ""
+        except SecretError:
+            # the next call logs in
+            return None
+        if not token:
             return None
         return Session(
-            token=self.token,
-            # a GSP that takes plain JSON gives none
-            sek=base64.b64decode(self.sek or ""),
+            token=token,
+            sek=base64.b64decode(Vault(self).take("sek")),
             expires_at=aware(self.expires_at),
             user_name=self.username,
         )
 
     def _write_session(self, keys, session):
         """Store a session for all workers; None clears the stored one."""
-        values = {"token": False, "sek": False, "expires_at": False}
-        if session:
-            values = {
-                "token": session.token,
-                "sek": base64.b64encode(session.sek).decode(),
-                "expires_at": utc(session.expires_at),
-            }
+        expires_at = utc(session.expires_at) if session else False
         row = self._row(keys)
         if row:
-            row.write(values)
+            row.write({"expires_at": expires_at})
         else:
-            self.sudo().create({**keys, **values})
+            row = self.sudo().create({**keys, "expires_at": expires_at})
+        sek = session and base64.b64encode(session.sek).decode()
+        Vault(row).put(token=session and session.token, sek=sek)
 
     @api.model
     def _ensure_valid(self, connection):

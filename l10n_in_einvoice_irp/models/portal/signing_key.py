@@ -1,18 +1,29 @@
 import base64
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import escape_psql
 
 from ...irp import load_signing_key
+from ...irp.protocol import check_new_key
 from ..clock import utc
+from ..guarded import GuardedModel
+
+# what identifies a key; a change of it is a new key
+IDENTITY = {"file", "kid", "credential_id"}
 
 
-class L10nInIrpSigningKey(models.Model):
-    """A key with which the portal signs its answers, as published by the portal."""
+class L10nInIrpSigningKey(GuardedModel, models.Model):
+    """A key with which the portal signs its answers, as published by the portal.
+
+    It decides what Odoo believes: only system administrators add one, and the others
+    are informed.
+    """
 
     _name = "l10n_in.irp.signing.key"
     _description = "IRP Signing Key"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _order = "valid_to desc, id desc"
     _rec_name = "kid"
     _check_company_auto = True
@@ -37,8 +48,17 @@ class L10nInIrpSigningKey(models.Model):
         "contain it: leave it empty, or enter the key ID from the portal's response.",
     )
     subject = fields.Char(compute="_compute_validity", store=True)
+    fingerprint = fields.Char(
+        string="SHA-256 Fingerprint",
+        compute="_compute_validity",
+        store=True,
+        help="Compare it with the one that the portal publishes, before you save.",
+    )
     valid_from = fields.Datetime(compute="_compute_validity", store=True)
     valid_to = fields.Datetime(compute="_compute_validity", store=True)
+    expiry_notified = fields.Boolean(
+        readonly=True, copy=False, help="Administrators were warned of its expiry."
+    )
 
     @api.depends("file")
     def _compute_kid(self):
@@ -53,13 +73,39 @@ class L10nInIrpSigningKey(models.Model):
         for record in self:
             key = record._parse() if record.file else None
             record.subject = key and key.subject
+            record.fingerprint = key and in_pairs(key.fingerprint_sha256)
             record.valid_from = utc(key and key.not_before)
             record.valid_to = utc(key and key.not_after)
 
-    @api.constrains("file", "kid")
+    @api.constrains("file", "kid", "credential_id")
     def _check_file(self):
         for key in self:
-            key._parse()
+            parsed = key._parse()
+            others = key.sudo()._search_same_environment() - key
+            try:
+                check_new_key(parsed, [other._parse() for other in others])
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Signing key %(file)s was not added: %(reason)s. Compare its "
+                        "fingerprint with the portal's public key page, and delete the "
+                        "key that is not the portal's.",
+                        file=key.filename or self.env._("(pasted)"),
+                        reason=error,
+                    )
+                ) from error
+
+    def _search_same_environment(self):
+        """Return all keys under its key ID in its environment, of any company: the ID
+        names one key everywhere."""
+        if not self.kid:
+            return self.browse()
+        return self.search(
+            [
+                ("kid", "=ilike", escape_psql(self.kid)),
+                ("credential_id.environment", "=", self.credential_id.environment),
+            ]
+        )
 
     def _parse(self):
         """Read the file; a `ValidationError` describes its fault."""
@@ -77,3 +123,62 @@ class L10nInIrpSigningKey(models.Model):
                     reason=error,
                 )
             ) from error
+
+    # ------------------------------------------------------------------
+    # Who changes keys, and who learns of it
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_administrator()
+        keys = super().create(vals_list)
+        keys._announce(self.env._("Signing key added"))
+        return keys
+
+    def write(self, vals):
+        if IDENTITY.isdisjoint(vals):
+            return super().write(vals)
+        self._check_administrator()
+        result = super().write(vals)
+        self._announce(self.env._("Signing key changed"))
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_by_administrator(self):
+        self._check_administrator()
+        self._announce(self.env._("Signing key deleted"))
+
+    def _check_administrator(self):
+        """Refuse users who do not administer Odoo.
+
+        :raises AccessError: the user does not.
+        """
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            raise AccessError(
+                self.env._(
+                    "Only system administrators add, change and delete signing keys of "
+                    "the IRP."
+                )
+            )
+
+    def _announce(self, event):
+        """Note an event of the keys on the credential, and mail it to the other
+        administrators."""
+        for key in self:
+            key.credential_id._announce(event, key._description_lines())
+
+    def _description_lines(self):
+        """Return what identifies the key to a person, as HTML."""
+        facts = {
+            self.env._("Key ID"): self.kid,
+            self.env._("SHA-256 fingerprint"): self.fingerprint,
+            self.env._("Certificate"): self.subject,
+            self.env._("Valid until"): self.valid_to and self.valid_to.date(),
+        }
+        lines = [Markup("%s: %s") % fact for fact in facts.items() if fact[1]]
+        return Markup("<br/>").join(lines)
+
+
+def in_pairs(digits):
+    """Return a fingerprint as it is usually written: AB:CD:…"""
+    return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...irp.operations import states
-from .settlement import MANAGER
+from ..rights import MANAGER
 
 # states that need action
 ALARMING_STATES = (states.REJECTED, states.CONFLICT, *states.NEEDS_SETTLEMENT)
@@ -43,9 +43,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _test_note(self):
         """Return the warning on everything that shows a test registration, or ""."""
-        if not self or not self._is_test():
-            return ""
+        return self._test_mark() if self and self._is_test() else ""
+
+    def _test_mark(self):
         return self.env._("TEST INVOICE – not registered with the IRP")
+
+    def _file_prefix(self):
+        """Return how the names of its files begin: those of a test say so."""
+        return "" if self.environment == "production" else "TEST-"
 
     def _environment_label(self):
         """Return the name of its environment."""
@@ -77,7 +82,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _undone_button(self):
         """Return the button for a cancellation that was not carried out."""
-        if self._is_too_late():
+        if self._is_too_late() or not self._may_cancel():
             return {}
         return self._server_action_button(self.env._("Cancel Again"), "cancel")
 

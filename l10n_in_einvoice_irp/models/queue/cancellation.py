@@ -1,12 +1,15 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import clean_context, format_datetime
 
 from ...irp.operations import states
 from ...irp.rules import CANCEL_RULES, time_left
 from ..clock import INDIA, indian_time
+from ..evidence import permits
+from ..rights import MANAGER, USER, check_user
 
 _logger = logging.getLogger(__name__)
 
@@ -63,6 +66,32 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         # a caller's defaults are not meant for related records
         env = self.env(su=True, context=clean_context(self.env.context))
         return self._thread().with_env(env)
+
+    # ------------------------------------------------------------------
+    # The right to cancel
+    # ------------------------------------------------------------------
+
+    def _may_cancel(self):
+        """Return whether the user may cancel it, by the choice of its company."""
+        is_limited = self.company_id.sudo().l10n_in_irp_managers_cancel
+        return self.env.user.has_group(MANAGER if is_limited else USER)
+
+    def _check_may_cancel(self):
+        """Refuse users who may not cancel it.
+
+        :raises AccessError: the user may not.
+        """
+        check_user(self.env)
+        if not self._may_cancel():
+            raise AccessError(
+                self.env._(
+                    "In %(company)s, only users with the access right 'e-Invoice "
+                    "(India): Manager' cancel IRNs and e-way bills. Ask one of them to "
+                    "cancel %(record)s: within 24 hours.",
+                    company=self.company_id.sudo().name,
+                    record=self._portal_name(),
+                )
+            )
 
     # ------------------------------------------------------------------
     # The window
@@ -174,21 +203,22 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
         A cancellation still in Odoo is dropped: the portal would refuse it.
         """
-        self.write(
-            {
-                "state": states.REGISTERED,
-                "cancel_notice": "late",
-                "next_attempt_at": False,
-            }
-        )
+        values = {
+            "state": states.REGISTERED,
+            "cancel_notice": "late",
+            "next_attempt_at": False,
+        }
+        with permits.permitted(self, values):
+            self.write(values)
         thread = self._own_thread()
         thread.activity_unlink([CANCEL_ACTIVITY])
-        thread.message_post(
-            body=self._cancel_note(),
-            author_id=self.env.ref("base.partner_root").id,
-            partner_ids=self._responsible().partner_id.ids,
-            subtype_xmlid="mail.mt_note",
-        )
+        with permits.recorded_messages():
+            thread.message_post(
+                body=self._cancel_note(),
+                author_id=self.env.ref("base.partner_root").id,
+                partner_ids=self._responsible().partner_id.ids,
+                subtype_xmlid="mail.mt_note",
+            )
 
     # ------------------------------------------------------------------
     # In words
@@ -283,11 +313,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Return the person responsible: the requester, the invoice's user, or a
         manager; the first who can open the invoice and has the right to invoice."""
         move = self.move_id.sudo()
-        managers = self.env.ref("account.group_account_manager").sudo().all_user_ids
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
         users = self.sudo().cancel_user_id | move.invoice_user_id | move.create_uid
         able = (users | managers).filtered(
             lambda user: (
                 user.active
+                and user.has_group(USER)
                 and user.has_group("account.group_account_invoice")
                 and move.company_id in user.company_ids
             )

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,9 +9,12 @@ from ...irp.operations import policy, states
 from .. import locks, transactions
 from ..portal.call_pool import PendingCall
 from ..portal.error_messages import ErrorMessages
+from ..portal.vault import SecretError
 
 _logger = logging.getLogger(__name__)
 
+# until the secrets of a credential that could not be used are tried again
+KEY_WAIT = timedelta(minutes=15)
 # restored if a call is not made after all
 WITHDRAWN = ("state", "attempt", "cancel_sent", "next_attempt_at")
 
@@ -90,7 +94,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """
         new = self.filtered(lambda record: record.state == states.TO_REGISTER)
         invalid = self.browse()
-        for record_id, (values, is_valid) in new._prepare_safely().items():
+        prepared = new._prepare_safely()
+        self._store_requests({id_: values for id_, (values, _) in prepared.items()})
+        for record_id, (values, is_valid) in prepared.items():
             record = self.browse(record_id)
             if not is_valid:
                 values = {**values, "next_attempt_at": False, "sent_at": False}
@@ -208,14 +214,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return self - others
 
     def _postpone(self, error):
-        """Leave the state unchanged and store why no call was made; a user has to
-        act."""
+        """Leave the state unchanged and store why no call was made.
+
+        A user has to act; but a missing key comes back without a trace in Odoo.
+        """
+        wait = KEY_WAIT if isinstance(error, SecretError) else None
         self.write(
             {
                 "error_code": False,
                 "error": str(error),
                 "advice": False,
-                "next_attempt_at": False,
+                "next_attempt_at": self._next_attempt(wait),
             }
         )
 

@@ -16,7 +16,9 @@ class L10nInIrpCredential(models.Model):
             domain = Domain("company_id", "child_of", credential.company_id.id)
             domain &= Domain("environment", "=", credential.environment)
             domain &= Domain("state", "in", states.QUEUED)
-            domain &= Domain("next_attempt_at", "=", False)
+            # the second: without a call, until the key of the secrets is back
+            waiting = Domain("next_attempt_at", "=", False) | Domain("attempt", "=", 0)
+            domain &= waiting
             for model in submission_models(self.env):
                 own = Domain(model._gstin_field, "=", credential.gstin)
                 model.search(domain & own)._requeue()

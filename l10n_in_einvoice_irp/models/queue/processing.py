@@ -7,6 +7,7 @@ from ...irp import IrpError, operations
 from ...irp.operations import states
 from .. import locks, transactions, wakeup
 from ..portal.error_messages import ErrorMessages
+from ..rights import check_user
 from .queue import free_orphans
 from .worker import run_worker
 
@@ -35,8 +36,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Mark a registered record for cancellation and call the portal now.
 
         :param values: reason, remark and other fields of the model's request.
+        :raises AccessError: the user may not cancel it.
         """
         self.ensure_one()
+        self._check_may_cancel()
         if self.state != states.REGISTERED:
             raise UserError(
                 self.env._(
@@ -63,6 +66,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def action_process(self):
         """Register or look up now, on a user's request."""
+        check_user(self.env)
         self.move_id.check_access("write")
         self._requeue()
         self._process_now()

@@ -10,6 +10,7 @@ from ...irp import IrpAuthenticationError, IrpOutcomeUnknown
 from ...irp.operations import policy, states
 from .. import transactions
 from ..clock import utc
+from ..evidence import permits
 from ..portal.error_messages import ErrorMessages
 
 _logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             _logger.exception("results of %s: stored one by one", records)
             for record in records:
                 record._store_single(results[record.id])
-            transactions.commit_with_retry(self.env, lambda: log._add(log_rows))
+            log._commit_rows(log_rows)
         transactions.commit_with_retry(self.env, records._follow_up)
 
     def _store_single(self, result):
@@ -70,14 +71,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
 
     def _apply_results(self, results):
+        """Write results to the records and to their dependent records."""
         for record in self:
-            record._apply_result(results[record.id])
+            result = results[record.id]
+            values = record._result_values(result)
+            with permits.permitted(record, values):
+                record.write(values)
+            record._store_related(result)
+            record._block_credential(result.error)
 
     def _apply_result(self, result):
-        """Write a result to the record and to its dependent records."""
-        self.write(self._result_values(result))
-        self._store_related(result)
-        self._block_credential(result.error)
+        self._apply_results({self.id: result})
 
     def _result_values(self, result):
         """Return the field values that a result sets."""

@@ -3,16 +3,17 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ...irp.operations import policy, states
 from .. import wakeup
 from ..clock import INDIA
+from ..evidence import permits
+from ..rights import check_manager
 
 SETTLE_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_settle"
-MANAGER = "account.group_account_manager"
 # for a portal that is out of reach: longer than any outage, yet limited
 LONGEST_WAIT = timedelta(days=7)
 WORDS = [
@@ -43,7 +44,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         string="Settled by Hand As",
         readonly=True,
         copy=False,
-        help="Recorded by an accounting administrator because the portal no longer "
+        help="Recorded by an e-Invoice manager because the portal no longer "
         "returns it. The portal has not confirmed it.",
     )
     settled_by_id = fields.Many2one(
@@ -183,12 +184,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         :raises UserError: it cannot be settled by hand, or not by this user.
         """
         self.ensure_one()
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._(
-                    "Only accounting administrators can settle e-Invoices by hand."
-                )
-            )
+        check_manager(self.env)
         self.move_id.check_access("write")
         if not self.can_be_settled:
             raise UserError(
@@ -208,8 +204,12 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """
         record = self._locked()
         self._check_settling()
-        record.write({**self._settled_values(word, remark), **values})
-        self._post_word()
+        settled = self._settled_values(word, remark)
+        # what the manager has entered replaces nothing that the portal has answered
+        with permits.permitted(record, settled):
+            record.write({**settled, **values})
+        with permits.recorded_messages():
+            self._post_word()
         record._follow_up()
         wakeup.wake(self.env)
 

@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import fields
 
 from ...irp import ENVIRONMENTS
 from ...irp.operations import policy, states
+from ..evidence.base import EvidenceModel
 from ..opening import open_to_correct
 from ..res_company import IRP_ENVIRONMENTS
 
@@ -16,7 +17,7 @@ def submission_models(env):
     return [env[name].sudo() for name in names if not env[name]._abstract]
 
 
-class L10nInIrpSubmissionMixin(models.AbstractModel):
+class L10nInIrpSubmissionMixin(EvidenceModel):
     """A request to the portal that must be neither lost nor made twice.
 
     The queue moves such records through their life; models define the methods under
@@ -26,7 +27,6 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     _name = "l10n_in.irp.submission.mixin"
     _description = "Submission to IRP"
     # the field with the GSTIN of its calls
-    _inherit = "l10n_in.irp.guarded.mixin"
     _gstin_field = ""
 
     environment = fields.Selection(

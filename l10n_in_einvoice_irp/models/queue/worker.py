@@ -332,4 +332,4 @@ class Worker:
         """Store the calls made for no record, such as a failed log-in."""
         log = self.env["l10n_in.irp.log"]
         if rows := self._log_rows():
-            transactions.commit_with_retry(self.env, lambda: log._add(rows))
+            log._commit_rows(rows)

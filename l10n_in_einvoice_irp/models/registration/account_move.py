@@ -6,6 +6,7 @@ from odoo.tools import clean_context, format_date
 
 from ...irp.document import financial_year
 from ...irp.rules import is_liable, shown, threshold_on
+from ..rights import check_manager
 from .document import DocumentKey
 
 # Sections of GSTR-1 whose supplies must be registered (Notification 13/2020-CT).
@@ -25,6 +26,8 @@ APPLICABLE_SECTIONS = {
     "sale_cdnur_exp_wp",
     "sale_cdnur_exp_wop",
 }
+# Results of an import after which no file waits for its key any more.
+PROVEN = ("adopted", "claimed", "known", "unsettled")
 UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
 
 
@@ -166,22 +169,31 @@ class AccountMove(models.Model):
         document, is_new = self._l10n_in_irp_claim()
         return document._adopt_from_portal(irn, irp, is_new=is_new)
 
-    def _l10n_in_irp_import(self, registration, keys, irp="", *, trusts_status=False):
+    def _l10n_in_irp_import(self, registration, keys, irp="", *, accepts_retired=False):
         """Adopt a registration from a file, if it agrees with the invoice.
 
-        The file proves the IRN. Its status is not signed: a manager must confirm a
-        status of "cancelled".
+        A valid signature proves the IRN. It does not cover the status: "cancelled" is
+        stored as a claim that a look-up confirms. A file whose signing key is missing
+        waits for it, attached to the invoice.
 
         :param irp: the portal of NIC that registered it, if not the one called.
-        :param trusts_status: its status comes from an answer to Odoo.
+        :param accepts_retired: the user confirms registrations that a signing key has
+            signed which is no longer valid.
         :return: (outcome, result, the document that it was compared with); the first is
             a result of `l10n_in.irp.import.line`.
+        :raises AccessError: the user is no manager.
         :raises UserError: it cannot be adopted now; the text says why.
         """
+        check_manager(self.env)
         document, is_new = self._l10n_in_irp_claim()
-        return document._adopt_from_file(
-            registration, keys, irp, is_new=is_new, trusts_status=trusts_status
+        summary, result, request = document._adopt_from_file(
+            registration, keys, irp, is_new=is_new, accepts_retired=accepts_retired
         )
+        if summary == "no_key":
+            self._l10n_in_irp_await_key(registration, result.error.kid, irp)
+        elif summary in PROVEN:
+            self._l10n_in_irp_forget_pending()
+        return summary, result, request
 
     def _l10n_in_irp_claim(self):
         """Return the locked registration of a posted invoice, for superuser, and

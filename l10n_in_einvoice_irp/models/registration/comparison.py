@@ -4,7 +4,6 @@ Only reads: nothing is sent for registration, and neither invoices nor registrat
 change. The calls are logged.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -67,7 +66,7 @@ class Subject:
             }
         }
         if self.document.request:
-            request = json.loads(self.document.request)
+            request = self.document._sent_request()
         return operations.RegistrationRequest(
             request,
             self.document.irn or "",

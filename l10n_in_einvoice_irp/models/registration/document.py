@@ -1,16 +1,15 @@
 import base64
-import hashlib
-import json
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...irp import IrpSignatureError, IrpUnknownKey, compute_irn, operations, qr_png
+from ...irp import compute_irn, operations, qr_png
 from ...irp.operations import states
 from ...irp.reference import IRP_CODES
 from ...irp.rules import IRN_CANCEL_REASONS
-from ..clock import portal_time
+from ..queue.evidence import compact
+from ..rights import READERS
 
 STATES = [
     ("to_register", "Pending"),
@@ -98,12 +97,7 @@ class L10nInIrpDocument(models.Model):
         default=states.TO_REGISTER,
         readonly=True,
     )
-    request = fields.Text(
-        string="INV-01 JSON as Sent",
-        readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice",
-    )
-    request_hash = fields.Char(string="SHA-256 of Request", readonly=True)
+    request = fields.Text(string="INV-01 JSON as Sent", groups=READERS)
     irn = fields.Char(
         string="IRN", readonly=True, index="btree_not_null", help="64 characters"
     )
@@ -114,22 +108,7 @@ class L10nInIrpDocument(models.Model):
         readonly=True,
     )
     cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", readonly=True)
-    signed_invoice = fields.Text(readonly=True)
-    signed_qr = fields.Text(string="Signed QR Code", readonly=True)
-    signed_attachment_id = fields.Many2one(
-        "ir.attachment",
-        string="Signed e-Invoice",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
     qr_image = fields.Binary(string="QR Code", compute="_compute_qr_image")
-    signature_state = fields.Selection(
-        selection=[("verified", "Verified"), ("unchecked", "Not Checked")],
-        string="Signature",
-        readonly=True,
-    )
-    signature_note = fields.Char(readonly=True)
     adopted = fields.Boolean(
         string="Found with IRP",
         readonly=True,
@@ -153,7 +132,7 @@ class L10nInIrpDocument(models.Model):
         "(next_attempt_at) WHERE state NOT IN ('registered', 'cancelled', 'rejected')"
     )
 
-    @api.depends("signed_qr")
+    @api.depends("signed_attachment_id")
     def _compute_qr_image(self):
         for document in self:
             document.qr_image = (
@@ -164,7 +143,8 @@ class L10nInIrpDocument(models.Model):
     def _qr_base64(text):
         return base64.b64encode(qr_png(text))
 
-    @api.ondelete(at_uninstall=False)
+    # a caller's context may claim that the addon is being uninstalled
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_sent(self):
         for document in self:
             if not document._is_discardable():
@@ -239,7 +219,12 @@ class L10nInIrpDocument(models.Model):
     @api.model
     def _make(self, moves, next_attempt_at=False):
         """Make registrations of posted moves, queued if given a next attempt; return
-        them."""
+        them.
+
+        :raises UserError: a move is registered already, under another key.
+        """
+        for move in moves:
+            move._l10n_in_irp_check_only_registration()
         return self.sudo().create(
             [
                 {
@@ -282,36 +267,6 @@ class L10nInIrpDocument(models.Model):
             for fold in (True, False)
         ]
 
-    def _signed_json(self):
-        """Return the registration with the portal's own field names, as stored and
-        handed out."""
-        self.ensure_one()
-        return {
-            "Irn": self.irn,
-            "AckNo": self.ack_number,
-            "AckDt": portal_time(self.ack_date),
-            "SignedInvoice": self.signed_invoice,
-            "SignedQRCode": self.signed_qr,
-        }
-
-    def _check_signature(self):
-        """Check signatures that could not be checked when the answer came."""
-        for document in self.sudo():
-            keys = document.company_id._l10n_in_irp_signing_keys(document.environment)
-            try:
-                keys.verify(document.signed_invoice)
-                keys.verify(document.signed_qr)
-            except IrpUnknownKey:
-                continue
-            except IrpSignatureError as error:
-                document.signature_note = self.env._(
-                    "The IRP's signature is not valid: %s. Contact the e-Invoice "
-                    "helpdesk before you rely on the IRN.",
-                    error,
-                )
-            else:
-                document.write({"signature_state": "verified", "signature_note": False})
-
     def _request_cancel(self, reason, remark, cancel_move):
         """Cancel a registered document at the portal.
 
@@ -353,7 +308,7 @@ class L10nInIrpDocument(models.Model):
             return {"state": states.REJECTED, **validator._values(findings)}, False
         if faults:
             ewaybill.write({**ewaybill._refusal(faults), "sent_at": False})
-        return self._request_values(invoice), True
+        return {"request": compact(invoice)}, True
 
     def _outdated_values(self):
         """Return the field values of a registration whose invoice has changed to
@@ -378,17 +333,9 @@ class L10nInIrpDocument(models.Model):
             "error_res_id": move.id,
         }
 
-    @api.model
-    def _request_values(self, invoice):
-        """Return the stored fields of the INV-01 document that is sent, or compared
-        with."""
-        text = json.dumps(invoice, ensure_ascii=False)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return {"request": text, "request_hash": digest}
-
     def _operation(self):
         request = operations.RegistrationRequest(
-            json.loads(self.request),
+            self._sent_request(),
             self._expected_irn(),
             self.attempt + 1,
             self.cancel_reason or "",
@@ -434,15 +381,15 @@ class L10nInIrpDocument(models.Model):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
                 "Check on the e-Invoice portal whether the IRN is active or "
-                "cancelled. An accounting administrator then opens the invoice and "
-                "records the status with 'Settle by Hand'. Do not replace the invoice "
-                "until then."
+                "cancelled. An e-Invoice manager then opens the invoice and records "
+                "the status with 'Settle by Hand'. Do not replace the invoice until "
+                "then."
             )
         return self.env._(
             "Search for the invoice on the e-Invoice portal. If it is registered, "
             "download its signed JSON and import it under Customers / Import "
-            "e-Invoice JSON. If it is not, an accounting administrator opens the "
-            "invoice and clicks 'Settle by Hand'. Do not issue the invoice again "
+            "e-Invoice JSON. If it is not, an e-Invoice manager opens the invoice and "
+            "clicks 'Settle by Hand'. Do not issue the invoice again "
             "until then."
         )
 

@@ -1,4 +1,3 @@
-import json
 import logging
 from dataclasses import replace
 
@@ -8,7 +7,9 @@ from odoo.exceptions import UserError
 from ...irp import IrpSignatureError, IrpUnknownKey, operations
 from ...irp.operations import states
 from .. import locks, transactions
-from ..clock import now_utc, utc
+from ..clock import now_utc
+from ..evidence import permits
+from ..queue.evidence import compact
 
 _logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class L10nInIrpDocument(models.Model):
     # From a file
     # ------------------------------------------------------------------
 
-    def _adopt_from_file(self, registration, keys, irp, *, is_new, trusts_status):
+    def _adopt_from_file(self, registration, keys, irp, *, is_new, accepts_retired):
         """See `account.move._l10n_in_irp_import`.
 
         :param is_new: it was made for the comparison, and is deleted if there is
@@ -98,55 +99,49 @@ class L10nInIrpDocument(models.Model):
         request = self._content_to_compare()
         order = self._adoption_order(request, irn, irp)
         result = self._judge_file(registration, order, keys)
-        if not trusts_status:
-            result = self._as_claimed(result)
-        summary = self._import_summary(result)
-        if self._has_changes(result):
-            is_sent = was_settled or self._is_unanswered()
+        claims = self._is_claim(registration, result)
+        summary = self._import_summary(result, claims, accepts_retired)
+        is_confirmed = accepts_retired or not (
+            result.verdict and result.verdict.retired
+        )
+        if is_confirmed and self._has_changes(result):
+            is_sent = self._is_unanswered()
             self._store_adopted(order, result, is_sent and self.base_url)
-            if result.state == states.CANCEL_UNCLEAR:
-                self._note_claimed_cancellation(registration)
+            self._note_retired_key(result.verdict)
             self._follow_up()
         elif is_new:
             self.unlink()
+        if summary == "claimed":
+            self._store_claim(registration)
         return summary, result, request
 
-    def _as_claimed(self, result):
-        """Return what a file proves: no signature covers its status, and one whose key
-        is missing proves nothing."""
-        if result.state == states.CANCELLED:
-            result = replace(result, state=states.CANCEL_UNCLEAR, cancel_date=None)
-        verdict = result.verdict
-        if verdict and not verdict.checked and self._has_changes(result):
-            error = IrpUnknownKey(verdict.message)
-            return operations.Result(states.UNKNOWN, error=error)
-        return result
-
-    def _note_claimed_cancellation(self, registration):
-        """Store why it is unclear; a look-up may follow, but not a second
-        cancellation."""
-        moment = utc(registration.cancel_date)
-        error = self.env._("In the imported file, the IRN is cancelled.")
-        if moment:
-            error = self.env._(
-                "In the imported file, the IRN is cancelled on %s.",
-                self._shown_time(moment),
-            )
-        unsigned = self.env._("The IRP's signature does not cover the status.")
-        self.write({"error": f"{error} {unsigned}", "cancel_sent": True})
-
     def _judge_file(self, registration, order, keys):
+        """Return what a file proves: a missing key proves nothing, and no signature
+        covers the status."""
+        signed = replace(registration, status="", cancel_date=None)
         result = operations.registration.judge(
-            registration, keys, order, adopted=True, received_at=now_utc()
+            signed, keys, order, adopted=True, received_at=now_utc()
         )
-        is_unproven = result.verdict and not result.verdict.checked
-        if is_unproven and self.environment == "demo":
+        verdict = result.verdict
+        if not verdict or verdict.checked:
+            return result
+        if self.environment == "demo":
             # the demo portal's key is known: another key is not the demo's
-            error = IrpSignatureError(result.verdict.message)
-            return operations.Result(states.UNKNOWN, error=error)
-        return result
+            error = IrpSignatureError(verdict.message, kid=verdict.kid)
+        elif self._has_changes(result) or self._is_claim(registration, result):
+            error = IrpUnknownKey(verdict.message, kid=verdict.kid)
+        else:
+            return result
+        return operations.Result(states.UNKNOWN, error=error)
 
-    def _import_summary(self, result):
+    def _is_claim(self, registration, result):
+        """Return whether a file calls an IRN cancelled that is active in Odoo, or that
+        it proves to be registered."""
+        is_active = self.state == states.REGISTERED or not self._is_at_portal()
+        is_same = result.state == states.REGISTERED
+        return registration.is_cancelled and is_active and is_same
+
+    def _import_summary(self, result, claims, accepts_retired):
         """Return the outcome of a file's registration, for the import's line."""
         if isinstance(result.error, IrpUnknownKey):
             return "no_key"
@@ -154,26 +149,22 @@ class L10nInIrpDocument(models.Model):
             return "unproven"
         if result.state == states.CONFLICT:
             return "conflict"
-        if self._is_at_portal() and not self._has_changes(result):
+        if result.verdict.retired and not accepts_retired and self._has_changes(result):
+            return "retired"
+        if claims:
+            return "claimed"
+        if self._is_at_portal():
             return "unsettled" if self.state == states.CANCEL_UNCLEAR else "known"
-        if result.state == states.CANCEL_UNCLEAR:
-            return "unsettled"
-        if result.state == states.CANCELLED:
-            return "cancelled"
-        return "adopted" if result.verdict.checked else "unchecked"
+        return "adopted"
 
     def _has_changes(self, result):
         """Return whether a file's registration requires a write.
 
-        A conflict without a signature is only shown: anybody can write a file.
+        It changes nothing that the portal is known to hold. A conflict without a
+        signature is only shown: anybody can write a file.
         """
-        if result.error:
+        if result.error or self._is_at_portal():
             return False
-        if self.state == states.REGISTERED:
-            return result.state in (states.CANCELLED, states.CANCEL_UNCLEAR)
-        if self._is_at_portal():
-            is_cancelled = self.state == states.CANCELLED
-            return result.state == states.CANCELLED and not is_cancelled
         return result.state != states.CONFLICT or result.verdict.checked
 
     # ------------------------------------------------------------------
@@ -191,7 +182,7 @@ class L10nInIrpDocument(models.Model):
     def _has_sent_request(self):
         """Return whether its stored request was sent."""
         is_sent = self._is_unanswered() or self._is_at_portal()
-        return bool(self.request) and is_sent
+        return bool(self.request_attachment_id) and is_sent
 
     def _content_to_compare(self):
         """Return the INV-01 document as it was sent, else as it would be.
@@ -199,7 +190,7 @@ class L10nInIrpDocument(models.Model):
         An e-way bill prepared in Odoo is no part of a registration made elsewhere.
         """
         if self._has_sent_request():
-            return json.loads(self.request)
+            return self._sent_request()
         try:
             with self.env.cr.savepoint():
                 payload = self.env["l10n_in.irp.payload"]
@@ -214,17 +205,16 @@ class L10nInIrpDocument(models.Model):
     def _store_adopted(self, order, result, base_url):
         """Write the portal's registration of the invoice, and the document compared
         with."""
-        if self.signed_invoice != result.registration.signed_invoice:
-            # the attachment shows the signed content of another registration
-            self.signed_attachment_id = False
-        self.write(
-            {
-                "base_url": base_url,
-                "irp": order.irp or False,
-                **self._request_values(order.invoice),
-                **self._result_values(result),
-            }
-        )
+        values = {
+            "base_url": base_url,
+            "irp": order.irp or False,
+            "request": compact(order.invoice),
+            **self._result_values(result),
+        }
+        self._store_requests({self.id: values})
+        self._attach_signed({self.id: result})
+        with permits.permitted(self, values):
+            self.write(values)
         self._store_related(result)
         self._link()
         if result.state == states.REGISTERED:

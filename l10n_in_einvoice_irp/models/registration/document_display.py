@@ -105,6 +105,7 @@ class L10nInIrpDocument(models.Model):
             "cancelled": portal_time(self.cancel_date),
             "cancel_asked": portal_time(self.cancel_asked_at),
             "by_hand": self._settlement_print_note(),
+            "unchecked": self._signature_warning(),
             "qr": self.qr_image and image_data_uri(self.qr_image),
             "ewaybill": self.move_id.l10n_in_irp_ewaybill_id._invoice_values(),
             "test_note": self._test_note(),

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...irp.operations import states
-from .. import transactions
 from ..queue import queue
 from ..queue.submission_mixin import submission_models
 
@@ -29,7 +28,6 @@ class L10nInIrpDocument(models.Model):
             model.search(is_open)._requeue()
         for company in self.env["res.company"]._l10n_in_irp_registering():
             company._l10n_in_irp_fetch_rejected()
-        transactions.commit_with_retry(self.env, self._attach_missing)
 
     def _remind_of_rejection(self):
         """Remind the invoice's user, once, that the GST system rejected its IRN."""

@@ -1,12 +1,11 @@
-import json
-
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import models
 
 from ...irp.operations import states
 from ...irp.reference import IRP_CODES
 from ..clock import utc
+from ..evidence import permits
 
 
 class L10nInIrpDocument(models.Model):
@@ -31,10 +30,7 @@ class L10nInIrpDocument(models.Model):
             "irn": registration.irn,
             "ack_number": registration.ack_number,
             "ack_date": utc(registration.ack_date),
-            "signed_invoice": registration.signed_invoice,
-            "signed_qr": registration.signed_qr,
-            "signature_state": "verified" if verdict.checked else "unchecked",
-            "signature_note": False if verdict.checked else verdict.message,
+            **self._signature_values(verdict),
             "adopted": self.adopted if self._is_at_portal() else found,
             # later calls have to name the portal that holds it
             "irp": result.held_by if result.held_by in IRP_CODES else self.irp,
@@ -45,7 +41,7 @@ class L10nInIrpDocument(models.Model):
         taxpayers._store(self.company_id, self.environment, self.base_url, found)
         taxpayers._follow_up_lookups(self.company_id, self.environment, found)
         # an e-way bill prepared later was not requested with the IRN
-        if not result.registration or "EwbDtls" not in json.loads(self.request):
+        if not result.registration or "EwbDtls" not in (self._sent_request() or {}):
             return
         ewaybill = self.move_id._l10n_in_irp_ewaybill_to_send()
         if result.state == states.REGISTERED and ewaybill:
@@ -56,8 +52,6 @@ class L10nInIrpDocument(models.Model):
     # ------------------------------------------------------------------
 
     def _act_on_state(self):
-        signed = self.filtered("signed_invoice")
-        signed.filtered(lambda one: not one.signed_attachment_id)._attach_signed()
         reported = self.filtered(lambda one: states.is_followed_up(one.state))
         if reported:
             # an earlier PDF shows another state
@@ -71,9 +65,8 @@ class L10nInIrpDocument(models.Model):
 
     def _undone_advice(self):
         return self.env._(
-            "Correct the cause. The signed e-Invoice is then attached overnight. If "
-            "the IRN is cancelled but the invoice is not, click 'Cancel in Odoo' on "
-            "the invoice."
+            "Correct the cause. If the IRN is cancelled but the invoice is not, click "
+            "'Cancel in Odoo' on the invoice."
         )
 
     def _notify(self):
@@ -88,39 +81,5 @@ class L10nInIrpDocument(models.Model):
             )
             for document in self
         }
-        self.move_id._message_log_batch(bodies)
-
-    def _attach_signed(self):
-        """Attach the signed answers to the invoices."""
-        attachments = self.env["ir.attachment"].create(
-            [document._attachment_values() for document in self]
-        )
-        for document, attachment in zip(self, attachments, strict=True):
-            document.signed_attachment_id = attachment
-
-    def _attachment_values(self):
-        return {
-            "name": f"{self.number.replace('/', '_')}_einvoice.json",
-            "raw": json.dumps(self._signed_json(), indent=2).encode(),
-            "mimetype": "application/json",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "company_id": self.company_id.id,
-        }
-
-    @api.model
-    def _attach_missing(self):
-        """Attach the signed answers that could not be attached before."""
-        documents = self.sudo().search(
-            [
-                ("signed_invoice", "!=", False),
-                ("signed_attachment_id", "=", False),
-                ("worker", "=", 0),
-            ]
-        )
-        documents._attach_signed()
-        # errors with a code are the portal's
-        mended = documents.filtered(
-            lambda one: one.state == states.REGISTERED and not one.error_code
-        )
-        mended.write({"error": False, "advice": False})
+        with permits.recorded_messages():
+            self.move_id._message_log_batch(bodies)

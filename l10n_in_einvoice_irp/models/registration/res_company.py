@@ -8,12 +8,15 @@ from odoo.fields import Domain
 from ...irp import IrpError, IrpRejected
 from .. import transactions
 from ..clock import indian_today
+from ..guarded import refuse
 from ..res_company import SELDOM_READ
+from ..rights import MANAGER
 
 _logger = logging.getLogger(__name__)
 
 # How far back to catch up on missed nights; the portal lists no older days.
 MOST_DAYS = 7
+REJECTED_UNTIL = "l10n_in_irp_rejected_until"
 
 
 class ResCompany(models.Model):
@@ -36,6 +39,26 @@ class ResCompany(models.Model):
     def _compute_l10n_in_irp_rejected_until(self):
         """Start over in another environment, which has separate lists."""
         self.l10n_in_irp_rejected_until = False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'base'
+        self._l10n_in_irp_check_outside({name for vals in vals_list for name in vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        # EXTENDS 'base'
+        self._l10n_in_irp_check_outside(vals)
+        return super().write(vals)
+
+    @api.model
+    def _l10n_in_irp_check_outside(self, names):
+        """Refuse another day: IRNs rejected before it would never be noticed.
+
+        :raises AccessError: the caller is not our code.
+        """
+        if not self.env.su and REJECTED_UNTIL in names:
+            refuse(self.env, self, [REJECTED_UNTIL])
 
     def _l10n_in_irp_fetch_rejected(self):
         """Fetch the rejected IRNs and report them; an error is logged and stops
@@ -119,7 +142,7 @@ class ResCompany(models.Model):
                 limit=1,
             )
         )
-        managers = self.env.ref("account.group_account_manager").sudo().all_user_ids
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
         managers = managers.filtered(lambda user: self in user.company_ids)
         move = newest.move_id
         return move.invoice_user_id or move.create_uid or managers[:1]

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..portal.signing_key import IDENTITY
+
 
 class L10nInIrpSigningKey(models.Model):
     """Checks the registrations that waited for a key."""
@@ -12,6 +14,12 @@ class L10nInIrpSigningKey(models.Model):
         keys._check_waiting()
         return keys
 
+    def write(self, vals):
+        result = super().write(vals)
+        if not IDENTITY.isdisjoint(vals):
+            self._check_waiting()
+        return result
+
     def _check_waiting(self):
         """Check the signatures that waited for a signing key that has just arrived."""
         waiting = self.env["l10n_in.irp.document"].sudo()
@@ -19,7 +27,14 @@ class L10nInIrpSigningKey(models.Model):
             [
                 ("company_id", "child_of", self.company_id.ids),
                 ("signature_state", "=", "unchecked"),
-                ("signed_invoice", "!=", False),
+                ("signed_attachment_id", "!=", False),
             ]
         )
         waiting._check_signature()
+        files = self.env["account.move"].sudo()
+        files.search(
+            [
+                ("company_id", "child_of", self.company_id.ids),
+                ("l10n_in_irp_pending_id", "!=", False),
+            ]
+        )._l10n_in_irp_note_key()

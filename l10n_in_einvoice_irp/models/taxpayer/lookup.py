@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...irp import IrpAuthenticationError, IrpError
 from ...irp.operations import GstinLookup, gstin_lookup
@@ -11,6 +11,7 @@ from ...irp.rules import standing_on
 from .. import transactions
 from ..clock import indian_midnight, indian_today
 from ..portal.error_messages import ErrorMessages
+from ..rights import USER, check_user
 from .taxpayer import FACTS
 
 _logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class L10nInIrpTaxpayer(models.Model):
     def _is_lookup_allowed(self):
         """Return whether the user may look up GSTINs: users of Invoicing, and the
         system."""
-        return self.env.su or self.env.user.has_group("account.group_account_invoice")
+        return self.env.su or self.env.user.has_group(USER)
 
     @api.model
     def _check_lookup_allowed(self):
@@ -37,7 +38,7 @@ class L10nInIrpTaxpayer(models.Model):
         :raises AccessError: the user has no access to Invoicing.
         """
         if not self._is_lookup_allowed():
-            raise AccessError(self.env._("Only Invoicing users can look up GSTINs."))
+            check_user(self.env)
 
     @api.model
     def _can_look_up(self, company):

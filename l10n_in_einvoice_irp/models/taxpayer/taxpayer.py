@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp.rules import standing_on
+from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
 
 STANDINGS = [
@@ -33,7 +34,7 @@ FACTS = (
 )
 
 
-class L10nInIrpTaxpayer(models.Model):
+class L10nInIrpTaxpayer(GuardedModel, models.Model):
     """The portal's answer about a GSTIN; a row per answer, only ever added.
 
     The newest row of a company, environment and GSTIN is its cached record.
@@ -41,7 +42,6 @@ class L10nInIrpTaxpayer(models.Model):
 
     _name = "l10n_in.irp.taxpayer"
     _description = "GSTIN Record"
-    _inherit = "l10n_in.irp.guarded.mixin"
     _is_filled_by_code = True
     _order = "id desc"
     _rec_name = "gstin"

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from .tables import SCHEMA
 
 MEMORY = ":memory:"
 _BUSY_SECONDS = 30
+_OWNER_ONLY = 0o600
 _COLUMNS = tuple(field.name for field in fields(Registration))
 _INSERT = (
     f"INSERT INTO registration ({', '.join(_COLUMNS)})"  # noqa: S608 - own names
@@ -35,10 +37,12 @@ class Store:
     a row read in a transaction cannot change before it is written.
 
     Passwords are stored in plain text: they are fictitious, and the next start prints
-    them.
+    them. Nobody but the owner reads the file; SQLite gives the files beside it the same
+    rights.
 
     :param path: a file, created if missing, or ``":memory:"``
-    :raises sqlite3.Error: the file cannot be opened or is no database
+    :raises sqlite3.Error: the file is no database
+    :raises OSError: the file cannot be opened, or is a symbolic link
     """
 
     def __init__(self, path: str | Path = MEMORY) -> None:
@@ -255,6 +259,8 @@ class Store:
 
 
 def _open(path: str) -> sqlite3.Connection:
+    if path != MEMORY:
+        _make_private(path)
     db = sqlite3.connect(
         path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -263,6 +269,16 @@ def _open(path: str) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous = NORMAL")
     db.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
     return db
+
+
+def _make_private(path: str) -> None:
+    """Create the file if it is missing, and leave it to its owner alone."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, _OWNER_ONLY)
+    try:
+        if stat.S_IMODE(os.fstat(handle).st_mode) != _OWNER_ONLY:
+            os.fchmod(handle, _OWNER_ONLY)
+    finally:
+        os.close(handle)
 
 
 def _use_wal(db: sqlite3.Connection) -> None:

@@ -285,6 +285,9 @@ class TestEwaybill(EwaybillCommon):
         ewaybill.action_generate()
         action = ewaybill.action_cancel()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
+        with self.assertRaisesRegex(AccessError, "Manager"):
+            wizard.action_record()
+        self.become_manager()
         with self.assertRaisesRegex(UserError, "is still active"):
             wizard.action_record()
 

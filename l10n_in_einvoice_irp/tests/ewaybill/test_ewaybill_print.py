@@ -235,7 +235,7 @@ class TestEwaybillPrint(EwaybillCommon):
             ewaybill.sudo().state = state
             self.assertIn("cancellation requested", self.invoice_html(move))
             self.assertIn("CANCELLATION REQUESTED", self.html(ewaybill))
-        ewaybill.sudo().state = "cancelled"
+        self.forge(ewaybill, state="cancelled")
         self.assertNotIn(ewaybill.number, self.invoice_html(move))
 
     def test_invoice_says_that_part_b_is_missing(self):

@@ -85,9 +85,19 @@ class TestPortals(IrpCommon):
         self.assertIn(self.default_company.vat, action["message"])
 
     def test_gsp_adapts_the_environment(self):
+        gsp = (
+            self.env["l10n_in.irp.gsp"]
+            .sudo()
+            .create(
+                {
+                    "name": "GSP",
+                    "base_url": "https://gsp.example",
+                    "path_prefixes": "/eivital/v1.04 = /gsp/vital",
+                }
+            )
+        )
         credential = self.credential(
-            extra_headers="X-Key: abc\n\nX-Asp: d:e",
-            path_prefixes="/eivital/v1.04 = /gsp/vital",
+            extra_headers="X-Key: abc\n\nX-Asp: d:e", gsp_id=gsp.id
         )
         environment = credential._environment()
         self.assertEqual(environment.headers, {"X-Key": "abc", "X-Asp": "d:e"})
@@ -123,18 +133,6 @@ class TestPortals(IrpCommon):
         self.default_company.sudo().l10n_in_irp_rejected_until = False
         self.reconcile()
         self.assertEqual(registered.activity_ids.mapped("summary"), summaries)
-
-    def test_nightly_reconciliation_attaches_what_could_not_be_attached(self):
-        move = self.make_invoice()
-        self.process()
-        document = move.l10n_in_irp_document_id.sudo()
-        content = document.signed_attachment_id.raw
-        for code, left in ((False, False), ("2230", "Told of it")):
-            document.write({"signed_attachment_id": False, "error": "Told of it"})
-            document.error_code = code
-            self.reconcile()
-            self.assertEqual(document.signed_attachment_id.raw, content)
-            self.assertEqual(document.error, left)
 
     def reconcile(self):
         self.env["l10n_in.irp.document"].sudo()._cron_reconcile()

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import new_test_user, tagged
 
+from ...models.guarded import GuardedModel
 from ..common import IrpCommon
 
 LINK = "l10n_in_irp_document_id"
@@ -172,8 +173,11 @@ class TestFilledByCode(GuardCommon):
     """Generated: every model of the addon, and every field that only code fills in."""
 
     def guarded_models(self):
-        names = self.registry.descendants(["l10n_in.irp.guarded.mixin"], "_inherit")
-        return [self.env[n] for n in sorted(names) if not self.registry[n]._abstract]
+        return [
+            self.env[name]
+            for name, model in sorted(self.registry.items())
+            if issubclass(model, GuardedModel) and not model._abstract
+        ]
 
     def samples(self, model):
         """Return a record of a model, made by code as the portal's answers make it."""
@@ -234,8 +238,8 @@ class TestFilledByCode(GuardCommon):
         ]
 
     def test_no_model_with_portals_fields_is_forgotten(self):
-        """A model that is kept has the guard, unless people alone fill it in."""
-        by_hand = {"l10n_in.irp.supporting.document"}
+        """Every model with a table has the guard, unless people alone fill it in."""
+        by_hand = {"l10n_in.irp.gsp", "l10n_in.irp.supporting.document"}
         kept = {
             name
             for name, model in self.registry.items()

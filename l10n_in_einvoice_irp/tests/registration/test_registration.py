@@ -350,7 +350,7 @@ class TestRegistration(IrpCommon):
         move = self.make_invoice()
         company = self.default_company.sudo()
         company.l10n_in_irp_environment = "production"
-        self.document_in("production", move).sudo().state = "registered"
+        self.forge(self.document_in("production", move), state="registered")
         company.l10n_in_irp_environment = "sandbox"
         shown = self.document_in("sandbox", move)
         shown.sudo().state = "rejected"

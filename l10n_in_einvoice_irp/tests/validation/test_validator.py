@@ -58,7 +58,7 @@ class TestValidator(IrpCommon):
     def test_number_of_a_cancelled_irn(self):
         move = self.make_invoice()
         self.process()
-        move.l10n_in_irp_document_id.sudo().state = "cancelled"
+        self.forge(move.l10n_in_irp_document_id, state="cancelled")
         self.assertEqual(self.finding(move, "number_cancelled").code, "2278")
 
     def test_negative_line_that_nobody_takes(self):

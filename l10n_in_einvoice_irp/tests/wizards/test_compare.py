@@ -138,18 +138,17 @@ class TestCompare(IrpCommon):
 
     def test_cancelled_in_odoo_only(self):
         move = self.registered()
-        self.document(move).state = "cancelled"
+        self.forge(self.document(move), state="cancelled")
         self.assertEqual(self.only(self.compare(), move).kind, "cancelled_in_odoo")
 
     def test_content_differs(self):
         move = self.registered()
         document = self.document(move)
-        document.write(
-            {
-                "ack_number": "1",
-                "ack_date": document.ack_date + timedelta(minutes=1),
-                "request": document.request.replace('"Qty": 1', '"Qty": 2'),
-            }
+        self.forge(
+            document,
+            ack_number="1",
+            ack_date=document.ack_date + timedelta(minutes=1),
+            request=document.request.replace('"Qty": 1', '"Qty": 2').encode(),
         )
         found = self.only(self.compare(), move)
         self.assertEqual(found.kind, "differs")
@@ -157,7 +156,7 @@ class TestCompare(IrpCommon):
 
     def test_irn_differs(self):
         move = self.registered()
-        self.document(move).irn = "0" * 64
+        self.forge(self.document(move), irn="0" * 64)
         found = self.only(self.compare(), move)
         self.assertEqual(found.kind, "differs")
         self.assertIn("Irn", found.detail)
@@ -205,7 +204,7 @@ class TestCompare(IrpCommon):
     def test_dialog(self):
         move = self.make_invoice()
         other = self.registered()
-        self.document(other).state = "cancelled"
+        self.forge(self.document(other), state="cancelled")
         wizard = self.wizard()
         self.assertEqual(wizard.date_from, TODAY.replace(day=1))
         action = wizard.action_compare()
@@ -214,7 +213,7 @@ class TestCompare(IrpCommon):
         self.assertIn("Cancelled in Odoo Only: 1", wizard.summary)
         self.assertEqual(wizard.line_ids.action_open()["res_id"], other.id)
         self.assertEqual(move.l10n_in_irp_state, "registered")
-        self.document(other).state = "registered"
+        self.forge(self.document(other), state="registered")
         wizard.action_compare()
         self.assertFalse(wizard.line_ids)
         self.assertEqual(wizard.summary, "No differences.")

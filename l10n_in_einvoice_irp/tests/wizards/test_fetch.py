@@ -109,7 +109,7 @@ class TestFetch(IrpCommon):
                 move._l10n_in_irp_enqueue()
                 document = move.l10n_in_irp_document_id.sudo()
                 request, _is_sound = document._prepare_calls()[document.id]
-                document.write({**request, "state": state, "error": "as before"})
+                self.forge(document, **request, state=state, error="as before")
                 before = document.read()
                 self.assertEqual(self.fetch(move).result, "not_found")
                 document.invalidate_recordset()

@@ -1,5 +1,6 @@
 import base64
 import json
+from datetime import timedelta
 
 from freezegun import freeze_time
 
@@ -11,6 +12,11 @@ from ..common import FaultyTransport, IrpCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestImportJson(IrpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.become_manager()
+
     def setUp(self):
         super().setUp()
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
@@ -135,42 +141,80 @@ class TestImportJson(IrpCommon):
     def test_cancelled_registration(self):
         move = self.make_invoice()
         entry = self.entry(self.register_elsewhere(move), Status="CNL")
-        self.assertEqual(self.lines(entry).result, "unsettled")
-        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
+        for _turn in range(2):
+            line = self.lines(entry)
+            self.assertEqual(line.result, "claimed")
+            self.assertIn("signature does not cover", line.message)
+            self.assertEqual(move.l10n_in_irp_state, "registered")
         document = move.l10n_in_irp_document_id
-        self.assertIn("imported file", document.error)
-        self.assertIn("Settle by Hand", document.advice)
+        self.assertIn("In a file imported by", document.cancel_claim)
+        self.assertIn("Settle by Hand", document.notice)
         self.assertTrue(document.irn)
-        self.assertEqual(self.lines(entry).result, "unsettled")
-        self.assertEqual(move.activity_ids.summary.count("Unclear"), 1)
+        self.assertTrue(document.can_be_settled)
 
     def test_portal_says_what_a_file_only_claims(self):
         move = self.make_invoice()
         registration = self.register_elsewhere(move)
         self.lines(self.entry(registration, Status="CNL"))
+        self.assertEqual(self.banner(move)["action_text"], "Refresh from IRP")
         transport = FaultyTransport()
         move.with_context(
             l10n_in_irp_wrap_transport=transport
         ).action_l10n_in_irp_refresh()
         self.assertEqual(transport.count("/Cancel"), 0, "nobody asked to cancel it")
         self.assertEqual(move.l10n_in_irp_state, "registered")
-        self.assertFalse(move.l10n_in_irp_document_id.cancel_notice)
-        self.lines(self.entry(registration, Status="CNL"))
+        self.assertFalse(move.l10n_in_irp_document_id.cancel_claim)
+        line = self.lines(self.entry(registration, Status="CNL"))
         self.other_client().cancel_irn(registration.irn, "1", "Duplicate")
-        move.action_l10n_in_irp_refresh()
+        line.action_look_up()
+        self.assertEqual(line.result, "cancelled")
         self.assertEqual(move.l10n_in_irp_state, "cancelled")
-        self.assertFalse(move.activity_ids)
+        self.assertFalse(move.l10n_in_irp_document_id.notice)
+
+    def banner(self, move):
+        return move._get_alerts()["l10n_in_irp"]
+
+    def test_claim_that_nobody_answers_changes_nothing(self):
+        move = self.make_invoice()
+        self.lines(self.entry(self.register_elsewhere(move), Status="CNL"))
+        document = move.l10n_in_irp_document_id
+        for transport, words in (
+            (FaultyTransport("not_sent", times=9), "could not be reached"),
+            (FaultyTransport("2283", times=9), "Settle by Hand"),
+            (FaultyTransport("2154", times=9), "Settle by Hand"),
+        ):
+            asking = move.with_context(l10n_in_irp_wrap_transport=transport)
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                asking.action_l10n_in_irp_refresh()
+            self.assertTrue(transport.urls)
+            self.assertEqual(document.state, "registered")
+            self.assertTrue(document.cancel_claim)
+
+    def test_manager_records_what_became_of_a_claim(self):
+        move = self.make_invoice()
+        self.lines(self.entry(self.register_elsewhere(move), Status="CNL"))
+        action = move.action_l10n_in_irp_settle()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"known_word": "active", "remark": "Seen on the portal"})
+        wizard.action_settle()
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(
+            (document.state, document.settled_as), ("registered", "active")
+        )
+        self.assertFalse(document.cancel_claim)
 
     def test_registered_here_and_cancelled_there(self):
         move = self.make_invoice()
         move.action_l10n_in_irp_register()
         held = self.other_client().get_irn(move.l10n_in_irp_irn)
         self.assertEqual(self.lines(self.entry(held)).result, "known")
+        before = move.l10n_in_irp_document_id.read()[0]
         line = self.lines(self.entry(held, Status="CNL"))
-        self.assertEqual(line.result, "unsettled")
-        self.assertEqual(move.l10n_in_irp_state, "cancel_unclear")
-        self.assertFalse(move.l10n_in_irp_document_id.adopted)
-        self.assertIn("Settle by Hand", line.message)
+        self.assertEqual(line.result, "claimed")
+        after = move.l10n_in_irp_document_id.read()[0]
+        changed = {name for name in after if after[name] != before[name]}
+        stamps = {"write_date", "write_uid", "__last_update"}
+        self.assertEqual(changed - stamps, {"cancel_claim", "notice", "can_be_settled"})
 
     # ------------------------------------------------------------------
     # Registrations not adopted
@@ -196,7 +240,7 @@ class TestImportJson(IrpCommon):
         move._l10n_in_irp_enqueue()
         document = move.l10n_in_irp_document_id.sudo()
         request, _is_sound = document._prepare_calls()[document.id]
-        document.write({**request, "state": "registered", "irn": registration.irn})
+        self.forge(document, **request, state="registered", irn=registration.irn)
         self.assertEqual(self.lines(self.entry(registration)).result, "conflict")
         self.assertEqual(document.state, "registered")
         self.assertFalse(document.error)
@@ -245,13 +289,139 @@ class TestImportJson(IrpCommon):
         move.action_l10n_in_irp_register()
         document = move.l10n_in_irp_document_id
         for state in ("registered", "unknown", "unclear", "cancel_unclear"):
-            document.sudo().write(
-                {"state": state, "irn": registration.irn, "signed_invoice": "held"}
-            )
+            self.forge(document, state=state, irn=registration.irn)
             with self.subTest(state):
                 self.lines(self.entry(registration, Status="CNL"))
                 self.assertEqual(document.state, state)
-                self.assertEqual(document.signed_invoice, "held")
+                self.assertFalse(document.signed_attachment_id)
+
+    # ------------------------------------------------------------------
+    # A file that waits for its key, or whose key is retired
+    # ------------------------------------------------------------------
+
+    def add_credential(self, **values):
+        return (
+            self.env["l10n_in.irp.credential"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.default_company.id,
+                    "environment": "production",
+                    "username": "user",
+                    "password": "secret",
+                    "client_id": "client",
+                    "client_secret": "client-secret",
+                    "auth_key": self.auth_key(),
+                    **values,
+                }
+            )
+        )
+
+    def add_key(self):
+        self.env["l10n_in.irp.signing.key"].sudo().create(
+            {
+                "credential_id": self.add_credential().id,
+                "file": base64.b64encode(self.portal().signing_certificate),
+            }
+        )
+
+    def test_file_waits_for_its_key(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        wizard = self.wizard([self.entry(registration)])
+        wizard.irp = "NIC2"
+        wizard.action_import()
+        kid = self.portal().kid
+        self.assertEqual(wizard.line_ids.result, "no_key")
+        self.assertIn(kid, wizard.line_ids.message)
+        pending = move.l10n_in_irp_pending_id
+        self.assertEqual((pending.res_model, pending.res_id), (move._name, move.id))
+        self.assertIn(kid, move.message_ids[0].body)
+        self.assertEqual(move.message_ids[0].attachment_ids, pending)
+        self.assertFalse(self.documents(move))
+        self.assertFalse(move._l10n_in_irp_print_values())
+        self.assertEqual(self.again(move).result, "no_key")
+        self.assertEqual(move.l10n_in_irp_pending_id, pending)
+        alert = move._get_alerts()["l10n_in_irp_pending"]
+        self.assertIn(kid, alert["message"])
+        self.add_key()
+        self.assertFalse(self.documents(move))
+        self.assertIn("can be imported now", move.message_ids[0].body)
+        alert = move._get_alerts()["l10n_in_irp_pending"]
+        self.assertIn("can be imported now", alert["message"])
+        line = self.press(alert)
+        self.assertEqual(line.result, "adopted")
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertEqual(move.l10n_in_irp_signature_state, "verified")
+        self.assertEqual(move.l10n_in_irp_document_id.irp, "NIC2")
+        self.assertFalse(move.l10n_in_irp_pending_id)
+        self.assertNotIn("l10n_in_irp_pending", move._get_alerts())
+        with self.assertRaisesRegex(UserError, "waits for a signing key"):
+            self.again(move)
+
+    def again(self, move):
+        action = move.action_l10n_in_irp_import_again()
+        return self.env[action["res_model"]].browse(action["res_id"]).line_ids
+
+    def press(self, alert):
+        action = alert["action"]
+        actions = self.env["ir.actions.server"].browse(action["id"])
+        opened = actions.with_context(**action["context"]).run()
+        return self.env[opened["res_model"]].browse(opened["res_id"]).line_ids
+
+    def test_banner_of_a_waiting_file_has_a_button_for_managers(self):
+        move = self.make_invoice()
+        registration = self.register_elsewhere(move)
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        self.lines(self.entry(registration))
+        user = new_test_user(
+            self.env(su=True), "irp_user", groups="account.group_account_invoice"
+        )
+        alert = move.with_user(user)._get_alerts()["l10n_in_irp_pending"]
+        self.assertNotIn("action", alert)
+
+    def test_nobody_chooses_the_file_that_waits(self):
+        move = self.make_invoice(post=False)
+        attachment = self.env["ir.attachment"].create({"name": "x", "raw": b"{}"})
+        name = "l10n_in_irp_pending_id"
+        values = {"move_type": "out_invoice", "partner_id": self.partner_a.id}
+        with self.assertRaisesRegex(AccessError, "only the IRP's responses"):
+            move.write({name: attachment.id})
+        with self.assertRaisesRegex(AccessError, "only the IRP's responses"):
+            move.create({**values, name: attachment.id})
+        with self.assertRaisesRegex(AccessError, "only the IRP's responses"):
+            move.with_context(**{f"default_{name}": attachment.id}).create(values)
+
+    def after_the_end(self):
+        """Return a time at which the demo's key is no longer valid."""
+        (key,) = self.default_company._l10n_in_irp_signing_keys("demo")
+        return freeze_time(key.not_after.replace(tzinfo=None) + timedelta(days=1))
+
+    def test_retired_key_needs_a_managers_confirmation(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move))
+        with self.after_the_end():
+            wizard = self.wizard([entry])
+            wizard.action_import()
+            self.assertEqual(wizard.line_ids.result, "retired")
+            self.assertTrue(wizard.has_retired)
+            self.assertFalse(self.documents(move))
+            wizard.action_accept_retired()
+            self.assertEqual(wizard.line_ids.result, "adopted")
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(document.signature_state, "verified")
+        self.assertIn("Signed with a retired key", document.signature_note)
+        self.assertIn(self.accountant.name, document.signature_note)
+        bodies = " ".join(move.message_ids.mapped("body"))
+        self.assertIn("Signed with a retired key", bodies)
+
+    def test_retired_key_makes_no_conflict_unconfirmed(self):
+        move = self.make_invoice()
+        entry = self.entry(self.register_elsewhere(move, LglNm="Somebody Else"))
+        with self.after_the_end():
+            self.assertEqual(self.lines(entry).result, "conflict")
+        self.assertFalse(self.documents(move))
 
     def test_conflict_that_nobody_signed_for_changes_nothing(self):
         move = self.make_invoice()

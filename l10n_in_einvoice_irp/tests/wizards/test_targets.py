@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...wizards.targets import CheckedDialog
 from ..registration.test_guards import GuardCommon
 
 
@@ -17,21 +18,19 @@ class TestTargets(GuardCommon):
             .sudo()
             .create({"move_id": self.move.id}),
         }
-        names = self.registry.descendants(["l10n_in.irp.targets.mixin"], "_inherit")
         return [
             (field, records[field.comodel_name])
-            for name in sorted(names)
-            if not self.registry[name]._abstract
-            for field in self.registry[name]._fields.values()
+            for _name, model in sorted(self.registry.items())
+            if issubclass(model, CheckedDialog) and not model._abstract
+            for field in model._fields.values()
             if field.store and field.type == "many2one"
             if field.comodel_name in records
         ]
 
     def test_every_dialog_has_the_check(self):
-        names = self.registry.descendants(["l10n_in.irp.targets.mixin"], "_inherit")
         for name, model in self.registry.items():
             if name.startswith("l10n_in.irp.") and model._transient:
-                self.assertIn(name, names)
+                self.assertTrue(issubclass(model, CheckedDialog), name)
 
     def test_no_dialog_is_about_another_companys_records(self):
         stranger = self.other_administrator()
@@ -76,7 +75,11 @@ class TestTargets(GuardCommon):
             ("l10n_in.irp.gstin.check", "action_check"),
             ("l10n_in.irp.gstin.check", "action_continue"),
         ):
-            dialog = self.env[name].with_user(stranger).create(values)
+            dialogs = self.env[name].with_user(stranger)
+            with self.subTest(name), self.assertRaisesRegex(UserError, "active"):
+                dialogs.create(values)
+            # made when the company was still active
+            dialog = dialogs.sudo().create(values).sudo(False)
             with (
                 self.subTest(action, model=name),
                 self.assertRaisesRegex(UserError, "active companies"),

@@ -11,7 +11,9 @@ class Request:
     """One HTTP request. Header values stay out of repr.
 
     ``connect_timeout`` are the seconds for the connection, over all addresses of the
-    host; with ``read_timeout`` added, the seconds for the whole call.
+    host; with ``read_timeout`` added, the seconds for the whole call. With
+    ``public_only``, a host whose name leads into a private network or to this machine
+    is not called.
     """
 
     method: str
@@ -20,6 +22,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
+    public_only: bool = False
 
     @property
     def total_timeout(self) -> float:

@@ -47,6 +47,9 @@ class Environment:
         "Authentication"; no response states it).
     :ivar ewayapi_inner_base64: whether to encode its requests in base64 before
         encryption (NIC "Cancel e-way bill" v1.03 says so, working clients do not).
+    :ivar clock_tolerance: the difference between the portal's clock and ours from which
+        to warn (CERT-In's directions of 28-04-2022 ask for clocks in step and give no
+        number; the portal counts its time limits by the minute).
     """
 
     name: str
@@ -62,6 +65,7 @@ class Environment:
     ewb_hosts: tuple[PortalHost, ...] = ()
     ewb_token_life: timedelta = timedelta(minutes=360)
     ewayapi_inner_base64: bool = False
+    clock_tolerance: timedelta = timedelta(seconds=60)
 
     def path(self, published: str) -> str:
         """Return ``published``, the path of a service, with its prefix replaced."""
@@ -86,4 +90,5 @@ def read_environment(name: str, row: Mapping[str, Any], wire: Wire) -> Environme
         ewb_hosts=tuple(PortalHost(**host) for host in row["ewb_hosts"]),
         ewb_token_life=timedelta(minutes=row["ewb_token_life_minutes"]),
         ewayapi_inner_base64=row["ewayapi_inner_base64"],
+        clock_tolerance=timedelta(seconds=row["clock_tolerance_seconds"]),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -109,24 +109,32 @@ def check_base_url(url: str, environment_name: str) -> str:
     """
     if environment_name not in ENVIRONMENTS:
         raise ValueError(f"unknown environment {environment_name!r}")
-    address = parse_address(url)
-    if address.scheme != "https" and not address.is_loopback:
-        raise ValueError("the address must begin with https://")
+    address = _parse_reachable(url)
     if address.is_loopback and environment_name == "production":
         raise ValueError("production cannot be on this machine (loopback address)")
-    if not address.is_loopback and not address.is_public:
-        raise ValueError(
-            f"{address.host} is no host on the internet; a portal's or a GSP's is"
-        )
     _refuse_foreign_host(address, environment_name)
     return address.url
 
 
-def is_published_address(url: str, environment_name: str) -> bool:
-    """Return whether ``url`` is on a host that this environment is published with.
+def check_gsp_url(url: str) -> str:
+    """Return ``url`` in its one spelling, if it can be a pass-through GSP's.
 
-    False as well for what is no address. Scheme, host and port count, in their one
-    spelling; the path does not.
+    Raises ValueError, in words for the person who typed it, as :func:`check_base_url`
+    does, and for a host that a portal itself is published with.
+    """
+    address = _parse_reachable(url)
+    origins = frozenset().union(*_PORTAL_ORIGINS.values())
+    published = {parse_address(one).host for one in origins}
+    if address.host in published and not address.is_loopback:
+        raise ValueError(f"{address.host} is a portal's own host, and no GSP's")
+    return address.url
+
+
+def is_published_address(url: str, environment_name: str) -> bool:
+    """Return whether ``url`` is on a portal's host, published for this environment.
+
+    False for a GSP's, and for what is no address. Scheme, host and port count, in their
+    one spelling; the path does not.
     """
     try:
         origin = parse_address(url).origin
@@ -134,7 +142,19 @@ def is_published_address(url: str, environment_name: str) -> bool:
         return False
     if environment_name not in ENVIRONMENTS:
         raise ValueError(f"unknown environment {environment_name!r}")
-    return origin in _ORIGINS[environment_name]
+    return origin in _PORTAL_ORIGINS[environment_name]
+
+
+def _parse_reachable(url: str) -> Address:
+    """Return the address, which is ``https`` on the internet, or on this machine."""
+    address = parse_address(url)
+    if address.scheme != "https" and not address.is_loopback:
+        raise ValueError("the address must begin with https://")
+    if not address.is_loopback and not address.is_public:
+        raise ValueError(
+            f"{address.host} is no host on the internet; a portal's or a GSP's is"
+        )
+    return address
 
 
 def irp_at(url: str) -> str:
@@ -154,20 +174,19 @@ def _refuse_foreign_host(address: Address, environment_name: str) -> None:
             )
 
 
-def _origins(name: str) -> frozenset[str]:
-    found = [
-        profile.environments[name]
-        for profile in PROFILES.values()
-        if name in profile.environments
-    ]
+def _origins(name: str, profiles: Iterable[Profile]) -> frozenset[str]:
+    found = [one.environments[name] for one in profiles if name in one.environments]
     hosts = [host for one in found for host in (*one.base_urls, *one.ewb_hosts)]
     return frozenset(parse_address(host.base_url).origin for host in hosts)
 
 
+_IRPS: tuple[Profile, ...] = tuple(one for one in PROFILES.values() if one.irp)
 _ORIGINS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {name: _origins(name) for name in ENVIRONMENTS}
+    {name: _origins(name, PROFILES.values()) for name in ENVIRONMENTS}
 )
-
+_PORTAL_ORIGINS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {name: _origins(name, _IRPS) for name in ENVIRONMENTS}
+)
 _IRP_HOSTS: Mapping[str, str] = MappingProxyType(
     {
         parse_address(host.base_url).origin: profile.irp.code

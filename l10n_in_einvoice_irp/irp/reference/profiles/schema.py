@@ -15,6 +15,8 @@ from .services import SERVICES, places
 SCHEMA_FILE = "profile.schema.json"
 _MAX_TEXT = 300
 _ROLES = frozenset({"client_id", "client_secret", "gstin", "user_name", "password"})
+# Headers that a profile may name, though nobody may add them to a call.
+_CALLER = frozenset({"authtoken", "gstin", "user-name"})
 LOCAL = "demo"
 """The environment on this machine."""
 
@@ -79,12 +81,33 @@ def _header_faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     known = {one["name"] for one in data["fields"]}
     for name, template in _given(data["extra_headers"]).items():
         yield from _unknown(f"extra_headers.{name}", template, known)
-    for group in ("log_in", "call", "ewb_log_in", "ewb_call"):
-        if not data["headers"][group].get("gstin"):
+    extra = _given(data["extra_headers"])
+    for group, roles in data["headers"].items():
+        yield from _role_faults(f"headers.{group}", _given(roles), extra)
+        if not roles.get("gstin"):
             yield f"headers.{group}.gstin", "the GSTIN must be sent"
     for group in ("call", "ewb_call"):
         if not data["headers"][group].get("token"):
             yield f"headers.{group}.token", "the token must be sent"
+
+
+def _role_faults(
+    member: str, roles: Mapping[str, str], extra: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    taken = {_folded(name) for name in extra}
+    for role, name in roles.items():
+        folded = _folded(name)
+        if folded in taken:
+            yield f"{member}.{role}", f"the header {name} is there twice"
+        taken.add(folded)
+        try:
+            check_headers({} if folded in _CALLER else {name: ""})
+        except ValueError as error:
+            yield f"{member}.{role}", str(error)
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def _environment_faults(

@@ -63,6 +63,11 @@ class Wire:
     fields: tuple[Field, ...] = ()
     criss_cross: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether the log-in is sealed with the portal's public key."""
+        return self.log_in_sealing != "none"
+
     def missing(self, given: Mapping[str, str]) -> tuple[Field, ...]:
         """Return the required fields that ``given`` has no value for."""
         return tuple(

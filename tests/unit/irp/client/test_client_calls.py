@@ -207,3 +207,22 @@ def test_failing_event_hook_loses_no_registration(make_client, invoice, caplog):
     registered = make_client(event_hook=broken).generate_irn(invoice)
     assert registered.status == "ACT"
     assert "the event hook of generate_irn failed" in caplog.text
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_production_calls_the_internet_alone(name, make_client, portal, invoice):
+    client = make_client(environment=ENVIRONMENTS[name])
+    client.generate_irn(invoice)
+    assert {one.public_only for one in portal.requests} == {name == "production"}
+
+
+def test_nothing_but_json_leaves(client, portal, invoice):
+    client.generate_irn(invoice)
+    client.ping()
+    bodies = [one for one in portal.requests if one.body is not None]
+    assert len(bodies) == 2
+    for request in bodies:
+        assert request.headers["Content-Type"] == "application/json"
+        assert list(json.loads(request.body)) == ["Data"]
+    for request in portal.requests:
+        assert request.headers["Accept"] == "application/json"

@@ -104,6 +104,21 @@ def test_what_a_gsp_gives_must_be_there(code, connect):
         connect(code, fields={})
 
 
+@pytest.mark.parametrize("code", PORTALS)
+def test_public_key_must_be_there_where_it_seals(code, connect):
+    if not DIALECTS[code].sealed:
+        connect(code, auth_key=None)
+        return
+    with pytest.raises(ValueError, match="needs: the portal's public key"):
+        connect(code, auth_key=None)
+
+
+def test_portal_whose_wire_is_not_known_is_not_called(connect):
+    profile = PROFILES["cygnet_irp"]
+    with pytest.raises(ValueError, match="Cygnet IRP .IRP 3.: how to call it"):
+        connect("nic1", profile=profile)
+
+
 def test_secret_of_a_gsp_is_not_shown(connect):
     client, _portal = connect("clear_gsp")
     assert "ct-secret" not in repr(client._account)

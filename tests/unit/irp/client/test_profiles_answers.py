@@ -330,6 +330,27 @@ def test_whitebooks_success_without_a_registration_is_unknown(data, connect, mak
         generate(client)
 
 
+def test_whitebooks_may_have_refused_the_token_in_a_sentence(connect, make):
+    client, portal = connect("whitebooks")
+    sentence = {"status_cd": "0", "status_desc": "Session expired"}
+    portal.answers.append(make.respond(sentence))
+    with pytest.raises(IrpOutcomeUnknown):
+        generate(client)
+    assert client.session is None
+    portal.answers.append(REGISTERED)
+    assert CALLS["get_irn"](client).irn == IRN
+    log_ins = [one for one in portal.requests if "/authenticate?" in one.url]
+    assert len(log_ins) == 2
+
+
+def test_sealed_session_outlives_an_answer_that_is_not_understood(connect, make):
+    client, portal = connect("iris")
+    portal.answers.append(make.respond({}))
+    with pytest.raises(IrpOutcomeUnknown):
+        generate(client)
+    assert client.session is not None
+
+
 def test_whitebooks_dates_of_an_ewaybill(connect):
     client, portal = connect("whitebooks")
     portal.answers.append(

@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import threading
+import warnings
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.seen.append((self.path, self.client_address[1]))
-        getattr(self, self.path.strip("/").replace("-", "_"))()
+        getattr(self, self.path.rpartition("/")[2].replace("-", "_"))()
 
     do_POST = do_GET
 
@@ -212,6 +213,21 @@ def tls_files(tmp_path_factory, portal_key):
     files[0].write_bytes(certificate.public_bytes(Encoding.PEM))
     files[1].write_bytes(key)
     return files
+
+
+@pytest.fixture
+def old_tls_base(tls_files):
+    """A server that speaks no TLS above 1.1."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*tls_files)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    server = serve(context)
+    yield f"https://127.0.0.1:{server.server_port}"
+    stop(server)
 
 
 @pytest.fixture

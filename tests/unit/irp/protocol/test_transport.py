@@ -172,6 +172,14 @@ def test_an_untrusted_certificate_was_not_sent(ask, tls_base):
     assert "SSLCertVerificationError" in str(caught.value)
 
 
+def test_tls_below_1_2_is_not_spoken(ask, old_tls_base, tls_files, monkeypatch):
+    """NIC "Onboarding": at least TLS 1.2."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls_files[0]))
+    with pytest.raises(IrpNotSent) as caught:
+        ask("echo", "POST", body=b"{}", base=old_tls_base)
+    assert caught.value.reason == "tls"
+
+
 def test_https_to_a_port_without_tls_was_not_sent(ask, server):
     with pytest.raises(IrpNotSent) as caught:
         ask("echo", base=f"https://127.0.0.1:{server.server_port}")

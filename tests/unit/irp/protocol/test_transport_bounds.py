@@ -6,7 +6,7 @@ import socket
 import time
 
 import pytest
-from irp.protocol.errors import IrpOutcomeUnknown
+from irp.protocol.errors import IrpNotSent, IrpOutcomeUnknown
 from irp.protocol.http import Request
 from irp.protocol.signature import MAX_TOKEN_CHARACTERS
 from irp.protocol.transport import (
@@ -93,3 +93,44 @@ def test_a_tls_connection_that_drips_has_the_same_deadline(
     assert caught.value.reason == "read_timeout"
     assert time.monotonic() - started < 0.8 + 2
     assert ask("echo", base=tls_base).status == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "portal.example"])
+def test_production_is_not_in_a_private_network(host, transport, server, monkeypatch):
+    """Whatever a name server says: "portal.example" leads to this machine."""
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda _host, *rest, **more: resolve("127.0.0.1", *rest)
+    )
+    before = len(server.seen)
+    url = f"http://{host}:{server.server_port}/echo"
+    with pytest.raises(IrpNotSent) as caught:
+        transport.send(Request("GET", url, {}, public_only=True))
+    assert caught.value.reason == "private"
+    assert len(server.seen) == before
+    assert transport.send(Request("GET", url, {})).status == 200
+
+
+def test_of_several_addresses_production_calls_the_public_one(transport, monkeypatch):
+    tried = []
+    addresses = ["10.0.0.1", "::ffff:127.0.0.1", "fe80::1%lo", "8.8.8.8"]
+    rows = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))
+        for address in addresses
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_options: rows)
+
+    def refuse(_socket, address):
+        tried.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    with pytest.raises(IrpNotSent):
+        transport.send(Request("GET", "https://portal.example", {}, public_only=True))
+    assert tried == ["8.8.8.8"]
+
+
+def test_a_proxy_may_be_in_the_own_network(transport, server, monkeypatch):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_port}")
+    request = Request("GET", "http://portal.example/echo", {}, public_only=True)
+    assert transport.send(request).status == 200

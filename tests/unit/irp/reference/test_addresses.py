@@ -6,11 +6,13 @@ import pytest
 from irp.reference import (
     ENVIRONMENTS,
     Address,
+    check_gsp_url,
     check_headers,
     check_path_prefixes,
     is_published_address,
     normalise_host,
     parse_address,
+    read_pairs,
 )
 
 PORTAL = "https://api.einvoice1.gst.gov.in"
@@ -166,3 +168,45 @@ def test_a_client_takes_no_prefix_that_changes_the_host(prefix, make_client):
     gsp = replace(ENVIRONMENTS["sandbox"], path_prefix={"/eicore/": prefix})
     with pytest.raises(ValueError, match="beginning of a path"):
         make_client(environment=gsp)
+
+
+@pytest.mark.parametrize(
+    ("url", "normalised"),
+    [
+        (" HTTPS://API.GSP.Example./irp/ ", "https://api.gsp.example/irp"),
+        ("http://127.0.0.1:8800", "http://127.0.0.1:8800"),
+    ],
+)
+def test_addresses_of_a_gsp(url, normalised):
+    assert check_gsp_url(url) == normalised
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://gsp.example", "https://"),
+        ("https://10.0.0.1", "no host on the internet"),
+        ("https://api.einvoice1.gst.gov.in", "a portal's own host"),
+        ("https://API.einvoice1.gst.gov.in.:8443/gsp", "a portal's own host"),
+        ("https://einv1api.gstsandbox.nic.in", "a portal's own host"),
+        ("https://api.ewaybillgst.gov.in", "a portal's own host"),
+    ],
+)
+def test_what_cannot_be_a_gsp(url, words):
+    with pytest.raises(ValueError, match=words):
+        check_gsp_url(url)
+
+
+def test_pairs_are_read_line_by_line():
+    assert read_pairs("", "=") == {}
+    assert read_pairs("X-Key: a:b\n\n  X-Asp :c ", ":") == {
+        "X-Key": "a:b",
+        "X-Asp": "c",
+    }
+
+
+@pytest.mark.parametrize("text", ["a = b\nsecret", "a = b\n = secret"])
+def test_a_line_that_is_no_pair_is_named_and_not_shown(text):
+    with pytest.raises(ValueError, match="line 2 ") as caught:
+        read_pairs(text, "=")
+    assert "secret" not in str(caught.value)

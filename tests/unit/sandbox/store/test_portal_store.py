@@ -269,3 +269,21 @@ def test_closing_twice_and_using_again(tmp_path):
 
     assert store.taxpayer_status("A") == "SUS"
     store.close()
+
+
+def test_the_files_are_for_their_owner_alone(tmp_path):
+    path = tmp_path / "portal.sqlite"
+    path.touch(mode=0o644)
+    store = Store(path)
+    store.put_taxpayer(KEY.seller_gstin, "ACT")
+    files = sorted(tmp_path.iterdir())
+    assert len(files) > 1, "the log of SQLite counts as well"
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path):
+    link = tmp_path / "portal.sqlite"
+    link.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="portal"):
+        Store(link)
+    assert not (tmp_path / "elsewhere").exists()

@@ -1,11 +1,14 @@
-from odoo import api, fields, models
+from odoo import api, fields
+
+from ..guarded import GuardedModel
 
 
-class L10nInIrpGstinMixin(models.AbstractModel):
-    """What is stored for a GSTIN, and so for every company that has it."""
+class PerGstinModel(GuardedModel):
+    """Base class of what is stored for a GSTIN, so for every company that has it."""
 
-    _name = "l10n_in.irp.gstin.mixin"
-    _description = "Stored for a GSTIN"
+    _register = False
+    # the addon of the fields below, which Odoo looks up for registered classes alone
+    _module = "l10n_in_einvoice_irp"
 
     gstin = fields.Char(string="GSTIN", required=True, readonly=True)
     company_ids = fields.Many2many(
