@@ -17,7 +17,8 @@ from .schema import LOCAL, ProfileError
 from .services import Endpoint
 
 FOLDER = DATA / "profiles"
-_DEFAULT = "nic1"
+_NIC = ("nic1", "nic2")
+_DEFAULT = _NIC[0]
 
 
 def load_profiles(folder: Path) -> Mapping[str, Profile]:
@@ -81,18 +82,19 @@ def _all_refusals() -> tuple[GatewayRefusal, ...]:
     return tuple({one.name: one for one in rows}.values())
 
 
-def _any_gateway(environment: Environment) -> Environment:
-    wire = replace(environment.wire, irp="", refusals=_all_refusals())
-    return replace(environment, wire=wire)
+def _without_profile(name: str) -> Environment:
+    first, second = (PROFILES[code].environments[name] for code in _NIC)
+    hosts = dict.fromkeys((*first.base_urls, *second.base_urls))
+    wire = replace(first.wire, irp="", refusals=_all_refusals())
+    return replace(
+        first, base_urls=tuple(sorted(hosts, key=lambda one: one.reserve)), wire=wire
+    )
 
 
 ENVIRONMENTS: Mapping[str, Environment] = MappingProxyType(
-    {
-        name: _any_gateway(environment)
-        for name, environment in PROFILES[_DEFAULT].environments.items()
-    }
+    {name: _without_profile(name) for name in PROFILES[_DEFAULT].environments}
 )
-"""NIC's environments by name, for a credential that names no profile.
+"""The environments of both NIC portals by name, for a credential without a profile.
 
 A GSP may stand in between that is known only by the headers entered for it: the
 refusals of every gateway count, and :func:`irp_at` alone knows the IRP.

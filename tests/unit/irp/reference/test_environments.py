@@ -9,7 +9,10 @@ def test_environments_are_the_published_ones():
     production = ENVIRONMENTS["production"]
     assert production.token_life.total_seconds() == 360 * 60
     assert ENVIRONMENTS["sandbox"].token_life.total_seconds() == 60 * 60
-    assert [host.code for host in production.base_urls] == ["NIC1"]
+    assert [host.code for host in production.base_urls] == ["NIC1", "NIC2"]
+    sandbox = ENVIRONMENTS["sandbox"]
+    assert [host.code for host in sandbox.base_urls] == ["NIC1", "NIC2", "NIC"]
+    assert [host.code for host in ENVIRONMENTS["demo"].base_urls] == ["LOCAL"]
     assert production.base_urls[0].base_url == "https://api.einvoice1.gst.gov.in"
     assert {row.retrieval_days for row in ENVIRONMENTS.values()} == {2}
 
