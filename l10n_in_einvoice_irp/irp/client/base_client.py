@@ -83,7 +83,12 @@ class BaseClient:
         self._clock = clock
         self._session = session
         self._timeouts = timeouts or Timeouts()
-        self._headers = dict(headers or {})
+        groups = (self._log_in_headers, self._call_headers)
+        self._headers: Mapping[HeaderSet, dict[str, str]] = {
+            group: account_headers(environment, account, group, headers or {})
+            for group in groups
+        }
+        self._fields = field_values(environment.wire, account)
         self._event_hook = event_hook
         self._renews = renews
         self._lock = threading.RLock()
@@ -282,14 +287,16 @@ class BaseClient:
         return wire.endpoints[service]
 
     def _headers_of(self, group: HeaderSet, token: str = "") -> dict[str, str]:
-        return account_headers(
-            self._environment, self._account, group, self._headers, token=token
-        )
+        """Return the headers of one call: a signature for each would go in here."""
+        headers = dict(self._headers[group])
+        if token:
+            headers[self._environment.wire.headers[group]["token"]] = token
+        return headers
 
     def _request(
         self, call: Call, body: bytes | None, headers: Mapping[str, str]
     ) -> Request:
-        values = {**field_values(self._environment.wire, self._account), **call.values}
+        values = {**self._fields, **call.values}
         path = self._environment.path(call.endpoint.target(values))
         headers = {**headers, **call.endpoint.own_headers(values)}
         if body is not None:

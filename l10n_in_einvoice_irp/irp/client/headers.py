@@ -19,20 +19,19 @@ def account_headers(
     account: Account,
     group: HeaderSet,
     added: Mapping[str, str],
-    *,
-    token: str = "",
 ) -> dict[str, str]:
     """Return the headers of a log-in or a call: who calls, and what the profile adds.
 
-    A header without a value is not sent. ``added`` comes last: what was entered for
-    this client alone. A GSP that wants a signature in every call gets it here.
+    They are the same in every call but for the token, which is not among them. A header
+    without a value is not sent. ``added`` comes last: what was entered for this client
+    alone.
     """
     wire = environment.wire
-    values = _values(account, token)
+    values = _values(account)
     named = {
         name: values[role]
         for role, name in wire.headers[group].items()
-        if role not in _LEFT_OUT[wire.client_pair]
+        if role in values and role not in _LEFT_OUT[wire.client_pair]
     }
     headers = {"Accept": "application/json", **named, **extra_headers(wire, account)}
     sent = {name: value for name, value in headers.items() if value}
@@ -50,12 +49,11 @@ def field_values(wire: Wire, account: Account) -> dict[str, str]:
     return {one.name: account.fields.get(one.name, "") for one in wire.fields}
 
 
-def _values(account: Account, token: str) -> dict[str, str]:
+def _values(account: Account) -> dict[str, str]:
     return {
         "client_id": account.client_id,
         "client_secret": account.client_secret,
         "gstin": account.gstin,
         "user_name": account.user_name,
         "password": account.password,
-        "token": token,
     }
