@@ -153,8 +153,8 @@ def look_up(
     is ``conflict`` if that IRP cannot be asked from here, or does not find it.
     """
     result = _look_up_once(client, keys, request)
-    other = "" if request.irp else irp_holding("", request.ack_number)
-    if not isinstance(result.error, IrpNotFound) or other in ("", client.irp):
+    other = _other_irp(client, request)
+    if not other or not isinstance(result.error, IrpNotFound):
         return result
     if client.reaches(other):
         result = _look_up_once(client, keys, replace(request, irp=other))
@@ -162,6 +162,12 @@ def look_up(
         # It is registered: never register it again.
         return Result(states.CONFLICT, error=result.error, held_by=other)
     return replace(result, held_by=other)
+
+
+def _other_irp(client: IrpClient, request: RegistrationRequest) -> str:
+    """Return the IRP that the Ack number names, if it is not the one to be called."""
+    named = "" if request.irp else irp_holding("", request.ack_number)
+    return "" if named == client.irp else named
 
 
 def _look_up_once(
@@ -208,8 +214,21 @@ def cancel(
     """Cancel a registered document (NIC "Cancel IRN" v1.03).
 
     "Already cancelled" (9999) is not taken on trust: a look-up confirms it and returns
-    the date.
+    the date. A document that the portal does not know (2148) is cancelled at the IRP
+    that its Ack number names, or the result names that IRP.
     """
+    result = _cancel_once(client, keys, request)
+    other = _other_irp(client, request)
+    if not other or not isinstance(result.error, IrpNotFound):
+        return result
+    if client.reaches(other):
+        result = _cancel_once(client, keys, replace(request, irp=other))
+    return replace(result, held_by=other)
+
+
+def _cancel_once(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
     try:
         cancellation = client.cancel_irn(
             request.irn, request.cancel_reason, request.cancel_remark, irp=request.irp

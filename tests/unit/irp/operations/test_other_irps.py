@@ -4,7 +4,12 @@ import pytest
 from irp.client import Account, IrpClient
 from irp.operations import states
 from irp.operations.gstin_lookup import look_up as look_up_gstin
-from irp.operations.registration import RegistrationRequest, look_up, register
+from irp.operations.registration import (
+    RegistrationRequest,
+    cancel,
+    look_up,
+    register,
+)
 from irp.protocol.errors import IrpDuplicate, IrpNotFound, IrpOutcomeUnknown
 from irp.protocol.signature import SigningKeys, load_signing_key
 from irp.reference import ENVIRONMENTS, PROFILES
@@ -218,6 +223,29 @@ def test_registered_document_that_is_not_found_is_never_registered_again(
     portal.answers.extend([portal.refusal("2154")] * 2)
     result = look_up(client, keys, asked)
     assert (result.state, result.held_by) == (states.CONFLICT, "NIC2")
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "asked"),
+    [("nic1", states.CANCELLED, ["", "NIC2"]), ("iris", states.REGISTERED, [""])],
+)
+def test_document_is_cancelled_where_its_number_says(
+    code, state, asked, connect, registered, keys, invoice
+):
+    irn = registered["Irn"]
+    request = RegistrationRequest(
+        invoice,
+        irn,
+        cancel_reason="2",
+        cancel_remark="Mistake",
+        ack_number="232510000000001",
+    )
+    client, portal = connect(code)
+    portal.answers.append(portal.refusal("2148"))
+    portal.answers.append({"Irn": irn, "CancelDate": "2025-11-15 14:40:00"})
+    result = cancel(client, keys, request)
+    assert (result.state, result.held_by) == (state, "NIC2")
+    assert irps(portal) == asked
 
 
 def test_unknown_gstin_stays_unknown_where_it_cannot_be_synced(connect):
