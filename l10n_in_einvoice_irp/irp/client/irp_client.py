@@ -258,10 +258,9 @@ class IrpClient(BaseClient):
         counts as up, because only a real call can show it; ``detail`` says so.
         """
         sent_at, started = self._clock(), time.perf_counter()
-        try:
-            call = Call(self._endpoint("ping"))
-        except IrpNotOffered as error:
-            return Health(True, 0, None, error.message)
+        if not self.offers("ping"):
+            return Health(True, 0, None, "this portal has no health check")
+        call = Call(self._endpoint("ping"))
         try:
             headers = self._headers_of(self._log_in_headers)
             answer = self._attempt(call, None, headers, _up)

@@ -41,6 +41,16 @@ def test_page_explains_what_a_profile_can_say():
     assert wire <= set(PROFILES["nic1"].data)
 
 
+def test_example_of_a_copy_works():
+    example = PAGE.split("```python\n")[1].split("client = ")[0]
+    names = {}
+    exec(example, names)
+    copy = names["ours"]
+    assert copy.wire.headers["call"]["token"] == "authtoken"
+    assert copy.wire.offers("sync_gstin")
+    assert not PROFILES["iris"].wire.offers("sync_gstin")
+
+
 def test_a_cancelled_ewaybill_needs_what_the_table_says():
     table = rows(offers_table(PROFILES.values()))
     head, line = table[0], next(row for row in table if row[0] == "Cancel e-Way Bill")
