@@ -3,7 +3,7 @@
 from .environment import Environment, PortalHost
 from .gateways import GatewayRefusal, refusal_by_gateway
 from .holders import IRP_TITLES, irp_holding
-from .profile import CONFIDENCE, Gap, Irp, KeySource, Profile
+from .profile import CONFIDENCE, Gap, Irp, KeySource, Profile, read_profile
 from .published import (
     ENDPOINTS,
     ENVIRONMENTS,
@@ -53,6 +53,7 @@ __all__ = [
     "load_profiles",
     "offers_table",
     "portals_table",
+    "read_profile",
     "refusal_by_gateway",
     "services_table",
 ]

@@ -18,6 +18,7 @@ from irp.reference.profiles import (
     irp_at,
     irp_holding,
     load_profiles,
+    read_profile,
 )
 from irp.reference.profiles.codes import KINDS
 
@@ -201,6 +202,7 @@ def test_copy_overrides_what_it_names_and_leaves_the_rest():
     assert copy.environments["sandbox"].base_urls == sandbox.base_urls
     assert PROFILES["iris"].wire.headers["call"]["token"] == "AuthToken"
     assert copy.override({}).data == copy.data
+    assert read_profile(json.loads(json.dumps(dict(copy.data))), "ours") == copy
 
 
 @pytest.mark.parametrize(
