@@ -4,7 +4,7 @@ Start with :class:`IrpClient`; every failure is an :class:`IrpError`. The names 
 here are the public API; the Odoo side also imports from these subpackages:
 
 ===============  ======================================================================
-``reference``    published facts: codes, error codes, hosts, paths, dates, GSTINs
+``reference``    published facts: codes, error codes, dates, GSTINs; profiles of portals
 ``document``     texts, quantities, negative lines, IRN and QR code of a document
 ``rules``        checks that find what the portal would refuse, before sending
 ``protocol``     calls, transport, responses, errors, signatures; ``crypto`` below
@@ -63,10 +63,18 @@ from .protocol.errors import (
     IrpUnknownKey,
     PortalError,
 )
-from .reference import ENVIRONMENTS, Environment, check_base_url
+from .reference import (
+    ENVIRONMENTS,
+    PROFILES,
+    Environment,
+    Profile,
+    ProfileError,
+    check_base_url,
+)
 
 __all__ = [
     "ENVIRONMENTS",
+    "PROFILES",
     "Account",
     "CallRecord",
     "Cancellation",
@@ -98,6 +106,8 @@ __all__ = [
     "IrpTransportError",
     "IrpUnknownKey",
     "PortalError",
+    "Profile",
+    "ProfileError",
     "Registration",
     "Request",
     "RequestsTransport",

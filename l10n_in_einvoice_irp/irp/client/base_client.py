@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ..protocol.call import Call, CallRecord, milliseconds_since
-from ..protocol.crypto.cipher import (
-    compact_json,
-    encrypt,
-    new_app_key,
-    seal_credentials,
-)
-from ..protocol.envelope import open_data
+from ..protocol.adapters import ADAPTERS, Credentials, Opening
+from ..protocol.call import Call, CallRecord
 from ..protocol.errors import (
     Info,
     IrpAuthenticationError,
     IrpError,
+    IrpNotOffered,
     IrpNotSent,
     IrpOutcomeUnknown,
     IrpProtocolError,
@@ -31,14 +23,22 @@ from ..protocol.errors import (
     IrpTransportError,
 )
 from ..protocol.http import Request, Response
-from ..protocol.redaction import redact_url
 from ..protocol.response_errors import open_answer
-from ..protocol.session import Session, open_session
+from ..protocol.session import Session
 from ..protocol.transport import Transport
 from ..reference.addresses import check_headers, check_path_prefixes
-from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, Endpoint
-from ..reference.environments import Environment, check_base_url
+from ..reference.profiles import (
+    SERVICES,
+    Endpoint,
+    Environment,
+    HeaderSet,
+    Wire,
+    check_base_url,
+    irp_at,
+)
 from .account import Account, Timeouts
+from .attempt import Attempt
+from .headers import account_headers, extra_headers, field_values
 
 _logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -47,50 +47,15 @@ Reader = Callable[[Any, tuple[Info, ...]], _Result]
 IrpProtocolError."""
 
 
-@dataclass
-class _Attempt:
-    """One HTTP attempt while it runs; its record is made when it has ended."""
-
-    call: Call
-    request: Request
-    started_at: datetime
-    started: float
-    http_status: int | None = None
-    code: str = ""
-    # Stays if the transport raises what is no IrpError.
-    outcome: str = "crashed"
-
-    def fail(self, error: IrpError) -> None:
-        """Take outcome, code and status from ``error``."""
-        self.outcome = error.outcome
-        self.code = error.code or getattr(error, "reason", "")
-        self.http_status = error.http_status
-
-    def record(self) -> CallRecord:
-        """Return the record of the attempt."""
-        plain = self.call.plain
-        return CallRecord(
-            endpoint=self.call.endpoint.name,
-            method=self.request.method,
-            url=redact_url(self.request.url),
-            milliseconds=milliseconds_since(self.started),
-            http_status=self.http_status,
-            code=self.code,
-            outcome=self.outcome,
-            request_hash=hashlib.sha256(plain).hexdigest() if plain else "",
-            started_at=self.started_at,
-            asked_gstin=self.call.values.get("gstin", ""),
-            body=(plain or b"") if self.call.endpoint.changes_state else b"",
-        )
-
-
 class BaseClient:
     """Sessions and attempts; :class:`.irp_client.IrpClient` adds the services.
 
     :class:`.ewaybill_system.EwaybillSystem` logs in at another host and in another way.
     """
 
-    _log_in = ENDPOINTS["authenticate"]
+    _log_in = "authenticate"
+    _log_in_headers: HeaderSet = "log_in"
+    _call_headers: HeaderSet = "call"
 
     def __init__(
         self,
@@ -112,11 +77,18 @@ class BaseClient:
         check_path_prefixes(environment.path_prefix)
         check_headers(environment.headers)
         check_headers(headers or {})
+        _check_account(environment.wire, account)
+        self._adapter = ADAPTERS[environment.wire.adapter]
         self._environment = environment
         self._clock = clock
         self._session = session
         self._timeouts = timeouts or Timeouts()
-        self._headers = {**environment.headers, **(headers or {})}
+        groups = (self._log_in_headers, self._call_headers)
+        self._headers: Mapping[HeaderSet, dict[str, str]] = {
+            group: account_headers(environment, account, group, headers or {})
+            for group in groups
+        }
+        self._fields = field_values(environment.wire, account)
         self._event_hook = event_hook
         self._renews = renews
         self._lock = threading.RLock()
@@ -132,6 +104,19 @@ class BaseClient:
     def now(self) -> datetime:
         """Return the current time by the client's clock, aware."""
         return self._clock()
+
+    @property
+    def irp(self) -> str:
+        """Return the IRP that registers what is sent here; "" if it is not known."""
+        return irp_at(self._base_url) or self._environment.wire.irp
+
+    def reaches(self, irp: str) -> bool:
+        """Return whether the portal can be asked about documents of another IRP."""
+        return irp in self._environment.wire.criss_cross
+
+    def offers(self, service: str) -> bool:
+        """Return whether the portal offers ``service`` ("get_irn_by_document"…)."""
+        return self._environment.wire.offers(service)
 
     def use_session(self, session: Session) -> None:
         """Continue with a session that another process has opened."""
@@ -189,14 +174,14 @@ class BaseClient:
                 self._session = None
 
     def _authenticate(self, *, force_refresh: bool) -> Session:
-        app_key = new_app_key()
-        sealed = self._seal_log_in(app_key, force_refresh)
+        opening = self._open(force_refresh)
+        call = Call(self._endpoint(self._log_in))
         try:
             self._session = self._attempt(
-                Call(self._log_in),
-                sealed,
-                self._client_headers(),
-                lambda response: self._open_session(response, app_key),
+                call,
+                opening.body,
+                self._headers_of(self._log_in_headers),
+                lambda response: self._open_session(response, call.endpoint, opening),
             )
         except IrpOutcomeUnknown as error:
             # The call that needed the session has not been sent.
@@ -210,27 +195,24 @@ class BaseClient:
             self._unrenewable = self._session
         return self._session
 
-    def _seal_log_in(self, app_key: bytes, force_refresh: bool) -> str:
-        account = self._account
-        return seal_credentials(
-            account.user_name,
-            account.password,
-            app_key,
-            force_refresh,
-            account.auth_key,
+    def _open(self, force_refresh: bool) -> Opening:
+        account, wire = self._account, self._environment.wire
+        return self._adapter.open(
+            wire,
+            Credentials(account.user_name, account.password, account.auth_key),
+            force_refresh=force_refresh or wire.force_refresh == "always",
         )
 
-    def _open_session(self, response: Response, app_key: bytes) -> Session:
+    def _open_session(
+        self, response: Response, endpoint: Endpoint, opening: Opening
+    ) -> Session:
         now = self._clock()
-        envelope = open_answer(response, self._log_in, now)
-        if not isinstance(envelope.data, Mapping):
-            raise IrpProtocolError("the authentication answer has no data")
-        return open_session(
-            envelope.data,
-            app_key,
-            user_name=self._account.user_name,
-            now=now,
-            token_life=self._environment.token_life,
+        return self._adapter.session(
+            open_answer(response, endpoint, self._environment.wire, now),
+            opening,
+            self._account.user_name,
+            now,
+            self._environment.token_life,
         )
 
     # -- calls ------------------------------------------------------------------------
@@ -256,15 +238,10 @@ class BaseClient:
         return session
 
     def _ask(self, call: Call, session: Session, read: Reader[_Result]) -> _Result:
-        headers = {
-            **self._client_headers(),
-            **call.headers,
-            **self._session_headers(session),
-        }
         return self._attempt(
             call,
-            _sealed(call, session),
-            headers,
+            self._adapter.body(call, session),
+            {**self._headers_of(self._call_headers, session.token), **call.headers},
             lambda response: self._read(response, call.endpoint, session, read),
         )
 
@@ -275,9 +252,16 @@ class BaseClient:
         session: Session,
         read: Reader[_Result],
     ) -> _Result:
-        envelope = open_answer(response, endpoint, self._clock())
+        wire = self._environment.wire
         try:
-            data = open_data(envelope.data, session.sek)
+            envelope = open_answer(response, endpoint, wire, self._clock())
+        except IrpOutcomeUnknown:
+            if not wire.is_sealed:
+                # A GSP may refuse a token in a sentence: the next call logs in.
+                self._forget(session)
+            raise
+        try:
+            data = self._adapter.data(envelope, session)
         except IrpOutcomeUnknown:
             # The portal has another session key for this token than we have.
             self._forget(session)
@@ -291,33 +275,32 @@ class BaseClient:
                 error.message, reason="unexpected_answer"
             ) from error
 
-    def _client_headers(self) -> dict[str, str]:
-        account = self._account
-        pair = {
-            HEADER_NAMES["client_id"]: account.client_id,
-            HEADER_NAMES["client_secret"]: account.client_secret,
-        }
-        return {
-            "Accept": "application/json",
-            **{name: value for name, value in pair.items() if value},
-            HEADER_NAMES["gstin"]: account.gstin,
-            **self._headers,
-        }
+    def _endpoint(self, service: str) -> Endpoint:
+        """Return where the portal offers ``service``; IrpNotOffered if nowhere."""
+        wire = self._environment.wire
+        if not wire.offers(service):
+            raise IrpNotOffered(
+                f"{wire.profile} does not offer '{SERVICES[service].title}' to"
+                " programs: use the portal's website, and record the result",
+                endpoint=service,
+            )
+        return wire.endpoints[service]
 
-    def _session_headers(self, session: Session) -> dict[str, str]:
-        return {
-            HEADER_NAMES["user_name"]: self._account.user_name,
-            HEADER_NAMES["token"]: session.token,
-        }
+    def _headers_of(self, group: HeaderSet, token: str = "") -> dict[str, str]:
+        """Return the headers of one call: a signature for each would go in here."""
+        headers = dict(self._headers[group])
+        if token:
+            headers[self._environment.wire.headers[group]["token"]] = token
+        return headers
 
     def _request(
-        self, call: Call, sealed: str | None, headers: Mapping[str, str]
+        self, call: Call, body: bytes | None, headers: Mapping[str, str]
     ) -> Request:
-        path = self._environment.path(call.endpoint.target(call.values))
-        body = None
-        if sealed is not None:
-            body = compact_json(_wrapped(call.endpoint, sealed))
-            headers = {**headers, "Content-Type": "application/json"}
+        values = {**self._fields, **call.values}
+        path = self._environment.path(call.endpoint.target(values))
+        headers = {**headers, **call.endpoint.own_headers(values)}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         return Request(
             method=call.endpoint.method,
             url=f"{self._base_url}{path}",
@@ -331,13 +314,13 @@ class BaseClient:
     def _attempt(
         self,
         call: Call,
-        sealed: str | None,
+        body: bytes | None,
         headers: Mapping[str, str],
         read: Callable[[Response], _Result],
     ) -> _Result:
         """Send once, read the answer, call the event hook; the error names the call."""
-        request = self._request(call, sealed, headers)
-        attempt = _Attempt(call, request, self._clock(), time.perf_counter())
+        request = self._request(call, body, headers)
+        attempt = Attempt(call, request, self._clock(), time.perf_counter())
         try:
             response = self._transport.send(request)
             attempt.http_status = response.status
@@ -372,15 +355,13 @@ def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:
     )
 
 
-def _sealed(call: Call, session: Session) -> str | None:
-    if call.plain is None:
-        return None
-    plain = base64.b64encode(call.plain) if call.inner_base64 else call.plain
-    return encrypt(plain, session.sek)
-
-
-def _wrapped(endpoint: Endpoint, sealed: str) -> dict[str, str]:
-    """Return the envelope of a request; the e-way bill system names the action."""
-    if endpoint.action:
-        return {"action": endpoint.action, "data": sealed}
-    return {"Data": sealed}
+def _check_account(wire: Wire, account: Account) -> None:
+    """Raise ValueError if the portal cannot be called with what is known of it."""
+    if not wire.known:
+        raise ValueError(f"{wire.profile}: how to call it has to be entered first")
+    if account.auth_key is None and wire.is_sealed:
+        raise ValueError(f"{wire.profile} needs: the portal's public key")
+    missing = ", ".join(one.title for one in wire.missing(account.fields))
+    if missing:
+        raise ValueError(f"{wire.profile} needs: {missing}")
+    check_headers(extra_headers(wire, account))

@@ -11,21 +11,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ..protocol.adapters import Opening
 from ..protocol.call import Call
-from ..protocol.crypto.cipher import compact_json, seal_ewb_credentials
+from ..protocol.crypto.cipher import compact_json, new_app_key, seal_ewb_credentials
 from ..protocol.errors import IrpAuthenticationError, IrpEwbLogInError
 from ..protocol.http import Response
 from ..protocol.incoming import lower_names, read_json
 from ..protocol.records import EwayBillCancellation, parse_ewb_cancellation
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
-from ..reference.endpoints import ENDPOINTS, HEADER_NAMES
-from ..reference.environments import Environment
+from ..reference.profiles import Endpoint, HeaderSet
 from .base_client import BaseClient
 
 
 def cancel_call(
-    environment: Environment, number: str, reason: str, remark: str
+    endpoint: Endpoint, number: str, reason: str, remark: str, *, inner_base64: bool
 ) -> Call:
     """Return the call that cancels an e-way bill (action CANEWB, v1.03).
 
@@ -36,11 +36,7 @@ def cancel_call(
     if not re.fullmatch(r"[0-9]", reason):
         raise ValueError("the code of a reason has one digit")
     body = {"ewbNo": int(number), "cancelRsnCode": int(reason), "cancelRmrk": remark}
-    return Call(
-        ENDPOINTS["cancel_ewb"],
-        plain=compact_json(body),
-        inner_base64=environment.ewayapi_inner_base64,
-    )
+    return Call(endpoint, plain=compact_json(body), inner_base64=inner_base64)
 
 
 class EwaybillSystem(BaseClient):
@@ -51,7 +47,9 @@ class EwaybillSystem(BaseClient):
     never repeated, since repetitions lock the account: it raises IrpEwbLogInError.
     """
 
-    _log_in = ENDPOINTS["ewb_authenticate"]
+    _log_in = "ewb_authenticate"
+    _log_in_headers: HeaderSet = "ewb_log_in"
+    _call_headers: HeaderSet = "ewb_call"
 
     def ensure_session(self) -> Session:
         """Return a usable session, logging in if needed (action ACCESSTOKEN, v1.03).
@@ -64,7 +62,13 @@ class EwaybillSystem(BaseClient):
 
     def cancel_ewb(self, number: str, reason: str, remark: str) -> EwayBillCancellation:
         """Cancel an e-way bill; see :meth:`.client.IrpClient.cancel_ewb`."""
-        call = cancel_call(self._environment, number, reason, remark)
+        call = cancel_call(
+            self._endpoint("cancel_ewb"),
+            number,
+            reason,
+            remark,
+            inner_base64=self._environment.ewayapi_inner_base64,
+        )
         with _own_log_in():
             return self._call(
                 call, lambda data, infos: parse_ewb_cancellation(data, number)
@@ -75,25 +79,28 @@ class EwaybillSystem(BaseClient):
         # the few that are allowed in a quarter of an hour.
         return session
 
-    def _seal_log_in(self, app_key: bytes, force_refresh: bool) -> str:
+    def _open(self, force_refresh: bool) -> Opening:
         account = self._account
-        return seal_ewb_credentials(
+        if account.auth_key is None:
+            raise ValueError("the public key of the e-way bill system is missing")
+        app_key = new_app_key()
+        sealed = seal_ewb_credentials(
             account.user_name, account.password, app_key, account.auth_key
         )
+        return Opening(compact_json({"Data": sealed}), app_key)
 
-    def _open_session(self, response: Response, app_key: bytes) -> Session:
+    def _open_session(
+        self, response: Response, endpoint: Endpoint, opening: Opening
+    ) -> Session:
         now = self._clock()
-        open_answer(response, self._log_in, now)
+        open_answer(response, endpoint, self._environment.wire, now)
         return open_session(
             _members(read_json(response.body)),
-            app_key,
+            opening.app_key,
             user_name=self._account.user_name,
             now=now,
             token_life=self._environment.ewb_token_life,
         )
-
-    def _session_headers(self, session: Session) -> dict[str, str]:
-        return {HEADER_NAMES["token"]: session.token}
 
 
 def _members(answer: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -26,8 +26,8 @@ from ..protocol.records import (
     parse_taxpayer,
 )
 from ..reference.dates import written
-from ..reference.endpoints import ENDPOINTS, HEADER_NAMES, IRP_CODES
 from ..reference.gstin import has_gstin_form
+from ..reference.profiles import IRP_TITLES
 from .base_client import BaseClient
 from .ewaybill_system import EwaybillSystem, cancel_call
 
@@ -45,9 +45,11 @@ class IrpClient(BaseClient):
     stale session key) was not processed: the client authenticates once more and
     repeats once. Nothing else is ever repeated. With ``renews=False`` it leaves that to
     its caller, who shares one session among many processes, and raises
-    IrpTokenRefused. Raises ValueError for a ``base_url``, a header or a path prefix
-    that :func:`.environments.check_base_url`, :func:`.addresses.check_headers` or
-    :func:`.addresses.check_path_prefixes` refuses.
+    IrpTokenRefused. A service that the portal does not offer raises IrpNotOffered, and
+    nothing is sent. Raises ValueError for a ``base_url``, a header or a path prefix
+    that :func:`.profiles.check_base_url`, :func:`.addresses.check_headers` or
+    :func:`.addresses.check_path_prefixes` refuses, and for what the portal's profile
+    needs and the account lacks.
 
     :ivar ewaybill_system: the e-way bill system, if the taxpayer has a user there.
     """
@@ -66,7 +68,7 @@ class IrpClient(BaseClient):
         refused, the registration's ``ewb_errors`` say why.
         """
         return self._call(
-            Call(ENDPOINTS["generate_irn"], plain=compact_json(invoice)),
+            Call(self._endpoint("generate_irn"), plain=compact_json(invoice)),
             parse_registration,
         )
 
@@ -77,6 +79,7 @@ class IrpClient(BaseClient):
 
         ``reason`` is "1" to "4" (:data:`~.rules.IRN_CANCEL_REASONS`); ``irp`` names
         the portal that registered it, "NIC1" or "NIC2", if not this one. Raises
+        IrpNotOffered if this one does not answer about those of ``irp``,
         IrpAlreadyCancelled (9999), IrpTooLate (2270), IrpRejected (2230: it has an
         e-way bill) and as :meth:`generate_irn`; after IrpOutcomeUnknown ask with
         :meth:`get_irn`. ValueError if ``irn`` is not 64 hexadecimal digits.
@@ -85,9 +88,9 @@ class IrpClient(BaseClient):
         body = {"Irn": irn, "CnlRsn": reason, "CnlRem": remark}
         return self._call(
             Call(
-                ENDPOINTS["cancel_irn"],
+                self._endpoint("cancel_irn"),
                 plain=compact_json(body),
-                headers=_irp_header(irp),
+                headers=self._irp_headers(irp),
             ),
             lambda data, infos: parse_cancellation(data, irn),
         )
@@ -99,7 +102,7 @@ class IrpClient(BaseClient):
         ValueError if ``irn`` is not 64 hexadecimal digits.
         """
         return self._call(
-            Call(ENDPOINTS["get_irn"], {"irn": _irn(irn)}), parse_registration
+            Call(self._endpoint("get_irn"), {"irn": _irn(irn)}), parse_registration
         )
 
     def get_irn_by_document(
@@ -116,7 +119,11 @@ class IrpClient(BaseClient):
             "docdate": written(doc_date),
         }
         return self._call(
-            Call(ENDPOINTS["get_irn_by_document"], values, headers=_irp_header(irp)),
+            Call(
+                self._endpoint("get_irn_by_document"),
+                values,
+                headers=self._irp_headers(irp),
+            ),
             parse_registration,
         )
 
@@ -126,7 +133,7 @@ class IrpClient(BaseClient):
         Empty if there are none (2296). Raises IrpRejected (2307: a future day) and as
         :meth:`generate_irn`.
         """
-        call = Call(ENDPOINTS["get_rejected_irns"], {"date": written(day)})
+        call = Call(self._endpoint("get_rejected_irns"), {"date": written(day)})
         try:
             return self._call(call, lambda data, infos: parse_irns(data))
         except IrpNotFound as error:
@@ -147,9 +154,9 @@ class IrpClient(BaseClient):
         body = {**request, "Irn": _irn(str(request.get("Irn") or ""))}
         return self._call(
             Call(
-                ENDPOINTS["generate_ewb"],
+                self._endpoint("generate_ewb"),
                 plain=compact_json(body),
-                headers=_irp_header(irp),
+                headers=self._irp_headers(irp),
             ),
             parse_ewaybill,
         )
@@ -161,7 +168,11 @@ class IrpClient(BaseClient):
         :meth:`generate_irn`; ValueError if ``irn`` is not 64 hexadecimal digits.
         """
         return self._call(
-            Call(ENDPOINTS["get_ewb"], {"irn": _irn(irn)}, headers=_irp_header(irp)),
+            Call(
+                self._endpoint("get_ewb"),
+                {"irn": _irn(irn)},
+                headers=self._irp_headers(irp),
+            ),
             parse_ewaybill,
         )
 
@@ -185,7 +196,13 @@ class IrpClient(BaseClient):
                 endpoint="cancel_ewb",
             )
         return self._call(
-            cancel_call(self._environment, number, reason, remark),
+            cancel_call(
+                self._endpoint("cancel_ewb"),
+                number,
+                reason,
+                remark,
+                inner_base64=self._environment.ewayapi_inner_base64,
+            ),
             lambda data, infos: parse_ewb_cancellation(data, number),
         )
 
@@ -206,24 +223,47 @@ class IrpClient(BaseClient):
         """
         return self._taxpayer("sync_gstin", gstin)
 
+    def _irp_headers(self, irp: str) -> Mapping[str, str]:
+        """Return the headers that ask about a document of another IRP.
+
+        Raises IrpNotOffered if the portal has none for it, ValueError for an unknown
+        IRP.
+        """
+        wire = self._environment.wire
+        if irp in wire.criss_cross:
+            return wire.criss_cross[irp]
+        if irp in ("", self.irp):
+            return {}
+        if irp not in IRP_TITLES:
+            known = ", ".join(wire.criss_cross or IRP_TITLES)
+            raise ValueError(f"the portal must be one of {known}")
+        raise IrpNotOffered(
+            f"{wire.profile} does not answer about documents of {IRP_TITLES[irp]}:"
+            " ask there"
+        )
+
     def _taxpayer(self, service: str, gstin: str) -> Taxpayer:
         gstin = gstin.strip().upper()
         if not has_gstin_form(gstin):
             raise ValueError("a GSTIN has 15 characters and begins with two digits")
         return self._call(
-            Call(ENDPOINTS[service], {"gstin": gstin}),
+            Call(self._endpoint(service), {"gstin": gstin}),
             lambda data, infos: parse_taxpayer(data, gstin),
         )
 
     def ping(self) -> Health:
         """Ask whether the portal is up (NIC "Health" v1.04): any HTTP 200 is a yes.
 
-        Needs no token and never raises an IrpError.
+        Needs no token and never raises an IrpError. A portal without this service
+        counts as up, because only a real call can show it; ``detail`` says so.
         """
         sent_at, started = self._clock(), time.perf_counter()
-        call = Call(ENDPOINTS["ping"])
+        if not self.offers("ping"):
+            return Health(True, 0, None, "this portal has no health check")
+        call = Call(self._endpoint("ping"))
         try:
-            answer = self._attempt(call, None, self._client_headers(), _up)
+            headers = self._headers_of(self._log_in_headers)
+            answer = self._attempt(call, None, headers, _up)
         except IrpError as error:
             taken = milliseconds_since(started)
             return Health(False, taken, error.http_status, str(error))
@@ -242,11 +282,3 @@ def _irn(irn: str) -> str:
     if not is_irn(irn):
         raise ValueError("an IRN has 64 hexadecimal digits")
     return irn.lower()
-
-
-def _irp_header(irp: str) -> dict[str, str]:
-    if not irp:
-        return {}
-    if irp not in IRP_CODES:
-        raise ValueError(f"the portal must be one of {', '.join(IRP_CODES)}")
-    return {HEADER_NAMES["irp"]: irp}

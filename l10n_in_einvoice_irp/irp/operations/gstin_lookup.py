@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..client.irp_client import IrpClient
-from ..protocol.errors import IrpError, IrpNotFound, IrpRateLimited
+from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpRateLimited
 from ..protocol.records import Taxpayer
 from ..protocol.signature import SigningKeys
 
@@ -34,13 +34,15 @@ class GstinLookup:
 def look_up(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:
     """Look up a GSTIN; sync it once if the portal does not know it.
 
-    Return the first result if the portal allows no further sync for now (3108).
+    Return the first result if the portal allows no further sync for now (3108), or
+    offers none.
     """
     found = _fetch(client, gstin, "get")
     if not isinstance(found.error, IrpNotFound):
         return found
     synced = sync(client, keys, gstin)
-    return found if isinstance(synced.error, IrpRateLimited) else synced
+    unavailable = isinstance(synced.error, (IrpRateLimited, IrpNotOffered))
+    return found if unavailable else synced
 
 
 def sync(client: IrpClient, keys: SigningKeys, gstin: str) -> GstinLookup:

@@ -26,6 +26,7 @@ from ..protocol.verification import verify_registration
 from ..reference.catalogue import entry
 from ..reference.dates import parse_date
 from ..reference.gstin import has_gstin_form
+from ..reference.profiles import irp_holding
 from ..rules.taxpayer_status import standing_on
 from . import gstin_lookup, policy, states
 from .gstin_lookup import GstinLookup
@@ -48,6 +49,7 @@ class RegistrationRequest:
         `.verification.verify_registration`.
     :ivar irp: the portal that registered it, "NIC1" or "NIC2"; empty if it is the one
         that is called.
+    :ivar ack_number: the Ack number, if it is registered already: names the IRP.
     """
 
     invoice: Mapping[str, Any]
@@ -58,6 +60,7 @@ class RegistrationRequest:
     in_flight: timedelta = policy.NO_TIME
     registered_elsewhere: bool = False
     irp: str = ""
+    ack_number: str = ""
     age: timedelta = policy.NO_TIME
 
     @property
@@ -143,7 +146,35 @@ def _is_active(found: GstinLookup, day: date) -> bool:
 def look_up(
     client: IrpClient, keys: SigningKeys, request: RegistrationRequest
 ) -> Result:
-    """Look up a document by its details (NIC "Get IRN by document details" v1.03)."""
+    """Look up a document by its details (NIC "Get IRN by document details" v1.03).
+
+    A portal without this service is asked by the IRN. A registered document that the
+    portal does not find is looked up at the IRP that its Ack number names; the result
+    is ``conflict`` if that IRP cannot be asked from here, or does not find it.
+    """
+    result = _look_up_once(client, keys, request)
+    other = _other_irp(client, request)
+    if not other or not isinstance(result.error, IrpNotFound):
+        return result
+    if client.reaches(other):
+        result = _look_up_once(client, keys, replace(request, irp=other))
+    if isinstance(result.error, IrpNotFound):
+        # It is registered: never register it again.
+        return Result(states.CONFLICT, error=result.error, held_by=other)
+    return replace(result, held_by=other)
+
+
+def _other_irp(client: IrpClient, request: RegistrationRequest) -> str:
+    """Return the IRP that the Ack number names, if it is not the one to be called."""
+    named = "" if request.irp else irp_holding("", request.ack_number)
+    return "" if named == client.irp else named
+
+
+def _look_up_once(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
+    if not client.offers("get_irn_by_document"):
+        return look_up_irn(client, keys, request)
     return _looked_up(
         client,
         lambda: client.get_irn_by_document(
@@ -183,8 +214,21 @@ def cancel(
     """Cancel a registered document (NIC "Cancel IRN" v1.03).
 
     "Already cancelled" (9999) is not taken on trust: a look-up confirms it and returns
-    the date.
+    the date. A document that the portal does not know (2148) is cancelled at the IRP
+    that its Ack number names, or the result names that IRP.
     """
+    result = _cancel_once(client, keys, request)
+    other = _other_irp(client, request)
+    if not other or not isinstance(result.error, IrpNotFound):
+        return result
+    if client.reaches(other):
+        result = _cancel_once(client, keys, replace(request, irp=other))
+    return replace(result, held_by=other)
+
+
+def _cancel_once(
+    client: IrpClient, keys: SigningKeys, request: RegistrationRequest
+) -> Result:
     try:
         cancellation = client.cancel_irn(
             request.irn, request.cancel_reason, request.cancel_remark, irp=request.irp
@@ -228,14 +272,21 @@ def _settle_duplicate(
     request: RegistrationRequest,
     duplicate: IrpDuplicate,
 ) -> Result:
-    """Adopt the registration that the portal reported as a duplicate (2150).
+    """Adopt the registration that the portal reported as a duplicate (2150, 2295).
 
-    If the portal cannot return it (another IRP registered it), retrying would never
-    end, so the result is ``conflict`` and a user decides.
+    If another IRP holds it, the portal is asked about that IRP's document where it can
+    be. If it cannot return it, retrying would never end, so the result is ``conflict``
+    and a user decides.
     """
-    result = look_up(client, keys, request)
+    other = duplicate.held_by if duplicate.held_by != client.irp else ""
+    if (duplicate.elsewhere or other) and not client.reaches(other):
+        return Result(states.CONFLICT, error=duplicate, held_by=other)
+    asked = replace(request, irp=other or request.irp)
+    result = replace(_look_up_once(client, keys, asked), held_by=other)
     if isinstance(result.error, IrpNotFound):
-        return Result(states.CONFLICT, error=duplicate)
+        return Result(states.CONFLICT, error=duplicate, held_by=other)
+    if other and isinstance(result.error, (IrpRejected, IrpSignatureError)):
+        return replace(result, state=states.CONFLICT, wait=None)
     return result
 
 

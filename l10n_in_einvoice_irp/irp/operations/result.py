@@ -26,6 +26,8 @@ class Result:
     :ivar ewaybill: the e-way bill that the portal returned.
     :ivar existed: the e-way bill existed before this request.
     :ivar unsent: the portal has provably not seen the cancellation.
+    :ivar held_by: the other IRP that holds the document ("NIC2", "IRIS"…); "" if it is
+        the one that was called, or not known.
     """
 
     state: str
@@ -39,3 +41,4 @@ class Result:
     ewaybill: EwayBill | None = None
     existed: bool = False
     unsent: bool = False
+    held_by: str = ""

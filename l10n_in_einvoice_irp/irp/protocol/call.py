@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..reference.dates import read_http_date
-from ..reference.endpoints import Endpoint
+from ..reference.profiles import Endpoint
 
 _SECOND = timedelta(seconds=1)
 

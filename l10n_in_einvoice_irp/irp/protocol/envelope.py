@@ -60,11 +60,7 @@ def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
     Raises IrpOutcomeUnknown for everything else (reason "not_json" or
     "unexpected_answer"): who wrote it, and after what, is not known.
     """
-    try:
-        parsed = read_json(body)
-    except ValueError:
-        raise IrpOutcomeUnknown("the answer is not JSON", reason="not_json") from None
-    members = lower_names(parsed) if isinstance(parsed, Mapping) else {}
+    members = read_members(body)
     status = as_code(members.get("status")).lower()
     infos = parse_infos(members.get("infodtls") or members.get("info"))
     if status in _SUCCESS:
@@ -72,10 +68,22 @@ def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
         return Envelope(True, members.get("data"), errors, infos)
     refusals = [members.get("errordetails"), members.get("error")]
     code = _ANY_CODE if ewb_codes else _CODE
-    listed = next((one for one in refusals if _is_error_list(one, code)), None)
+    listed = next((one for one in refusals if is_error_list(one, code)), None)
     if status not in _FAILURE or listed is None:
-        raise _no_envelope()
+        raise no_envelope()
     return Envelope(False, members.get("data"), parse_errors(listed), infos)
+
+
+def read_members(body: bytes) -> dict[str, Any]:
+    """Return the members of an answer under their names in lower case.
+
+    None if it is JSON, but no object. Raises IrpOutcomeUnknown (reason "not_json").
+    """
+    try:
+        parsed = read_json(body)
+    except ValueError:
+        raise IrpOutcomeUnknown("the answer is not JSON", reason="not_json") from None
+    return lower_names(parsed) if isinstance(parsed, Mapping) else {}
 
 
 def parse_errors(value: object) -> tuple[PortalError, ...]:
@@ -96,6 +104,8 @@ def parse_infos(value: object) -> tuple[Info, ...]:
         desc = members.get("desc")
         if isinstance(desc, str) and desc[:1] in ("{", "["):
             desc = _json_or(desc, desc)
+        if isinstance(desc, Mapping) and "regirp" in members:
+            desc = {"RegIrp": members["regirp"], **desc}
         infos.append(Info(as_code(members.get("infcd")), bounded(desc)))
     return tuple(infos)
 
@@ -115,22 +125,39 @@ def open_data(data: object, sek: bytes) -> Any:
         ) from None
 
 
-def duplicate_facts(infos: Iterable[Info]) -> tuple[str, str, datetime | None]:
-    """Return IRN, Ack number and Ack date from a 2150 ("", "" and None if absent).
+@dataclass(frozen=True)
+class DuplicateFacts:
+    """The registration that a 2150 or 2295 names, unsigned; empty if it names none.
 
-    The information is named DUPIRN; other names with an IRN inside are accepted too,
-    since portals other than NIC use their own.
+    ``registered_by`` is the text of ``RegIrp``, the IRP that registered it.
+    """
+
+    irn: str = ""
+    ack_number: str = ""
+    ack_date: datetime | None = None
+    registered_by: str = ""
+
+
+def duplicate_facts(infos: Iterable[Info]) -> DuplicateFacts:
+    """Return what the additional information of a duplicate says.
+
+    It is named DUPIRN, or DUPIRNGLP with 2295; other names with an IRN inside are
+    accepted too, since portals other than NIC use their own.
     """
     found = [lower_names(info.desc) for info in infos if isinstance(info.desc, Mapping)]
+    named = (as_code(members.get("regirp")) for members in found)
+    registered_by = next(filter(None, named), "")
     for members in found:
         irn = as_text(members.get("irn")).lower()
         if is_irn(irn):
+            ack_date = read_portal_datetime(members.get("ackdt"))
             ack_number = as_code(members.get("ackno"))
-            return irn, ack_number, read_portal_datetime(members.get("ackdt"))
-    return "", "", None
+            return DuplicateFacts(irn, ack_number, ack_date, registered_by)
+    return DuplicateFacts(registered_by=registered_by)
 
 
-def _no_envelope() -> IrpOutcomeUnknown:
+def no_envelope() -> IrpOutcomeUnknown:
+    """Return the error for an answer that is no envelope of the portal."""
     return IrpOutcomeUnknown(
         "the answer is not an envelope of the portal", reason="unexpected_answer"
     )
@@ -141,7 +168,7 @@ def is_irn(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9a-fA-F]{64}", text))
 
 
-def _is_error_list(value: object, code: re.Pattern[str]) -> bool:
+def is_error_list(value: object, code: re.Pattern[str] = _CODE) -> bool:
     """Return whether ``value`` is a list of errors that the portal itself writes.
 
     A text is none, however it begins: gateways write "504: …" as well.

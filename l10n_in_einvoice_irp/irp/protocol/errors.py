@@ -10,7 +10,7 @@ IrpError
 ├ IrpSharedUser              another program replaces our token again and again
 ├ IrpRateLimited             too many (erroneous) calls: wait
 ├ IrpRejected                the portal refused, with its list of errors (``remedy``)
-│  ├ IrpDuplicate            the document is registered already (2150)
+│  ├ IrpDuplicate            the document is registered already (2150, 2295)
 │  ├ IrpAlreadyCancelled     the IRN is not active any more (9999)
 │  ├ IrpEwbExists            the IRN has an e-way bill already (4002, 2287)
 │  ├ IrpTooLate              the window to retrieve or to cancel has closed
@@ -209,10 +209,12 @@ class IrpRejected(IrpError):
 
 
 class IrpDuplicate(IrpRejected):
-    """2150: the document is registered already.
+    """The document is registered already: at this IRP (2150), or at another (2295).
 
     ``irn`` ("" if the response has none), ``ack_number`` ("") and ``ack_date``
     (aware, or None) come from the answer's DUPIRN information; they are not signed.
+    ``elsewhere``: another IRP holds it; ``held_by`` is the one that the answer names
+    ("NIC2", "IRIS"…), "" if it names none.
     """
 
     outcome = "duplicate"
@@ -224,6 +226,8 @@ class IrpDuplicate(IrpRejected):
         irn: str = "",
         ack_number: str = "",
         ack_date: datetime | None = None,
+        elsewhere: bool = False,
+        held_by: str = "",
         code: str = "",
         violations: tuple[PortalError, ...] = (),
         infos: tuple[Info, ...] = (),
@@ -241,6 +245,8 @@ class IrpDuplicate(IrpRejected):
         self.irn = irn
         self.ack_number = ack_number
         self.ack_date = ack_date
+        self.elsewhere = elsewhere
+        self.held_by = held_by
 
 
 class IrpTooLate(IrpRejected):

@@ -1,24 +1,29 @@
 """Turn an HTTP response into an envelope, or into the error that it means.
 
-A refusal is decided on the portal's codes alone (``data/outcomes.json``), never on
-texts. What a gateway answers before it forwards a call is data as well
-(``data/gateway-refusals.json``). Whatever is neither leaves the outcome of a call that
-changes something unknown.
+A refusal is decided on the portal's codes alone (``data/outcomes.json`` and the
+profile's ``codes``), never on texts. What a gateway answers before it forwards a call
+is data as well (the profile's ``refusals``). Whatever is neither leaves the outcome of
+a call that changes something unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any
 
-from ..reference.datafiles import load_json
-from ..reference.endpoints import Endpoint
-from ..reference.gateways import GatewayRefusal, refusal_by_gateway
-from .envelope import Envelope, duplicate_facts, parse_envelope
+from ..reference.profiles import (
+    IRP_TITLES,
+    Endpoint,
+    GatewayRefusal,
+    Wire,
+    irp_holding,
+    refusal_by_gateway,
+)
+from .adapters import ADAPTERS
+from .envelope import Envelope, duplicate_facts
 from .errors import (
     IrpAlreadyCancelled,
     IrpAuthenticationError,
@@ -41,23 +46,6 @@ from .incoming import MAX_MESSAGE, as_code, cut_text, read_json
 _MAX_HEADER = 64
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """The meaning of some codes, in responses of ``services`` (of any if empty)."""
-
-    name: str
-    codes: frozenset[str]
-    services: frozenset[str]
-
-    def covers(self, error: PortalError, endpoint: Endpoint) -> bool:
-        here = not self.services or endpoint.name in self.services
-        return here and error.code in self.codes
-
-
-_KINDS: tuple[_Kind, ...] = tuple(
-    _Kind(row["kind"], frozenset(row["codes"]), frozenset(row.get("services", ())))
-    for row in load_json("outcomes.json")
-)
 _REJECTIONS: Mapping[str, type[IrpRejected]] = MappingProxyType(
     {
         "already_cancelled": IrpAlreadyCancelled,
@@ -68,7 +56,9 @@ _REJECTIONS: Mapping[str, type[IrpRejected]] = MappingProxyType(
 )
 
 
-def open_answer(response: Response, endpoint: Endpoint, now: datetime) -> Envelope:
+def open_answer(
+    response: Response, endpoint: Endpoint, wire: Wire, now: datetime
+) -> Envelope:
     """Return the envelope of a successful answer; ``now`` dates a Retry-After.
 
     Raises what the answer means. IrpRejected and its subclasses, IrpTokenRefused,
@@ -80,14 +70,12 @@ def open_answer(response: Response, endpoint: Endpoint, now: datetime) -> Envelo
     """
     _refuse_server_failure(response)
     try:
-        envelope = parse_envelope(
-            response.body, ewb_codes=endpoint.is_of_ewaybill_system
-        )
+        envelope = ADAPTERS[wire.adapter].envelope(response.body, endpoint)
     except IrpOutcomeUnknown as error:
-        raise _not_understood(error, response, endpoint, now) from None
+        raise _not_understood(error, response, endpoint, wire, now) from None
     if envelope.ok:
         return envelope
-    raise _refusal(envelope, endpoint, response, now)
+    raise _refusal(envelope, endpoint, wire, response, now)
 
 
 def _refuse_server_failure(response: Response) -> None:
@@ -102,11 +90,15 @@ def _refuse_server_failure(response: Response) -> None:
 
 
 def _not_understood(
-    error: IrpOutcomeUnknown, response: Response, endpoint: Endpoint, now: datetime
+    error: IrpOutcomeUnknown,
+    response: Response,
+    endpoint: Endpoint,
+    wire: Wire,
+    now: datetime,
 ) -> IrpError:
     """Return the error for an answer that is no envelope of the portal."""
     body = _json_or_none(response.body)
-    gateway = refusal_by_gateway(response.status, body)
+    gateway = refusal_by_gateway(wire.refusals, response.status, body)
     if gateway is not None:
         return _refusal_by_gateway(gateway, body, response, now)
     if 200 <= response.status < 300:
@@ -160,10 +152,14 @@ def _http_refusal(response: Response, endpoint: Endpoint) -> IrpError:
 
 
 def _refusal(
-    envelope: Envelope, endpoint: Endpoint, response: Response, now: datetime
+    envelope: Envelope,
+    endpoint: Endpoint,
+    wire: Wire,
+    response: Response,
+    now: datetime,
 ) -> IrpError:
     errors = envelope.errors
-    kind, first = _deciding(errors, endpoint)
+    kind, first = _deciding(errors, endpoint, wire)
     texts = "; ".join(error.message for error in errors if error.message)
     message = cut_text(texts, MAX_MESSAGE)
     common: dict[str, Any] = {
@@ -183,28 +179,39 @@ def _refusal(
 
 
 def _rejection(kind: str, message: str, common: dict[str, Any]) -> IrpRejected:
-    if kind == "duplicate":
-        irn, ack_number, ack_date = duplicate_facts(common["infos"])
-        return IrpDuplicate(
-            message, irn=irn, ack_number=ack_number, ack_date=ack_date, **common
-        )
+    if kind in ("duplicate", "held_elsewhere"):
+        return _duplicate(message, common, elsewhere=kind == "held_elsewhere")
     return _REJECTIONS.get(kind, IrpRejected)(message, **common)
 
 
-def _deciding(
-    errors: tuple[PortalError, ...], endpoint: Endpoint
-) -> tuple[str, PortalError]:
-    """Return the kind of the answer and the error that decides it.
+def _duplicate(
+    message: str, common: dict[str, Any], *, elsewhere: bool
+) -> IrpDuplicate:
+    facts = duplicate_facts(common["infos"])
+    held_by = irp_holding(facts.registered_by, facts.ack_number if elsewhere else "")
+    if elsewhere and held_by:
+        message = cut_text(f"{message}; held by {IRP_TITLES[held_by]}", MAX_MESSAGE)
+    return IrpDuplicate(
+        message,
+        irn=facts.irn,
+        ack_number=facts.ack_number,
+        ack_date=facts.ack_date,
+        elsewhere=elsewhere,
+        held_by=held_by,
+        **common,
+    )
 
-    Kinds are ranked by the order of the data file, so that a duplicate among other
-    errors is a duplicate.
-    """
-    for kind in _KINDS:
-        if kind.name == "token_refused" and not endpoint.needs_token:
+
+def _deciding(
+    errors: tuple[PortalError, ...], endpoint: Endpoint, wire: Wire
+) -> tuple[str, PortalError]:
+    """Return the kind of the answer and the error that decides it."""
+    for meaning in wire.codes:
+        if meaning.kind == "token_refused" and not endpoint.needs_token:
             continue
         for error in errors:
-            if kind.covers(error, endpoint):
-                return kind.name, error
+            if meaning.covers(error.code, endpoint.name):
+                return meaning.kind, error
     return "", errors[0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -56,14 +56,34 @@ def open_session(
     earlier or there is no expiry. Raises IrpProtocolError if the token or a session key
     that ``app_key`` opens is missing.
     """
+    session = open_plain_session(
+        data, user_name=user_name, now=now, token_life=token_life
+    )
+    try:
+        sek = open_sek(as_text(lower_names(data).get("sek")), app_key)
+    except ValueError as error:
+        raise IrpProtocolError(f"unusable authentication answer: {error}") from error
+    return replace(session, sek=sek)
+
+
+def open_plain_session(
+    data: Mapping[str, Any],
+    *,
+    user_name: str,
+    now: datetime,
+    token_life: timedelta,
+) -> Session:
+    """Read an authentication answer without a session key, as :func:`open_session`.
+
+    GSPs that take plain JSON give a token alone; its ``sek`` is empty.
+    """
     members = lower_names(data)
     token = as_text(members.get("authtoken"), _MAX_TOKEN + 1)
     if not _TOKEN.fullmatch(token):
         raise IrpProtocolError("the authentication answer has no AuthToken")
     try:
-        sek = open_sek(as_text(members.get("sek")), app_key)
         expiry = parse_portal_datetime(members.get("tokenexpiry"))
     except ValueError as error:
         raise IrpProtocolError(f"unusable authentication answer: {error}") from error
     latest = now + token_life
-    return Session(token, sek, min(expiry, latest) if expiry else latest, user_name)
+    return Session(token, b"", min(expiry, latest) if expiry else latest, user_name)

@@ -11,14 +11,6 @@ from .addresses import (
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
 from .dates import IST, indian_date, written
-from .endpoints import ENDPOINTS, IRP_CODES
-from .environments import (
-    ENVIRONMENTS,
-    Environment,
-    check_base_url,
-    check_gsp_url,
-    is_published_address,
-)
 from .gstin import (
     clean_gstin,
     gstin_fault,
@@ -27,6 +19,21 @@ from .gstin import (
     is_common_enrolment,
 )
 from .gstin_list import check_list, decode_list, read_list
+from .profiles import (
+    CONFIDENCE,
+    ENDPOINTS,
+    ENVIRONMENTS,
+    IRP_CODES,
+    IRP_TITLES,
+    PROFILES,
+    Environment,
+    Profile,
+    ProfileError,
+    check_base_url,
+    check_gsp_url,
+    irp_holding,
+    is_published_address,
+)
 from .retail_price import (
     is_taxed_on_retail_price,
     rate_of_retail_tax,
@@ -38,13 +45,18 @@ from .retention import calls_until, evidence_until
 
 __all__ = [
     "ABROAD",
+    "CONFIDENCE",
     "ENDPOINTS",
     "ENVIRONMENTS",
     "IRP_CODES",
+    "IRP_TITLES",
     "IST",
     "PIN_ABROAD",
+    "PROFILES",
     "Address",
     "Environment",
+    "Profile",
+    "ProfileError",
     "calls_until",
     "check_base_url",
     "check_gsp_url",
@@ -61,6 +73,7 @@ __all__ = [
     "has_gstin_form",
     "hsn_digits",
     "indian_date",
+    "irp_holding",
     "is_common_enrolment",
     "is_published_address",
     "is_service_code",

@@ -11,4 +11,9 @@ DATA = Path(__file__).resolve().parent / "data"
 
 def load_json(name: str) -> Any:
     """Return the parsed JSON file ``name`` of the folder ``data``."""
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+    return read_json_file(DATA / name)
+
+
+def read_json_file(path: Path) -> Any:
+    """Return the parsed JSON of a file of ours; ValueError if it is none."""
+    return json.loads(path.read_text(encoding="utf-8"))

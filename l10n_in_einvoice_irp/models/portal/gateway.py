@@ -121,7 +121,7 @@ def open_connection(
 ) -> PortalConnection:
     """Return a client for an account at a portal; makes no call.
 
-    :param environment: `irp.reference.environments.Environment`.
+    :param environment: `irp.reference.Environment`.
     :param renews: whether the client renews a refused token, in any thread.
     """
     recorder = Recorder()

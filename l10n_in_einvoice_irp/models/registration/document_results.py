@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import models
 
 from ...irp.operations import states
+from ...irp.reference import IRP_CODES
 from ..clock import utc
 from ..evidence import permits
 
@@ -31,7 +32,12 @@ class L10nInIrpDocument(models.Model):
             "ack_date": utc(registration.ack_date),
             **self._signature_values(verdict),
             "adopted": self.adopted if self._is_at_portal() else found,
+            **self._holder_values(result),
         }
+
+    def _holder_values(self, result):
+        """Return the portal that later calls have to name, if the result names one."""
+        return {"irp": result.held_by} if result.held_by in IRP_CODES else {}
 
     def _store_related(self, result):
         taxpayers, found = self.env["l10n_in.irp.taxpayer"], result.gstin_lookups

@@ -24,7 +24,7 @@ from irp.client.irp_client import IrpClient
 from irp.protocol.errors import IrpOutcomeUnknown
 from irp.protocol.http import Response
 from irp.protocol.signature import SigningKeys, load_signing_key
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS
 
 IST = timezone(timedelta(hours=5, minutes=30))
 DATA = Path(__file__).resolve().parent.parent / "data"

@@ -15,15 +15,15 @@ ODOO_SIDE = [
 ]
 ROOMS = ("client", "document", "operations", "protocol", "reference", "rules")
 PUBLIC = """
-    ENVIRONMENTS Account CallRecord Cancellation Difference Environment EwayBill
-    EwayBillCancellation EwaybillSystem Health Info IrpAlreadyCancelled
-    IrpAuthenticationError IrpClient IrpDuplicate IrpError IrpEwbExists
-    IrpEwbLogInError IrpNotFound IrpNotOffered IrpNotSent IrpOutcomeUnknown
-    IrpProtocolError IrpRateLimited IrpRejected IrpSharedUser IrpSignatureError
-    IrpTokenRefused IrpTooLate IrpTransportError IrpUnknownKey PortalError Registration
-    Request RequestsTransport Response Session SigningKey SigningKeys Taxpayer Timeouts
-    Transport Verdict check_base_url compute_irn load_auth_key load_signing_key
-    parse_portal_file qr_png qr_svg verify_registration
+    ENVIRONMENTS PROFILES Account CallRecord Cancellation Difference Environment
+    EwayBill EwayBillCancellation EwaybillSystem Health Info IrpAlreadyCancelled
+    IrpAuthenticationError IrpClient IrpDuplicate IrpError IrpEwbExists IrpEwbLogInError
+    IrpNotFound IrpNotOffered IrpNotSent IrpOutcomeUnknown IrpProtocolError
+    IrpRateLimited IrpRejected IrpSharedUser IrpSignatureError IrpTokenRefused
+    IrpTooLate IrpTransportError IrpUnknownKey PortalError Profile ProfileError
+    Registration Request RequestsTransport Response Session SigningKey SigningKeys
+    Taxpayer Timeouts Transport Verdict check_base_url compute_irn load_auth_key
+    load_signing_key parse_portal_file qr_png qr_svg verify_registration
 """
 
 

@@ -39,8 +39,7 @@ from irp.reference.dates import (
     read_date,
     read_portal_datetime,
 )
-from irp.reference.endpoints import ENDPOINTS
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENDPOINTS, ENVIRONMENTS, PROFILES
 from irp.rules.taxpayer_status import standing_on
 from processes.sizes import size
 
@@ -117,12 +116,15 @@ def client_of(kind, odd, aids, **session):
 
 
 def envelope(odd, aids):
-    sample = odd.random.choice([FAILURE, EWB_FAILURE, GATEWAY, {"Status": 1}])
+    plain = {"status_cd": "0", "status_desc": ERRORS, "data": {}}
+    samples = [FAILURE, EWB_FAILURE, GATEWAY, plain, {"Status": 1}]
+    sample = odd.random.choice(samples)
     status = odd.random.choice([200, 200, 200, 302, 400, 401, 403, 404, 429, 503])
     headers = {"retry-after": odd.text()}
     body = odd.json(odd.like(sample, 0.1))
     endpoint = odd.random.choice(list(ENDPOINTS.values()))
-    return open_answer(Response(status, headers, body), endpoint, NOW)
+    wire = odd.random.choice(list(PROFILES.values())).wire
+    return open_answer(Response(status, headers, body), endpoint, wire, NOW)
 
 
 def answers(odd, aids):

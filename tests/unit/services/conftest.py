@@ -17,7 +17,7 @@ from irp.protocol.records import Registration
 from irp.protocol.session import Session
 from irp.protocol.transport import Request, RequestsTransport
 from irp.reference.catalogue import entry
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS
 from irp.rules.checks import portal_check
 from sandbox import Faults, Portal, Store, create_app, serve
 

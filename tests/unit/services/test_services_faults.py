@@ -9,7 +9,7 @@ from irp.protocol.errors import (
     IrpTransportError,
 )
 from irp.reference.catalogue import entries
-from irp.reference.endpoints import ENDPOINTS
+from irp.reference.profiles import ENDPOINTS
 
 BUYER = "27AAACS0000B1ZE"
 # service -> its name in the sandbox

@@ -35,7 +35,7 @@ def test_registered_already_at_another_portal(bench, refused):
     bench.set(portal_code="NIC2")
 
     call = bench.client.generate_irn
-    error = refused("generate_irn", "2295", IrpRejected, call, bench.invoice())
+    error = refused("generate_irn", "2295", IrpDuplicate, call, bench.invoice())
     (info,) = error.infos
     assert (info.code, info.desc["Irn"]) == ("DUPIRNGLP", made.irn)
 

@@ -16,8 +16,7 @@ from irp.protocol.records import (
 from irp.protocol.signature import SigningKeys, load_signing_key
 from irp.protocol.verification import verify_registration
 from irp.reference.dates import IST
-from irp.reference.endpoints import ENDPOINTS
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENDPOINTS, ENVIRONMENTS
 
 SELLER, BUYER = "29AAACK0000A1ZK", "27AAACS0000B1ZE"
 NUMBER, DAY = "BLR/26-27/0042", date(2026, 10, 10)

@@ -23,6 +23,8 @@ from .keys import load_key_material
 
 KEY_BYTES = 32
 _PKCS1_OVERHEAD = 11
+# 32 bytes in base64
+_BASE64_KEY = 44
 
 
 def load_auth_key(material: bytes | str) -> RSAPublicKey:
@@ -58,7 +60,7 @@ def seal_credentials(
         "AppKey": base64.b64encode(app_key).decode(),
         "ForceRefreshAccessToken": force_refresh,
     }
-    return _seal(credentials, auth_key)
+    return seal_json(credentials, auth_key)
 
 
 def seal_ewb_credentials(
@@ -75,28 +77,58 @@ def seal_ewb_credentials(
         "password": password,
         "app_key": base64.b64encode(app_key).decode(),
     }
-    return _seal(credentials, auth_key)
+    return seal_json(credentials, auth_key)
 
 
-def _seal(credentials: Mapping[str, object], auth_key: RSAPublicKey) -> str:
-    plain = compact_json(credentials)
-    # Four base64 characters for three bytes must fit into what the padding leaves.
-    room = (auth_key.key_size // 8 - _PKCS1_OVERHEAD) // 4 * 3
-    if len(plain) > room:
+def seal_json(
+    members: Mapping[str, object], auth_key: RSAPublicKey, *, inner_base64: bool = True
+) -> str:
+    """Return base64(RSA PKCS#1 v1.5(JSON of ``members``, or its base64)).
+
+    Raises ValueError if it is too long for one block of ``auth_key``: what fits follows
+    from the key, 183 bytes of JSON in base64 for 2048 bits, 468 for 5096.
+    """
+    plain = compact_json(members)
+    room = _block(auth_key)
+    if inner_base64:
+        # Four base64 characters for three bytes must fit into what the padding leaves.
+        room = room // 4 * 3
+    _refuse_excess(len(plain) - room, "user name and password are together")
+    return _rsa(base64.b64encode(plain) if inner_base64 else plain, auth_key)
+
+
+def seal_text(text: str, auth_key: RSAPublicKey) -> str:
+    """Return base64(RSA PKCS#1 v1.5(``text``)); ValueError if it is too long."""
+    plain = text.encode()
+    _refuse_excess(len(plain) - _block(auth_key), "the password is")
+    return _rsa(plain, auth_key)
+
+
+def _block(auth_key: RSAPublicKey) -> int:
+    """Return how many bytes one block seals (the modulus fills its last byte)."""
+    return (auth_key.key_size + 7) // 8 - _PKCS1_OVERHEAD
+
+
+def _refuse_excess(excess: int, what: str) -> None:
+    if excess > 0:
         raise ValueError(
-            f"user name and password are together {len(plain) - room} bytes too long"
-            " for the portal's authentication key"
+            f"{what} {excess} bytes too long for the portal's authentication key"
         )
-    sealed = auth_key.encrypt(base64.b64encode(plain), PKCS1v15())
-    return base64.b64encode(sealed).decode()
+
+
+def _rsa(plain: bytes, auth_key: RSAPublicKey) -> str:
+    return base64.b64encode(auth_key.encrypt(plain, PKCS1v15())).decode()
 
 
 def open_sek(sek: str, app_key: bytes) -> bytes:
     """Return the 32-byte session key out of the base64 ``Sek`` of an authentication.
 
-    Raises ValueError if it was not encrypted with ``app_key`` or has another length.
+    Some portals encrypt the base64 of it. Raises ValueError if it was not encrypted
+    with ``app_key`` or has another length.
     """
     key = decrypt(sek, app_key)
+    if len(key) == _BASE64_KEY:
+        key = base64.b64decode(key, validate=True)
     if len(key) != KEY_BYTES:
         raise ValueError(f"the session key has {len(key)} bytes instead of {KEY_BYTES}")
     return key

@@ -10,7 +10,7 @@ from irp.client.account import Timeouts
 from irp.document.irn import compute_irn
 from irp.protocol.errors import IrpNotFound, IrpNotSent
 from irp.protocol.http import Response
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS
 
 
 def test_generate_registers_and_answers(client, portal, invoice, clock):

@@ -6,7 +6,7 @@ import pytest
 from irp.protocol.call import clock_difference
 from irp.protocol.http import Response
 from irp.reference.dates import read_http_date
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS
 
 SENT = datetime(2025, 11, 15, 9, 0, 10, 500_000, tzinfo=timezone.utc)
 RECEIVED = SENT + timedelta(seconds=2)

@@ -16,8 +16,12 @@ from irp.protocol.errors import (
 )
 from irp.protocol.records import Cancellation, EwayBillCancellation
 from irp.reference.dates import IST
-from irp.reference.endpoints import ENDPOINTS, IRP_CODES, services_table
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import (
+    ENDPOINTS,
+    ENVIRONMENTS,
+    IRP_CODES,
+    services_table,
+)
 
 IRN = "7ab" + "0" * 61
 EWB = "391009149369"
@@ -337,7 +341,7 @@ def test_an_unknown_portal_is_not_named(client, portal):
 
 
 def test_the_data_tell_which_services_take_the_header():
-    takers = {name for name, row in ENDPOINTS.items() if "irp" in row.headers}
+    takers = {name for name, row in ENDPOINTS.items() if row.service.takes_irp}
     assert takers == {"cancel_irn", "generate_ewb", "get_ewb", "get_irn_by_document"}
 
 
@@ -371,12 +375,12 @@ def test_invalid_request_is_not_sent(ask, words, client, portal):
 
 
 def test_the_table_lists_the_eleven_services(client):
-    head, rule, *rows = services_table().splitlines()
+    head, rule, *rows = services_table(ENDPOINTS.values()).splitlines()
     assert head.startswith("| Service |")
     assert set(rule) <= set("| -")
     assert len(rows) == 11
     assert "`POST /eicore/v1.03/Invoice/Cancel` | `cancel_irn` |" in rows[2]
     for row in ENDPOINTS.values():
-        assert callable(getattr(client, row.call))
-        assert row.title
-    assert "rejectedirns" not in services_table()
+        assert callable(getattr(client, row.service.call))
+        assert row.service.title
+    assert "rejectedirns" not in services_table(ENDPOINTS.values())

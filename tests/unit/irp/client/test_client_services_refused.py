@@ -21,7 +21,7 @@ from irp.protocol.errors import (
 from irp.protocol.http import Response
 from irp.reference.catalogue import entries, entry
 from irp.reference.datafiles import load_json
-from irp.reference.endpoints import ENDPOINTS
+from irp.reference.profiles import ENDPOINTS, PROFILES
 
 IRN = "7" * 64
 EWB = "391009149369"
@@ -217,7 +217,9 @@ def test_every_code_of_the_ewaybill_lists_has_a_text_and_a_hint():
 
 def test_every_code_that_decides_is_in_the_catalogue():
     # 3109 is how a portal may write the list's _3109.
-    deciding = {code for row in load_json("outcomes.json") for code in row["codes"]}
+    rows = [*load_json("outcomes.json")]
+    rows += [row for one in PROFILES.values() for row in one.data["codes"]]
+    deciding = {code for row in rows for code in row["codes"]}
     assert {code for code in deciding - {"3109"} if not entry(code).group} == set()
 
 

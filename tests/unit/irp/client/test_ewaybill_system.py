@@ -18,7 +18,7 @@ from irp.protocol.errors import (
     IrpTooLate,
 )
 from irp.reference.dates import IST
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS
 
 EWB = "391009149369"
 CANCELLED = {"ewayBillNo": EWB, "cancelDate": "20/09/2022 12:10:00 PM"}

@@ -13,7 +13,7 @@ from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpOutcomeUnknown
 from irp.protocol.http import Request, Response
 from irp.protocol.signature import SigningKeys, load_signing_key
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS
 from sandbox import DropConnection, Faults, Portal, Store, create_app
 from werkzeug.test import Client
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from irp.protocol.envelope import (
+    DuplicateFacts,
     duplicate_facts,
     open_data,
     parse_envelope,
@@ -160,7 +161,7 @@ def test_several_infos_in_any_order(turn):
     ][::turn]
     infos = parse_infos(rows)
     assert {info.code for info in infos} == {"EWBPPD", "EWBERR", "DUPIRN"}
-    assert duplicate_facts(infos) == (
+    assert duplicate_facts(infos) == DuplicateFacts(
         IRN,
         "232210036743849",
         datetime(2023, 10, 2, 16, 26, tzinfo=IST),
@@ -168,11 +169,11 @@ def test_several_infos_in_any_order(turn):
 
 
 def test_duplicate_without_details():
-    assert duplicate_facts(()) == ("", "", None)
+    assert duplicate_facts(()) == DuplicateFacts()
     odd = [Info("DUPIRN", None), Info("DUPIRN", {"Irn": "short"}), Info("X", "text")]
-    assert duplicate_facts(odd) == ("", "", None)
+    assert duplicate_facts(odd) == DuplicateFacts()
     bare = [Info("DUPIRN", {"irn": IRN.upper(), "ackdt": "soon"})]
-    assert duplicate_facts(bare) == (IRN, "", None)
+    assert duplicate_facts(bare) == DuplicateFacts(IRN)
 
 
 @pytest.mark.parametrize(

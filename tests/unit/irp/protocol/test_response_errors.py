@@ -56,7 +56,7 @@ def refused(client, portal, make, invoice):
         ("1018", IrpAuthenticationError),
         ("2172", IrpRejected),
         (5002, IrpRejected),
-        ("2295", IrpRejected),
+        ("2295", IrpDuplicate),
         ("987654", IrpRejected),
     ],
 )

@@ -1,8 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from irp.reference.endpoints import ENDPOINTS, HEADER_NAMES
-from irp.reference.environments import ENVIRONMENTS, check_base_url
+from irp.reference.profiles import ENDPOINTS, ENVIRONMENTS, PROFILES, check_base_url
 
 
 def test_environments_are_the_published_ones():
@@ -11,6 +10,9 @@ def test_environments_are_the_published_ones():
     assert production.token_life.total_seconds() == 360 * 60
     assert ENVIRONMENTS["sandbox"].token_life.total_seconds() == 60 * 60
     assert [host.code for host in production.base_urls] == ["NIC1", "NIC2"]
+    sandbox = ENVIRONMENTS["sandbox"]
+    assert [host.code for host in sandbox.base_urls] == ["NIC1", "NIC2", "NIC"]
+    assert [host.code for host in ENVIRONMENTS["demo"].base_urls] == ["LOCAL"]
     assert production.base_urls[0].base_url == "https://api.einvoice1.gst.gov.in"
     assert {row.retrieval_days for row in ENVIRONMENTS.values()} == {2}
 
@@ -158,7 +160,7 @@ def test_endpoints_are_the_published_ones():
         "sync_gstin": ("GET", "/eivital/v1.04/Master/syncgstin/{gstin}"),
         "ping": ("GET", "/eivital/v1.04/heartbeat/ping"),
     }
-    assert HEADER_NAMES["client_id"] == "client-id"
+    assert PROFILES["nic1"].wire.headers["call"]["client_id"] == "client-id"
 
 
 def test_every_value_of_a_path_and_query_is_percent_encoded():

@@ -1,30 +1,32 @@
 """A refusal by a gateway is published as coming before the call, or does not count."""
 
 import pytest
-from irp.reference.gateways import GATEWAY_REFUSALS, refusal_by_gateway
+from irp.reference.profiles import ENVIRONMENTS, refusal_by_gateway
+
+REFUSALS = ENVIRONMENTS["production"].wire.refusals
 
 
 def test_every_refusal_names_its_source_and_can_be_told_apart():
-    for one in GATEWAY_REFUSALS:
+    for one in REFUSALS:
         assert one.source
         assert one.kind in ("authentication", "rate_limited")
         assert one.http_status or one.members
-    names = [one.name for one in GATEWAY_REFUSALS]
+    names = [one.name for one in REFUSALS]
     assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("status", [200, 202, 301, 400, 403, 404, 500, 502])
 @pytest.mark.parametrize("body", [None, {}, [], "text", 7, {"status_cd": "0"}])
 def test_a_status_or_a_text_alone_is_no_refusal(status, body):
-    assert refusal_by_gateway(status, body) is None
+    assert refusal_by_gateway(REFUSALS, status, body) is None
 
 
 @pytest.mark.parametrize("error", [None, [], "GSP018", {"error_cd": ["GSP018"]}, 7])
 def test_a_member_of_another_shape_is_no_refusal(error):
-    assert refusal_by_gateway(200, {"status_cd": "0", "error": error}) is None
+    assert refusal_by_gateway(REFUSALS, 200, {"status_cd": "0", "error": error}) is None
 
 
 @pytest.mark.parametrize("body", [None, {"any": "thing"}])
 def test_unauthorised_was_not_applied(body):
-    assert refusal_by_gateway(401, body).kind == "authentication"
-    assert refusal_by_gateway(429, body).kind == "rate_limited"
+    assert refusal_by_gateway(REFUSALS, 401, body).kind == "authentication"
+    assert refusal_by_gateway(REFUSALS, 429, body).kind == "rate_limited"

@@ -11,7 +11,7 @@ from irp.client import Account, IrpClient
 from irp.protocol.crypto.cipher import load_auth_key
 from irp.protocol.errors import IrpRejected
 from irp.protocol.http import Response
-from irp.reference.environments import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS
 from irp.rules.checks import portal_check, preflight
 from sandbox import Portal, Settings, Store, create_app
 from werkzeug.test import Client

@@ -1,17 +1,15 @@
-"""Refusals by a gateway before it forwards a call (``data/gateway-refusals.json``).
+"""Refusals by a gateway before it forwards a call (``refusals`` of a profile).
 
-A pass-through GSP refuses its own key, or counts a quota, with its own texts. The data
-has only texts that are published as coming before the call is forwarded: then the
-portal has not seen it. Any other text of a gateway proves nothing.
+A pass-through GSP refuses its own key, or counts a quota, with its own texts. A profile
+has only answers that are published as coming before the call is forwarded: then the
+IRP has not seen it. Any other text of a gateway proves nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-
-from .datafiles import load_json
 
 Kind = Literal["authentication", "rate_limited"]
 
@@ -44,9 +42,21 @@ class GatewayRefusal:
         return next((_at(body, path) for path in self.members if "." in path), "")
 
 
-def refusal_by_gateway(status: int, body: object) -> GatewayRefusal | None:
-    """Return the published refusal that an answer is; None if it is none of them."""
-    return next((one for one in GATEWAY_REFUSALS if one.matches(status, body)), None)
+def refusal_by_gateway(
+    refusals: Iterable[GatewayRefusal], status: int, body: object
+) -> GatewayRefusal | None:
+    """Return which of ``refusals`` an answer is; None if it is none of them."""
+    return next((one for one in refusals if one.matches(status, body)), None)
+
+
+def read_refusals(rows: Mapping[str, Mapping[str, Any]]) -> tuple[GatewayRefusal, ...]:
+    """Return the refusals of a checked profile; the first that matches counts."""
+    return tuple(_read(name, row) for name, row in rows.items())
+
+
+def _read(name: str, row: Mapping[str, Any]) -> GatewayRefusal:
+    members = {path: tuple(values) for path, values in row["members"].items()}
+    return GatewayRefusal(**{**row, "name": name, "members": members})
 
 
 def _at(body: object, path: str) -> str:
@@ -54,14 +64,3 @@ def _at(body: object, path: str) -> str:
     for name in path.split("."):
         body = body.get(name) if isinstance(body, Mapping) else None
     return str(body) if isinstance(body, (str, int)) else ""
-
-
-def _load(row: Mapping[str, Any]) -> GatewayRefusal:
-    members = {path: tuple(values) for path, values in row["members"].items()}
-    return GatewayRefusal(**{**row, "members": members})
-
-
-GATEWAY_REFUSALS: tuple[GatewayRefusal, ...] = tuple(
-    _load(row) for row in load_json("gateway-refusals.json")
-)
-"""Every published refusal; the first that matches counts."""

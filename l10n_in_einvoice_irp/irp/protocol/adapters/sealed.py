@@ -1,0 +1,72 @@
+"""NIC's sealed requests and responses, which other IRPs and GSPs use as well."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from ...reference.profiles import Endpoint, Wire
+from ..call import Call
+from ..crypto.cipher import compact_json, encrypt
+from ..crypto.sealing import APP_KEYS, LOG_IN_SEALINGS, LogIn
+from ..envelope import Envelope, open_data, parse_envelope
+from ..errors import IrpProtocolError
+from ..session import Session, open_session
+from .base import Credentials, Opening
+
+
+class SealedAdapter:
+    """Log-in by RSA, payloads by AES under the session key, ``{"Data": …}`` around."""
+
+    def open(
+        self, wire: Wire, credentials: Credentials, *, force_refresh: bool
+    ) -> Opening:
+        """See :class:`.base.Adapter`."""
+        if credentials.auth_key is None:
+            raise ValueError("the portal's public key is missing")
+        app_key = APP_KEYS[wire.app_key]()
+        log_in = LogIn(
+            credentials.user_name, credentials.password, app_key.text, force_refresh
+        )
+        data = LOG_IN_SEALINGS[wire.log_in_sealing](log_in, credentials.auth_key)
+        return Opening(compact_json({"Data": data}), app_key.raw)
+
+    def body(self, call: Call, session: Session) -> bytes | None:
+        """See :class:`.base.Adapter`."""
+        if call.plain is None:
+            return None
+        plain = base64.b64encode(call.plain) if call.inner_base64 else call.plain
+        sealed = encrypt(plain, session.sek)
+        action = call.endpoint.service.ewaybill_action
+        # The e-way bill system names the action.
+        wrapped = {"action": action, "data": sealed} if action else {"Data": sealed}
+        return compact_json(wrapped)
+
+    def envelope(self, body: bytes, endpoint: Endpoint) -> Envelope:
+        """See :class:`.base.Adapter`."""
+        return parse_envelope(body, ewb_codes=endpoint.service.of_ewaybill_system)
+
+    def data(self, envelope: Envelope, session: Session) -> Any:
+        """See :class:`.base.Adapter`."""
+        return open_data(envelope.data, session.sek)
+
+    def session(
+        self,
+        envelope: Envelope,
+        opening: Opening,
+        user_name: str,
+        now: datetime,
+        token_life: timedelta,
+    ) -> Session:
+        """See :class:`.base.Adapter`."""
+        if not isinstance(envelope.data, Mapping):
+            raise IrpProtocolError("the authentication answer has no data")
+        return open_session(
+            envelope.data,
+            opening.app_key,
+            user_name=user_name,
+            now=now,
+            token_life=token_life,
+        )

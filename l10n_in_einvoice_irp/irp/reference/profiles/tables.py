@@ -1,0 +1,59 @@
+"""Tables of the documentation, in Markdown, from the profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .profile import CONFIDENCE, Profile
+from .services import SERVICES, Endpoint
+
+_SERVICES_WITHOUT_CALL = frozenset({"authenticate", "ewb_authenticate"})
+
+
+def services_table(endpoints: Iterable[Endpoint]) -> str:
+    """Return those of NIC's API list, with method and path."""
+    rows = [
+        (one.service.title, f"`{one.method} {one.path}`", f"`{one.service.call}`")
+        for one in endpoints
+        if one.service.listed
+    ]
+    return _table(("Service", "Method and path", "Call"), rows)
+
+
+def portals_table(profiles: Iterable[Profile]) -> str:
+    """Return what is known of each portal, and who may connect."""
+    rows = [
+        (
+            f"`{one.code}`",
+            one.title,
+            CONFIDENCE[one.confidence] if one.wire.known else "to be filled in",
+            one.admission["who"],
+        )
+        for one in profiles
+    ]
+    return _table(("Profile", "Portal", "What is known", "Who may connect"), rows)
+
+
+def offers_table(profiles: Iterable[Profile]) -> str:
+    """Return which service each portal offers to programs."""
+    known = [one for one in profiles if one.wire.known]
+    rows = [
+        (service.title, *(_offer(one, service.name) for one in known))
+        for service in SERVICES.values()
+        if service.name not in _SERVICES_WITHOUT_CALL
+    ]
+    return _table(("Service", *(f"`{one.code}`" for one in known)), rows)
+
+
+def _offer(profile: Profile, service: str) -> str:
+    if not profile.wire.offers(service):
+        return "no"
+    environment = profile.environments["production"]
+    if service != "cancel_ewb" or environment.ewb_cancel == "shared_session":
+        return "yes"
+    return "own login" if environment.ewb_hosts else "sandbox only"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
