@@ -96,12 +96,11 @@ class TestCredential(IrpCommon):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
-        document.write(
-            {
-                "environment": "sandbox",
-                "signature_state": "unchecked",
-                "signature_note": "signature not checked: key missing",
-            }
+        self.forge(
+            document,
+            environment="sandbox",
+            signature_state="unchecked",
+            signature_note="signature not checked: key missing",
         )
         credential = self.make()
         self.env["l10n_in.irp.signing.key"].sudo().create(
