@@ -336,12 +336,11 @@ class TestRegistration(IrpCommon):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
-        document.write(
-            {
-                "environment": "production",
-                "signature_state": "unchecked",
-                "signature_note": "key ABC missing",
-            }
+        self.forge(
+            document,
+            environment="production",
+            signature_state="unchecked",
+            signature_note="key ABC missing",
         )
         alert = move._get_alerts()["l10n_in_irp"]
         self.assertEqual(alert, {"level": "warning", "message": "key ABC missing"})

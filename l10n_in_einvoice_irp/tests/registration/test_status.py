@@ -75,7 +75,7 @@ class TestStatus(IrpCommon):
     def test_production_is_not_marked(self):
         move = self.make_invoice()
         self.process()
-        move.l10n_in_irp_document_id.sudo().environment = "production"
+        self.forge(move.l10n_in_irp_document_id, environment="production")
         self.assertFalse(move.l10n_in_irp_test_note)
         self.assertNotIn("l10n_in_irp", move._get_alerts())
         self.assertNotIn("TEST INVOICE", self.mail_body(move))
