@@ -28,7 +28,7 @@ class TestReport(IrpCommon):
     def test_production_is_no_test(self):
         move = self.make_invoice()
         self.process()
-        move.l10n_in_irp_document_id.sudo().environment = "production"
+        self.forge(move.l10n_in_irp_document_id, environment="production")
         self.assertNotIn("TEST INVOICE", self.html(move))
 
     def test_cancelled_irn_is_marked(self):

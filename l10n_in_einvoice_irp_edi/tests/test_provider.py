@@ -112,7 +112,7 @@ class TestProvider(EdiCommon):
         move = self.make_invoice()
         self.process()
         document = move.l10n_in_irp_document_id.sudo()
-        document.environment = "production"
+        self.forge(document, environment="production")
         self.use_odoo()
         self.assertEqual(self.chosen(move), set())
         self.assertIn("messages", move._l10n_in_edi_send_invoice())
@@ -139,7 +139,7 @@ class TestProvider(EdiCommon):
     def test_installation_leaves_who_registers_direct_with_it(self):
         move = self.make_invoice()
         self.process()
-        move.l10n_in_irp_document_id.sudo().environment = "production"
+        self.forge(move.l10n_in_irp_document_id, environment="production")
         post_init_hook(self.env(su=True))
         self.assertTrue(self.company.l10n_in_irp_enabled)
 

@@ -55,7 +55,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _sent_request(self):
         """Return the stored request; False if there is none."""
-        content = self.sudo().request_attachment_id.raw
+        content = self.sudo().request_attachment_id._l10n_in_irp_content()
         return json.loads(content) if content else False
 
     # ------------------------------------------------------------------

@@ -49,7 +49,8 @@ class L10nInIrpDocument(models.Model):
         """Return the registration with the portal's own field names, as stored and
         handed out; {} if there is none, or its file is damaged."""
         try:
-            return json.loads(self.sudo().signed_attachment_id.raw or b"{}")
+            signed = self.sudo().signed_attachment_id._l10n_in_irp_content()
+            return json.loads(signed or b"{}")
         except ValueError:
             return {}
 

@@ -32,7 +32,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         values = self._l10n_in_irp_pending_values(registration, kid, irp)
-        if self.sudo().l10n_in_irp_pending_id.raw == values["raw"]:
+        if self.sudo().l10n_in_irp_pending_id._l10n_in_irp_content() == values["raw"]:
             return
         attachment = self.env["ir.attachment"].sudo().create(values)
         self.sudo().l10n_in_irp_pending_id = attachment

@@ -256,6 +256,14 @@ class TestEvidence(IrpCommon):
         self.assertEqual(json.loads(self.document.request), json.loads(self.sent.raw))
         self.assertTrue(self.document.qr_image)
 
+    def test_web_client_that_asks_for_sizes_gets_contents(self):
+        plain, sized = (
+            self.document.with_context(bin_size=size) for size in (False, True)
+        )
+        expected = (plain.signed_qr, plain.sudo()._sent_request())
+        self.env.invalidate_all()
+        self.assertEqual((sized.signed_qr, sized.sudo()._sent_request()), expected)
+
     def test_download_is_plain_json(self):
         for attachment in (self.signed, self.sent):
             with MockRequest(self.env):

@@ -146,19 +146,8 @@ class TestSeal(IrpCommon):
             )
             for move in self.moves
         )
-        self.sql(
-            """
-            UPDATE l10n_in_irp_log SET id = CASE id
-                   WHEN %s THEN -1 WHEN %s THEN %s END
-             WHERE id IN (%s, %s)
-            """.replace("-1", str(10**8)),
-            one.id,
-            other.id,
-            one.id,
-            one.id,
-            other.id,
-        )
-        self.sql("UPDATE l10n_in_irp_log SET id = %s WHERE id = %s", other.id, 10**8)
+        for old, new in ((one.id, 10**8), (other.id, one.id), (10**8, other.id)):
+            self.sql("UPDATE l10n_in_irp_log SET id = %s WHERE id = %s", new, old)
         self.assertEqual(len(self.faults()), 2)
 
     def test_record_added_to_a_seal_is_found(self):

@@ -148,7 +148,7 @@ class TestCancellationAgain(SettleCommon):
     def test_credential_that_is_missing(self):
         move = self.registered()
         document = move.l10n_in_irp_document_id.sudo()
-        document.environment = "sandbox"
+        self.forge(document, environment="sandbox")
         self.default_company.sudo().l10n_in_irp_environment = "sandbox"
         self.lose_cancellation(move, "")
         self.assertEqual(document.state, "cancelling")
@@ -209,7 +209,8 @@ class TestCancellationAgain(SettleCommon):
             self.lose_cancellation(move, "dropped")
         with freeze_time(LATER):
             self.run_queue()
-        first.l10n_in_irp_document_id.sudo().ack_date = datetime(9999, 12, 31)
+        registration = first.l10n_in_irp_document_id
+        self.forge(registration, ack_date=datetime(9999, 12, 31))
         with freeze_time(TOO_LATE):
             self.look_after()
         self.assertEqual(second.l10n_in_irp_document_id.cancel_notice, "late")

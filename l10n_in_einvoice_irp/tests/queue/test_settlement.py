@@ -361,7 +361,7 @@ class TestSettlement(SettleCommon):
                 {"settled_by_id": self.accountant.id},
                 {"cancel_notice": "open"},
             ):
-                with self.subTest(values), self.assertRaises(AccessError):
+                with self.subTest(values), self.assertRaises(UserError):
                     document.with_user(user).write(values)
             move.with_user(user).write({"l10n_in_irp_settled_as": "active"})
             move.invalidate_recordset()
