@@ -132,3 +132,15 @@ def test_no_fault_in_the_addon(monkeypatch, lint):
     monkeypatch.chdir(ROOT)
     is_sound, report = lint()
     assert is_sound, report
+
+
+@pytest.mark.parametrize("tree", ["models", "irp", "sandbox"])
+def test_a_room_has_at_most_twelve_files(tree):
+    rooms = [path.parent for path in (ROOT / ADDON / tree).rglob("__init__.py")]
+    assert rooms
+    full = {
+        str(room.relative_to(ROOT)): len(files)
+        for room in rooms
+        if len(files := set(room.glob("*.py")) - {room / "__init__.py"}) > 12
+    }
+    assert full == {}

@@ -5,23 +5,24 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Protocol
+from typing import Protocol
 
 import requests
 from requests import exceptions
-from requests.adapters import HTTPAdapter
 from urllib3 import exceptions as urllib3_exceptions
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from ..reference.addresses import is_on_this_machine, is_public_ip
+from ..reference.addresses import is_on_this_machine
 from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
 from .http import Deadline, Request, Response
+from .http.connections import (
+    DEADLINE,
+    PUBLIC_ONLY,
+    DeadlineAdapter,
+    PrivateAddress,
+)
 from .redaction import redact_url
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
@@ -134,8 +135,8 @@ class RequestsTransport:
         session: requests.Session,
         deadline: Deadline,
     ) -> Response:
-        marked = _DEADLINE.set(deadline)
-        public = _PUBLIC_ONLY.set(request.public_only)
+        marked = DEADLINE.set(deadline)
+        public = PUBLIC_ONLY.set(request.public_only)
         try:
             with session.request(
                 request.method,
@@ -149,8 +150,8 @@ class RequestsTransport:
                 body = self._read(answer)
                 return Response(answer.status_code, dict(answer.headers), body)
         finally:
-            _PUBLIC_ONLY.reset(public)
-            _DEADLINE.reset(marked)
+            PUBLIC_ONLY.reset(public)
+            DEADLINE.reset(marked)
 
     def _sessions(self) -> dict[str, requests.Session]:
         """Return the calling thread's sessions by scheme and host."""
@@ -217,127 +218,8 @@ def _new_session(url: str) -> requests.Session:
     session.headers["Accept-Encoding"] = "identity"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _Adapter())
+        session.mount(scheme, DeadlineAdapter())
     return session
-
-
-# -- connections under a deadline ------------------------------------------------------
-
-_DEADLINE: ContextVar[Deadline] = ContextVar("deadline")
-"""The deadline of the call that the thread is making."""
-_PUBLIC_ONLY: ContextVar[bool] = ContextVar("public_only", default=False)
-"""Whether that call may go only to an address of the internet."""
-
-
-class _PrivateAddress(urllib3_exceptions.HTTPError):
-    """A name that has to be on the internet leads elsewhere."""
-
-
-class _Connection(HTTPConnection):
-    """A connection whose socket is watched by the deadline of the call it serves."""
-
-    # pylint: disable=missing-return  # what it extends returns nothing
-
-    def _new_conn(self) -> socket.socket:
-        sock = _connected(self)
-        _DEADLINE.get().watch(sock)
-        return sock
-
-    def connect(self) -> None:
-        super().connect()
-        # After the handshake it is another one, which TLS wraps.
-        _DEADLINE.get().watch(self.sock)
-
-    def putrequest(self, *args: Any, **options: Any) -> None:
-        if self.sock is not None:
-            _DEADLINE.get().watch(self.sock)
-        super().putrequest(*args, **options)
-
-
-class _SecureConnection(_Connection, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-_POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _SecurePool}
-
-
-class _Adapter(HTTPAdapter):
-    """Makes connections that a deadline watches, through a proxy as well."""
-
-    # pylint: disable=missing-return  # what it extends returns nothing
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        make = super().proxy_manager_for
-        manager = make(proxy, **options)  # type: ignore[no-untyped-call]
-        if not proxy.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = _POOLS
-        return manager
-
-
-def _connected(connection: HTTPConnection) -> socket.socket:
-    """Return a socket to one of the host's addresses, within the timeout over all.
-
-    urllib3 gives each address the whole timeout. Here each gets its share of what is
-    left, so that one that does not answer leaves time for the next.
-    """
-    timeout = float(connection.timeout or 0)
-    end = time.monotonic() + min(timeout, _DEADLINE.get().remaining())
-    failure: OSError | None = None
-    addresses = _resolved(connection)
-    for place, (family, kind, protocol, _name, address) in enumerate(addresses):
-        share = (end - time.monotonic()) / (len(addresses) - place)
-        if share <= 0:
-            break
-        sock = socket.socket(family, kind, protocol)
-        try:
-            for option in connection.socket_options or ():
-                sock.setsockopt(*option)
-            sock.settimeout(share)
-            sock.connect(address)
-            sock.settimeout(timeout)
-            return sock
-        except OSError as error:
-            sock.close()
-            failure = error
-    if failure is None or isinstance(failure, TimeoutError):
-        raise urllib3_exceptions.ConnectTimeoutError(connection, "too slow")
-    raise urllib3_exceptions.NewConnectionError(connection, "refused") from failure
-
-
-def _resolved(connection: HTTPConnection) -> list[Any]:
-    host = connection.host.strip("[]")
-    try:
-        host.encode("idna")
-        found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
-        return _allowed(found, connection)
-    except UnicodeError:
-        raise urllib3_exceptions.LocationParseError(host) from None
-    except OSError as error:
-        raise urllib3_exceptions.NewConnectionError(
-            connection, "not resolved"
-        ) from error
-
-
-def _allowed(found: list[Any], connection: HTTPConnection) -> list[Any]:
-    """Return the addresses that the call may go to; a proxy decides for its own."""
-    if connection.proxy is not None or not _PUBLIC_ONLY.get():
-        return found
-    public = [row for row in found if is_public_ip(row[4][0])]
-    if found and not public:
-        raise _PrivateAddress("the name leads into a private network")
-    return public
 
 
 def map_exception(error: Exception, url: str) -> IrpTransportError:
@@ -363,7 +245,7 @@ def map_exception(error: Exception, url: str) -> IrpTransportError:
 def _not_sent_reason(causes: list[BaseException]) -> str:
     if _any(causes, _BAD_REQUEST):
         return "invalid_request"
-    if _any(causes, (_PrivateAddress,)):
+    if _any(causes, (PrivateAddress,)):
         return "private"
     if _is_unreached_proxy(causes):
         return "proxy"

@@ -4,8 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from ...irp import ENVIRONMENTS, Account, SigningKeys
 from ..clock import now_utc
 from . import demo
+from .credential.vault import key_fault
 from .gateway import PortalConnection, open_connection
-from .vault import key_fault
 
 # the demo portal runs in this process: more threads would only wait for each other
 DEMO_CALLS = 4

@@ -1,6 +1,5 @@
 from . import submission_mixin
 from . import evidence
-from . import submission_errors
 from . import claiming
 from . import results
 from . import cancellation

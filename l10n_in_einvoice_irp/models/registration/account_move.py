@@ -7,7 +7,7 @@ from odoo.tools import clean_context, format_date
 from ...irp.document import financial_year
 from ...irp.rules import is_liable, shown, threshold_on
 from ..rights import check_manager
-from .document import DocumentKey
+from .document.document import DocumentKey
 
 # Sections of GSTR-1 whose supplies must be registered (Notification 13/2020-CT).
 APPLICABLE_SECTIONS = {

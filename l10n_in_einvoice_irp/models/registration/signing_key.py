@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..portal.signing_key import IDENTITY
+from ..portal.credential.signing_key import IDENTITY
 
 
 class L10nInIrpSigningKey(models.Model):

@@ -11,8 +11,14 @@ from odoo.tools import file_open
 from odoo.tools.sql import column_exists
 
 from ...irp import ENVIRONMENTS
-from ...models.portal import installation
-from ...models.portal.vault import COLUMN, VARIABLE, ForeignSecret, LostKey, Vault
+from ...models.portal.credential import installation
+from ...models.portal.credential.vault import (
+    COLUMN,
+    VARIABLE,
+    ForeignSecret,
+    LostKey,
+    Vault,
+)
 from ..common import KEY, FaultyTransport, IrpCommon
 
 SECRETS = {
@@ -491,8 +497,8 @@ class TestCopies(SecretsCommon):
         document = move.l10n_in_irp_document_id
         with self.assertRaises(AccessError):
             self.credential.with_user(self.accountant).action_confirm_original()
-        module = "odoo.addons.l10n_in_einvoice_irp.models.portal.credential_secrets"
-        with self.assertLogs(module, "WARNING") as logged:
+        room = "odoo.addons.l10n_in_einvoice_irp.models.portal.credential"
+        with self.assertLogs(f"{room}.credential_secrets", "WARNING") as logged:
             self.credential.action_confirm_original()
         self.assertIn("irp_admin", logged.output[0])
         note = self.default_company.partner_id.sudo().message_ids[0]

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ...irp.reference import (
+from ....irp.reference import (
     check_gsp_url,
     check_path_prefixes,
     parse_address,

@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...irp.operations import states
-from ..queue import queue
-from ..queue.submission_mixin import submission_models
+from ....irp.operations import states
+from ...queue import queue
+from ...queue.submission_mixin import submission_models
 
 
 class L10nInIrpDocument(models.Model):

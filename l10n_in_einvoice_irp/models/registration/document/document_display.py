@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
-from ...irp.operations import states
-from ..clock import portal_time
+from ....irp.operations import states
+from ...clock import portal_time
 
 
 class L10nInIrpDocument(models.Model):

@@ -4,12 +4,12 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...irp import compute_irn, operations, qr_png
-from ...irp.operations import states
-from ...irp.reference import IRP_CODES
-from ...irp.rules import IRN_CANCEL_REASONS
-from ..queue.evidence import compact
-from ..rights import READERS
+from ....irp import compute_irn, operations, qr_png
+from ....irp.operations import states
+from ....irp.reference import IRP_CODES
+from ....irp.rules import IRN_CANCEL_REASONS
+from ...queue.evidence import compact
+from ...rights import READERS
 
 STATES = [
     ("to_register", "Pending"),

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...irp import ENVIRONMENTS
+from ....irp import ENVIRONMENTS
 from .vault import (
     ForeignSecret,
     LostKey,

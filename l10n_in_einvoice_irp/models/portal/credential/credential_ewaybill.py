@@ -3,16 +3,16 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...irp import (
+from ....irp import (
     Account,
     IrpError,
     IrpEwbLogInError,
     RequestsTransport,
     load_auth_key,
 )
-from ...irp.protocol import seal_ewb_credentials
-from .error_messages import ErrorMessages
-from .gateway import attach_ewaybill_system
+from ....irp.protocol import seal_ewb_credentials
+from ..error_messages import ErrorMessages
+from ..gateway import attach_ewaybill_system
 
 EWB_SECRETS = {
     "ewb_username",

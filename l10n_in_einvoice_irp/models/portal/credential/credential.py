@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...irp import (
+from ....irp import (
     ENVIRONMENTS,
     Account,
     IrpError,
@@ -15,13 +15,13 @@ from ...irp import (
     Timeouts,
     load_auth_key,
 )
-from ...irp.protocol import seal_credentials
-from ...irp.reference import check_headers, read_pairs
-from .. import transactions
-from ..guarded import GuardedModel
-from ..res_company import IRP_ENVIRONMENTS
-from .error_messages import ErrorMessages
-from .gateway import open_connection
+from ....irp.protocol import seal_credentials
+from ....irp.reference import check_headers, read_pairs
+from ... import transactions
+from ...guarded import GuardedModel
+from ...res_company import IRP_ENVIRONMENTS
+from ..error_messages import ErrorMessages
+from ..gateway import open_connection
 from .gsp import one_spelling
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...irp import operations
-from ...irp.operations import states
-from .. import transactions
-from ..clock import utc
-from ..evidence import permits
-from ..portal.error_messages import ErrorMessages
-from ..rights import check_user
+from ....irp import operations
+from ....irp.operations import states
+from ... import transactions
+from ...clock import utc
+from ...evidence import permits
+from ...portal.error_messages import ErrorMessages
+from ...rights import check_user
 
 # What a look-up may bring that neither confirms nor refutes a claim, ever.
 NO_ANSWER = (states.UNCLEAR, states.TO_REGISTER, states.CONFLICT)

@@ -1,12 +1,12 @@
 from odoo import fields, models
 
-from ...irp import (
+from ....irp import (
     IrpSignatureError,
     Registration,
     verify_registration,
 )
-from ..clock import aware, indian_time, now_utc
-from ..evidence import permits
+from ...clock import aware, indian_time, now_utc
+from ...evidence import permits
 
 
 class L10nInIrpDocument(models.Model):

@@ -4,12 +4,12 @@ from dataclasses import replace
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...irp import IrpSignatureError, IrpUnknownKey, operations
-from ...irp.operations import states
-from .. import locks, transactions
-from ..clock import now_utc
-from ..evidence import permits
-from ..queue.evidence import compact
+from ....irp import IrpSignatureError, IrpUnknownKey, operations
+from ....irp.operations import states
+from ... import locks, transactions
+from ...clock import now_utc
+from ...evidence import permits
+from ...queue.evidence import compact
 
 _logger = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@ import re
 
 from odoo import models
 
-from ...irp import IrpAuthenticationError, IrpRejected
-from ...irp.reference import entry
-from ..portal.error_messages import faults
+from ....irp import IrpAuthenticationError, IrpRejected
+from ....irp.reference import entry
+from ...portal.error_messages import faults
 
 GSTIN = re.compile(r"\b[0-9]{2}[0-9A-Z]{13}\b")
 # the catalogue's targets that are parties of the invoice

@@ -2,9 +2,9 @@ import json
 
 from odoo import api, fields, models
 
-from ..clock import portal_time, utc
-from ..evidence import permits
-from ..evidence.ir_attachment import SHA256, digest
+from ...clock import portal_time, utc
+from ...evidence import permits
+from ...evidence.ir_attachment import SHA256, digest
 
 
 class L10nInIrpDocument(models.Model):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...irp import ENVIRONMENTS, check_base_url
-from ...irp.reference import is_published_address
+from ....irp import ENVIRONMENTS, check_base_url
+from ....irp.reference import is_published_address
 from .gsp import host_of, one_spelling, with_one_spelling
 
 

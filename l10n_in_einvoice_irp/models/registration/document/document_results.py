@@ -2,10 +2,10 @@ from markupsafe import Markup
 
 from odoo import models
 
-from ...irp.operations import states
-from ...irp.reference import IRP_CODES
-from ..clock import utc
-from ..evidence import permits
+from ....irp.operations import states
+from ....irp.reference import IRP_CODES
+from ...clock import utc
+from ...evidence import permits
 
 
 class L10nInIrpDocument(models.Model):

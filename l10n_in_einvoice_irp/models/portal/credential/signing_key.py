@@ -6,10 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import escape_psql
 
-from ...irp import load_signing_key
-from ...irp.protocol import check_new_key
-from ..clock import utc
-from ..guarded import GuardedModel
+from ....irp import load_signing_key
+from ....irp.protocol import check_new_key
+from ...clock import utc
+from ...guarded import GuardedModel
 
 # what identifies a key; a change of it is a new key
 IDENTITY = {"file", "kid", "credential_id"}
