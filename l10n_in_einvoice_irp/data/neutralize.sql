@@ -7,11 +7,13 @@ UPDATE l10n_in_irp_credential
        username = 'neutralized',
        client_id = 'neutralized',
        secrets = NULL,
-       gsp_id = NULL,
+       portal_id = (
+           SELECT id FROM l10n_in_irp_portal WHERE is_published AND profile = 'nic1'
+       ),
        ewb_base_url = NULL,
        ewb_username = NULL,
        ewb_client_id = NULL;
-DELETE FROM l10n_in_irp_gsp;
+DELETE FROM l10n_in_irp_portal WHERE is_published IS NOT TRUE;
 DELETE FROM l10n_in_irp_session;
 UPDATE res_company
    SET l10n_in_irp_environment = 'demo',

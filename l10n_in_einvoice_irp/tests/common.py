@@ -17,8 +17,8 @@ from odoo.addons.l10n_in.tests.common import L10nInTestInvoicingCommon
 from ..irp import IrpNotSent, IrpOutcomeUnknown, Response
 from ..models.clock import now_utc
 from ..models.evidence import permits
-from ..models.portal.credential.vault import VARIABLE
 from ..models.portal.demo import DemoPortal, DemoTransport
+from ..models.portal.secrets.vault import VARIABLE
 from ..models.queue import queue
 from ..models.rights import MANAGER
 

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
-from ..models.portal.credential.vault import Vault
+from ..models.portal.secrets.vault import Vault
 from .common import FaultyTransport, IrpCommon
 
 SECRETS = (

@@ -7,12 +7,6 @@ from collections.abc import Mapping
 from ..reference.profiles import Environment, HeaderSet, Wire, fill
 from .account import Account
 
-_LEFT_OUT: Mapping[str, frozenset[str]] = {
-    "sent": frozenset(),
-    "id_only": frozenset({"client_secret"}),
-    "not_sent": frozenset({"client_id", "client_secret"}),
-}
-
 
 def account_headers(
     environment: Environment,
@@ -31,7 +25,7 @@ def account_headers(
     named = {
         name: values[role]
         for role, name in wire.headers[group].items()
-        if role in values and role not in _LEFT_OUT[wire.client_pair]
+        if role in values and role not in wire.left_out
     }
     headers = {"Accept": "application/json", **named, **extra_headers(wire, account)}
     sent = {name: value for name, value in headers.items() if value}

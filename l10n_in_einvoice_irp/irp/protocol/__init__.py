@@ -1,8 +1,9 @@
 """The portal's protocol: calls, transport, responses, errors and signatures."""
 
 from . import errors
+from .adapters import Credentials, check_log_in
 from .call import CallRecord, Health
-from .crypto import load_auth_key, seal_credentials, seal_ewb_credentials
+from .crypto import load_auth_key, seal_ewb_credentials
 from .http import Request, Response
 from .portal_file import identity_of, parse_portal_file, portal_entry
 from .records import (
@@ -26,6 +27,7 @@ from .verification import Difference, Verdict, verify_registration
 __all__ = [
     "CallRecord",
     "Cancellation",
+    "Credentials",
     "Difference",
     "EwayBill",
     "EwayBillCancellation",
@@ -40,6 +42,7 @@ __all__ = [
     "Taxpayer",
     "Transport",
     "Verdict",
+    "check_log_in",
     "check_new_key",
     "errors",
     "identity_of",
@@ -48,7 +51,6 @@ __all__ = [
     "parse_portal_file",
     "peek",
     "portal_entry",
-    "seal_credentials",
     "seal_ewb_credentials",
     "verify_registration",
 ]

@@ -1,3 +1,4 @@
+from . import secrets
 from . import credential
 from . import circuit_breaker
 from . import session

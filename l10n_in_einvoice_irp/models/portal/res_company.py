@@ -2,10 +2,11 @@ from odoo import api, models, modules, tools
 from odoo.exceptions import UserError, ValidationError
 
 from ...irp import ENVIRONMENTS, Account, SigningKeys
+from ...irp.reference import PROFILES
 from ..clock import now_utc
 from . import demo
-from .credential.vault import key_fault
 from .gateway import PortalConnection, open_connection
+from .secrets.vault import key_fault
 
 # the demo portal runs in this process: more threads would only wait for each other
 DEMO_CALLS = 4
@@ -53,6 +54,17 @@ class ResCompany(models.Model):
         if credential.blocked_message and not force:
             raise UserError(credential.blocked_message)
         return credential._connect(base_url, renews=renews)
+
+    def _l10n_in_irp_profile(self, environment):
+        """Return the `irp.reference.Profile` of the portal that the company calls.
+
+        Without a credential, and in the demo, that is NIC's.
+        """
+        if environment != "demo":
+            credentials = self.env["l10n_in.irp.credential"]
+            if credential := credentials._find(self, environment).sudo():
+                return credential._profile()
+        return PROFILES["nic1"]
 
     def _l10n_in_irp_no_credential_text(self, environment):
         return self.env._(

@@ -9,8 +9,8 @@ from ...irp.operations import Refusals
 from .. import locks
 from ..clock import aware, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
-from .credential.vault import SecretError, Vault, add_column, take_over
 from .per_gstin import PerGstinModel
+from .secrets.vault import SecretError, Vault, add_column, take_over
 
 
 class L10nInIrpSession(PerGstinModel, models.Model):

@@ -8,8 +8,8 @@ from odoo.tools import SQL
 from ...irp.operations import policy, states
 from .. import locks, transactions
 from ..portal.call_pool import PendingCall
-from ..portal.credential.vault import SecretError
 from ..portal.error_messages import ErrorMessages
+from ..portal.secrets.vault import SecretError
 
 _logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ...irp import ENVIRONMENTS
-from ...models.portal.credential.vault import Vault
+from ...models.portal.secrets.vault import Vault
 from ..common import FaultyTransport, IrpCommon
 
 USER = {"ewb_username": "ewb_user", "ewb_password": "Ewb@1"}

@@ -10,21 +10,21 @@ EWB = "https://api.ewaybillgst.gov.in"
 # address -> a word of the message
 REFUSED = {
     # other hosts, however much like a portal's
-    "https://gsp.example": "published portals",
-    "https://api.einvoice3.gst.gov.in": "published portals",
-    "https://einvoice1.gst.gov.in": "published portals",
-    f"{PORTAL}.example": "published portals",
-    f"{PORTAL}:8443": "published portals",
-    "https://api-einvoice1.gst.gov.in": "published portals",
-    "https://xapi.einvoice1.gst.gov.in": "published portals",
-    "https://api.einvoice1.gst.g\u043ev.in": "published portals",
-    "https://api.einvoice1.gst.gov.\u0456n": "published portals",
-    "https://api.e\u00efnvoice1.gst.gov.in": "published portals",
-    "https://xn--api-einvoice1.gst.gov.in": "published portals",
-    "https://gsp.example/api.einvoice1.gst.gov.in": "published portals",
-    "https://8.8.8.8": "published portals",
-    "https://134744072": "published portals",
-    "https://[2606:4700::1111]": "published portals",
+    "https://gsp.example": "only to its addresses",
+    "https://api.einvoice3.gst.gov.in": "only to its addresses",
+    "https://einvoice1.gst.gov.in": "only to its addresses",
+    f"{PORTAL}.example": "only to its addresses",
+    f"{PORTAL}:8443": "only to its addresses",
+    "https://api-einvoice1.gst.gov.in": "only to its addresses",
+    "https://xapi.einvoice1.gst.gov.in": "only to its addresses",
+    "https://api.einvoice1.gst.g\u043ev.in": "only to its addresses",
+    "https://api.einvoice1.gst.gov.\u0456n": "only to its addresses",
+    "https://api.e\u00efnvoice1.gst.gov.in": "only to its addresses",
+    "https://xn--api-einvoice1.gst.gov.in": "only to its addresses",
+    "https://gsp.example/api.einvoice1.gst.gov.in": "only to its addresses",
+    "https://8.8.8.8": "only to its addresses",
+    "https://134744072": "only to its addresses",
+    "https://[2606:4700::1111]": "only to its addresses",
     # another environment's
     "https://einv1api.gstsandbox.nic.in": "belongs to the environment",
     "https://EINV2API.gstsandbox.nic.in.": "belongs to the environment",
@@ -112,8 +112,11 @@ class TestAddresses(IrpCommon):
 
     def gsp(self, **values):
         values = {"name": "Test GSP", "base_url": "https://gsp.example/irp", **values}
-        gsps = self.env["l10n_in.irp.gsp"].with_user(self.administrator)
-        return gsps.create(values)
+        portals = self.env["l10n_in.irp.portal"].with_user(self.administrator)
+        return portals.create(values)
+
+    def published(self, code):
+        return self.env.ref(f"l10n_in_einvoice_irp.portal_{code}").sudo()
 
     def assert_refused(self, write, words):
         with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
@@ -154,14 +157,14 @@ class TestAddresses(IrpCommon):
     def test_a_message_names_field_host_and_way_out(self):
         with self.assertRaises(ValidationError) as caught:
             self.make(base_url="https://gsp.example/irp")
-        for words in ("Portal Address", "gsp.example", "Pass-through GSP", "einvoice1"):
+        for words in ("Portal Address", "gsp.example", "IRP Portals", "einvoice1"):
             self.assertIn(words, str(caught.exception))
 
     def test_a_gsp_of_an_administrator_opens_the_way(self):
         gsp = self.gsp(base_url=" HTTPS://GSP.Example./irp/ ")
         self.assertEqual(gsp.base_url, "https://gsp.example/irp")
         self.assertEqual(gsp.host, "gsp.example")
-        credential = self.make(gsp_id=gsp.id)
+        credential = self.make(portal_id=gsp.id)
         self.assertEqual(credential.base_url, "https://gsp.example/irp")
         self.assertEqual(credential.host, "gsp.example (GSP Test GSP)")
         for url in (
@@ -171,10 +174,11 @@ class TestAddresses(IrpCommon):
         ):
             with self.subTest(url):
                 self.assert_refused(
-                    lambda u=url: credential.write({"base_url": u}), "published portals"
+                    lambda u=url: credential.write({"base_url": u}),
+                    "only to its addresses",
                 )
-        # a portal itself is allowed as well
-        credential.gsp_id = False
+        # a published portal issues other secrets
+        credential.write({"portal_id": self.published("nic1").id, **SECRETS})
         self.assertEqual(credential.base_url, PORTAL)
         self.assertIn("NIC IRP 1", credential.host)
 
@@ -185,8 +189,8 @@ class TestAddresses(IrpCommon):
                     self.assert_refused(lambda u=url: self.gsp(base_url=u), words)
         # for trials with the local portal; production refuses it
         local = self.gsp(base_url="http://127.0.0.1:8800")
-        self.make(environment="sandbox", gsp_id=local.id)
-        self.assert_refused(lambda: self.make(gsp_id=local.id), "this machine")
+        self.make(environment="sandbox", portal_id=local.id)
+        self.assert_refused(lambda: self.make(portal_id=local.id), "this machine")
 
     def test_a_gsp_is_no_portal_and_has_plain_prefixes(self):
         self.assert_refused(lambda: self.gsp(base_url=PORTAL), "portal's own host")
@@ -215,7 +219,7 @@ class TestAddresses(IrpCommon):
         self.env["ir.model.access"].sudo().create(
             {
                 "name": "everything",
-                "model_id": self.env["ir.model"]._get_id("l10n_in.irp.gsp"),
+                "model_id": self.env["ir.model"]._get_id("l10n_in.irp.portal"),
                 "group_id": self.env.ref("base.group_user").id,
                 **{
                     f"perm_{way}": True for way in ("read", "write", "create", "unlink")
@@ -241,7 +245,7 @@ class TestAddresses(IrpCommon):
     def test_a_gsp_in_use_stays_where_it_is(self):
         """Its credentials' secrets were entered for that host."""
         gsp = self.gsp()
-        credential = self.make(gsp_id=gsp.id)
+        credential = self.make(portal_id=gsp.id)
         for archived in (False, True):
             credential.active = not archived
             for name in ("base_url", "ewb_base_url"):
@@ -278,13 +282,12 @@ class TestAddresses(IrpCommon):
 
     def test_each_address_gets_its_own_prefixes_and_headers(self):
         gsp = self.gsp(path_prefixes="/eivital/v1.04 = /vital")
-        credential = self.make(gsp_id=gsp.id, extra_headers="X-Key: for the GSP")
+        credential = self.make(portal_id=gsp.id, extra_headers="X-Key: for the GSP")
         own = credential._environment()
         self.assertEqual(own.path("/eivital/v1.04/auth"), "/vital/auth")
         self.assertEqual(own.headers, {"X-Key": "for the GSP"})
-        direct = credential._environment(PORTAL)
-        self.assertEqual(direct.path("/eivital/v1.04/auth"), "/eivital/v1.04/auth")
-        self.assertFalse(direct.headers)
+        with self.assertRaisesRegex(UserError, "nothing was sent"):
+            credential._environment(PORTAL)
 
     def test_no_other_gsp_gets_the_secrets(self):
         """Not even one that the credential used, and registered something at."""
@@ -296,7 +299,7 @@ class TestAddresses(IrpCommon):
             with self.assertRaisesRegex(UserError, "nothing was sent"):
                 connect("production", credential, base_url=gsp.base_url)
         gsp.active = True
-        credential.write({"gsp_id": gsp.id, **SECRETS})
+        credential.write({"portal_id": gsp.id, **SECRETS})
         connection = connect("production", credential, base_url=gsp.base_url)
         self.assertEqual(connection.base_url, gsp.base_url)
 
@@ -308,7 +311,7 @@ class TestAddresses(IrpCommon):
         self.assertIn("Calls go to api.einvoice1.gst.gov.in (NIC IRP 1)", message)
 
     def test_settings_name_the_host(self):
-        self.make(gsp_id=self.gsp().id)
+        self.make(portal_id=self.gsp().id)
         settings = self.env["res.config.settings"].sudo().new({})
         settings.company_id = self.default_company
         self.assertIn("built-in portal", settings.l10n_in_irp_host)
@@ -326,7 +329,9 @@ class TestAddresses(IrpCommon):
         gsp = self.gsp()
         credential = self.make()
         with Form(credential) as form:
-            form.gsp_id = gsp
+            form.portal_id = gsp
+            form.username = "user"
+            form.auth_key = base64.b64encode(self.portal().auth_public_key)
             for name, value in SECRETS.items():
                 form[name] = value
             self.assertEqual(form.base_url, gsp.base_url)

@@ -157,7 +157,9 @@ class TestCredential(IrpCommon):
 
     def test_client_pair_of_a_pass_through_gsp(self):
         """Such a GSP may add client id and secret."""
-        credential = self.make()
+        portals = self.env["l10n_in.irp.portal"].sudo()
+        gsp = portals.create({"name": "GSP", "base_url": "https://gsp.example"})
+        credential = self.make(portal_id=gsp.id)
         for values in (
             {"client_id": False},
             {"client_secret": False},

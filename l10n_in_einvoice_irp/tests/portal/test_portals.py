@@ -86,7 +86,7 @@ class TestPortals(IrpCommon):
 
     def test_gsp_adapts_the_environment(self):
         gsp = (
-            self.env["l10n_in.irp.gsp"]
+            self.env["l10n_in.irp.portal"]
             .sudo()
             .create(
                 {
@@ -97,7 +97,7 @@ class TestPortals(IrpCommon):
             )
         )
         credential = self.credential(
-            extra_headers="X-Key: abc\n\nX-Asp: d:e", gsp_id=gsp.id
+            extra_headers="X-Key: abc\n\nX-Asp: d:e", portal_id=gsp.id
         )
         environment = credential._environment()
         self.assertEqual(environment.headers, {"X-Key": "abc", "X-Asp": "d:e"})

@@ -11,8 +11,8 @@ from odoo.tools import file_open
 from odoo.tools.sql import column_exists
 
 from ...irp import ENVIRONMENTS
-from ...models.portal.credential import installation
-from ...models.portal.credential.vault import (
+from ...models.portal.secrets import installation
+from ...models.portal.secrets.vault import (
     COLUMN,
     VARIABLE,
     ForeignSecret,

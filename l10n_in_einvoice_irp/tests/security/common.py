@@ -145,7 +145,7 @@ class AttackCommon(IrpCommon):
             credential,
             key,
             root["l10n_in.irp.session"].search([], limit=1),
-            root["l10n_in.irp.gsp"].create(
+            root["l10n_in.irp.portal"].create(
                 {"name": MARK, "base_url": "https://gsp.example"}
             ),
             root["l10n_in.irp.circuit.breaker"].create(

@@ -145,7 +145,7 @@ FILLED_IN = {
         "gstin",
         "environment",
         "base_url",
-        "gsp_id",
+        "portal_id",
         "username",
         "client_id",
         "auth_key",
@@ -159,9 +159,12 @@ FILLED_IN = {
         "ewb_auth_key",
         "ewb_auth_key_filename",
     },
-    "l10n_in.irp.gsp": {
+    "l10n_in.irp.portal": {
         "name",
+        "sequence",
         "active",
+        "profile",
+        "changes",
         "base_url",
         "ewb_base_url",
         "path_prefixes",

@@ -71,8 +71,8 @@ MODELS = {
     "l10n_in.irp.taxpayer": CODE_ONLY,
     "l10n_in.irp.session": Rights("for administrators of Odoo, without token", SYSTEM),
     "l10n_in.irp.credential": Rights("administrators of Odoo enter it", *[SYSTEM] * 4),
-    "l10n_in.irp.gsp": Rights(
-        "all companies share a GSP, which administrators of Odoo enter",
+    "l10n_in.irp.portal": Rights(
+        "all companies share the portals, which administrators of Odoo enter",
         *[ADMINISTRATORS] * 4,
     ),
     "l10n_in.irp.signing.key": Rights("administrators of Odoo add it", *[SYSTEM] * 4),

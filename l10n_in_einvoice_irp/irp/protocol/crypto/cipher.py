@@ -41,35 +41,13 @@ def new_app_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-def seal_credentials(
-    user_name: str,
-    password: str,
-    app_key: bytes,
-    force_refresh: bool,
-    auth_key: RSAPublicKey,
-) -> str:
-    """Return the ``Data`` of an authentication request (NIC "Authentication" v1.04).
-
-    Compact JSON, its base64, RSA PKCS#1 v1.5 of that base64, base64 again. Raises
-    ValueError if user name and password together are too long for one RSA block: with
-    the usual 2048-bit key the JSON may have 183 bytes, of which the values get 66.
-    """
-    credentials = {
-        "UserName": user_name,
-        "Password": password,
-        "AppKey": base64.b64encode(app_key).decode(),
-        "ForceRefreshAccessToken": force_refresh,
-    }
-    return seal_json(credentials, auth_key)
-
-
 def seal_ewb_credentials(
     user_name: str, password: str, app_key: bytes, auth_key: RSAPublicKey
 ) -> str:
     """Return the ``Data`` of a log-in to the e-way bill system.
 
     NIC E-way bill API v1.03, "Authentication" (action ACCESSTOKEN): other members,
-    otherwise as :func:`seal_credentials`.
+    otherwise as at the e-invoice portal (:mod:`.sealing`).
     """
     credentials = {
         "action": "ACCESSTOKEN",

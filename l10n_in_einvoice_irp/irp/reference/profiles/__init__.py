@@ -12,9 +12,12 @@ from .published import (
     PROFILES,
     check_base_url,
     check_gsp_url,
+    gateway_profile,
     irp_at,
     is_published_address,
     load_profiles,
+    portals_at,
+    related_addresses,
 )
 from .schema import ProfileError, check_profile
 from .services import SERVICES, Endpoint, Service, fill
@@ -47,13 +50,16 @@ __all__ = [
     "check_gsp_url",
     "check_profile",
     "fill",
+    "gateway_profile",
     "irp_at",
     "irp_holding",
     "is_published_address",
     "load_profiles",
     "offers_table",
+    "portals_at",
     "portals_table",
     "read_profile",
     "refusal_by_gateway",
+    "related_addresses",
     "services_table",
 ]

@@ -104,6 +104,11 @@ class Profile:
     gaps: tuple[Gap, ...]
     data: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def known_as(self) -> str:
+        """Return what is known of the portal, in words."""
+        return CONFIDENCE[self.confidence] if self.wire.known else "to be filled in"
+
     def override(self, changes: Mapping[str, Any], *, origin: str = "") -> Profile:
         """Return a copy with ``changes`` in its data.
 

@@ -82,6 +82,43 @@ def _all_refusals() -> tuple[GatewayRefusal, ...]:
     return tuple({one.name: one for one in rows}.values())
 
 
+def gateway_profile(code: str, title: str) -> Profile:
+    """Return a copy of the profile ``code`` for a GSP that is not known.
+
+    :func:`irp_at` alone knows the IRP there, and the refusals of every gateway count.
+    """
+    rows = [one.data["refusals"] for one in PROFILES.values()]
+    refusals = {name: row for known in rows for name, row in known.items()}
+    changes = {"kind": "gsp", "irp": None, "title": title, "refusals": refusals}
+    return PROFILES[code].override(changes, origin=title)
+
+
+def related_addresses(profile: Profile, environment_name: str) -> frozenset[str]:
+    """Return the addresses of the IRPs that take the log-in of ``profile``.
+
+    NIC's two portals take the same log-in (NIC, integration of IRP 1 and 2), and each
+    can be asked about the other's documents. No GSP's log-in is good elsewhere.
+    """
+    if profile.irp is None:
+        return frozenset()
+    return frozenset(
+        host.base_url
+        for one in _IRPS
+        if one.irp and one.irp.code in profile.wire.criss_cross
+        for host in one.environments[environment_name].base_urls
+    )
+
+
+def portals_at(url: str, environment_name: str) -> tuple[Profile, ...]:
+    """Return the profiles that are published with the host of ``url``."""
+    origin = parse_address(url).origin
+    return tuple(
+        one
+        for one in PROFILES.values()
+        if origin in _origins(environment_name, [one]) and environment_name != LOCAL
+    )
+
+
 def _without_profile(name: str) -> Environment:
     first, second = (PROFILES[code].environments[name] for code in _NIC)
     hosts = dict.fromkeys((*first.base_urls, *second.base_urls))

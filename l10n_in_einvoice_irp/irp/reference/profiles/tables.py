@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .profile import CONFIDENCE, Profile
+from .profile import Profile
 from .services import SERVICES, Endpoint
 
 _SERVICES_WITHOUT_CALL = frozenset({"authenticate", "ewb_authenticate"})
@@ -26,7 +26,7 @@ def portals_table(profiles: Iterable[Profile]) -> str:
         (
             f"`{one.code}`",
             one.title,
-            CONFIDENCE[one.confidence] if one.wire.known else "to be filled in",
+            one.known_as,
             one.admission["who"],
         )
         for one in profiles

@@ -16,6 +16,13 @@ ClientPair = Literal["sent", "id_only", "not_sent"]
 Refresh = Literal["last_minutes", "always"]
 
 
+_LEFT_OUT: Mapping[ClientPair, frozenset[str]] = {
+    "sent": frozenset(),
+    "id_only": frozenset({"client_secret"}),
+    "not_sent": frozenset({"client_id", "client_secret"}),
+}
+
+
 @dataclass(frozen=True)
 class Field:
     """A datum that a portal gives a taxpayer besides user and client pair."""
@@ -62,6 +69,11 @@ class Wire:
     extra_headers: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[Field, ...] = ()
     criss_cross: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Return what of the client pair is not sent."""
+        return _LEFT_OUT[self.client_pair]
 
     @property
     def is_sealed(self) -> bool:

@@ -7,7 +7,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ....irp import (
-    ENVIRONMENTS,
     Account,
     IrpError,
     RequestsTransport,
@@ -15,14 +14,14 @@ from ....irp import (
     Timeouts,
     load_auth_key,
 )
-from ....irp.protocol import seal_credentials
+from ....irp.protocol import Credentials, check_log_in
 from ....irp.reference import check_headers, read_pairs
 from ... import transactions
 from ...guarded import GuardedModel
 from ...res_company import IRP_ENVIRONMENTS
 from ..error_messages import ErrorMessages
 from ..gateway import open_connection
-from .gsp import one_spelling
+from .portal import one_spelling
 
 GSTIN_SHAPE = re.compile(r"[0-9]{2}[0-9A-Z]{13}")
 # the possible causes of a refused log-in
@@ -32,9 +31,10 @@ SECRETS = {
     "client_id",
     "client_secret",
     "base_url",
-    "gsp_id",
+    "portal_id",
     "auth_key",
     "extra_headers",
+    "portal_fields",
 }
 
 
@@ -73,9 +73,8 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the NIC portals, and for a GSP. Production takes no other "
-        "address. For the sandbox, you can enter a local test portal that runs on this "
-        "machine.",
+        help="Filled in for the portal. Production takes no other address. For the "
+        "sandbox, you can enter a local test portal that runs on this machine.",
     )
     username = fields.Char(
         string="API User",
@@ -87,12 +86,10 @@ class L10nInIrpCredential(GuardedModel, models.Model):
     client_id = fields.Char(
         string="Client ID",
         copy=False,
-        help="Leave empty if a pass-through GSP adds client ID and client secret.",
     )
     auth_key = fields.Binary(
         string="Portal's Public Key",
         attachment=False,
-        required=True,
         help="Key to encrypt the login, as downloaded from the portal (PEM, DER or "
         "base64 text).",
     )
@@ -149,10 +146,17 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         for credential in self:
             credential.gstin = credential.company_id.vat
 
-    @api.onchange("environment")
+    def _is_elsewhere(self):
+        """Return whether environment or portal differ from what is stored: another one
+        issues other users, secrets and keys."""
+        stored = self._origin
+        here = (self.environment, self.portal_id._origin)
+        return bool(stored) and here != (stored.environment, stored.portal_id)
+
+    @api.onchange("environment", "portal_id")
     def _onchange_environment(self):
-        """Clear what another environment issued."""
-        if self._origin and self._origin.environment != self.environment:
+        """Clear what another environment or portal issued."""
+        if self._is_elsewhere():
             given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
             self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
             self.signing_key_ids = False
@@ -169,10 +173,11 @@ class L10nInIrpCredential(GuardedModel, models.Model):
                     )
                 )
 
-    @api.constrains("auth_key")
+    @api.constrains("auth_key", "portal_id")
     def _check_auth_key(self):
         for credential in self:
-            credential._load_auth_key()
+            if credential._profile().wire.is_sealed:
+                credential._load_auth_key()
 
     def _check_password(self):
         """Refuse a log-in that does not fit into one block of the portal's RSA key."""
@@ -182,9 +187,13 @@ class L10nInIrpCredential(GuardedModel, models.Model):
             )
         if not (password := self._readable("password")):
             return
-        key = self._load_auth_key()
+        wire = self._profile().wire
+        if not wire.is_sealed:
+            return
         try:
-            seal_credentials(self.username, password, bytes(32), False, key)
+            check_log_in(
+                wire, Credentials(self.username, password, self._load_auth_key())
+            )
         except ValueError as error:
             raise ValidationError(
                 self.env._(
@@ -195,13 +204,20 @@ class L10nInIrpCredential(GuardedModel, models.Model):
             ) from error
 
     def _check_client(self):
-        pair = (bool(self.client_id), self.has_client_secret)
-        if not all(pair) and (any(pair) or not self.has_extra_headers):
+        """Check the client pair; a GSP that is not in the list may add it."""
+        wire, is_gsp = self._profile().wire, bool(self.portal_id.base_url)
+        needed = {"client_id", "client_secret"} - wire.left_out
+        given = {"client_id"} if self.client_id else set()
+        given |= {"client_secret"} if self.has_client_secret else set()
+        if not needed - given:
+            return
+        if given or not (is_gsp and self.has_extra_headers):
             raise ValidationError(
                 self.env._(
-                    "%s: enter client ID and client secret. Both may be empty only "
-                    "for a pass-through GSP with extra headers.",
-                    self.display_name,
+                    "%(credential)s: enter %(fields)s. Both may be empty only for a "
+                    "GSP that is not in the list of portals, with extra headers.",
+                    credential=self.display_name,
+                    fields=self._labels(sorted(needed - given)),
                 )
             )
 
@@ -218,8 +234,12 @@ class L10nInIrpCredential(GuardedModel, models.Model):
                     )
                 ) from error
 
+    def _profile(self):
+        """Return the `irp.reference.Profile` of its portal."""
+        return self.portal_id.sudo()._profile()
+
     def _environment(self, url=""):
-        """Return the environment, adapted to the GSP at an address, if there is one.
+        """Return the environment at its portal, with the headers entered for it.
 
         The extra headers are secrets between us and the credential's own address.
 
@@ -227,16 +247,12 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         :raises UserError: this credential may not call it.
         """
         self.ensure_one()
-        published = ENVIRONMENTS[self.environment]
         url = url or self.base_url
-        prefixes = self._checked_target(url)._prefixes()
+        self._check_callable(url)
+        published = self._profile().environments[self.environment]
         is_own = url in (self.base_url, self.ewb_base_url)
         headers = self._extra_headers() if is_own else {}
-        return replace(
-            published,
-            headers={**published.headers, **headers},
-            path_prefix={**published.path_prefix, **prefixes},
-        )
+        return replace(published, headers={**published.headers, **headers})
 
     def _extra_headers(self):
         try:
@@ -255,6 +271,14 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         """Return the RSA key that encrypts the log-in; a `ValidationError` names the
         fault."""
         self.ensure_one()
+        if not self.auth_key:
+            raise ValidationError(
+                self.env._(
+                    "%(credential)s: upload the Portal's Public Key. %(source)s",
+                    credential=self.display_name,
+                    source=self._key_source("auth"),
+                )
+            )
         # the web client asks for sizes instead of contents, also while it saves
         whole = self.with_context(bin_size=False, bin_size_auth_key=False)
         try:
@@ -315,7 +339,8 @@ class L10nInIrpCredential(GuardedModel, models.Model):
                 self._secret("password"),
                 self.client_id or "",
                 self._secret("client_secret"),
-                self._load_auth_key(),
+                self._load_auth_key() if self._profile().wire.is_sealed else None,
+                self._field_values(),
             )
         except ValueError as error:
             raise UserError(

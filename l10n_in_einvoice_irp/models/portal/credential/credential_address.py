@@ -1,28 +1,30 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ....irp import ENVIRONMENTS, check_base_url
-from ....irp.reference import is_published_address
-from .gsp import host_of, one_spelling, with_one_spelling
+from ....irp import check_base_url
+from ....irp.reference import portals_at, related_addresses
+from .portal import host_of, with_one_spelling
 
 
 class L10nInIrpCredential(models.Model):
-    """Where the calls of a credential go: to a published portal, or through a GSP.
+    """Where the calls of a credential go: to the addresses of its portal.
 
-    In production there is no third way. That is checked when an address is entered, and
+    In production there is no other way. That is checked when an address is entered, and
     again at each connection: a registration names the address that it was made at, and
-    a GSP may have changed since.
+    the portal of the credential may have changed since.
     """
 
     _inherit = "l10n_in.irp.credential"
 
-    gsp_id = fields.Many2one(
-        "l10n_in.irp.gsp",
-        string="Pass-through GSP",
-        index="btree_not_null",
+    portal_id = fields.Many2one(
+        "l10n_in.irp.portal",
+        required=True,
+        index=True,
         ondelete="restrict",
-        help="Send calls through a GST Suvidha Provider instead of directly to the "
-        "portal. System administrators add GSPs under Configuration / IRP GSPs.",
+        default=lambda self: self.env.ref("l10n_in_einvoice_irp.portal_nic1"),
+        help="The Invoice Registration Portal (IRP), or the GST Suvidha Provider (GSP) "
+        "that gave you this API access. System administrators add others under "
+        "Configuration / IRP Portals.",
     )
     host = fields.Char(
         string="Calls Go To",
@@ -42,41 +44,45 @@ class L10nInIrpCredential(models.Model):
 
     def _describe_host(self, url):
         """Return the host of an address and whose it is, for people to read."""
-        host = host_of(url)
-        if gsp := self._gsp_at(url):
-            return self.env._("%(host)s (GSP %(gsp)s)", host=host, gsp=gsp.name)
-        published = ENVIRONMENTS[self.environment or "sandbox"]
+        host, portal = host_of(url), self.portal_id.sudo()
+        if not (host and portal):
+            return host
+        if url in (portal.base_url, portal.ewb_base_url):
+            return self.env._("%(host)s (GSP %(gsp)s)", host=host, gsp=portal.name)
+        published = portal._profile().environments[self.environment or "sandbox"]
         titles = [
-            portal.title
-            for portal in (*published.base_urls, *published.ewb_hosts)
-            if host_of(portal.base_url) == host
+            one.title
+            for one in (*published.base_urls, *published.ewb_hosts)
+            if host_of(one.base_url) == host
         ]
         return f"{host} ({titles[0]})" if titles else host
 
-    @api.depends("environment", "gsp_id.base_url")
+    @api.depends("environment", "portal_id")
     def _compute_base_url(self):
         for credential in self:
-            hosts = ENVIRONMENTS[credential.environment or "sandbox"].base_urls
-            credential.base_url = credential.gsp_id.base_url or hosts[0].base_url
+            environment, portal = credential.environment, credential.portal_id
+            known = environment and portal
+            credential.base_url = known and portal._default_address(environment)
 
-    @api.depends("environment", "gsp_id.base_url", "gsp_id.ewb_base_url")
+    @api.depends("environment", "portal_id")
     def _compute_ewb_base_url(self):
         for credential in self:
-            gsp = credential.gsp_id
-            hosts = ENVIRONMENTS[credential.environment or "sandbox"].ewb_hosts
-            published = hosts[0].base_url if hosts else False
-            credential.ewb_base_url = gsp.ewb_base_url or gsp.base_url or published
+            environment, portal = credential.environment, credential.portal_id
+            known = environment and portal
+            credential.ewb_base_url = known and portal._default_ewb_address(environment)
 
     # ------------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------------
 
-    @api.constrains("base_url", "ewb_base_url", "ewb_username", "environment", "gsp_id")
+    @api.constrains(
+        "base_url", "ewb_base_url", "ewb_username", "environment", "portal_id"
+    )
     def _check_addresses(self):
         for credential in self:
             for name in credential._used_addresses():
                 try:
-                    credential._check_target(credential[name], credential.gsp_id)
+                    credential._check_target(credential[name])
                 except ValueError as error:
                     label = self._fields[name].get_description(self.env)["string"]
                     raise ValidationError(
@@ -91,36 +97,49 @@ class L10nInIrpCredential(models.Model):
     def _used_addresses(self):
         return ("base_url", "ewb_base_url") if self.ewb_username else ("base_url",)
 
-    def _check_target(self, url, gsp):
+    def _check_target(self, url):
         """Check that this credential may call an address.
 
-        :param gsp: the GSP that it may go through; may be empty.
         :raises ValueError: it may not; the text says why.
         """
-        url = check_base_url(url or "", self.environment)
-        if self.environment != "production" or is_published_address(url, "production"):
+        portal, environment = self.portal_id.sudo(), self.environment
+        url = check_base_url(url or "", environment)
+        related = related_addresses(portal._profile(), environment)
+        if url in portal._addresses(environment) or url in related:
             return
-        if url not in (gsp.base_url, gsp.ewb_base_url):
-            raise ValueError(
-                self.env._(
-                    "production calls go only to the published portals (%(portals)s) "
-                    "or through a GSP. %(host)s is neither. Choose the GSP under "
-                    "Pass-through GSP; a system administrator adds it first.",
-                    portals=", ".join(production_hosts()),
-                    host=host_of(url),
-                )
+        others = [one.title for one in portals_at(url, environment)]
+        others += portal._at(url).mapped("name")
+        if environment == "production" or others:
+            raise ValueError(self._wrong_address_text(url, others))
+
+    def _wrong_address_text(self, url, others):
+        """Return why an address is not for this credential.
+
+        :param others: names of the portals that have it.
+        """
+        text = self.env._(
+            "calls for %(portal)s go only to its addresses (%(hosts)s). %(host)s is "
+            "none of them.",
+            portal=self.portal_id.name,
+            hosts=", ".join(map(host_of, self.portal_id._addresses(self.environment))),
+            host=host_of(url),
+        )
+        if others:
+            advice = self.env._("It is an address of %s.", ", ".join(others))
+        else:
+            advice = self.env._(
+                "If it is a GSP's, a system administrator adds it under Configuration "
+                "/ IRP Portals; then choose it under Portal."
             )
+        return f"{text} {advice}"
 
-    def _checked_target(self, url):
-        """Return the GSP that an address belongs to, empty if it is a portal's.
-
-        In production no other GSP than the credential's: its secrets are not for a host
-        that it used before.
+    def _check_callable(self, url):
+        """Check again what may have changed since an address was entered.
 
         :raises UserError: this credential may not call it.
         """
         try:
-            self._check_target(url, self.sudo().gsp_id)
+            self._check_target(url)
         except ValueError as error:
             raise UserError(
                 self.env._(
@@ -130,13 +149,6 @@ class L10nInIrpCredential(models.Model):
                     reason=error,
                 )
             ) from error
-        return self._gsp_at(url)
-
-    def _gsp_at(self, url):
-        """Return the GSP at an address, this credential's first; may be empty."""
-        url, own = one_spelling(url), self.sudo().gsp_id
-        is_own = url and url in (own.base_url, own.ewb_base_url)
-        return own if is_own else own._at(url)
 
     # ------------------------------------------------------------------
     # One spelling
@@ -148,16 +160,3 @@ class L10nInIrpCredential(models.Model):
 
     def write(self, vals):
         return super().write(with_one_spelling(vals))
-
-    @api.onchange("environment")
-    def _onchange_environment_address(self):
-        """A GSP has another address for each environment."""
-        if self._origin and self._origin.environment != self.environment:
-            self.gsp_id = False
-
-
-def production_hosts():
-    """Return the hosts that production is published with."""
-    published = ENVIRONMENTS["production"]
-    hosts = (*published.base_urls, *published.ewb_hosts)
-    return [host_of(portal.base_url) for portal in hosts]

@@ -20,7 +20,8 @@ EWB_SECRETS = {
     "ewb_client_id",
     "ewb_client_secret",
     "ewb_base_url",
-    "gsp_id",
+    "portal_id",
+    "portal_fields",
     "ewb_auth_key",
     # used where the e-way bill user has no separate value
     "auth_key",
@@ -139,6 +140,7 @@ class L10nInIrpCredential(models.Model):
                 self.ewb_client_id or self.client_id or "",
                 self._secret("ewb_client_secret") or self._secret("client_secret"),
                 self._load_ewb_auth_key(),
+                self._field_values(),
             )
         except ValueError as error:
             raise UserError(

@@ -3,8 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ....irp import ENVIRONMENTS
-from .vault import (
+from ....irp.reference import related_addresses
+from ..secrets.vault import (
     ForeignSecret,
     LostKey,
     SecretError,
@@ -28,16 +28,19 @@ HALVES = {
 }
 # what the checks below compare with the secrets
 CHECKED = {
-    *("environment", "username", "client_id", "auth_key", "gsp_id"),
-    *("ewb_username", "ewb_auth_key"),
+    *("environment", "username", "client_id", "auth_key", "portal_id"),
+    *("ewb_username", "ewb_auth_key", "portal_fields"),
     *VAULTED,
 }
-SHOWN = (*(f"has_{name}" for name in VAULTED), "secrets_state", "secrets_note")
+SHOWN = (
+    *(f"has_{name}" for name in VAULTED),
+    *("secrets_state", "secrets_note", "portal_fields", "portal_field_info"),
+)
 # the secrets that are sent to an address
 SENT_TO = {
-    "base_url": PORTAL_SECRETS,
+    "base_url": (*PORTAL_SECRETS, "portal_fields"),
     # those of the portal stand in for what the e-way bill user lacks
-    "ewb_base_url": (*EWB_SECRETS, "client_secret", "extra_headers"),
+    "ewb_base_url": (*EWB_SECRETS, "client_secret", "extra_headers", "portal_fields"),
 }
 
 
@@ -61,8 +64,8 @@ class L10nInIrpCredential(models.Model):
     extra_headers = write_only(
         "extra_headers",
         fields.Text,
-        help="For a pass-through GSP: headers required with every call, one 'Name: "
-        "value' per line.",
+        help="For a GSP that is not in the list of portals: headers required with "
+        "every call, one 'Name: value' per line.",
     )
     ewb_password = write_only("ewb_password", string="e-Way Bill API Password")
     ewb_client_secret = write_only(
@@ -107,10 +110,12 @@ class L10nInIrpCredential(models.Model):
     # Set or not set
     # ------------------------------------------------------------------
 
+    @api.depends("environment", "portal_id")
     def _compute_has_secrets(self):
         for credential in self:
             stored = credential._origin
-            names = Vault(stored).names() if stored else ()
+            is_here = stored and not credential._is_elsewhere()
+            names = Vault(stored).names() if is_here else ()
             credential.update({f"has_{name}": name in names for name in VAULTED})
 
     def _compute_secrets_state(self):
@@ -147,12 +152,6 @@ class L10nInIrpCredential(models.Model):
             "server to run 'odoo irp_secrets rotate'."
         )
 
-    @api.onchange("environment")
-    def _onchange_environment_secrets(self):
-        """Ask for the secrets again: another environment issues others."""
-        if self._origin and self._origin.environment != self.environment:
-            self.update({f"has_{name}": False for name in VAULTED})
-
     # ------------------------------------------------------------------
     # Putting in
     # ------------------------------------------------------------------
@@ -175,10 +174,10 @@ class L10nInIrpCredential(models.Model):
             for name, secret in HALVES.items()
             if name in vals and not vals[name]
         }
-        before = {one: (one.environment, one._addresses()) for one in self}
+        before = {one: (one._issuer(), one._addresses()) for one in self}
         result = super().write({**without, **vals})
-        for credential, (environment, addresses) in before.items():
-            if credential.environment != environment:
+        for credential, (issuer, addresses) in before.items():
+            if credential._issuer() != issuer:
                 credential._remove_secrets_except(vals)
             else:
                 credential._check_destinations(addresses, vals)
@@ -187,9 +186,15 @@ class L10nInIrpCredential(models.Model):
         self._encrypt_secrets()
         return result
 
+    def _issuer(self):
+        """Return who has issued the secrets: a portal, in one of its environments."""
+        return self.environment, self.portal_id
+
     def _remove_secrets_except(self, names):
-        """Remove what another environment issued."""
-        Vault(self).put(**{name: False for name in VAULTED if name not in names})
+        """Remove what another environment or portal issued."""
+        stored = Vault(self).names()
+        others = [name for name in stored if name.partition(".")[0] not in names]
+        Vault(self).put(**dict.fromkeys(others))
         self.invalidate_recordset(SHOWN, flush=False)
 
     def _encrypt_secrets(self):
@@ -212,7 +217,7 @@ class L10nInIrpCredential(models.Model):
     def _check_destinations(self, before, vals):
         """Refuse to send stored secrets to another address than they were entered
         for: who may change the address could read them there."""
-        stored = Vault(self).names()
+        stored = {name.partition(".")[0] for name in Vault(self).names()}
         for name, address in self._addresses().items():
             if address == before[name] or self._is_published(address):
                 continue
@@ -229,14 +234,24 @@ class L10nInIrpCredential(models.Model):
                 )
 
     def _is_published(self, address):
-        """Return whether the portal of this environment has an address."""
-        published = ENVIRONMENTS[self.environment]
-        hosts = (*published.base_urls, *published.ewb_hosts)
-        return not address or address in [host.base_url for host in hosts]
+        """Return whether its portal, as published, has an address, or shares its
+        log-in with the one that has it."""
+        portal, environment = self.portal_id.sudo(), self.environment
+        published = {
+            *portal._published_addresses(environment),
+            *related_addresses(portal._profile(), environment),
+        }
+        return not address or (portal.is_published and address in published)
 
     def _labels(self, names):
-        described = self.fields_get(names, ["string"])
-        return ", ".join(described[name]["string"] for name in names)
+        """Return the labels of fields, and the titles of the portal's own."""
+        fields_of_ours = {name.partition(".")[0] for name in names}
+        described = self.fields_get(fields_of_ours, ["string"])
+        titles = {one.name: one.title for one in self._profile().wire.fields}
+        return ", ".join(
+            titles.get(name.partition(".")[2]) or described[name]["string"]
+            for name in names
+        )
 
     def _check_secrets(self):
         """Check what can be checked only once the secrets are stored."""
@@ -244,6 +259,7 @@ class L10nInIrpCredential(models.Model):
             credential._check_password()
             credential._check_client()
             credential._check_ewb_user()
+            credential._check_portal_fields()
             # what cannot be read is checked when it is entered again
             is_set = credential.has_extra_headers
             if not is_set or credential._readable("extra_headers"):

@@ -6,8 +6,15 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from hypothesis import given
 from hypothesis import strategies as st
 from irp.protocol.crypto import cipher as crypto
+from irp.protocol.crypto.sealing import LOG_IN_SEALINGS, LogIn
 
 APP_KEY = bytes(range(32))
+
+
+def seal(user, password, force_refresh, key):
+    app_key = base64.b64encode(APP_KEY).decode()
+    log_in = LogIn(user, password, app_key, force_refresh)
+    return LOG_IN_SEALINGS["nic_v104"](log_in, key)
 
 
 def opened(sealed, portal_key):
@@ -30,9 +37,7 @@ def test_vectors_of_a_payload_both_ways(vectors):
 def test_the_vector_of_an_authentication_has_our_structure(vectors, portal_key):
     plain = json.loads(opened(vectors["auth_request_data"], portal_key))
     user, password = plain["UserName"], plain["Password"]
-    ours = crypto.seal_credentials(
-        user, password, APP_KEY, False, portal_key.public_key()
-    )
+    ours = seal(user, password, False, portal_key.public_key())
     assert plain == vectors["auth_plain"]
     assert json.loads(opened(ours, portal_key)) == plain
 
@@ -41,9 +46,7 @@ def test_the_vector_of_an_authentication_has_our_structure(vectors, portal_key):
     "password", ["sl/ash\\back", "\"double\" 'single'", "naïve-₹-पास", "", "a b\tc"]
 )
 def test_odd_characters_of_a_password_arrive(password, portal_key):
-    sealed = crypto.seal_credentials(
-        "user", password, APP_KEY, True, portal_key.public_key()
-    )
+    sealed = seal("user", password, True, portal_key.public_key())
     plain = json.loads(opened(sealed, portal_key))
     assert plain["Password"] == password
     assert plain["ForceRefreshAccessToken"] is True
@@ -52,9 +55,9 @@ def test_odd_characters_of_a_password_arrive(password, portal_key):
 def test_the_longest_credentials_fit_and_one_more_byte_is_refused(portal_key):
     key = portal_key.public_key()
     # Without a forced refresh the word "false" is in the JSON.
-    assert crypto.seal_credentials("u" * 30, "p" * 36, APP_KEY, False, key)
+    assert seal("u" * 30, "p" * 36, False, key)
     with pytest.raises(ValueError, match=r"together 1 bytes too long"):
-        crypto.seal_credentials("u" * 30, "p" * 37, APP_KEY, False, key)
+        seal("u" * 30, "p" * 37, False, key)
 
 
 def test_app_keys_are_fresh_and_of_32_bytes():
