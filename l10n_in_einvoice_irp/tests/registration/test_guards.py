@@ -245,7 +245,7 @@ class TestFilledByCode(GuardCommon):
 
     def test_no_model_with_portals_fields_is_forgotten(self):
         """Every model with a table has the guard, unless people alone fill it in."""
-        by_hand = {"l10n_in.irp.portal", "l10n_in.irp.supporting.document"}
+        by_hand = {"l10n_in.irp.supporting.document"}
         kept = {
             name
             for name, model in self.registry.items()

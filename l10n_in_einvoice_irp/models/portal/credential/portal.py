@@ -13,6 +13,7 @@ from ....irp.reference import (
     parse_address,
     read_pairs,
 )
+from ...guarded import GuardedModel
 
 ADDRESSES = ("base_url", "ewb_base_url")
 # what decides where calls go and how they are made
@@ -33,7 +34,7 @@ def effective_profile(code, title, changes, is_gsp):
     return published.override(json.loads(changes), origin=title)
 
 
-class L10nInIrpPortal(models.Model):
+class L10nInIrpPortal(GuardedModel, models.Model):
     """A portal, or a GSP in front of one: where calls go, and how they are made.
 
     The published profiles are records of the addon. A copy may change each datum, and
