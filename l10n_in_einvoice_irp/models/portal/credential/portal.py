@@ -116,9 +116,22 @@ class L10nInIrpPortal(GuardedModel, models.Model):
     def _compute_facts(self):
         for portal in self:
             profile = PROFILES.get(portal.profile)
-            portal.confidence = profile and profile.known_as
-            facts = profile.admission.values() if profile else ()
-            portal.admission = "\n".join(facts) or False
+            portal.confidence = profile and profile.known_as.capitalize()
+            portal.admission = profile and portal._admission_text(profile.admission)
+
+    def _admission_text(self, admission):
+        labels = {
+            "who": self.env._("Who"),
+            "addresses": self.env._("IP addresses"),
+            "onboarding": self.env._("Steps"),
+            "time": self.env._("Time"),
+            "cost": self.env._("Cost"),
+        }
+        return "\n".join(
+            f"{label}: {admission[name]}"
+            for name, label in labels.items()
+            if admission.get(name)
+        )
 
     # ------------------------------------------------------------------
     # What it is
