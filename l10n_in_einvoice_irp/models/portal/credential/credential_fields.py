@@ -8,10 +8,10 @@ PREFIX = "portal_fields."
 
 
 class L10nInIrpCredential(models.Model):
-    """What the chosen portal asks for: the form shows nothing else.
+    """The fields that the chosen portal asks for: the form shows no others.
 
-    What a portal gives besides user and client pair differs from one to the next: its
-    profile names these fields, and the vault holds their values.
+    Each portal gives something else besides user and client pair: its profile names
+    these fields, and the vault holds their values.
     """
 
     _inherit = "l10n_in.irp.credential"
