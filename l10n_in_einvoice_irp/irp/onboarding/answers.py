@@ -23,7 +23,7 @@ _SHOWN_CHARACTERS = 4
 
 
 def masked(text: str) -> str:
-    """Return the beginning of a client ID, enough to tell it from others."""
+    """Return the beginning of a client ID, enough to recognise it."""
     return f"{text[:_SHOWN_CHARACTERS]}…" if text else ""
 
 

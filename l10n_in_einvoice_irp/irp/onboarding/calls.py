@@ -53,7 +53,7 @@ def look_up(client: IrpClient, step: Step) -> Any:
     Raises as the client's calls, except for what the portal does not find.
     """
     if step.facts.get("done_before"):
-        # It was in that state before: a look-up would not tell the two apart.
+        # It was in that state before: a look-up shows no difference.
         return None
     search = _LOOK_UPS.get(step.service)
     try:

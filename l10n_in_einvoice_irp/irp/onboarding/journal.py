@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a step.
+    """The outcome of a step.
 
     :ivar state: `OK`; `REFUSED` by the portal; `FOUND` by a look-up, as the answer was
         lost; `NOT_PROCESSED`; `UNKNOWN`, as no look-up can settle it; or `UNEXPECTED`:

@@ -1,4 +1,4 @@
-"""What a test run is made of: how many calls, of which services, between whom."""
+"""The plan of a test run: how many calls, of which services, between whom."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Hooks:
-    """What a run needs of its surroundings.
+    """The surroundings of a run.
 
     :ivar pace: called before each call to the portal; waits as long as necessary.
     :ivar wait: waits some seconds, for a call that may be in progress at the portal.
@@ -258,7 +258,7 @@ class Runner:
     def _settled(self, step: Step, said: Outcome | None = None) -> Outcome:
         """Return the outcome of a step whose answer is missing, by a look-up.
 
-        Raises Stopped, and leaves the step open, while the portal cannot tell.
+        Raises Stopped, and leaves the step open, while the portal does not answer.
         """
         said = said or Outcome(NOT_PROCESSED, self._now(), code="stopped")
         try:

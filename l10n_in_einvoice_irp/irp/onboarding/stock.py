@@ -1,4 +1,4 @@
-"""What a run has registered so far, for the calls that need a registration."""
+"""The registrations of a run so far, for the calls that need one."""
 
 from __future__ import annotations
 

@@ -47,13 +47,12 @@ class Bench:
     def faults(self):
         return self.app.faults
 
-    def account(self, **changes):
-        key = load_auth_key(self.portal.auth_public_key)
-        return Account(**{**USER, **changes}, auth_key=key)
+    def account(self):
+        return Account(**USER, auth_key=load_auth_key(self.portal.auth_public_key))
 
-    def client(self, records, **changes):
+    def connect(self, records):
         return IrpClient(
-            self.account(**changes),
+            self.account(),
             self.transport,
             base_url=self.base_url,
             environment=self.environment,
@@ -68,13 +67,13 @@ class Bench:
     def runner(self, journal, wanted, services=(), *, pace=None):
         """Return a runner as a new process would make it."""
         records = deque()
+        self.client = self.connect(records)
         site = Site(
-            self.client(records),
+            self.client,
             self.environment,
             self.account(),
             self.parties,
             "T",
-            lambda changes: self.client(records, **changes),
         )
 
         def taken():
@@ -140,12 +139,12 @@ def new_bench(store_of, transport, tmp_path):
     """Return a function that serves a portal in a dialect."""
     servers, stores = [], []
 
-    def make(name, **settings):
+    def make(name, check=portal_check, **settings):
         dialect, store = DIALECTS[name], store_of()
         stores.append(store)
         portal = Portal(
             store,
-            check=portal_check,
+            check=check,
             clock=lambda: NOW,
             settings=dialect.settings_with(**settings),
         )
