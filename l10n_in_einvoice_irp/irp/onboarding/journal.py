@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..protocol.incoming import read_json
+
 try:
     import fcntl
 except ImportError:  # not POSIX: nothing keeps a second run from the same journal
@@ -127,7 +129,7 @@ class Journal:
             if not line.endswith(b"\n"):
                 break  # the process was killed while it wrote this
             try:
-                self._take(json.loads(line))
+                self._take(read_json(line))
             except (LookupError, TypeError, ValueError) as error:
                 raise ValueError(f"{path} is not the journal of a run") from error
             whole += len(line)
@@ -184,4 +186,4 @@ class Journal:
         self._file.write(line)
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._take(json.loads(line))
+        self._take(read_json(line))
