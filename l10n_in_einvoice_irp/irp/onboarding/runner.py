@@ -304,8 +304,14 @@ class Runner:
 
 
 _IN_A_ROW = 3
+_NOT_ADMITTED = (401, 403, 429)
+_SERVER_ERROR = 500
 _SETTLED = frozenset({"generate_irn", "cancel_irn", "generate_ewb", "cancel_ewb"})
 
 
 def _is_stuck(outcome: Outcome | None) -> bool:
-    return outcome is not None and outcome.state == NOT_PROCESSED
+    """Return whether the portal, and not this service alone, did not do its work."""
+    if outcome is None or outcome.state != NOT_PROCESSED:
+        return False
+    status = outcome.http_status
+    return status is None or status in _NOT_ADMITTED or status >= _SERVER_ERROR

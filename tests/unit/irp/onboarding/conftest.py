@@ -25,7 +25,23 @@ USER = {
 }
 NOW = datetime(2026, 11, 29, 6, 30, tzinfo=timezone.utc)
 # profile, dialect of the local portal
-PORTALS = {"nic": "nic1", "iris": "iris"}
+PORTALS = {
+    "nic": "nic1",
+    "iris": "iris",
+    "ey": "ey",
+    "clear-gsp": "clear_gsp",
+    "alankit": "alankit",
+    "taxpro": "taxpro",
+    "whitebooks": "whitebooks",
+}
+SECRET = SECRETS["client_secret"]
+# what a GSP gives besides
+FIELDS = {
+    "clear-gsp": {"auth_token": SECRET},
+    "alankit": {"subscription_key": SECRET},
+    "taxpro": {"asp_id": "CLIENTID2026", "asp_password": SECRET},
+    "whitebooks": {"email": "a@b.example", "ip_address": "203.0.113.9"},
+}
 
 
 class Bench:
@@ -33,6 +49,7 @@ class Bench:
 
     def __init__(self, dialect, base_url, app, portal, transport, folder):
         self.base_url, self.app, self.portal = base_url, app, portal
+        self.fields = FIELDS.get(dialect, {})
         self.environment = replace(
             PROFILES[PORTALS[dialect]].environments["sandbox"],
             in_flight_timeout=timedelta(seconds=60),
@@ -48,7 +65,9 @@ class Bench:
         return self.app.faults
 
     def account(self):
-        return Account(**USER, auth_key=load_auth_key(self.portal.auth_public_key))
+        is_sealed = self.environment.wire.is_sealed
+        key = load_auth_key(self.portal.auth_public_key) if is_sealed else None
+        return Account(**USER, auth_key=key, fields=self.fields)
 
     def connect(self, records):
         return IrpClient(
@@ -127,7 +146,7 @@ def store_of(keys):
     def make():
         store = Store()
         for name, value in keys.items():
-            for end in ("", ":iris"):
+            for end in ("", ":iris", ":ey"):
                 store.get_or_create(name + end, lambda value=value: value)
         return store
 
@@ -160,7 +179,7 @@ def new_bench(store_of, transport, tmp_path):
         server = serve(app, "127.0.0.1", 0)
         servers.append(server)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.port}"
+        url = f"http://127.0.0.1:{server.port}{dialect.base}"
         return Bench(name, url, app, portal, transport, tmp_path)
 
     yield make
