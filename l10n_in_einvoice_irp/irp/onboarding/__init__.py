@@ -5,7 +5,7 @@ Makes good and bad calls of every service in a portal's sandbox, and the sheet o
 
 from .answers import masked
 from .cases import Site
-from .documents import check_parties
+from .documents import check_documents
 from .journal import Journal
 from .plan import Parties, asked, calls_asked_for, parties, services_of, title_of
 from .report import Report, make_report
@@ -22,7 +22,7 @@ __all__ = [
     "Stopped",
     "asked",
     "calls_asked_for",
-    "check_parties",
+    "check_documents",
     "make_report",
     "masked",
     "parties",

@@ -186,15 +186,18 @@ def _totals(lines: list[dict[str, Any]]) -> dict[str, float]:
     return {name: value for name, value in sums.items() if value or name in needed}
 
 
-def check_parties(parties: Parties, today: date) -> None:
+def check_documents(parties: Parties, prefix: str, today: date) -> None:
     """Raise ValueError if a document of these parties would be refused.
 
     Checks one of each kind with each buyer as Odoo checks an invoice before it sends.
+
+    :param prefix: of the numbers, which get up to four digits.
     """
+    number = f"{prefix}9999"
     several = max(len(parties.buyers), len(parties.sez_buyers))
     for name in kinds_for(parties):
         for variation in range(several):
-            document = build(name, parties, "T1", today, variation)
+            document = build(name, parties, number, today, variation)
             found = violations(document, today=today)
             if found:
                 raise ValueError(f"{KINDS[name].title}: {found[0].message}")

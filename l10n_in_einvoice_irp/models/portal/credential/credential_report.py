@@ -14,7 +14,7 @@ from ....irp.onboarding import (
     Stopped,
     asked,
     calls_asked_for,
-    check_parties,
+    check_documents,
     make_report,
     masked,
     parties,
@@ -147,13 +147,14 @@ class L10nInIrpCredential(models.Model):
 
     def _test_site(self, connection, options, journal):
         chosen = parties(self.gstin, options["buyers"], options["sez_buyers"])
-        check_parties(chosen, indian_today())
+        prefix = options["prefix"] or f"T{indian_time(now_utc()):%y%m%d%H%M}-"
+        check_documents(chosen, prefix, indian_today())
         journal.start(
             {
                 "gstin": self.gstin,
                 "environment": self.environment,
                 "base_url": self.base_url,
-                "prefix": options["prefix"] or f"T{indian_time(now_utc()):%y%m%d%H%M}-",
+                "prefix": prefix,
             }
         )
         return Site(

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from irp.onboarding import asked, calls_asked_for, check_parties, parties, services_of
+from irp.onboarding import asked, calls_asked_for, check_documents, parties, services_of
 from irp.onboarding.documents import KINDS, build, kinds_for
 from irp.onboarding.faults import faults_of, pick
 from irp.reference import PROFILES, entry, gstin_fault
@@ -55,10 +55,18 @@ def test_a_buyer_is_not_the_seller():
 
 
 def test_buyers_are_checked_as_odoo_checks_an_invoice():
-    check_parties(parties("27ZZZCD9999D1ZE", ["27ZZZCA9998A1ZO"]), DAY)
+    check_documents(
+        parties("27ZZZCD9999D1ZE", ["27ZZZCA9998A1ZO"]), "T2611291200-", DAY
+    )
     for year in (2016, 2017):
         with pytest.raises(ValueError, match="."):
-            check_parties(parties("27ZZZCD9999D1ZE"), date(year, 1, 1))
+            check_documents(parties("27ZZZCD9999D1ZE"), "T", date(year, 1, 1))
+
+
+@pytest.mark.parametrize("prefix", ["0", "TEST REPORT ", "TOO-LONG-FOR-16"])
+def test_a_prefix_makes_numbers_that_the_portal_takes(prefix):
+    with pytest.raises(ValueError, match="Inter-state goods"):
+        check_documents(parties("27ZZZCD9999D1ZE"), prefix, DAY)
 
 
 @pytest.mark.parametrize("service", SERVICES)
