@@ -129,17 +129,21 @@ class L10nInIrpCredential(models.Model):
         wanted = options["calls"] or calls_asked_for()
         runner = Runner(site, journal, hooks, services=services, wanted=wanted)
         say(self._test_start_text(site, services, wanted, pace))
-        stopped = ""
+        stopped = self._run_calls(runner, connection)
+        self._write_test_report(path, site, journal, services, say)
+        return self._say_end(say, runner, journal, stopped)
+
+    def _run_calls(self, runner, connection):
+        """Return why the calls were stopped, "" if they were not."""
         try:
             runner.run()
         except Stopped as error:
-            stopped = str(error)
+            return str(error)
         finally:
             self._logged(connection)
             self.env["l10n_in.irp.session"]._store(connection)
             transactions.commit(self.env)
-        self._write_test_report(path, site, journal, services, say)
-        return self._say_end(say, runner, journal, stopped)
+        return ""
 
     # ------------------------------------------------------------------
     # What is called
@@ -202,6 +206,8 @@ class L10nInIrpCredential(models.Model):
         methods = {name: one.method for name, one in endpoints.items()}
         facts = {
             "Test Report": "e-Invoice API",
+            # most users are; an ERP or an operator changes it
+            "User Type": "Taxpayer",
             "Company": self.company_id.name,
             "GSTIN": self.gstin,
             "API User": self.username,
@@ -209,6 +215,7 @@ class L10nInIrpCredential(models.Model):
             "Portal": site.environment.wire.profile,
             "Environment": site.environment.title,
             "Host": self.base_url,
+            "Contact (Name, Designation, Email, Phone)": "",
         }
         report = make_report(journal.entries, facts, services, methods)
         for file in write_report(report, Path(path)):
