@@ -239,8 +239,9 @@ class Runner:
     def _is_refusal(step: Step, error: IrpError) -> bool:
         if isinstance(error, IrpRejected):
             return True
-        is_log_in = step.service == "authenticate" and step.purpose == BAD
-        return is_log_in and isinstance(error, IrpAuthenticationError)
+        # Without a code it is a gateway's, or a firewall's.
+        is_coded = isinstance(error, IrpAuthenticationError) and error.code != ""
+        return is_coded and (step.service, step.purpose) == ("authenticate", BAD)
 
     def _check_stop(self, outcome: Outcome) -> None:
         """Raise Stopped where the next call would fare no better."""
