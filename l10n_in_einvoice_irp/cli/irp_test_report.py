@@ -60,7 +60,9 @@ class IrpTestReport(Command):
             return NOT_POSSIBLE
         options = {
             "calls": arguments.calls,
-            "services": [one for one in arguments.services.split(",") if one],
+            "services": [
+                one.strip() for one in arguments.services.split(",") if one.strip()
+            ],
             "buyers": arguments.buyer,
             "sez_buyers": arguments.sez_buyer,
             "per_minute": arguments.per_minute,
