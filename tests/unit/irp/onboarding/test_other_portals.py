@@ -36,9 +36,12 @@ def test_run(new_bench, name):
     assert all(e.as_expected for e in entries if e.counts)
 
 
-def test_a_portal_that_does_not_admit_us_stops_the_run(new_bench):
+@pytest.mark.parametrize("service", ["get_irn", "authenticate"])
+def test_a_portal_that_does_not_admit_us_stops_the_run(new_bench, service):
+    """A gateway's refusal is no bad call of the portal."""
     bench = new_bench("alankit")
     bench.fields = {"subscription_key": "another"}
     with pytest.raises(Stopped, match="access refused"):
-        bench.run(WANTED, ["get_irn"])
+        bench.run(WANTED, [service])
     assert len(bench.entries()) <= 3
+    assert not any(entry.counts for entry in bench.entries())
