@@ -10,6 +10,7 @@ here are the public API; the Odoo side also imports from these subpackages:
 ``protocol``     calls, transport, responses, errors, signatures; ``crypto`` below
 ``client``       one method per service, and session renewal
 ``operations``   from a request to a verified result; the policy after an error
+``onboarding``   the test report that portals ask for before they open production
 ===============  ======================================================================
 
 Each imports only from those above it; ``document``, ``rules`` and ``protocol`` do not

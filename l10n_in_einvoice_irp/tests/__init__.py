@@ -9,6 +9,7 @@ from . import test_send
 from . import test_transactions
 from .portal import test_addresses
 from .portal import test_credential
+from .portal import test_credential_report
 from .portal import test_demo_portal
 from .portal import test_error_messages
 from .portal import test_health_clock

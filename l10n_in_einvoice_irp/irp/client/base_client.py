@@ -83,9 +83,10 @@ class BaseClient:
         self._clock = clock
         self._session = session
         self._timeouts = timeouts or Timeouts()
+        self._added_headers = dict(headers or {})
         groups = (self._log_in_headers, self._call_headers)
         self._headers: Mapping[HeaderSet, dict[str, str]] = {
-            group: account_headers(environment, account, group, headers or {})
+            group: account_headers(environment, account, group, self._added_headers)
             for group in groups
         }
         self._fields = field_values(environment.wire, account)
@@ -95,6 +96,23 @@ class BaseClient:
         # A session that could not be renewed is used until it expires, instead of
         # trying to renew it before every call of its last ten minutes.
         self._unrenewable: Session | None = None
+
+    def with_account(self, account: Account) -> BaseClient:
+        """Return a client of another account at the same portal, without a session.
+
+        Raises ValueError for what the portal needs and the account lacks.
+        """
+        return type(self)(
+            account,
+            self._transport,
+            base_url=self._base_url,
+            environment=self._environment,
+            clock=self._clock,
+            timeouts=self._timeouts,
+            headers=self._added_headers,
+            event_hook=self._event_hook,
+            renews=self._renews,
+        )
 
     @property
     def session(self) -> Session | None:

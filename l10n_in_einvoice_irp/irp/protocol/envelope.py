@@ -110,6 +110,12 @@ def parse_infos(value: object) -> tuple[Info, ...]:
     return tuple(infos)
 
 
+def plain_members(data: object) -> Mapping[str, Any] | None:
+    """Return an object, also one written as JSON text or its base64; else None."""
+    found = _unwrapped(data) if isinstance(data, str) else data
+    return found if isinstance(found, Mapping) else None
+
+
 def open_data(data: object, sek: bytes) -> Any:
     """Decrypt an answer's ``Data`` and parse the JSON, or base64 of JSON, inside.
 
@@ -142,9 +148,10 @@ def duplicate_facts(infos: Iterable[Info]) -> DuplicateFacts:
     """Return what the additional information of a duplicate says.
 
     It is named DUPIRN, or DUPIRNGLP with 2295; other names with an IRN inside are
-    accepted too, since portals other than NIC use their own.
+    accepted too, since portals other than NIC use their own. The details may stand in
+    ``Desc`` or in an object inside it (EY: ``IrnDtl``).
     """
-    found = [lower_names(info.desc) for info in infos if isinstance(info.desc, Mapping)]
+    found = [members for info in infos for members in _details(info.desc)]
     named = (as_code(members.get("regirp")) for members in found)
     registered_by = next(filter(None, named), "")
     for members in found:
@@ -154,6 +161,16 @@ def duplicate_facts(infos: Iterable[Info]) -> DuplicateFacts:
             ack_number = as_code(members.get("ackno"))
             return DuplicateFacts(irn, ack_number, ack_date, registered_by)
     return DuplicateFacts(registered_by=registered_by)
+
+
+def _details(desc: object) -> list[dict[str, Any]]:
+    """Return an object and the objects inside it, under names in lower case."""
+    if isinstance(desc, list):
+        return [members for item in desc for members in _details(item)]
+    if not isinstance(desc, Mapping):
+        return []
+    inside = [item for item in desc.values() if isinstance(item, (Mapping, list))]
+    return [lower_names(desc), *(one for item in inside for one in _details(item))]
 
 
 def no_envelope() -> IrpOutcomeUnknown:

@@ -199,11 +199,14 @@ def parse_ewaybill(data: object, infos: tuple[Info, ...] = ()) -> EwayBill:
 def parse_taxpayer(data: object, gstin: str) -> Taxpayer:
     """Read the decrypted data of Get or Sync GSTIN (NIC v1.04) for ``gstin``.
 
-    Raises IrpProtocolError if it is about another GSTIN, or empty.
+    Raises IrpProtocolError if it is about another GSTIN, or empty, or a record of the
+    GST portal's public search, which has other names ("sts", "lgnm").
     """
     members = _members(data)
     if as_text(members.get("gstin")).upper() != gstin:
         raise IrpProtocolError("the answer is not about the GSTIN asked for")
+    if "sts" in members and "status" not in members:
+        raise IrpProtocolError("the answer is a record of the public search")
     state, pin = (_digits(members.get(name)) for name in ("statecode", "addrpncd"))
     return Taxpayer(
         gstin=gstin,

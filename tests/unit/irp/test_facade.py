@@ -11,9 +11,18 @@ ADDON = Path(irp.__file__).parents[1]
 ODOO_SIDE = [
     *ADDON.glob("models/**/*.py"),
     *ADDON.glob("wizards/**/*.py"),
+    *ADDON.glob("cli/*.py"),
     *ADDON.glob("tests/**/*.py"),
 ]
-ROOMS = ("client", "document", "operations", "protocol", "reference", "rules")
+ROOMS = (
+    "client",
+    "document",
+    "onboarding",
+    "operations",
+    "protocol",
+    "reference",
+    "rules",
+)
 PUBLIC = """
     ENVIRONMENTS PROFILES Account CallRecord Cancellation Difference Environment
     EwayBill EwayBillCancellation EwaybillSystem Health Info IrpAlreadyCancelled

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from ...reference.profiles import Endpoint, Wire
 from ..call import Call
 from ..crypto.cipher import compact_json, encrypt
 from ..crypto.sealing import APP_KEYS, LOG_IN_SEALINGS, LogIn
-from ..envelope import Envelope, open_data, parse_envelope
+from ..envelope import Envelope, open_data, parse_envelope, plain_members
 from ..errors import IrpProtocolError
 from ..session import Session, open_session
 from .base import Credentials, Opening
@@ -61,10 +60,11 @@ class SealedAdapter:
         token_life: timedelta,
     ) -> Session:
         """See :class:`.base.Adapter`."""
-        if not isinstance(envelope.data, Mapping):
+        data = plain_members(envelope.data)
+        if data is None:
             raise IrpProtocolError("the authentication answer has no data")
         return open_session(
-            envelope.data,
+            data,
             opening.app_key,
             user_name=user_name,
             now=now,

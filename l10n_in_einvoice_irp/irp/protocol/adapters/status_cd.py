@@ -6,7 +6,6 @@ directions; the log-in is a GET whose headers hold user and password.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from ..envelope import (
     no_envelope,
     parse_errors,
     parse_infos,
+    plain_members,
     read_members,
 )
 from ..errors import IrpProtocolError
@@ -81,8 +81,9 @@ class StatusCdAdapter:
         token_life: timedelta,
     ) -> Session:
         """See :class:`.base.Adapter`."""
-        if not isinstance(envelope.data, Mapping):
+        data = plain_members(envelope.data)
+        if data is None:
             raise IrpProtocolError("the authentication answer has no data")
         return open_plain_session(
-            envelope.data, user_name=user_name, now=now, token_life=token_life
+            data, user_name=user_name, now=now, token_life=token_life
         )
