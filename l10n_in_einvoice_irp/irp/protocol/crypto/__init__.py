@@ -2,6 +2,7 @@
 
 from .cipher import load_auth_key, seal_ewb_credentials
 from .key_files import (
+    MAX_UPLOAD_BYTES,
     FaultyFile,
     FoundKey,
     KeyUpload,
@@ -11,6 +12,7 @@ from .key_files import (
 )
 
 __all__ = [
+    "MAX_UPLOAD_BYTES",
     "FaultyFile",
     "FoundKey",
     "KeyUpload",
