@@ -82,7 +82,8 @@ class IrpError(Exception):
 class IrpTransportError(IrpError):
     """No usable response; ``reason`` is a short word for statistics and tests.
 
-    ``proxy`` is the host and port of the proxy that the call went through, or "".
+    ``proxy`` is the host and port of the proxy that the call went through, or "";
+    ``portal`` the title of the portal whose log-in got no usable answer, or "".
     """
 
     outcome = "transport"
@@ -93,6 +94,7 @@ class IrpTransportError(IrpError):
         *,
         reason: str = "",
         proxy: str = "",
+        portal: str = "",
         code: str = "",
         http_status: int | None = None,
         endpoint: str = "",
@@ -100,6 +102,7 @@ class IrpTransportError(IrpError):
         super().__init__(message, code=code, http_status=http_status, endpoint=endpoint)
         self.reason = reason
         self.proxy = proxy
+        self.portal = portal
 
 
 class IrpNotSent(IrpTransportError):

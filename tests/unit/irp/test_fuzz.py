@@ -23,8 +23,13 @@ from cryptography.hazmat.primitives.serialization import (
 from irp.client import Account, EwaybillSystem, IrpClient
 from irp.protocol.crypto import read_key_files, read_single_key
 from irp.protocol.envelope import duplicate_facts, parse_errors, parse_infos
-from irp.protocol.errors import IrpError, IrpProtocolError, IrpSignatureError
-from irp.protocol.http import Response
+from irp.protocol.errors import (
+    IrpError,
+    IrpOutcomeUnknown,
+    IrpProtocolError,
+    IrpSignatureError,
+)
+from irp.protocol.http import Response, parse_proxy
 from irp.protocol.incoming import read_json
 from irp.protocol.portal_file import identity_of, parse_portal_file
 from irp.protocol.records import Registration
@@ -300,11 +305,27 @@ def addresses(odd, aids):
         check_base_url(url, odd.random.choice(list(ENVIRONMENTS))).encode("ascii")
 
 
+def proxies(odd, aids):
+    text = odd.text()
+    address = odd.random.choice(
+        [
+            text,
+            f"http://{text}:3128",
+            f"http://{text}:{odd.text()}@proxy.example:3128",
+            f"https://proxy.example:{text}",
+        ]
+    )
+    proxy = parse_proxy(address)
+    again = parse_proxy(proxy.shown)
+    assert (again.user, again.place) == (proxy.user, proxy.place)
+    return proxy.shown, proxy.url, proxy.headers()
+
+
 PARSERS = {
     envelope: IrpError,
     answers: IrpError,
     log_ins: IrpError,
-    sessions: IrpProtocolError,
+    sessions: (IrpProtocolError, IrpOutcomeUnknown),
     files: ValueError,
     tokens: IrpSignatureError,
     contents: IrpSignatureError,
@@ -315,6 +336,7 @@ PARSERS = {
     error_lists: (),
     redactions: (),
     addresses: ValueError,
+    proxies: ValueError,
 }
 
 
