@@ -62,7 +62,7 @@ class _Connection(HTTPConnection):
         # Behind an HTTPS proxy it is another socket again.
         DEADLINE.get().watch(self.sock)
         try:
-            super()._tunnel()  # type: ignore[misc]
+            super()._tunnel()
         except (OSError, HTTPException, ValueError) as error:
             found = _TUNNEL_STATUS.match(str(error))
             raise TunnelFailed(int(found[1]) if found else 0) from error
@@ -103,7 +103,8 @@ class DeadlineAdapter(HTTPAdapter):
     def proxy_headers(self, proxy: str) -> dict[str, str]:
         if self._proxy is not None:
             return self._proxy.headers()
-        return super().proxy_headers(proxy)
+        found: dict[str, str] = super().proxy_headers(proxy)  # type: ignore[no-untyped-call]
+        return found
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
