@@ -126,8 +126,8 @@ def read_single_key(name: str, content: bytes) -> FoundKey:
     if len(upload.keys) > 1:
         names = ", ".join(one.name for one in upload.keys[:5])
         raise ValueError(
-            f"it holds {len(upload.keys)} keys ({names}); upload only the one that"
-            " encrypts the login"
+            f"it holds {len(upload.keys)} keys ({names}); unpack it and upload the one"
+            " that is meant here"
         )
     if not upload.keys:
         faults = [f"{fault.name}: {fault.reason}" for fault in upload.faults[:5]]

@@ -101,11 +101,14 @@ def to_bytes(material: bytes | str) -> bytes:
 def to_der(data: bytes) -> bytes:
     """Return the DER in PEM text (its first block), in base64 text, or as it is.
 
-    Raises ValueError if ``data`` is none of them, or a private key in PEM.
+    Raises ValueError if ``data`` is none of them, or if PEM text has a private key
+    anywhere.
     """
     text = data.strip()
     begin = _BEGIN.search(text)
     if begin:
+        if any(b"PRIVATE" in label for label in _BEGIN.findall(text)):
+            _refuse_private_key()
         return decode_base64(_pem_body(text, begin))
     if b"-----BEGIN" in text:
         raise ValueError("the first line of the PEM text is damaged")
@@ -117,8 +120,6 @@ def to_der(data: bytes) -> bytes:
 
 
 def _pem_body(text: bytes, begin: re.Match[bytes]) -> bytes:
-    if b"PRIVATE" in begin[1]:
-        _refuse_private_key()
     body, end, _rest = text[begin.end() :].partition(b"-----END " + begin[1] + b"-----")
     if not end:
         raise ValueError("the PEM text is incomplete: its END line is missing")
