@@ -173,6 +173,19 @@ class TestProxy(IrpCommon):
         )
         self.assertFalse(credential._proxy_note(), "this machine needs none")
 
+    def test_successful_connection_test_names_it(self):
+        credential = self.make(proxy_url=WITH_PASSWORD)
+        portal = self.portal()
+        portal.add_user(credential.gstin, "user", "secret", "client", "client-secret")
+        transport = self.demo_transport(portal)
+        credential = credential.with_context(
+            l10n_in_irp_wrap_transport=lambda inner: transport
+        )
+        message = credential.action_test_connection()["params"]["message"]
+        self.assertIn("Login successful", message)
+        self.assertIn("They go through proxy proxy.example:3128.", message)
+        self.assert_hidden(message)
+
     def test_failures_of_the_proxy_are_named(self):
         describe = ErrorMessages(self.env).describe
         for reason, words in (
