@@ -7,6 +7,7 @@ UPDATE l10n_in_irp_credential
        username = 'neutralized',
        client_id = 'neutralized',
        secrets = NULL,
+       proxy_url = NULL,
        portal_id = (
            SELECT id FROM l10n_in_irp_portal WHERE is_published AND profile = 'nic1'
        ),

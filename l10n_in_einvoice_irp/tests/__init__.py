@@ -13,8 +13,10 @@ from .portal import test_credential_report
 from .portal import test_demo_portal
 from .portal import test_error_messages
 from .portal import test_health_clock
+from .portal import test_key_files
 from .portal import test_portal_choice
 from .portal import test_portals
+from .portal import test_proxy
 from .portal import test_secrets
 from .evidence import test_evidence
 from .evidence import test_seal
@@ -51,6 +53,7 @@ from .wizards import test_compare
 from .wizards import test_fetch
 from .wizards import test_gstin_check
 from .wizards import test_import_json
+from .wizards import test_key_import
 from .wizards import test_targets
 from .security import test_anonymous
 from .security import test_attachments

@@ -15,4 +15,5 @@ from . import gstin_check
 from . import gstin_check_line
 from . import compare
 from . import compare_line
+from . import key_import
 from . import buttons

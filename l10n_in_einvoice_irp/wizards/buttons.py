@@ -38,3 +38,17 @@ class L10nInIrpTaxpayer(models.Model):
     def _review(self, partner):
         """Return the dialog that compares this record with a partner."""
         return self.env["l10n_in.irp.gstin.review"]._open(self, partner)
+
+
+class L10nInIrpCredential(models.Model):
+    _inherit = "l10n_in.irp.credential"
+
+    def action_add_keys(self):
+        """Open the dialog that adds signing keys from files."""
+        self.ensure_one()
+        return self.env["l10n_in.irp.key.import"]._open(self)
+
+    def action_fetch_keys(self):
+        """Download the portal's signing keys and show them in the dialog; add none."""
+        self.ensure_one()
+        return self.env["l10n_in.irp.key.import"]._open_published(self)

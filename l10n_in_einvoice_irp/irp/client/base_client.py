@@ -206,6 +206,8 @@ class BaseClient:
             raise IrpNotSent(
                 error.message,
                 reason=error.reason,
+                proxy=error.proxy,
+                portal=self._environment.wire.profile,
                 http_status=error.http_status,
                 endpoint=error.endpoint,
             ) from error

@@ -3,8 +3,18 @@
 from . import errors
 from .adapters import Credentials, check_log_in
 from .call import CallRecord, Health
-from .crypto import load_auth_key, seal_ewb_credentials
-from .http import Request, Response
+from .crypto import (
+    MAX_UPLOAD_BYTES,
+    FaultyFile,
+    FoundKey,
+    KeyUpload,
+    is_zip,
+    load_auth_key,
+    read_key_files,
+    read_single_key,
+    seal_ewb_credentials,
+)
+from .http import Proxy, Request, Response, parse_proxy
 from .portal_file import identity_of, parse_portal_file, portal_entry
 from .records import (
     Cancellation,
@@ -25,13 +35,18 @@ from .transport import RequestsTransport, Transport
 from .verification import Difference, Verdict, verify_registration
 
 __all__ = [
+    "MAX_UPLOAD_BYTES",
     "CallRecord",
     "Cancellation",
     "Credentials",
     "Difference",
     "EwayBill",
     "EwayBillCancellation",
+    "FaultyFile",
+    "FoundKey",
     "Health",
+    "KeyUpload",
+    "Proxy",
     "Registration",
     "Request",
     "RequestsTransport",
@@ -46,11 +61,15 @@ __all__ = [
     "check_new_key",
     "errors",
     "identity_of",
+    "is_zip",
     "load_auth_key",
     "load_signing_key",
     "parse_portal_file",
+    "parse_proxy",
     "peek",
     "portal_entry",
+    "read_key_files",
+    "read_single_key",
     "seal_ewb_credentials",
     "verify_registration",
 ]

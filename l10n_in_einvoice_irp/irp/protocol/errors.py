@@ -80,7 +80,11 @@ class IrpError(Exception):
 
 
 class IrpTransportError(IrpError):
-    """No usable response; ``reason`` is a short word for statistics and tests."""
+    """No usable response; ``reason`` is a short word for statistics and tests.
+
+    ``proxy`` is the host and port of the proxy that the call went through, or "";
+    ``portal`` the title of the portal whose log-in got no usable answer, or "".
+    """
 
     outcome = "transport"
 
@@ -89,21 +93,27 @@ class IrpTransportError(IrpError):
         message: str,
         *,
         reason: str = "",
+        proxy: str = "",
+        portal: str = "",
         code: str = "",
         http_status: int | None = None,
         endpoint: str = "",
     ) -> None:
         super().__init__(message, code=code, http_status=http_status, endpoint=endpoint)
         self.reason = reason
+        self.proxy = proxy
+        self.portal = portal
 
 
 class IrpNotSent(IrpTransportError):
     """The request was not processed, so it may be repeated freely.
 
     ``reason``: "dns", "private" (where only the internet is called), "connect",
-    "proxy", "tls", "timeout" (of connecting) or "invalid_request". When the
-    authentication before a call got no usable answer, the reason is that of the lost
-    answer ("read_timeout", "server_error"…), and ``endpoint`` is "authenticate".
+    "proxy" (not reached), "proxy_log_in" (it refuses its user or password),
+    "proxy_refused" (it makes no connection, for the reason in ``http_status``), "tls",
+    "timeout" (of connecting) or "invalid_request". When the authentication before a
+    call got no usable answer, the reason is that of the lost answer ("read_timeout",
+    "server_error"…), and ``endpoint`` is "authenticate".
     """
 
     outcome = "not_sent"

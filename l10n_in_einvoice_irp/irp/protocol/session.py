@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ..reference.dates import parse_portal_datetime
 from .crypto.cipher import open_sek
-from .errors import IrpProtocolError
+from .errors import IrpOutcomeUnknown, IrpProtocolError
 from .incoming import as_text, lower_names
 
 RENEWAL_WINDOW = timedelta(minutes=10)
@@ -53,17 +53,21 @@ def open_session(
     """Read the ``Data`` of an authentication answer (NIC "Authentication" v1.04).
 
     The session ends at TokenExpiry (IST), or ``token_life`` after ``now`` if that is
-    earlier or there is no expiry. Raises IrpProtocolError if the token or a session key
-    that ``app_key`` opens is missing.
+    earlier or there is no expiry. Raises IrpProtocolError if the token or the session
+    key is missing, IrpOutcomeUnknown ("undecryptable") if ``app_key`` does not open it.
     """
     session = open_plain_session(
         data, user_name=user_name, now=now, token_life=token_life
     )
+    sealed = as_text(lower_names(data).get("sek"))
+    if not sealed:
+        raise IrpProtocolError("the authentication answer has no session key")
     try:
-        sek = open_sek(as_text(lower_names(data).get("sek")), app_key)
+        return replace(session, sek=open_sek(sealed, app_key))
     except ValueError as error:
-        raise IrpProtocolError(f"unusable authentication answer: {error}") from error
-    return replace(session, sek=sek)
+        raise IrpOutcomeUnknown(
+            f"unusable authentication answer: {error}", reason="undecryptable"
+        ) from error
 
 
 def open_plain_session(

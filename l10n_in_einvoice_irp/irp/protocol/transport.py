@@ -12,16 +12,18 @@ from typing import Protocol
 
 import requests
 from requests import exceptions
+from requests.utils import select_proxy
 from urllib3 import exceptions as urllib3_exceptions
 
 from ..reference.addresses import is_on_this_machine
 from .errors import IrpNotSent, IrpOutcomeUnknown, IrpTransportError
-from .http import Deadline, Request, Response
+from .http import Deadline, Proxy, Request, Response
 from .http.connections import (
     DEADLINE,
     PUBLIC_ONLY,
     DeadlineAdapter,
     PrivateAddress,
+    TunnelFailed,
 )
 from .redaction import redact_url
 
@@ -53,6 +55,8 @@ _BROKEN = (
     ConnectionResetError,
     HTTPException,
 )
+# 0: the proxy broke off; RFC 9110 §15.5.8
+_TUNNEL_REASONS = {0: "proxy", 407: "proxy_log_in"}
 _BAD_REQUEST = (
     exceptions.InvalidURL,
     exceptions.MissingSchema,
@@ -90,13 +94,16 @@ class RequestsTransport:
     (a POST must not wander to another host), cookies are not stored. A whole call takes
     at most the request's ``total_timeout`` (only the name server may add to it). An
     answer larger than ``max_answer_bytes`` is not read to its end, and a compressed
-    one, which was not asked for, not at all. Proxies and certificate authorities are
-    those that the environment names when a thread first calls a host; this machine is
-    never called through a proxy.
+    one, which was not asked for, not at all. All calls go through ``proxy``; without
+    one, through those that the environment names when a thread first calls a host, as
+    it names the certificate authorities. This machine is never called through a proxy.
     """
 
-    def __init__(self, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
+    def __init__(
+        self, max_answer_bytes: int = MAX_ANSWER_BYTES, *, proxy: Proxy | None = None
+    ) -> None:
         self._max_answer_bytes = max_answer_bytes
+        self._proxy = proxy
         self._local = threading.local()
 
     def send(self, request: Request) -> Response:
@@ -107,7 +114,8 @@ class RequestsTransport:
             try:
                 response = self._send(request, headers, session, deadline)
             except _FAILURES as error:
-                raise _failure(error, request, deadline) from error
+                via = _proxy_place(session, request.url)
+                raise _failure(error, request, deadline, via) from error
         if deadline.passed:
             raise _too_slow(request)
         return response
@@ -165,7 +173,7 @@ class RequestsTransport:
         scheme, _colon, rest = url.partition("://")
         host = f"{scheme}://{rest.partition('/')[0]}"
         if host not in sessions:
-            sessions[host] = _new_session(url)
+            sessions[host] = _new_session(url, self._proxy)
         return sessions[host]
 
     def _read(self, answer: requests.Response) -> bytes:
@@ -190,8 +198,10 @@ class RequestsTransport:
         return bytes(body)
 
 
-def _failure(error: Exception, request: Request, deadline: Deadline) -> Exception:
-    mapped = map_exception(error, redact_url(request.url))
+def _failure(
+    error: Exception, request: Request, deadline: Deadline, via: str
+) -> Exception:
+    mapped = map_exception(error, redact_url(request.url), via)
     was_sent = isinstance(mapped, IrpOutcomeUnknown)
     return _too_slow(request) if deadline.passed and was_sent else mapped
 
@@ -204,7 +214,13 @@ def _too_slow(request: Request) -> IrpOutcomeUnknown:
     )
 
 
-def _new_session(url: str) -> requests.Session:
+def _proxy_place(session: requests.Session, url: str) -> str:
+    """Return host and port of the proxy that a session calls ``url`` through, or ""."""
+    proxy = select_proxy(url, session.proxies) or ""
+    return proxy.rpartition("://")[2].rpartition("@")[2].rstrip("/")
+
+
+def _new_session(url: str, proxy: Proxy | None) -> requests.Session:
     """Return a session that has read the environment for a host once.
 
     Otherwise ``requests`` would read all of it for every request, which takes a
@@ -213,17 +229,20 @@ def _new_session(url: str) -> requests.Session:
     session = requests.Session()
     settings = session.merge_environment_settings(url, {}, None, None, None)
     session.verify = settings["verify"]
-    session.proxies = {} if is_on_this_machine(url) else settings["proxies"]
+    own = {"http": proxy.url, "https": proxy.url} if proxy else settings["proxies"]
+    session.proxies = {} if is_on_this_machine(url) else own
     session.trust_env = False
     session.headers["Accept-Encoding"] = "identity"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, DeadlineAdapter())
+        session.mount(scheme, DeadlineAdapter(proxy))
     return session
 
 
-def map_exception(error: Exception, url: str) -> IrpTransportError:
+def map_exception(error: Exception, url: str, via: str = "") -> IrpTransportError:
     """Return the IrpError for an exception of ``requests`` (or of what is below it).
+
+    ``via`` is host and port of the proxy that the call went through, if it did.
 
     Decided by what is known about the request: a failure before it left is IrpNotSent;
     every doubt is IrpOutcomeUnknown, since a needless look-up costs one call and a
@@ -233,12 +252,18 @@ def map_exception(error: Exception, url: str) -> IrpTransportError:
     reason = _not_sent_reason(causes)
     # The class name, not the text: texts of requests quote addresses and object ids.
     name = type(causes[-1]).__name__
+    way = f"{url} through proxy {via}" if via else url
     if reason:
-        return IrpNotSent(f"{url} was not reached ({reason}: {name})", reason=reason)
+        return IrpNotSent(
+            f"{way} was not reached ({reason}: {name})",
+            reason=reason,
+            proxy=via,
+            http_status=_proxy_status(causes) or None,
+        )
     timeouts = (exceptions.Timeout, urllib3_exceptions.ReadTimeoutError, TimeoutError)
     reason = "read_timeout" if _any(causes, timeouts) else "reset"
     return IrpOutcomeUnknown(
-        f"no complete answer from {url} ({reason}: {name})", reason=reason
+        f"no complete answer from {way} ({reason}: {name})", reason=reason, proxy=via
     )
 
 
@@ -247,6 +272,8 @@ def _not_sent_reason(causes: list[BaseException]) -> str:
         return "invalid_request"
     if _any(causes, (PrivateAddress,)):
         return "private"
+    if _any(causes, (TunnelFailed,)):
+        return _TUNNEL_REASONS.get(_proxy_status(causes), "proxy_refused")
     if _is_unreached_proxy(causes):
         return "proxy"
     if any(map(_is_failed_handshake, causes)):
@@ -261,6 +288,12 @@ def _not_sent_reason(causes: list[BaseException]) -> str:
         urllib3_exceptions.ConnectTimeoutError,
     )
     return "timeout" if _any(causes, connect_timeouts) else ""
+
+
+def _proxy_status(causes: list[BaseException]) -> int:
+    """Return the status with which a proxy refused to connect; 0 if it did not."""
+    found = (cause.status for cause in causes if isinstance(cause, TunnelFailed))
+    return next(found, 0)
 
 
 def _is_unreached_proxy(causes: list[BaseException]) -> bool:

@@ -95,7 +95,6 @@ class ErrorMessages:
             "read_timeout": self.env._("the login timed out"),
             "server_error": self.env._("it reported an internal error"),
             "private": self.env._("its name leads into a private network"),
-            "proxy": self.env._("the proxy of this server blocked it"),
             "invalid_request": self.env._("its address or a header is malformed"),
             "reset": self.env._("the connection was lost"),
             "too_large": self.env._("its login response is too large"),
@@ -103,25 +102,64 @@ class ErrorMessages:
             "unexpected_answer": self.env._(
                 "the login response is not from the portal"
             ),
-            "undecryptable": self.env._(
-                "its login response cannot be decrypted; check that the public key in"
-                " the IRP credential is the one of this portal"
-            ),
             "broken_off": self.env._("internal error in Odoo"),
         }
 
+    def _proxy_reasons(self, error):
+        """Return reason -> text where a proxy was in the way."""
+        proxy = error.proxy or self.env._("of this server")
+        return {
+            "proxy": self.env._("proxy %s could not be reached", proxy),
+            "proxy_log_in": self.env._("proxy %s refused its user or password", proxy),
+            "proxy_refused": self.env._(
+                "proxy %(proxy)s made no connection to the portal (HTTP %(status)s)",
+                proxy=proxy,
+                status=error.http_status,
+            ),
+        }
+
     def _describe_not_sent(self, error):
+        if error.reason == "undecryptable":
+            return self._describe_undecryptable(error)
+        at_proxy = self._proxy_reasons(error).get(error.reason)
         return Message(
             self.env._(
                 "The portal could not be reached: %s. Nothing was sent.",
-                self._reasons().get(error.reason, error.reason),
+                at_proxy or self._reasons().get(error.reason, error.reason),
             ),
-            self.env._(
-                "If this continues, check the portal address in the IRP credential "
-                "and the server's internet connection."
-            ),
+            self._advise_on_proxy() if at_proxy else self._advise_on_connection(),
             automatic=self._retried(),
             manual=self.env._("Try again in a few minutes."),
+        )
+
+    def _describe_undecryptable(self, error):
+        """Return the message for a log-in whose answer another key seals."""
+        portal = error.portal or self.env._("the portal")
+        return Message(
+            self.env._(
+                "The login response of %s cannot be decrypted. Nothing was sent.",
+                portal,
+            ),
+            self.env._(
+                "Check that Portal's Public Key in the IRP credential is the login key "
+                "of %s for this environment, not its signing key or the key of another "
+                "portal. Then click 'Test Connection'.",
+                portal,
+            ),
+            automatic=self._retried(),
+        )
+
+    def _advise_on_connection(self):
+        return self.env._(
+            "If this continues, check the portal address in the IRP credential "
+            "and the server's internet connection."
+        )
+
+    def _advise_on_proxy(self):
+        return self.env._(
+            "Check Outgoing Proxy and Proxy Password in the IRP credential. If it has "
+            "no proxy, ask the administrator of the Odoo server to check the proxy in "
+            "the server's environment."
         )
 
     def _describe_unknown(self, error):
@@ -183,8 +221,9 @@ class ErrorMessages:
         401, 403), before it checked the user."""
         return self.env._(
             "Check client ID and client secret in the IRP credential, and that the "
-            "static IP address of this server is whitelisted on the portal (or with "
-            "the GSP). Then click 'Test Connection'."
+            "static IP address of this server, or of its Outgoing Proxy, is "
+            "whitelisted on the portal (or with the GSP). Then click 'Test "
+            "Connection'."
         )
 
     def _describe_shared_user(self, error):

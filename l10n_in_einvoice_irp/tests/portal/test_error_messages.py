@@ -10,6 +10,8 @@ REASONS = (
     "dns",
     "connect",
     "proxy",
+    "proxy_log_in",
+    "proxy_refused",
     "tls",
     "timeout",
     "invalid_request",
@@ -36,6 +38,13 @@ class TestErrorMessages(GstinCommon):
                 text = self.describe(errors.IrpNotSent("", reason=reason)).text
                 self.assertNotIn(f": {reason}.", text)
                 self.assertNotIn("_", text)
+
+    def test_log_in_answered_under_another_key_names_the_portal(self):
+        error = errors.IrpNotSent("", reason="undecryptable", portal="IRIS IRP (IRP 6)")
+        message = self.describe(error)
+        self.assertIn("login response of IRIS IRP", message.text)
+        self.assertIn("Portal's Public Key", message.advice)
+        self.assertIn("login key of IRIS IRP", message.advice)
 
     def test_access_refused_without_a_code(self):
         """HTTP 401, 403: the portal did not even look at the user."""

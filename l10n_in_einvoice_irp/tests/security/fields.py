@@ -117,6 +117,7 @@ WRITE_ONLY = {
         "extra_headers",
         "ewb_password",
         "ewb_client_secret",
+        "proxy_password",
     },
 }
 # model -> stored fields that people fill in
@@ -158,6 +159,7 @@ FILLED_IN = {
         "ewb_base_url",
         "ewb_auth_key",
         "ewb_auth_key_filename",
+        "proxy_url",
     },
     "l10n_in.irp.portal": {
         "name",

@@ -100,6 +100,9 @@ MODELS = {
     "l10n_in.irp.fetch": DIALOG,
     "l10n_in.irp.import": Rights("a manager's dialog", create=SYSTEM, write=SYSTEM),
     "l10n_in.irp.import.line": Rights("a manager's dialog", create=SYSTEM),
+    "l10n_in.irp.key.import": Rights(
+        "administrators of Odoo add signing keys", create=SYSTEM, write=SYSTEM
+    ),
     "l10n_in.irp.difference": RESULT,
     "l10n_in.irp.gstin.review": DIALOG,
     "l10n_in.irp.gstin.review.line": DIALOG,
@@ -162,6 +165,8 @@ METHODS = {
     "l10n_in.irp.credential": {
         "action_test_connection": Door("logs in", SYSTEM),
         "action_remove_extra_headers": Door("removes a secret", SYSTEM),
+        "action_add_keys": Door("opens the dialog for signing keys", SYSTEM),
+        "action_fetch_keys": Door("downloads keys, and adds none", SYSTEM),
         "action_confirm_original": Door("confirms the database", ADMINISTRATORS),
     },
     "l10n_in.irp.cancel": {
@@ -186,6 +191,10 @@ METHODS = {
     },
     "l10n_in.irp.import.line": {
         "action_look_up": Door("looks up whether the IRN is cancelled", SYSTEM),
+    },
+    "l10n_in.irp.key.import": {
+        "action_read": Door("reads files with signing keys", SYSTEM),
+        "action_add": Door("adds signing keys", SYSTEM),
     },
     "l10n_in.irp.compare": {"action_compare": Door("looks a period up", OWNER)},
     "l10n_in.irp.compare.line": {"action_open": Door("opens the invoice", OWNER)},

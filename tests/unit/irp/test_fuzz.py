@@ -6,17 +6,30 @@ number in ``IRP_FUZZ`` as many.
 """
 
 import base64
+import io
 import json
+import zipfile
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    pkcs7,
+)
 from irp.client import Account, EwaybillSystem, IrpClient
+from irp.protocol.crypto import read_key_files, read_single_key
 from irp.protocol.envelope import duplicate_facts, parse_errors, parse_infos
-from irp.protocol.errors import IrpError, IrpProtocolError, IrpSignatureError
-from irp.protocol.http import Response
+from irp.protocol.errors import (
+    IrpError,
+    IrpOutcomeUnknown,
+    IrpProtocolError,
+    IrpSignatureError,
+)
+from irp.protocol.http import Response, parse_proxy
 from irp.protocol.incoming import read_json
 from irp.protocol.portal_file import identity_of, parse_portal_file
 from irp.protocol.records import Registration
@@ -98,6 +111,9 @@ def aids(portal_key, certificate, make):
             b"-----BEGIN X-----" * 99,
         ],
         keys=SigningKeys([load_signing_key(certificate)]),
+        bundle=pkcs7.serialize_certificates(
+            [x509.load_der_x509_certificate(certificate)] * 2, Encoding.DER
+        ),
     )
 
 
@@ -214,6 +230,30 @@ def key_material(odd, aids):
     return key.fingerprint_sha256, key.not_after, key.proves_kid
 
 
+def key_files(odd, aids):
+    samples = [*aids.materials, aids.bundle, zip_of(odd, aids), zip_of(odd, aids)]
+    files = [
+        (odd.text(), odd.spoiled(odd.spoiled(odd.random.choice(samples), 0.8), 0.4))
+        for _ in range(odd.random.randrange(1, 4))
+    ]
+    upload = read_key_files(files)
+    for key in upload.keys:
+        load_signing_key(key.der)
+    read_single_key(*files[0])
+    return upload.faults, [key.name for key in upload.keys]
+
+
+def zip_of(odd, aids):
+    made = io.BytesIO()
+    methods = [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_BZIP2]
+    with zipfile.ZipFile(made, "w", odd.random.choice(methods)) as archive:
+        for number in range(odd.random.randrange(4)):
+            name = f"{number}{odd.text()}".encode(errors="replace").decode()[:99]
+            content = odd.random.choice([*aids.materials, aids.bundle, b"PK\x03\x04"])
+            archive.writestr(name, odd.spoiled(content, 0.3))
+    return made.getvalue()
+
+
 def dates(odd, aids):
     text = odd.random.choice([odd.text(), odd.value(), *DOCUMENT["DocDtls"].values()])
     read_portal_datetime(text)
@@ -265,20 +305,38 @@ def addresses(odd, aids):
         check_base_url(url, odd.random.choice(list(ENVIRONMENTS))).encode("ascii")
 
 
+def proxies(odd, aids):
+    text = odd.text()
+    address = odd.random.choice(
+        [
+            text,
+            f"http://{text}:3128",
+            f"http://{text}:{odd.text()}@proxy.example:3128",
+            f"https://proxy.example:{text}",
+        ]
+    )
+    proxy = parse_proxy(address)
+    again = parse_proxy(proxy.shown)
+    assert (again.user, again.place) == (proxy.user, proxy.place)
+    return proxy.shown, proxy.url, proxy.headers()
+
+
 PARSERS = {
     envelope: IrpError,
     answers: IrpError,
     log_ins: IrpError,
-    sessions: IrpProtocolError,
+    sessions: (IrpProtocolError, IrpOutcomeUnknown),
     files: ValueError,
     tokens: IrpSignatureError,
     contents: IrpSignatureError,
     key_material: ValueError,
+    key_files: ValueError,
     dates: ValueError,
     lists: ValueError,
     error_lists: (),
     redactions: (),
     addresses: ValueError,
+    proxies: ValueError,
 }
 
 

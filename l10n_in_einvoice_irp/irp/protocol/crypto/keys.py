@@ -12,6 +12,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
     load_der_private_key,
     load_der_public_key,
 )
@@ -19,7 +21,15 @@ from cryptography.hazmat.primitives.serialization import (
 MAX_MATERIAL_BYTES = 64 * 1024
 MIN_RSA_BITS = 2048
 
+PRIVATE_KEY = (
+    "this is a private key; give the portal's public key or certificate,"
+    " and show private keys to nobody"
+)
+"""The reason for which a private key is refused."""
+
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----")
+# PKCS #12 (RFC 7292 §4): a sequence of version 3 and another sequence
+_PKCS12 = re.compile(rb"(?s)\x30(?:[\x00-\x80]|[\x81-\x84].{1,4})\x02\x01\x03\x30")
 _NEITHER = "this is neither PEM, DER nor base64 text of a key or certificate"
 _DAMAGED = "this is not a public key or certificate, or it is damaged"
 
@@ -31,6 +41,15 @@ class KeyMaterial:
     public_key: RSAPublicKey
     certificate: x509.Certificate | None
 
+    @property
+    def der(self) -> bytes:
+        """Return the certificate in DER, or the bare key (SubjectPublicKeyInfo)."""
+        if self.certificate is not None:
+            return self.certificate.public_bytes(Encoding.DER)
+        return self.public_key.public_bytes(
+            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+        )
+
 
 def load_key_material(material: bytes | str) -> KeyMaterial:
     """Read an RSA public key or certificate.
@@ -39,7 +58,14 @@ def load_key_material(material: bytes | str) -> KeyMaterial:
     with any line breaks and spaces. Raises ValueError that says in plain words what
     is wrong with the material.
     """
-    der = _to_der(_to_bytes(material))
+    return read_der(to_der(to_bytes(material)))
+
+
+def read_der(der: bytes) -> KeyMaterial:
+    """Return the RSA public key or certificate in ``der``.
+
+    Raises ValueError, as :func:`load_key_material`.
+    """
     certificate = _certificate(der)
     public_key = _key_of(certificate) if certificate else _public_key(der)
     match public_key:
@@ -53,7 +79,11 @@ def load_key_material(material: bytes | str) -> KeyMaterial:
     raise ValueError("the key is not an RSA key; the portal's keys are RSA keys")
 
 
-def _to_bytes(material: bytes | str) -> bytes:
+def to_bytes(material: bytes | str) -> bytes:
+    """Return the content of a file without its byte order mark, a text as UTF-8.
+
+    Raises ValueError if it is empty, or too large for a key.
+    """
     if isinstance(material, str):
         material = material.encode(errors="replace")
     data = bytes(material)
@@ -68,30 +98,36 @@ def _to_bytes(material: bytes | str) -> bytes:
     return data
 
 
-def _to_der(data: bytes) -> bytes:
+def to_der(data: bytes) -> bytes:
+    """Return the DER in PEM text (its first block), in base64 text, or as it is.
+
+    Raises ValueError if ``data`` is none of them, or if PEM text has a private key
+    anywhere.
+    """
     text = data.strip()
     begin = _BEGIN.search(text)
     if begin:
-        return _decode(_pem_body(text, begin))
+        if any(b"PRIVATE" in label for label in _BEGIN.findall(text)):
+            _refuse_private_key()
+        return decode_base64(_pem_body(text, begin))
     if b"-----BEGIN" in text:
         raise ValueError("the first line of the PEM text is damaged")
     if text[:1] == b"\x30" and not _is_base64(text):
         return data
-    der = _decode(text)
+    der = decode_base64(text)
     # Some portals show the base64 of the whole PEM file.
-    return _to_der(der) if der.startswith(b"-----BEGIN") else der
+    return to_der(der) if der.startswith(b"-----BEGIN") else der
 
 
 def _pem_body(text: bytes, begin: re.Match[bytes]) -> bytes:
-    if b"PRIVATE" in begin[1]:
-        _refuse_private_key()
     body, end, _rest = text[begin.end() :].partition(b"-----END " + begin[1] + b"-----")
     if not end:
         raise ValueError("the PEM text is incomplete: its END line is missing")
     return body
 
 
-def _decode(text: bytes) -> bytes:
+def decode_base64(text: bytes) -> bytes:
+    """Return what base64 ``text`` stands for; ValueError if it is none."""
     try:
         return base64.b64decode(b"".join(text.split()), validate=True)
     except binascii.Error:
@@ -112,6 +148,10 @@ def _certificate(der: bytes) -> x509.Certificate | None:
 
 def _key_of(certificate: x509.Certificate) -> object:
     try:
+        # read only when it is asked for: names and dates may be damaged as well
+        certificate.subject.rfc4514_string()
+        certificate.issuer.rfc4514_string()
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         return certificate.public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
         raise ValueError(_DAMAGED) from error
@@ -127,6 +167,8 @@ def _public_key(der: bytes) -> object:
 
 
 def _is_private_key(der: bytes) -> bool:
+    if _PKCS12.match(der):
+        return True
     try:
         load_der_private_key(der, password=None)
     except (ValueError, UnsupportedAlgorithm):
@@ -138,7 +180,4 @@ def _is_private_key(der: bytes) -> bool:
 
 
 def _refuse_private_key() -> NoReturn:
-    raise ValueError(
-        "this is a private key; give the portal's public key or certificate,"
-        " and show private keys to nobody"
-    )
+    raise ValueError(PRIVATE_KEY)

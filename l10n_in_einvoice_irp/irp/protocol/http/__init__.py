@@ -1,6 +1,7 @@
-"""An HTTP call: the request, its response, and the deadline for the whole of it."""
+"""An HTTP call: request, response, the deadline for both, and the proxy between."""
 
 from .deadline import Deadline
 from .message import Request, Response
+from .proxy import Proxy, parse_proxy
 
-__all__ = ["Deadline", "Request", "Response"]
+__all__ = ["Deadline", "Proxy", "Request", "Response", "parse_proxy"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from contextvars import ContextVar
+from http.client import HTTPException
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -14,6 +16,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from ...reference.addresses import is_public_ip
 from .deadline import Deadline
+from .proxy import Proxy
 
 DEADLINE: ContextVar[Deadline] = ContextVar("deadline")
 """The deadline of the call that the thread is making."""
@@ -23,6 +26,21 @@ PUBLIC_ONLY: ContextVar[bool] = ContextVar("public_only", default=False)
 
 class PrivateAddress(urllib3_exceptions.HTTPError):
     """A name that has to be on the internet leads elsewhere."""
+
+
+class TunnelFailed(urllib3_exceptions.HTTPError):
+    """A proxy makes no connection to the portal, so that nothing was sent there.
+
+    ``status`` is that of the proxy's answer; 0 if there was none.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the proxy makes no connection ({status or 'no answer'})")
+        self.status = status
+
+
+# http.client has no attribute for the status
+_TUNNEL_STATUS = re.compile(r"Tunnel connection failed: ([1-9][0-9]{2})\b")
 
 
 class _Connection(HTTPConnection):
@@ -39,6 +57,15 @@ class _Connection(HTTPConnection):
         super().connect()
         # After the handshake it is another one, which TLS wraps.
         DEADLINE.get().watch(self.sock)
+
+    def _tunnel(self) -> None:
+        # Behind an HTTPS proxy it is another socket again.
+        DEADLINE.get().watch(self.sock)
+        try:
+            super()._tunnel()
+        except (OSError, HTTPException, ValueError) as error:
+            found = _TUNNEL_STATUS.match(str(error))
+            raise TunnelFailed(int(found[1]) if found else 0) from error
 
     def putrequest(self, *args: Any, **options: Any) -> None:
         if self.sock is not None:
@@ -62,9 +89,22 @@ _POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _SecurePo
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Makes connections that a deadline watches, through a proxy as well."""
+    """Makes connections that a deadline watches, through a proxy as well.
+
+    User and password of ``proxy`` are in a header for it: no address contains them.
+    """
 
     # pylint: disable=missing-return  # what it extends returns nothing
+
+    def __init__(self, proxy: Proxy | None = None) -> None:
+        self._proxy = proxy
+        super().__init__()
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        if self._proxy is not None:
+            return self._proxy.headers()
+        found: dict[str, str] = super().proxy_headers(proxy)  # type: ignore[no-untyped-call]
+        return found
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]

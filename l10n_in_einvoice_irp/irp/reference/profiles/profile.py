@@ -60,7 +60,7 @@ class KeySource:
     """Where a key is had: ``url`` only if the portal publishes it at a fixed address.
 
     ``kind`` is "auth" (seals the log-in) or "signing"; ``as_of`` the month in which
-    this was seen.
+    this was seen; ``page`` the address of the page on which people find the key.
     """
 
     kind: Literal["auth", "signing"]
@@ -68,6 +68,7 @@ class KeySource:
     how: str
     url: str | None
     as_of: str | None
+    page: str | None = None
 
 
 @dataclass(frozen=True)

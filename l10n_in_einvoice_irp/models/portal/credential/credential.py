@@ -9,7 +9,6 @@ from odoo.fields import Domain
 from ....irp import (
     Account,
     IrpError,
-    RequestsTransport,
     SigningKeys,
     Timeouts,
     load_auth_key,
@@ -35,6 +34,8 @@ SECRETS = {
     "auth_key",
     "extra_headers",
     "portal_fields",
+    "proxy_url",
+    "proxy_password",
 }
 
 
@@ -90,8 +91,8 @@ class L10nInIrpCredential(GuardedModel, models.Model):
     auth_key = fields.Binary(
         string="Portal's Public Key",
         attachment=False,
-        help="Key to encrypt the login, as downloaded from the portal (PEM, DER or "
-        "base64 text).",
+        help="Key to encrypt the login, as downloaded from the portal: PEM, DER, "
+        "base64 text, or a zip with one of them.",
     )
     auth_key_filename = fields.Char(string="Key File Name")
     signing_key_ids = fields.One2many(
@@ -274,9 +275,9 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         if not self.auth_key:
             raise ValidationError(
                 self.env._(
-                    "%(credential)s: upload the Portal's Public Key. %(source)s",
+                    "%(credential)s: upload the Portal's Public Key. %(where)s",
                     credential=self.display_name,
-                    source=self._key_source("auth"),
+                    where=self._key_source("auth"),
                 )
             )
         # the web client asks for sizes instead of contents, also while it saves
@@ -323,7 +324,7 @@ class L10nInIrpCredential(GuardedModel, models.Model):
             self._signing_keys(),
             self._environment(url),
             url,
-            RequestsTransport(),
+            self._transport(),
             renews=renews,
             timeouts=Timeouts(read=self.read_timeout),
             calls=self.calls,
@@ -422,7 +423,9 @@ class L10nInIrpCredential(GuardedModel, models.Model):
             "params": {
                 "type": "warning" if clock else "success",
                 "title": self.env._("%s: connection successful", self.base_url),
-                "message": " ".join(filter(None, (message, ewb, clock))),
+                "message": " ".join(
+                    filter(None, (message, self._proxy_note(), ewb, clock))
+                ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

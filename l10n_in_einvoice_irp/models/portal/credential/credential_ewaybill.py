@@ -7,7 +7,6 @@ from ....irp import (
     Account,
     IrpError,
     IrpEwbLogInError,
-    RequestsTransport,
     load_auth_key,
 )
 from ....irp.protocol import seal_ewb_credentials
@@ -28,6 +27,8 @@ EWB_SECRETS = {
     "client_id",
     "client_secret",
     "extra_headers",
+    "proxy_url",
+    "proxy_password",
 }
 
 
@@ -128,7 +129,7 @@ class L10nInIrpCredential(models.Model):
                 self._ewb_account(),
                 self._environment(self.ewb_base_url),
                 self.ewb_base_url,
-                RequestsTransport(),
+                self._transport(),
             )
 
     def _ewb_account(self):

@@ -10,9 +10,11 @@ from ....irp import load_signing_key
 from ....irp.protocol import check_new_key
 from ...clock import utc
 from ...guarded import GuardedModel
+from .credential_keys import unpacked
 
 # what identifies a key; a change of it is a new key
 IDENTITY = {"file", "kid", "credential_id"}
+KEY_FILES = {"file": "filename"}
 
 
 class L10nInIrpSigningKey(GuardedModel, models.Model):
@@ -36,7 +38,8 @@ class L10nInIrpSigningKey(GuardedModel, models.Model):
         string="Certificate or Key",
         required=True,
         attachment=False,
-        help="PEM, DER (.cer) or plain base64 text from the portal's public key page.",
+        help="PEM, DER (.cer), plain base64 text, or a zip with one of them, from the "
+        "portal's public key page.",
     )
     filename = fields.Char(string="File Name")
     kid = fields.Char(
@@ -131,7 +134,7 @@ class L10nInIrpSigningKey(GuardedModel, models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_administrator()
-        keys = super().create(vals_list)
+        keys = super().create([unpacked(self, v, KEY_FILES) for v in vals_list])
         keys._announce(self.env._("Signing key added"))
         return keys
 
@@ -139,7 +142,7 @@ class L10nInIrpSigningKey(GuardedModel, models.Model):
         if IDENTITY.isdisjoint(vals):
             return super().write(vals)
         self._check_administrator()
-        result = super().write(vals)
+        result = super().write(unpacked(self, vals, KEY_FILES))
         self._announce(self.env._("Signing key changed"))
         return result
 

@@ -140,7 +140,6 @@ def test_without_an_expiry_the_published_life_counts(
         {"AuthToken": ""},
         {"AuthToken": None},
         {"Sek": None},
-        {"Sek": "AAAA"},
         {"TokenExpiry": "soon"},
     ],
 )
@@ -150,6 +149,22 @@ def test_an_unusable_authentication_is_a_protocol_error(change, client, portal, 
         client.ensure_session()
     assert caught.value.endpoint == "authenticate"
     assert client.session is None
+
+
+@pytest.mark.parametrize("sek", ["AAAA", base64.b64encode(bytes(64)).decode()])
+def test_a_session_key_that_another_key_seals_was_not_sent(
+    sek, client, portal, make, invoice
+):
+    change = make.dressed(lambda row: row["Data"].update(Sek=sek))
+    portal.script(change, change, on="auth")
+    for call in (client.ensure_session, lambda: client.generate_irn(invoice)):
+        with pytest.raises(IrpNotSent) as caught:
+            call()
+        assert caught.value.reason == "undecryptable"
+        assert caught.value.portal.startswith("NIC IRP 1")
+    assert portal.invoices == []
+    assert client.session is None
+    client.generate_irn(invoice)
 
 
 def test_an_authentication_without_data_is_a_protocol_error(client, portal, make):

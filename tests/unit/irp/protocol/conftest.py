@@ -192,11 +192,14 @@ def ask(server, transport):
 
 @pytest.fixture(scope="module")
 def tls_files(tmp_path_factory, portal_key):
-    """A certificate for 127.0.0.1 and its key, as files."""
+    """A certificate for 127.0.0.1 and portal.example, and its key, as files."""
     folder = tmp_path_factory.mktemp("tls")
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(timezone.utc)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    names = [
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        x509.DNSName("portal.example"),
+    ]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -205,7 +208,7 @@ def tls_files(tmp_path_factory, portal_key):
         .serial_number(1)
         .not_valid_before(now - timedelta(days=2))
         .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .sign(portal_key, hashes.SHA256())
     )
     key = portal_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
