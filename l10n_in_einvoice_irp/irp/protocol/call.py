@@ -53,6 +53,11 @@ class Health:
     detail: str
     clock_difference: timedelta | None = None
 
+    @property
+    def is_asked(self) -> bool:
+        """Return whether the portal was asked; one without this service counts as up."""
+        return not self.ok or self.http_status is not None
+
 
 @dataclass(frozen=True)
 class Call:

@@ -42,6 +42,7 @@ from .errors import (
 )
 from .http import Response
 from .incoming import MAX_MESSAGE, as_code, as_text, cut_text, read_json
+from .redaction import redact_text
 
 # An HTTP date has 29 characters.
 _MAX_HEADER = 64
@@ -119,7 +120,7 @@ def _refusal_by_gateway(
     gateway: GatewayRefusal, body: Any, response: Response, wire: Wire, now: datetime
 ) -> IrpError:
     status = response.status
-    words = as_text(gateway.words(body))
+    words = redact_text(as_text(gateway.words(body)))
     where = f"{words} ({gateway.name}, HTTP {status})".strip()
     error: IrpError
     if gateway.kind == "rate_limited":

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...irp import IrpAuthenticationError, IrpRateLimited, IrpRejected, IrpSharedUser
-from .lookup import CALLS_PER_GSTIN
+from .lookup import CALLS_PER_GSTIN, GET
 
 _logger = logging.getLogger(__name__)
 
@@ -130,6 +130,8 @@ class L10nInIrpTaxpayer(models.Model):
         answer make way for the others.
         """
         if not company.l10n_in_irp_gstin_days:
+            return []
+        if not company._l10n_in_irp_offers(GET):
             return []
         rows = self.env.execute_query(self._due_gstins_query(company))
         return [gstin for (gstin,) in rows if self._is_askable(company, gstin)]

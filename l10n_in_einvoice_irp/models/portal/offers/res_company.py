@@ -1,0 +1,58 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .wording import missing
+
+
+class ResCompany(models.Model):
+    """What the portal offers that a company calls."""
+
+    _inherit = "res.company"
+
+    def _l10n_in_irp_portal(self, environment=None, base_url=""):
+        """Return the `irp.reference.profiles.Environment` that calls are made in.
+
+        :param environment: by default the company's present one.
+        :param base_url: where the record of the calls is registered; empty: where new
+            ones are.
+        """
+        self.ensure_one()
+        environment = environment or self.l10n_in_irp_environment
+        profile = self._l10n_in_irp_profile(environment)
+        if base_url and environment != "demo":
+            credentials = self.env["l10n_in.irp.credential"]
+            holder = credentials._find_at(self, environment, base_url).sudo()
+            profile = holder._profile() if holder else profile
+        return profile.environments[environment]
+
+    def _l10n_in_irp_website(self, environment=None, base_url=""):
+        """Return the e-Invoice portal as a person finds it, for texts."""
+        portal = self._l10n_in_irp_portal(environment, base_url)
+        if portal.name != "production":
+            # trial portals have other websites
+            return self.env._("the e-Invoice portal")
+        return self.env._("the e-Invoice portal %s", portal.wire.website)
+
+    def _l10n_in_irp_offers(self, service, environment=None, base_url=""):
+        """Return whether the portal offers a service to programs.
+
+        :param service: a name in `irp.reference.SERVICES`; the others as in
+            `_l10n_in_irp_portal`.
+        """
+        return self._l10n_in_irp_portal(environment, base_url).offers(service)
+
+    def _l10n_in_irp_missing(self, service, environment=None, base_url=""):
+        """Return that the portal does not offer a service, and what remains; "" if it
+        does."""
+        portal = self._l10n_in_irp_portal(environment, base_url)
+        if portal.offers(service):
+            return ""
+        return " ".join(missing(self.env, portal.wire, service))
+
+    def _l10n_in_irp_check_offers(self, service, environment=None, base_url=""):
+        """Refuse a service that the portal does not offer.
+
+        :raises UserError: it does not; the text says what remains.
+        """
+        if text := self._l10n_in_irp_missing(service, environment, base_url):
+            raise UserError(text)
