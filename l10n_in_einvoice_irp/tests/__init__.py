@@ -12,6 +12,7 @@ from .portal import test_credential
 from .portal import test_demo_portal
 from .portal import test_error_messages
 from .portal import test_health_clock
+from .portal import test_offers
 from .portal import test_portal_choice
 from .portal import test_portals
 from .portal import test_secrets

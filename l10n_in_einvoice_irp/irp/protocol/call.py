@@ -55,7 +55,7 @@ class Health:
 
     @property
     def is_asked(self) -> bool:
-        """Return whether the portal was asked; one without this service counts as up."""
+        """Return whether the portal was asked; one without this service is not."""
         return not self.ok or self.http_status is not None
 
 

@@ -107,9 +107,9 @@ class L10nInIrpHealth(GuardedModel, models.Model):
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if environment != "demo" and not credential:
             return self
-        if not company._l10n_in_irp_offers(PING, environment):
-            return self
         connection = company._l10n_in_irp_connect(environment, credential, force=True)
+        if not connection.client.offers(PING):
+            return self
         health = connection.client.ping()
         self.env["l10n_in.irp.log"]._record(company, environment, connection)
         return self._store(environment, connection.base_url, health)

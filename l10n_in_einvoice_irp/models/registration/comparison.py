@@ -58,7 +58,7 @@ class Subject:
     def _expected_irn(self) -> str:
         """Return the IRN that follows from the document: some portals are asked by it
         alone."""
-        gstin = self.document.gstin or self.move.company_id.vat
+        gstin = self.document.gstin or self.move.company_id.vat or ""
         day = self.move.invoice_date
         return compute_irn(gstin, day, self.doc_type, self.number)
 

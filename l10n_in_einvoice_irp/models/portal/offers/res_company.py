@@ -18,12 +18,23 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         environment = environment or self.l10n_in_irp_environment
-        profile = self._l10n_in_irp_profile(environment)
-        if base_url and environment != "demo":
-            credentials = self.env["l10n_in.irp.credential"]
-            holder = credentials._find_at(self, environment, base_url).sudo()
-            profile = holder._profile() if holder else profile
+        holder = self._l10n_in_irp_holder(environment, base_url)
+        profile = holder._profile() if holder else None
+        profile = profile or self._l10n_in_irp_profile(environment)
         return profile.environments[environment]
+
+    def _l10n_in_irp_holder(self, environment, base_url):
+        """Return the credential that calls an address; empty if it is the main one."""
+        credentials = self.env["l10n_in.irp.credential"].sudo()
+        if not base_url or environment == "demo":
+            return credentials
+        domain = [
+            ("company_id", "parent_of", self.id),
+            ("gstin", "=", self.vat),
+            ("environment", "=", environment),
+            ("base_url", "=", base_url),
+        ]
+        return credentials.search(domain, limit=1)
 
     def _l10n_in_irp_website(self, environment=None, base_url=""):
         """Return the e-Invoice portal as a person finds it, for texts."""
@@ -49,10 +60,10 @@ class ResCompany(models.Model):
             return ""
         return " ".join(missing(self.env, portal.wire, service))
 
-    def _l10n_in_irp_check_offers(self, service, environment=None, base_url=""):
-        """Refuse a service that the portal does not offer.
+    def _l10n_in_irp_check_offers(self, service, environment=None):
+        """Refuse a service that the portal of new records does not offer.
 
         :raises UserError: it does not; the text says what remains.
         """
-        if text := self._l10n_in_irp_missing(service, environment, base_url):
+        if text := self._l10n_in_irp_missing(service, environment):
             raise UserError(text)
