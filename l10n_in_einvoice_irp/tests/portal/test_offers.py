@@ -109,12 +109,17 @@ class OffersCommon(IrpCommon):
         known = [name for name in names if name in record._fields]
         return {name: record[name] for name in known}
 
-    def prepared(self, **values):
-        move = self.make_invoice(self.partner_b, self.igst_sale_18, **values)
+    def prepared(self, move):
         action = move.action_l10n_in_irp_ewaybill()
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])
         ewaybill.write({"vehicle_number": "MH12AB1234", "distance": 0})
         return ewaybill
+
+    def registered(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        self.run_queue()
+        self.assertEqual(move.l10n_in_irp_state, "registered", move.l10n_in_irp_error)
+        return move.with_env(self.env)
 
     def run_queue(self):
         for name in ("l10n_in.irp.document", "l10n_in.irp.ewaybill"):
@@ -153,6 +158,15 @@ class TestOffers(OffersCommon):
             with self.subTest(service):
                 self.assertIn("EY IRP does not offer", text)
                 self.assertTrue(remains)
+
+    def test_a_record_follows_the_portal_that_holds_it(self):
+        self.use("nic1")
+        ewaybill = self.prepared(self.registered())
+        self.use("ey")
+        ewaybill = ewaybill.with_env(self.env)
+        self.assertFalse(self.default_company._l10n_in_irp_offers("get_ewb"))
+        self.assertFalse(ewaybill._portal_missing("get_ewb"))
+        self.assertTrue(ewaybill.can_generate)
 
     def test_the_demo_has_every_service(self):
         self.use("ey")
@@ -319,8 +333,9 @@ class TestOffers(OffersCommon):
 
     def test_ewaybill_goes_out_with_the_irn(self):
         self.use("ey")
-        ewaybill = self.prepared(post=False)
-        ewaybill.move_id.action_post()
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        ewaybill = self.prepared(move)
+        move.action_post()
         self.run_queue()
         self.assertEqual(ewaybill.move_id.l10n_in_irp_state, "registered")
         self.assertEqual(ewaybill.state, "registered", ewaybill.error)
@@ -328,11 +343,7 @@ class TestOffers(OffersCommon):
     def test_buttons_of_an_ewaybill(self):
         for code, shown in (("nic1", True), ("iris", True), ("ey", False)):
             self.use(code)
-            move = self.make_invoice(self.partner_b, self.igst_sale_18)
-            self.run_queue()
-            self.assertEqual(move.l10n_in_irp_state, "registered")
-            action = move.with_env(self.env).action_l10n_in_irp_ewaybill()
-            ewaybill = self.env[action["res_model"]].browse(action["res_id"])
+            ewaybill = self.prepared(self.registered())
             with self.subTest(code):
                 self.assertEqual(self.shows(ewaybill, "action_generate"), shown)
                 self.assertEqual(self.shows(ewaybill, "missing"), not shown)
@@ -340,8 +351,7 @@ class TestOffers(OffersCommon):
 
     def test_ewaybill_made_on_the_website_is_recorded_by_a_manager(self):
         transport = self.use("ey")
-        ewaybill = self.prepared()
-        self.run_queue()
+        ewaybill = self.prepared(self.registered())
         calls = len(transport.urls)
         for name in ("action_generate", "action_refresh"):
             with self.assertRaisesRegex(UserError, "ewaybillgst.gov.in"):

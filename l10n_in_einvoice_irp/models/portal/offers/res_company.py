@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ....irp.reference import portals_at
 from .wording import missing
 
 
@@ -18,23 +19,24 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         environment = environment or self.l10n_in_irp_environment
-        holder = self._l10n_in_irp_holder(environment, base_url)
-        profile = holder._profile() if holder else None
+        is_elsewhere = base_url and environment != "demo"
+        profile = is_elsewhere and self._l10n_in_irp_profile_at(environment, base_url)
         profile = profile or self._l10n_in_irp_profile(environment)
         return profile.environments[environment]
 
-    def _l10n_in_irp_holder(self, environment, base_url):
-        """Return the credential that calls an address; empty if it is the main one."""
-        credentials = self.env["l10n_in.irp.credential"].sudo()
-        if not base_url or environment == "demo":
-            return credentials
+    def _l10n_in_irp_profile_at(self, environment, base_url):
+        """Return the profile by which an address is called, or that is published with
+        it; None if there is none."""
         domain = [
             ("company_id", "parent_of", self.id),
             ("gstin", "=", self.vat),
             ("environment", "=", environment),
             ("base_url", "=", base_url),
         ]
-        return credentials.search(domain, limit=1)
+        credential = self.env["l10n_in.irp.credential"].sudo().search(domain, limit=1)
+        if credential:
+            return credential._profile()
+        return next(iter(portals_at(base_url, environment)), None)
 
     def _l10n_in_irp_website(self, environment=None, base_url=""):
         """Return the e-Invoice portal as a person finds it, for texts."""
