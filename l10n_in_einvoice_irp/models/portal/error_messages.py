@@ -306,7 +306,7 @@ class ErrorMessages:
         lines = [f"{fault.code}: {fault.message}" for fault in faults(error)]
         if not error.code:
             return Message("\n".join(lines).lstrip(": "), self.ask_for_help())
-        advice = entry(error.code).hint
+        advice = self._advise_on_code(error)
         if entry(error.code).remedy == SYNC and not has_sync(error):
             advice = " ".join(missing(self.env, error.wire, SYNC))
         elif was_synchronised(error):
@@ -316,6 +316,18 @@ class ErrorMessages:
                 advice,
             )
         return Message("\n".join(lines), advice)
+
+    def _advise_on_code(self, error):
+        """Return what the list of codes advises; other codes are the portal's own."""
+        known = entry(error.code)
+        if known.message or not error.wire:
+            return known.hint
+        return self.env._(
+            "%(code)s is not in the published lists of codes. Read its message, and "
+            "ask the support of %(portal)s before sending again.",
+            code=error.code,
+            portal=error.wire.name,
+        )
 
 
 def faults(error):

@@ -126,6 +126,13 @@ class TestErrorMessages(GstinCommon):
         error.wire = PROFILES["iris"].wire
         self.assertNotIn("already synchronised", self.describe(error).advice)
 
+    def test_code_of_no_list_is_asked_about_where_it_came_from(self):
+        error = errors.IrpRejected("odd", code="7777")
+        self.assertIn("published lists", self.describe(error).advice)
+        for code, name in (("whitebooks", "WhiteBooks GSP"), ("iris", "IRIS IRP")):
+            error.wire = PROFILES[code].wire
+            self.assertIn(f"support of {name}", self.describe(error).advice)
+
     # -- gateways ---------------------------------------------------------------------
 
     def refused_by(self, kind, code="", words="no key", status=200):

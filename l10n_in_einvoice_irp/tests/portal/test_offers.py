@@ -260,6 +260,16 @@ class TestOffers(OffersCommon):
                 again = self.env["mail.activity"].sudo().search_count([])
                 self.assertEqual(again, activities)
 
+    def test_gstin_not_found_is_not_asked_about_again_at_once(self):
+        """Where the portal has no sync, another look-up says the same."""
+        transport, gstin = self.use("iris"), self.partner_b.vat
+        self.portal().set_taxpayer(gstin, "UNKNOWN")
+        self.make_invoice(self.partner_b, self.igst_sale_18)
+        self.scheduled()
+        self.assertEqual(sum(gstin in url for url in transport.urls), 1)
+        self.scheduled()
+        self.assertEqual(sum(gstin in url for url in transport.urls), 1)
+
     def test_scheduled_actions_ask_where_it_is_offered(self):
         transport = self.use("nic1")
         self.scheduled()
