@@ -121,13 +121,14 @@ def _refusal_by_gateway(
 ) -> IrpError:
     status = response.status
     words = redact_text(as_text(gateway.words(body)))
-    where = f"{words} ({gateway.name}, HTTP {status})".strip()
+    said = f": {words}" if words else ""
+    where = f"{said} ({gateway.name}, HTTP {status})"
     error: IrpError
     if gateway.kind == "rate_limited":
-        text = f"a gateway asks to slow down: {where}"
+        text = f"a gateway asks to slow down{where}"
         error = IrpRateLimited(text, retry_after=_retry_after(response, now))
     else:
-        text = f"access refused before the portal saw the call: {where}"
+        text = f"access refused before the portal saw the call{where}"
         error = IrpAuthenticationError(text)
     error.code, error.http_status = as_code(gateway.code(body)), status
     error.gateway = Gateway(wire.name, words) if wire.is_gateway else None
