@@ -45,7 +45,7 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
         help="NIC portal with the IRN, if not the one in the IRP credential.",
     )
     can_choose_irp = fields.Boolean(
-        string="Answers about Other IRPs", compute="_compute_can_choose_irp"
+        string="Can Ask Other IRPs", compute="_compute_can_choose_irp"
     )
     result = fields.Selection(selection=RESULTS, readonly=True)
     message = fields.Text(readonly=True)

@@ -5,7 +5,7 @@ from .ewaybill import GENERATE, LOOK_UP
 
 
 class L10nInIrpEwaybill(models.Model):
-    """What the portal of the invoice offers for its e-way bill.
+    """The services for an e-way bill that the portal of its invoice offers.
 
     Without e-way bills by IRN, one that was not generated with the IRN is generated on
     the website of the e-way bill system, and a manager records its number.

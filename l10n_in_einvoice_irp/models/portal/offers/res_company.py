@@ -6,7 +6,7 @@ from .wording import missing
 
 
 class ResCompany(models.Model):
-    """What the portal offers that a company calls."""
+    """The services that the portal of a company offers."""
 
     _inherit = "res.company"
 
