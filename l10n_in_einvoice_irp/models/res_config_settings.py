@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+from .portal.health import PING
+
+# what works in the background, so that nobody would notice its absence
+SHOWN_SERVICES = (PING, "get_rejected_irns", "get_gstin")
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -104,10 +109,31 @@ class ResConfigSettings(models.TransientModel):
             state = "down" if down else "clock" if is_off else "up"
             settings.l10n_in_irp_health_state = state if rows else False
 
+    l10n_in_irp_has_health = fields.Boolean(
+        string="Has Health Check", compute="_compute_l10n_in_irp_missing"
+    )
+    l10n_in_irp_missing = fields.Text(
+        string="Not Offered by the Portal", compute="_compute_l10n_in_irp_missing"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_missing(self):
+        for settings in self:
+            company, environment = settings.company_id, settings.l10n_in_irp_environment
+            texts = [
+                company._l10n_in_irp_missing(service, environment)
+                for service in SHOWN_SERVICES
+            ]
+            settings.l10n_in_irp_missing = "\n".join(filter(None, texts))
+            settings.l10n_in_irp_has_health = company._l10n_in_irp_offers(
+                PING, environment
+            )
+
     def action_l10n_in_irp_check_health(self):
         """Check whether the company's portal is up, and report it."""
         self.ensure_one()
         self.company_id._l10n_in_irp_check_selected()
+        self.company_id._l10n_in_irp_check_offers(PING, self.l10n_in_irp_environment)
         row = self.env["l10n_in.irp.health"]._ask(
             self.company_id, self.l10n_in_irp_environment
         )

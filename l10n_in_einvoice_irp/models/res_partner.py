@@ -4,6 +4,7 @@ from ..irp.reference import gstin_fault, has_gstin_form, is_common_enrolment
 from .clock import indian_today
 from .res_company import IRP_ENVIRONMENTS
 from .rights import READERS
+from .taxpayer.lookup import GET, SYNC
 from .taxpayer.taxpayer import SOURCES
 
 # field of the partner -> field of the portal's record
@@ -69,6 +70,23 @@ class ResPartner(models.Model):
         groups=READERS,
         help="The GSTIN is valid and belongs to the contact, whose address is still "
         "empty.",
+    )
+    l10n_in_irp_can_get = fields.Boolean(
+        string="GSTIN Look-up Offered",
+        compute="_compute_l10n_in_irp_missing",
+        groups=READERS,
+    )
+    l10n_in_irp_can_sync = fields.Boolean(
+        string="GSTIN Sync Offered",
+        compute="_compute_l10n_in_irp_missing",
+        groups=READERS,
+    )
+    l10n_in_irp_missing = fields.Char(
+        string="Not Offered by the Portal",
+        compute="_compute_l10n_in_irp_missing",
+        groups=READERS,
+        help="What the portal of the company does not offer to programs, and what to "
+        "do instead.",
     )
     # the record's values, for the form; computed, because a related field would have
     # to be searchable
@@ -170,6 +188,17 @@ class ResPartner(models.Model):
                 # a contact has its firm's GSTIN, but not its name and address
                 and (partner.is_company or not partner.parent_id)
             )
+
+    @api.depends_context("company")
+    def _compute_l10n_in_irp_missing(self):
+        company = self.env.company
+        can_get, can_sync = map(company._l10n_in_irp_offers, (GET, SYNC))
+        # without look-ups, nobody misses the sync
+        self.l10n_in_irp_can_get = can_get
+        self.l10n_in_irp_can_sync = can_sync
+        self.l10n_in_irp_missing = company._l10n_in_irp_missing(
+            SYNC if can_get else GET
+        )
 
     # ------------------------------------------------------------------
     # Look-up

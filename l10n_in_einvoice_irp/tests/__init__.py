@@ -14,6 +14,7 @@ from .portal import test_demo_portal
 from .portal import test_error_messages
 from .portal import test_health_clock
 from .portal import test_key_files
+from .portal import test_offers
 from .portal import test_portal_choice
 from .portal import test_portals
 from .portal import test_proxy

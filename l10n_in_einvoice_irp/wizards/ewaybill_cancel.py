@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..irp import ENVIRONMENTS
 from ..irp.operations import states
 from ..irp.rules import CANCEL_RULES, EWB_CANCEL_REASONS
+from ..models.ewaybill.ewaybill import CANCEL
 from ..models.rights import check_manager
 from .cancel_window import RELOAD
 
@@ -45,6 +45,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         compute="_compute_route",
         help="Odoo cannot cancel it; cancel it on ewaybillgst.gov.in.",
     )
+    missing = fields.Char(string="Not Offered by the Portal", compute="_compute_route")
     is_own_session = fields.Boolean(
         string="Has e-Way Bill User", compute="_compute_route"
     )
@@ -56,9 +57,12 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         for wizard in self:
             ewaybill = wizard.ewaybill_id
             credential = credentials._find(ewaybill.company_id, ewaybill.environment)
-            needed = ENVIRONMENTS[ewaybill.environment].ewb_cancel == "own_session"
-            wizard.is_own_session = needed
-            wizard.is_by_hand = needed and not credential._has_ewb_user()
+            portal = ewaybill._portal()
+            needed = portal.ewb_cancel == "own_session"
+            wizard.missing = ewaybill._portal_missing(CANCEL)
+            wizard.is_own_session = needed or wizard.missing
+            has_user = not needed or credential._has_ewb_user()
+            wizard.is_by_hand = wizard.missing or not has_user
             wizard.blocked_message = credential.ewb_blocked_message
 
     @api.model

@@ -44,12 +44,21 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
         string="Registered With",
         help="NIC portal with the IRN, if not the one in the IRP credential.",
     )
+    can_choose_irp = fields.Boolean(
+        string="Can Ask Other IRPs", compute="_compute_can_choose_irp"
+    )
     result = fields.Selection(selection=RESULTS, readonly=True)
     message = fields.Text(readonly=True)
     advice = fields.Text(readonly=True)
     difference_ids = fields.One2many(
         "l10n_in.irp.difference", "fetch_id", string="Differences", readonly=True
     )
+
+    @api.depends("move_id")
+    def _compute_can_choose_irp(self):
+        for fetch in self:
+            portal = fetch.move_id.company_id._l10n_in_irp_portal()
+            fetch.can_choose_irp = bool(portal.wire.criss_cross)
 
     @api.model
     def _open(self, moves):
@@ -76,6 +85,22 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
                 )
             )
 
+    def _check_irp(self):
+        """Refuse another IRP that the portal cannot be asked about.
+
+        :raises UserError: it does not answer about documents of others.
+        """
+        if self.irp and not self.can_choose_irp:
+            raise UserError(
+                self.env._(
+                    "%(portal)s does not answer about e-Invoices of %(irp)s. Leave "
+                    "'Registered With' empty, or import the signed JSON of that portal "
+                    "under Customers / Import e-Invoice JSON.",
+                    portal=self.move_id.company_id._l10n_in_irp_portal().wire.name,
+                    irp=self.irp,
+                )
+            )
+
     def _dialog(self):
         return {
             **self._get_records_action(name=self.env._("Fetch from IRP"), target="new"),
@@ -87,6 +112,7 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
         self.ensure_one()
         move = self.move_id.with_company(self.move_id.company_id)
         self._check_move(move)
+        self._check_irp()
         outcome, request = move._l10n_in_irp_fetch(self._clean_irn(), self.irp or "")
         self.difference_ids.sudo().unlink()
         rows = move._l10n_in_irp_differences(request, outcome)
@@ -147,8 +173,8 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
         if isinstance(error, errors.IrpTooLate):
             advice = self.env._(
                 "The API no longer returns this e-Invoice. Download the signed JSON "
-                "from the e-Invoice portal and import it under Customers / Import "
-                "e-Invoice JSON."
+                "from %s and import it under Customers / Import e-Invoice JSON.",
+                self.move_id.company_id._l10n_in_irp_website(),
             )
         return {
             "result": "failed",

@@ -11,7 +11,7 @@ from ..irp.reference import (
     is_common_enrolment,
     read_list,
 )
-from ..models.taxpayer.lookup import CALLS_PER_GSTIN
+from ..models.taxpayer.lookup import CALLS_PER_GSTIN, GET
 from .csv_file import make_csv
 from .gstin_check_line import RESULTS
 from .targets import CheckedDialog
@@ -43,6 +43,9 @@ class L10nInIrpGstinCheck(CheckedDialog, models.TransientModel):
         default=True,
         help="If unticked, only format and check digit are checked.",
     )
+    missing = fields.Char(
+        string="Not Offered by the Portal", compute="_compute_missing"
+    )
     is_of_partners = fields.Boolean(readonly=True)
     line_ids = fields.One2many(
         "l10n_in.irp.gstin.check.line", "check_id", readonly=True
@@ -55,6 +58,11 @@ class L10nInIrpGstinCheck(CheckedDialog, models.TransientModel):
     is_budget_spent = fields.Boolean(compute="_compute_is_budget_spent")
     result_file = fields.Binary(compute="_compute_result_file")
     result_name = fields.Char(compute="_compute_result_file")
+
+    @api.depends("company_id")
+    def _compute_missing(self):
+        for check in self:
+            check.missing = check.company_id._l10n_in_irp_missing(GET)
 
     @api.depends("line_ids.result")
     def _compute_summary(self):
@@ -127,9 +135,13 @@ class L10nInIrpGstinCheck(CheckedDialog, models.TransientModel):
         if not rows:
             raise UserError(self.env._("The list has no GSTIN. Paste one per line."))
         self.line_ids = [Command.create(self._row_values(row)) for row in rows]
-        if self.is_asked:
+        if self._is_asking(self.company_id):
             self._ask_open()
         return self._dialog()
+
+    def _is_asking(self, company):
+        """Return whether the portal is asked; partners are always meant to be."""
+        return (self.is_asked or not self) and company._l10n_in_irp_offers(GET)
 
     def _list_text(self):
         """Return the list's text.
@@ -165,7 +177,8 @@ class L10nInIrpGstinCheck(CheckedDialog, models.TransientModel):
             return "no_gstin", words
         if row.fault:
             return lines._result_of_fault(row.fault), lines._fault_text(row.fault)
-        return "waiting" if self.is_asked or not self else "sound", ""
+        company = self.company_id or self.env.company
+        return "waiting" if self._is_asking(company) else "sound", ""
 
     # ------------------------------------------------------------------
     # The portal

@@ -27,7 +27,8 @@ class Attempt:
 
     def fail(self, error: IrpError) -> None:
         """Take outcome, code and status from ``error``."""
-        self.outcome = error.outcome
+        by = "gateway_" if error.gateway else ""
+        self.outcome = f"{by}{error.outcome}"
         self.code = error.code or getattr(error, "reason", "")
         self.http_status = error.http_status
 

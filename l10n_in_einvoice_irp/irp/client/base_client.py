@@ -203,14 +203,8 @@ class BaseClient:
             )
         except IrpOutcomeUnknown as error:
             # The call that needed the session has not been sent.
-            raise IrpNotSent(
-                error.message,
-                reason=error.reason,
-                proxy=error.proxy,
-                portal=self._environment.wire.profile,
-                http_status=error.http_status,
-                endpoint=error.endpoint,
-            ) from error
+            unsent = IrpNotSent(error.message, reason=error.reason, proxy=error.proxy)
+            raise unsent.of_the_call(error) from error
         if self._session.phase(self._clock()) == "renewable":
             self._unrenewable = self._session
         return self._session
@@ -299,12 +293,17 @@ class BaseClient:
         """Return where the portal offers ``service``; IrpNotOffered if nowhere."""
         wire = self._environment.wire
         if not wire.offers(service):
-            raise IrpNotOffered(
-                f"{wire.profile} does not offer '{SERVICES[service].title}' to"
-                " programs: use the portal's website, and record the result",
-                endpoint=service,
+            raise self._not_offered(
+                f"{wire.name} does not offer '{SERVICES[service].title}' to programs:"
+                f" use the website {wire.website}, and record the result",
+                service,
             )
         return wire.endpoints[service]
+
+    def _not_offered(self, text: str, service: str, holder: str = "") -> IrpNotOffered:
+        error = IrpNotOffered(text, endpoint=service)
+        error.wire, error.holder = self._environment.wire, holder
+        return error
 
     def _headers_of(self, group: HeaderSet, token: str = "") -> dict[str, str]:
         """Return the headers of one call: a signature for each would go in here."""
@@ -350,6 +349,7 @@ class BaseClient:
         except IrpError as error:
             error.endpoint = error.endpoint or call.endpoint.name
             error.http_status = error.http_status or attempt.http_status
+            error.wire = self._environment.wire
             attempt.fail(error)
             raise
         finally:
@@ -367,12 +367,8 @@ class BaseClient:
 
 def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:
     """Return the error for a refusal of a fresh token: there is no third attempt."""
-    return IrpAuthenticationError(
-        f"a fresh token was refused as well: {error.message}",
-        code=error.code,
-        http_status=error.http_status,
-        endpoint=error.endpoint,
-    )
+    text = f"a fresh token was refused as well: {error.message}"
+    return IrpAuthenticationError(text).of_the_call(error)
 
 
 def _check_account(wire: Wire, account: Account) -> None:

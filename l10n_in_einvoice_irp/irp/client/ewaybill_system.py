@@ -117,9 +117,4 @@ def _own_log_in() -> Iterator[None]:
     except IrpEwbLogInError:
         raise
     except IrpAuthenticationError as error:
-        raise IrpEwbLogInError(
-            error.message,
-            code=error.code,
-            http_status=error.http_status,
-            endpoint=error.endpoint,
-        ) from error
+        raise IrpEwbLogInError(error.message).of_the_call(error) from error

@@ -10,7 +10,7 @@ from typing import Any
 from ..protocol.call import Call, Health, clock_difference, milliseconds_since
 from ..protocol.crypto.cipher import compact_json
 from ..protocol.envelope import is_irn
-from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpProtocolError
+from ..protocol.errors import IrpError, IrpNotFound, IrpProtocolError
 from ..protocol.http import Response
 from ..protocol.records import (
     Cancellation,
@@ -90,7 +90,7 @@ class IrpClient(BaseClient):
             Call(
                 self._endpoint("cancel_irn"),
                 plain=compact_json(body),
-                headers=self._irp_headers(irp),
+                headers=self._irp_headers("cancel_irn", irp),
             ),
             lambda data, infos: parse_cancellation(data, irn),
         )
@@ -122,7 +122,7 @@ class IrpClient(BaseClient):
             Call(
                 self._endpoint("get_irn_by_document"),
                 values,
-                headers=self._irp_headers(irp),
+                headers=self._irp_headers("get_irn_by_document", irp),
             ),
             parse_registration,
         )
@@ -156,7 +156,7 @@ class IrpClient(BaseClient):
             Call(
                 self._endpoint("generate_ewb"),
                 plain=compact_json(body),
-                headers=self._irp_headers(irp),
+                headers=self._irp_headers("generate_ewb", irp),
             ),
             parse_ewaybill,
         )
@@ -171,7 +171,7 @@ class IrpClient(BaseClient):
             Call(
                 self._endpoint("get_ewb"),
                 {"irn": _irn(irn)},
-                headers=self._irp_headers(irp),
+                headers=self._irp_headers("get_ewb", irp),
             ),
             parse_ewaybill,
         )
@@ -189,11 +189,11 @@ class IrpClient(BaseClient):
         if self.ewaybill_system:
             return self.ewaybill_system.cancel_ewb(number, reason, remark)
         if self._environment.ewb_cancel == "own_session":
-            raise IrpNotOffered(
+            raise self._not_offered(
                 "e-way bills are cancelled in the e-way bill system, which needs a"
                 " separate session: cancel it on the website of the e-way bill"
                 " system and record the result",
-                endpoint="cancel_ewb",
+                "cancel_ewb",
             )
         return self._call(
             cancel_call(
@@ -223,7 +223,7 @@ class IrpClient(BaseClient):
         """
         return self._taxpayer("sync_gstin", gstin)
 
-    def _irp_headers(self, irp: str) -> Mapping[str, str]:
+    def _irp_headers(self, service: str, irp: str) -> Mapping[str, str]:
         """Return the headers that ask about a document of another IRP.
 
         Raises IrpNotOffered if the portal has none for it, ValueError for an unknown
@@ -237,9 +237,11 @@ class IrpClient(BaseClient):
         if irp not in IRP_TITLES:
             known = ", ".join(wire.criss_cross or IRP_TITLES)
             raise ValueError(f"the portal must be one of {known}")
-        raise IrpNotOffered(
-            f"{wire.profile} does not answer about documents of {IRP_TITLES[irp]}:"
-            " ask there"
+        raise self._not_offered(
+            f"{wire.name} does not answer about documents of {IRP_TITLES[irp]}: ask"
+            " there",
+            service,
+            irp,
         )
 
     def _taxpayer(self, service: str, gstin: str) -> Taxpayer:

@@ -9,6 +9,9 @@ from ..protocol.errors import IrpError, IrpNotFound, IrpNotOffered, IrpRateLimit
 from ..protocol.records import Taxpayer
 from ..protocol.signature import SigningKeys
 
+SYNC = "sync_gstin"
+"""The service that refreshes the portal's copy of a GSTIN."""
+
 
 @dataclass(frozen=True)
 class GstinLookup:

@@ -19,6 +19,7 @@ from ..protocol.errors import (
     IrpAuthenticationError,
     IrpError,
     IrpNotFound,
+    IrpNotOffered,
     IrpNotSent,
     IrpRateLimited,
     IrpRejected,
@@ -104,7 +105,7 @@ def after_look_up(
 
     Only "not found" makes another Generate safe, and only once the first call can no
     longer be in progress. Past the portal's retrieval window (2283), or if the portal
-    refuses the look-up (2226), further look-ups are useless.
+    refuses the look-up (2226) or does not offer it, further look-ups are useless.
 
     :param attempt: number of this attempt, from 1.
     :param in_flight: how much longer an earlier call may be in progress.
@@ -127,6 +128,8 @@ def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
     """Return whether the error ends the look-ups; a failed connection does not."""
     if isinstance(error, (IrpNotSent, IrpSharedUser)):
         return False
+    if isinstance(error, IrpNotOffered):
+        return True
     if isinstance(error, IrpRejected) and error.code and error.remedy != "retry":
         return True
     return age >= LONGEST_WINDOW

@@ -29,7 +29,7 @@ from ..reference.gstin import has_gstin_form
 from ..reference.profiles import irp_holding
 from ..rules.taxpayer_status import standing_on
 from . import gstin_lookup, policy, states
-from .gstin_lookup import GstinLookup
+from .gstin_lookup import SYNC, GstinLookup
 from .result import Result
 
 
@@ -96,12 +96,12 @@ def register(
     A duplicate (2150) is looked up at once with Get IRN by document details: it is
     adopted if its signed content is the one sent, else the result is ``conflict``. If
     the portal refused only the status of GSTINs (3028, 3029), sync them from the GST
-    common portal and, if they are active there, send the document a second and last
-    time.
+    common portal, where it offers that, and, if they are active there, send the
+    document a second and last time.
     """
     result = _generate(client, keys, request)
     refused = _refused_gstins(request, result.error)
-    if not refused:
+    if not (refused and client.offers(SYNC)):
         return result
     gstin_lookups = tuple(gstin_lookup.sync(client, keys, gstin) for gstin in refused)
     if all(_is_active(found, request.doc_date) for found in gstin_lookups):

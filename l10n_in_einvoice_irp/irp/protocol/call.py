@@ -17,8 +17,10 @@ _SECOND = timedelta(seconds=1)
 class CallRecord:
     """One HTTP attempt, for the log; holds no secret.
 
-    ``outcome`` is "ok" or the error's outcome word ("rejected", "unknown"…), ``code``
-    the portal's error code or the reason of a transport failure, ``request_hash`` the
+    ``outcome`` is "ok" or the error's outcome word ("rejected", "unknown"…), with
+    "gateway_" before it if a GSP refused the call before any IRP saw it; ``code`` is
+    the portal's or that GSP's error code, or the reason of a transport failure;
+    ``request_hash`` the
     SHA-256 of the plain body ("" without one), ``started_at`` aware. ``asked_gstin`` is
     the GSTIN that was looked up, if it was a look-up of one. ``body`` is the plain body
     where the call changes something at the portal, else empty.
@@ -50,6 +52,11 @@ class Health:
     http_status: int | None
     detail: str
     clock_difference: timedelta | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether the portal was asked; one without this service is not."""
+        return not self.ok or self.http_status is not None
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .redaction import redact_text
+
+if TYPE_CHECKING:
+    from ..reference.profiles import Wire
 
 LONGEST_WAIT = 900.0
 """A quarter of an hour: the longest pause that a portal can ask for, in seconds."""
@@ -49,15 +52,30 @@ class Info:
     desc: Any
 
 
+@dataclass(frozen=True)
+class Gateway:
+    """A GSP that refused a call before any IRP saw it: its name, and its own words."""
+
+    name: str
+    words: str
+
+
 class IrpError(Exception):
     """Base of every error of the client.
 
     ``message`` is English, for logs; ``str()`` gives it redacted, with code and
     endpoint. ``code`` is the portal's error code or "", ``http_status`` the status of
     the answer or None, ``endpoint`` the name of the service that was called.
+
+    :ivar wire: the portal that was called, or could not be; None if the error is not of
+        a call.
+    :ivar gateway: the GSP that refused the call; None if the portal itself did.
+        ``code`` is the GSP's then, and in no list of an IRP.
     """
 
     outcome: ClassVar[str] = "error"
+    wire: Wire | None = None
+    gateway: Gateway | None = None
 
     def __init__(
         self,
@@ -73,6 +91,13 @@ class IrpError(Exception):
         self.http_status = http_status
         self.endpoint = endpoint
 
+    def of_the_call(self, error: IrpError) -> Self:
+        """Take over from ``error`` which call it was, and who answered it."""
+        self.code, self.http_status = error.code, error.http_status
+        self.endpoint = error.endpoint
+        self.wire, self.gateway = error.wire, error.gateway
+        return self
+
     def __str__(self) -> str:
         where = f"{self.endpoint}: " if self.endpoint else ""
         code = f"{self.code} " if self.code else ""
@@ -82,8 +107,7 @@ class IrpError(Exception):
 class IrpTransportError(IrpError):
     """No usable response; ``reason`` is a short word for statistics and tests.
 
-    ``proxy`` is the host and port of the proxy that the call went through, or "";
-    ``portal`` the title of the portal whose log-in got no usable answer, or "".
+    ``proxy`` is the host and port of the proxy that the call went through, or "".
     """
 
     outcome = "transport"
@@ -94,7 +118,6 @@ class IrpTransportError(IrpError):
         *,
         reason: str = "",
         proxy: str = "",
-        portal: str = "",
         code: str = "",
         http_status: int | None = None,
         endpoint: str = "",
@@ -102,7 +125,6 @@ class IrpTransportError(IrpError):
         super().__init__(message, code=code, http_status=http_status, endpoint=endpoint)
         self.reason = reason
         self.proxy = proxy
-        self.portal = portal
 
 
 class IrpNotSent(IrpTransportError):
@@ -284,10 +306,13 @@ class IrpEwbExists(IrpRejected):
 
 
 class IrpNotOffered(IrpRejected):
-    """This environment offers the service elsewhere only; nothing was sent.
+    """The portal offers the service elsewhere only; nothing was sent.
 
-    ``message`` says where a person can do it by hand.
+    ``message`` says where a person can do it by hand. ``endpoint`` names the service;
+    ``holder`` is the other IRP whose document it was about, if that is why.
     """
+
+    holder: str = ""
 
     outcome = "not_offered"
 

@@ -25,6 +25,7 @@ from ..reference.profiles import (
 from .adapters import ADAPTERS
 from .envelope import Envelope, duplicate_facts
 from .errors import (
+    Gateway,
     IrpAlreadyCancelled,
     IrpAuthenticationError,
     IrpDuplicate,
@@ -40,7 +41,8 @@ from .errors import (
     PortalError,
 )
 from .http import Response
-from .incoming import MAX_MESSAGE, as_code, cut_text, read_json
+from .incoming import MAX_MESSAGE, as_code, as_text, cut_text, read_json
+from .redaction import redact_text
 
 # An HTTP date has 29 characters.
 _MAX_HEADER = 64
@@ -100,7 +102,7 @@ def _not_understood(
     body = _json_or_none(response.body)
     gateway = refusal_by_gateway(wire.refusals, response.status, body)
     if gateway is not None:
-        return _refusal_by_gateway(gateway, body, response, now)
+        return _refusal_by_gateway(gateway, body, response, wire, now)
     if 200 <= response.status < 300:
         error.http_status = response.status
         return error
@@ -115,23 +117,22 @@ def _json_or_none(body: bytes) -> Any:
 
 
 def _refusal_by_gateway(
-    gateway: GatewayRefusal, body: Any, response: Response, now: datetime
+    gateway: GatewayRefusal, body: Any, response: Response, wire: Wire, now: datetime
 ) -> IrpError:
     status = response.status
-    code = as_code(gateway.code(body))
+    words = redact_text(as_text(gateway.words(body)))
+    said = f": {words}" if words else ""
+    where = f"{said} ({gateway.name}, HTTP {status})"
+    error: IrpError
     if gateway.kind == "rate_limited":
-        return IrpRateLimited(
-            f"a gateway asks to slow down ({gateway.name}, HTTP {status})",
-            retry_after=_retry_after(response, now),
-            code=code,
-            http_status=status,
-        )
-    return IrpAuthenticationError(
-        f"access refused with HTTP {status}, before the portal saw the call"
-        f" ({gateway.name})",
-        code=code,
-        http_status=status,
-    )
+        text = f"a gateway asks to slow down{where}"
+        error = IrpRateLimited(text, retry_after=_retry_after(response, now))
+    else:
+        text = f"access refused before the portal saw the call{where}"
+        error = IrpAuthenticationError(text)
+    error.code, error.http_status = as_code(gateway.code(body)), status
+    error.gateway = Gateway(wire.name, words) if wire.is_gateway else None
+    return error
 
 
 def _http_refusal(response: Response, endpoint: Endpoint) -> IrpError:

@@ -1,4 +1,5 @@
 from . import ewaybill
+from . import offers
 from . import validity
 from . import transport
 from . import ewaybill_finding

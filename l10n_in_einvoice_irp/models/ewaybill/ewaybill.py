@@ -10,6 +10,8 @@ from ..evidence import permits
 from ..queue.evidence import compact
 from ..rights import check_user
 
+# the portal's services
+GENERATE, LOOK_UP, CANCEL = "generate_ewb", "get_ewb", "cancel_ewb"
 STATES = [
     ("draft", "Draft"),
     ("to_register", "Pending"),
@@ -362,6 +364,7 @@ class L10nInIrpEwaybill(models.Model):
                     self.move_id.display_name,
                 )
             )
+        self._check_portal_offers(GENERATE)
         if self.state == states.DRAFT:
             self.sudo().state = states.TO_REGISTER
         self.action_process()
@@ -374,10 +377,13 @@ class L10nInIrpEwaybill(models.Model):
         other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
         if other:
             raise UserError(other)
+        if self.state != states.CANCELLING:
+            self._check_portal_offers(LOOK_UP)
         if self._is_open_at_portal():
             return self.action_process()
         self.sudo()._look_up_now()
         return None
 
     def _request_cancel(self, reason, remark):
+        self._check_portal_offers(CANCEL)
         self.sudo()._begin_cancel({"cancel_reason": reason, "cancel_remark": remark})

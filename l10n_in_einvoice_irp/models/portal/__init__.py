@@ -5,4 +5,5 @@ from . import session
 from . import log
 from . import health
 from . import res_company
+from . import offers
 from . import seal

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from odoo.exceptions import UserError
 
 from ...irp.protocol import errors
-from ...irp.reference import entry
+from ...irp.reference import IRP_TITLES, entry
+from .offers.wording import missing
+
+SYNC = "sync_gstin"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class ErrorMessages:
 
     def describe(self, error) -> Message:
         """Return the message for an `IrpError`, by the most specific known class."""
+        if error.gateway:
+            return self._describe_gateway(error)
         for kind, describe in self._descriptions().items():
             if isinstance(error, kind):
                 return describe(error)
@@ -134,7 +139,7 @@ class ErrorMessages:
 
     def _describe_undecryptable(self, error):
         """Return the message for a log-in whose answer another key seals."""
-        portal = error.portal or self.env._("the portal")
+        portal = error.wire.profile if error.wire else self.env._("the portal")
         return Message(
             self.env._(
                 "The login response of %s cannot be decrypted. Nothing was sent.",
@@ -202,6 +207,47 @@ class ErrorMessages:
         return self.env._("It will be retried automatically.")
 
     # ------------------------------------------------------------------
+    # Gateways
+    # ------------------------------------------------------------------
+
+    def _describe_gateway(self, error):
+        """Return the message for a refusal by a GSP: its code is in no IRP's list."""
+        gateway = error.gateway
+        words = filter(None, (error.code, gateway.words))
+        status = self.env._("HTTP %s", error.http_status)
+        text = self.env._(
+            "%(gateway)s refused the call before it reached the IRP: %(words)s.",
+            gateway=gateway.name,
+            words=(" ".join(words) or status).rstrip("."),
+        )
+        if isinstance(error, errors.IrpRateLimited):
+            return Message(
+                text,
+                self.env._(
+                    "If this continues, ask %s about the limits of your contract and "
+                    "your credit there.",
+                    gateway.name,
+                ),
+                automatic=self._retried(),
+                manual=self.env._("Try again in a few minutes."),
+            )
+        return Message(f"{text}{self._unchanged_note(error)}", self._ask_gateway(error))
+
+    def _unchanged_note(self, error):
+        """Return that the e-way bill is as it was, if the call was about one."""
+        if not isinstance(error, errors.IrpEwbLogInError):
+            return ""
+        return " " + self.env._("The e-way bill is unchanged.")
+
+    def _ask_gateway(self, error):
+        return self.env._(
+            "Ask an administrator to check in the IRP credential what %(gateway)s gave "
+            "you, and click 'Test Connection'. If it is still refused, ask "
+            "%(gateway)s's support: the IRP and its helpdesk do not know of this call.",
+            gateway=error.gateway.name,
+        )
+
+    # ------------------------------------------------------------------
     # Log-ins
     # ------------------------------------------------------------------
 
@@ -263,6 +309,14 @@ class ErrorMessages:
     # ------------------------------------------------------------------
 
     def _describe_not_offered(self, error):
+        if error.holder:
+            return self._describe_elsewhere(error)
+        if not error.wire or error.wire.offers(error.endpoint):
+            # an e-way bill, which is cancelled in a session of the other system
+            return self._describe_no_ewb_user()
+        return Message(*missing(self.env, error.wire, error.endpoint))
+
+    def _describe_no_ewb_user(self):
         return Message(
             self.env._(
                 "Not available in this environment: e-way bills are cancelled in the "
@@ -273,18 +327,46 @@ class ErrorMessages:
             ),
         )
 
+    def _describe_elsewhere(self, error):
+        return Message(
+            self.env._(
+                "%(portal)s does not answer about e-Invoices of %(holder)s.",
+                portal=error.wire.name,
+                holder=IRP_TITLES[error.holder],
+            ),
+            self.env._(
+                "Download the signed JSON from the website of %s, and import it under "
+                "Customers / Import e-Invoice JSON.",
+                IRP_TITLES[error.holder],
+            ),
+        )
+
     def _describe_refusal(self, error):
         lines = [f"{fault.code}: {fault.message}" for fault in faults(error)]
         if not error.code:
             return Message("\n".join(lines).lstrip(": "), self.ask_for_help())
-        advice = entry(error.code).hint
-        if was_synchronised(error):
+        advice = self._advise_on_code(error)
+        if entry(error.code).remedy == SYNC and not has_sync(error):
+            advice = " ".join(missing(self.env, error.wire, SYNC))
+        elif was_synchronised(error):
             advice = self.env._(
                 "Odoo already synchronised the GSTIN with the GST common portal once,"
                 " without success. %s",
                 advice,
             )
         return Message("\n".join(lines), advice)
+
+    def _advise_on_code(self, error):
+        """Return what the list of codes advises; other codes are the portal's own."""
+        known = entry(error.code)
+        if known.message or not error.wire:
+            return known.hint
+        return self.env._(
+            "%(code)s is not in the published lists of codes. Read its message, and "
+            "ask the support of %(portal)s before sending again.",
+            code=error.code,
+            portal=error.wire.name,
+        )
 
 
 def faults(error):
@@ -295,6 +377,12 @@ def faults(error):
 def was_synchronised(error):
     """Return whether a registration was refused only for its GSTINs, so that
     `irp.operations.registration` has tried a Sync."""
-    return error.endpoint == "generate_irn" and all(
-        entry(fault.code, "IRN").remedy == "sync_gstin" for fault in faults(error)
+    is_registration = error.endpoint == "generate_irn" and has_sync(error)
+    return is_registration and all(
+        entry(fault.code, "IRN").remedy == SYNC for fault in faults(error)
     )
+
+
+def has_sync(error):
+    """Return whether the portal that refused synchronises GSTINs."""
+    return not error.wire or error.wire.offers(SYNC)

@@ -11,6 +11,8 @@ from ..rights import check_manager
 
 _logger = logging.getLogger(__name__)
 
+PING = "ping"
+
 
 class L10nInIrpHealth(GuardedModel, models.Model):
     """The result of a portal's last health check; one row per address."""
@@ -99,17 +101,23 @@ class L10nInIrpHealth(GuardedModel, models.Model):
     def _ask(self, company, environment):
         """Check the health of a company's portal in an environment.
 
-        :return: the row, empty without a usable credential.
+        :return: the row, empty without a usable credential, and where the portal has
+            no such service.
         """
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
         if environment != "demo" and not credential:
             return self
         connection = company._l10n_in_irp_connect(environment, credential, force=True)
+        if not connection.client.offers(PING):
+            return self
         health = connection.client.ping()
         self.env["l10n_in.irp.log"]._record(company, environment, connection)
         return self._store(environment, connection.base_url, health)
 
     def _store(self, environment, base_url, health):
+        """Store the result of a check; return its row, empty if nothing was asked."""
+        if not health.is_asked:
+            return self.browse()
         row = self.sudo().search(
             [("environment", "=", environment), ("base_url", "=", base_url)]
         )
@@ -158,8 +166,13 @@ class L10nInIrpHealth(GuardedModel, models.Model):
         """Check again every portal of the companies that the user has selected.
 
         :raises AccessError: the user manages neither e-invoicing nor Odoo.
+        :raises UserError: none of their portals has a health check.
         """
         if not self.env.user.has_group("base.group_system"):
             check_manager(self.env)
         used = self.env["res.company"]._l10n_in_irp_registering()
-        self._check(used & self.env.companies)
+        used &= self.env.companies
+        asked = used.filtered(lambda company: company._l10n_in_irp_offers(PING))
+        if used and not asked:
+            used[0]._l10n_in_irp_check_offers(PING)
+        self._check(asked)

@@ -6,6 +6,8 @@ UNCHANGED = (
     *("not_sent", "authentication", "token_refused", "shared_user", "ewb_log_in"),
     *("rate_limited", "rejected", "duplicate", "too_late", "already_cancelled"),
     *("not_found", "ewb_exists", "not_offered"),
+    # a GSP answered before any IRP saw the call
+    *("gateway_authentication", "gateway_rate_limited"),
 )
 
 

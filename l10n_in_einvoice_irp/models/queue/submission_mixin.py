@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import UserError
 
 from ...irp import ENVIRONMENTS
 from ...irp.operations import policy, states
@@ -162,6 +163,36 @@ class L10nInIrpSubmissionMixin(EvidenceModel):
     def _is_open_at_portal(self):
         """Return whether the portal may hold something unknown to Odoo."""
         return states.is_open_at_portal(self.state)
+
+    # ------------------------------------------------------------------
+    # What its portal offers
+    # ------------------------------------------------------------------
+
+    def _portal(self):
+        """Return the `irp.reference.profiles.Environment` of the portal that holds
+        it."""
+        address = self._portal_address()
+        return self.company_id._l10n_in_irp_portal(self.environment, address)
+
+    def _portal_missing(self, service):
+        """Return that the portal which holds it does not offer a service, and what
+        remains; "" if it does."""
+        company, address = self.company_id, self._portal_address()
+        return company._l10n_in_irp_missing(service, self.environment, address)
+
+    def _check_portal_offers(self, service):
+        """Refuse a service that the portal which holds it does not offer.
+
+        :raises UserError: it does not; the text says what remains.
+        """
+        if text := self._portal_missing(service):
+            raise UserError(text)
+
+    def _portal_website(self):
+        """Return the e-Invoice portal that holds it, as a person finds it."""
+        return self.company_id._l10n_in_irp_website(
+            self.environment, self._portal_address()
+        )
 
     # ------------------------------------------------------------------
     # Time and place

@@ -12,7 +12,7 @@ from typing import Any
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ...irp import IrpError, IrpNotFound, operations
+from ...irp import IrpError, IrpNotFound, compute_irn, operations
 from ...irp.operations import states
 from ...irp.reference import written
 from .. import transactions
@@ -55,6 +55,13 @@ class Subject:
     def number(self) -> str:
         return self.document.number or self.move.name
 
+    def _expected_irn(self) -> str:
+        """Return the IRN that follows from the document: some portals are asked by it
+        alone."""
+        gstin = self.document.gstin or self.move.company_id.vat or ""
+        day = self.move.invoice_date
+        return compute_irn(gstin, day, self.doc_type, self.number)
+
     @property
     def order(self) -> operations.RegistrationRequest:
         """Return the look-up request; with a registration, as it was sent."""
@@ -69,7 +76,7 @@ class Subject:
             request = self.document._sent_request()
         return operations.RegistrationRequest(
             request,
-            self.document.irn or "",
+            self.document.irn or self._expected_irn(),
             registered_elsewhere=self.document.adopted,
             irp=self.document.irp or "",
         )

@@ -62,9 +62,11 @@ class ResCompany(models.Model):
 
     def _l10n_in_irp_fetch_rejected(self):
         """Fetch the rejected IRNs and report them; an error is logged and stops
-        nothing."""
+        nothing. Portals without such lists are not asked."""
         self.ensure_one()
         environment = self.l10n_in_irp_environment
+        if not self._l10n_in_irp_offers("get_rejected_irns"):
+            return
         connection = None
         irns = set()
         try:
@@ -125,8 +127,9 @@ class ResCompany(models.Model):
             summary=self.env._("The GST system rejected IRNs that are not in Odoo"),
             note=self.env._(
                 "Another system registered them with GSTIN %(gstin)s. Check them on "
-                "the e-Invoice portal: %(irns)s",
+                "%(portal)s: %(irns)s",
                 gstin=self.vat,
+                portal=self._l10n_in_irp_website(environment),
                 irns=", ".join(irns),
             ),
             user_id=self._l10n_in_irp_accountant(environment).id,

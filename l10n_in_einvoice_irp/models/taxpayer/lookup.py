@@ -18,6 +18,7 @@ _logger = logging.getLogger(__name__)
 
 # a GSTIN unknown to the portal is synchronised: two calls at most
 CALLS_PER_GSTIN = 2
+GET, SYNC = "get_gstin", "sync_gstin"
 
 
 class L10nInIrpTaxpayer(models.Model):
@@ -42,14 +43,16 @@ class L10nInIrpTaxpayer(models.Model):
 
     @api.model
     def _can_look_up(self, company):
-        """Return whether a company has a portal: the demo, or a usable credential."""
+        """Return whether a company has a portal that looks up GSTINs: the demo, or one
+        with a usable credential."""
         environment = company.l10n_in_irp_environment
         if not company.l10n_in_irp_enabled or not company.vat:
             return False
         if environment == "demo":
             return True
         credential = self.env["l10n_in.irp.credential"]._find(company, environment)
-        return bool(credential) and not credential.sudo().blocked_message
+        is_usable = bool(credential) and not credential.sudo().blocked_message
+        return is_usable and company._l10n_in_irp_offers(GET)
 
     @api.model
     def _is_askable(self, company, gstin):
@@ -77,8 +80,10 @@ class L10nInIrpTaxpayer(models.Model):
         :param sync: have the portal refresh all of them from the GST common portal; by
             default only those that it does not know.
         :return: GSTIN -> `irp.operations.GstinLookup`, with an error if unanswered.
-        :raises UserError: there is no usable credential.
+        :raises UserError: there is no usable credential, or the portal does not offer
+            it.
         """
+        company._l10n_in_irp_check_offers(SYNC if sync else GET)
         ask = gstin_lookup.sync if sync else gstin_lookup.look_up
         connection, inquiries = self.sudo()._call_portal(company, gstins, ask)
         records = self._store(

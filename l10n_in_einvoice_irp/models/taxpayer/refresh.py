@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...irp import IrpAuthenticationError, IrpRateLimited, IrpRejected, IrpSharedUser
-from .lookup import CALLS_PER_GSTIN
+from .lookup import CALLS_PER_GSTIN, GET, SYNC
 
 _logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ SELECT UPPER(partner.vat)
    AND (
        record.asked_at IS NULL
        OR record.asked_at < %(fresh)s
-       OR record.is_unsure
+       OR (record.is_unsure AND %(syncs)s)
        )
  GROUP BY UPPER(partner.vat)
  ORDER BY MIN(GREATEST(record.asked_at, attempt.called_at)) NULLS FIRST,
@@ -124,12 +124,15 @@ class L10nInIrpTaxpayer(models.Model):
     def _due_gstins(self, company):
         """Return the GSTINs of recently invoiced partners whose record is out of date.
 
-        It is older than the company's interval, or was not found without a sync.
+        It is older than the company's interval, or was not found without a sync that
+        the portal offers.
 
         GSTINs never looked up come first, then by the last attempt: those without an
         answer make way for the others.
         """
         if not company.l10n_in_irp_gstin_days:
+            return []
+        if not company._l10n_in_irp_offers(GET):
             return []
         rows = self.env.execute_query(self._due_gstins_query(company))
         return [gstin for (gstin,) in rows if self._is_askable(company, gstin)]
@@ -145,6 +148,7 @@ class L10nInIrpTaxpayer(models.Model):
             company=company.id,
             own=company.vat,
             environment=company.l10n_in_irp_environment,
+            syncs=company._l10n_in_irp_offers(SYNC),
             since=fields.Date.today()
             - timedelta(days=company.l10n_in_irp_gstin_invoiced_days),
             fresh=fields.Datetime.now()

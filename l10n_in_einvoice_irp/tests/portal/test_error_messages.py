@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from ...irp import PortalError
 from ...irp.protocol import errors
+from ...irp.reference import PROFILES, entry
 from ...models.portal.error_messages import ErrorMessages
 from ..taxpayer.common import BUYER, OTHER, THIRD, GstinCommon, ScriptedTransport
 
@@ -40,7 +41,8 @@ class TestErrorMessages(GstinCommon):
                 self.assertNotIn("_", text)
 
     def test_log_in_answered_under_another_key_names_the_portal(self):
-        error = errors.IrpNotSent("", reason="undecryptable", portal="IRIS IRP (IRP 6)")
+        error = errors.IrpNotSent("", reason="undecryptable")
+        error.wire = PROFILES["iris"].wire
         message = self.describe(error)
         self.assertIn("login response of IRIS IRP", message.text)
         self.assertIn("Portal's Public Key", message.advice)
@@ -122,6 +124,85 @@ class TestErrorMessages(GstinCommon):
             with self.subTest(gstin):
                 found = document._record_to_correct(self.refusal("3029", gstin))
                 self.assertEqual(found, partner)
+
+    def test_button_that_the_portal_has_not_is_not_named(self):
+        error = self.refusal("3028", BUYER)
+        for code, words in (("iris", "einvoice6.gst.gov.in"), ("nic1", "already")):
+            error.wire = PROFILES[code].wire
+            advice = self.describe(error).advice
+            self.assertIn(words, advice)
+            is_named = "Sync with GST Common Portal" in advice
+            self.assertEqual(is_named, code == "nic1")
+        error.wire = PROFILES["iris"].wire
+        self.assertNotIn("already synchronised", self.describe(error).advice)
+
+    def test_code_of_no_list_is_asked_about_where_it_came_from(self):
+        error = errors.IrpRejected("odd", code="7777")
+        self.assertIn("published lists", self.describe(error).advice)
+        for code, name in (("whitebooks", "WhiteBooks GSP"), ("iris", "IRIS IRP")):
+            error.wire = PROFILES[code].wire
+            self.assertIn(f"support of {name}", self.describe(error).advice)
+
+    # -- gateways ---------------------------------------------------------------------
+
+    def refused_by(self, kind, code="", words="no key", status=200):
+        error = kind("refused", code=code, http_status=status, endpoint="get_irn")
+        error.gateway = errors.Gateway("Clear GSP", words)
+        return error
+
+    def test_gateway_is_named_and_asked(self):
+        for kind in (
+            errors.IrpAuthenticationError,
+            errors.IrpRateLimited,
+            errors.IrpEwbLogInError,
+        ):
+            # in NIC's list these codes mean something else
+            for code in ("", "GSP018", "1005", "2150", "3095", "238"):
+                with self.subTest(kind.__name__, code=code):
+                    message = self.describe(self.refused_by(kind, code))
+                    said = f"it reached the IRP: {code} no key".replace(":  ", ": ")
+                    self.assertIn("Clear GSP refused the call before", message.text)
+                    self.assertIn(f"{said}.", message.text)
+                    self.assertIn("ask Clear GSP", message.full)
+                    self.assertNotIn("e-Invoice helpdesk", message.full)
+                    self.assertNotIn("The portal rejected", message.full)
+                    known = entry(code).hint if entry(code).message else ""
+                    self.assertFalse(known and known in message.full)
+
+    def test_gateway_without_words_shows_the_status(self):
+        error = self.refused_by(errors.IrpAuthenticationError, words="", status=401)
+        self.assertIn("IRP: HTTP 401.", self.describe(error).text)
+
+    def test_ewaybill_is_unchanged_where_its_gateway_refuses(self):
+        message = self.describe(self.refused_by(errors.IrpEwbLogInError))
+        self.assertIn("e-way bill is unchanged", message.text)
+
+    # -- services that are not offered ------------------------------------------------
+
+    def not_offered(self, code, service, holder=""):
+        error = errors.IrpNotOffered("x", endpoint=service)
+        error.wire, error.holder = PROFILES[code].wire, holder
+        return self.describe(error)
+
+    def test_missing_service_is_named_with_what_remains(self):
+        for code, service, words in (
+            ("ey", "get_gstin", ("EY IRP does not offer GSTIN", "Search Taxpayer")),
+            ("ey", "get_ewb", ("look-ups of e-way bills", "ewaybillgst.gov.in")),
+            ("iris", "get_rejected_irns", ("rejected IRNs", "einvoice6.gst.gov.in")),
+            ("whitebooks", "cancel_ewb", ("WhiteBooks GSP", "'Mark as Cancelled'")),
+            # it needs a user of the e-way bill system
+            ("nic1", "cancel_ewb", ("e-way bill system", "'Mark as Cancelled'")),
+        ):
+            with self.subTest(code, service=service):
+                message = self.not_offered(code, service)
+                for one in words:
+                    self.assertIn(one, message.full)
+
+    def test_document_of_another_irp_is_imported(self):
+        message = self.not_offered("whitebooks", "get_irn_by_document", "IRIS")
+        self.assertIn("WhiteBooks GSP does not answer about", message.text)
+        self.assertIn("IRIS IRP", message.text)
+        self.assertIn("signed JSON", message.advice)
 
     # -- clicks -----------------------------------------------------------------------
 

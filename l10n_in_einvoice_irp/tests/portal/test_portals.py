@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..common import FaultyTransport, IrpCommon
@@ -83,6 +83,20 @@ class TestPortals(IrpCommon):
         action = self.settings().action_l10n_in_irp_check_health()["params"]
         self.assertEqual(action["type"], "warning")
         self.assertIn(self.default_company.vat, action["message"])
+
+    def test_settings_say_what_the_portal_does_not_offer(self):
+        self.default_company.sudo().l10n_in_irp_environment = "sandbox"
+        iris = self.env.ref("l10n_in_einvoice_irp.portal_iris")
+        self.credential(portal_id=iris.id)
+        settings = self.settings()
+        self.assertFalse(settings.l10n_in_irp_has_health)
+        for words in ("IRIS IRP does not offer a health check", "rejected IRNs"):
+            self.assertIn(words, settings.l10n_in_irp_missing)
+        with self.assertRaisesRegex(UserError, "does not offer a health check"):
+            settings.action_l10n_in_irp_check_health()
+        settings.l10n_in_irp_environment = "demo"
+        self.assertTrue(settings.l10n_in_irp_has_health)
+        self.assertFalse(settings.l10n_in_irp_missing)
 
     def test_gsp_adapts_the_environment(self):
         gsp = (

@@ -8,6 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
+from .services import SERVICES
 from .wire import Wire
 
 EwbCancel = Literal["shared_session", "own_session"]
@@ -66,6 +67,15 @@ class Environment:
     ewb_token_life: timedelta = timedelta(minutes=360)
     ewayapi_inner_base64: bool = False
     clock_tolerance: timedelta = timedelta(seconds=60)
+
+    def offers(self, service: str) -> bool:
+        """Return whether programs can call ``service`` here, in a session of the portal
+        or of the e-way bill system."""
+        if not self.wire.offers(service):
+            return False
+        is_own = SERVICES[service].of_ewaybill_system
+        needs_own = is_own and self.ewb_cancel == "own_session"
+        return bool(self.ewb_hosts) or not needs_own
 
     def path(self, published: str) -> str:
         """Return ``published``, the path of a service, with its prefix replaced."""

@@ -41,6 +41,12 @@ class GatewayRefusal:
         """Return the gateway's own code, "" if this answer has none."""
         return next((_at(body, path) for path in self.members if "." in path), "")
 
+    def words(self, body: object) -> str:
+        """Return the gateway's own words, "" if this answer has none."""
+        inner = [path.rpartition(".")[0] for path in self.members if "." in path]
+        paths = [*self.begins, *(f"{path}.message" for path in inner), "message"]
+        return next(filter(None, (_at(body, path) for path in paths)), "")
+
 
 def refusal_by_gateway(
     refusals: Iterable[GatewayRefusal], status: int, body: object

@@ -85,6 +85,8 @@ class Profile:
 
     :ivar kind: an IRP, or a GSP that leads to one.
     :ivar confidence: a key of :data:`CONFIDENCE`.
+    :ivar website: the host where a person does what programs cannot; that of NIC for
+        a GSP.
     :ivar irp: the IRP; None for a GSP.
     :ivar environments: by name.
     :ivar admission: who may connect and how, for the person who applies.
@@ -94,6 +96,7 @@ class Profile:
 
     code: str
     title: str
+    website: str
     kind: Kind
     confidence: Confidence
     irp: Irp | None
@@ -153,6 +156,7 @@ def read_profile(data: Mapping[str, Any], origin: str) -> Profile:
     return Profile(
         code=data["code"],
         title=data["title"],
+        website=data["website"],
         kind=data["kind"],
         confidence=data["confidence"],
         irp=Irp(irp["code"], irp["ack_digit"], tuple(irp["names"])) if irp else None,

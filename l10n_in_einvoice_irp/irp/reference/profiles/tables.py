@@ -49,9 +49,10 @@ def _offer(profile: Profile, service: str) -> str:
     if not profile.wire.offers(service):
         return "no"
     environment = profile.environments["production"]
-    if service != "cancel_ewb" or environment.ewb_cancel == "shared_session":
-        return "yes"
-    return "own login" if environment.ewb_hosts else "sandbox only"
+    if not environment.offers(service):
+        return "sandbox only"
+    is_own = environment.ewb_cancel == "own_session"
+    return "own login" if is_own and SERVICES[service].of_ewaybill_system else "yes"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -39,6 +39,8 @@ class Wire:
     """How a portal is spoken to.
 
     :ivar profile: the profile's title, for texts.
+    :ivar website: the host where a person does what programs cannot, for texts.
+    :ivar is_gateway: whether a GSP answers, which may refuse what no IRP has seen.
     :ivar known: whether enough of it is known to call the portal.
     :ivar irp: the IRP that registers what is sent there; "" if a GSP decides.
     :ivar adapter: name of the strategy for requests and responses
@@ -55,6 +57,8 @@ class Wire:
     """
 
     profile: str
+    website: str
+    is_gateway: bool
     known: bool
     irp: str
     adapter: str
@@ -74,6 +78,11 @@ class Wire:
     def left_out(self) -> frozenset[str]:
         """Return what of the client pair is not sent."""
         return _LEFT_OUT[self.client_pair]
+
+    @property
+    def name(self) -> str:
+        """Return the profile's title without what stands in brackets after it."""
+        return self.profile.partition(" (")[0]
 
     @property
     def is_sealed(self) -> bool:
@@ -96,6 +105,8 @@ def read_wire(data: Mapping[str, Any]) -> Wire:
     sealing = data["sealing"]
     return Wire(
         profile=data["title"],
+        website=data["website"],
+        is_gateway=data["kind"] == "gsp",
         known=data["wire"],
         irp=(data["irp"] or {}).get("code", ""),
         adapter=data["adapter"],

@@ -273,7 +273,9 @@ class L10nInIrpDocument(models.Model):
         :param reason: "1" to "4".
         :param remark: 1 to 100 characters.
         :param cancel_move: cancel the Odoo invoice once the portal has cancelled.
+        :raises UserError: the portal does not offer it; the text says what remains.
         """
+        self._check_portal_offers("cancel_irn")
         self._begin_cancel(
             {
                 "cancel_reason": reason,
@@ -380,17 +382,17 @@ class L10nInIrpDocument(models.Model):
     def _unclear_advice(self, state):
         if state == states.CANCEL_UNCLEAR:
             return self.env._(
-                "Check on the e-Invoice portal whether the IRN is active or "
-                "cancelled. An e-Invoice manager then opens the invoice and records "
-                "the status with 'Settle by Hand'. Do not replace the invoice until "
-                "then."
+                "Check on %s whether the IRN is active or cancelled. An e-Invoice "
+                "manager then opens the invoice and records the status with 'Settle by "
+                "Hand'. Do not replace the invoice until then.",
+                self._portal_website(),
             )
         return self.env._(
-            "Search for the invoice on the e-Invoice portal. If it is registered, "
-            "download its signed JSON and import it under Customers / Import "
-            "e-Invoice JSON. If it is not, an e-Invoice manager opens the invoice and "
-            "clicks 'Settle by Hand'. Do not issue the invoice again "
-            "until then."
+            "Search for the invoice on %s. If it is registered, download its signed "
+            "JSON and import it under Customers / Import e-Invoice JSON. If it is not, "
+            "an e-Invoice manager opens the invoice and clicks 'Settle by Hand'. Do "
+            "not issue the invoice again until then.",
+            self._portal_website(),
         )
 
     def _unmade_values(self):

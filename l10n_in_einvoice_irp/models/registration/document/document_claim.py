@@ -54,7 +54,8 @@ class L10nInIrpDocument(models.Model):
         advice = self.env._(
             "The IRP's signature does not cover the status: click 'Refresh from IRP' "
             "to check it. If the IRP no longer shows the IRN, an e-Invoice manager "
-            "checks it on the e-Invoice portal and clicks 'Settle by Hand'."
+            "checks it on %s and clicks 'Settle by Hand'.",
+            self._portal_website(),
         )
         return f"{self.cancel_claim} {advice}"
 

@@ -161,7 +161,7 @@ def test_a_session_key_that_another_key_seals_was_not_sent(
         with pytest.raises(IrpNotSent) as caught:
             call()
         assert caught.value.reason == "undecryptable"
-        assert caught.value.portal.startswith("NIC IRP 1")
+        assert caught.value.wire.profile.startswith("NIC IRP 1")
     assert portal.invoices == []
     assert client.session is None
     client.generate_irn(invoice)

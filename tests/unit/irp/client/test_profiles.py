@@ -71,7 +71,42 @@ def test_service_that_is_not_offered_sends_nothing(code, service, connect):
     with pytest.raises(IrpNotOffered) as caught:
         CALLS[service](client)
     assert caught.value.endpoint == service
+    assert caught.value.wire == PROFILES[code].wire
     assert portal.requests == []
+
+
+@pytest.mark.parametrize(
+    ("code", "environment", "offered"),
+    [
+        ("nic1", "sandbox", True),
+        ("nic1", "production", True),
+        ("iris", "production", True),
+        ("clear_gsp", "production", True),
+        ("taxpro", "sandbox", True),
+        ("taxpro", "production", False),
+        ("ey", "production", False),
+        ("whitebooks", "sandbox", False),
+    ],
+)
+def test_where_an_ewaybill_can_be_cancelled(code, environment, offered):
+    found = PROFILES[code].environments[environment]
+    assert found.offers("cancel_ewb") is offered
+    assert found.offers("generate_irn")
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "website"),
+    [
+        ("nic2", "NIC IRP 2", "einvoice2.gst.gov.in"),
+        ("iris", "IRIS IRP", "einvoice6.gst.gov.in"),
+        ("ey", "EY IRP", "einvoice5.gst.gov.in"),
+        ("clear_gsp", "Clear GSP", "einvoice1.gst.gov.in"),
+    ],
+)
+def test_name_and_website_for_texts(code, name, website):
+    wire = PROFILES[code].wire
+    assert (wire.name, wire.website) == (name, website)
+    assert PROFILES[code].website == website
 
 
 @pytest.mark.parametrize("code", ["clear_gsp", "alankit", "taxpro"])

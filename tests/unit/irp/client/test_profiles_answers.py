@@ -5,8 +5,10 @@ import json
 
 import pytest
 from irp.protocol.errors import (
+    Gateway,
     IrpAuthenticationError,
     IrpDuplicate,
+    IrpError,
     IrpNotSent,
     IrpOutcomeUnknown,
     IrpProtocolError,
@@ -30,6 +32,12 @@ from unit.irp.dialects import (
 PORTALS = sorted(DIALECTS)
 TAXPRO = {"status_cd": "0", "error": {"error_cd": "GSP018", "message": "x"}}
 ALANKIT = {"statusCode": 403, "message": "Out of call volume quota. Wait."}
+GATEWAYS = {
+    "alankit": "Alankit GSP",
+    "clear_gsp": "Clear GSP",
+    "taxpro": "TaxPro GSP",
+    "whitebooks": "WhiteBooks GSP",
+}
 
 
 def generate(client):
@@ -174,13 +182,52 @@ def test_gateway_that_refuses_before_it_forwards(
 ):
     client, portal = connect(code)
     portal.answers.append(make.respond(body, status))
-    with pytest.raises(kind, match="gateway|before the portal saw"):
+    with pytest.raises(kind, match="gateway|before the portal saw") as caught:
         generate(client)
+    assert caught.value.gateway.name == GATEWAYS[code]
     for other in set(DIALECTS) - {code}:
         client, portal = connect(other)
         portal.answers.append(make.respond(body, status))
         with pytest.raises(IrpOutcomeUnknown):
             generate(client)
+
+
+@pytest.mark.parametrize("status", [401, 429])
+@pytest.mark.parametrize("code", PORTALS)
+def test_gateway_is_named_where_a_gsp_refuses(code, status, connect, make):
+    """A GSP's own refusal is the GSP's, in the error and in the log."""
+    client, portal = connect(code)
+    rows = []
+    client._event_hook = rows.append
+    portal.answers.append(make.respond({"message": "no key"}, status))
+    with pytest.raises(IrpError, match="no key") as caught:
+        generate(client)
+    error = caught.value
+    name = GATEWAYS.get(code)
+    assert error.gateway == (name and Gateway(name, "no key"))
+    assert error.wire.profile == PROFILES[code].title
+    by = "gateway_" if code in GATEWAYS else ""
+    assert rows[-1].outcome == f"{by}{error.outcome}"
+
+
+def test_the_irps_own_list_is_never_a_gateways(connect):
+    for code in GATEWAYS:
+        client, portal = connect(code)
+        portal.answers.append(portal.refusal("2211"))
+        with pytest.raises(IrpRejected) as caught:
+            generate(client)
+        assert caught.value.gateway is None
+
+
+def test_gateways_words_are_cut_and_cleaned(connect, make):
+    error = {"error_cd": "GSP018", "message": "\x00" + "x" * 5000}
+    client, portal = connect("taxpro")
+    portal.answers.append(make.respond({"status_cd": "0", "error": error}))
+    with pytest.raises(IrpAuthenticationError) as caught:
+        generate(client)
+    assert "\x00" not in caught.value.message
+    assert len(caught.value.message) < 1100
+    assert caught.value.code == "GSP018"
 
 
 # -- leniency -------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric import padding
 from irp.client import Account, EwaybillSystem, IrpClient
-from irp.protocol.errors import IrpNotOffered
+from irp.protocol.errors import IrpEwbLogInError, IrpNotOffered
+from irp.protocol.http import Response
 from irp.reference import PROFILES
 
 from unit.irp.conftest import respond, seal, unseal
@@ -61,6 +62,17 @@ def connect(portal_key, clock):
         return client, portal
 
     return make
+
+
+@pytest.mark.parametrize(
+    ("code", "gateway"), [("alankit", "Alankit GSP"), ("iris", None)]
+)
+def test_gateway_of_the_ewaybill_system_is_named(code, gateway, connect, monkeypatch):
+    system, portal = connect(code, "production")
+    monkeypatch.setattr(portal, "send", lambda request: Response(401, {}, b"no"))
+    with pytest.raises(IrpEwbLogInError) as caught:
+        system.cancel_ewb(EWB, "1", "Twice")
+    assert (caught.value.gateway and caught.value.gateway.name) == gateway
 
 
 @pytest.mark.parametrize(

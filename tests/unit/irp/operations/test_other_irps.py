@@ -78,6 +78,18 @@ def irps(portal):
     return [request.headers.get("irp", "") for request in portal.requests[1:]]
 
 
+@pytest.mark.parametrize(("code", "calls"), [("iris", 1), ("ey", 1), ("whitebooks", 2)])
+def test_refused_gstin_is_synchronised_only_where_that_is_offered(
+    code, calls, connect, keys, request_
+):
+    client, portal = connect(code)
+    portal.answers.extend([portal.refusal("3028")] * 2)
+    result = register(client, keys, request_)
+    assert (result.state, result.error.code) == (states.REJECTED, "3028")
+    assert len(result.gstin_lookups) == calls - 1
+    assert len(portal.requests) == 1 + calls
+
+
 @pytest.mark.parametrize("code", ["nic1", "taxpro", "clear_gsp", "alankit"])
 def test_document_of_nic_2_is_looked_up_there(
     code, connect, registered, keys, request_

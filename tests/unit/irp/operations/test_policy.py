@@ -45,7 +45,7 @@ def test_after_generate(error, state, wait):
         (errors.IrpRejected("x", code="2306"), "unclear", None),
         (errors.IrpRejected("x", code="4037"), "unclear", None),
         (errors.IrpRejected("x", code="not published"), "unclear", None),
-        (errors.IrpNotOffered("x", code="none"), "unclear", None),
+        (errors.IrpNotOffered("x"), "unclear", None),
         (errors.IrpRejected("x", code="5001"), "unknown", MINUTE),
         (errors.IrpRejected("x"), "unknown", MINUTE),
         (errors.IrpProtocolError("x"), "unknown", MINUTE),

@@ -30,3 +30,19 @@ def test_a_member_of_another_shape_is_no_refusal(error):
 def test_unauthorised_was_not_applied(body):
     assert refusal_by_gateway(REFUSALS, 401, body).kind == "authentication"
     assert refusal_by_gateway(REFUSALS, 429, body).kind == "rate_limited"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": {"error_cd": "GSP018", "message": "no key"}}, "no key"),
+        ({"error": {"error_cd": "GSP018", "message": {"a": 1}}}, ""),
+        ({"error": {"error_cd": "GSP018"}, "message": "outer"}, "outer"),
+        ({"error": {"error_cd": "GSP018"}}, ""),
+        (None, ""),
+        ([], ""),
+    ],
+)
+def test_words_are_the_gateways_own(body, words):
+    (refusal,) = (one for one in REFUSALS if one.name == "taxpro-own-key")
+    assert refusal.words(body) == words
