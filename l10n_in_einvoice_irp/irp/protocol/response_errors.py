@@ -40,7 +40,7 @@ from .errors import (
     PortalError,
 )
 from .http import Response
-from .incoming import MAX_MESSAGE, as_code, cut_text, read_json
+from .incoming import MAX_MESSAGE, as_code, as_text, cut_text, read_json
 
 # An HTTP date has 29 characters.
 _MAX_HEADER = 64
@@ -104,7 +104,7 @@ def _not_understood(
     if 200 <= response.status < 300:
         error.http_status = response.status
         return error
-    return _http_refusal(response, endpoint)
+    return _http_refusal(response, endpoint, body)
 
 
 def _json_or_none(body: bytes) -> Any:
@@ -134,9 +134,14 @@ def _refusal_by_gateway(
     )
 
 
-def _http_refusal(response: Response, endpoint: Endpoint) -> IrpError:
+def _http_refusal(response: Response, endpoint: Endpoint, body: Any) -> IrpError:
     status = response.status
-    if 300 <= status < 400:
+    if status == 401:
+        text = (
+            f"a gateway answered with HTTP 401{_gateway_words(body)}; it may have"
+            " forwarded the call before"
+        )
+    elif 300 <= status < 400:
         text = f"HTTP {status} redirects elsewhere; redirects are not followed"
     elif status == 403:
         text = (
@@ -149,6 +154,15 @@ def _http_refusal(response: Response, endpoint: Endpoint) -> IrpError:
         return IrpOutcomeUnknown(text, reason="unexpected_answer", http_status=status)
     kind = IrpAuthenticationError if status == 403 else IrpProtocolError
     return kind(text, http_status=status)
+
+
+def _gateway_words(body: Any) -> str:
+    """Return a gateway's own code and text, to be named as such."""
+    own = body.get("error") if isinstance(body, Mapping) else None
+    own = own if isinstance(own, Mapping) else {}
+    words = (as_code(own.get("error_cd")), as_text(own.get("message")))
+    said = " ".join(one for one in words if one)
+    return cut_text(f" ({said})" if said else "", MAX_MESSAGE)
 
 
 def _refusal(

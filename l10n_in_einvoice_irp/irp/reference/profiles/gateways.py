@@ -20,6 +20,8 @@ class GatewayRefusal:
 
     ``members`` names each member by its path ("error.error_cd") with the values that
     count, ``begins`` with the beginning of its text; ``source`` says who published it.
+    An answer that has a member of ``unless`` is another one: a gateway may use the same
+    status after it has forwarded the call (TaxPro's GSP032, a timeout, comes with 401).
     """
 
     name: str
@@ -28,11 +30,13 @@ class GatewayRefusal:
     http_status: int | None
     members: Mapping[str, tuple[str, ...]]
     begins: Mapping[str, str]
+    unless: tuple[str, ...] = ()
 
     def matches(self, status: int, body: object) -> bool:
         """Return whether the answer with ``status`` and the parsed ``body`` is this."""
         return (
             self.http_status in (None, status)
+            and not any(_at(body, path) for path in self.unless)
             and all(_at(body, path) in known for path, known in self.members.items())
             and all(_at(body, path).startswith(it) for path, it in self.begins.items())
         )
@@ -56,7 +60,8 @@ def read_refusals(rows: Mapping[str, Mapping[str, Any]]) -> tuple[GatewayRefusal
 
 def _read(name: str, row: Mapping[str, Any]) -> GatewayRefusal:
     members = {path: tuple(values) for path, values in row["members"].items()}
-    return GatewayRefusal(**{**row, "name": name, "members": members})
+    unless = tuple(row.get("unless", ()))
+    return GatewayRefusal(**{**row, "name": name, "members": members, "unless": unless})
 
 
 def _at(body: object, path: str) -> str:

@@ -26,6 +26,14 @@ def test_a_member_of_another_shape_is_no_refusal(error):
     assert refusal_by_gateway(REFUSALS, 200, {"status_cd": "0", "error": error}) is None
 
 
+@pytest.mark.parametrize("code", ["GSP022", "GSP030", "GSP032", "NEW-CODE", 7])
+@pytest.mark.parametrize("status", [200, 401, 403])
+def test_an_own_code_that_is_not_published_as_coming_before_is_no_refusal(code, status):
+    """TaxPro writes HTTP 401 for all of its own, a timeout at the IRP included."""
+    body = {"status_cd": "0", "error": {"error_cd": code, "message": "Timeout"}}
+    assert refusal_by_gateway(REFUSALS, status, body) is None
+
+
 @pytest.mark.parametrize("body", [None, {"any": "thing"}])
 def test_unauthorised_was_not_applied(body):
     assert refusal_by_gateway(REFUSALS, 401, body).kind == "authentication"
