@@ -10,7 +10,6 @@ from irp.protocol.errors import (
     IrpNotFound,
     IrpNotSent,
     IrpOutcomeUnknown,
-    IrpProtocolError,
     IrpRateLimited,
 )
 from sandbox.services.elsewhere import hold_elsewhere
@@ -217,8 +216,6 @@ def test_refusal_by_the_gateway(code, service, reply, signed_in):
     asked = portal.calls(service)
     portal.app.faults.add("gateway", ROUTES[service], code=reply)
     kind = GATEWAYS[code, reply]
-    if reply == "timeout" and service not in CHANGING:
-        kind = IrpProtocolError
     with pytest.raises(kind) as caught:
         call(client, service, document)
     # never as the IRP's own refusal of the token
@@ -238,8 +235,6 @@ def test_log_in_refused_by_the_gateway_sends_nothing(code, reply, serve_once):
     asked = portal.calls("generate_irn")
     portal.app.faults.add("gateway", "authenticate", code=reply)
     kind = GATEWAYS[code, reply] if (code, reply) in PROVEN else IrpNotSent
-    if reply == "timeout":
-        kind = IrpProtocolError
     with pytest.raises(kind):
         call(client, "generate_irn", document)
     assert portal.calls("generate_irn") == asked

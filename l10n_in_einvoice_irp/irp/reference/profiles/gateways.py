@@ -1,8 +1,9 @@
-"""Refusals by a gateway before it forwards a call (``refusals`` of a profile).
+"""What a gateway itself answers to a call (``refusals`` of a profile).
 
 A pass-through GSP refuses its own key, or counts a quota, with its own texts. A profile
-has only answers that are published as coming before the call is forwarded: then the
-IRP has not seen it. Any other text of a gateway proves nothing.
+has the answers that are published as coming before the call is forwarded: then the IRP
+has not seen it. It also names those that say that the IRP did not answer, so that they
+are not taken for a refusal. Any other text of a gateway proves nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["authentication", "rate_limited"]
+Kind = Literal["authentication", "rate_limited", "unanswered"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class GatewayRefusal:
     count, ``begins`` with the beginning of its text; ``source`` says who published it.
     An answer that has a member of ``unless`` is another one: a gateway may use the same
     status after it has forwarded the call (TaxPro's GSP032, a timeout, comes with 401).
+    The kind "unanswered" proves nothing: the IRP may have processed the call.
     """
 
     name: str
