@@ -108,7 +108,7 @@ INVOICE = {
 
 @dataclass(frozen=True)
 class Document:
-    """An invoice with a number of its own, and its e-way bill if it has one."""
+    """An invoice with a number that no other has, and its e-way bill."""
 
     number: str
     bill: str = ""

@@ -1,4 +1,4 @@
-"""What a gateway itself answers to a call (``refusals`` of a profile).
+"""Answers that a gateway gives in the place of the portal (``refusals`` of a profile).
 
 A pass-through GSP refuses its own key, or counts a quota, with its own texts. A profile
 has the answers that are published as coming before the call is forwarded: then the IRP

@@ -36,7 +36,7 @@ def test_an_own_code_that_is_not_published_as_coming_before_is_no_refusal(code, 
 @pytest.mark.parametrize("code", ["GSP027", "GSP030", "GSP032", "GSP099", "GSP500"])
 @pytest.mark.parametrize("status", [200, 401, 403])
 def test_a_gateway_that_waited_in_vain_has_not_refused(code, status):
-    """TaxPro writes HTTP 401 for all of its own, a timeout at the IRP included."""
+    """TaxPro writes HTTP 401 with each of its codes, also for a timeout at the IRP."""
     body = {"status_cd": "0", "error": {"error_cd": code, "message": "Timeout"}}
     assert refusal_by_gateway(REFUSALS, status, body).kind == "unanswered"
 
