@@ -28,6 +28,7 @@ from .taxpayer import test_taxpayer_on_invoice
 from .taxpayer import test_taxpayer_refresh
 from .queue import test_cancellation
 from .queue import test_cancellation_again
+from .queue import test_portal_matrix
 from .queue import test_queue
 from .queue import test_settlement
 from .queue import test_settlement_ewaybill

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 from irp import (
@@ -71,6 +73,12 @@ class Portal:
         """Enter a taxpayer at the GST common portal; a sync fetches it from there."""
         value = {"gstin": gstin, "status": status, **details}
         self._control("POST", "announced", value)
+
+    def hold_elsewhere(self, number: str, irp: str) -> None:
+        """Let another IRP hold an invoice of today."""
+        today = datetime.now(ZoneInfo("Asia/Kolkata")).strftime("%d/%m/%Y")
+        value = {"gstin": self.facts["gstin"], "document_type": "INV", "irp": irp}
+        self._control("POST", "held", {**value, "number": number, "date": today})
 
     @property
     def registrations(self) -> list[dict[str, Any]]:

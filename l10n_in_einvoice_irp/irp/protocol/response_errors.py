@@ -68,7 +68,7 @@ def open_answer(
     says so. IrpAuthenticationError and IrpRateLimited too, where a gateway is published
     to answer so before it forwards the call. IrpOutcomeUnknown for HTTP 5xx, 408 and
     every other answer; of a call that changes nothing, a redirect or a refusal by HTTP
-    status alone is IrpProtocolError, and HTTP 403 IrpAuthenticationError.
+    status alone is IrpProtocolError, and HTTP 401 or 403 IrpAuthenticationError.
     """
     _refuse_server_failure(response)
     try:
@@ -101,12 +101,19 @@ def _not_understood(
     """Return the error for an answer that is no envelope of the portal."""
     body = _json_or_none(response.body)
     gateway = refusal_by_gateway(wire.refusals, response.status, body)
+    if gateway is not None and gateway.kind == "unanswered":
+        return IrpOutcomeUnknown(
+            f"a gateway had no answer of the portal{_gateway_words(body)}",
+            reason="server_error",
+            code=as_code(gateway.code(body)),
+            http_status=response.status,
+        )
     if gateway is not None:
         return _refusal_by_gateway(gateway, body, response, wire, now)
     if 200 <= response.status < 300:
         error.http_status = response.status
         return error
-    return _http_refusal(response, endpoint)
+    return _http_refusal(response, endpoint, body)
 
 
 def _json_or_none(body: bytes) -> Any:
@@ -135,9 +142,11 @@ def _refusal_by_gateway(
     return error
 
 
-def _http_refusal(response: Response, endpoint: Endpoint) -> IrpError:
+def _http_refusal(response: Response, endpoint: Endpoint, body: Any) -> IrpError:
     status = response.status
-    if 300 <= status < 400:
+    if status == 401:
+        text = f"a gateway refused the call with HTTP 401{_gateway_words(body)}"
+    elif 300 <= status < 400:
         text = f"HTTP {status} redirects elsewhere; redirects are not followed"
     elif status == 403:
         text = (
@@ -148,8 +157,17 @@ def _http_refusal(response: Response, endpoint: Endpoint) -> IrpError:
         text = f"HTTP {status}: this address offers no such service"
     if endpoint.changes_state:
         return IrpOutcomeUnknown(text, reason="unexpected_answer", http_status=status)
-    kind = IrpAuthenticationError if status == 403 else IrpProtocolError
+    kind = IrpAuthenticationError if status in (401, 403) else IrpProtocolError
     return kind(text, http_status=status)
+
+
+def _gateway_words(body: Any) -> str:
+    """Return a gateway's own code and text, to be named as such."""
+    own = body.get("error") if isinstance(body, Mapping) else None
+    own = own if isinstance(own, Mapping) else {}
+    words = (as_code(own.get("error_cd")), as_text(own.get("message")))
+    said = " ".join(one for one in words if one)
+    return cut_text(f" ({said})" if said else "", MAX_MESSAGE)
 
 
 def _refusal(

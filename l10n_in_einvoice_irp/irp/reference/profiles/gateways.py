@@ -1,8 +1,9 @@
-"""Refusals by a gateway before it forwards a call (``refusals`` of a profile).
+"""Answers that a gateway gives in the place of the portal (``refusals`` of a profile).
 
 A pass-through GSP refuses its own key, or counts a quota, with its own texts. A profile
-has only answers that are published as coming before the call is forwarded: then the
-IRP has not seen it. Any other text of a gateway proves nothing.
+has the answers that are published as coming before the call is forwarded: then the IRP
+has not seen it. It also names those that say that the IRP did not answer, so that they
+are not taken for a refusal. Any other text of a gateway proves nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["authentication", "rate_limited"]
+Kind = Literal["authentication", "rate_limited", "unanswered"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class GatewayRefusal:
 
     ``members`` names each member by its path ("error.error_cd") with the values that
     count, ``begins`` with the beginning of its text; ``source`` says who published it.
+    An answer that has a member of ``unless`` is another one: a gateway may use the same
+    status after it has forwarded the call (TaxPro's GSP032, a timeout, comes with 401).
+    The kind "unanswered" proves nothing: the IRP may have processed the call.
     """
 
     name: str
@@ -28,11 +32,13 @@ class GatewayRefusal:
     http_status: int | None
     members: Mapping[str, tuple[str, ...]]
     begins: Mapping[str, str]
+    unless: tuple[str, ...] = ()
 
     def matches(self, status: int, body: object) -> bool:
         """Return whether the answer with ``status`` and the parsed ``body`` is this."""
         return (
             self.http_status in (None, status)
+            and not any(_at(body, path) for path in self.unless)
             and all(_at(body, path) in known for path, known in self.members.items())
             and all(_at(body, path).startswith(it) for path, it in self.begins.items())
         )
@@ -62,7 +68,8 @@ def read_refusals(rows: Mapping[str, Mapping[str, Any]]) -> tuple[GatewayRefusal
 
 def _read(name: str, row: Mapping[str, Any]) -> GatewayRefusal:
     members = {path: tuple(values) for path, values in row["members"].items()}
-    return GatewayRefusal(**{**row, "name": name, "members": members})
+    unless = tuple(row.get("unless", ()))
+    return GatewayRefusal(**{**row, "name": name, "members": members, "unless": unless})
 
 
 def _at(body: object, path: str) -> str:

@@ -230,6 +230,28 @@ def test_gateways_words_are_cut_and_cleaned(connect, make):
     assert caught.value.code == "GSP018"
 
 
+@pytest.mark.parametrize("code", PORTALS)
+def test_own_code_of_a_gateway_that_is_not_published(code, connect, make):
+    """Of a call that changes something, HTTP 401 proves nothing with such a code."""
+    body = {"status_cd": "0", "error": {"error_cd": "GSP999", "message": "Not now"}}
+    client, portal = connect(code)
+    portal.answers.extend([make.respond(body, 401)] * 2)
+    with pytest.raises(IrpOutcomeUnknown, match="gateway.*GSP999 Not now"):
+        generate(client)
+    with pytest.raises(IrpAuthenticationError, match="gateway.*GSP999 Not now"):
+        CALLS["get_irn"](client)
+
+
+@pytest.mark.parametrize("status", [200, 401])
+def test_gateway_that_had_no_answer_of_the_portal(status, connect, make):
+    body = {"status_cd": "0", "error": {"error_cd": "GSP032", "message": "Timeout"}}
+    client, portal = connect("taxpro")
+    portal.answers.append(make.respond(body, status))
+    with pytest.raises(IrpOutcomeUnknown, match="GSP032 Timeout") as caught:
+        generate(client)
+    assert (caught.value.reason, caught.value.code) == ("server_error", "GSP032")
+
+
 # -- leniency -------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ REFUSALS = ENVIRONMENTS["production"].wire.refusals
 def test_every_refusal_names_its_source_and_can_be_told_apart():
     for one in REFUSALS:
         assert one.source
-        assert one.kind in ("authentication", "rate_limited")
+        assert one.kind in ("authentication", "rate_limited", "unanswered")
         assert one.http_status or one.members
     names = [one.name for one in REFUSALS]
     assert len(set(names)) == len(names)
@@ -24,6 +24,21 @@ def test_a_status_or_a_text_alone_is_no_refusal(status, body):
 @pytest.mark.parametrize("error", [None, [], "GSP018", {"error_cd": ["GSP018"]}, 7])
 def test_a_member_of_another_shape_is_no_refusal(error):
     assert refusal_by_gateway(REFUSALS, 200, {"status_cd": "0", "error": error}) is None
+
+
+@pytest.mark.parametrize("code", ["GSP022", "NEW-CODE", 7])
+@pytest.mark.parametrize("status", [200, 401, 403])
+def test_an_own_code_that_is_not_published_as_coming_before_is_no_refusal(code, status):
+    body = {"status_cd": "0", "error": {"error_cd": code, "message": "Refused"}}
+    assert refusal_by_gateway(REFUSALS, status, body) is None
+
+
+@pytest.mark.parametrize("code", ["GSP027", "GSP030", "GSP032", "GSP099", "GSP500"])
+@pytest.mark.parametrize("status", [200, 401, 403])
+def test_a_gateway_that_waited_in_vain_has_not_refused(code, status):
+    """TaxPro writes HTTP 401 with each of its codes, also for a timeout at the IRP."""
+    body = {"status_cd": "0", "error": {"error_cd": code, "message": "Timeout"}}
+    assert refusal_by_gateway(REFUSALS, status, body).kind == "unanswered"
 
 
 @pytest.mark.parametrize("body", [None, {"any": "thing"}])
