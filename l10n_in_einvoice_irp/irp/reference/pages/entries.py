@@ -1,4 +1,4 @@
-"""What is entered in a credential for a portal, and where each datum is had."""
+"""The fields of a credential for a portal, and who issues what is entered there."""
 
 from __future__ import annotations
 
