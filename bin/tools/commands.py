@@ -1,5 +1,6 @@
 """The commands; the docstring of each function is its help."""
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -44,11 +45,21 @@ def demo(*options: str) -> int:
     bin/demo --once    exit instead of running on; exit code 0 only if every applicable
                        invoice is registered
     bin/demo --reset   start with a new demo database
+    bin/demo --portal iris, ey, clear-gsp, alankit, taxpro, whitebooks, nic or nic2
+                       serve a portal beside Odoo that speaks as this one does, and
+                       register there over HTTP; each portal has its own demo database
     """
+    from sandbox import DIALECTS
+
+    parser = argparse.ArgumentParser(prog="bin/demo", add_help=False)
+    parser.add_argument("--portal", choices=DIALECTS)
+    for name in ("--once", "--reset"):
+        parser.add_argument(name, action="store_true")
+    chosen = parser.parse_args(options)
     odoo.setup()
     from . import demo  # only now is there an Odoo to import
 
-    return demo.show(once="--once" in options, reset="--reset" in options)
+    return demo.show(**vars(chosen))
 
 
 def test(*arguments: str) -> int:
