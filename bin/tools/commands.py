@@ -104,7 +104,8 @@ def bench(what: str = "", *options: str) -> int:
     Measures side by side with Odoo's own l10n_in_edi, because machines are noisy.
 
     payload   builds INV-01 documents; ours with schema and rules, theirs unchecked
-    queue     registers at a portal that responds in 250 ms; posts; works off a backlog
+    queue     registers at a portal that responds in 250 ms; posts; works off a backlog;
+              with --portal iris, registers at NIC and at that portal, and compares
     gstin     refreshes the GSTINs of 1 000 partners within a rate limit, and after a
               killed process; ours only, because Odoo looks up one at a time
     """
