@@ -14,9 +14,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
-from processes.odoo_client import CREDENTIAL, PORTAL, new_credential, portal_domain
+from processes.odoo_client import connect_company
 from processes.odoo_process import free_port, running_server
-from processes.portal import Portal, served_portal
+from processes.portal import served_portal
 from sandbox import DIALECTS
 
 from odoo import SUPERUSER_ID, api, models
@@ -104,21 +104,9 @@ def _served(registry: Registry, portal: str, folder: Path) -> Iterator[None]:
     options = ["--portal", portal, "--port", str(port), "--data", str(folder)]
     with served_portal(gstin, "demo", "demo-password", "--samples", *options) as served:
         with _invoices(registry) as moves:
-            _connect(moves.env.company, served)
+            connect_company(moves.env.company, served)
         print(f"Portal: {served.profile.title}, served at {served.base_url}")
         yield
-
-
-def _connect(company: models.Model, served: Portal) -> None:
-    """Make the company's credential for a served portal, unless it is there."""
-    company.l10n_in_irp_environment = "sandbox"
-    env, own = company.env, [("company_id", "=", company.id)]
-    found = env[CREDENTIAL].search(own)
-    if found.filtered(lambda one: one.base_url == served.base_url):
-        return
-    found.unlink()
-    chosen = env[PORTAL].search(portal_domain(served))
-    env[CREDENTIAL].create(new_credential(served, company.id, chosen.id))
 
 
 @contextmanager

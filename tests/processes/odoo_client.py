@@ -86,6 +86,21 @@ def signing_key_values(portal: Portal) -> dict[str, Any]:
     }
 
 
+def connect_company(company, portal: Portal) -> None:
+    """Register in the sandbox, at a served portal, from now on.
+
+    :param company: its record, in the process of Odoo.
+    """
+    company.l10n_in_irp_environment = "sandbox"
+    credentials = company.env[CREDENTIAL]
+    found = credentials.search([("company_id", "=", company.id)])
+    if found.filtered(lambda one: one.base_url == portal.base_url):
+        return
+    found.unlink()
+    chosen = company.env[PORTAL].search(portal_domain(portal))
+    credentials.create(new_credential(portal, company.id, chosen.id))
+
+
 def gstin_of(number: int) -> str:
     """Return a GSTIN of Maharashtra that nobody holds, a different one per number."""
     letter, digits = divmod(number, 10_000)
