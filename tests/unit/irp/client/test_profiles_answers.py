@@ -331,21 +331,6 @@ def test_whitebooks_success_without_a_registration_is_unknown(data, connect, mak
         generate(client)
 
 
-def test_whitebooks_look_up_as_recorded_in_production(connect, make):
-    """10-09-2026: the IRP is named, there is no data, errors have small initials."""
-    client, portal = connect("whitebooks")
-    errors = '[{"errorCode":"2154","errorMessage":"IRN details are not found"}]'
-    answer = {"irp": "NIC", "status_cd": "0", "status_desc": errors}
-    portal.answers.append(make.respond(answer))
-    with pytest.raises(IrpNotFound, match="2154"):
-        CALLS["get_irn_by_document"](client)
-    rows = {**REGISTERED, "AckNo": str(REGISTERED["AckNo"]), "EwbNo": None}
-    answer = {"irp": "NIC", "status_cd": "1", "status_desc": "x", "data": rows}
-    portal.answers.append(make.respond(answer))
-    found = CALLS["get_irn_by_document"](client)
-    assert (found.irn, found.ack_number) == (IRN, str(REGISTERED["AckNo"]))
-
-
 def test_whitebooks_may_have_refused_the_token_in_a_sentence(connect, make):
     client, portal = connect("whitebooks")
     sentence = {"status_cd": "0", "status_desc": "Session expired"}
@@ -374,3 +359,18 @@ def test_whitebooks_dates_of_an_ewaybill(connect):
     )
     found = CALLS["generate_ewb"](client)
     assert (found.date.hour, found.date.day, found.valid_till) == (14, 15, None)
+
+
+def test_whitebooks_look_up_as_recorded_in_production(connect, make):
+    """10-09-2026: the IRP is named, there is no data, errors have small initials."""
+    client, portal = connect("whitebooks")
+    errors = '[{"errorCode":"2154","errorMessage":"IRN details are not found"}]'
+    answer = {"irp": "NIC", "status_cd": "0", "status_desc": errors}
+    portal.answers.append(make.respond(answer))
+    with pytest.raises(IrpNotFound, match="2154"):
+        CALLS["get_irn_by_document"](client)
+    rows = {**REGISTERED, "AckNo": str(REGISTERED["AckNo"]), "EwbNo": None}
+    answer = {"irp": "NIC", "status_cd": "1", "status_desc": "x", "data": rows}
+    portal.answers.append(make.respond(answer))
+    found = CALLS["get_irn_by_document"](client)
+    assert (found.irn, found.ack_number) == (IRN, str(REGISTERED["AckNo"]))
