@@ -7,7 +7,6 @@ import pytest
 from irp.protocol.errors import (
     IrpAuthenticationError,
     IrpDuplicate,
-    IrpNotFound,
     IrpNotSent,
     IrpOutcomeUnknown,
     IrpProtocolError,
@@ -367,7 +366,7 @@ def test_whitebooks_look_up_as_recorded_in_production(connect, make):
     errors = '[{"errorCode":"2154","errorMessage":"IRN details are not found"}]'
     answer = {"irp": "NIC", "status_cd": "0", "status_desc": errors}
     portal.answers.append(make.respond(answer))
-    with pytest.raises(IrpNotFound, match="2154"):
+    with pytest.raises(IrpRejected, match="2154"):
         CALLS["get_irn_by_document"](client)
     rows = {**REGISTERED, "AckNo": str(REGISTERED["AckNo"]), "EwbNo": None}
     answer = {"irp": "NIC", "status_cd": "1", "status_desc": "x", "data": rows}
