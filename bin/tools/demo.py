@@ -65,10 +65,10 @@ def show(*, once: bool, reset: bool, portal: str | None = None) -> int:
             _exit_if_running(kind)
             config.parse_config(["--log-level=warn"], setup_logging=True)
             registry = Registry(place.name)
-            if portal:
-                stack.enter_context(_served(registry, portal, folder / "portal"))
             running = running_server(place, port=8069, log=log.open("w+"))
             try:
+                if portal:
+                    stack.enter_context(_served(registry, portal, folder / "portal"))
                 server, url = stack.enter_context(running)
             except AssertionError as error:
                 die(f"{error}\nFull log: {log}")
