@@ -66,7 +66,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--profile", help="file for the profile of our worker")
     parser.add_argument(
         "--portal",
-        choices=DIALECTS,
+        choices=sorted(DIALECTS.keys() - {"nic", "nic1"}),
         help="compare this portal with NIC, log-in included; nothing else is measured",
     )
     return parser.parse_args()
