@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 from invoicing import GSTIN
 from processes.database import Database
-from processes.odoo_client import CREDENTIAL, credential_values, signing_key_values
+from processes.odoo_client import CREDENTIAL, PORTAL, new_credential, portal_domain
 from processes.odoo_process import Worker, running_worker
 from processes.portal import Portal, served_portal
 
@@ -47,20 +47,20 @@ def iap_stub() -> Iterator[str]:
 
 
 @contextmanager
-def slow_portal() -> Iterator[Portal]:
-    """Run a portal that delays every answer."""
-    with served_portal(GSTIN, *USER) as portal:
+def slow_portal(dialect: str = "nic") -> Iterator[Portal]:
+    """Run a portal that delays every answer.
+
+    :param dialect: a name of ``sandbox.DIALECTS``.
+    """
+    with served_portal(GSTIN, *USER, "--portal", dialect) as portal:
         portal.fault("delay", "*", times=0, seconds=LATENCY)
         yield portal
 
 
 def connect(worker: Worker, portal: Portal) -> None:
     """Create the company's credential for the portal."""
-    values = {
-        **credential_values(portal),
-        "company_id": worker.ask("use_addon"),
-        "signing_key_ids": [(0, 0, signing_key_values(portal))],
-    }
+    [chosen] = worker.call(PORTAL, "search", args=[portal_domain(portal)])
+    values = new_credential(portal, worker.ask("use_addon"), chosen)
     worker.call(CREDENTIAL, "create", args=[values])
 
 

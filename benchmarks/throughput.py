@@ -1,6 +1,8 @@
 """Registers the same invoices with Odoo's own ``l10n_in_edi`` and with this addon.
 
-Run by ``bin/bench queue``. Both portals answer each call after 250 ms. Portals and
+With ``--portal``, registers them with this addon at NIC and at another portal instead.
+
+Run by ``bin/bench queue``. All portals answer each call after 250 ms. Portals and
 workers are separate processes, so that CPU time can be measured per worker. Each
 measurement uses a new clone of the same database.
 """
@@ -29,8 +31,11 @@ from environment import (
 from processes.database import Database
 from processes.odoo_process import Worker, install
 from processes.portal import Portal
+from sandbox import DIALECTS
+from table import Table
 
 POSTING_PAIRS = 3
+PORTAL_PAIRS = 3
 ROUNDS = 40
 POSTED_PER_ROUND = 5
 CREATED_AT_ONCE = 50
@@ -59,6 +64,11 @@ def arguments() -> argparse.Namespace:
         "--skip-backlog", action="store_true", help="skips two workers as well"
     )
     parser.add_argument("--profile", help="file for the profile of our worker")
+    parser.add_argument(
+        "--portal",
+        choices=sorted(DIALECTS.keys() - {"nic", "nic1"}),
+        help="compare this portal with NIC, log-in included; nothing else is measured",
+    )
     return parser.parse_args()
 
 
@@ -161,6 +171,10 @@ class Run:
         self._pids = [worker.ask("pid") for worker in workers]
         self._total = queued(database)
 
+    def log_out(self) -> None:
+        """Forget the portal's token, so that the next run logs in."""
+        self._database.rows("DELETE FROM l10n_in_irp_session")
+
     def drain(self, **options: Any) -> dict[str, float]:
         """Return seconds per invoice: wall time, CPU of workers and portal."""
         say(f"registering {self._total} invoices with {len(self._workers)} worker(s)")
@@ -213,11 +227,15 @@ class Run:
 
 @contextmanager
 def prepared(
-    addon: Database, purpose: str, backlog: int = 0, workers: int = 1
+    addon: Database,
+    purpose: str,
+    backlog: int = 0,
+    workers: int = 1,
+    dialect: str = "nic",
 ) -> Iterator[Run]:
     """Yield a backlog with workers that are connected and warmed up."""
     with ExitStack() as stack:
-        portal = stack.enter_context(slow_portal())
+        portal = stack.enter_context(slow_portal(dialect))
         database = stack.enter_context(addon.derived(purpose))
         pool = [stack.enter_context(worker_on(database)) for _number in range(workers)]
         connect(pool[0], portal)
@@ -243,30 +261,6 @@ def warm_up(worker: Worker, database: Database) -> None:
 
 
 # --- the whole -----------------------------------------------------------------------
-
-
-class Table:
-    """Prints rows as they are added and collects the ratios."""
-
-    def __init__(self) -> None:
-        self.ratios: dict[str, float] = {}
-        self._row("", "l10n_in_edi", "this addon", "ratio")
-
-    def _row(self, title: str, theirs: str, ours: str, ratio: str) -> None:
-        sys.stdout.write(f"{title:44}{theirs:>12}{ours:>12}{ratio:>9}\n")
-        sys.stdout.flush()
-
-    def compare(self, key: str, title: str, theirs: float, ours: float) -> None:
-        """Add a row with both figures and their ratio (theirs is 1)."""
-        ratio = ours / theirs
-        self.ratios[key] = round(ratio, 3)
-        self._row(title, f"{theirs:.2f}", f"{ours:.2f}", f"{ratio:.2f}")
-
-    def report(self, title: str, figure: float, key: str = "") -> None:
-        """Add a row for this addon alone."""
-        if key:
-            self.ratios[key] = round(figure, 1)
-        self._row(title, "", f"{figure:.1f}", "")
 
 
 def compare_posting(table: Table, plain: Database, addon: Database) -> None:
@@ -299,6 +293,37 @@ def compare_registering(
         )
     report_run(table, f"{options.invoices} invoices", ours)
     return 1 / ours["wall"]
+
+
+def compare_portals(table: Table, addon: Database, dialect: str) -> None:
+    """Compare registering at NIC and at another portal, in alternating runs."""
+    runs: dict[str, list[dict[str, float]]] = {"nic": [], dialect: []}
+    for number in range(PORTAL_PAIRS):
+        for name, spent in runs.items():
+            say(f"registering at {name}, {number + 1} of {PORTAL_PAIRS}")
+            spent.append(measure_portal(addon, name))
+    nic, other = (
+        {name: median(one[name] for one in spent) for name in spent[0]}
+        for spent in runs.values()
+    )
+    table.compare(
+        "ratio_portal_invoices_per_second",
+        "invoices per second",
+        1 / nic["wall"],
+        1 / other["wall"],
+    )
+    for key, title, name in (
+        ("ratio_portal_cpu", "worker's CPU per invoice, ms", "cpu"),
+        ("ratio_portal_own_cpu", "local portal's CPU per invoice, ms", "portal"),
+    ):
+        table.compare(key, title, nic[name] * 1000, other[name] * 1000)
+
+
+def measure_portal(addon: Database, dialect: str) -> dict[str, float]:
+    """Return seconds per invoice at a portal, with the log-in to it."""
+    with prepared(addon, "portal", dialect=dialect) as run:
+        run.log_out()
+        return run.drain()
 
 
 def report_run(table: Table, title: str, spent: dict[str, float]) -> None:
@@ -339,16 +364,27 @@ def main() -> None:
 
 
 def measure(plain: Database, addon: Database, options: argparse.Namespace) -> None:
-    table = Table()
+    if options.portal:
+        table = Table("nic", options.portal)
+        post_stock(addon, options.invoices)
+        compare_portals(table, addon, options.portal)
+    else:
+        table = Table("l10n_in_edi", "this addon")
+        measure_with_theirs(table, plain, addon, options)
+    if options.json:
+        text = json.dumps(table.ratios, indent=2)
+        Path(options.json).write_text(f"{text}\n", encoding="utf-8")
+
+
+def measure_with_theirs(
+    table: Table, plain: Database, addon: Database, options: argparse.Namespace
+) -> None:
     if not options.skip_posting:
         compare_posting(table, plain, addon)
     moves = post_stock(addon, options.invoices)
     rate = compare_registering(table, addon, moves, options)
     if not options.skip_backlog:
         measure_backlog(table, addon, rate, options)
-    if options.json:
-        text = json.dumps(table.ratios, indent=2)
-        Path(options.json).write_text(f"{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

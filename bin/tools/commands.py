@@ -1,5 +1,6 @@
 """The commands; the docstring of each function is its help."""
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -44,11 +45,21 @@ def demo(*options: str) -> int:
     bin/demo --once    exit instead of running on; exit code 0 only if every applicable
                        invoice is registered
     bin/demo --reset   start with a new demo database
+    bin/demo --portal iris, ey, clear-gsp, alankit, taxpro, whitebooks, nic or nic2
+                       serve a portal beside Odoo that speaks as this one does, and
+                       register there over HTTP; each portal has its own demo database
     """
+    from sandbox import DIALECTS
+
+    parser = argparse.ArgumentParser(prog="bin/demo", add_help=False)
+    parser.add_argument("--portal", choices=DIALECTS)
+    for name in ("--once", "--reset"):
+        parser.add_argument(name, action="store_true")
+    chosen = parser.parse_args(options)
     odoo.setup()
     from . import demo  # only now is there an Odoo to import
 
-    return demo.show(once="--once" in options, reset="--reset" in options)
+    return demo.show(**vars(chosen))
 
 
 def test(*arguments: str) -> int:
@@ -93,7 +104,8 @@ def bench(what: str = "", *options: str) -> int:
     Measures side by side with Odoo's own l10n_in_edi, because machines are noisy.
 
     payload   builds INV-01 documents; ours with schema and rules, theirs unchecked
-    queue     registers at a portal that responds in 250 ms; posts; works off a backlog
+    queue     registers at a portal that responds in 250 ms; posts; works off a backlog;
+              with --portal iris, registers at NIC and at that portal, and compares
     gstin     refreshes the GSTINs of 1 000 partners within a rate limit, and after a
               killed process; ours only, because Odoo looks up one at a time
     """

@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from processes.database import Database
 
 # kind -> the kind to clone, the modules to install, the modules that auto-install with
-# them; a change in a file of these modules makes a new template
+# them; a change in a file of these modules makes a new template. "fresh" has the demo
+# data, "demo" what became of it; with a portal, "demo_iris" is such a clone as well
 TEMPLATES = {
     "base": (None, ["l10n_in"], []),
-    "demo": ("base", [ADDON], []),
+    "fresh": ("base", [ADDON], []),
+    "demo": ("fresh", [], []),
     "addon": ("base", [ADDON], []),
     "beside": ("addon", BESIDE, BRIDGES),
 }
 # number of templates of a kind to keep
 NEWEST = 4
-# for the tests' helpers for databases and processes
-sys.path.append(str(ROOT / "tests"))
+# for the tests' helpers for databases and processes, and the client that they import
+sys.path += [str(ROOT / "tests"), str(ROOT / ADDON)]
 
 
 def template(kind: str, *, reset: bool = False) -> "Database":
@@ -36,7 +38,7 @@ def _need(kind: str, reset: bool = False) -> "Database":
     # needs psycopg2, which only the virtual environment has
     from processes.database import Database
 
-    parent, modules, _auto_installed = TEMPLATES[kind]
+    parent, modules, _auto_installed = TEMPLATES[kind.partition("_")[0]]
     # a shared server may have databases of another working copy
     prefix = f"irp_{digest(ROOT)[:6]}_{kind}_"
     found = Database(str(CONFIG), f"{prefix}{_content_key(kind)}")
@@ -44,7 +46,8 @@ def _need(kind: str, reset: bool = False) -> "Database":
         found.drop()
     if not found.exists():
         original = parent and _need(parent)
-        say(f"Creating the {kind} database with {', '.join(modules)} (a minute) ...")
+        more = f" with {', '.join(modules)} (a minute)" if modules else ""
+        say(f"Creating the {kind} database{more} ...")
         part = Database(str(CONFIG), f"{found.name}.part")
         if original:
             original.clone(part.name)
@@ -58,19 +61,19 @@ def _need(kind: str, reset: bool = False) -> "Database":
 
 
 def _install(part: "Database", kind: str) -> None:
-    _parent, modules, auto_installed = TEMPLATES[kind]
-    if kind == "demo":
+    _parent, modules, auto_installed = TEMPLATES[kind.partition("_")[0]]
+    if kind == "fresh":
         # Odoo loads demo data only if all dependencies have theirs, which ours do not
         # need, and only if it is started as a server
         part.rows("UPDATE ir_module_module SET demo = true WHERE state = 'installed'")
         options = ("--with-demo", "--stop-after-init", "--no-http", "--init")
         odoo("server", "--database", part.name, *options, ",".join(modules))
-    else:
+    elif modules:
         odoo("module", "install", "--database", part.name, *modules)
     # Odoo exits with 0 even if it skips a module or cannot load its demo data
     complete = "state = 'installed' AND (demo OR NOT %s)"
     rows = part.rows(
-        f"SELECT name FROM ir_module_module WHERE {complete}", kind == "demo"
+        f"SELECT name FROM ir_module_module WHERE {complete}", kind == "fresh"
     )
     if missing := {*modules, *auto_installed}.difference(name for (name,) in rows):
         die(f"Odoo did not install {', '.join(sorted(missing))} completely.")
@@ -78,7 +81,7 @@ def _install(part: "Database", kind: str) -> None:
 
 def _content_key(kind: str) -> str:
     """Return a hash of Odoo's release and our files without tests."""
-    parent, modules, auto_installed = TEMPLATES[kind]
+    parent, modules, auto_installed = TEMPLATES[kind.partition("_")[0]]
     release = (HOME, (HOME / "odoo/release.py").read_text())
     files = [
         (path.relative_to(ROOT), path.read_bytes())

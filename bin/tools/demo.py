@@ -1,6 +1,6 @@
 """Run Odoo on the demo database, and post and list the demo company's invoices.
 
-One demo runs at a time.
+One demo runs at a time without a portal, and one with each portal.
 """
 
 import os
@@ -14,7 +14,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
-from processes.odoo_process import running_server
+from processes.odoo_client import connect_company
+from processes.odoo_process import free_port, running_server
+from processes.portal import served_portal
+from sandbox import DIALECTS
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
@@ -22,14 +25,11 @@ from odoo.tools import config
 
 from .base import ADDON, LOCAL, die, say, setting_up
 from .databases import template
-from .odoo import CONFIG
 
-LOG = LOCAL / "odoo-demo.log"
 # opens in the Invoicing app, with its menu bar
 PAGE = "/odoo/customer-invoices"
-SERVER = (
-    rf"--config {re.escape(str(CONFIG))} --database irp\w*_demo_.*--http-port=(\d+)"
-)
+# the first of the preferred ports of served portals
+PORT = 8801
 # the scheduled action still processes these
 UNSETTLED = {False, "to_register", "sending", "unknown"}
 SECONDS = 180
@@ -42,47 +42,71 @@ TITLES += ("Ack No.", "Ack Date", "Signature", "IRN", "PDF")
 NOTES = ("reason", "error", "advice")
 
 
-def show(*, once: bool, reset: bool) -> int:
+def show(*, once: bool, reset: bool, portal: str | None = None) -> int:
     """Start the demo and list its invoices; serve until Ctrl-C unless ``once``.
 
-    Return 0 if ``once`` and all applicable invoices are registered.
+    :param portal: the portal to serve beside Odoo; None for the one inside Odoo.
+    :return: 0 if ``once`` and all applicable invoices are registered.
     """
     sys.stdout.reconfigure(line_buffering=True)
     # stop the server on SIGTERM as on Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _exit_if_running()
-    place = template("demo", reset=reset)
+    kind = f"demo_{portal}".replace("-", "_") if portal else "demo"
+    _exit_if_running(kind)
+    place = template(kind, reset=reset)
     folder = LOCAL / "demo" / place.name
     if reset:
         shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "odoo.log"
     say("Starting Odoo ...")
     with ExitStack() as stack:
         with setting_up():
-            _exit_if_running()
-            running = running_server(place, port=8069, log=LOG.open("w+"))
+            _exit_if_running(kind)
+            config.parse_config(["--log-level=warn"], setup_logging=True)
+            registry = Registry(place.name)
+            running = running_server(place, port=8069, log=log.open("w+"))
             try:
+                if portal:
+                    stack.enter_context(_served(registry, portal, folder / "portal"))
                 server, url = stack.enter_context(running)
             except AssertionError as error:
-                die(f"{error}\nFull log: {LOG}")
-        config.parse_config(["--log-level=warn"], setup_logging=True)
-        registry = Registry(place.name)
+                die(f"{error}\nFull log: {log}")
         _post(registry, url)
         _wait(registry)
         status = _report(registry, folder)
         print(f"\nOdoo: {url}{PAGE}   login: admin   password: admin")
         if once:
             return status
-        say(f"Press Ctrl-C to stop. Log: {LOG}")
+        say(f"Press Ctrl-C to stop. Log: {log}")
         return server.wait()
 
 
-def _exit_if_running() -> None:
-    """Exit if a demo is running, or the server of a demo that was killed."""
+def _exit_if_running(kind: str) -> None:
+    """Exit if a demo of a kind is running, or Odoo or the portal of a killed one."""
+    local, place = re.escape(str(LOCAL)), rf"irp\w*_{kind}_[0-9a-f]+"
+    server = rf"--config {local}/odoo.conf --database {place} .*--http-port=(\d+)"
+    portal = rf"--port (\d+) --data {local}/demo/{place}/portal$"
     for process in psutil.process_iter(["cmdline"]):
-        found = re.search(SERVER, " ".join(process.info["cmdline"] or []))
-        if found:
-            at = f"process {process.pid} at http://127.0.0.1:{found[1]}"
+        line = " ".join(process.info["cmdline"] or [])
+        if found := re.search(f"{server}|{portal}", line):
+            at = f"process {process.pid} at http://127.0.0.1:{found[1] or found[2]}"
             die(f"bin/demo is running already: {at}")
+
+
+@contextmanager
+def _served(registry: Registry, portal: str, folder: Path) -> Iterator[None]:
+    """Serve a portal with its data in ``folder``, and connect the company to it."""
+    with _invoices(registry) as moves:
+        gstin = moves.env.company.vat
+    # registrations name the address: the same one at each start
+    port = free_port(PORT + list(DIALECTS).index(portal))
+    options = ["--portal", portal, "--port", str(port), "--data", str(folder)]
+    with served_portal(gstin, "demo", "demo-password", "--samples", *options) as served:
+        with _invoices(registry) as moves:
+            connect_company(moves.env.company, served)
+        print(f"Portal: {served.profile.title}, served at {served.base_url}")
+        yield
 
 
 @contextmanager
@@ -134,7 +158,6 @@ def _wait(registry: Registry) -> None:
 def _report(registry: Registry, folder: Path) -> int:
     """Print the invoices as a table and as PDF; return 0 if all are registered."""
     print("\nPrinting the invoices ...\n")
-    folder.mkdir(parents=True, exist_ok=True)
     with _invoices(registry) as moves:
         table = [TITLES]
         rows = moves.export_data(COLUMNS)["datas"]

@@ -1,4 +1,4 @@
-"""``bin/demo`` from scratch, and started a second time.
+"""``bin/demo`` from scratch, beside one with a portal, and started a second time.
 
 ``.local`` is empty at first; only Odoo's source and the Python environment are those of
 the test run, so that nothing is downloaded. Takes about 60 seconds of CPU time, most of
@@ -17,6 +17,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 from processes.browser import WebClient, running_chromium
@@ -120,8 +121,8 @@ class Demo:
 
 
 @contextmanager
-def running_demo(project: Project):
-    demo = Demo(project.begin("bin/demo"))
+def running_demo(project: Project, *options: str):
+    demo = Demo(project.begin("bin/demo", *options))
     try:
         yield demo
     finally:
@@ -139,18 +140,46 @@ def assert_shows_invoices_in_the_app(url: str) -> None:
         expect(client.page.get_by_text("INV/26-27/0001")).to_be_visible()
 
 
+def assert_registers_all(output: str) -> None:
+    assert "Posted 8 draft invoices" in output
+    assert "Registered by the scheduled action: 7 of 7" in output
+    listed = re.findall(r"^R?INV/.* Registered .*\.pdf$", output, re.MULTILINE)
+    assert len(listed) == 7
+
+
+def assert_serves_a_portal(project: Project, other: Demo) -> None:
+    """Start a demo with a portal beside ``other``; the portal ends with it."""
+    with running_demo(project, "--portal", "whitebooks") as demo:
+        assert_registers_all(demo.output)
+        found = re.search(r"Portal: WhiteBooks.*, served at (\S+)", demo.output)
+        assert demo.url.partition("/odoo")[0] != other.url.partition("/odoo")[0]
+        portals = served_portals(project)
+        assert [f"http://127.0.0.1:{port}" for port in portals] == [found[1]]
+        running = project.run("bin/demo", "--portal", "whitebooks", "--once")
+        assert running[0] == 1
+        assert "bin/demo is running already" in running[1]
+    assert served_portals(project) == []
+
+
+def served_portals(project: Project) -> list[str]:
+    """Return the port of each portal that a demo of the project serves."""
+    served = rf"--port (\d+) --data {re.escape(str(project.local))}/demo/"
+    processes = psutil.process_iter(["cmdline"])
+    lines = [" ".join(one.info["cmdline"] or []) for one in processes]
+    return [found[1] for line in lines if (found := re.search(served, line))]
+
+
 def test_second_start_from_scratch(project):
     assert not project.local.exists()
     with running_demo(project) as first:
-        assert "Posted 8 draft invoices" in first.output
-        assert "Registered by the scheduled action: 7 of 7" in first.output
-        listed = re.findall(
-            r"^R?INV/.* Registered .*\.pdf$", first.output, re.MULTILINE
-        )
-        assert len(listed) == 7
+        assert_registers_all(first.output)
+        assert "Portal:" not in first.output
         assert_shows_invoices_in_the_app(first.url)
+        assert_serves_a_portal(project, first)
     # PostgreSQL keeps running
     assert project.held_locks() == []
+    status, output = project.run("bin/demo", "--portal", "acme")
+    assert (status, "whitebooks" in output) == (2, True)
     second = Demo(project.begin("bin/demo"))
     assert "Posted 0 draft invoices" in second.output
     # the server outlives a killed demo and still counts as running

@@ -15,6 +15,7 @@ from .waiting import wait_for
 INDIA = ZoneInfo("Asia/Kolkata")
 DOCUMENT = "l10n_in.irp.document"
 CREDENTIAL = "l10n_in.irp.credential"
+PORTAL = "l10n_in.irp.portal"
 SIGNING_KEY = "l10n_in.irp.signing.key"
 FETCH = "l10n_in.irp.fetch"
 TAXPAYER = "l10n_in.irp.taxpayer"
@@ -46,14 +47,36 @@ def today() -> str:
 
 
 def credential_values(portal: Portal) -> dict[str, Any]:
-    """Return the values of an IRP credential for a served portal."""
-    names = ("gstin", "username", "password", "client_id", "client_secret")
+    """Return the values of an IRP credential for a served portal, without the portal.
+
+    :return: only what that portal asks for.
+    """
+    wire = portal.profile.wire
+    names = {"gstin", "username", "password", "client_id", "client_secret"}
+    values = {name: portal.facts[name] for name in names - wire.left_out}
+    if wire.is_sealed:
+        values["auth_key"] = base64.b64encode(portal.auth_key).decode()
+    if wire.fields:
+        values["portal_fields"] = portal.fields
+    return {**values, "environment": "sandbox", "base_url": portal.base_url}
+
+
+def new_credential(portal: Portal, company: int, chosen: int) -> dict[str, Any]:
+    """Return the values of a company's credential with the signing key.
+
+    :param chosen: id of the portal's record, see `portal_domain`.
+    """
     return {
-        **{name: portal.facts[name] for name in names},
-        "environment": "sandbox",
-        "base_url": portal.base_url,
-        "auth_key": base64.b64encode(portal.auth_key).decode(),
+        **credential_values(portal),
+        "company_id": company,
+        "portal_id": chosen,
+        "signing_key_ids": [(0, 0, signing_key_values(portal))],
     }
+
+
+def portal_domain(portal: Portal) -> list[tuple]:
+    """Return the domain of the record of the portal that a served one stands for."""
+    return [("profile", "=", portal.profile.code), ("is_published", "=", True)]
 
 
 def signing_key_values(portal: Portal) -> dict[str, Any]:
@@ -61,6 +84,21 @@ def signing_key_values(portal: Portal) -> dict[str, Any]:
         "file": base64.b64encode(portal.certificate).decode(),
         "filename": "signing_certificate.pem",
     }
+
+
+def connect_company(company, portal: Portal) -> None:
+    """Register in the sandbox, at a served portal, from now on.
+
+    :param company: its record, in the process of Odoo.
+    """
+    company.l10n_in_irp_environment = "sandbox"
+    credentials = company.env[CREDENTIAL]
+    found = credentials.search([("company_id", "=", company.id)])
+    if found.filtered(lambda one: one.base_url == portal.base_url):
+        return
+    found.unlink()
+    chosen = company.env[PORTAL].search(portal_domain(portal))
+    credentials.create(new_credential(portal, company.id, chosen.id))
 
 
 def gstin_of(number: int) -> str:
@@ -93,13 +131,10 @@ class OdooClient:
     def connect(self, portal: Portal, *, signing_key=True, **values: Any) -> int:
         """Replace the company's credential by one for `portal` and return its id."""
         self.disconnect()
-        keys = [(0, 0, signing_key_values(portal))] if signing_key else []
-        values = {
-            **credential_values(portal),
-            "company_id": self.seller["company"],
-            "signing_key_ids": keys,
-            **values,
-        }
+        [chosen] = self.worker.call(PORTAL, "search", args=[portal_domain(portal)])
+        values = {**new_credential(portal, self.seller["company"], chosen), **values}
+        if not signing_key:
+            del values["signing_key_ids"]
         return self.worker.call(CREDENTIAL, "create", args=[values])[0]
 
     def add_signing_key(self, credential: int, certificate: bytes, **values) -> None:

@@ -264,7 +264,7 @@ def running_server(
     :param port: the preferred port; another one is used if it is taken.
     :param level: what it logs.
     """
-    port = _free_port(port)
+    port = free_port(port)
     url = f"http://127.0.0.1:{port}"
     with _served(database, f"--http-port={port}", log=log, level=level) as server:
         page = f"{url}/web/login"
@@ -272,9 +272,10 @@ def running_server(
         yield server, url
 
 
-def _free_port(wanted: int = 0) -> int:
+def free_port(wanted: int = 0) -> int:
+    """Return a free port on this machine, ``wanted`` if that one is."""
     try:
         with socket.create_server(("127.0.0.1", wanted)) as free:
             return free.getsockname()[1]
     except OSError:
-        return _free_port()
+        return free_port()

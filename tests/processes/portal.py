@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 import requests
 from irp import (
     ENVIRONMENTS,
+    PROFILES,
     Account,
     IrpClient,
+    Profile,
     RequestsTransport,
     SigningKeys,
     load_auth_key,
@@ -25,6 +27,8 @@ from irp import (
 ADDON = Path(__file__).resolve().parents[2] / "l10n_in_einvoice_irp"
 DIALECT_PORTAL = Path(__file__).with_name("dialect_portal.py")
 SECONDS = 30
+# what an operator asks for besides its account's headers
+BESIDES = {"email": "accounts@example.com", "ip_address": "127.0.0.1"}
 
 
 class Portal:
@@ -39,6 +43,24 @@ class Portal:
         self.base_url = facts["base_url"]
         # some portals have a path in their address
         self._host_url = facts.get("host_url", self.base_url)
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of the portal that this one stands for."""
+        return PROFILES[self.facts.get("portal", "nic1").replace("-", "_")]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The profile's fields with what the operator issued."""
+        wire, issued = self.profile.wire, self.facts.get("headers", {})
+        sent = {
+            template.strip("{}"): issued[name]
+            for name, template in wire.extra_headers.items()
+            if name in issued
+        }
+        return {
+            one.name: sent.get(one.name, BESIDES.get(one.name)) for one in wire.fields
+        }
 
     @property
     def auth_key(self) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ADDONS = sorted(ROOT.glob("l10n_in_einvoice_irp*"))
-DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.rst")]
+DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.rst")]
 PAGES = sorted(ROOT.glob("*/static/description/index.html"))
 # Plainer words exist for all of these.
 UNWANTED = re.compile(

@@ -4,7 +4,7 @@ Sources: the operator's list of services, its Swagger description as clients quo
 and clients in Python, PHP, JavaScript and Odoo that run with it. Open: the words of its
 gateway for a wrong client pair (here those of its GST API), the place of ``InfoDtls``
 (here beside ``data``; none with an error), the body that cancels an e-way bill (here
-NIC's members).
+NIC's members), whether other services write errors as the look-up by document does.
 """
 
 import json
@@ -124,6 +124,23 @@ def _render_log_in(response: ServiceResponse, dialect: Dialect) -> bytes:
     return _envelope(response, dialect, "Sucess")
 
 
+def _render_by_document(response: ServiceResponse, dialect: Dialect) -> bytes:
+    """Write the answer as recorded in production, September 2026.
+
+    It names the IRP and repeats no headers; errors have small initials.
+    """
+    named: dict[str, Any] = {"irp": "NIC"}
+    if not response.errors:
+        named |= {"status_cd": "1", "status_desc": _SUCCEEDS, "data": response.data}
+        return jsontext.dumps(named).encode()
+    entries = [
+        {f"{name[0].lower()}{name[1:]}": value for name, value in entry.items()}
+        for entry in error_entries(response.errors, dialect)
+    ]
+    named |= {"status_cd": "0", "status_desc": jsontext.dumps(entries)}
+    return jsontext.dumps(named).encode()
+
+
 def _envelope(response: ServiceResponse, dialect: Dialect, success: str) -> bytes:
     if response.errors:
         entries = jsontext.dumps(error_entries(response.errors, dialect))
@@ -165,12 +182,15 @@ WHITEBOOKS = PortalDialect(
         _route("generate_irn", "POST", "GENERATE", generate_irn, _plain),
         _route("cancel_irn", "POST", "CANCEL", cancel_irn, _plain),
         _route("get_irn", "GET", "GETIRN", get_irn, _path("irn")),
-        _route(
-            "get_irn_by_document",
-            "GET",
-            "GETIRNBYDOCDETAILS",
-            get_irn_by_document,
-            _by_document,
+        replace(
+            _route(
+                "get_irn_by_document",
+                "GET",
+                "GETIRNBYDOCDETAILS",
+                get_irn_by_document,
+                _by_document,
+            ),
+            render=_render_by_document,
         ),
         _route("rejected_irns", "GET", "GETREJECTEDIRNS", rejected_irns, _by_date),
         _route("get_gstin", "GET", "GSTNDETAILS", get_gstin, _path("gstin")),

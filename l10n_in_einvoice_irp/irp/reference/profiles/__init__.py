@@ -21,7 +21,13 @@ from .published import (
 )
 from .schema import ProfileError, check_profile
 from .services import SERVICES, Endpoint, Service, fill
-from .tables import offers_table, portals_table, services_table
+from .tables import (
+    SERVICES_WITHOUT_CALL,
+    offer,
+    offers_table,
+    portals_table,
+    services_table,
+)
 from .wire import Field, HeaderSet, Wire
 
 __all__ = [
@@ -33,6 +39,7 @@ __all__ = [
     "IRP_TITLES",
     "PROFILES",
     "SERVICES",
+    "SERVICES_WITHOUT_CALL",
     "Endpoint",
     "Environment",
     "Field",
@@ -55,6 +62,7 @@ __all__ = [
     "irp_holding",
     "is_published_address",
     "load_profiles",
+    "offer",
     "offers_table",
     "portals_at",
     "portals_table",

@@ -90,6 +90,8 @@ class Profile:
     :ivar irp: the IRP; None for a GSP.
     :ivar environments: by name.
     :ivar admission: who may connect and how, for the person who applies.
+    :ivar page: the name of its page in the documentation; portals may share one.
+    :ivar doubts: what sources leave open, and what is done about it.
     :ivar gaps: what has to be entered in a copy.
     :ivar data: all of it, complete; :meth:`override` makes a copy.
     """
@@ -105,6 +107,8 @@ class Profile:
     keys: tuple[KeySource, ...]
     admission: Mapping[str, str]
     sources: tuple[str, ...]
+    page: str
+    doubts: tuple[str, ...]
     gaps: tuple[Gap, ...]
     data: Mapping[str, Any] = field(repr=False)
 
@@ -170,6 +174,8 @@ def read_profile(data: Mapping[str, Any], origin: str) -> Profile:
         keys=tuple(KeySource(**row) for row in data["keys"]),
         admission=MappingProxyType(data["admission"]),
         sources=tuple(data["sources"]),
+        page=data.get("page") or data["code"].replace("_", "-"),
+        doubts=tuple(data["doubts"]),
         gaps=tuple(Gap(**row) for row in data["to_fill"]),
         data=MappingProxyType(dict(data)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from .profile import Profile
 from .services import SERVICES, Endpoint
 
-_SERVICES_WITHOUT_CALL = frozenset({"authenticate", "ewb_authenticate"})
+SERVICES_WITHOUT_CALL = frozenset({"authenticate", "ewb_authenticate"})
 
 
 def services_table(endpoints: Iterable[Endpoint]) -> str:
@@ -38,14 +38,15 @@ def offers_table(profiles: Iterable[Profile]) -> str:
     """Return which service each portal offers to programs."""
     known = [one for one in profiles if one.wire.known]
     rows = [
-        (service.title, *(_offer(one, service.name) for one in known))
+        (service.title, *(offer(one, service.name) for one in known))
         for service in SERVICES.values()
-        if service.name not in _SERVICES_WITHOUT_CALL
+        if service.name not in SERVICES_WITHOUT_CALL
     ]
     return _table(("Service", *(f"`{one.code}`" for one in known)), rows)
 
 
-def _offer(profile: Profile, service: str) -> str:
+def offer(profile: Profile, service: str) -> str:
+    """Return in words whether programs can call a service in production."""
     if not profile.wire.offers(service):
         return "no"
     environment = profile.environments["production"]

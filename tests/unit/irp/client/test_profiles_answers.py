@@ -427,3 +427,18 @@ def test_whitebooks_dates_of_an_ewaybill(connect):
     )
     found = CALLS["generate_ewb"](client)
     assert (found.date.hour, found.date.day, found.valid_till) == (14, 15, None)
+
+
+def test_whitebooks_look_up_as_recorded_in_production(connect, make):
+    """10-09-2026: the IRP is named, there is no data, errors have small initials."""
+    client, portal = connect("whitebooks")
+    errors = '[{"errorCode":"2154","errorMessage":"IRN details are not found"}]'
+    answer = {"irp": "NIC", "status_cd": "0", "status_desc": errors}
+    portal.answers.append(make.respond(answer))
+    with pytest.raises(IrpRejected, match="2154"):
+        CALLS["get_irn_by_document"](client)
+    rows = {**REGISTERED, "AckNo": str(REGISTERED["AckNo"]), "EwbNo": None}
+    answer = {"irp": "NIC", "status_cd": "1", "status_desc": "x", "data": rows}
+    portal.answers.append(make.respond(answer))
+    found = CALLS["get_irn_by_document"](client)
+    assert (found.irn, found.ack_number) == (IRN, str(REGISTERED["AckNo"]))

@@ -224,7 +224,7 @@ class WhiteBooksClient:
             envelope=envelope,
             is_ok=envelope["status_cd"].lower() in ("1", "sucess", "success"),
             data=envelope.get("data"),
-            codes=[one["ErrorCode"] for one in errors],
+            codes=[one.get("ErrorCode") or one["errorCode"] for one in errors],
             infos=envelope.get("InfoDtls") or [],
         )
 

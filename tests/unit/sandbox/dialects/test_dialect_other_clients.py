@@ -198,6 +198,100 @@ def test_mastergst_in_python(base_url, invoice, wire, clock):
     assert re.search(r'"ErrorMessage":"([^"]+)"', again).group(1) == "Duplicate IRN"
 
 
+def test_whitebooks_in_php(base_url, invoice, wire):
+    """The look-up by document that a shop recorded in production, 10-09-2026."""
+    url, _pem = base_url("whitebooks")
+    user, password, client_id, client_secret = wire.SECRETS
+    base = {
+        "Accept": "application/json",
+        "ip_address": "203.0.113.10",
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "username": user,
+        "gstin": wire.SELLER,
+    }
+    email = "email=accounts%40example.com"
+    headers = {**base, "password": password}
+    text = call(f"{url}/einvoice/authenticate?{email}", headers)[1]
+    # the client leaves the password's header empty after the login
+    headers = {**base, "auth-token": json.loads(text)["data"]["AuthToken"]}
+    headers["password"] = ""
+    path = f"{url}/einvoice/type/GETIRNBYDOCDETAILS/version/V1_03?param1=INV&{email}"
+    document = {"docnum": "INV/25-26/0007", "docdate": "15/11/2025"}
+
+    status, text = call(path, {**headers, **document})
+    assert status == 200
+    assert list(json.loads(text)) == ["irp", "status_cd", "status_desc"]
+    assert json.loads(json.loads(text)["status_desc"]) == [
+        {"errorCode": "2154", "errorMessage": "IRN details are not found"}
+    ]
+
+    generate = f"{url}/einvoice/type/GENERATE/version/V1_03?{email}"
+    call(generate, {**headers, "Content-Type": "application/json"}, invoice)
+    found = json.loads(call(path, {**headers, **document})[1])
+    assert list(found) == ["irp", "status_cd", "status_desc", "data"]
+    assert (found["irp"], found["status_cd"]) == ("NIC", "1")
+    assert set(found["data"]) >= {"AckNo", "AckDt", "Irn", "SignedQRCode", "Status"}
+
+
+def test_alankit_in_java_and_php(base_url, invoice, wire):
+    """Names of the login in small letters, ``gstin`` and ``authtoken`` as well."""
+    url, pem = base_url("alankit")
+    user, password, _client_id, key = wire.SECRETS
+    app_key = base64.b64encode(os.urandom(32)).decode()
+    fields = {"username": user, "password": password, "appkey": app_key}
+    text = json.dumps({**fields, "ForceRefreshAccessToken": True})
+    headers = {
+        "Content-Type": "application/json",
+        "Ocp-Apim-Subscription-Key": key,
+        "gstin": wire.SELLER,
+    }
+    data = rsa(pem, base64.b64encode(text.encode()))
+    gateway = f"{url}/eInvoiceGateway"
+    _status, body = call(f"{gateway}/eivital/v1.04/auth", headers, {"Data": data})
+    session = json.loads(body)["Data"]
+    sek = opened(wire, base64.b64decode(app_key), session["Sek"])
+    headers |= {"user_name": user, "authtoken": session["AuthToken"]}
+    payload = {"Data": aes(wire, sek, json.dumps(invoice))}
+    _status, body = call(f"{gateway}/eicore/v1.03/Invoice", headers, payload)
+
+    assert "SignedQRCode" in json.loads(opened(wire, sek, json.loads(body)["Data"]))
+
+
+def test_taxpro_in_python(base_url, invoice, wire):
+    """The ASP's own headers beside an empty client pair, on every call."""
+    url, pem = base_url("taxpro")
+    user, password, asp_id, asp_password = wire.SECRETS
+    app_key = os.urandom(32)
+    fields = {"UserName": user, "Password": password}
+    fields["AppKey"] = base64.b64encode(app_key).decode()
+    text = json.dumps({**fields, "ForceRefreshAccessToken": False})
+    headers = {
+        "Content-Type": "application/json",
+        "client_id": "",
+        "client_secret": "",
+        "Gstin": wire.SELLER,
+        "aspid": asp_id,
+        "password": asp_password,
+    }
+    data = rsa(pem, base64.b64encode(text.encode()))
+    _status, body = call(f"{url}/eivital/v1.04/auth", headers, {"Data": data})
+    session = json.loads(body)["Data"]
+    sek = opened(wire, app_key, session["Sek"])
+    headers |= {"user_name": user, "AuthToken": session["AuthToken"]}
+    payload = {"Data": aes(wire, sek, json.dumps(invoice))}
+    _status, body = call(f"{url}/eicore/v1.03/Invoice", headers, payload)
+    # the order in the query is free
+    query = "docdate=15/11/2025&docnum=INV/25-26/0007&doctype=INV"
+    path = f"{url}/eicore/v1.03/Invoice/irnbydocdetails?{query}"
+    found = json.loads(opened(wire, sek, json.loads(call(path, headers)[1])["Data"]))
+
+    assert found == json.loads(opened(wire, sek, json.loads(body)["Data"]))
+    # without the ASP's headers the gateway answers, not the IRP
+    status, body = call(path, {**headers, "aspid": ""})
+    assert (status, json.loads(body)["status_cd"]) == (401, "0")
+
+
 def test_digigst_reads_who_registered(serve_dialect, invoice, wire):
     """It asks there for a 2295 as for a 2150: ``Desc.IrnDtl.RegIrp``."""
     served = serve_dialect("nic")
