@@ -4,8 +4,16 @@ from . import errors
 from .adapters import Credentials, check_log_in
 from .call import CallRecord, Health
 from .crypto import load_auth_key, seal_ewb_credentials
+from .files import (
+    Answer,
+    ResultRow,
+    identity_of,
+    parse_answer_file,
+    parse_portal_file,
+    parse_result_table,
+    portal_entry,
+)
 from .http import Request, Response
-from .portal_file import identity_of, parse_portal_file, portal_entry
 from .records import (
     Cancellation,
     EwayBill,
@@ -25,6 +33,7 @@ from .transport import RequestsTransport, Transport
 from .verification import Difference, Verdict, verify_registration
 
 __all__ = [
+    "Answer",
     "CallRecord",
     "Cancellation",
     "Credentials",
@@ -36,6 +45,7 @@ __all__ = [
     "Request",
     "RequestsTransport",
     "Response",
+    "ResultRow",
     "Session",
     "SigningKey",
     "SigningKeys",
@@ -48,7 +58,9 @@ __all__ = [
     "identity_of",
     "load_auth_key",
     "load_signing_key",
+    "parse_answer_file",
     "parse_portal_file",
+    "parse_result_table",
     "peek",
     "portal_entry",
     "seal_ewb_credentials",
