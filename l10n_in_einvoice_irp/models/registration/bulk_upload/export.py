@@ -166,9 +166,10 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _l10n_in_irp_bulk_limits(self):
-        """Return the limits of a file for the bulk upload: the published ones, unless
-        the system parameters name others."""
-        published = bulk_limits()
+        """Return the limits of a file for the bulk upload: those published for the
+        website of the company's IRP, unless the system parameters name others."""
+        irp = self._l10n_in_irp_profile(self.l10n_in_irp_environment).irp
+        published = bulk_limits(irp.code if irp else "")
         parameters = self.env["ir.config_parameter"].sudo()
         own = {}
         for field in fields_of(BulkLimits):

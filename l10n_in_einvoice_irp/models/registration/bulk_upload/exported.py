@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ....irp import IrpNotFound
 from ....irp.operations import policy, states
-from ...portal.credential.vault import SecretError
+from ...portal.secrets.vault import SecretError
 from ...queue.claiming import KEY_WAIT
 from ...rights import MANAGER, check_manager
 
