@@ -274,9 +274,9 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         if not self.auth_key:
             raise ValidationError(
                 self.env._(
-                    "%(credential)s: upload the Portal's Public Key. %(source)s",
+                    "%(credential)s: upload the Portal's Public Key. %(where)s",
                     credential=self.display_name,
-                    source=self._key_source("auth"),
+                    where=self._key_source("auth"),
                 )
             )
         # the web client asks for sizes instead of contents, also while it saves

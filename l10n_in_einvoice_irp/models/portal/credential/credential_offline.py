@@ -58,9 +58,9 @@ class L10nInIrpCredential(models.Model):
         if not self.has_api:
             raise UserError(
                 self.env._(
-                    "%s has no API access. Select its invoices in the list, choose "
-                    "Actions / Export for Bulk Upload, and upload the file on the "
-                    "e-Invoice portal.",
+                    "%s has no API access. Its invoices are registered by bulk upload "
+                    "on the e-Invoice portal: select them in the list and choose "
+                    "Actions / Export for Bulk Upload.",
                     self.company_id.name,
                 )
             )

@@ -44,7 +44,8 @@ class L10nInIrpDocument(models.Model):
         documents = own.with_company(company)._exportable(moves, left_out)
         ready = documents._validate_for_export(left_out)
         ready, files = ready._packed(company, left_out)
-        ready._mark_exported(files)
+        if files:
+            ready._mark_exported(files)
         transactions.commit(self.env)
         return files, left_out
 
@@ -136,7 +137,7 @@ class L10nInIrpDocument(models.Model):
     def _mark_exported(self, files):
         """Store that the portal may register these from now on."""
         now = fields.Datetime.now()
-        wait = policy.FIRST_EXPORT_PAUSE if self[:1]._can_ask() else None
+        wait = policy.FIRST_EXPORT_PAUSE if self[0]._can_ask() else None
         cleared = ("error_code", "error", "advice", "error_model", "error_res_id")
         times = ("in_flight_until", "unanswered_since")
         for document in self:
