@@ -157,5 +157,9 @@ class AccountMove(models.Model):
         :raises UserError: another process is working on it.
         """
         check_manager(self.env)
-        document, _is_new = self._l10n_in_irp_claim()
-        return document._take_result(row, digest)
+        document, is_new = self._l10n_in_irp_claim()
+        found = document._take_result(row, digest)
+        if is_new:
+            # a number that has changed since has no registration
+            document.unlink()
+        return found
