@@ -88,8 +88,11 @@ def parse_answer_file(content: bytes) -> Answer:
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[", b'"', b""):
         return _json_answer(content)
-    lines = (cells for _number, cells in table_lines(decode_list(content)))
-    return Answer(rows=tuple(parse_result_table(lines)))
+    try:
+        lines = (cells for _number, cells in table_lines(decode_list(content)))
+        return Answer(rows=tuple(parse_result_table(lines)))
+    except ValueError as error:
+        raise ValueError(f"the file is not JSON, and {error}") from None
 
 
 def parse_result_table(lines: Iterable[Sequence[object]]) -> list[ResultRow]:
