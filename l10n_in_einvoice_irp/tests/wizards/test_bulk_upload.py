@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ...models.rights import MANAGER
 from ..common import FaultyTransport, IrpCommon
@@ -171,11 +171,20 @@ class TestBulkExport(BulkCommon):
     def test_pending_in_the_queue_is_exported_and_no_longer_due(self):
         moves = self.invoices(2)
         moves._l10n_in_irp_enqueue()
-        wizard = self.env["l10n_in.irp.bulk.export"].create({})
+        wizard = Form(self.env["l10n_in.irp.bulk.export"]).save()
         self.assertEqual(wizard.move_ids, moves, "the menu offers what is pending")
         wizard.action_export()
         self.assertEqual(wizard.exported_count, 2)
         self.assertFalse(self.due("l10n_in.irp.document"))
+
+    def test_pending_without_api_access_says_how_to_register_it(self):
+        move = self.make_invoice()
+        move._l10n_in_irp_enqueue()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "to_register")
+        self.assertIn("Export for Bulk Upload", move.l10n_in_irp_error)
+        self.assertEqual(self.export(move).exported_count, 1)
+        self.assertFalse(move.l10n_in_irp_error)
 
     def test_others_are_left_out_with_the_reason(self):
         good = self.make_invoice()
@@ -479,6 +488,16 @@ class TestBulkAnswer(BulkCommon):
         line = self.imported([row])[move.name]
         self.assertEqual(line.result, "not_exported")
         self.assertEqual(move.l10n_in_irp_state, "to_register")
+
+    def test_rejected_one_that_has_another_number_now(self):
+        moves, _content = self.exported()
+        row = self.row(moves, "2189 : Invalid total")
+        self.assertEqual(self.imported([row])[moves.name].result, "rejected")
+        moves.button_draft()
+        moves.name = "INV/25-26/7777"
+        moves.action_post()
+        again = {**row, "Error": "2172 : IGST"}
+        self.assertEqual(self.imported([again])[row["Doc No"]].result, "no_invoice")
 
     def test_row_with_another_date_type_or_gstin(self):
         moves, _content = self.exported()
