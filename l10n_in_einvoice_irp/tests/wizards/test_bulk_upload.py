@@ -251,10 +251,10 @@ class TestBulkExport(BulkCommon):
 
     def test_credential_without_api_access_needs_no_log_in(self):
         self.assertFalse(self.credential.username)
-        with self.assertRaisesRegex(ValidationError, "API User|Public Key"):
-            self.credential.has_api = True
         with self.assertRaisesRegex(UserError, "Export for Bulk Upload"):
             self.default_company._l10n_in_irp_connect("sandbox")
+        with self.assertRaisesRegex(ValidationError, "API User|Public Key"):
+            self.credential.has_api = True
 
     # ------------------------------------------------------------------
     # Not uploaded, and never answered
