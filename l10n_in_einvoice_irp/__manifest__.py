@@ -45,6 +45,7 @@
         "wizards/fetch_views.xml",
         "wizards/import_json_views.xml",
         "wizards/key_import_views.xml",
+        "wizards/bulk_export_views.xml",
         "views/taxpayer_views.xml",
         "wizards/gstin_review_views.xml",
         "wizards/gstin_check_views.xml",

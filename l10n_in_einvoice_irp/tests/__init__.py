@@ -50,6 +50,7 @@ from .registration import test_applicability
 from .registration import test_guards
 from .registration import test_registration
 from .registration import test_status
+from .wizards import test_bulk_upload
 from .wizards import test_check
 from .wizards import test_compare
 from .wizards import test_fetch

@@ -9,6 +9,8 @@ from . import difference
 from . import fetch
 from . import import_json
 from . import import_json_line
+from . import import_answer
+from . import bulk_export
 from . import gstin_review
 from . import gstin_review_line
 from . import gstin_check

@@ -6,20 +6,26 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql
 
-from ..irp import parse_portal_file
-from ..irp.protocol import identity_of
+from ..irp.protocol import (
+    Answer,
+    identity_of,
+    parse_answer_file,
+    parse_result_table,
+)
 from ..irp.reference import IRP_CODES
+from ..models.evidence.ir_attachment import digest
 from ..models.rights import check_manager
 from .import_json_line import RESULTS
+from .spreadsheet import is_workbook, read_workbook
 from .targets import CheckedDialog
 
 
 class L10nInIrpImport(CheckedDialog, models.TransientModel):
-    """Reads a JSON file from the portal's web page and adopts its registrations,
-    offline; for managers.
+    """Reads a file from the portal's web page, and adopts the registrations that it
+    proves, offline; for managers.
 
     For e-invoices that the portal no longer returns (2283), or that another portal
-    registered (2295).
+    registered (2295), and for the answer to a bulk upload.
     """
 
     _name = "l10n_in.irp.import"
@@ -30,9 +36,10 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     file = fields.Binary(
-        string="Signed JSON File",
+        string="File from Portal",
         attachment=False,
-        help="One or more signed e-Invoices, as downloaded from the e-Invoice portal.",
+        help="Signed e-Invoices (JSON), or the list of results of a bulk upload (JSON, "
+        "Excel or CSV), as downloaded from the e-Invoice portal.",
     )
     irp = fields.Selection(
         selection=[(code, code) for code in IRP_CODES],
@@ -44,6 +51,13 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
     line_ids = fields.One2many("l10n_in.irp.import.line", "import_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
     has_retired = fields.Boolean(compute="_compute_summary")
+
+    @api.model
+    def _open(self, company):
+        """Return the action that opens the dialog for a company."""
+        xmlid = "l10n_in_einvoice_irp.action_l10n_in_irp_import"
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "context": {"default_company_id": company.id}}
 
     @api.depends("line_ids.result")
     def _compute_summary(self):
@@ -77,22 +91,33 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
         self.company_id._l10n_in_irp_check_selected()
         company = self.company_id
         keys = company._l10n_in_irp_signing_keys(company.l10n_in_irp_environment)
+        wizard = self.with_company(company)
+        content = wizard._content()
+        answer = wizard._answer(content)
         rows = [
-            self.with_company(company)._row(registration, keys, accepts_retired)
-            for registration in self._registrations()
+            wizard._row(registration, keys, accepts_retired)
+            for registration in answer.registrations
         ]
+        # what the same file proves is known by now
+        rows += [wizard._result_line(row, digest(content)) for row in answer.rows]
         self.line_ids = [Command.create(row) for row in rows]
         return self._dialog()
 
-    def _registrations(self):
-        """Return the file's registrations.
+    def _content(self):
+        if not self.file:
+            raise UserError(self.env._("Choose the file from the portal first."))
+        # the web client asks for sizes instead of contents
+        return base64.b64decode(self.with_context(bin_size=False).file)
+
+    def _answer(self, content):
+        """Return the file's registrations and rows of results.
 
         :raises UserError: it is not a file from the portal.
         """
-        if not self.file:
-            raise UserError(self.env._("Choose the signed JSON file first."))
         try:
-            return parse_portal_file(base64.b64decode(self.file))
+            if is_workbook(content):
+                return Answer(rows=tuple(parse_result_table(read_workbook(content))))
+            return parse_answer_file(content)
         except ValueError as error:
             raise UserError(
                 self.env._(

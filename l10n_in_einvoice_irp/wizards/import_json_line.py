@@ -12,6 +12,12 @@ RESULTS = [
     ("unsettled", "To Settle by Hand"),
     ("retired", "Retired Key to Confirm"),
     ("no_key", "Waiting for Signing Key"),
+    ("listed", "Registered: Signed JSON Needed"),
+    ("duplicate", "Duplicate: Signed JSON Needed"),
+    ("rejected", "Rejected by IRP"),
+    ("not_understood", "Result Not Understood"),
+    ("outdated", "Answer to Earlier Upload"),
+    ("not_exported", "Not Exported"),
     ("conflict", "Mismatch with Odoo"),
     ("no_invoice", "Invoice Not Found"),
     ("foreign", "Another GSTIN"),
@@ -21,7 +27,7 @@ RESULTS = [
 
 
 class L10nInIrpImportLine(CheckedDialog, models.TransientModel):
-    """The outcome for one registration of an imported file."""
+    """The outcome for one registration or result of an imported file."""
 
     _name = "l10n_in.irp.import.line"
     _description = "e-Invoice JSON Import: Result"

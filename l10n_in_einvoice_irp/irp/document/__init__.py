@@ -1,5 +1,6 @@
 """Build the parts of a document: texts, quantities, negative lines, IRN, QR code."""
 
+from .bulk import BulkFile, bulk_files, file_of, fits_bulk_file
 from .irn import compute_irn, document_key, financial_year
 from .negative_lines import Line, fold_negative, is_left_negative
 from .qr import qr_png, qr_svg
@@ -8,7 +9,9 @@ from .units import fit_quantity
 from .ewaybill_content import deliver_to, dispatch_from, ewaybill_content
 
 __all__ = [
+    "BulkFile",
     "Line",
+    "bulk_files",
     "clean_identifier",
     "clean_text",
     "compute_irn",
@@ -16,8 +19,10 @@ __all__ = [
     "dispatch_from",
     "document_key",
     "ewaybill_content",
+    "file_of",
     "financial_year",
     "fit_quantity",
+    "fits_bulk_file",
     "fold_negative",
     "is_left_negative",
     "last_characters",

@@ -1,6 +1,7 @@
 """Register documents, generate e-way bills and look up GSTINs: request to result."""
 
 from . import circuit_breaker, ewaybill, gstin_lookup, policy, registration, states
+from .bulk_upload import judge_row
 from .circuit_breaker import Breaker, Refusals
 from .ewaybill import EwaybillRequest
 from .gstin_lookup import GstinLookup
@@ -17,6 +18,7 @@ __all__ = [
     "circuit_breaker",
     "ewaybill",
     "gstin_lookup",
+    "judge_row",
     "policy",
     "registration",
     "states",

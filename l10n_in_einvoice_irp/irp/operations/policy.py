@@ -34,6 +34,12 @@ UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
 LONGEST_WINDOW = timedelta(days=3)
 """The longest window that a source gives for "Get IRN" (NIC: 3 days, others 2). A
 look-up that still fails after it ends the retries."""
+FIRST_EXPORT_PAUSE = timedelta(hours=1)
+"""From the export of a document for the bulk upload to the first look-up: a person has
+to upload it."""
+EXPORT_PAUSE = timedelta(hours=6)
+"""Between the look-ups of an exported document: "not found" is an erroneous call, and
+the portals block senders of many."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 

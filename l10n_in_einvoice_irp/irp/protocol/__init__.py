@@ -14,8 +14,16 @@ from .crypto import (
     read_single_key,
     seal_ewb_credentials,
 )
+from .files import (
+    Answer,
+    ResultRow,
+    identity_of,
+    parse_answer_file,
+    parse_portal_file,
+    parse_result_table,
+    portal_entry,
+)
 from .http import Proxy, Request, Response, parse_proxy
-from .portal_file import identity_of, parse_portal_file, portal_entry
 from .records import (
     Cancellation,
     EwayBill,
@@ -36,6 +44,7 @@ from .verification import Difference, Verdict, verify_registration
 
 __all__ = [
     "MAX_UPLOAD_BYTES",
+    "Answer",
     "CallRecord",
     "Cancellation",
     "Credentials",
@@ -51,6 +60,7 @@ __all__ = [
     "Request",
     "RequestsTransport",
     "Response",
+    "ResultRow",
     "Session",
     "SigningKey",
     "SigningKeys",
@@ -64,8 +74,10 @@ __all__ = [
     "is_zip",
     "load_auth_key",
     "load_signing_key",
+    "parse_answer_file",
     "parse_portal_file",
     "parse_proxy",
+    "parse_result_table",
     "peek",
     "portal_entry",
     "read_key_files",

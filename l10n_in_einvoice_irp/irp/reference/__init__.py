@@ -8,6 +8,13 @@ from .addresses import (
     parse_address,
     read_pairs,
 )
+from .bulk_upload import (
+    BulkLimits,
+    bulk_limits,
+    result_column,
+    result_doc_type,
+    result_status,
+)
 from .catalogue import entries, entry
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
 from .dates import IST, indian_date, written
@@ -18,7 +25,7 @@ from .gstin import (
     has_gstin_form,
     is_common_enrolment,
 )
-from .gstin_list import check_list, decode_list, read_list
+from .gstin_list import check_list, decode_list, read_list, table_lines
 from .profiles import (
     CONFIDENCE,
     ENDPOINTS,
@@ -60,10 +67,12 @@ __all__ = [
     "PROFILES",
     "SERVICES",
     "Address",
+    "BulkLimits",
     "Environment",
     "KeySource",
     "Profile",
     "ProfileError",
+    "bulk_limits",
     "calls_until",
     "check_base_url",
     "check_gsp_url",
@@ -94,7 +103,11 @@ __all__ = [
     "read_list",
     "read_pairs",
     "related_addresses",
+    "result_column",
+    "result_doc_type",
+    "result_status",
     "retail_price_rate",
+    "table_lines",
     "tax_in_retail_price",
     "units",
     "written",

@@ -48,7 +48,7 @@ def read_list(text: str) -> list[Row]:
     The column is the one whose heading says GSTIN, else the first that holds one, else
     the first. Without columns a line may hold several GSTINs. Empty lines are left out.
     """
-    lines = [(number, cells) for number, cells in _lines(text) if any(cells)]
+    lines = [(number, cells) for number, cells in table_lines(text) if any(cells)]
     column = _column([cells for _number, cells in lines])
     found = [
         (number, clean_gstin(cell))
@@ -70,7 +70,11 @@ def check_list(found: Iterable[tuple[int, str]]) -> list[Row]:
     return rows
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
+def table_lines(text: str) -> list[tuple[int, list[str]]]:
+    """Return the cells of each line of a CSV text, with its line number from 1.
+
+    The separator is the one that the first line has most.
+    """
     # neither can be stored
     text = text.replace("\0", "").encode(errors="replace").decode()
     sample = text.partition("\n")[0]

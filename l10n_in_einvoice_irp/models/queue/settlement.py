@@ -156,16 +156,20 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         A credential that stays refused, a changed GSTIN, or an unreachable portal would
         leave them waiting for ever.
         """
-        now = fields.Datetime.now()
+        domain = self._overdue_domain(fields.Datetime.now())
+        for record in self.sudo()._search_for_update(domain):
+            record._safely(record._end_waiting)
+
+    @api.model
+    def _overdue_domain(self, now):
+        """Return the domain of records that have waited too long at a time."""
         is_stopped = Domain("next_attempt_at", "=", False)
         overdue = is_stopped & Domain(
             "unanswered_since", "<=", now - policy.LONGEST_WINDOW
         )
         overdue |= Domain("unanswered_since", "<=", now - LONGEST_WAIT)
         domain = Domain("state", "in", WAITING_STATES) & overdue
-        domain &= Domain("worker", "=", 0)
-        for record in self.sudo()._search_for_update(domain):
-            record._safely(record._end_waiting)
+        return domain & Domain("worker", "=", 0)
 
     def _end_waiting(self):
         is_cancel = self._is_cancellation_open()

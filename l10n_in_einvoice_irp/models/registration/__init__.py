@@ -5,3 +5,4 @@ from . import pending
 from . import res_company
 from . import signing_key
 from . import validator_numbers
+from . import bulk_upload

@@ -150,6 +150,7 @@ FILLED_IN = {
         "environment",
         "base_url",
         "portal_id",
+        "has_api",
         "username",
         "client_id",
         "auth_key",

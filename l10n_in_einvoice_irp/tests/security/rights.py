@@ -98,6 +98,7 @@ MODELS = {
     "l10n_in.irp.ewaybill.cancel": DIALOG,
     "l10n_in.irp.settle": Rights("a manager's word", create=SYSTEM, write=SYSTEM),
     "l10n_in.irp.fetch": DIALOG,
+    "l10n_in.irp.bulk.export": DIALOG,
     "l10n_in.irp.import": Rights("a manager's dialog", create=SYSTEM, write=SYSTEM),
     "l10n_in.irp.import.line": Rights("a manager's dialog", create=SYSTEM),
     "l10n_in.irp.key.import": Rights(
@@ -126,6 +127,7 @@ METHODS = {
         "action_l10n_in_irp_cancel_move": Door("cancels it as its IRN is cancelled"),
         "action_l10n_in_irp_duplicate": Door("copies the invoice, without its IRN"),
         "action_l10n_in_irp_settle": Door("opens the dialog", SYSTEM),
+        "action_l10n_in_irp_not_uploaded": Door("a manager's word", SYSTEM),
         "action_l10n_in_irp_import_again": Door("imports a waiting file", SYSTEM),
         "action_l10n_in_irp_credit_note": Door("opens Odoo's dialog"),
         "action_l10n_in_irp_ewaybill": Door("prepares an e-way bill"),
@@ -185,6 +187,10 @@ METHODS = {
         "action_check": Door("checks the invoice", OWNER),
     },
     "l10n_in.irp.fetch": {"action_fetch": Door("looks the invoice up", OWNER)},
+    "l10n_in.irp.bulk.export": {
+        "action_export": Door("marks invoices as exported", OWNER),
+        "action_download": OPENS,
+    },
     "l10n_in.irp.import": {
         "action_import": Door("adopts what is signed", SYSTEM),
         "action_accept_retired": Door("adopts what a retired key signed", SYSTEM),

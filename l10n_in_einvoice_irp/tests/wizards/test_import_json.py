@@ -497,7 +497,7 @@ class TestImportJson(IrpCommon):
 
     def test_file_is_needed(self):
         wizard = self.env["l10n_in.irp.import"].create({})
-        with self.assertRaisesRegex(UserError, "Choose the signed JSON file"):
+        with self.assertRaisesRegex(UserError, "Choose the file from the portal"):
             wizard.action_import()
 
     # ------------------------------------------------------------------

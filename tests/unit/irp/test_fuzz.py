@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs7,
 )
 from irp.client import Account, EwaybillSystem, IrpClient
+from irp.operations import judge_row
 from irp.protocol.crypto import read_key_files, read_single_key
 from irp.protocol.envelope import duplicate_facts, parse_errors, parse_infos
 from irp.protocol.errors import (
@@ -29,9 +30,14 @@ from irp.protocol.errors import (
     IrpProtocolError,
     IrpSignatureError,
 )
+from irp.protocol.files import (
+    identity_of,
+    parse_answer_file,
+    parse_portal_file,
+    parse_result_table,
+)
 from irp.protocol.http import Response, parse_proxy
 from irp.protocol.incoming import read_json
-from irp.protocol.portal_file import identity_of, parse_portal_file
 from irp.protocol.records import Registration
 from irp.protocol.redaction import redact, redact_text, redact_url
 from irp.protocol.response_errors import open_answer
@@ -78,6 +84,7 @@ KEY = b"k" * 32
 MAX_STORED = 9 * 1024 * 1024
 
 DAY = date(2025, 11, 15)
+RESULT_HEADINGS = ["Doc No", "Doc Date", "IRN", "Status", "Error Code", "Error"]
 
 
 class Answering:
@@ -197,6 +204,21 @@ def files(odd, aids):
     text = content.decode("utf-8", "surrogateescape") if odd.often(0.3) else content
     found = parse_portal_file(text)
     return found, [odd_identity(one, aids) for one in found]
+
+
+def results(odd, aids):
+    row = {"DocDtls": {"No": "A/7"}, "Irn": "", "ErrorDetails": ERRORS}
+    entries = [registration_of(odd), row, {"Doc No": "A/8", "Error": "2172 : x"}]
+    turn = odd.random.randrange(3)
+    if turn == 0:
+        found = parse_answer_file(odd.json(odd.like(entries, 0.1)))
+        return found, [judge_row(one).error for one in found.rows]
+    if turn == 1:
+        lines = ";".join(RESULT_HEADINGS) + "\n" + odd.text() * 9
+        return parse_answer_file(odd.spoiled(lines.encode("utf-8", "replace"), 0.3))
+    cells = [[odd.value() for _ in range(6)] for _ in range(3)]
+    rows = parse_result_table([RESULT_HEADINGS, *cells])
+    return rows, [one.text for one in rows], [judge_row(one).error for one in rows]
 
 
 def odd_identity(registration, aids):
@@ -327,6 +349,7 @@ PARSERS = {
     log_ins: IrpError,
     sessions: (IrpProtocolError, IrpOutcomeUnknown),
     files: ValueError,
+    results: ValueError,
     tokens: IrpSignatureError,
     contents: IrpSignatureError,
     key_material: ValueError,

@@ -8,3 +8,4 @@ from . import signing_key
 from . import credential_ewaybill
 from . import credential_address
 from . import credential_report
+from . import credential_offline

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from irp.protocol.portal_file import parse_portal_file
+from irp.protocol.files.portal_file import parse_portal_file
 from irp.protocol.verification import verify_registration
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from irp.protocol.errors import IrpSignatureError
-from irp.protocol.portal_file import Identity, identity_of
+from irp.protocol.files.portal_file import Identity, identity_of
 
 
 def test_signed_invoice_identifies_the_document(client, invoice):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ..reference.dates import read_date
-from .errors import IrpProtocolError, IrpSignatureError
-from .incoming import as_code, as_text, lower_names, read_json
-from .records import Registration, parse_registration
-from .signature import peek
+from ...reference.dates import read_date
+from ..errors import IrpProtocolError, IrpSignatureError
+from ..incoming import as_code, as_text, lower_names, read_json
+from ..records import Registration, parse_registration
+from ..signature import peek
 
 _MAX_BYTES = 50 * 1024 * 1024
 _MAX_DEPTH = 4
@@ -81,12 +81,21 @@ def parse_portal_file(content: bytes | str) -> list[Registration]:
     stands beside the signed invoice may be missing: it is inside as well. Raises
     ValueError, in words for the person who chose the file, for anything else.
     """
+    entries = portal_entries(content)
+    return [read_registration(entry, place) for place, entry in enumerate(entries, 1)]
+
+
+def portal_entries(content: bytes | str) -> list[Mapping[str, Any]]:
+    """Return the invoices of a file with their names in lower case, as they stand.
+
+    Raises ValueError, in words for the person who chose the file.
+    """
     if len(content) > _MAX_BYTES:
         raise ValueError("the file is too large: more than 50 MB")
     entries = list(_entries(_parsed(content), _MAX_DEPTH))
     if not entries:
         raise ValueError("the file holds no invoice")
-    return [_registration(entry, place) for place, entry in enumerate(entries, 1)]
+    return entries
 
 
 def _parsed(content: bytes | str) -> Any:
@@ -114,7 +123,12 @@ def _entries(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
     yield members
 
 
-def _registration(members: Mapping[str, Any], place: int) -> Registration:
+def read_registration(members: Mapping[str, Any], place: int) -> Registration:
+    """Return an entry's registration; ValueError, as above, if it holds none.
+
+    :param members: as :func:`portal_entries` gives them.
+    :param place: of the entry in its file, from 1.
+    """
     token = members.get("signedinvoice")
     if not token or not isinstance(token, str):
         raise ValueError(f"entry {place} of the file has no signed invoice")

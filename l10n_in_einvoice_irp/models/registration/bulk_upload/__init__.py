@@ -1,0 +1,3 @@
+from . import exported
+from . import export
+from . import results
