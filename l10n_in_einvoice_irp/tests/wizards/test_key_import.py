@@ -15,7 +15,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ...irp import IrpNotSent, Response
-from ..portal.common import KeysCommon, zipped
+from ..credential.common import KeysCommon, zipped
 
 URL = "https://einvoice1.gst.gov.in/Documents/einv1publickeyApr2027.zip"
 

@@ -147,7 +147,10 @@ DIALECTS = {
         "https://api-sandbox.clear.in/einv-gsp",
         "https://api.clear.in/einv-gsp",
         "POST /vital/v1.04/auth",
-        nic_services("/vital", "/core", "/eiewb", "/ewb", "v1.03"),
+        without(
+            nic_services("/vital", "/core", "/eiewb", "/ewb", "v1.03"),
+            "get_rejected_irns",
+        ),
         {"gstin": SELLER, "X-CT-Auth-Token": "ct-secret"},
         {"gstin": SELLER, "X-CT-Auth-Token": "ct-secret", **CALLER},
         {"auth_token": "ct-secret"},

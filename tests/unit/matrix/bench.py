@@ -54,7 +54,7 @@ ROUTES = {
 }
 CHANGING = ("generate_irn", "cancel_irn", "generate_ewb", "cancel_ewb")
 # where the operator's pages are read in two ways, the local portal has the shorter list
-NO_ROUTE = {("taxpro", "cancel_ewb"), ("clear_gsp", "get_rejected_irns")}
+NO_ROUTE = {("taxpro", "cancel_ewb")}
 # they cancel e-way bills with a separate log-in to the e-way bill system
 OWN_LOG_IN = {("iris", "cancel_ewb"), ("alankit", "cancel_ewb")}
 _OFFERED = {

@@ -1,5 +1,6 @@
 """The page about portals holds the tables of the profiles, and names every member."""
 
+import json
 import re
 from pathlib import Path
 
@@ -42,10 +43,8 @@ def test_page_explains_what_a_profile_can_say():
 
 
 def test_example_of_a_copy_works():
-    example = PAGE.split("```python\n")[1].split("client = ")[0]
-    names = {}
-    exec(example, names)
-    copy = names["ours"]
+    example = PAGE.split("```json\n")[1].split("```")[0]
+    copy = PROFILES["iris"].override(json.loads(example))
     assert copy.wire.headers["call"]["token"] == "authtoken"
     assert copy.wire.offers("sync_gstin")
     assert not PROFILES["iris"].wire.offers("sync_gstin")
