@@ -58,7 +58,7 @@ def test_no_import_hides_another(addon):
 
 def test_rooms_of_tests_are_those_of_the_code():
     rooms = {path.parent.name for path in ADDON.glob("tests/*/__init__.py")}
-    models = {path.parent.name for path in ADDON.glob("models/*/__init__.py")}
+    models = {path.parent.name for path in ADDON.glob("models/**/__init__.py")}
     assert rooms
     # attacks concern all rooms
     assert rooms <= models | {"wizards", "security"}

@@ -273,7 +273,7 @@ def test_refusal_must_be_told_apart_from_other_answers():
 
 
 def test_no_secret_in_an_address():
-    changes = changed("services", "ping", "query", to={"t": "{auth_token}"})
+    changes = changed("services", "get_irn", "query", to={"t": "{auth_token}"})
     with pytest.raises(ProfileError, match="auth_token"):
         PROFILES["clear_gsp"].override(changes)
 
