@@ -8,7 +8,7 @@ from odoo.tools import escape_psql
 
 from ..irp import parse_portal_file
 from ..irp.protocol import identity_of
-from ..irp.reference import IRP_CODES
+from ..irp.reference import IRP_TITLES
 from ..models.rights import check_manager
 from .import_json_line import RESULTS
 from .targets import CheckedDialog
@@ -35,9 +35,9 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
         help="One or more signed e-Invoices, as downloaded from the e-Invoice portal.",
     )
     irp = fields.Selection(
-        selection=[(code, code) for code in IRP_CODES],
+        selection=list(IRP_TITLES.items()),
         string="Registered With",
-        help="NIC portal with the IRNs, if not the one in the IRP credential. Later "
+        help="IRP with the IRNs, if not the one in the IRP credential. Later "
         "calls for them name it.",
     )
     file_name = fields.Char()

@@ -72,6 +72,7 @@ class Subject:
             self.document.irn or "",
             registered_elsewhere=self.document.adopted,
             irp=self.document.irp or "",
+            ack_number=self.document.ack_number or "",
         )
 
 
