@@ -9,6 +9,7 @@ from . import test_send
 from . import test_transactions
 from .portal import test_addresses
 from .portal import test_credential
+from .portal import test_credential_role
 from .portal import test_demo_portal
 from .portal import test_error_messages
 from .portal import test_health_clock
@@ -24,6 +25,8 @@ from .taxpayer import test_taxpayer_on_invoice
 from .taxpayer import test_taxpayer_refresh
 from .queue import test_cancellation
 from .queue import test_cancellation_again
+from .queue import test_failover
+from .queue import test_holder
 from .queue import test_queue
 from .queue import test_settlement
 from .queue import test_settlement_ewaybill

@@ -55,7 +55,9 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         credentials = self.env["l10n_in.irp.credential"].sudo()
         for wizard in self:
             ewaybill = wizard.ewaybill_id
-            credential = credentials._find(ewaybill.company_id, ewaybill.environment)
+            credential = credentials._find_at(
+                ewaybill.company_id, ewaybill.environment, ewaybill._portal_address()
+            )
             needed = ENVIRONMENTS[ewaybill.environment].ewb_cancel == "own_session"
             wizard.is_own_session = needed
             wizard.is_by_hand = needed and not credential._has_ewb_user()

@@ -6,3 +6,4 @@ from . import credential_keys
 from . import signing_key
 from . import credential_ewaybill
 from . import credential_address
+from . import credential_role
