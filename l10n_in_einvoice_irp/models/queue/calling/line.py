@@ -126,6 +126,8 @@ class Line:
 
         :param number: of the worker.
         """
+        if not records:
+            return []
         try:
             connection = self._connect()
         except UserError as error:
