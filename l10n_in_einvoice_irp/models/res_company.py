@@ -106,6 +106,15 @@ class ResCompany(models.Model):
         prefetch=SELDOM_READ,
     )
 
+    l10n_in_irp_takeover_minutes = fields.Integer(
+        string="Use the Stand-By Portal After (Minutes)",
+        help="How long the main portal has to be down before new invoices go to the "
+        "portal whose IRP credential has the role 'Takes Over'. They return to the "
+        "main portal when it responds again. An invoice that the main portal may have "
+        "received waits for its response. 0: never.",
+        prefetch=SELDOM_READ,
+    )
+
     l10n_in_irp_gstin_check = fields.Selection(
         selection=[
             ("warn", "Warn on the Invoice"),
@@ -148,14 +157,16 @@ class ResCompany(models.Model):
     )
 
     @api.constrains(
+        "l10n_in_irp_takeover_minutes",
         "l10n_in_irp_gstin_days",
         "l10n_in_irp_gstin_invoiced_days",
         "l10n_in_irp_gstin_rate",
         "l10n_in_irp_gstin_budget",
     )
-    def _check_l10n_in_irp_gstin_limits(self):
+    def _check_l10n_in_irp_limits(self):
         for company in self:
             lowest = {
+                "l10n_in_irp_takeover_minutes": 0,
                 "l10n_in_irp_gstin_days": 0,
                 "l10n_in_irp_gstin_invoiced_days": 1,
                 # a GSTIN may take two calls

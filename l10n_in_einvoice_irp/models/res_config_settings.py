@@ -40,6 +40,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_ewb_with_irn", readonly=False
     )
 
+    l10n_in_irp_takeover_minutes = fields.Integer(
+        related="company_id.l10n_in_irp_takeover_minutes", readonly=False
+    )
+
     l10n_in_irp_gstin_check = fields.Selection(
         related="company_id.l10n_in_irp_gstin_check", readonly=False, required=True
     )

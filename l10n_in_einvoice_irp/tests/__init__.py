@@ -10,6 +10,7 @@ from . import test_transactions
 from .credential import test_addresses
 from .credential import test_credential
 from .credential import test_credential_report
+from .credential import test_credential_role
 from .portal import test_demo_portal
 from .portal import test_error_messages
 from .portal import test_health_clock
@@ -29,6 +30,8 @@ from .taxpayer import test_taxpayer_refresh
 from .queue import test_cancellation
 from .queue import test_cancellation_again
 from .queue import test_portal_matrix
+from .queue import test_failover
+from .queue import test_holder
 from .queue import test_queue
 from .queue import test_settlement
 from .queue import test_settlement_ewaybill

@@ -65,6 +65,40 @@ class FaultyTransport:
         return sum(part in url for url in self.urls)
 
 
+class Network:
+    """Portals by address, in place of the internet; each may be down.
+
+    :param portals: address -> transport to the portal there.
+    :ivar down: address -> what is wrong: "not_sent" (not reached), or only for
+        registrations "lost" (processed, without an answer) or "dropped" (not processed,
+        and nobody knows).
+    """
+
+    def __init__(self, portals):
+        self._portals = portals
+        self.down = {}
+        self.urls = []
+
+    def __call__(self, inner):
+        return self
+
+    def send(self, request):
+        self.urls.append(request.url)
+        address = next(one for one in self._portals if request.url.startswith(one))
+        portal, fault = self._portals[address], self.down.get(address)
+        if fault == "not_sent":
+            raise IrpNotSent("connection refused", reason="connect")
+        if not fault or not request.url.endswith("/Invoice"):
+            return portal.send(request)
+        if fault == "lost":
+            portal.send(request)
+        raise IrpOutcomeUnknown("read timed out", reason="read_timeout")
+
+    def count(self, address, part=""):
+        """Return how many calls were made to a portal."""
+        return sum(url.startswith(address) and part in url for url in self.urls)
+
+
 def wrap_as_the_context_says(credentials, transport):
     """Return the transport that a test has put into the context, around the real one.
 

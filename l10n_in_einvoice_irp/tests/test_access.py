@@ -108,6 +108,7 @@ class TestAccess(IrpCommon):
             {
                 "environment": "sandbox",
                 "gstin": self.default_company.vat,
+                "base_url": "https://portal.example",
                 "open_until": "2026-01-15 07:00:00",
                 "trips": 1,
             }

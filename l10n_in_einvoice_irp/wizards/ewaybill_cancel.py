@@ -56,7 +56,9 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         credentials = self.env["l10n_in.irp.credential"].sudo()
         for wizard in self:
             ewaybill = wizard.ewaybill_id
-            credential = credentials._find(ewaybill.company_id, ewaybill.environment)
+            credential = credentials._find_at(
+                ewaybill.company_id, ewaybill.environment, ewaybill._portal_address()
+            )
             portal = ewaybill._portal()
             needed = portal.ewb_cancel == "own_session"
             wizard.missing = ewaybill._portal_missing(CANCEL)

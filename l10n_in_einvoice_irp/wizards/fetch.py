@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..irp.operations import states
 from ..irp.protocol import errors
-from ..irp.reference import IRP_CODES
+from ..irp.reference import IRP_TITLES
 from ..models.portal.error_messages import ErrorMessages
 from .targets import CheckedDialog
 
@@ -40,9 +40,9 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
         help="64 characters. If empty, the IRP is searched by type, number and date.",
     )
     irp = fields.Selection(
-        selection=[(code, code) for code in IRP_CODES],
+        selection=list(IRP_TITLES.items()),
         string="Registered With",
-        help="NIC portal with the IRN, if not the one in the IRP credential.",
+        help="IRP with the IRN, if not the one in the IRP credential.",
     )
     can_choose_irp = fields.Boolean(
         string="Can Ask Other IRPs", compute="_compute_can_choose_irp"

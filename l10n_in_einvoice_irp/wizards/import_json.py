@@ -12,7 +12,7 @@ from ..irp.protocol import (
     parse_answer_file,
     parse_result_table,
 )
-from ..irp.reference import IRP_CODES
+from ..irp.reference import IRP_TITLES
 from ..models.evidence.ir_attachment import digest
 from ..models.rights import check_manager
 from .import_json_line import RESULTS
@@ -42,9 +42,9 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
         "Excel or CSV), as downloaded from the e-Invoice portal.",
     )
     irp = fields.Selection(
-        selection=[(code, code) for code in IRP_CODES],
+        selection=list(IRP_TITLES.items()),
         string="Registered With",
-        help="NIC portal with the IRNs, if not the one in the IRP credential. Later "
+        help="IRP with the IRNs, if not the one in the IRP credential. Later "
         "calls for them name it.",
     )
     file_name = fields.Char()

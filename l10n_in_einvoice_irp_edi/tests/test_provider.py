@@ -116,7 +116,7 @@ class TestProvider(EdiCommon):
         self.use_odoo()
         self.assertEqual(self.chosen(move), set())
         self.assertIn("messages", move._l10n_in_edi_send_invoice())
-        document.state = "rejected"
+        self.forge(document, state="rejected")
         self.assertEqual(self.chosen(move), {ODOO_EDI})
         self.assertEqual(self.relay.services, [])
 

@@ -49,6 +49,11 @@ class Breaker:
         return self.failures >= (1 if self.trips else THRESHOLD)
 
     @property
+    def is_down(self) -> bool:
+        """Return whether the last calls got no usable response, not even a refusal."""
+        return isinstance(self.error, IrpTransportError)
+
+    @property
     def pause(self) -> timedelta:
         """Return the pause: the portal's Retry-After, else longer after every trip."""
         retry_after = getattr(self.error, "retry_after", None)

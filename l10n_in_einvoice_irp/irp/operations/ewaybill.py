@@ -20,6 +20,7 @@ from ..protocol.errors import (
     IrpNotFound,
 )
 from ..protocol.signature import SigningKeys
+from ..reference.profiles import irp_holding
 from . import policy, states
 from .result import Result
 
@@ -41,6 +42,7 @@ class EwaybillRequest:
     :ivar in_flight: how much longer an earlier call without a response may still be in
         progress at the portal.
     :ivar age: how long that response has been missing.
+    :ivar ack_number: the invoice's Ack number: names the IRP if ``irp`` does not.
     """
 
     body: Mapping[str, Any]
@@ -52,6 +54,18 @@ class EwaybillRequest:
     irp: str = ""
     in_flight: timedelta = policy.NO_TIME
     age: timedelta = policy.NO_TIME
+    ack_number: str = ""
+
+
+def _holder(client: IrpClient, request: EwaybillRequest) -> str:
+    """Return the IRP to name in a call, "" if it is the one that is called.
+
+    A portal is not asked about an IRP that it does not answer for.
+    """
+    named = request.irp or irp_holding("", request.ack_number)
+    if request.irp or not client.irp or named == client.irp:
+        return request.irp
+    return named if client.reaches(named) else ""
 
 
 def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:
@@ -61,7 +75,7 @@ def generate(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> 
     end, so the result is ``rejected`` and a user decides.
     """
     try:
-        generated = client.generate_ewb(request.body, irp=request.irp)
+        generated = client.generate_ewb(request.body, irp=_holder(client, request))
         return Result(states.REGISTERED, ewaybill=generated)
     except IrpEwbExists as exists:
         found = look_up(client, keys, request)
@@ -82,7 +96,7 @@ def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> R
     The portal returns the latest one; one in ``request.cancelled`` counts as not found.
     """
     try:
-        found = client.get_ewb(request.body["Irn"], irp=request.irp)
+        found = client.get_ewb(request.body["Irn"], irp=_holder(client, request))
         if found.number in request.cancelled:
             text = f"the IRN's only e-way bill, {found.number}, is cancelled"
             raise IrpNotFound(text, code=NO_EWAYBILL)

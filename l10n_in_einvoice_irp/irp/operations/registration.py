@@ -50,6 +50,7 @@ class RegistrationRequest:
     :ivar irp: the portal that registered it, "NIC1" or "NIC2"; empty if it is the one
         that is called.
     :ivar ack_number: the Ack number, if it is registered already: names the IRP.
+    :ivar held: another IRP has said that ``irp``, which is called, holds it.
     """
 
     invoice: Mapping[str, Any]
@@ -62,6 +63,7 @@ class RegistrationRequest:
     irp: str = ""
     ack_number: str = ""
     age: timedelta = policy.NO_TIME
+    held: bool = False
 
     @property
     def doc_type(self) -> str:
@@ -150,9 +152,14 @@ def look_up(
 
     A portal without this service is asked by the IRN. A registered document that the
     portal does not find is looked up at the IRP that its Ack number names; the result
-    is ``conflict`` if that IRP cannot be asked from here, or does not find it.
+    is ``conflict`` if that IRP cannot be asked from here, or does not find it. So it is
+    where the IRP that another one has named does not find it, or names a third one: the
+    document is registered somewhere, and must not be sent again.
     """
     result = _look_up_once(client, keys, request)
+    if request.held and isinstance(result.error, (IrpNotFound, IrpDuplicate)):
+        named = getattr(result.error, "held_by", "") or request.irp
+        return Result(states.CONFLICT, error=result.error, held_by=named)
     other = _other_irp(client, request)
     if not other or not isinstance(result.error, IrpNotFound):
         return result
@@ -261,7 +268,12 @@ def settle_cancel(
     ):
         return found
     if found.state in (states.UNCLEAR, states.TO_REGISTER, states.CONFLICT):
-        return Result(states.CANCEL_UNCLEAR, verdict=found.verdict, error=found.error)
+        return Result(
+            states.CANCEL_UNCLEAR,
+            verdict=found.verdict,
+            error=found.error,
+            held_by=found.held_by,
+        )
     wait = request.in_flight or found.wait
     return Result(states.CANCELLING, error=found.error, wait=wait)
 

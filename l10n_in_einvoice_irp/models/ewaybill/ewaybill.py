@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import clean_context
 
 from ...irp import operations
@@ -45,7 +46,9 @@ class L10nInIrpEwaybill(models.Model):
     _cancel_kind = "ewb"
     _gstin_field = "company_id.vat"
     _request_endpoint = "generate_ewb"
-    _evidence_fields = frozenset({"number", "ewb_date", "request_attachment_id"})
+    _evidence_fields = frozenset(
+        {"number", "ewb_date", "request_attachment_id", "base_url"}
+    )
 
     move_id = fields.Many2one(
         "account.move",
@@ -212,6 +215,7 @@ class L10nInIrpEwaybill(models.Model):
             self.document_id.sudo().irp or "",
             self._in_flight(),
             self._age(),
+            self.document_id.sudo().ack_number or "",
         )
         portal = operations.ewaybill
         if self.state == states.CANCELLING:
@@ -267,8 +271,30 @@ class L10nInIrpEwaybill(models.Model):
     def _registration(self):
         return self.document_id.sudo()
 
+    # ------------------------------------------------------------------
+    # Placed with its IRN
+    # ------------------------------------------------------------------
+
+    def _is_unplaced(self):
+        # it is made from an IRN, which one portal holds
+        return False
+
     def _portal_address(self):
-        return self.document_id.sudo().base_url
+        """Return the portal that was asked for it, else the one that holds the IRN."""
+        is_asked = self._is_unanswered() or self._is_cancellation_open()
+        asked = is_asked and self.base_url
+        return asked or self.document_id.sudo()._portal_address()
+
+    @api.model
+    def _unplaced_domain(self):
+        return Domain.FALSE
+
+    @api.model
+    def _address_domain(self, addresses):
+        # what is not sent yet is where its IRN is
+        here = Domain("base_url", "in", addresses)
+        unsent = Domain("base_url", "=", False)
+        return here | (unsent & Domain("move_id.l10n_in_irp_document_ids", "any", here))
 
     # ------------------------------------------------------------------
     # Settled by hand

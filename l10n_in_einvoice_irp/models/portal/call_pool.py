@@ -55,6 +55,15 @@ class CallPool:
         done, _others = wait(self._calls, timeout, FIRST_COMPLETED)
         return [(self._calls.pop(future), future.result()) for future in done]
 
+    @staticmethod
+    def wait_for_any(pools, timeout: float | None) -> None:
+        """Wait until a call of one of several pools has ended.
+
+        :param timeout: the longest wait in seconds; None: as long as needed.
+        """
+        calls = [future for pool in pools for future in pool._calls]
+        wait(calls, timeout, FIRST_COMPLETED)
+
     def recall(self) -> list[PendingCall]:
         """Take back the calls that no thread has started."""
         idle = [future for future in self._calls if future.cancel()]

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
+from odoo.tools.sql import column_exists, table_exists
 
 from ...irp.operations import Breaker, circuit_breaker
 from .. import locks, wakeup
@@ -11,20 +12,22 @@ from .per_gstin import PerGstinModel
 
 
 class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
-    """The pauses and call rate of a GSTIN at a portal, shared by all workers.
+    """The pauses and call rate of a GSTIN at one portal, shared by all workers.
 
-    Written in short separate transactions, so that no worker waits for another's.
+    Portals are independent: one that is down stops no call to another. Written in short
+    separate transactions, so that no worker waits for another's.
     """
 
     _name = "l10n_in.irp.circuit.breaker"
     _description = "API Hold"
     _is_filled_by_code = True
-    _order = "environment, gstin"
+    _order = "environment, gstin, base_url"
     _rec_name = "gstin"
 
     environment = fields.Selection(
         selection=IRP_ENVIRONMENTS, required=True, readonly=True
     )
+    base_url = fields.Char(string="Portal", required=True, readonly=True)
     open_until = fields.Datetime(
         string="On Hold Until",
         readonly=True,
@@ -37,87 +40,130 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
         readonly=True,
         help="Number of holds since the portal last responded.",
     )
+    down_since = fields.Datetime(
+        readonly=True,
+        help="Since when no call has got a response. From here the time counts after "
+        "which a stand-by portal takes over. A refused login or a rate limit is a "
+        "response.",
+    )
     next_slot_at = fields.Datetime(
         string="Next Call From",
         readonly=True,
         help="Used if calls per minute are limited.",
     )
 
-    _unique_line = models.UniqueIndex("(environment, gstin)")
+    _unique_line = models.UniqueIndex("(environment, gstin, base_url)")
+
+    def _auto_init(self):
+        cr = self.env.cr
+        if table_exists(cr, self._table) and not column_exists(
+            cr, self._table, "base_url"
+        ):
+            # of no known portal; a pause that still applies is made again
+            cr.execute("DELETE FROM l10n_in_irp_circuit_breaker")
+        return super()._auto_init()
 
     def _paused_breakers(self):
         """Return the circuit breakers that are paused now."""
         return self.sudo().search([("open_until", ">", fields.Datetime.now())])
 
-    def _find(self, environment, gstin):
+    def _find(self, environment, gstin, base_url):
         return self.sudo().search(
-            [("environment", "=", environment), ("gstin", "=", gstin)]
+            [
+                ("environment", "=", environment),
+                ("gstin", "=", gstin),
+                ("base_url", "=", base_url),
+            ]
         )
 
+    def _is_paused(self):
+        """Return whether calls are on hold now; not if there is no breaker."""
+        return bool(self.open_until) and self.open_until > fields.Datetime.now()
+
     @api.model
-    def _change(self, environment, gstin, **values):
-        """Write values at once and for all workers."""
-        with self._locked(environment, gstin) as breaker:
+    def _change(self, portal, **values):
+        """Write values at once and for all workers.
+
+        :param portal: environment, GSTIN and address.
+        """
+        with self._locked(*portal) as breaker:
             breaker.write(values)
 
     @contextmanager
-    def _locked(self, environment, gstin):
+    def _locked(self, environment, gstin, base_url):
         """Yield a circuit breaker in a transaction in which nobody else changes it."""
-        keys = {"environment": environment, "gstin": gstin}
-        task = f"line {environment} {gstin}"
+        keys = {"environment": environment, "gstin": gstin, "base_url": base_url}
+        task = f"line {environment} {gstin} {base_url}"
         with locks.exclusive(self.env, task) as env:
             breakers = self.with_env(env).sudo()
-            yield breakers._find(environment, gstin) or breakers.create(keys)
+            yield breakers._find(**keys) or breakers.create(keys)
         self.invalidate_model()
 
     @api.model
-    def _pause(self, environment, gstin, breaker):
-        """Pause calls to the portal.
+    def _pause(self, portal, breaker, down_since=None):
+        """Pause calls to a portal.
 
+        :param portal: environment, GSTIN and address.
         :param breaker: `irp.operations.circuit_breaker.Breaker`, which has opened.
+        :param down_since: since when it has not answered; None if it has.
         """
         message = ErrorMessages(self.env).describe(breaker.error)
-        self._change(
-            environment,
-            gstin,
-            open_until=fields.Datetime.now() + breaker.pause,
-            reason=message.text,
-            trips=breaker.trips + 1,
-        )
+        with self._locked(*portal) as row:
+            row.write(
+                {
+                    "open_until": fields.Datetime.now() + breaker.pause,
+                    "reason": message.text,
+                    "trips": breaker.trips + 1,
+                    "down_since": down_since and (row.down_since or down_since),
+                }
+            )
 
     def _prolong(self):
         """Pause calls again: the portal's health check failed."""
         self.ensure_one()
-        pause = Breaker(trips=self.trips).pause
+        now = fields.Datetime.now()
         self._change(
-            self.environment,
-            self.gstin,
-            open_until=fields.Datetime.now() + pause,
+            self._portal(),
+            open_until=now + Breaker(trips=self.trips).pause,
             trips=self.trips + 1,
+            down_since=self.down_since or now,
         )
 
-    @api.model
-    def _answered(self, environment, gstin):
-        """End the pause: the portal answers again."""
-        self._change(environment, gstin, open_until=False, reason=False, trips=0)
+    def _portal(self):
+        """Return environment, GSTIN and address."""
+        return self.environment, self.gstin, self.base_url
 
     @api.model
-    def _pause_shared(self, environment, gstin, error):
+    def _mark_down(self, portal, since):
+        """Note since when a portal has not answered, if that is not noted yet."""
+        with self._locked(*portal) as row:
+            row.down_since = row.down_since or since
+
+    @api.model
+    def _answered(self, portal):
+        """End the pause: the portal answers again."""
+        self._change(portal, **self._cleared())
+
+    @api.model
+    def _cleared(self):
+        return {"open_until": False, "reason": False, "trips": 0, "down_since": False}
+
+    @api.model
+    def _pause_shared(self, portal, error):
         """Pause calls: the error says that another program uses the API user."""
         self._change(
-            environment,
-            gstin,
+            portal,
             open_until=fields.Datetime.now() + circuit_breaker.SHARED_PAUSE,
             reason=ErrorMessages(self.env).describe(error).full,
         )
 
     @api.model
-    def _reserve(self, environment, gstin, calls, per_minute):
-        """Reserve time for calls, shared by all workers.
+    def _reserve(self, portal, calls, per_minute):
+        """Reserve time for calls to a portal, shared by all workers.
 
         :return: seconds until they may start.
         """
-        with self._locked(environment, gstin) as breaker:
+        with self._locked(*portal) as breaker:
             now = fields.Datetime.now()
             start = max(now, breaker.next_slot_at or now)
             breaker.next_slot_at = fields.Datetime.add(
@@ -128,8 +174,10 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
     @api.model
     def _reset(self, credential):
         """End the pause of a credential that has been corrected."""
-        breaker = self._find(credential.environment, credential.gstin)
-        breaker.write({"open_until": False, "reason": False, "trips": 0})
+        breaker = self._find(
+            credential.environment, credential.gstin, credential.base_url
+        )
+        breaker.write(self._cleared())
 
     def action_resume(self):
         """End the pause and process the queue now.
@@ -139,5 +187,6 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
         check_user(self.env)
         self.check_access("read")
         for breaker in self.sudo():
-            self._answered(breaker.environment, breaker.gstin)
+            # how long it has been down is for the portal to end
+            breaker._change(breaker._portal(), open_until=False, reason=False, trips=0)
         wakeup.wake(self.env)

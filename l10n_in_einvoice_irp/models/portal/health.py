@@ -87,27 +87,43 @@ class L10nInIrpHealth(GuardedModel, models.Model):
     def _check(self, companies):
         for company in companies:
             environment = company.l10n_in_irp_environment
-            if self._ask(company, environment).is_up:
-                self._half_open(company, environment)
+            main, *others = company._l10n_in_irp_addresses(environment) or [""]
+            self._check_at(company, environment, main)
+            for address in others:
+                try:
+                    self._check_at(company, environment, address)
+                except UserError as error:
+                    _logger.info(
+                        "%s of %s not checked: %s", address, company.vat, error
+                    )
 
-    def _half_open(self, company, environment):
+    def _check_at(self, company, environment, base_url):
+        if self._ask(company, environment, base_url).is_up:
+            self._half_open(company, environment, base_url)
+
+    def _half_open(self, company, environment, base_url):
         """Let the queue try again: the portal is reachable."""
-        line = self.env["l10n_in.irp.circuit.breaker"]._find(environment, company.vat)
+        breakers = self.env["l10n_in.irp.circuit.breaker"]
+        line = breakers._find(environment, company.vat, base_url)
         if line.open_until and line.trips:
             line.open_until = fields.Datetime.now()
             wakeup.wake(self.env)
 
     @api.model
-    def _ask(self, company, environment):
+    def _ask(self, company, environment, base_url=""):
         """Check the health of a company's portal in an environment.
 
+        :param base_url: its address; by default that of the main one.
         :return: the row, empty without a usable credential, and where the portal has
             no such service.
         """
-        credential = self.env["l10n_in.irp.credential"]._find(company, environment)
+        credentials = self.env["l10n_in.irp.credential"]
+        credential = credentials._find_at(company, environment, base_url)
         if environment != "demo" and not credential:
             return self
-        connection = company._l10n_in_irp_connect(environment, credential, force=True)
+        connection = company._l10n_in_irp_connect(
+            environment, credential, base_url=base_url, force=True
+        )
         if not connection.client.offers(PING):
             return self
         health = connection.client.ping()

@@ -36,8 +36,8 @@ class ResCompany(models.Model):
     ) -> PortalConnection:
         """Return a client for the company's GSTIN; makes no call.
 
-        :param base_url: the portal that holds the record, if it is not the credential's
-            present one.
+        :param base_url: the portal to call, with the credential that has its address;
+            by default the main one's.
         :param force: use the credential although the portal refused its log-in.
         :param renews: see `gateway.open_connection`.
         :raises UserError: there is no usable credential, or this database is a copy;
@@ -47,7 +47,8 @@ class ResCompany(models.Model):
         if environment == "demo":
             return self._l10n_in_irp_connect_demo(renews)
         credentials = self.env["l10n_in.irp.credential"]
-        credential = (credential or credentials._find(self, environment)).sudo()
+        at = credentials._find_at
+        credential = (credential or at(self, environment, base_url)).sudo()
         if not credential:
             raise UserError(self._l10n_in_irp_no_credential_text(environment))
         credential._check_original()
@@ -79,12 +80,31 @@ class ResCompany(models.Model):
     def _l10n_in_irp_signing_keys(self, environment) -> SigningKeys:
         """Return the known keys with which a portal signs; there may be none.
 
-        No usable log-in is needed: a file is checked offline.
+        Those of all its portals: a file, or an earlier registration, may be of another
+        one than registers now. No usable log-in is needed: a file is checked offline.
         """
         if environment == "demo":
             return self._l10n_in_irp_demo_portal().signing_keys()
-        credential = self.env["l10n_in.irp.credential"]._find(self, environment)
-        return credential.sudo()._signing_keys()
+        credentials = self.env["l10n_in.irp.credential"]._of(self, environment)
+        return SigningKeys(
+            key for one in credentials.sudo() for key in one._signing_keys()
+        )
+
+    def _l10n_in_irp_address(self, environment):
+        """Return the address of the portal that registers the company's invoices; ""
+        without a credential."""
+        if environment == "demo":
+            return ENVIRONMENTS["demo"].base_urls[0].base_url
+        credentials = self.env["l10n_in.irp.credential"]
+        return credentials._find(self, environment).base_url or ""
+
+    def _l10n_in_irp_addresses(self, environment):
+        """Return the addresses of all the company's portals, the main one's first."""
+        main = [self._l10n_in_irp_address(environment)]
+        credentials = self.env["l10n_in.irp.credential"]._of(self, environment)
+        return list(
+            filter(None, dict.fromkeys([*main, *credentials.mapped("base_url")]))
+        )
 
     # ------------------------------------------------------------------
     # Demo
@@ -107,7 +127,7 @@ class ResCompany(models.Model):
             account,
             portal.signing_keys(),
             ENVIRONMENTS["demo"],
-            ENVIRONMENTS["demo"].base_urls[0].base_url,
+            self._l10n_in_irp_address("demo"),
             portal.transport(),
             renews=renews,
             calls=DEMO_CALLS,

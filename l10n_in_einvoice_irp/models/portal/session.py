@@ -188,7 +188,8 @@ class L10nInIrpSession(PerGstinModel, models.Model):
             f"API user {account.user_name} of GSTIN {account.gstin} is used elsewhere"
         )
         breakers = self.env["l10n_in.irp.circuit.breaker"]
-        breakers._pause_shared(connection.environment, account.gstin, error)
+        portal = (connection.environment, account.gstin, connection.base_url)
+        breakers._pause_shared(portal, error)
         raise error
 
     @contextmanager

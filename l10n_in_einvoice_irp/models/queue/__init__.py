@@ -1,4 +1,5 @@
 from . import submission_mixin
+from . import calling
 from . import evidence
 from . import claiming
 from . import results
@@ -7,4 +8,3 @@ from . import settlement
 from . import banner
 from . import processing
 from . import credential
-from . import res_company

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...irp.operations import policy, states
 from .. import locks, transactions
+from ..evidence import permits
 from ..portal.call_pool import PendingCall
 from ..portal.error_messages import ErrorMessages
 from ..portal.secrets.vault import SecretError
@@ -145,7 +146,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             if operation := record._try_operation():
                 before = {name: record[name] for name in WITHDRAWN}
                 calls.append(PendingCall(record.id, operation, before))
-                record.write(record._sending_values(base_url, worker))
+                values = record._sending_values(base_url, worker)
+                with permits.permitted(record, values):
+                    record.write(values)
         return calls
 
     def _sending_values(self, base_url, worker):
@@ -185,7 +188,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
         def write():
             for call in calls:
-                self.browse(call.record_id).write({**call.before, "worker": 0})
+                record, values = self.browse(call.record_id), call.before
+                with permits.permitted(record, values):
+                    record.write(values)
+                record.worker = 0
 
         transactions.commit_with_retry(self.env, write)
 
@@ -228,14 +234,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             }
         )
 
-    def _postpone_log_in(self, error):
-        """Leave the state unchanged: a failed log-in is no attempt at the records."""
+    def _postpone_log_in(self, error, base_url):
+        """Leave the state unchanged: a failed log-in is no attempt at the records.
+
+        :param base_url: the portal that was called.
+        """
         for record in self:
             wait = policy.after_log_in(error, record.attempt + 1)
             record.write(
                 {
-                    **record._error_values(error),
+                    **record._error_values(error, base_url),
                     "next_attempt_at": self._next_attempt(wait),
                 }
             )
-        self[:1]._block_credential(error)
+        self[:1]._block_credential(error, base_url)

@@ -7,8 +7,11 @@ from ...irp.operations import states
 from ..evidence import permits
 from ..evidence.ir_attachment import SHA256, digest
 
-# only an answer of the portal, or a manager's word, leads to these states
+# only an answer of the portal, or a manager's word, leads to these states, and only
+# that, or a cancellation that a user requests, leads out of them
 PROVEN = (states.REGISTERED, states.CANCELLED)
+# the next state after these may let it be sent again
+GUARDED = (*states.AT_PORTAL, *states.UNANSWERED)
 
 
 def compact(request):
@@ -100,7 +103,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def write(self, vals):
-        if self._evidence_fields & vals.keys() or vals.get("state") in PROVEN:
+        if self._evidence_fields & vals.keys() or "state" in vals:
             self._check_evidence(vals)
         return super().write(vals)
 
@@ -112,7 +115,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         names = self._evidence_fields & vals.keys()
         for record in self.filtered("id").sudo():
             changed = {n: vals[n] for n in names if record._is_overwritten(n, vals[n])}
-            if vals.get("state") in {*PROVEN} - {record.state}:
+            if record._is_unproven(vals.get("state", record.state)):
                 changed["state"] = vals["state"]
             if changed and not permits.is_permitted(record, changed):
                 raise UserError(
@@ -126,6 +129,16 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                         ),
                     )
                 )
+
+    def _is_unproven(self, state):
+        """Return whether a change to a state needs an answer of the portal, a
+        manager's word or a request of our own: it claims a proof, drops one, or lets a
+        record be sent again that a portal may hold."""
+        if state == self.state:
+            return False
+        if state in PROVEN or self.state in PROVEN:
+            return True
+        return self.state in GUARDED and state in states.DISCARDABLE
 
     def _is_overwritten(self, name, value):
         """Return whether a value would replace another one of a record that was

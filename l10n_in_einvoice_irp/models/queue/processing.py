@@ -6,10 +6,11 @@ from odoo.exceptions import UserError
 from ...irp import IrpError, operations
 from ...irp.operations import states
 from .. import locks, transactions, wakeup
+from ..evidence import permits
 from ..portal.error_messages import ErrorMessages
 from ..rights import check_user
+from .calling.worker import run_worker
 from .queue import free_orphans
-from .worker import run_worker
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
@@ -49,19 +50,19 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                 )
             )
         now = fields.Datetime.now()
-        self.write(
-            {
-                "state": states.CANCELLING,
-                "cancel_asked_at": now,
-                "cancel_user_id": self.env.uid,
-                "cancel_sent": False,
-                "cancel_notice": False,
-                "unanswered_since": False,
-                "attempt": 0,
-                "next_attempt_at": now,
-                **values,
-            }
-        )
+        values = {
+            "state": states.CANCELLING,
+            "cancel_asked_at": now,
+            "cancel_user_id": self.env.uid,
+            "cancel_sent": False,
+            "cancel_notice": False,
+            "unanswered_since": False,
+            "attempt": 0,
+            "next_attempt_at": now,
+            **values,
+        }
+        with permits.permitted(self, values):
+            self.write(values)
         self._process_now()
 
     def action_process(self):
@@ -132,7 +133,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         except IrpError as error:
             result = operations.Result(self.state, error=error)
         sessions._store(connection)
-        self._block_credential(result.error)
+        self._block_credential(result.error, connection.base_url)
         log = self.env["l10n_in.irp.log"]
         log._record(self.company_id, self.environment, connection, self)
         return result

@@ -14,8 +14,8 @@ from odoo.fields import Domain
 
 from ...irp.operations import states
 from .. import transactions, wakeup
+from .calling.worker import run_worker
 from .submission_mixin import submission_models
-from .worker import run_worker
 
 _logger = logging.getLogger(__name__)
 
@@ -70,8 +70,7 @@ def take_turn(turn, progress):
     """
     model, company, environment, _due = turn
     try:
-        if company._l10n_in_irp_may_ask(environment):
-            return run_worker(model, company, environment, progress=progress)
+        return run_worker(model, company, environment, progress=progress)
     except Exception:
         if not transactions.can_commit(model.env):
             raise
@@ -99,16 +98,32 @@ def schedule_next(env):
 
 
 def _next_moments(env):
-    """Return when something is due next in each company, or its pause ends."""
-    breakers = env["l10n_in.irp.circuit.breaker"]._paused_breakers()
-    paused = {(one.environment, one.gstin): one.open_until for one in breakers}
+    """Return when something is due next in each company, or a pause ends.
+
+    What is due now has just been left for a portal that is paused.
+    """
+    now = fields.Datetime.now()
     waiting = Domain("state", "in", states.QUEUED)
     waiting &= Domain("next_attempt_at", "!=", False)
+    by_portal = ["company_id", "environment", "state", "base_url"]
     moments = []
     for model in submission_models(env):
-        for company, environment, moment in model._read_group(
-            waiting, ["company_id", "environment"], ["next_attempt_at:min"]
+        for company, environment, _state, _base_url, moment in model._read_group(
+            waiting, by_portal, ["next_attempt_at:min"]
         ):
-            until = paused.get((environment, company.vat))
-            moments.append(max(moment, until or moment))
+            ends = _pause_ends(company, environment) if moment <= now else []
+            moments.append(min(ends, default=moment))
     return moments
+
+
+def _pause_ends(company, environment):
+    """Return when each pause of a company's portals ends, or a stand-by takes over."""
+    breakers = company.env["l10n_in.irp.circuit.breaker"]._paused_breakers()
+    ends = []
+    for breaker in breakers:
+        if (breaker.environment, breaker.gstin) == (environment, company.vat):
+            takeover = company._l10n_in_irp_takeover_at(environment, breaker.down_since)
+            is_ahead = takeover and takeover > fields.Datetime.now()
+            is_first = is_ahead and takeover < breaker.open_until
+            ends.append(takeover if is_first else breaker.open_until)
+    return ends

@@ -73,8 +73,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _apply_results(self, results):
         """Write results to the records and to their dependent records."""
         for record in self:
-            result = results[record.id]
-            values = record._result_values(result)
+            result, elsewhere = record._redirected(results[record.id])
+            values = {**record._result_values(result), **elsewhere}
             with permits.permitted(record, values):
                 record.write(values)
             record._store_related(result)
@@ -110,14 +110,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         jitter = random.random()  # noqa: S311 - not for security
         return policy.next_attempt_at(wait, fields.Datetime.now(), jitter) or False
 
-    def _block_credential(self, error):
-        """Stop using a credential whose log-in was refused: the portal locks users."""
+    def _block_credential(self, error, base_url=""):
+        """Stop using a credential whose log-in was refused: the portal locks users.
+
+        :param base_url: the portal's address; by default that of the last call.
+        """
         if not isinstance(error, IrpAuthenticationError):
             return
-        credential = self.env["l10n_in.irp.credential"]._find(
-            self.company_id, self.environment
-        )
-        if credential:
+        if credential := self._credential_at(base_url):
             credential._block(error)
 
     # ------------------------------------------------------------------
@@ -168,10 +168,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     # Errors
     # ------------------------------------------------------------------
 
-    def _error_values(self, error):
-        """Return the field values of a record for an `IrpError`."""
+    def _error_values(self, error, base_url=""):
+        """Return the field values of a record for an `IrpError`.
+
+        :param base_url: the portal that was called; by default that of the last call.
+        """
         message = ErrorMessages(self.env).describe(error)
-        record = self._registration()._record_to_correct(error)
+        address = base_url or self.base_url
+        record = self._registration()._record_to_correct(error, address)
         return {
             "error_code": error.code or False,
             "error": message.text,
@@ -180,7 +184,10 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             "error_res_id": record.id if record else False,
         }
 
-    def _record_to_correct(self, error):
+    def _record_to_correct(self, error, base_url=""):
         """Return the record in which to correct an `IrpError`; called on a
-        registration, see `_registration`."""
+        registration, see `_registration`.
+
+        :param base_url: the portal that was called.
+        """
         raise NotImplementedError

@@ -213,10 +213,6 @@ class L10nInIrpSubmissionMixin(EvidenceModel):
         now = fields.Datetime.now()
         return now - (self.unanswered_since or now)
 
-    def _portal_address(self):
-        """Return the portal that holds it; False before the first call."""
-        return self.base_url if self.state != states.TO_REGISTER else False
-
     # ------------------------------------------------------------------
     # Record to correct
     # ------------------------------------------------------------------

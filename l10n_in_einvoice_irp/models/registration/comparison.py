@@ -79,6 +79,7 @@ class Subject:
             self.document.irn or self._expected_irn(),
             registered_elsewhere=self.document.adopted,
             irp=self.document.irp or "",
+            ack_number=self.document.ack_number or "",
         )
 
 

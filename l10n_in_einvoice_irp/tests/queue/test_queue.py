@@ -68,8 +68,7 @@ class TestQueue(IrpCommon):
         return sum((self.make_invoice() for _ in range(count)), self.make_invoice())
 
     def line(self):
-        lines = self.env["l10n_in.irp.circuit.breaker"]
-        return lines._find("demo", self.default_company.vat)
+        return self.default_company._l10n_in_irp_breaker("demo")
 
     def test_registrations_are_processed_before_their_eway_bills(self):
         names = [model._name for model in submission_models(self.env)]
@@ -139,7 +138,8 @@ class TestQueue(IrpCommon):
         self.invoices(11)
         self.process(FaultyTransport("not_sent", times=99))
         health = self.env["l10n_in.irp.health"].sudo()
-        health._half_open(self.default_company, "demo")
+        address = self.default_company._l10n_in_irp_address("demo")
+        health._half_open(self.default_company, "demo", address)
         self.assertEqual(self.line().open_until, NOW)
 
     def test_person_resumes(self):
@@ -272,11 +272,18 @@ class TestQueue(IrpCommon):
 
     def test_calls_per_minute_are_shared_by_all_workers(self):
         lines = self.env["l10n_in.irp.circuit.breaker"]
-        key = ("demo", self.default_company.vat)
-        waits = [lines._reserve(*key, calls=5, per_minute=60) for _ in range(3)]
+        portal = ("demo", self.default_company.vat, "https://first.example")
+        waits = [lines._reserve(portal, calls=5, per_minute=60) for _ in range(3)]
         self.assertEqual(waits, [0, 5, 10])
         with freeze_time(NOW + timedelta(minutes=5)):
-            self.assertEqual(lines._reserve(*key, calls=5, per_minute=60), 0)
+            self.assertEqual(lines._reserve(portal, calls=5, per_minute=60), 0)
+
+    def test_calls_per_minute_are_counted_for_each_portal(self):
+        lines = self.env["l10n_in.irp.circuit.breaker"]
+        here = ("demo", self.default_company.vat)
+        for address in ("https://first.example", "https://second.example"):
+            wait = lines._reserve((*here, address), calls=5, per_minute=60)
+            self.assertEqual(wait, 0, address)
 
     # -- evidence
 

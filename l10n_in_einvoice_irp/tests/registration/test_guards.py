@@ -188,6 +188,7 @@ class TestFilledByCode(GuardCommon):
             "l10n_in.irp.circuit.breaker": {
                 "environment": "sandbox",
                 "gstin": self.default_company.vat,
+                "base_url": "https://portal.example",
             },
             "l10n_in.irp.credential": {
                 "company_id": self.default_company.id,

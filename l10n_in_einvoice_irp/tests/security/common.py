@@ -140,7 +140,8 @@ class AttackCommon(IrpCommon):
         key = root["l10n_in.irp.signing.key"].create(
             {"credential_id": credential.id, "file": self.auth_key()}
         )
-        health = {"environment": "sandbox", "base_url": credential.base_url}
+        address = {"base_url": credential.base_url}
+        health = {"environment": "sandbox", **address}
         self.keep(
             credential,
             key,
@@ -149,7 +150,7 @@ class AttackCommon(IrpCommon):
                 {"name": MARK, "base_url": "https://gsp.example"}
             ),
             root["l10n_in.irp.circuit.breaker"].create(
-                {**common, "open_until": "2026-01-16 00:00:00", "trips": 1}
+                {**common, **address, "open_until": "2026-01-16 00:00:00", "trips": 1}
             ),
             root["l10n_in.irp.health"].create(health),
             root["l10n_in.irp.taxpayer"].create(

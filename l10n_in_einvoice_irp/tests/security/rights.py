@@ -166,6 +166,7 @@ METHODS = {
     "l10n_in.irp.health": {"action_check": Door("calls the portals", SYSTEM)},
     "l10n_in.irp.credential": {
         "action_test_connection": Door("logs in", SYSTEM),
+        "action_make_main": Door("lets another portal register", SYSTEM),
         "action_remove_extra_headers": Door("removes a secret", SYSTEM),
         "action_add_keys": Door("opens the dialog for signing keys", SYSTEM),
         "action_fetch_keys": Door("downloads keys, and adds none", SYSTEM),

@@ -9,3 +9,4 @@ from . import credential_ewaybill
 from . import credential_address
 from . import credential_report
 from . import credential_offline
+from . import credential_role

@@ -44,7 +44,7 @@ class L10nInIrpCredential(GuardedModel, models.Model):
 
     _name = "l10n_in.irp.credential"
     _description = "IRP Credential"
-    _order = "company_id, environment, gstin"
+    _order = "company_id, environment, gstin, id"
     _check_company_auto = True
 
     active = fields.Boolean(default=True)
@@ -123,11 +123,6 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         "sent with this credential until it is corrected or tested again.",
     )
 
-    _unique_gstin = models.UniqueIndex(
-        "(company_id, gstin, environment) WHERE active",
-        "There is already a credential for this company, GSTIN and environment.",
-    )
-
     _positive_limits = models.Constraint(
         "CHECK (calls BETWEEN 1 AND 200 AND calls_per_minute >= 0"
         " AND read_timeout BETWEEN 1 AND 300)",
@@ -135,12 +130,14 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         "Timeout: 1 to 300 seconds.",
     )
 
-    @api.depends("gstin", "environment")
+    @api.depends("gstin", "environment", "role", "portal_id.name")
     def _compute_display_name(self):
         labels = dict(self._fields["environment"]._description_selection(self.env))
         for credential in self:
-            environment = labels.get(credential.environment, "")
-            credential.display_name = f"{credential.gstin} – {environment}"
+            parts = [credential.gstin, labels.get(credential.environment, "")]
+            if credential.role != "main":
+                parts.append(credential.portal_id.name)
+            credential.display_name = " – ".join(map(str, parts))
 
     @api.depends("company_id")
     def _compute_gstin(self):
@@ -293,22 +290,6 @@ class L10nInIrpCredential(GuardedModel, models.Model):
                     reason=error,
                 )
             ) from error
-
-    @api.model
-    def _find(self, company, environment):
-        """Return the credential of a company's GSTIN, or of its parent's.
-
-        Branches that share a GSTIN share the API user too: the portal knows only one
-        per GSTIN.
-        """
-        candidates = self.sudo().search(
-            [
-                ("company_id", "parent_of", company.id),
-                ("gstin", "=", company.vat),
-                ("environment", "=", environment),
-            ]
-        )
-        return candidates.sorted(lambda c: c.company_id != company)[:1]
 
     # ------------------------------------------------------------------
     # Connecting

@@ -5,5 +5,6 @@ from . import document_adoption
 from . import document_display
 from . import document_reconciliation
 from . import document_results
+from . import document_holder
 from . import document_signature
 from . import document_claim

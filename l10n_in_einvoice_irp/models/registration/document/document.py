@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ....irp import compute_irn, operations, qr_png
 from ....irp.operations import states
-from ....irp.reference import IRP_CODES
+from ....irp.reference import IRP_TITLES
 from ....irp.rules import IRN_CANCEL_REASONS
 from ...queue.evidence import compact
 from ...rights import READERS
@@ -116,10 +116,10 @@ class L10nInIrpDocument(models.Model):
         "IRP and matches the data sent.",
     )
     irp = fields.Selection(
-        selection=[(code, code) for code in IRP_CODES],
+        selection=list(IRP_TITLES.items()),
         string="Registered With",
         readonly=True,
-        help="NIC portal with the IRN, if not the one in the IRP credential.",
+        help="IRP with the IRN, if not the one that it was sent to.",
     )
     log_ids = fields.One2many("l10n_in.irp.log", "document_id", string="API Calls")
 
@@ -345,7 +345,9 @@ class L10nInIrpDocument(models.Model):
             in_flight=self._in_flight(),
             registered_elsewhere=self.adopted,
             irp=self.irp or "",
+            ack_number=self.ack_number or "",
             age=self._age(),
+            held=self._is_sought_elsewhere(),
         )
         portal = operations.registration
         if self.state == states.CANCELLING:

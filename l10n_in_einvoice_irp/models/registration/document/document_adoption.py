@@ -38,7 +38,7 @@ class L10nInIrpDocument(models.Model):
         self._check_fetchable(irn)
         request = self._content_to_compare()
         order = self._adoption_order(request, irn, irp)
-        connection = self._connect_to_holder()
+        connection = self._connect_to_holder(order.irp)
         portal = operations.registration
         ask = portal.look_up_irn if irn and not order.irp else portal.look_up
         result = self._ask_portal(connection, (ask, order))
@@ -73,13 +73,15 @@ class L10nInIrpDocument(models.Model):
                 )
             )
 
-    def _connect_to_holder(self):
+    def _connect_to_holder(self, irp):
         """Return a connection to the portal that may hold it: where it was sent, if it
-        was."""
-        is_sent = self._is_unanswered()
-        return self.company_id._l10n_in_irp_connect(
-            self.environment, base_url=is_sent and self.base_url
-        )
+        was, else the IRP that is said to hold it, if the company has access.
+
+        :param irp: that IRP's code; "" if nobody has said so.
+        """
+        address = self.base_url if self._is_unanswered() else ""
+        address = address or self._holder_credential(irp).base_url or ""
+        return self.company_id._l10n_in_irp_connect(self.environment, base_url=address)
 
     # ------------------------------------------------------------------
     # From a file

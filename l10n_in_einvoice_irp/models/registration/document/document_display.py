@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
@@ -50,15 +50,32 @@ class L10nInIrpDocument(models.Model):
         """Return that calls to the portal are paused, and until when; "" if not."""
         if not self._is_queued():
             return ""
-        line = self.env["l10n_in.irp.circuit.breaker"]._find(
-            self.environment, self.gstin
+        company = self.company_id
+        line = company._l10n_in_irp_breaker(
+            self.environment, self._portal_address() or ""
         )
-        if not line.open_until or line.open_until <= fields.Datetime.now():
+        if not line._is_paused():
             return ""
-        return self.env._(
+        note = self.env._(
             "API calls are on hold until %(time)s: %(reason)s",
             time=format_datetime(self.env, line.open_until),
             reason=line.reason,
+        )
+        return f"{note} {self._takeover_note(line)}".strip()
+
+    def _takeover_note(self, line):
+        """Return when a stand-by portal registers it; "" if none does.
+
+        :param line: the circuit breaker of the main portal.
+        """
+        moment = self._is_unplaced() and self.company_id._l10n_in_irp_takeover_at(
+            self.environment, line.down_since
+        )
+        if not moment:
+            return ""
+        return self.env._(
+            "If the portal does not respond by %s, the stand-by portal registers it.",
+            format_datetime(self.env, moment),
         )
 
     def _headline(self):

@@ -16,13 +16,11 @@ class L10nInIrpDocument(models.Model):
 
     _inherit = "l10n_in.irp.document"
 
-    def _record_to_correct(self, error):
+    def _record_to_correct(self, error, base_url=""):
         """Return the record to open for an error: the catalogue's target for its
         code."""
         if isinstance(error, IrpAuthenticationError):
-            return self.env["l10n_in.irp.credential"]._find(
-                self.company_id, self.environment
-            )
+            return self._credential_at(base_url)
         if not isinstance(error, IrpRejected):
             return self.env["account.move"]
         details = self.move_id._get_l10n_in_seller_buyer_party()

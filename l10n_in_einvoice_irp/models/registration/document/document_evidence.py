@@ -17,7 +17,7 @@ class L10nInIrpDocument(models.Model):
             *("company_id", "move_id", "gstin", "fiscal_year", "doc_type", "number"),
             *("number_key", "environment", "request_attachment_id", "irn"),
             *("ack_number", "ack_date", "signed_attachment_id", "signature_state"),
-            "received_at",
+            *("received_at", "base_url"),
         }
     )
 

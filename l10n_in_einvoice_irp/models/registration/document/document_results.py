@@ -3,7 +3,6 @@ from markupsafe import Markup
 from odoo import models
 
 from ....irp.operations import states
-from ....irp.reference import IRP_CODES
 from ...clock import utc
 from ...evidence import permits
 
@@ -23,7 +22,7 @@ class L10nInIrpDocument(models.Model):
         if verdict and verdict.state == "mismatch":
             values = self._conflict_values(verdict)
         if not registration:
-            return values
+            return {**values, **self._holder_values(result)}
         found = result.adopted and result.state != states.CONFLICT
         return {
             **values,
@@ -34,10 +33,6 @@ class L10nInIrpDocument(models.Model):
             "adopted": self.adopted if self._is_at_portal() else found,
             **self._holder_values(result),
         }
-
-    def _holder_values(self, result):
-        """Return the portal that later calls have to name, if the result names one."""
-        return {"irp": result.held_by} if result.held_by in IRP_CODES else {}
 
     def _store_related(self, result):
         taxpayers, found = self.env["l10n_in.irp.taxpayer"], result.gstin_lookups

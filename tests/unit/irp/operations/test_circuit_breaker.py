@@ -37,6 +37,14 @@ def test_any_answer_closes_it(answer):
     assert (breaker.failures, breaker.is_open) == (1, False)
 
 
+def test_only_a_missing_answer_is_an_outage():
+    assert after(LOST).is_down
+    assert not Breaker().is_down
+    for error in (None, IrpRejected("no", code="2172"), IrpAuthenticationError("no")):
+        assert not after(LOST, error).is_down
+    assert not after(IrpRateLimited("slow down")).is_down
+
+
 def test_portal_that_asks_for_patience_gets_it_at_once():
     breaker = after(IrpRateLimited("blocked", retry_after=90))
     assert breaker.is_open

@@ -1,14 +1,19 @@
 """A document that another IRP holds is looked up there, or the result names the IRP."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from irp.client import Account, IrpClient
-from irp.operations import states
+from irp.operations import ewaybill, states
+from irp.operations.ewaybill import EwaybillRequest
 from irp.operations.gstin_lookup import look_up as look_up_gstin
 from irp.operations.registration import (
     RegistrationRequest,
     cancel,
     look_up,
     register,
+    settle_cancel,
 )
 from irp.protocol.errors import IrpDuplicate, IrpNotFound, IrpOutcomeUnknown
 from irp.protocol.signature import SigningKeys, load_signing_key
@@ -266,3 +271,80 @@ def test_unknown_gstin_stays_unknown_where_it_cannot_be_synced(connect):
     found = look_up_gstin(client, NONE, GSTIN)
     assert isinstance(found.error, IrpNotFound)
     assert found.answered
+
+
+# -- where another IRP has sent us ----------------------------------------------------
+
+
+@pytest.fixture
+def held(invoice, registered):
+    """A document that IRIS holds, as another IRP has said."""
+    return RegistrationRequest(invoice, registered["Irn"], irp="IRIS", held=True)
+
+
+def test_holder_returns_it(connect, registered, keys, held):
+    client, portal = connect("iris")
+    portal.answers.append(registered)
+    result = look_up(client, keys, held)
+    assert (result.state, result.adopted) == (states.REGISTERED, True)
+
+
+@pytest.mark.parametrize("in_flight", [timedelta(0), timedelta(minutes=1)])
+def test_holder_that_does_not_find_it_is_a_conflict(connect, keys, held, in_flight):
+    client, portal = connect("iris")
+    portal.answers.append(portal.refusal("2154"))
+    result = look_up(client, keys, replace(held, in_flight=in_flight))
+    assert (result.state, result.held_by) == (states.CONFLICT, "IRIS")
+    assert result.wait is None
+
+
+def test_holder_that_names_a_third_one_is_a_conflict(connect, registered, keys, held):
+    client, portal = connect("iris")
+    portal.answers.append(elsewhere(portal, registered, RegIrp="EY"))
+    result = look_up(client, keys, held)
+    assert (result.state, result.held_by) == (states.CONFLICT, "EY")
+
+
+def test_holder_that_does_not_answer_is_asked_again(connect, keys, held, make):
+    client, portal = connect("iris")
+    portal.answers.append(make.respond({}))
+    assert look_up(client, keys, held).state == states.UNKNOWN
+
+
+def test_unclear_cancellation_names_the_holder(connect, registered, keys, invoice):
+    asked = RegistrationRequest(
+        invoice, registered["Irn"], ack_number="232510000000001"
+    )
+    client, portal = connect("iris")
+    portal.answers.append(portal.refusal("2154"))
+    result = settle_cancel(client, keys, asked)
+    assert (result.state, result.held_by) == (states.CANCEL_UNCLEAR, "NIC2")
+    assert result.registration is None
+
+
+# -- e-way bills ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "irp", "ack_number", "named"),
+    [
+        ("nic1", "", "132510000000001", ""),
+        ("nic1", "", "232510000000001", "NIC2"),
+        ("nic1", "NIC2", "", "NIC2"),
+        ("nic2", "", "132510000000001", "NIC1"),
+        ("nic1", "", "632510000000001", ""),
+        ("iris", "", "232510000000001", ""),
+        ("iris", "IRIS", "", ""),
+        ("nic1", "", "", ""),
+    ],
+)
+def test_ewaybill_names_the_holder_of_its_irn(
+    code, irp, ack_number, named, connect, registered, keys
+):
+    request = EwaybillRequest(
+        {"Irn": registered["Irn"]}, irp=irp, ack_number=ack_number
+    )
+    client, portal = connect(code)
+    portal.answers.append(portal.refusal("4005"))
+    ewaybill.look_up(client, keys, request)
+    assert irps(portal) == [named]

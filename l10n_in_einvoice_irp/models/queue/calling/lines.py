@@ -1,0 +1,122 @@
+"""The portals of one run, and which of them takes a record.
+
+A record that a portal may hold goes to that portal alone, however long it is down. Any
+other goes to the main portal; or to a stand-by, once the main one has been down for
+longer than the company allows, until it answers again.
+"""
+
+from odoo.fields import Domain
+
+from .line import Line
+
+
+class Lines:
+    """The lines of one worker, opened as records need them.
+
+    :param model: empty recordset of the worker's model, as superuser.
+    :param is_urgent: a user waits: a pause stops none of his calls.
+    """
+
+    def __init__(self, model, company, environment, *, is_urgent):
+        self._model = model
+        self._company = company
+        self._environment = environment
+        self._is_urgent = is_urgent
+        self._main = company._l10n_in_irp_address(environment)
+        self._standbys = company._l10n_in_irp_standby_addresses(environment)
+        self._lines: dict[str, Line] = {}
+        self._has_probe: bool | None = None
+
+    def __iter__(self):
+        return iter(list(self._lines.values()))
+
+    def in_flight(self):
+        return sum(map(len, self))
+
+    def have_room(self):
+        """Return whether a line takes calls now."""
+        return any(line.has_room() for line in self)
+
+    def busy(self):
+        """Return the lines that will take more calls, but not now."""
+        return [line for line in self if not line.is_over and not line.has_room()]
+
+    def seconds_to_slot(self):
+        """Return how long until the calls per minute allow the next call; None if no
+        line waits for that."""
+        waits = [line.seconds_to_slot() for line in self]
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    # ------------------------------------------------------------------
+    # Which line
+    # ------------------------------------------------------------------
+
+    def line_of(self, record):
+        """Return the line that a record's next call goes to; it may be over."""
+        if record._is_unplaced():
+            return self.route()
+        return self._at(record._portal_address() or self._main)
+
+    def is_route_among(self, lines):
+        """Return whether records that no portal has seen go to one of these lines.
+
+        Opens none: before the first such record, it is not known.
+        """
+        return self._main in self._lines and self.route() in lines
+
+    def route(self):
+        """Return the line of records that no portal has seen; it may be over."""
+        main = self._at(self._main)
+        if not self._gives_way(main):
+            return main
+        lines = map(self._at, self._standbys)
+        usable = (line for line in lines if not line.is_over and line.is_usable())
+        return next(usable, main)
+
+    def _gives_way(self, main):
+        """Return whether a stand-by registers in place of the main portal.
+
+        If the main one may be back, a look-up shows it where one is waiting; only
+        without one, a new invoice has to.
+        """
+        is_taken_over = not main.has_answered and self._is_taken_over(main)
+        return is_taken_over and (main.is_over or self._has_look_up(main))
+
+    def _is_taken_over(self, line):
+        return self._company._l10n_in_irp_is_taken_over(
+            self._environment, line.down_since
+        )
+
+    def _has_look_up(self, main):
+        if self._has_probe is None:
+            domain = Domain("company_id", "=", self._company.id)
+            domain &= Domain("environment", "=", self._environment)
+            domain &= Domain("next_attempt_at", "!=", False)
+            domain &= self._model._free_domain()
+            domain &= self._model._address_domain([main.address])
+            self._has_probe = bool(self._model.search_count(domain, limit=1))
+        return self._has_probe
+
+    # ------------------------------------------------------------------
+    # Opening
+    # ------------------------------------------------------------------
+
+    def _at(self, address):
+        if address not in self._lines:
+            self._lines[address] = self._open(address)
+        return self._lines[address]
+
+    def _open(self, address):
+        is_main = address == self._main
+        line = Line(
+            self._company,
+            self._environment,
+            address,
+            is_watched=is_main and bool(self._standbys),
+        )
+        # others can wait for the end of a pause, or have another portal
+        is_checked = not self._is_urgent or address in self._standbys
+        if is_checked or (is_main and self._is_taken_over(line)):
+            may_ask = self._company._l10n_in_irp_may_ask
+            line.is_over = not may_ask(self._environment, address)
+        return line
