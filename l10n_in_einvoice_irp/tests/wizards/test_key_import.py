@@ -46,7 +46,7 @@ class TestKeyImport(KeysCommon):
         dialogs = self.env[action["res_model"]].with_user(self.admin)
         return dialogs.browse(action["res_id"])
 
-    def read(self, credential=None, **files):
+    def read_files(self, credential=None, **files):
         """Return the dialog after it has read files."""
         dialog = self.open(credential)
         attachments = self.env["ir.attachment"].with_user(self.admin)
@@ -69,7 +69,7 @@ class TestKeyImport(KeysCommon):
 
     def test_keys_are_shown_first_and_added_on_confirmation(self):
         text = self.certificate() + self.other
-        dialog = self.read(chain=text, archive=zipped(again=self.other))
+        dialog = self.read_files(chain=text, archive=zipped(again=self.other))
         self.assertTrue(dialog.has_new)
         self.assertFalse(self.credential.signing_key_ids)
         certificate = load_pem_x509_certificate(self.other)
@@ -89,7 +89,7 @@ class TestKeyImport(KeysCommon):
         other = self.administrator("irp_other", self.default_company)
         mails = self.env["mail.mail"].sudo()
         before = mails.search([])
-        self.add(self.read(key=self.certificate()))
+        self.add(self.read_files(key=self.certificate()))
         mail = mails.search([]) - before
         self.assertIn(other.partner_id, mail.recipient_ids)
         self.assertIn(self.credential.signing_key_ids.fingerprint, mail.body_html)
@@ -99,7 +99,7 @@ class TestKeyImport(KeysCommon):
         curve = ec.generate_private_key(ec.SECP256R1()).public_key()
         short = rsa.generate_private_key(65537, 1024).public_key()
         spki = PublicFormat.SubjectPublicKeyInfo
-        dialog = self.read(
+        dialog = self.read_files(
             archive=zipped(
                 mine=private.private_bytes(
                     Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
@@ -124,11 +124,11 @@ class TestKeyImport(KeysCommon):
     def test_files_are_gone_once_they_are_read(self):
         attachments = self.env["ir.attachment"].sudo()
         domain = [("res_model", "=", "l10n_in.irp.key.import")]
-        self.read(key=self.certificate())
+        self.read_files(key=self.certificate())
         self.assertFalse(attachments.search(domain))
 
     def test_names_of_files_are_text(self):
-        dialog = self.read(**{"<img src=x>": self.certificate(), "<b>": b"x"})
+        dialog = self.read_files(**{"<img src=x>": self.certificate(), "<b>": b"x"})
         self.assertNotIn("<img", dialog.report)
         self.assertIn("&lt;img", dialog.report)
 
@@ -137,8 +137,8 @@ class TestKeyImport(KeysCommon):
             self.open().action_read()
 
     def test_known_keys_are_not_added_again(self):
-        self.add(self.read(key=self.certificate()))
-        dialog = self.read(key=self.certificate(), other=self.other)
+        self.add(self.read_files(key=self.certificate()))
+        dialog = self.read_files(key=self.certificate(), other=self.other)
         self.assertIn("Already there", dialog.report)
         self.add(dialog)
         self.assertEqual(len(self.credential.signing_key_ids), 2)
@@ -151,26 +151,26 @@ class TestKeyImport(KeysCommon):
                 "kid": load_pem_x509_certificate(self.other).fingerprint(SHA1()).hex(),
             }
         )
-        dialog = self.read(key=self.other)
+        dialog = self.read_files(key=self.other)
         self.assertFalse(dialog.has_new)
         self.assertIn("belongs to another key", dialog.report)
 
     def test_key_of_another_environment(self):
         production = self.make(environment="production")
-        self.add(self.read(key=self.certificate()))
-        dialog = self.read(production, key=self.certificate())
+        self.add(self.read_files(key=self.certificate()))
+        dialog = self.read_files(production, key=self.certificate())
         self.assertFalse(dialog.has_new)
         self.assertIn("already in use as a key of the Sandbox", dialog.report)
 
     def test_key_of_another_portal(self):
         iris = self.make("iris", gstin="27DJMPM8965E1ZE")
-        self.add(self.read(iris, key=self.certificate()))
-        dialog = self.read(key=self.certificate())
+        self.add(self.read_files(iris, key=self.certificate()))
+        dialog = self.read_files(key=self.certificate())
         self.assertFalse(dialog.has_new)
         self.assertIn("key of IRIS IRP", dialog.report)
 
     def test_portals_that_share_their_keys(self):
-        self.add(self.read(key=self.certificate()))
+        self.add(self.read_files(key=self.certificate()))
         for portal in ("nic2", "alankit"):
             with self.subTest(portal):
                 fields = self.env.ref(f"l10n_in_einvoice_irp.portal_{portal}")
@@ -180,18 +180,18 @@ class TestKeyImport(KeysCommon):
                     gstin="27DJMPM8965E1ZE",
                     portal_fields={one.name: "x" for one in names},
                 )
-                self.assertTrue(self.read(other, key=self.certificate()).has_new)
+                self.assertTrue(self.read_files(other, key=self.certificate()).has_new)
                 other.unlink()
 
     def test_key_that_encrypts_the_login(self):
-        dialog = self.read(key=base64.b64decode(self.auth_key()))
+        dialog = self.read_files(key=base64.b64decode(self.auth_key()))
         self.assertFalse(dialog.has_new)
         self.assertIn("encrypts the login", dialog.report)
 
     def test_expired_keys_serve_older_invoices(self):
         end = load_pem_x509_certificate(self.certificate()).not_valid_after_utc
         with freeze_time(end.replace(tzinfo=None, year=end.year + 1)):
-            dialog = self.read(key=self.certificate())
+            dialog = self.read_files(key=self.certificate())
             self.assertIn("expired: for older invoices only", dialog.report)
             self.assertTrue(dialog.has_new)
 
@@ -213,7 +213,7 @@ class TestKeyImport(KeysCommon):
         stranger = self.administrator("irp_stranger", self.outside_in_company)
         with self.assertRaises(AccessError):
             self.credential.with_user(stranger).action_add_keys()
-        dialog = self.read(key=self.certificate())
+        dialog = self.read_files(key=self.certificate())
         with self.assertRaises(AccessError):
             dialog.with_user(stranger).is_compared = True
 

@@ -11,6 +11,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -268,10 +269,8 @@ def _member_name(member: ZipInfo) -> str:
     """Return the name of a member; older programs write UTF-8 without saying so."""
     name = member.filename
     if not member.flag_bits & _UTF8:
-        try:
+        with suppress(ValueError):
             name = name.encode("cp437").decode()
-        except ValueError:
-            pass
     return _shown(name)
 
 

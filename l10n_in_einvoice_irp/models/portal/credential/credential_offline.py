@@ -34,16 +34,19 @@ class L10nInIrpCredential(models.Model):
     @api.constrains("auth_key", "portal_id", "has_api")
     def _check_auth_key(self):
         # EXTENDS 'l10n_in.irp.credential'
-        super(L10nInIrpCredential, self.filtered("has_api"))._check_auth_key()
+        with_api = self.filtered("has_api")
+        return super(L10nInIrpCredential, with_api)._check_auth_key()
 
     @api.constrains("portal_id", "has_api")
     def _check_portal_known(self):
         # EXTENDS 'l10n_in.irp.credential'
-        super(L10nInIrpCredential, self.filtered("has_api"))._check_portal_known()
+        with_api = self.filtered("has_api")
+        return super(L10nInIrpCredential, with_api)._check_portal_known()
 
     def _check_secrets(self):
         # EXTENDS 'l10n_in.irp.credential'
-        super(L10nInIrpCredential, self.filtered("has_api"))._check_secrets()
+        with_api = self.filtered("has_api")
+        return super(L10nInIrpCredential, with_api)._check_secrets()
 
     def write(self, vals):
         # EXTENDS 'l10n_in.irp.credential'

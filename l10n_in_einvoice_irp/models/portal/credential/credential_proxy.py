@@ -46,9 +46,10 @@ class L10nInIrpCredential(models.Model):
             credential.has_proxy_password = is_same and HIDDEN in Vault(stored).names()
 
     def _put_secret(self, name):
-        super()._put_secret(name)
+        result = super()._put_secret(name)
         if name == HIDDEN:
             self.invalidate_recordset(["has_proxy_password"], flush=False)
+        return result
 
     # ------------------------------------------------------------------
     # Entering it

@@ -32,7 +32,6 @@ class L10nInIrpDocument(models.Model):
     )
     exported_by_id = fields.Many2one(
         "res.users",
-        string="Exported By",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -82,7 +81,7 @@ class L10nInIrpDocument(models.Model):
         waiting = self.filtered(lambda one: is_unusable and one._is_exported())
         wait = KEY_WAIT if isinstance(error, SecretError) else None
         waiting.write({"next_attempt_at": self._next_attempt(wait)})
-        super(L10nInIrpDocument, self - waiting)._postpone(error)
+        return super(L10nInIrpDocument, self - waiting)._postpone(error)
 
     def _result_values(self, result):
         # EXTENDS 'l10n_in.irp.submission.mixin'
@@ -110,7 +109,11 @@ class L10nInIrpDocument(models.Model):
         try:
             self.company_id._l10n_in_irp_connect(self.environment)
         except UserError as error:
-            raise UserError(f"{error}\n{self._export_advice()}") from error
+            raise UserError(
+                self.env._(
+                    "%(error)s\n%(advice)s", error=error, advice=self._export_advice()
+                )
+            ) from error
 
     # ------------------------------------------------------------------
     # A manager's statement
