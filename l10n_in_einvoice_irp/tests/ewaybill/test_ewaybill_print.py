@@ -232,7 +232,7 @@ class TestEwaybillPrint(EwaybillCommon):
         self.assertIn(ewaybill.number, html)
         self.assertIn("Valid Until", html)
         for state in ("cancelling", "cancel_unclear"):
-            ewaybill.sudo().state = state
+            self.forge(ewaybill, state=state)
             self.assertIn("cancellation requested", self.invoice_html(move))
             self.assertIn("CANCELLATION REQUESTED", self.html(ewaybill))
         self.forge(ewaybill, state="cancelled")
