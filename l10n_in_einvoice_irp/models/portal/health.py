@@ -3,7 +3,6 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...irp import ENVIRONMENTS
 from .. import wakeup
 from ..guarded import GuardedModel
 from ..res_company import IRP_ENVIRONMENTS
@@ -128,38 +127,39 @@ class L10nInIrpHealth(GuardedModel, models.Model):
             return self
         health = connection.client.ping()
         self.env["l10n_in.irp.log"]._record(company, environment, connection)
-        return self._store(environment, connection.base_url, health)
+        portal = company._l10n_in_irp_portal(environment, connection.base_url)
+        return self._store(portal, connection.base_url, health)
 
-    def _store(self, environment, base_url, health):
-        """Store the result of a check; return its row, empty if nothing was asked."""
+    def _store(self, portal, base_url, health):
+        """Store the result of a check; return its row, empty if nothing was asked.
+
+        :param portal: `irp.reference.profiles.Environment` of the address.
+        """
         if not health.is_asked:
             return self.browse()
-        row = self.sudo().search(
-            [("environment", "=", environment), ("base_url", "=", base_url)]
-        )
+        keys = {"environment": portal.name, "base_url": base_url}
+        row = self.sudo().search([(name, "=", value) for name, value in keys.items()])
         values = {
             "is_up": health.ok,
             "checked_at": fields.Datetime.now(),
             "milliseconds": health.milliseconds,
             "detail": health.detail or False,
-            **self._clock_values(environment, health.clock_difference),
+            **self._clock_values(portal.clock_tolerance, health.clock_difference),
         }
         if row:
             row.write(values)
         else:
-            row = row.create(
-                {"environment": environment, "base_url": base_url, **values}
-            )
+            row = row.create({**keys, **values})
         if warning := row._clock_warning():
             _logger.warning("%s: %s", base_url, warning)
         return row
 
     @staticmethod
-    def _clock_values(environment, difference):
+    def _clock_values(tolerance, difference):
         """Return field values for a clock difference; None: it was not measured."""
         if difference is None:
             return {"clock_state": False, "clock_difference": 0}
-        is_off = abs(difference) >= ENVIRONMENTS[environment].clock_tolerance
+        is_off = abs(difference) >= tolerance
         return {
             "clock_state": "out_of_step" if is_off else "in_step",
             "clock_difference": int(difference.total_seconds()),

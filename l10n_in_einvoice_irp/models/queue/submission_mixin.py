@@ -1,7 +1,6 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
-from ...irp import ENVIRONMENTS
 from ...irp.operations import policy, states
 from ..evidence.base import EvidenceModel
 from ..opening import open_to_correct
@@ -201,7 +200,7 @@ class L10nInIrpSubmissionMixin(EvidenceModel):
     def _settled_at(self):
         """Return when the portal must have finished a call whose answer is missing
         now."""
-        return fields.Datetime.now() + ENVIRONMENTS[self.environment].in_flight_timeout
+        return fields.Datetime.now() + self._portal().in_flight_timeout
 
     def _in_flight(self):
         """Return how much longer the portal may be processing an earlier call."""

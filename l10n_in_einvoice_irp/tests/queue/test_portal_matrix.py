@@ -156,6 +156,9 @@ class TestPortalMatrix(PortalCase):
         document = move.l10n_in_irp_document_id
         self.assertEqual(document.state, "conflict")
         self.assertIn("2295", document.error)
+        # WhiteBooks' answer names no IRP
+        is_named = "EY IRP" in f"{document.error} {document.advice}"
+        self.assertEqual(is_named, self.at.code != "whitebooks")
         with self.later():
             self.run_queue()
         # never a second IRN

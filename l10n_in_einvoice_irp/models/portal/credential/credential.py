@@ -385,7 +385,7 @@ class L10nInIrpCredential(GuardedModel, models.Model):
             log._record(self.company_id, self.environment, connection)
             transactions.commit(self.env)
             raise ErrorMessages(self.env).user_error(self, error) from error
-        ewb = self._test_ewb(connection)
+        ewb, missing = self._test_ewb(connection), self._not_offered_note()
         self.env["l10n_in.irp.session"]._store(connection)
         log._record(self.company_id, self.environment, connection)
         message = self.env._(
@@ -394,9 +394,8 @@ class L10nInIrpCredential(GuardedModel, models.Model):
             time=int(health.milliseconds),
             host=self.host,
         )
-        row = self.env["l10n_in.irp.health"]._store(
-            self.environment, self.base_url, health
-        )
+        portal = self._profile().environments[self.environment]
+        row = self.env["l10n_in.irp.health"]._store(portal, self.base_url, health)
         clock = row._clock_warning()
         return {
             "type": "ir.actions.client",
@@ -405,7 +404,7 @@ class L10nInIrpCredential(GuardedModel, models.Model):
                 "type": "warning" if clock else "success",
                 "title": self.env._("%s: connection successful", self.base_url),
                 "message": " ".join(
-                    filter(None, (message, self._proxy_note(), ewb, clock))
+                    filter(None, (message, self._proxy_note(), ewb, missing, clock))
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ....irp.reference import SERVICES
 from ..secrets.vault import SecretError, Vault
 
 # before the name of a portal's field in the vault
@@ -76,6 +77,18 @@ class L10nInIrpCredential(models.Model):
             f"{one.how} {one.url}" if one.url else one.how for one in here or sources
         ]
         return " ".join(texts)
+
+    def _not_offered_note(self):
+        """Return which services the portal does not offer; "" if it offers all."""
+        portal = self._profile().environments[self.environment]
+        missing = [
+            service.title
+            for service in SERVICES.values()
+            if service.listed and not portal.offers(service.name)
+        ]
+        if not missing:
+            return ""
+        return self.env._("Not offered to programs: %s.", ", ".join(missing))
 
     # ------------------------------------------------------------------
     # Fields of the profile
