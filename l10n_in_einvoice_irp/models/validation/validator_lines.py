@@ -58,7 +58,8 @@ class L10nInIrpValidator(models.AbstractModel):
                 other["AssAmt"] + item["AssAmt"] >= 0
                 for other in invoice["ItemList"]
                 if other is not item
-                and all(other[name] == item[name] for name in RATES)
+                # an item without HSN code is not complete yet
+                and all(other.get(name) == item.get(name) for name in RATES)
             )
             or not item["AssAmt"]
         )

@@ -104,6 +104,32 @@ class TestPayloadProperty(PayloadCommon):
         )
         settings(check)()
 
+    def test_line_without_hsn_beside_a_fee_per_unit_below_zero(self):
+        lines = [
+            {"price": 0.0, "taxes": ["retail_igst"], "hsn": RETAIL_HSN},
+            {
+                "price": -0.01,
+                "taxes": ["retail_per_unit", "state_cess_per_unit"],
+                "hsn": RETAIL_HSN,
+            },
+            {
+                "price": -0.01,
+                "taxes": ["retail_igst"],
+                "values": {"l10n_in_hsn_code": False},
+            },
+        ]
+        self.check_described(
+            {
+                "kind": "invoice",
+                "supply": "inter",
+                "partner": "inter",
+                "partner_values": None,
+                "lines": [{"quantity": 1.0, **line} for line in lines],
+                "round": None,
+                "company": {"l10n_in_irp_untaxed_lines": "items"},
+            }
+        )
+
     def check_described(self, described):
         with self.undone():
             move = self.described_draft(described, "PROPERTY/1")
@@ -149,10 +175,9 @@ class TestPayloadProperty(PayloadCommon):
             return
         taxes = sum(amount(item, "IgstAmt", "CgstAmt", "SgstAmt") for item in items)
         fixed = self.taxes["retail_per_unit"]
-        # Odoo reverses a fixed tax where the price is below 0
         due = sum(
             -line.quantity
-            if line.price_unit < 0 and fixed in line.tax_ids
+            if self.is_reversed(line) and fixed in line.tax_ids
             else line.quantity
             for line in lines
         ) * (12 * 40 / 140)
@@ -160,6 +185,12 @@ class TestPayloadProperty(PayloadCommon):
         rounding = move.currency_id.rounding / (move.invoice_currency_rate or 1)
         margin = 0.05 + len(lines) * max(0.02, rounding) + 0.0001 * abs(due)
         self.assertAlmostEqual(float(taxes), due, delta=margin)
+
+    @staticmethod
+    def is_reversed(line):
+        """Return whether Odoo reverses a fixed tax: the price is below 0, and not
+        because of a discount of all of it."""
+        return line.price_unit * (1 - line.discount / 100) < 0
 
     def excuses(self, move, described):
         """Yield the kinds of findings that an invoice may have: a line below 0 that no
