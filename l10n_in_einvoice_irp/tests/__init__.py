@@ -52,6 +52,7 @@ from .ewaybill import test_ewaybill_system
 from .registration import test_applicability
 from .registration import test_guards
 from .registration import test_registration
+from .registration import test_several_portals
 from .registration import test_status
 from .wizards import test_bulk_upload
 from .wizards import test_check

@@ -62,27 +62,39 @@ class ResCompany(models.Model):
 
     def _l10n_in_irp_fetch_rejected(self):
         """Fetch the rejected IRNs and report them; an error is logged and stops
-        nothing. Portals without such lists are not asked."""
+        nothing. Portals without such lists are not asked.
+
+        A day that one of the portals has not listed is asked for again, at all of them.
+        """
         self.ensure_one()
         environment = self.l10n_in_irp_environment
-        if not self._l10n_in_irp_offers("get_rejected_irns"):
-            return
-        connection = None
-        irns = set()
-        try:
-            connection = self._l10n_in_irp_connect(environment)
-            self.env["l10n_in.irp.session"]._ensure_valid(connection)
-            for day in self._l10n_in_irp_rejection_days():
-                irns |= rejected_irns(connection.client, day)
-                self.sudo().l10n_in_irp_rejected_until = day
-        except (IrpError, UserError) as error:
-            _logger.info("rejected IRNs of %s: %s", self.vat, error)
-        self.env["l10n_in.irp.log"]._record(self, environment, connection)
+        days = self._l10n_in_irp_rejection_days()
+        addresses = self._l10n_in_irp_rejecting_addresses(environment, days[:1])
+        irns, listed = set(), days if addresses else []
+        for address in addresses:
+            found = self._l10n_in_irp_rejected_at(environment, address, days)
+            irns = irns.union(*found.values())
+            listed = [day for day in listed if day in found]
+        if listed:
+            self.sudo().l10n_in_irp_rejected_until = listed[-1]
         self._l10n_in_irp_report_rejected(environment, irns)
         transactions.commit(self.env)
 
+    def _l10n_in_irp_rejected_at(self, environment, address, days):
+        """Return day -> the IRNs that one portal lists, up to its first error."""
+        connection, found = None, {}
+        try:
+            connection = self._l10n_in_irp_connect(environment, base_url=address)
+            self.env["l10n_in.irp.session"]._ensure_valid(connection)
+            for day in days:
+                found[day] = rejected_irns(connection.client, day)
+        except (IrpError, UserError) as error:
+            _logger.info("rejected IRNs of %s at %s: %s", self.vat, address, error)
+        self.env["l10n_in.irp.log"]._record(self, environment, connection)
+        return found
+
     # ------------------------------------------------------------------
-    # Days
+    # Days and portals
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_rejection_days(self):
@@ -93,6 +105,38 @@ class ResCompany(models.Model):
         if fetched := self.l10n_in_irp_rejected_until:
             first = max(first, fetched + timedelta(days=1))
         return [first + timedelta(days=past) for past in range((today - first).days)]
+
+    def _l10n_in_irp_rejecting_addresses(self, environment, first_days):
+        """Return the portals to ask for rejected IRNs: the main one, and others that
+        have registered something shortly before.
+
+        :param first_days: the first day to ask about; none if there is none.
+        """
+        main = self._l10n_in_irp_address(environment)
+        others = [
+            address
+            for address in self._l10n_in_irp_addresses(environment)
+            for day in first_days
+            if address != main
+            and self._l10n_in_irp_has_registered_at(environment, address, day)
+        ]
+        return [
+            address
+            for address in (main, *others)
+            if self._l10n_in_irp_offers("get_rejected_irns", environment, address)
+        ]
+
+    def _l10n_in_irp_has_registered_at(self, environment, address, day):
+        """Return whether a portal has issued IRNs that may be rejected on a day."""
+        since = day - timedelta(days=MOST_DAYS)
+        domain = [
+            ("environment", "=", environment),
+            ("gstin", "=", self.vat),
+            ("base_url", "=", address),
+            ("ack_date", ">=", fields.Datetime.to_datetime(since)),
+        ]
+        documents = self.env["l10n_in.irp.document"].sudo()
+        return bool(documents.search_count(domain, limit=1))
 
     # ------------------------------------------------------------------
     # Reports

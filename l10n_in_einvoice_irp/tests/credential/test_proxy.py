@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
@@ -81,6 +82,17 @@ class TestProxy(IrpCommon):
                 [credential.ids, {"proxy_url": WITH_PASSWORD}],
                 {},
             )
+        self.assert_hidden(logged.output)
+
+    def test_log_of_calls_to_a_portal_hides_those_of_its_credentials(self):
+        credential = self.make()
+        values = {"proxy_url": WITH_PASSWORD}
+        commands = [Command.update(credential.id, values)]
+        portal = credential.portal_id
+        with self.assertLogs("odoo.service.model", "DEBUG") as logged:
+            arguments = [portal.ids, {"credential_ids": commands}]
+            call_kw(portal.browse(), "web_save", arguments, {"specification": {}})
+        self.assertTrue(credential.has_proxy_password)
         self.assert_hidden(logged.output)
 
     def test_form(self):

@@ -129,12 +129,9 @@ class L10nInIrpCredential(models.Model):
 
     @api.model
     def _standbys(self, company, environment):
-        """Return the usable credentials that may take over, the first choice first.
-
-        One whose log-in was refused is not usable.
-        """
+        """Return the usable credentials that may take over, the first choice first."""
         return self._of(company, environment).filtered(
-            lambda one: one.role == "standby" and not one.blocked_message
+            lambda one: one.role == "standby" and one._is_usable()
         )
 
     @api.model
@@ -145,8 +142,13 @@ class L10nInIrpCredential(models.Model):
         """
         found = self._of(company, environment)
         return found.filtered(
-            lambda one: irp and one._irp() == irp and not one.blocked_message
+            lambda one: irp and one._irp() == irp and one._is_usable()
         )[:1]
+
+    def _is_usable(self):
+        """Return whether calls may be made with it: with API access, and not refused
+        at the log-in."""
+        return self.has_api and not self.blocked_message
 
     def _irp(self):
         """Return the code of the IRP that registers what is sent here; "" if that is

@@ -5,8 +5,10 @@ other goes to the main portal; or to a stand-by, once the main one has been down
 longer than the company allows, until it answers again.
 """
 
+from odoo import fields
 from odoo.fields import Domain
 
+from ....irp.operations import policy
 from .line import Line
 
 
@@ -91,11 +93,16 @@ class Lines:
         if self._has_probe is None:
             domain = Domain("company_id", "=", self._company.id)
             domain &= Domain("environment", "=", self._environment)
-            domain &= Domain("next_attempt_at", "!=", False)
+            # the next look-up of an invoice in bulk upload is hours away
+            domain &= Domain("next_attempt_at", "<=", self._soon())
             domain &= self._model._free_domain()
             domain &= self._model._address_domain([main.address])
             self._has_probe = bool(self._model.search_count(domain, limit=1))
         return self._has_probe
+
+    @staticmethod
+    def _soon():
+        return fields.Datetime.now() + policy.PAUSES[-1]
 
     # ------------------------------------------------------------------
     # Opening

@@ -72,15 +72,8 @@ class L10nInIrpDocument(models.Model):
         """
         found = self.browse()
         for move in moves:
-            if why := move._l10n_in_irp_why_not_now():
-                left_out[move] = why
-                continue
-            try:
-                document = self._existing(move) or self._make(move)
-            except UserError as error:
-                left_out[move] = str(error)
-                continue
-            if why := document._why_not_exported():
+            document, why = self._to_export(move)
+            if why:
                 left_out[move] = why
             else:
                 found |= document
@@ -89,12 +82,29 @@ class L10nInIrpDocument(models.Model):
         found.state = states.TO_REGISTER
         return found
 
+    def _to_export(self, move):
+        """Return the locked registration of an invoice, and the reason not to export
+        it, or ""."""
+        if why := move._l10n_in_irp_why_not_now():
+            return self.browse(), why
+        # two users may export one that has no registration to lock yet
+        if not move.sudo().try_lock_for_update():
+            return self.browse(), self._busy_text()
+        try:
+            document = self._existing(move) or self._make(move)
+        except UserError as error:
+            return self.browse(), str(error)
+        return document, document._why_not_exported()
+
+    def _busy_text(self):
+        return self.env._("It is being processed right now. Try again in a minute.")
+
     def _why_not_exported(self):
         """Lock the registration; return the reason not to export it, or ""."""
         locked = self.try_lock_for_update()
         locked.invalidate_recordset()
         if not locked or locked._is_in_progress():
-            return self.env._("It is being processed right now. Try again in a minute.")
+            return self._busy_text()
         if self._is_exported():
             return self._export_note()
         if self.state not in EXPORTABLE:
@@ -140,10 +150,14 @@ class L10nInIrpDocument(models.Model):
         wait = policy.FIRST_EXPORT_PAUSE if self[0]._can_ask() else None
         cleared = ("error_code", "error", "advice", "error_model", "error_res_id")
         times = ("in_flight_until", "unanswered_since")
+        main = self.company_id._l10n_in_irp_address(self[0].environment)
         for document in self:
             document.write(
                 {
-                    **dict.fromkeys((*cleared, *times, "base_url"), False),
+                    # an IRP that was once said to hold it has not got this upload
+                    **dict.fromkeys((*cleared, *times, "irp"), False),
+                    # the portal of the website, whichever registers later
+                    "base_url": document._portal_address() or main or False,
                     "state": states.UNKNOWN,
                     "attempt": 0,
                     "sent_at": now,

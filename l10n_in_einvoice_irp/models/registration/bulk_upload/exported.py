@@ -50,10 +50,18 @@ class L10nInIrpDocument(models.Model):
     def _can_ask(self):
         """Return whether there is a usable credential; makes no call."""
         try:
-            self.company_id._l10n_in_irp_connect(self.environment)
+            self._connect_to_ask()
         except UserError:
             return False
         return True
+
+    def _connect_to_ask(self):
+        """Return a connection to the portal that it was exported for; makes no call.
+
+        :raises UserError: there is no usable credential.
+        """
+        address = self._portal_address() or ""
+        return self.company_id._l10n_in_irp_connect(self.environment, base_url=address)
 
     # ------------------------------------------------------------------
     # In the queue
@@ -107,7 +115,7 @@ class L10nInIrpDocument(models.Model):
         :raises UserError: there is no usable credential.
         """
         try:
-            self.company_id._l10n_in_irp_connect(self.environment)
+            self._connect_to_ask()
         except UserError as error:
             raise UserError(
                 self.env._(

@@ -26,8 +26,8 @@ class L10nInIrpDocument(models.Model):
 
     def _is_bound(self):
         """Return whether only a manager's word says that no portal has it: it goes
-        where it was sent, whose own check for duplicates is certain."""
-        is_by_word = self.settled_as == "absent" and bool(self.base_url)
+        where it was sent or uploaded, whose own check for duplicates is certain."""
+        is_by_word = self.settled_as == "absent"
         return is_by_word and self._credential_at().role in ("main", "standby")
 
     def _portal_address(self):
