@@ -105,30 +105,25 @@ class TestPayloadProperty(PayloadCommon):
         settings(check)()
 
     def test_line_without_hsn_beside_a_fee_per_unit_below_zero(self):
-        lines = [
-            {"price": 0.0, "taxes": ["retail_igst"], "hsn": RETAIL_HSN},
-            {
-                "price": -0.01,
-                "taxes": ["retail_per_unit", "state_cess_per_unit"],
-                "hsn": RETAIL_HSN,
-            },
-            {
-                "price": -0.01,
-                "taxes": ["retail_igst"],
-                "values": {"l10n_in_hsn_code": False},
-            },
-        ]
-        self.check_described(
-            {
-                "kind": "invoice",
-                "supply": "inter",
-                "partner": "inter",
-                "partner_values": None,
-                "lines": [{"quantity": 1.0, **line} for line in lines],
-                "round": None,
-                "company": {"l10n_in_irp_untaxed_lines": "items"},
-            }
-        )
+        fee = {"price": -0.01, "taxes": ["retail_per_unit", "state_cess_per_unit"]}
+        line = {"price": 100.0, "taxes": ["igst_sale_18"]}
+        described = {
+            "kind": "invoice",
+            "supply": "inter",
+            "partner": "inter",
+            "partner_values": None,
+            "lines": [
+                {**fee, "quantity": 1.0, "hsn": RETAIL_HSN},
+                {**line, "quantity": 1.0, "values": {"l10n_in_hsn_code": False}},
+            ],
+            "round": None,
+            "company": {},
+        }
+        with self.undone():
+            move = self.described_draft(described, "PROPERTY/1")
+            document = self.env["l10n_in.irp.payload"]._build(move)
+            findings = self.env["l10n_in.irp.validator"]._findings(move, document)
+            self.assertTrue([one for one in findings if "HSN" in one.text], findings)
 
     def check_described(self, described):
         with self.undone():
