@@ -54,7 +54,8 @@ class AccountMove(models.Model):
         """Return what a document under GST prints beside Odoo's and the IRN's blocks;
         empty if it is none.
 
-        :return: `facts` (label and value each), `endorsement`, `hides_note` (Odoo's
+        :return: `reverse_charge` (in words), `state` (the supplier's), `facts` (label
+            and value each), `endorsement`, `hides_note` (Odoo's
             note would repeat or contradict it), `declaration`, `signature`, `pending`.
         """
         self.ensure_one()
@@ -68,26 +69,22 @@ class AccountMove(models.Model):
         payload = move.env["l10n_in.irp.payload"]
         cache = payload._new_build_cache()
         return {
-            "facts": move._l10n_in_irp_print_facts(payload, cache),
+            # stated where it is not payable too (rule 46(p))
+            "reverse_charge": self.env._("Yes")
+            if payload._is_reverse_charge(move, cache)
+            else self.env._("No"),
+            "state": company.state_id._l10n_in_irp_code_and_name(),
+            "facts": move._l10n_in_irp_print_facts(payload),
             **move._l10n_in_irp_endorsement(payload, cache),
             "declaration": move._l10n_in_irp_declaration(),
             "signature": company.sudo().l10n_in_irp_print_signature,
             "pending": move._l10n_in_irp_is_pending(),
         }
 
-    def _l10n_in_irp_print_facts(self, payload, cache):
-        """Return pairs of label and value: reverse charge (rule 46(p)), the supplier's
-        state, country of destination, and the corrected documents (rule 53(1A))."""
-        is_reverse_charge = payload._is_reverse_charge(self, cache)
+    def _l10n_in_irp_print_facts(self, payload):
+        """Return pairs of label and value: country of destination, and the corrected
+        documents (rule 53(1A))."""
         facts = [
-            (
-                self.env._("Reverse Charge"),
-                self.env._("Yes") if is_reverse_charge else self.env._("No"),
-            ),
-            (
-                self.env._("Supplier State"),
-                self.company_id.state_id._l10n_in_irp_code_and_name(),
-            ),
             (self.env._("Country of Destination"), self._l10n_in_irp_destination()),
             (self.env._("Original Invoice"), self._l10n_in_irp_originals(payload)),
         ]
