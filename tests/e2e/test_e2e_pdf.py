@@ -9,7 +9,6 @@ from processes.odoo_client import wait_for_state
 from processes.pdf import RESOLUTION, pdf_pages, pdf_text
 
 REPORT = "/report/pdf/account.report_invoice_with_payments"
-LAYOUTS = ("striped", "boxed", "bold", "standard", "folder", "wave", "bubble")
 EWAYBILL = "l10n_in.irp.ewaybill"
 EWAYBILL_REPORT = "/report/pdf/l10n_in_einvoice_irp.report_ewaybill"
 
@@ -45,22 +44,6 @@ def test_text_names_the_registration(portal, move, pdf):
 
 
 @pytest.fixture
-def layout(odoo):
-    """A function that changes the company's layout for a test."""
-    company = [odoo.seller["company"]]
-
-    def change(name):
-        keys = [("key", "=", f"web.external_layout_{name}")]
-        [view] = odoo.worker.call("ir.ui.view", "search", args=[keys])
-        values = {"external_report_layout_id": view}
-        odoo.worker.call("res.company", "write", company, args=[values])
-
-    yield change
-    values = {"external_report_layout_id": False}
-    odoo.worker.call("res.company", "write", company, args=[values])
-
-
-@pytest.fixture
 def short_move(odoo, server_url):
     """An invoice over two lines."""
     move = odoo.draft()
@@ -72,9 +55,7 @@ def short_move(odoo, server_url):
     return move
 
 
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_two_lines_fit_one_page(accountant, short_move, layout, name, tmp_path):
-    layout(name)
+def test_two_lines_fit_one_page(accountant, short_move, tmp_path):
     pdf = accountant.fetch(f"{REPORT}/{short_move}", tmp_path / "invoice.pdf")
     [page] = pdf_pages(pdf)
     assert len(read_qr(page)) == 1
