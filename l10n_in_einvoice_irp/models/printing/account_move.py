@@ -12,7 +12,7 @@ UNREGISTERED = ("consumer", "unregistered")
 
 
 class AccountMove(models.Model):
-    """What GST law wants on a printed document, beside what Odoo prints."""
+    """Particulars that GST law wants on a printed document, beside those of Odoo."""
 
     _inherit = "account.move"
 

@@ -4,7 +4,7 @@ from ..res_company import SELDOM_READ
 
 
 class ResCompany(models.Model):
-    """What the company prints on its invoices by choice."""
+    """Settings of the printed invoice."""
 
     _inherit = "res.company"
 
@@ -17,7 +17,7 @@ class ResCompany(models.Model):
         string="Signature on Invoices",
         default="space",
         required=True,
-        help="What invoices, credit notes and debit notes show for the signature of "
+        help="How invoices, credit notes and debit notes are signed, by "
         "the supplier or an authorised signatory (CGST rule 46(q)). A signature is not "
         "required on an electronic invoice under the Information Technology Act, 2000.",
         prefetch=SELDOM_READ,

@@ -16,7 +16,7 @@ COPIES = "l10n_in_einvoice_irp.report_invoice_copies"
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestParticulars(PrintCommon):
-    """What CGST Rules 46, 48 and 53 want on the page."""
+    """Particulars of CGST Rules 46, 48 and 53."""
 
     @classmethod
     def setUpClass(cls):
