@@ -477,7 +477,7 @@ class AccountMove(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # Banner and print
+    # Banner
     # ------------------------------------------------------------------
 
     def _get_alerts(self):
@@ -492,8 +492,3 @@ class AccountMove(models.Model):
         if alert := self.env["l10n_in.irp.validator"]._party_alert(self):
             alerts["l10n_in_irp_gstin"] = alert
         return alerts
-
-    def _l10n_in_irp_print_values(self):
-        """Return the registration's values for the invoice report, if there is one."""
-        self.ensure_one()
-        return self.l10n_in_irp_document_id.sudo()._print_values()

@@ -48,3 +48,14 @@ def portal_time(moment) -> str:
     """Return a stored datetime as the portal writes it (AckDt): Indian time, to the
     second; "" if there is none."""
     return indian_time(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+
+
+def printed_date(day: date) -> str:
+    """Return a date as Indian documents print it."""
+    return day.strftime("%d/%m/%Y")
+
+
+def printed_time(moment) -> str:
+    """Return a stored datetime as Indian documents print it: Indian time, to the
+    minute; "" if there is none."""
+    return indian_time(moment).strftime("%d/%m/%Y %H:%M") if moment else ""

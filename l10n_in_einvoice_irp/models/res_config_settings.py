@@ -60,6 +60,19 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_gstin_budget", readonly=False
     )
 
+    l10n_in_irp_print_signature = fields.Selection(
+        related="company_id.l10n_in_irp_print_signature", readonly=False, required=True
+    )
+    l10n_in_irp_print_declaration = fields.Boolean(
+        related="company_id.l10n_in_irp_print_declaration", readonly=False
+    )
+    l10n_in_irp_print_pending = fields.Boolean(
+        related="company_id.l10n_in_irp_print_pending", readonly=False
+    )
+    l10n_in_irp_print_copy_marks = fields.Boolean(
+        related="company_id.l10n_in_irp_print_copy_marks", readonly=False
+    )
+
     l10n_in_irp_health = fields.Char(
         string="Portal", compute="_compute_l10n_in_irp_health"
     )

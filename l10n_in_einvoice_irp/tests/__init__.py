@@ -49,6 +49,9 @@ from .ewaybill import test_ewaybill
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
+from .printing import test_formats
+from .printing import test_layouts
+from .printing import test_particulars
 from .registration import test_applicability
 from .registration import test_guards
 from .registration import test_registration

@@ -16,7 +16,7 @@ class TestReport(IrpCommon):
         html = self.html(move)
         self.assertIn(move.l10n_in_irp_irn, html)
         self.assertIn(move.l10n_in_irp_ack_number, html)
-        self.assertIn("2026-01-15 12:00:00", html)
+        self.assertIn("15/01/2026 12:00", html)
         self.assertIn("data:image/png;base64", html)
         self.assertIn("TEST INVOICE – not registered with the IRP", html)
 
@@ -40,8 +40,8 @@ class TestReport(IrpCommon):
         self.assertIn("IRN cancelled", self.html(move), "by another program")
         document.cancel_asked_at = "2026-01-15 07:00:00"
         self.assertIn("requested on", self.html(move))
-        self.assertIn("2026-01-15 12:30:00", self.html(move))
+        self.assertIn("15/01/2026 12:30", self.html(move))
         document.cancel_date = "2026-01-15 08:00:00"
         html = self.html(move)
-        self.assertIn("2026-01-15 13:30:00", html)
+        self.assertIn("15/01/2026 13:30", html)
         self.assertNotIn("requested on", html)

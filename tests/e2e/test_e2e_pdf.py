@@ -1,9 +1,12 @@
 """The printed invoice, as a buyer, a driver or an officer can check it."""
 
+import re
+from datetime import datetime
+
 import pytest
-from processes.browser import read_qr
+from processes.browser import qr_widths, read_qr
 from processes.odoo_client import wait_for_state
-from processes.pdf import pdf_pages, pdf_text
+from processes.pdf import RESOLUTION, pdf_pages, pdf_text
 
 REPORT = "/report/pdf/account.report_invoice_with_payments"
 EWAYBILL = "l10n_in.irp.ewaybill"
@@ -32,11 +35,44 @@ def test_qr_on_paper_is_the_portals(odoo, portal, move, pdf):
 def test_text_names_the_registration(portal, move, pdf):
     # as stored by the portal, with its time in India; no other test is running
     registration = portal.registrations[-1]
-    text = pdf_text(pdf)
+    text = pdf_text(pdf, by_column=True)
     assert registration["irn"] in text
     assert str(registration["ack_number"]) in text
-    assert registration["ack_at"].replace(" ", "") in text
+    printed = datetime.fromisoformat(registration["ack_at"]).strftime("%d/%m/%Y%H:%M")
+    assert printed in text
     assert "TESTINVOICE–notregisteredwiththeIRP" in text
+
+
+@pytest.fixture
+def short_move(odoo, server_url):
+    """An invoice over two lines."""
+    move = odoo.draft()
+    line = {"product_id": odoo.seller["drill"], "quantity": 3}
+    values = {"invoice_line_ids": [(0, 0, line)]}
+    odoo.worker.call("account.move", "write", [move], args=[values])
+    odoo.post(move)
+    wait_for_state(odoo, move, "registered")
+    return move
+
+
+def test_two_lines_fit_one_page(accountant, short_move, tmp_path):
+    pdf = accountant.fetch(f"{REPORT}/{short_move}", tmp_path / "invoice.pdf")
+    [page] = pdf_pages(pdf)
+    assert len(read_qr(page)) == 1
+
+
+def test_qr_is_large_enough_for_a_phone_and_no_larger(pdf):
+    """38 to 45 mm with a white border of 4 of some 113 modules on each side."""
+    [width] = [width for page in pdf_pages(pdf) for width in qr_widths(page)]
+    assert 38 <= width / RESOLUTION * 25.4 * 121 / 113 <= 45
+
+
+def test_dates_are_indian(pdf):
+    text = pdf_text(pdf)
+    assert re.search(r"\d\d/\d\d/20\d\d", text)
+    assert not re.search(r"20\d\d-\d\d-\d\d", text)
+    # months beyond 12: the American order
+    assert not re.search(r"\d\d/(1[3-9]|[23]\d)/20\d\d", text)
 
 
 def test_unregistered_invoice_is_printed_without_qr(accountant, odoo, tmp_path):

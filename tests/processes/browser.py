@@ -118,6 +118,15 @@ class WebClient:
 
 def read_qr(picture: bytes) -> list[str]:
     """Return the texts of the QR codes in a PNG."""
+    return [code.text for code in _qr_codes(picture)]
+
+
+def qr_widths(picture: bytes) -> list[int]:
+    """Return the widths of the QR codes in a PNG, in pixels, without white border."""
+    places = [code.position for code in _qr_codes(picture)]
+    return [place.top_right.x - place.top_left.x for place in places]
+
+
+def _qr_codes(picture: bytes) -> list[zxingcpp.Barcode]:
     image = Image.open(io.BytesIO(picture)).convert("L")
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
-    return [code.text for code in found]
+    return zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)

@@ -6,9 +6,13 @@ from pathlib import Path
 RESOLUTION = 200
 
 
-def pdf_text(path: Path) -> str:
-    """Return the text of a PDF without blanks, because long numbers are wrapped."""
-    command = ["pdftotext", "-layout", str(path), "-"]
+def pdf_text(path: Path, *, by_column: bool = False) -> str:
+    """Return the text of a PDF without blanks, because long numbers are wrapped.
+
+    :param by_column: a column as a whole, instead of what stands on a line.
+    """
+    order = [] if by_column else ["-layout"]
+    command = ["pdftotext", *order, str(path), "-"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return "".join(text.split())
 

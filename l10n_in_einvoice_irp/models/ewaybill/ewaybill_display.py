@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...irp.operations import states
-from ..clock import portal_time
+from ..clock import printed_time
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -34,6 +34,6 @@ class L10nInIrpEwaybill(models.Model):
         return {
             "number": ewaybill.number,
             "is_cancelling": is_cancelling,
-            "date": portal_time(ewaybill.ewb_date),
-            "valid_until": portal_time(ewaybill.valid_until),
+            "date": printed_time(ewaybill.ewb_date),
+            "valid_until": printed_time(ewaybill.valid_until),
         }

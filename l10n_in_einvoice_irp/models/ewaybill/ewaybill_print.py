@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
 from ...irp.document import ewaybill_content
-from ..clock import portal_time
+from ..clock import portal_time, printed_time
 from ..rights import READERS
 
 
@@ -39,14 +39,13 @@ class L10nInIrpEwaybill(models.Model):
         """
         self.ensure_one()
         document = self.document_id.sudo()
-        made_at = portal_time(self.ewb_date)
-        text = f"{self.number}/{document.gstin}/{made_at}"
+        text = f"{self.number}/{document.gstin}/{portal_time(self.ewb_date)}"
         content = self._content()
         return {
             "number": self.number,
             "gstin": document.gstin,
-            "date": made_at,
-            "valid_until": portal_time(self.valid_until),
+            "date": printed_time(self.ewb_date),
+            "valid_until": printed_time(self.valid_until),
             "qr": image_data_uri(document._qr_base64(text)) if self.number else "",
             "by_hand": self._settlement_print_note(),
             "content": content,

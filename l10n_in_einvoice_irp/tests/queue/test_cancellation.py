@@ -114,7 +114,7 @@ class TestCancellation(IrpCommon):
         self.assertFalse(self.move.l10n_in_irp_cancel_date, "the portal does not tell")
         printed = self.move._l10n_in_irp_print_values()
         self.assertTrue(printed["is_cancelled"])
-        self.assertEqual(printed["cancel_asked"], "2026-01-15 12:00:00")
+        self.assertEqual(printed["cancel_asked"], "15/01/2026 12:00")
 
     def test_what_never_left_is_sent_again(self):
         self.wizard(FaultyTransport("not_sent")).action_cancel()

@@ -3,7 +3,7 @@ from odoo.tools import format_datetime
 from odoo.tools.image import image_data_uri
 
 from ....irp.operations import states
-from ...clock import portal_time
+from ...clock import printed_time
 
 
 class L10nInIrpDocument(models.Model):
@@ -117,10 +117,10 @@ class L10nInIrpDocument(models.Model):
         return {
             "irn": self.irn,
             "ack_number": self.ack_number,
-            "ack_date": portal_time(self.ack_date),
+            "ack_date": printed_time(self.ack_date),
             "is_cancelled": self.state == states.CANCELLED,
-            "cancelled": portal_time(self.cancel_date),
-            "cancel_asked": portal_time(self.cancel_asked_at),
+            "cancelled": printed_time(self.cancel_date),
+            "cancel_asked": printed_time(self.cancel_asked_at),
             "by_hand": self._settlement_print_note(),
             "unchecked": self._signature_warning(),
             "qr": self.qr_image and image_data_uri(self.qr_image),
