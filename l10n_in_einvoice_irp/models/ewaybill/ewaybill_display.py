@@ -9,6 +9,9 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
+    def _test_mark(self):
+        return self.env._("TEST E-WAY BILL – not valid for transport")
+
     def _alert(self):
         """Return the banner above the invoice for an e-way bill that needs action, else
         None: everything else is on the e-way bill."""

@@ -7,6 +7,20 @@ from ..rights import MANAGER
 ALARMING_STATES = (states.REJECTED, states.CONFLICT, *states.NEEDS_SETTLEMENT)
 INVALID = "invalid"
 """The status of a rejected record that the checks stopped before it was sent."""
+MUTED = "muted"
+TONES = {
+    states.DRAFT: "info",
+    states.TO_REGISTER: "info",
+    states.SENDING: "info",
+    states.UNKNOWN: "warning",
+    "exported": "warning",
+    INVALID: "danger",
+    **dict.fromkeys(ALARMING_STATES, "danger"),
+    states.REGISTERED: "success",
+    states.CANCELLING: "info",
+    states.CANCELLED: MUTED,
+}
+"""The colour of each status on every screen, as names of Bootstrap's contexts."""
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
@@ -18,6 +32,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         selection="_selection_status",
         compute="_compute_status",
     )
+    status_tone = fields.Char(string="Colour of Status", compute="_compute_status_tone")
+    test_note = fields.Char(string="Test", compute="_compute_test_note")
 
     @api.model
     def _selection_status(self):
@@ -32,6 +48,29 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         for record in self:
             is_invalid = record.state == states.REJECTED and not record.sent_at
             record.status = INVALID if is_invalid else record.state
+
+    @api.depends("status", "test_note", "settled_as")
+    def _compute_status_tone(self):
+        for record in self:
+            record.status_tone = record._status_tone()
+
+    def _status_tone(self):
+        """Return a value of `TONES`: a test is grey, and only what the portal has
+        proven to be registered is green."""
+        tone = TONES.get(self.status, MUTED)
+        if tone != "danger" and self.test_note:
+            return MUTED
+        is_doubtful = tone == "success" and not self._is_proven()
+        return "warning" if is_doubtful else tone
+
+    def _is_proven(self):
+        """Return whether the portal's answer, and no person's word, says its state."""
+        return not self.settled_as
+
+    @api.depends("state", "environment")
+    def _compute_test_note(self):
+        for record in self:
+            record.test_note = record._test_note()
 
     def _status_label(self):
         self.ensure_one()

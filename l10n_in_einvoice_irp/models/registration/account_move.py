@@ -1,6 +1,6 @@
 import json
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_date
 
@@ -35,6 +35,18 @@ class AccountMove(models.Model):
     """The duty to register an invoice, and registrations made by other programs."""
 
     _inherit = "account.move"
+
+    l10n_in_irp_status_tone = fields.Char(
+        string="Colour of e-Invoice Status",
+        compute="_compute_l10n_in_irp_status_tone",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+
+    @api.depends("l10n_in_irp_document_id.status_tone")
+    def _compute_l10n_in_irp_status_tone(self):
+        for move in self:
+            move.l10n_in_irp_status_tone = move.l10n_in_irp_document_id.status_tone
 
     # ------------------------------------------------------------------
     # Why it need not be registered

@@ -360,5 +360,8 @@ class TestEwaybill(EwaybillCommon):
             "l10n_in_einvoice_irp.report_ewaybill", ewaybill.ids
         )[0].decode()
         self.assertIn(ewaybill.number, html)
-        self.assertIn("TEST E-WAY BILL", html)
+        self.assertIn("TEST E-WAY BILL – not valid for transport", html)
+        self.assertEqual(ewaybill.status_tone, "muted")
+        self.forge(ewaybill.sudo(), environment="production")
+        self.assertEqual((ewaybill.status_tone, ewaybill.test_note), ("success", ""))
         self.assertIn("data:image/png;base64", html)

@@ -81,6 +81,43 @@ class TestStatus(IrpCommon):
         self.assertNotIn("TEST INVOICE", self.mail_body(move))
         self.assertNotIn("TEST INVOICE", self.portal_page(move))
 
+    def test_only_production_is_green(self):
+        move = self.make_invoice()
+        self.assertEqual(move.l10n_in_irp_status_tone, "info", "pending")
+        self.process()
+        document = move.l10n_in_irp_document_id
+        self.assertEqual(move.l10n_in_irp_status_tone, "muted", "registered as a test")
+        self.forge(document, environment="sandbox")
+        self.assertEqual(move.l10n_in_irp_status_tone, "muted")
+        self.forge(document, environment="production")
+        self.assertEqual(move.l10n_in_irp_status_tone, "success")
+        self.forge(document, signature_state="unchecked")
+        self.assertEqual(move.l10n_in_irp_status_tone, "warning", "not proven")
+
+    def test_what_needs_action_stays_red_in_a_test(self):
+        move = self.make_invoice()
+        self.process()
+        self.forge(move.l10n_in_irp_document_id, state="cancel_unclear")
+        self.assertEqual(move.l10n_in_irp_status_tone, "danger")
+        self.assertEqual(move.l10n_in_irp_test_note, TEST_NOTE)
+
+    def test_lists_take_no_query_per_invoice(self):
+        moves = self.env["account.move"].concat(
+            *(self.make_invoice() for _number in range(5))
+        )
+        self.process()
+        self.assertEqual(set(moves.mapped("l10n_in_irp_state")), {"registered"})
+        self.assertEqual(self.queries(moves), self.queries(moves[:2]))
+
+    def queries(self, moves):
+        """Return how many queries the columns of the invoice list take."""
+        names = ("status", "status_tone", "test_note")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        moves.read([f"l10n_in_irp_{name}" for name in names])
+        return self.env.cr.sql_log_count - start
+
     def mail_body(self, move):
         data = {
             "mail_attachments_widget": [],

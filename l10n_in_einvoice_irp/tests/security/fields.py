@@ -46,6 +46,7 @@ FIELDS = {
             "l10n_in_irp_settled_at",
             "l10n_in_irp_settle_remark",
             "l10n_in_irp_can_be_settled",
+            "l10n_in_irp_status_tone",
             "l10n_in_irp_cancel_claim",
         },
         READERS: {"l10n_in_irp_document_ids", "l10n_in_irp_pending_id"},

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ....irp import (
     IrpSignatureError,
@@ -35,6 +35,13 @@ class L10nInIrpDocument(models.Model):
         return verdict.retired and self.env._(
             "Signed with a retired key: signing key %s is no longer valid.", verdict.kid
         )
+
+    @api.depends("signature_state")
+    def _compute_status_tone(self):
+        super()._compute_status_tone()
+
+    def _is_proven(self):
+        return super()._is_proven() and self.signature_state != "unchecked"
 
     def _signature_warning(self):
         """Return the mark on everything that shows an unchecked registration; else

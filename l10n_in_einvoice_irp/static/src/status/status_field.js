@@ -1,0 +1,35 @@
+import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
+import {registry} from "@web/core/registry";
+
+const beside = (name, other) => name.replace(/status$/, other);
+
+/**
+ * The status of a registration or an e-way bill, the same on all screens: in the colour
+ * that the server gives it, and with a grey TEST badge outside production.
+ */
+export class StatusField extends BadgeField {
+  static template = "l10n_in_einvoice_irp.StatusField";
+
+  get badgeClass() {
+    const tone = this.dataOf("status_tone") || "muted";
+    return tone === "muted" ? "text-bg-300" : `text-bg-${tone}`;
+  }
+
+  get testNote() {
+    return this.dataOf("test_note");
+  }
+
+  dataOf(name) {
+    return this.props.record.data[beside(this.props.name, name)];
+  }
+}
+
+registry.category("fields").add("l10n_in_irp_status", {
+  ...badgeField,
+  component: StatusField,
+  supportedTypes: ["selection"],
+  fieldDependencies: ({name}) => [
+    {name: beside(name, "status_tone"), type: "char", readonly: true},
+    {name: beside(name, "test_note"), type: "char", readonly: true},
+  ],
+});
