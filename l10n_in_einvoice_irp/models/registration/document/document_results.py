@@ -69,15 +69,16 @@ class L10nInIrpDocument(models.Model):
 
     def _notify(self):
         """Post the state and the IRN on the invoices' chatter."""
-        bodies = {
-            document.move_id.id: Markup("<b>%s</b>: %s<br/>%s %s")
-            % (
-                self.env._("e-Invoice"),
-                document._status_label(),
-                self.env._("IRN"),
-                document.irn or document._expected_irn(),
-            )
-            for document in self
-        }
+        bodies = {document.move_id.id: document._chatter_text() for document in self}
         with permits.recorded_messages():
             self.move_id._message_log_batch(bodies)
+
+    def _chatter_text(self):
+        """Return its state, its IRN, and that it is a test, as HTML."""
+        irn = self.irn or self._expected_irn()
+        lines = (
+            Markup("<b>%s</b>: %s") % (self.env._("e-Invoice"), self._status_label()),
+            f"{self.env._('IRN')} {irn}",
+            self._test_note(),
+        )
+        return Markup("<br/>").join(filter(None, lines))

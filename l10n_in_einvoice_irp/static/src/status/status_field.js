@@ -28,6 +28,8 @@ registry.category("fields").add("l10n_in_irp_status", {
   ...badgeField,
   component: StatusField,
   supportedTypes: ["selection"],
+  // the longest status and the badge, uncut
+  listViewWidth: [165, 260],
   fieldDependencies: ({name}) => [
     {name: beside(name, "status_tone"), type: "char", readonly: true},
     {name: beside(name, "test_note"), type: "char", readonly: true},
