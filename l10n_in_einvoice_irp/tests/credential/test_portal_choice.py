@@ -5,11 +5,13 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ...irp.reference import PROFILES
+from ...irp.reference.pages.entries import entries
 from ...models.portal.secrets.vault import Vault
 from ..common import IrpCommon
 
 IRIS = "https://api.sandbox.core.irisirp.com"
 WHITEBOOKS = {"email": "books@example.com", "ip_address": "203.0.113.7"}
+HOST = {"code": "CLEAR", "title": "Clear", "base_url": "https://a.example"}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -144,11 +146,10 @@ class TestPortalChoice(IrpCommon):
                 )
 
     def test_a_copy_fills_in_what_is_missing(self):
-        hosts = [{"code": "CLEAR", "title": "Clear", "base_url": "https://a.example"}]
         copy = self.copy_of(
             "clear_irp",
             wire=True,
-            environments={"sandbox": {"hosts": hosts}},
+            environments={"sandbox": {"hosts": [HOST]}},
             to_fill=[],
         )
         credential = self.make(portal_id=copy.id)
@@ -173,9 +174,37 @@ class TestPortalChoice(IrpCommon):
             ('{"environments": {"production": {"hosts": [{}]}}}', "hosts[0]"),
             ('{"headers": {"call": {"gstin": null}}}', "headers.call.gstin"),
             ('{"sealing": {"log_in": "rot13"}}', "sealing.log_in"),
+            ("[" * 100_000, "not JSON"),
         ):
-            with self.subTest(changes):
+            with self.subTest(changes[:60]):
                 self.assert_refused(lambda c=changes: copy.write({"changes": c}), words)
+                self.assert_refused(
+                    lambda c=changes: copy.write({"changes": c}),
+                    f"Portal {copy.name}, Changed Data",
+                )
+
+    def test_the_form_of_a_copy_shows_its_own_data(self):
+        copy = self.copy_of("clear_irp")
+        with Form(copy) as form:
+            self.assertEqual(form.confidence, "To be filled in")
+            form.changes = '{"wire": '
+            self.assertEqual(form.confidence, "To be filled in")
+            form.changes = json.dumps(
+                {
+                    "wire": True,
+                    "environments": {"production": {"hosts": [HOST]}},
+                    "admission": {"who": "Our group."},
+                }
+            )
+            self.assertEqual(form.confidence, "Untried")
+            self.assertIn("Our group.", form.admission)
+            self.assertEqual(form.host, "a.example")
+
+    def test_a_gsp_that_is_not_in_the_list_claims_nothing(self):
+        values = {"name": "Our GSP", "base_url": "https://gsp.example"}
+        gsp = self.env["l10n_in.irp.portal"].sudo().create(values)
+        self.assertEqual(gsp.confidence, "Untried")
+        self.assertIn("Customers of this GSP", gsp.admission)
 
     def test_a_changed_host_does_not_take_secrets_along(self):
         hosts = [{"code": "IRIS", "title": "Other", "base_url": "https://b.example"}]
@@ -196,7 +225,9 @@ class TestPortalChoice(IrpCommon):
         iris.active = False
 
     def system_user(self):
-        user = self.accountant.copy({"login": "portal_admin"})
+        user = self.accountant.copy(
+            {"login": f"portal_admin_{len(self.env['res.users'].search([]))}"}
+        )
         user.sudo().group_ids += self.env.ref("base.group_system")
         return user
 
@@ -215,3 +246,42 @@ class TestPortalChoice(IrpCommon):
             form.client_secret = "secret"
             form.portal_fields = WHITEBOOKS
         self.assertEqual(credential._field_values(), WHITEBOOKS)
+
+    def test_the_form_shows_what_each_portal_needs(self):
+        """Fill in what the page of each portal lists, and nothing else."""
+        user = self.system_user()
+        for code, profile in PROFILES.items():
+            with self.subTest(code):
+                if profile.wire.known:
+                    self.fill_in(profile, user)
+                else:
+                    self.assert_refused(
+                        lambda p=profile: self.fill_in(p, user), "cannot be called"
+                    )
+
+    def fill_in(self, profile, user):
+        values = {
+            "API User": ("username", "user"),
+            "API Password": ("password", "password"),
+            "Client ID": ("client_id", "client"),
+            "Client Secret": ("client_secret", "secret"),
+            "Portal's Public Key": ("auth_key", self.auth_key()),
+        }
+        form = Form(self.env["l10n_in.irp.credential"].with_user(user))
+        form.portal_id = self.portal_record(profile.code)
+        asked = dict(entries(profile))
+        given = {one.title: (one.name, "given") for one in profile.wire.fields}
+        self.assertEqual(given.keys() - asked.keys(), set())
+        for label, (name, value) in values.items():
+            is_shown = not form._get_modifier(name, "invisible")
+            self.assertEqual(is_shown, label in asked, label)
+            if is_shown:
+                self.assertTrue(form._get_modifier(name, "required"), label)
+                form[name] = value
+        form.portal_fields = dict(given.values())
+        has_ewb = "e-Way Bill API User" in asked
+        self.assertEqual(form.asks_ewb_user, has_ewb)
+        self.assertEqual(bool(form.auth_key_source), profile.wire.is_sealed)
+        self.assertTrue(form.signing_key_source)
+        self.assertIn(profile.admission["who"], form.portal_admission)
+        form.save().active = False
