@@ -74,7 +74,8 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the portal. Production takes no other address. For the "
+        help="Filled in for the portal. Production takes only addresses of the portal, "
+        "such as a reserve address, which its page in the documentation lists. For the "
         "sandbox, you can enter a local test portal that runs on this machine.",
     )
     username = fields.Char(
@@ -372,22 +373,40 @@ class L10nInIrpCredential(GuardedModel, models.Model):
     def action_test_connection(self):
         """Log in with a new token and report the result."""
         self.ensure_one()
-        log = self.env["l10n_in.irp.log"]
         self.sudo().write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
         # a new token is stored in a separate transaction, which would wait for this
         transactions.commit(self.env)
         connection = self.company_id._l10n_in_irp_connect(self.environment, self)
+        health = self._test_log_in(connection)
+        ewb = self._test_ewb(connection)
+        self.env["l10n_in.irp.session"]._store(connection)
+        self._log_calls(connection)
+        return self._connection_report(health, ewb)
+
+    def _test_log_in(self, connection):
+        """Log in, and ask whether the portal is up.
+
+        :return: `irp.protocol.Health`.
+        :raises UserError: the log-in failed.
+        """
         try:
             connection.client.ensure_session()
-            health = connection.client.ping()
+            return connection.client.ping()
         except IrpError as error:
-            log._record(self.company_id, self.environment, connection)
+            self._log_calls(connection)
             transactions.commit(self.env)
             raise ErrorMessages(self.env).user_error(self, error) from error
-        ewb, missing = self._test_ewb(connection), self._not_offered_note()
-        self.env["l10n_in.irp.session"]._store(connection)
+
+    def _log_calls(self, connection):
+        log = self.env["l10n_in.irp.log"]
         log._record(self.company_id, self.environment, connection)
+
+    def _connection_report(self, health, ewb):
+        """Return the notification of a successful connection test.
+
+        :param ewb: the result of the e-way bill system's log-in, in words.
+        """
         message = self.env._(
             "Login successful for GSTIN %(gstin)s (%(time)s ms). Calls go to %(host)s.",
             gstin=self.gstin,
@@ -396,16 +415,15 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         )
         portal = self._profile().environments[self.environment]
         row = self.env["l10n_in.irp.health"]._store(portal, self.base_url, health)
-        clock = row._clock_warning()
+        clock, missing = row._clock_warning(), self._not_offered_note()
+        texts = (message, self._proxy_note(), ewb, missing, clock)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if clock else "success",
                 "title": self.env._("%s: connection successful", self.base_url),
-                "message": " ".join(
-                    filter(None, (message, self._proxy_note(), ewb, missing, clock))
-                ),
+                "message": " ".join(filter(None, texts)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

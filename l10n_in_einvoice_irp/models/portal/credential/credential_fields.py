@@ -71,12 +71,19 @@ class L10nInIrpCredential(models.Model):
 
         :param kind: "auth" or "signing".
         """
-        sources = [one for one in self._profile().keys if one.kind == kind]
-        here = [one for one in sources if one.environment == self.environment]
-        texts = [
-            f"{one.how} {one.url}" if one.url else one.how for one in here or sources
-        ]
-        return " ".join(texts)
+        if here := self._key_sources(kind):
+            return sources_text(here)
+        others = [one for one in self._profile().keys if one.kind == kind]
+        if not others:
+            return ""
+        # one environment's keys do not verify what the other signed
+        labels = dict(self._fields["environment"]._description_selection(self.env))
+        return self.env._(
+            "For %(environment)s: %(source)s Ask the portal for the key of this "
+            "environment.",
+            environment=labels[others[0].environment],
+            source=sources_text(others),
+        )
 
     def _not_offered_note(self):
         """Return which services the portal does not offer; "" if it offers all."""
@@ -194,13 +201,18 @@ class L10nInIrpCredential(models.Model):
                     fields=", ".join(one.title for one in missing),
                 )
             )
+        self._check_printable_fields()
+
+    def _check_printable_fields(self):
+        """Refuse values that cannot be sent in a header."""
         try:
             values = self._field_values()
         except SecretError:
             # checked when they are entered again
             return
+        fields_of_portal = self._profile().wire.fields
         faulty = [
-            one.title for one in wire.fields if not values[one.name].isprintable()
+            one.title for one in fields_of_portal if not values[one.name].isprintable()
         ]
         if faulty:
             raise ValidationError(
@@ -210,3 +222,8 @@ class L10nInIrpCredential(models.Model):
                     fields=", ".join(faulty),
                 )
             )
+
+
+def sources_text(sources):
+    """Return where keys are had, with the address if there is a fixed one."""
+    return " ".join(f"{one.how} {one.url}" if one.url else one.how for one in sources)
