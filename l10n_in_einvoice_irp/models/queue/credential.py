@@ -5,8 +5,9 @@ from odoo.fields import Domain
 from ...irp.operations import states
 from .submission_mixin import submission_models
 
-# what the portal may be asked about, or told to cancel
+# what may still be looked up or cancelled at the portal
 HELD = (*states.OPEN_AT_PORTAL, states.REGISTERED)
+# what decides where a credential calls
 PLACE = ("environment", "portal_id")
 
 

@@ -1,6 +1,7 @@
 import base64
 import json
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -187,6 +188,7 @@ class TestPortalChoice(IrpCommon):
         copy = self.copy_of("clear_irp")
         with Form(copy) as form:
             self.assertEqual(form.confidence, "To be filled in")
+            self.assertIn("- environments.production.hosts: Host", form.gaps)
             form.changes = '{"wire": '
             self.assertEqual(form.confidence, "To be filled in")
             form.changes = json.dumps(
@@ -198,6 +200,7 @@ class TestPortalChoice(IrpCommon):
             )
             self.assertEqual(form.confidence, "Untried")
             self.assertIn("Our group.", form.admission)
+            self.assertFalse(form.gaps)
             self.assertEqual(form.host, "a.example")
 
     def test_a_gsp_that_is_not_in_the_list_claims_nothing(self):
@@ -241,11 +244,26 @@ class TestPortalChoice(IrpCommon):
             names = [row["name"] for row in form.portal_field_info]
             self.assertEqual(names, ["email", "ip_address"])
             self.assertFalse(form.has_password)
+            # nothing of NIC's is left
+            self.assertFalse(form.username or form.client_id)
             form.username = "user"
             form.password = "password"
+            form.client_id = "client"
             form.client_secret = "secret"
             form.portal_fields = WHITEBOOKS
         self.assertEqual(credential._field_values(), WHITEBOOKS)
+
+    def test_a_copy_of_its_portal_keeps_user_and_keys(self):
+        key = {"file": self.auth_key(), "kid": "K1"}
+        credential = self.make(signing_key_ids=[Command.create(key)])
+        with Form(credential) as form:
+            form.portal_id = self.copy_of("nic1", services={"ping": None})
+            self.assertEqual((form.username, form.client_id), ("user", "client"))
+            self.assertFalse(form.has_password or form.has_client_secret)
+            form.password = "password"
+            form.client_secret = "secret"
+        self.assertEqual(credential.signing_key_ids.kid, "K1")
+        self.assertFalse(credential._profile().wire.offers("ping"))
 
     def test_the_form_shows_what_each_portal_needs(self):
         """Fill in what the page of each portal lists, and nothing else."""

@@ -37,6 +37,11 @@ SECRETS = {
     "proxy_url",
     "proxy_password",
 }
+# what a portal issues besides the secrets
+ISSUED = (
+    *("username", "client_id", "auth_key"),
+    *("ewb_username", "ewb_client_id", "ewb_auth_key"),
+)
 
 
 class L10nInIrpCredential(GuardedModel, models.Model):
@@ -154,11 +159,26 @@ class L10nInIrpCredential(GuardedModel, models.Model):
 
     @api.onchange("environment", "portal_id")
     def _onchange_environment(self):
-        """Clear what another environment or portal issued."""
-        if self._is_elsewhere():
-            given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
-            self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
+        """Clear what another environment or portal issued.
+
+        A copy of the same portal takes the same user, client ID and keys.
+        """
+        if not self._is_elsewhere():
+            return
+        self.update(dict.fromkeys(("password", "ewb_password"), False))
+        if not self._has_same_issuer():
+            self.update(dict.fromkeys(ISSUED, False))
             self.signing_key_ids = False
+
+    def _has_same_issuer(self):
+        """Return whether users and keys are still those that were issued for it."""
+        stored = self._origin
+        ours, theirs = self.portal_id, stored.portal_id
+        return (
+            self.environment == stored.environment
+            and ours.profile == theirs.profile
+            and ours.base_url == theirs.base_url
+        )
 
     @api.constrains("gstin")
     def _check_gstin(self):

@@ -174,8 +174,7 @@ class L10nInIrpCredential(models.Model):
     @api.constrains("portal_id")
     def _check_portal_known(self):
         for credential in self:
-            profile = credential._profile()
-            if not profile.wire.known:
+            if not credential._profile().wire.known:
                 raise ValidationError(
                     self.env._(
                         "%(portal)s cannot be called yet, because not all is known of "
@@ -183,9 +182,7 @@ class L10nInIrpCredential(models.Model):
                         "what the portal gave you as Changed Data, and choose the "
                         "copy. Missing:\n%(gaps)s",
                         portal=credential.portal_id.name,
-                        gaps="\n".join(
-                            f"- {gap.member}: {gap.what}" for gap in profile.gaps
-                        ),
+                        gaps=credential.portal_id.sudo().gaps,
                     )
                 )
 

@@ -95,6 +95,7 @@ class L10nInIrpPortal(GuardedModel, models.Model):
     )
     confidence = fields.Char(string="What Is Known", compute="_compute_facts")
     admission = fields.Text(string="Who May Connect", compute="_compute_facts")
+    gaps = fields.Text(string="To Be Filled In", compute="_compute_facts")
     credential_ids = fields.One2many(
         "l10n_in.irp.credential", "portal_id", string="IRP Credentials"
     )
@@ -123,6 +124,10 @@ class L10nInIrpPortal(GuardedModel, models.Model):
             profile = portal._shown_profile()
             portal.confidence = profile and profile.known_as.capitalize()
             portal.admission = profile and portal._admission_text(profile.admission)
+            is_unknown = profile and not profile.wire.known
+            portal.gaps = is_unknown and "\n".join(
+                f"- {gap.member}: {gap.what}" for gap in profile.gaps
+            )
 
     def _shown_profile(self):
         """Return the profile to describe on the form: the published one while the data
