@@ -79,10 +79,10 @@ class L10nInIrpCredential(models.Model):
         # one environment's keys do not verify what the other signed
         labels = dict(self._fields["environment"]._description_selection(self.env))
         return self.env._(
-            "For %(environment)s: %(source)s Ask the portal for the key of this "
+            "For %(environment)s: %(where)s Ask the portal for the key of this "
             "environment.",
             environment=labels[others[0].environment],
-            source=sources_text(others),
+            where=sources_text(others),
         )
 
     def _not_offered_note(self):
