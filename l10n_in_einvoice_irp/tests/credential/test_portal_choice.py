@@ -265,6 +265,29 @@ class TestPortalChoice(IrpCommon):
         self.assertEqual(credential.signing_key_ids.kid, "K1")
         self.assertFalse(credential._profile().wire.offers("ping"))
 
+    def test_a_copy_in_use_asks_for_another_secret(self):
+        copy = self.copy_of("nic1")
+        credential = self.make(portal_id=copy.id)
+        copy.changes = json.dumps(
+            {
+                "extra_headers": {"X-Key": "{key}"},
+                "fields": [
+                    {
+                        "name": "key",
+                        "title": "Gateway Key",
+                        "help": "From the contract.",
+                        "secret": True,
+                        "required": True,
+                    }
+                ],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "needs: Gateway Key"):
+            self.default_company._l10n_in_irp_connect("sandbox", credential)
+        credential.portal_fields = {"key": "s3cret"}
+        connection = self.default_company._l10n_in_irp_connect("sandbox", credential)
+        self.assertEqual(dict(connection.account.fields), {"key": "s3cret"})
+
     def test_the_form_shows_what_each_portal_needs(self):
         """Fill in what the page of each portal lists, and nothing else."""
         user = self.system_user()

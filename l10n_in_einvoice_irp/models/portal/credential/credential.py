@@ -320,39 +320,44 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         """Return a client for this user; see `res.company._l10n_in_irp_connect`."""
         self.ensure_one()
         url = one_spelling(base_url or self.base_url)
-        connection = open_connection(
-            self.env,
-            self._account(),
-            self._signing_keys(),
-            self._environment(url),
-            url,
-            self._transport(),
-            renews=renews,
-            timeouts=Timeouts(read=self.read_timeout),
-            calls=self.calls,
-        )
-        self._attach_ewaybill_system(connection)
+        try:
+            connection = open_connection(
+                self.env,
+                self._account(),
+                self._signing_keys(),
+                self._environment(url),
+                url,
+                self._transport(),
+                renews=renews,
+                timeouts=Timeouts(read=self.read_timeout),
+                calls=self.calls,
+            )
+            self._attach_ewaybill_system(connection)
+        except ValueError as error:
+            # a changed copy of the portal may ask for more than was entered
+            raise self._unusable(error) from error
         return connection
 
-    def _account(self):
-        try:
-            return Account(
-                self.gstin,
-                self.username,
-                self._secret("password"),
-                self.client_id or "",
-                self._secret("client_secret"),
-                self._load_auth_key() if self._profile().wire.is_sealed else None,
-                self._field_values(),
+    def _unusable(self, error):
+        """Return the `UserError` for what its portal's calls lack."""
+        return UserError(
+            self.env._(
+                "%(credential)s: %(reason)s",
+                credential=self.display_name,
+                reason=error,
             )
-        except ValueError as error:
-            raise UserError(
-                self.env._(
-                    "%(credential)s: %(reason)s",
-                    credential=self.display_name,
-                    reason=error,
-                )
-            ) from error
+        )
+
+    def _account(self):
+        return Account(
+            self.gstin,
+            self.username,
+            self._secret("password"),
+            self.client_id or "",
+            self._secret("client_secret"),
+            self._load_auth_key() if self._profile().wire.is_sealed else None,
+            self._field_values(),
+        )
 
     def _signing_keys(self):
         """Return the known keys with which the portal signs."""
