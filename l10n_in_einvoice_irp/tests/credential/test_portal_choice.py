@@ -253,7 +253,7 @@ class TestPortalChoice(IrpCommon):
             form.portal_fields = WHITEBOOKS
         self.assertEqual(credential._field_values(), WHITEBOOKS)
 
-    def test_a_copy_of_its_portal_keeps_user_and_keys(self):
+    def test_user_and_keys_serve_a_copy_of_the_portal_too(self):
         key = {"file": self.auth_key(), "kid": "K1"}
         credential = self.make(signing_key_ids=[Command.create(key)])
         with Form(credential) as form:
