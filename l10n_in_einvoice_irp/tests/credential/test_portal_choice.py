@@ -321,6 +321,7 @@ class TestPortalChoice(IrpCommon):
                 form[name] = value
         if given:
             form.portal_fields = dict(given.values())
+        self.assertEqual(bool(form.portal_gaps), not profile.wire.known)
         has_ewb = "e-Way Bill API User" in asked
         self.assertEqual(form.asks_ewb_user, has_ewb)
         for kind in ("auth", "signing"):

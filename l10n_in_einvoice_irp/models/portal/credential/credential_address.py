@@ -79,7 +79,8 @@ class L10nInIrpCredential(models.Model):
         "base_url", "ewb_base_url", "ewb_username", "environment", "portal_id"
     )
     def _check_addresses(self):
-        for credential in self:
+        # the others cannot be called, which is said with what is missing
+        for credential in self.filtered(lambda one: one._profile().wire.known):
             for name in credential._used_addresses():
                 try:
                     credential._check_target(credential[name])

@@ -37,6 +37,7 @@ class L10nInIrpCredential(models.Model):
     signing_key_source = fields.Char(compute="_compute_asks")
     portal_confidence = fields.Char(related="portal_id.confidence")
     portal_admission = fields.Text(related="portal_id.admission")
+    portal_gaps = fields.Text(related="portal_id.gaps")
 
     @api.depends("portal_id", "environment")
     def _compute_asks(self):
