@@ -306,7 +306,7 @@ class BaseClient:
         return error
 
     def _headers_of(self, group: HeaderSet, token: str = "") -> dict[str, str]:
-        """Return the headers of one call: a signature for each would go in here."""
+        """Return the headers of a log-in or a call."""
         headers = dict(self._headers[group])
         if token:
             headers[self._environment.wire.headers[group]["token"]] = token
@@ -315,6 +315,11 @@ class BaseClient:
     def _request(
         self, call: Call, body: bytes | None, headers: Mapping[str, str]
     ) -> Request:
+        """Return the request of one call.
+
+        A signature for each call (Vayana, Protean) would go in here, where service,
+        values and headers are known.
+        """
         values = {**self._fields, **call.values}
         path = self._environment.path(call.endpoint.target(values))
         headers = {**headers, **call.endpoint.own_headers(values)}

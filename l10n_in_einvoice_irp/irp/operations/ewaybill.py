@@ -42,6 +42,7 @@ class EwaybillRequest:
     :ivar in_flight: how much longer an earlier call without a response may still be in
         progress at the portal.
     :ivar age: how long that response has been missing.
+    :ivar window: how long look-ups are retried, as in `.registration`.
     :ivar ack_number: the invoice's Ack number: names the IRP if ``irp`` does not.
     """
 
@@ -55,6 +56,7 @@ class EwaybillRequest:
     in_flight: timedelta = policy.NO_TIME
     age: timedelta = policy.NO_TIME
     ack_number: str = ""
+    window: timedelta = policy.LONGEST_WINDOW
 
 
 def _holder(client: IrpClient, request: EwaybillRequest) -> str:
@@ -102,7 +104,7 @@ def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> R
             raise IrpNotFound(text, code=NO_EWAYBILL)
     except IrpError as error:
         transition = policy.after_look_up(
-            error, request.attempt, request.in_flight, request.age
+            error, request.attempt, request.in_flight, request.age, request.window
         )
         return Result(transition.state, error=error, wait=transition.wait)
     state = states.CANCELLED if found.is_cancelled else states.REGISTERED

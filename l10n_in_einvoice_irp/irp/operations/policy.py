@@ -32,14 +32,15 @@ NO_TIME = timedelta(0)
 UNSEEN = (IrpNotSent, IrpRateLimited, IrpAuthenticationError, IrpSharedUser)
 """Errors that prove that the portal has not seen the request."""
 LONGEST_WINDOW = timedelta(days=3)
-"""The longest window that a source gives for "Get IRN" (NIC: 3 days, others 2). A
-look-up that still fails after it ends the retries."""
+"""The longest window that a source gives for "Get IRN" (NIC: 3 days, others 2)."""
 FIRST_EXPORT_PAUSE = timedelta(hours=1)
 """From the export of a document for the bulk upload to the first look-up: a person has
 to upload it."""
 EXPORT_PAUSE = timedelta(hours=6)
 """Between the look-ups of an exported document: "not found" is an erroneous call, and
 the portals block senders of many."""
+WINDOW_MARGIN = timedelta(days=1)
+"""By how much sources differ in how long a portal returns a registration."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 
@@ -60,6 +61,14 @@ class Transition:
 def pause(attempt: int) -> timedelta:
     """Return the pause after attempt number ``attempt``: from 1 minute to 1 hour."""
     return PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
+
+
+def look_up_window(retrieval_days: int) -> timedelta:
+    """Return how long look-ups of a missing response are retried at a portal.
+
+    :param retrieval_days: how long it returns a registration, by its profile.
+    """
+    return timedelta(days=retrieval_days) + WINDOW_MARGIN
 
 
 def next_attempt_at(
@@ -106,6 +115,7 @@ def after_look_up(
     attempt: int,
     in_flight: timedelta = NO_TIME,
     age: timedelta = NO_TIME,
+    window: timedelta = LONGEST_WINDOW,
 ) -> Transition:
     """Return the transition after a look-up (Get IRN) raised ``error``.
 
@@ -116,6 +126,7 @@ def after_look_up(
     :param attempt: number of this attempt, from 1.
     :param in_flight: how much longer an earlier call may be in progress.
     :param age: how long its response has been missing.
+    :param window: from which age on a look-up that still fails ends the retries.
     """
     if isinstance(error, IrpNotFound):
         if in_flight:
@@ -125,12 +136,12 @@ def after_look_up(
         return Transition(states.UNKNOWN, None)
     if isinstance(error, IrpRateLimited):
         return Transition(states.UNKNOWN, _requested_pause(error, attempt))
-    if _ends_look_ups(error, age):
+    if _ends_look_ups(error, is_over=age >= window):
         return Transition(states.UNCLEAR, None)
     return Transition(states.UNKNOWN, pause(attempt))
 
 
-def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
+def _ends_look_ups(error: IrpError, *, is_over: bool) -> bool:
     """Return whether the error ends the look-ups; a failed connection does not."""
     if isinstance(error, (IrpNotSent, IrpSharedUser)):
         return False
@@ -138,7 +149,7 @@ def _ends_look_ups(error: IrpError, age: timedelta) -> bool:
         return True
     if isinstance(error, IrpRejected) and error.code and error.remedy != "retry":
         return True
-    return age >= LONGEST_WINDOW
+    return is_over
 
 
 def after_cancel(error: IrpError, attempt: int) -> Transition:

@@ -45,6 +45,7 @@ class RegistrationRequest:
     :ivar in_flight: how much longer an earlier call without a response may still be in
         progress at the portal.
     :ivar age: how long that response has been missing.
+    :ivar window: how long look-ups are retried, see `.policy.look_up_window`.
     :ivar registered_elsewhere: another program may have registered it, see
         `.verification.verify_registration`.
     :ivar irp: the portal that registered it, "NIC1" or "NIC2"; empty if it is the one
@@ -64,6 +65,7 @@ class RegistrationRequest:
     ack_number: str = ""
     age: timedelta = policy.NO_TIME
     held: bool = False
+    window: timedelta = policy.LONGEST_WINDOW
 
     @property
     def doc_type(self) -> str:
@@ -209,7 +211,7 @@ def _looked_up(
         registration = ask()
     except IrpError as error:
         transition = policy.after_look_up(
-            error, request.attempt, request.in_flight, request.age
+            error, request.attempt, request.in_flight, request.age, request.window
         )
         return Result(transition.state, error=error, wait=transition.wait)
     return judge(registration, keys, request, adopted=True, received_at=client.now())
@@ -327,7 +329,9 @@ def judge(
         )
     except IrpSignatureError as error:
         # A response that fails verification is not believed: look it up later.
-        transition = policy.after_look_up(error, request.attempt, age=request.age)
+        transition = policy.after_look_up(
+            error, request.attempt, age=request.age, window=request.window
+        )
         return Result(transition.state, error=error, wait=transition.wait)
     state = states.CANCELLED if registration.is_cancelled else states.REGISTERED
     if verdict.state == "mismatch":

@@ -216,6 +216,7 @@ class L10nInIrpEwaybill(models.Model):
             self._in_flight(),
             self._age(),
             self.document_id.sudo().ack_number or "",
+            self._look_up_window(),
         )
         portal = operations.ewaybill
         if self.state == states.CANCELLING:

@@ -169,7 +169,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         except Exception as error:
             _logger.exception("%s: cannot be asked about", self.display_name)
             attempt = self.attempt + 1
-            is_over = self._age() >= policy.LONGEST_WINDOW
+            is_over = self._age() >= self._look_up_window()
             wait = None if is_over else policy.pause(attempt)
             self.write(
                 {

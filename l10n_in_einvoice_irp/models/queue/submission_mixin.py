@@ -212,6 +212,13 @@ class L10nInIrpSubmissionMixin(EvidenceModel):
         now = fields.Datetime.now()
         return now - (self.unanswered_since or now)
 
+    def _look_up_window(self):
+        """Return how long look-ups of a missing answer are retried at its portal."""
+        if not self.unanswered_since:
+            # none is missing: spare the search for the portal
+            return policy.LONGEST_WINDOW
+        return policy.look_up_window(self._portal().retrieval_days)
+
     # ------------------------------------------------------------------
     # Record to correct
     # ------------------------------------------------------------------

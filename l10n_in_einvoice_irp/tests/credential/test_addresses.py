@@ -331,6 +331,7 @@ class TestAddresses(IrpCommon):
         with Form(credential) as form:
             form.portal_id = gsp
             form.username = "user"
+            form.client_id = "client"
             form.auth_key = base64.b64encode(self.portal().auth_public_key)
             for name, value in SECRETS.items():
                 form[name] = value

@@ -1,15 +1,18 @@
 import base64
 import json
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ...irp.reference import PROFILES
+from ...irp.reference.pages.entries import entries
 from ...models.portal.secrets.vault import Vault
 from ..common import IrpCommon
 
 IRIS = "https://api.sandbox.core.irisirp.com"
 WHITEBOOKS = {"email": "books@example.com", "ip_address": "203.0.113.7"}
+HOST = {"code": "CLEAR", "title": "Clear", "base_url": "https://a.example"}
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -144,11 +147,10 @@ class TestPortalChoice(IrpCommon):
                 )
 
     def test_a_copy_fills_in_what_is_missing(self):
-        hosts = [{"code": "CLEAR", "title": "Clear", "base_url": "https://a.example"}]
         copy = self.copy_of(
             "clear_irp",
             wire=True,
-            environments={"sandbox": {"hosts": hosts}},
+            environments={"sandbox": {"hosts": [HOST]}},
             to_fill=[],
         )
         credential = self.make(portal_id=copy.id)
@@ -173,9 +175,39 @@ class TestPortalChoice(IrpCommon):
             ('{"environments": {"production": {"hosts": [{}]}}}', "hosts[0]"),
             ('{"headers": {"call": {"gstin": null}}}', "headers.call.gstin"),
             ('{"sealing": {"log_in": "rot13"}}', "sealing.log_in"),
+            ("[" * 100_000, "not JSON"),
         ):
-            with self.subTest(changes):
+            with self.subTest(changes[:60]):
                 self.assert_refused(lambda c=changes: copy.write({"changes": c}), words)
+                self.assert_refused(
+                    lambda c=changes: copy.write({"changes": c}),
+                    f"Portal {copy.name}, Changed Data",
+                )
+
+    def test_the_form_of_a_copy_shows_its_own_data(self):
+        copy = self.copy_of("clear_irp")
+        with Form(copy) as form:
+            self.assertEqual(form.confidence, "To be filled in")
+            self.assertIn("- environments.production.hosts: Host", form.gaps)
+            form.changes = '{"wire": '
+            self.assertEqual(form.confidence, "To be filled in")
+            form.changes = json.dumps(
+                {
+                    "wire": True,
+                    "environments": {"production": {"hosts": [HOST]}},
+                    "admission": {"who": "Our group."},
+                }
+            )
+            self.assertEqual(form.confidence, "Untried")
+            self.assertIn("Our group.", form.admission)
+            self.assertFalse(form.gaps)
+            self.assertEqual(form.host, "a.example")
+
+    def test_a_gsp_that_is_not_in_the_list_claims_nothing(self):
+        values = {"name": "Our GSP", "base_url": "https://gsp.example"}
+        gsp = self.env["l10n_in.irp.portal"].sudo().create(values)
+        self.assertEqual(gsp.confidence, "Untried")
+        self.assertIn("Customers of this GSP", gsp.admission)
 
     def test_a_changed_host_does_not_take_secrets_along(self):
         hosts = [{"code": "IRIS", "title": "Other", "base_url": "https://b.example"}]
@@ -196,7 +228,9 @@ class TestPortalChoice(IrpCommon):
         iris.active = False
 
     def system_user(self):
-        user = self.accountant.copy({"login": "portal_admin"})
+        user = self.accountant.copy(
+            {"login": f"portal_admin_{len(self.env['res.users'].search([]))}"}
+        )
         user.sudo().group_ids += self.env.ref("base.group_system")
         return user
 
@@ -210,8 +244,91 @@ class TestPortalChoice(IrpCommon):
             names = [row["name"] for row in form.portal_field_info]
             self.assertEqual(names, ["email", "ip_address"])
             self.assertFalse(form.has_password)
+            # nothing of NIC's is left
+            self.assertFalse(form.username or form.client_id)
             form.username = "user"
             form.password = "password"
+            form.client_id = "client"
             form.client_secret = "secret"
             form.portal_fields = WHITEBOOKS
         self.assertEqual(credential._field_values(), WHITEBOOKS)
+
+    def test_user_and_keys_serve_a_copy_of_the_portal_too(self):
+        key = {"file": self.auth_key(), "kid": "K1"}
+        credential = self.make(signing_key_ids=[Command.create(key)])
+        with Form(credential) as form:
+            form.portal_id = self.copy_of("nic1", services={"ping": None})
+            self.assertEqual((form.username, form.client_id), ("user", "client"))
+            self.assertFalse(form.has_password or form.has_client_secret)
+            form.password = "password"
+            form.client_secret = "secret"
+        self.assertEqual(credential.signing_key_ids.kid, "K1")
+        self.assertFalse(credential._profile().wire.offers("ping"))
+
+    def test_a_copy_in_use_asks_for_another_secret(self):
+        copy = self.copy_of("nic1")
+        credential = self.make(portal_id=copy.id)
+        copy.changes = json.dumps(
+            {
+                "extra_headers": {"X-Key": "{key}"},
+                "fields": [
+                    {
+                        "name": "key",
+                        "title": "Gateway Key",
+                        "help": "From the contract.",
+                        "secret": True,
+                        "required": True,
+                    }
+                ],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "needs: Gateway Key"):
+            self.default_company._l10n_in_irp_connect("sandbox", credential)
+        credential.portal_fields = {"key": "s3cret"}
+        connection = self.default_company._l10n_in_irp_connect("sandbox", credential)
+        self.assertEqual(dict(connection.account.fields), {"key": "s3cret"})
+
+    def test_the_form_shows_what_each_portal_needs(self):
+        """Fill in what the page of each portal lists, and nothing else."""
+        user = self.system_user()
+        for code, profile in PROFILES.items():
+            with self.subTest(code):
+                if profile.wire.known:
+                    self.fill_in(profile, user)
+                else:
+                    self.assert_refused(
+                        lambda p=profile: self.fill_in(p, user), "cannot be called"
+                    )
+
+    def fill_in(self, profile, user):
+        values = {
+            "API User": ("username", "user"),
+            "API Password": ("password", "password"),
+            "Client ID": ("client_id", "client"),
+            "Client Secret": ("client_secret", "secret"),
+            "Portal's Public Key": ("auth_key", self.auth_key()),
+        }
+        form = Form(self.env["l10n_in.irp.credential"].with_user(user))
+        form.portal_id = self.portal_record(profile.code)
+        asked = dict(entries(profile))
+        given = {one.title: (one.name, "given") for one in profile.wire.fields}
+        self.assertEqual(given.keys() - asked.keys(), set())
+        for label, (name, value) in values.items():
+            is_shown = not form._get_modifier(name, "invisible")
+            self.assertEqual(is_shown, label in asked, label)
+            if is_shown:
+                self.assertTrue(form._get_modifier(name, "required"), label)
+                form[name] = value
+        if given:
+            form.portal_fields = dict(given.values())
+        self.assertEqual(bool(form.portal_gaps), not profile.wire.known)
+        has_ewb = "e-Way Bill API User" in asked
+        self.assertEqual(form.asks_ewb_user, has_ewb)
+        for kind in ("auth", "signing"):
+            is_named = any(key.kind == kind for key in profile.keys)
+            self.assertEqual(bool(form[f"{kind}_key_source"]), is_named, kind)
+        # a sandbox credential does not pass production's key off as its own
+        if source := form.signing_key_source:
+            self.assertIn("For Production:", source)
+        self.assertIn(profile.admission["who"], form.portal_admission)
+        form.save().active = False

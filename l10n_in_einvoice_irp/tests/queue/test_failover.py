@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...models.queue import queue
@@ -268,6 +268,35 @@ class TestFailover(FailoverCommon):
         self.forge(document, signature_state="unchecked")
         document._check_signature()
         self.assertEqual(document.signature_state, "verified")
+
+    def test_a_portal_that_has_registered_is_not_switched(self):
+        ey = self.env.ref("l10n_in_einvoice_irp.portal_ey")
+        nic2 = self.env.ref("l10n_in_einvoice_irp.portal_nic2")
+        values = {"portal_id": ey.id, "username": "u", "password": "p"}
+        self.invoices(1)
+        self.run_queue()
+        for changes in (values, {"portal_id": ey.id}):
+            with self.assertRaisesRegex(ValidationError, "1 e-Invoices.*Make Main"):
+                self.nic.write(changes)
+        form = Form(self.nic)
+        with self.assertLogs("odoo.tests.form.onchange", "WARNING") as logs:
+            form.portal_id = ey
+        self.assertIn("Make Main", logs.output[0])
+        # it takes NIC 1's log-in, and answers about its documents
+        secrets = {"password": "p", "client_secret": "c"}
+        self.nic.write({"portal_id": nic2.id, **secrets})
+        self.iris.write({"portal_id": ey.id, **secrets})
+
+    def test_a_corrected_copy_of_the_portal_may_be_chosen(self):
+        self.cut_off(NIC, "lost")
+        self.invoices(1)
+        self.run_queue()
+        copy = self.nic.portal_id.copy({"changes": '{"services": {"ping": null}}'})
+        secrets = {"password": "p", "client_secret": "c"}
+        self.nic.write({"portal_id": copy.id, **secrets})
+        self.assertEqual(self.nic.base_url, self.address[NIC])
+        with self.assertRaisesRegex(ValidationError, "result is open"):
+            self.nic.write({"portal_id": self.iris.portal_id.id, **secrets})
 
     # -- evidence
 

@@ -145,17 +145,20 @@ class Served:
 
     :param code: the profile's code
     :param store: holds the keys; another portal may share it
+    :param profile: what the client goes by, if that is a changed copy
+    :param settings: of the sandbox, where they differ from the portal's
     """
 
-    def __init__(self, code, store, transport):
+    def __init__(self, code, store, transport, profile=None, **settings):
         name, self.fields = PORTALS[code]
+        self.profile = profile or PROFILES[code]
         self.code, self.transport = code, transport
         self.dialect = DIALECTS[name]
         self.portal = Portal(
             store,
             check=portal_check,
             clock=lambda: NOW,
-            settings=self.dialect.settings_with(),
+            settings=self.dialect.settings_with(**settings),
         )
         self.portal.add_user(SELLER, *SECRETS)
         self.portal.add_ewb_user(SELLER, *EWB_SECRETS)
@@ -195,7 +198,7 @@ class Served:
     def _common(self):
         return {
             "transport": self.transport,
-            "environment": PROFILES[self.code].environments["sandbox"],
+            "environment": self.profile.environments["sandbox"],
             "clock": lambda: NOW,
             "timeouts": Timeouts(connect=10, read=10),
         }

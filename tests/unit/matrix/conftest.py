@@ -23,11 +23,11 @@ def start(material, transport):
     """Return a function that serves a portal, with another one's store if given."""
     started, stores = [], []
 
-    def start(code, store=None):
+    def start(code, store=None, **options):
         if store is None:
             store = new_store(material)
             stores.append(store)
-        started.append(Served(code, store, transport))
+        started.append(Served(code, store, transport, **options))
         return started[-1]
 
     yield start

@@ -35,7 +35,7 @@ class Environment:
     :ivar token_life: published life of a token (360 minutes in production, 60 in the
         sandbox: NIC "Authentication" v1.04).
     :ivar retrieval_days: how long the portal returns a registration (NIC says 3 days,
-        clients report 2; the shorter is used).
+        clients report 2). Look-ups of a missing answer are retried a day longer.
     :ivar wire: how the portal is spoken to.
     :ivar in_flight_timeout: how long a call without a response may still be in progress
         at the portal, so that "not found" proves nothing yet (not published; a minute).

@@ -42,8 +42,10 @@ _WIRE_MEMBERS = (
     "services",
 )
 
-
 _WHOLE = "query"
+# In these, null takes a member away. Elsewhere null is a value: a service that is not
+# offered, no IRP.
+_REMOVABLE = frozenset({"begins", "headers", "members", "path_prefix", "refusals"})
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,10 @@ class Profile:
     def override(self, changes: Mapping[str, Any], *, origin: str = "") -> Profile:
         """Return a copy with ``changes`` in its data.
 
-        An object changes the members that it names; everything else, null and the query
-        of a service included, replaces what was there. Raises ProfileError, which names
-        ``origin`` and the member, if the result is not sound.
+        An object changes the members that it names; everything else, the query of a
+        service included, replaces what was there. Null takes a header, a path prefix or
+        a refusal away. Raises ProfileError, which names ``origin`` and the member, if
+        the result is not sound.
         """
         data = merge(self.data, changes)
         return read_profile(data, origin or f"copy of {self.code}")
@@ -136,18 +139,25 @@ def complete(data: Mapping[str, Any], base: Profile) -> dict[str, Any]:
     return merged
 
 
-def merge(base: Any, changes: Any) -> Any:
+def merge(base: Any, changes: Any, within: str = "") -> Any:
     """Return ``base`` with ``changes``, member by member where both are objects.
 
     The query of a service is replaced whole: parameters of two portals do not mix.
+    ``within`` is the name of the member that they are.
     """
-    if not (isinstance(base, Mapping) and isinstance(changes, Mapping)):
+    if not isinstance(changes, Mapping):
         return changes
+    before = base if isinstance(base, Mapping) else {}
     merged = {
-        name: value if name == _WHOLE else merge(base.get(name), value)
-        for name, value in changes.items()
+        **before,
+        **{
+            name: value if name == _WHOLE else merge(before.get(name), value, name)
+            for name, value in changes.items()
+        },
     }
-    return {**base, **merged}
+    if within not in _REMOVABLE:
+        return merged
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 def read_profile(data: Mapping[str, Any], origin: str) -> Profile:

@@ -82,6 +82,24 @@ def _all_refusals() -> tuple[GatewayRefusal, ...]:
     return tuple({one.name: one for one in rows}.values())
 
 
+_OF_AN_UNKNOWN_GSP = MappingProxyType(
+    {
+        "kind": "gsp",
+        "irp": None,
+        "confidence": "untried",
+        "admission": {
+            "who": "Customers of this GSP.",
+            "addresses": "Ask the GSP.",
+            "onboarding": "Ask the GSP for access, and create an API user for this GSP "
+            "on NIC's portal.",
+            "test_report": "Ask the GSP whether it wants trials in its sandbox first.",
+            "time": "Ask the GSP.",
+            "cost": "By contract with the GSP.",
+        },
+    }
+)
+
+
 def gateway_profile(code: str, title: str) -> Profile:
     """Return a copy of the profile ``code`` for a GSP that is not known.
 
@@ -89,7 +107,7 @@ def gateway_profile(code: str, title: str) -> Profile:
     """
     rows = [one.data["refusals"] for one in PROFILES.values()]
     refusals = {name: row for known in rows for name, row in known.items()}
-    changes = {"kind": "gsp", "irp": None, "title": title, "refusals": refusals}
+    changes = {**_OF_AN_UNKNOWN_GSP, "title": title, "refusals": refusals}
     return PROFILES[code].override(changes, origin=title)
 
 

@@ -26,7 +26,8 @@ class ProfileError(ValueError):
 
     def __init__(self, origin: str, member: str, fault: str) -> None:
         where = f"{origin}, {member}" if member else origin
-        super().__init__(f"{where}: {fault[:_MAX_TEXT]}")
+        self.fault = fault[:_MAX_TEXT]
+        super().__init__(f"{where}: {self.fault}")
         self.origin = origin
         self.member = member
 

@@ -37,6 +37,11 @@ SECRETS = {
     "proxy_url",
     "proxy_password",
 }
+# what a portal issues besides the secrets
+ISSUED = (
+    *("username", "client_id", "auth_key"),
+    *("ewb_username", "ewb_client_id", "ewb_auth_key"),
+)
 
 
 class L10nInIrpCredential(GuardedModel, models.Model):
@@ -74,7 +79,8 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Filled in for the portal. Production takes no other address. For the "
+        help="Filled in for the portal. Production takes only addresses of the portal, "
+        "such as a reserve address, which its page in the documentation lists. For the "
         "sandbox, you can enter a local test portal that runs on this machine.",
     )
     username = fields.Char(
@@ -153,11 +159,26 @@ class L10nInIrpCredential(GuardedModel, models.Model):
 
     @api.onchange("environment", "portal_id")
     def _onchange_environment(self):
-        """Clear what another environment or portal issued."""
-        if self._is_elsewhere():
-            given = ("username", "password", "auth_key", "ewb_username", "ewb_password")
-            self.update(dict.fromkeys((*given, "ewb_auth_key"), False))
+        """Clear what another environment or portal issued.
+
+        A copy of the same portal takes the same user, client ID and keys.
+        """
+        if not self._is_elsewhere():
+            return
+        self.update(dict.fromkeys(("password", "ewb_password"), False))
+        if not self._has_same_issuer():
+            self.update(dict.fromkeys(ISSUED, False))
             self.signing_key_ids = False
+
+    def _has_same_issuer(self):
+        """Return whether users and keys are still those that were issued for it."""
+        stored = self._origin
+        ours, theirs = self.portal_id, stored.portal_id
+        return (
+            self.environment == stored.environment
+            and ours.profile == theirs.profile
+            and ours.base_url == theirs.base_url
+        )
 
     @api.constrains("gstin")
     def _check_gstin(self):
@@ -299,39 +320,44 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         """Return a client for this user; see `res.company._l10n_in_irp_connect`."""
         self.ensure_one()
         url = one_spelling(base_url or self.base_url)
-        connection = open_connection(
-            self.env,
-            self._account(),
-            self._signing_keys(),
-            self._environment(url),
-            url,
-            self._transport(),
-            renews=renews,
-            timeouts=Timeouts(read=self.read_timeout),
-            calls=self.calls,
-        )
-        self._attach_ewaybill_system(connection)
+        try:
+            connection = open_connection(
+                self.env,
+                self._account(),
+                self._signing_keys(),
+                self._environment(url),
+                url,
+                self._transport(),
+                renews=renews,
+                timeouts=Timeouts(read=self.read_timeout),
+                calls=self.calls,
+            )
+            self._attach_ewaybill_system(connection)
+        except ValueError as error:
+            # a changed copy of the portal may ask for more than was entered
+            raise self._unusable(error) from error
         return connection
 
-    def _account(self):
-        try:
-            return Account(
-                self.gstin,
-                self.username,
-                self._secret("password"),
-                self.client_id or "",
-                self._secret("client_secret"),
-                self._load_auth_key() if self._profile().wire.is_sealed else None,
-                self._field_values(),
+    def _unusable(self, error):
+        """Return the `UserError` for what its portal's calls lack."""
+        return UserError(
+            self.env._(
+                "%(credential)s: %(reason)s",
+                credential=self.display_name,
+                reason=error,
             )
-        except ValueError as error:
-            raise UserError(
-                self.env._(
-                    "%(credential)s: %(reason)s",
-                    credential=self.display_name,
-                    reason=error,
-                )
-            ) from error
+        )
+
+    def _account(self):
+        return Account(
+            self.gstin,
+            self.username,
+            self._secret("password"),
+            self.client_id or "",
+            self._secret("client_secret"),
+            self._load_auth_key() if self._profile().wire.is_sealed else None,
+            self._field_values(),
+        )
 
     def _signing_keys(self):
         """Return the known keys with which the portal signs."""
@@ -372,22 +398,40 @@ class L10nInIrpCredential(GuardedModel, models.Model):
     def action_test_connection(self):
         """Log in with a new token and report the result."""
         self.ensure_one()
-        log = self.env["l10n_in.irp.log"]
         self.sudo().write({"blocked_message": False, "ewb_blocked_message": False})
         self._forget_sessions()
         # a new token is stored in a separate transaction, which would wait for this
         transactions.commit(self.env)
         connection = self.company_id._l10n_in_irp_connect(self.environment, self)
+        health = self._test_log_in(connection)
+        ewb = self._test_ewb(connection)
+        self.env["l10n_in.irp.session"]._store(connection)
+        self._log_calls(connection)
+        return self._connection_report(health, ewb)
+
+    def _test_log_in(self, connection):
+        """Log in, and ask whether the portal is up.
+
+        :return: `irp.protocol.Health`.
+        :raises UserError: the log-in failed.
+        """
         try:
             connection.client.ensure_session()
-            health = connection.client.ping()
+            return connection.client.ping()
         except IrpError as error:
-            log._record(self.company_id, self.environment, connection)
+            self._log_calls(connection)
             transactions.commit(self.env)
             raise ErrorMessages(self.env).user_error(self, error) from error
-        ewb, missing = self._test_ewb(connection), self._not_offered_note()
-        self.env["l10n_in.irp.session"]._store(connection)
+
+    def _log_calls(self, connection):
+        log = self.env["l10n_in.irp.log"]
         log._record(self.company_id, self.environment, connection)
+
+    def _connection_report(self, health, ewb):
+        """Return the notification of a successful connection test.
+
+        :param ewb: the result of the e-way bill system's log-in, in words.
+        """
         message = self.env._(
             "Login successful for GSTIN %(gstin)s (%(time)s ms). Calls go to %(host)s.",
             gstin=self.gstin,
@@ -396,16 +440,15 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         )
         portal = self._profile().environments[self.environment]
         row = self.env["l10n_in.irp.health"]._store(portal, self.base_url, health)
-        clock = row._clock_warning()
+        clock, missing = row._clock_warning(), self._not_offered_note()
+        texts = (message, self._proxy_note(), ewb, missing, clock)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if clock else "success",
                 "title": self.env._("%s: connection successful", self.base_url),
-                "message": " ".join(
-                    filter(None, (message, self._proxy_note(), ewb, missing, clock))
-                ),
+                "message": " ".join(filter(None, texts)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

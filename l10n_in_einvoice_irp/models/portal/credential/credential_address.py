@@ -79,7 +79,8 @@ class L10nInIrpCredential(models.Model):
         "base_url", "ewb_base_url", "ewb_username", "environment", "portal_id"
     )
     def _check_addresses(self):
-        for credential in self:
+        # the others cannot be called, which is said with what is missing
+        for credential in self.filtered(lambda one: one._profile().wire.known):
             for name in credential._used_addresses():
                 try:
                     credential._check_target(credential[name])
@@ -146,9 +147,21 @@ class L10nInIrpCredential(models.Model):
                     "%(credential)s: nothing was sent to %(address)s: %(reason)s",
                     credential=self.display_name,
                     address=url,
-                    reason=error,
+                    reason=self._with_advice(str(error), url),
                 )
             ) from error
+
+    def _with_advice(self, reason, url):
+        """Return why an address cannot be called, and who gets at a record that was
+        registered there."""
+        if url in (self.base_url, self.ewb_base_url):
+            return reason
+        advice = self.env._(
+            "What was sent there needs an IRP credential of that portal: an "
+            "administrator creates it, or unarchives it, under Configuration / IRP "
+            "Credentials."
+        )
+        return f"{reason} {advice}"
 
     # ------------------------------------------------------------------
     # One spelling

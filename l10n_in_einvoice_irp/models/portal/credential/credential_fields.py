@@ -37,6 +37,7 @@ class L10nInIrpCredential(models.Model):
     signing_key_source = fields.Char(compute="_compute_asks")
     portal_confidence = fields.Char(related="portal_id.confidence")
     portal_admission = fields.Text(related="portal_id.admission")
+    portal_gaps = fields.Text(related="portal_id.gaps")
 
     @api.depends("portal_id", "environment")
     def _compute_asks(self):
@@ -71,12 +72,19 @@ class L10nInIrpCredential(models.Model):
 
         :param kind: "auth" or "signing".
         """
-        sources = [one for one in self._profile().keys if one.kind == kind]
-        here = [one for one in sources if one.environment == self.environment]
-        texts = [
-            f"{one.how} {one.url}" if one.url else one.how for one in here or sources
-        ]
-        return " ".join(texts)
+        if here := self._key_sources(kind):
+            return sources_text(here)
+        others = [one for one in self._profile().keys if one.kind == kind]
+        if not others:
+            return ""
+        # one environment's keys do not verify what the other signed
+        labels = dict(self._fields["environment"]._description_selection(self.env))
+        return self.env._(
+            "For %(environment)s: %(where)s Ask the portal for the key of this "
+            "environment.",
+            environment=labels[others[0].environment],
+            where=sources_text(others),
+        )
 
     def _not_offered_note(self):
         """Return which services the portal does not offer; "" if it offers all."""
@@ -167,8 +175,7 @@ class L10nInIrpCredential(models.Model):
     @api.constrains("portal_id")
     def _check_portal_known(self):
         for credential in self:
-            profile = credential._profile()
-            if not profile.wire.known:
+            if not credential._profile().wire.known:
                 raise ValidationError(
                     self.env._(
                         "%(portal)s cannot be called yet, because not all is known of "
@@ -176,9 +183,7 @@ class L10nInIrpCredential(models.Model):
                         "what the portal gave you as Changed Data, and choose the "
                         "copy. Missing:\n%(gaps)s",
                         portal=credential.portal_id.name,
-                        gaps="\n".join(
-                            f"- {gap.member}: {gap.what}" for gap in profile.gaps
-                        ),
+                        gaps=credential.portal_id.sudo().gaps,
                     )
                 )
 
@@ -194,13 +199,18 @@ class L10nInIrpCredential(models.Model):
                     fields=", ".join(one.title for one in missing),
                 )
             )
+        self._check_printable_fields()
+
+    def _check_printable_fields(self):
+        """Refuse values that cannot be sent in a header."""
         try:
             values = self._field_values()
         except SecretError:
             # checked when they are entered again
             return
+        fields_of_portal = self._profile().wire.fields
         faulty = [
-            one.title for one in wire.fields if not values[one.name].isprintable()
+            one.title for one in fields_of_portal if not values[one.name].isprintable()
         ]
         if faulty:
             raise ValidationError(
@@ -210,3 +220,8 @@ class L10nInIrpCredential(models.Model):
                     fields=", ".join(faulty),
                 )
             )
+
+
+def sources_text(sources):
+    """Return where keys are had, with the address if there is a fixed one."""
+    return " ".join(f"{one.how} {one.url}" if one.url else one.how for one in sources)

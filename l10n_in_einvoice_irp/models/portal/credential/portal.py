@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ....irp.reference import (
     PROFILES,
+    ProfileError,
     check_gsp_url,
     check_path_prefixes,
     gateway_profile,
@@ -26,12 +27,16 @@ def effective_profile(code, title, changes, is_gsp):
 
     :param changes: text of a JSON object, or "".
     :param is_gsp: whether calls go through a GSP that has no profile.
-    :raises ValueError: the result is not sound; the text names the member.
+    :raises ProfileError: the result is not sound; it names the member.
     """
     published = gateway_profile(code, title) if is_gsp else PROFILES[code]
     if not changes:
         return published
-    return published.override(json.loads(changes), origin=title)
+    try:
+        data = json.loads(changes)
+    except (ValueError, RecursionError) as error:
+        raise ProfileError(title, "", f"this is not JSON: {error}") from None
+    return published.override(data, origin=title)
 
 
 class L10nInIrpPortal(GuardedModel, models.Model):
@@ -90,6 +95,7 @@ class L10nInIrpPortal(GuardedModel, models.Model):
     )
     confidence = fields.Char(string="What Is Known", compute="_compute_facts")
     admission = fields.Text(string="Who May Connect", compute="_compute_facts")
+    gaps = fields.Text(string="To Be Filled In", compute="_compute_facts")
     credential_ids = fields.One2many(
         "l10n_in.irp.credential", "portal_id", string="IRP Credentials"
     )
@@ -108,16 +114,28 @@ class L10nInIrpPortal(GuardedModel, models.Model):
     def _compute_host(self):
         for portal in self:
             urls = [portal[name] for name in ADDRESSES if portal[name]]
-            if not urls:
-                urls = portal._published_addresses("production")
+            if not urls and (profile := portal._shown_profile()):
+                urls = addresses_of(profile.environments["production"])
             portal.host = ", ".join(dict.fromkeys(map(host_of, urls)))
 
-    @api.depends("profile")
+    @api.depends(*DATA)
     def _compute_facts(self):
         for portal in self:
-            profile = PROFILES.get(portal.profile)
+            profile = portal._shown_profile()
             portal.confidence = profile and profile.known_as.capitalize()
             portal.admission = profile and portal._admission_text(profile.admission)
+            is_unknown = profile and not profile.wire.known
+            portal.gaps = is_unknown and "\n".join(
+                f"- {gap.member}: {gap.what}" for gap in profile.gaps
+            )
+
+    def _shown_profile(self):
+        """Return the profile to describe on the form: the published one while the data
+        that a person is entering are not sound."""
+        try:
+            return self.profile and self._profile()
+        except ValueError:
+            return PROFILES[self.profile]
 
     def _admission_text(self, admission):
         labels = {
@@ -168,9 +186,7 @@ class L10nInIrpPortal(GuardedModel, models.Model):
         return self._published_addresses(environment)
 
     def _published_addresses(self, environment):
-        published = self._profile().environments[environment]
-        hosts = (*published.base_urls, *published.ewb_hosts)
-        return [host.base_url for host in hosts]
+        return addresses_of(self._profile().environments[environment])
 
     def _default_address(self, environment):
         """Return the address that a credential calls; "" if it is not known."""
@@ -215,6 +231,8 @@ class L10nInIrpPortal(GuardedModel, models.Model):
                     check_gsp_url(portal[name])
                 check_path_prefixes(portal._prefixes())
                 portal._profile()
+            except ProfileError as error:
+                raise ValidationError(portal._fault_text(error)) from error
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
@@ -223,6 +241,21 @@ class L10nInIrpPortal(GuardedModel, models.Model):
                         reason=error,
                     )
                 ) from error
+
+    def _fault_text(self, error):
+        """Return which of the changed data are at fault, and why."""
+        if not error.member:
+            return self.env._(
+                "Portal %(portal)s, Changed Data: %(fault)s",
+                portal=self.name,
+                fault=error.fault,
+            )
+        return self.env._(
+            "Portal %(portal)s, Changed Data, member %(member)s: %(fault)s",
+            portal=self.name,
+            member=error.member,
+            fault=error.fault,
+        )
 
     # ------------------------------------------------------------------
     # Only by system administrators
@@ -330,6 +363,12 @@ def one_spelling(url):
         return parse_address(url or "").url
     except ValueError:
         return url and url.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def addresses_of(environment):
+    """Return the addresses of an `irp.reference.Environment`."""
+    hosts = (*environment.base_urls, *environment.ewb_hosts)
+    return [host.base_url for host in hosts]
 
 
 def host_of(url):

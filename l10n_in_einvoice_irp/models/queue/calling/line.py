@@ -225,7 +225,9 @@ class Line:
         up."""
         _function, request = call.operation
         attempt = call.before["attempt"] + 1
-        transition = policy.after_look_up(error, attempt, age=request.age)
+        transition = policy.after_look_up(
+            error, attempt, age=request.age, window=request.window
+        )
         state = transition.state
         if call.before["state"] == states.CANCELLING:
             is_unknown = state == states.UNKNOWN

@@ -348,6 +348,7 @@ class L10nInIrpDocument(models.Model):
             ack_number=self.ack_number or "",
             age=self._age(),
             held=self._is_sought_elsewhere(),
+            window=self._look_up_window(),
         )
         portal = operations.registration
         if self.state == states.CANCELLING:

@@ -67,13 +67,14 @@ def test_after_look_up(error, state, wait):
         errors.IrpOutcomeUnknown("x", reason="server_error"),
     ],
 )
-def test_retries_end_after_every_window(error):
-    window = policy.LONGEST_WINDOW
-    almost = policy.after_look_up(error, 9, age=window - MINUTE)
+@pytest.mark.parametrize("days", [0, 2, 3])
+def test_retries_end_a_day_after_the_portals_window(error, days):
+    window = policy.look_up_window(days)
+    assert window == timedelta(days=days + 1)
+    almost = policy.after_look_up(error, 9, age=window - MINUTE, window=window)
     assert almost.state == "unknown"
-    assert policy.after_look_up(error, 9, age=window) == policy.Transition(
-        "unclear", None
-    )
+    over = policy.after_look_up(error, 9, age=window, window=window)
+    assert over == policy.Transition("unclear", None)
 
 
 @pytest.mark.parametrize(

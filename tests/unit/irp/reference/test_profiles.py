@@ -15,6 +15,7 @@ from irp.reference.profiles import (
     FOLDER,
     IRP_TITLES,
     check_base_url,
+    gateway_profile,
     irp_at,
     irp_holding,
     load_profiles,
@@ -26,6 +27,13 @@ SCHEMA = load_json("profile.schema.json")
 SANDBOX = "environments", "sandbox"
 HOST = {"code": "X", "title": "X", "base_url": "https://irp.example/base"}
 DELETED = object()
+REFUSAL = {
+    "source": "x",
+    "kind": "authentication",
+    "http_status": None,
+    "members": {},
+    "begins": {},
+}
 
 
 def changed(*path, to):
@@ -264,10 +272,36 @@ def test_fault_in_a_copy_names_record_and_member(changes, member):
     assert (caught.value.origin, caught.value.member) == ("Our NIC", member)
 
 
+def test_null_in_a_copy_takes_a_free_member_away():
+    refusals = {"http-401": None, "mine": {**REFUSAL, "members": {"x": ["1"]}}}
+    prefixes = {"sandbox": {"path_prefix": {"/eicore/": None}}}
+    by_query = {"query": {"n": "{docnum}", "d": "{docdate}", "t": "{doctype}"}}
+    gone = {"docnum": None, "docdate": None}
+    copy = PROFILES["clear_gsp"].override(
+        {"refusals": refusals, "environments": prefixes}
+    )
+    names = [one.name for one in copy.wire.refusals]
+    assert names == ["http-429", "mine"]
+    kept = copy.environments["sandbox"].path_prefix
+    assert kept == {"/eivital/": "/vital/", "/ewaybillapi/": "/ewb/"}
+    service = {"get_irn_by_document": {**by_query, "headers": gone}}
+    books = PROFILES["whitebooks"].override({"services": service})
+    assert books.wire.endpoints["get_irn_by_document"].headers == {}
+    assert books.override({}).data == books.data
+    members = {"mine": {"members": {"x": None, "y": ["2"]}}}
+    again = copy.override({"refusals": members})
+    assert again.wire.refusals[-1].members == {"y": ("2",)}
+
+
+def test_gsp_without_a_profile_claims_nothing_of_nic():
+    gsp = gateway_profile("nic1", "Our GSP")
+    assert (gsp.known_as, gsp.irp, gsp.title) == ("untried", None, "Our GSP")
+    assert "crore" not in " ".join(gsp.admission.values())
+
+
 def test_refusal_must_be_told_apart_from_other_answers():
-    row = {"source": "x", "kind": "authentication", "members": {}, "begins": {}}
     for status in (None, 400, 403):
-        refusal = {"mine": {**row, "http_status": status}}
+        refusal = {"mine": {**REFUSAL, "http_status": status}}
         with pytest.raises(ProfileError, match=r"refusals\.mine"):
             PROFILES["nic1"].override({"refusals": refusal})
 
