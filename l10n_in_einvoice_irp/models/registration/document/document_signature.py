@@ -38,7 +38,7 @@ class L10nInIrpDocument(models.Model):
 
     @api.depends("signature_state")
     def _compute_status_tone(self):
-        super()._compute_status_tone()
+        return super()._compute_status_tone()
 
     def _is_proven(self):
         return super()._is_proven() and self.signature_state != "unchecked"
