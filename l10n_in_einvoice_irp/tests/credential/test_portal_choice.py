@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ...irp.reference import PROFILES
-from ...irp.reference.pages.entries import entries
+from ...irp.reference.pages import entries
 from ...models.portal.secrets.vault import Vault
 from ..common import IrpCommon
 
