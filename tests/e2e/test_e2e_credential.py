@@ -96,7 +96,12 @@ def test_accountant_has_no_access(accountant):
 
 
 def test_gsp_headers_are_checked_while_editing(admin, unconnected_odoo):
+    gsp = {"name": "A GSP of ours", "base_url": "https://gsp.example"}
+    unconnected_odoo.worker.call("l10n_in.irp.portal", "create", args=[gsp])
     admin.open(ACTION, "new")
+    expect(admin.field("extra_headers")).to_have_count(0)
+    admin.fill("portal_id", gsp["name"])
+    admin.page.locator(".o-autocomplete--dropdown-item", has_text=gsp["name"]).click()
     headers = admin.field("extra_headers").locator("textarea").first
     headers.fill("X-Key: secret")
     shown = "field => getComputedStyle(field).webkitTextSecurity"
