@@ -39,7 +39,11 @@ def use_addon(env) -> int:
     """Make the addon register on posting, in the sandbox; return the company's id."""
     company = invoicing.company_of(env)
     company.write(
-        {"l10n_in_irp_environment": "sandbox", "l10n_in_irp_register_on": "posting"}
+        {
+            "l10n_in_irp_enabled": True,
+            "l10n_in_irp_environment": "sandbox",
+            "l10n_in_irp_register_on": "posting",
+        }
     )
     return company.id
 

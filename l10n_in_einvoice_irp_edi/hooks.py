@@ -1,10 +1,9 @@
 def post_init_hook(env):
     """Leave companies that use Odoo's own E-Invoicing with it.
 
-    Every company starts by registering direct, in the demo environment. A company that
-    already uses E-Invoicing would then have its invoices registered nowhere. Such a
-    company registers direct only if this addon has registered invoices of it in
-    production.
+    A company may try registering direct in the demo environment, and then has its
+    invoices registered nowhere. A company that already uses E-Invoicing registers
+    direct only if this addon has registered invoices of it in production.
     """
     companies = env["res.company"].search([("l10n_in_edi_feature", "=", True)])
     documents = env["l10n_in.irp.document"].search(

@@ -243,12 +243,13 @@ class AccountMove(models.Model):
         "l10n_in_irp_applicable",
         "l10n_in_irp_document_id.environment",
         "l10n_in_irp_document_id.status",
+        "company_id.l10n_in_irp_environment",
     )
     def _compute_l10n_in_irp_status(self):
         for move in self:
+            status = move._l10n_in_irp_present().status
+            move.l10n_in_irp_status = status or move._l10n_in_irp_status_before()
             document = move.l10n_in_irp_document_id.sudo()
-            status = document.status or move._l10n_in_irp_status_before()
-            move.l10n_in_irp_status = status
             move.l10n_in_irp_test_note = document._test_note()
 
     def _l10n_in_irp_status_before(self):
@@ -278,6 +279,7 @@ class AccountMove(models.Model):
             lambda move: (
                 move.company_id.l10n_in_irp_register_on == "posting"
                 and move.l10n_in_irp_applicable
+                and move._l10n_in_irp_is_automatic()
             )
         )._l10n_in_irp_enqueue()
         return posted

@@ -20,9 +20,10 @@ class AccountMoveSend(models.AbstractModel):
         )
 
     def _get_default_extra_edis(self, move):
-        # EXTENDS 'account': offered, but not ticked for companies that register by hand
+        # EXTENDS 'account': offered, but not ticked for what is registered by hand
         edis = super()._get_default_extra_edis(move)
-        if move.company_id.l10n_in_irp_register_on == "manual":
+        by_hand = move.company_id.l10n_in_irp_register_on == "manual"
+        if by_hand or not move._l10n_in_irp_is_automatic():
             return edis - {IRP_EDI}
         return edis
 

@@ -19,8 +19,8 @@ class ResCompany(models.Model):
 
     l10n_in_irp_enabled = fields.Boolean(
         string="Register e-Invoices with IRP",
-        default=True,
-        help="Untick if the company does not have to issue e-Invoices.",
+        help="Until it is ticked, nothing is registered. Leave it unticked if the "
+        "company does not have to issue e-Invoices.",
     )
     l10n_in_irp_environment = fields.Selection(
         selection=IRP_ENVIRONMENTS,

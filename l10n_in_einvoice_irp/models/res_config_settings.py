@@ -19,6 +19,13 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_in_irp_register_on", readonly=False, required=True
     )
 
+    l10n_in_irp_register_from = fields.Date(
+        related="company_id.l10n_in_irp_register_from", readonly=False
+    )
+    l10n_in_irp_backlog = fields.Text(
+        string="Invoices Without IRN", compute="_compute_l10n_in_irp_backlog"
+    )
+
     l10n_in_irp_managers_cancel = fields.Boolean(
         related="company_id.l10n_in_irp_managers_cancel", readonly=False
     )
@@ -85,6 +92,40 @@ class ResConfigSettings(models.TransientModel):
         string="Portal Status",
         compute="_compute_l10n_in_irp_health",
     )
+
+    @api.depends("company_id", "l10n_in_irp_enabled", "l10n_in_irp_turnover")
+    def _compute_l10n_in_irp_backlog(self):
+        for settings in self:
+            turnover = int(settings.l10n_in_irp_turnover or 0)
+            settings.l10n_in_irp_backlog = (
+                settings.l10n_in_irp_enabled
+                and settings.company_id._l10n_in_irp_backlog_note(turnover)
+            )
+
+    @api.onchange("l10n_in_irp_enabled")
+    def _onchange_l10n_in_irp_enabled(self):
+        """Propose to leave alone what was confirmed before."""
+        # the form's company has the new value already
+        company = self.company_id._origin
+        is_new = self.l10n_in_irp_enabled and not company.l10n_in_irp_enabled
+        if is_new and not self.l10n_in_irp_register_from:
+            self.l10n_in_irp_register_from = company._l10n_in_irp_first_day()
+
+    def action_l10n_in_irp_backlog(self):
+        """Open the company's confirmed invoices that need an IRN and have none."""
+        self.ensure_one()
+        company = self.company_id
+        company._l10n_in_irp_check_selected()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        turnover = int(company.l10n_in_irp_turnover)
+        return {
+            **action,
+            "name": self.env._("Invoices Without IRN"),
+            "domain": list(company._l10n_in_irp_backlog_domain(turnover)),
+            "context": {"default_move_type": "out_invoice"},
+        }
 
     l10n_in_irp_host = fields.Char(
         string="Calls Go To", compute="_compute_l10n_in_irp_host"

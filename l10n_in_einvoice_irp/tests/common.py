@@ -132,6 +132,7 @@ class IrpCommon(L10nInTestInvoicingCommon):
                 "vat": "24AAAAA1234AAZA",
             }
         )
+        cls.default_company.l10n_in_irp_enabled = True
         cls.product_a.uom_id = cls.env.ref("uom.product_uom_unit")
         cls.accountant = new_test_user(
             cls.env,

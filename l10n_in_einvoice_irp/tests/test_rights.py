@@ -238,6 +238,7 @@ class TestCompanies(RightsCommon):
                     "name": "Branch",
                     "parent_id": self.default_company.id,
                     "vat": self.default_company.vat,
+                    "l10n_in_irp_enabled": True,
                     "street": "1 Dock Road",
                     "city": self.default_company.city,
                     "zip": self.default_company.zip,

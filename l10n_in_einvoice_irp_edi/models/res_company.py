@@ -1,8 +1,16 @@
 from odoo import models
+from odoo.fields import Domain
+
+from .account_move import HELD_STATUSES
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    def _l10n_in_irp_backlog_domain(self, above_crore):
+        # EXTENDS 'l10n_in_einvoice_irp': E-Invoicing has registered these
+        held = Domain("l10n_in_edi_status", "in", HELD_STATUSES)
+        return super()._l10n_in_irp_backlog_domain(above_crore) & ~held
 
     def write(self, vals):
         # EXTENDS 'base'

@@ -131,7 +131,8 @@ class TestProvider(EdiCommon):
     # ------------------------------------------------------------------
 
     def test_installation_leaves_who_uses_odoo_with_it(self):
-        other = self.company.create({"name": "Without E-Invoicing"})
+        values = {"name": "Without E-Invoicing", "l10n_in_irp_enabled": True}
+        other = self.company.create(values)
         post_init_hook(self.env(su=True))
         self.assertFalse(self.company.l10n_in_irp_enabled)
         self.assertTrue(other.l10n_in_irp_enabled)

@@ -91,7 +91,7 @@ def connect_company(company, portal: Portal) -> None:
 
     :param company: its record, in the process of Odoo.
     """
-    company.l10n_in_irp_environment = "sandbox"
+    company.write({"l10n_in_irp_enabled": True, "l10n_in_irp_environment": "sandbox"})
     credentials = company.env[CREDENTIAL]
     found = credentials.search([("company_id", "=", company.id)])
     if found.filtered(lambda one: one.base_url == portal.base_url):

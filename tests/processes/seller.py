@@ -83,6 +83,7 @@ def _company(env):
         {
             "l10n_in_is_gst_registered": True,
             "l10n_in_hsn_code_digit": "6",
+            "l10n_in_irp_enabled": True,
             "l10n_in_irp_environment": "sandbox",
         }
     )

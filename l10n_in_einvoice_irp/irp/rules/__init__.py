@@ -1,6 +1,6 @@
 """Check documents, cancellations and e-way bills as a portal would, before sending."""
 
-from .applicability import is_liable, reporting_class, threshold_on
+from .applicability import is_liable, liable_since, reporting_class, threshold_on
 from .cancellation import (
     CANCEL_RULES,
     EWB_CANCEL_REASONS,
@@ -37,6 +37,7 @@ __all__ = [
     "ewaybill_violations",
     "is_liable",
     "kind_of",
+    "liable_since",
     "longest_text",
     "place_text",
     "portal_check",

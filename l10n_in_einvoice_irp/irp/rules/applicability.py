@@ -58,6 +58,18 @@ def is_liable(above_crore: int, day: date) -> bool:
     return threshold is not None and above_crore >= threshold.above_crore
 
 
+def liable_since(above_crore: int) -> date | None:
+    """Return the first document date that a supplier must register; None if never.
+
+    :param above_crore: the supplier's turnover exceeds this, in crore rupees.
+
+    >>> liable_since(10), liable_since(0)
+    (datetime.date(2022, 10, 1), None)
+    """
+    days = (one.since for one in THRESHOLDS if above_crore >= one.above_crore)
+    return min(days, default=None)
+
+
 def reporting_class(above_crore: int) -> AatoClass:
     """Return the class for the 30-day rule (GSTN advisories 13-09-2023, 05-11-2024).
 

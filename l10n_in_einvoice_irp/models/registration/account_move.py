@@ -6,6 +6,7 @@ from odoo.tools import clean_context, format_date
 
 from ...irp.document import financial_year
 from ...irp.rules import is_liable, shown, threshold_on
+from ..clock import indian_today
 from ..rights import check_manager
 from .document.document import DocumentKey
 
@@ -43,10 +44,21 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
 
-    @api.depends("l10n_in_irp_document_id.status_tone")
+    @api.depends(
+        "l10n_in_irp_document_id.status_tone", "company_id.l10n_in_irp_environment"
+    )
     def _compute_l10n_in_irp_status_tone(self):
         for move in self:
-            move.l10n_in_irp_status_tone = move.l10n_in_irp_document_id.status_tone
+            move.l10n_in_irp_status_tone = move._l10n_in_irp_present().status_tone
+
+    def _l10n_in_irp_present(self):
+        """Return its registration, for superuser; none if that is a test in an
+        environment which the company has left: the invoice is not registered now."""
+        self.ensure_one()
+        document = self.l10n_in_irp_document_id.sudo()
+        is_test = document.environment != "production"
+        is_past = is_test and not self._l10n_in_irp_is_current()
+        return document.browse() if is_past else document
 
     # ------------------------------------------------------------------
     # Why it need not be registered
@@ -151,6 +163,13 @@ class AccountMove(models.Model):
             "Not applicable: no line has a GST tax. If the supply is taxable or "
             "zero-rated, set the tax on the lines"
         )
+
+    def _l10n_in_irp_is_automatic(self):
+        """Return whether it may be registered without a user asking for it: it is not
+        of the time before the company's 'Register from Date'."""
+        self.ensure_one()
+        first = self.company_id.l10n_in_irp_register_from
+        return not first or (self.invoice_date or indian_today()) >= first
 
     def _l10n_in_irp_document_key(self):
         """Return the key by which the portal distinguishes the document, where the

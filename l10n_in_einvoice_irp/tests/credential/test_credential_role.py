@@ -42,6 +42,7 @@ class TestCredentialRole(IrpCommon):
             "name": "Branch",
             "parent_id": self.default_company.id,
             "vat": self.default_company.vat,
+            "l10n_in_irp_enabled": True,
             "l10n_in_irp_takeover_minutes": 10,
         }
         return self.env["res.company"].sudo().create(values)

@@ -102,6 +102,7 @@ class TestPayloadParties(GstinCommon):
                 "name": "Default Company Pune",
                 "parent_id": self.default_company.id,
                 "vat": BRANCH,
+                "l10n_in_irp_enabled": True,
                 "street": "3 Market Yard",
                 "city": "Pune",
                 "zip": "411001",

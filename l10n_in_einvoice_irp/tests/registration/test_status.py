@@ -87,12 +87,34 @@ class TestStatus(IrpCommon):
         self.process()
         document = move.l10n_in_irp_document_id
         self.assertEqual(move.l10n_in_irp_status_tone, "muted", "registered as a test")
+        self.default_company.sudo().l10n_in_irp_environment = "sandbox"
         self.forge(document, environment="sandbox")
         self.assertEqual(move.l10n_in_irp_status_tone, "muted")
         self.forge(document, environment="production")
         self.assertEqual(move.l10n_in_irp_status_tone, "success")
         self.forge(document, signature_state="unchecked")
         self.assertEqual(move.l10n_in_irp_status_tone, "warning", "not proven")
+
+    def test_a_test_counts_no_more_in_another_environment(self):
+        move = self.make_invoice()
+        self.process()
+        company = self.default_company.sudo()
+        company.l10n_in_irp_environment = "production"
+        self.assertEqual(self.label(move), "Not Registered")
+        self.assertFalse(move.l10n_in_irp_status_tone)
+        self.assertTrue(move.l10n_in_irp_can_register)
+        domain = company._l10n_in_irp_backlog_domain(5)
+        self.assertIn(move, self.env["account.move"].search(domain))
+        company.l10n_in_irp_environment = "demo"
+        self.assertEqual(self.label(move), "Registered")
+        domain = company._l10n_in_irp_backlog_domain(5)
+        self.assertNotIn(move, self.env["account.move"].search(domain))
+
+    def test_the_real_one_counts_in_every_environment(self):
+        move = self.make_invoice()
+        self.process()
+        self.forge(move.l10n_in_irp_document_id, environment="production")
+        self.assertEqual(self.label(move), "Registered")
 
     def test_what_needs_action_stays_red_in_a_test(self):
         move = self.make_invoice()
@@ -107,6 +129,8 @@ class TestStatus(IrpCommon):
         )
         self.process()
         self.assertEqual(set(moves.mapped("l10n_in_irp_state")), {"registered"})
+        # the first reading also fills caches, such as that of access rights
+        self.queries(moves)
         self.assertEqual(self.queries(moves), self.queries(moves[:2]))
 
     def queries(self, moves):

@@ -72,6 +72,7 @@ FIELDS = {
             "l10n_in_irp_enabled",
             "l10n_in_irp_environment",
             "l10n_in_irp_register_on",
+            "l10n_in_irp_register_from",
             "l10n_in_irp_managers_cancel",
             "l10n_in_irp_turnover",
             "l10n_in_irp_exemption",

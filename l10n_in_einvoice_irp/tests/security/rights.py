@@ -153,6 +153,7 @@ METHODS = {
     "res.config.settings": {
         "action_l10n_in_irp_check_health": Door("calls one's own portal", SYSTEM),
         "action_l10n_in_irp_credentials": OPENS,
+        "action_l10n_in_irp_backlog": OPENS,
     },
     "l10n_in.irp.submission.mixin": dict.fromkeys(SUBMISSION, OPENS),
     "l10n_in.irp.document": SUBMISSION,

@@ -1,0 +1,111 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...irp.reference.codes import reporting_days
+from ...irp.rules import liable_since, reporting_class
+from ..clock import indian_today
+from .account_move import APPLICABLE_SECTIONS
+
+LINK = "l10n_in_irp_document_id"
+SALES = ("out_invoice", "out_refund")
+
+
+class ResCompany(models.Model):
+    """Invoices that were confirmed before the company registers its invoices."""
+
+    _inherit = "res.company"
+
+    l10n_in_irp_register_from = fields.Date(
+        string="Register from Date",
+        copy=False,
+        help="Odoo registers invoices dated on or after this day as chosen under "
+        "Generate IRN. Earlier ones are registered only when a user clicks Generate "
+        "IRN.",
+    )
+
+    def write(self, vals):
+        # EXTENDS 'base'
+        is_dated = "l10n_in_irp_register_from" in vals
+        if vals.get("l10n_in_irp_enabled") and not is_dated:
+            self._l10n_in_irp_start_today()
+        return super().write(vals)
+
+    def _l10n_in_irp_start_today(self):
+        """Leave the earlier invoices of companies alone that switch registration on."""
+        for company in self:
+            is_on = company.l10n_in_irp_enabled
+            if not (is_on or company.l10n_in_irp_register_from):
+                company.l10n_in_irp_register_from = company._l10n_in_irp_first_day()
+
+    def _l10n_in_irp_first_day(self):
+        """Return today if the company has confirmed invoices, else False: there is
+        nothing to leave alone."""
+        has_sales = self._l10n_in_irp_sales().search(
+            self._l10n_in_irp_posted(), limit=1
+        )
+        return indian_today() if has_sales else False
+
+    def _l10n_in_irp_sales(self):
+        return self.env["account.move"].sudo()
+
+    def _l10n_in_irp_posted(self):
+        domain = Domain("company_id", "=", self._origin.id) & Domain(
+            "state", "=", "posted"
+        )
+        return domain & Domain("move_type", "in", SALES)
+
+    def _l10n_in_irp_backlog_domain(self, above_crore):
+        """Return the posted invoices that need an IRN, and have or await none but that
+        of a test in an environment which the company has left.
+
+        :param above_crore: the company's turnover exceeds this, in crore rupees.
+        """
+        self.ensure_one()
+        since = liable_since(above_crore)
+        if self.l10n_in_irp_exemption or not since:
+            return Domain.FALSE
+        real = ("production", self.l10n_in_irp_environment)
+        return (
+            self._l10n_in_irp_posted()
+            & (Domain(LINK, "=", False) | Domain(f"{LINK}.environment", "not in", real))
+            & Domain("invoice_date", ">=", since)
+            & Domain("line_ids.l10n_in_gstr_section", "in", list(APPLICABLE_SECTIONS))
+        )
+
+    def _l10n_in_irp_backlog_note(self, above_crore):
+        """Return how many invoices wait for a user, since when, and how many of them
+        the IRP refuses by now; "" if there are none."""
+        domain = self._l10n_in_irp_backlog_domain(above_crore)
+        moves = self._l10n_in_irp_sales()
+        count = moves.search_count(domain)
+        if not count:
+            return ""
+        oldest = moves.search(domain, order="invoice_date, id", limit=1).invoice_date
+        note = self.env._(
+            "%(count)s confirmed invoices need an IRN and have none. The oldest is "
+            "dated %(date)s. Odoo does not register them unasked: open them, select "
+            "those to register, and click Generate IRN.",
+            count=count,
+            date=format_date(self.env, oldest),
+        )
+        return f"{note} {self._l10n_in_irp_late_note(domain, above_crore)}".strip()
+
+    def _l10n_in_irp_late_note(self, domain, above_crore):
+        """Return how many invoices of a domain are past the reporting limit; "" if
+        none, or if the turnover has no limit."""
+        today = indian_today()
+        limit = reporting_days(today, reporting_class(above_crore))
+        if not limit:
+            return ""
+        past = domain & Domain("invoice_date", "<=", today - timedelta(days=limit))
+        if not (late := self._l10n_in_irp_sales().search_count(past)):
+            return ""
+        return self.env._(
+            "%(late)s of them are past the reporting limit of %(limit)s days: the IRP "
+            "no longer accepts these.",
+            late=late,
+            limit=limit,
+        )
