@@ -131,6 +131,20 @@ class ResConfigSettings(models.TransientModel):
         string="Calls Go To", compute="_compute_l10n_in_irp_host"
     )
 
+    l10n_in_irp_checklist = fields.Text(
+        string="Checklist", compute="_compute_l10n_in_irp_checklist"
+    )
+
+    @api.depends("company_id", "l10n_in_irp_environment")
+    def _compute_l10n_in_irp_checklist(self):
+        for settings in self:
+            steps = []
+            if settings.l10n_in_irp_environment == "production":
+                steps = settings.company_id._l10n_in_irp_checklist()
+            settings.l10n_in_irp_checklist = "\n".join(
+                f"{'✓' if is_done else '✗'} {text}" for is_done, text in steps
+            )
+
     @api.depends("company_id", "l10n_in_irp_environment")
     def _compute_l10n_in_irp_host(self):
         credentials = self.env["l10n_in.irp.credential"]

@@ -7,3 +7,4 @@ from . import health
 from . import res_company
 from . import offers
 from . import seal
+from . import readiness

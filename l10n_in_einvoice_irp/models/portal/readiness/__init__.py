@@ -1,0 +1,2 @@
+from . import credential
+from . import res_company
