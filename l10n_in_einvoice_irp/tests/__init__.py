@@ -7,6 +7,7 @@ from . import test_report
 from . import test_rights
 from . import test_send
 from . import test_transactions
+from . import test_views
 from .credential import test_addresses
 from .credential import test_credential
 from .credential import test_credential_report
