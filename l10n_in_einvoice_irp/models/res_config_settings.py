@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from .portal.health import PING
-from .status.backlog import NOT_REGISTERED
 
 # what works in the background, so that nobody would notice its absence
 SHOWN_SERVICES = (PING, "get_rejected_irns", "get_gstin")
@@ -123,7 +122,7 @@ class ResConfigSettings(models.TransientModel):
         return {
             **action,
             "name": self.env._("Invoices Without IRN"),
-            "domain": [("company_id", "=", company.id), *NOT_REGISTERED],
+            "domain": company._l10n_in_irp_unregistered_domain(),
             # the list offers to register all of the company
             "context": {
                 "default_move_type": "out_invoice",

@@ -12,11 +12,6 @@ from .applicability import SALE_TYPES
 from .applicability_sql import case
 
 LINK = "l10n_in_irp_document_id"
-NOT_REGISTERED = [
-    ("state", "=", "posted"),
-    ("l10n_in_irp_status", "=", "not_registered"),
-]
-"""The domain of confirmed invoices that need an IRN where the company registers now."""
 
 
 class ResCompany(models.Model):
@@ -82,6 +77,15 @@ class ResCompany(models.Model):
             & Domain("journal_id.type", "=", "sale")
             & Domain.custom(to_sql=is_supply_registered)
         )
+
+    def _l10n_in_irp_unregistered_domain(self):
+        """Return the companies' confirmed invoices that need an IRN where their company
+        registers now, and have none; for the web client, too."""
+        return [
+            ("company_id", "in", self.ids),
+            ("state", "=", "posted"),
+            ("l10n_in_irp_status", "=", "not_registered"),
+        ]
 
     def _l10n_in_irp_backlog_note(self, above_crore):
         """Return how many invoices wait for a user, since when, and how many of them
@@ -158,14 +162,14 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_unregistered(self):
         """Return which of these need an IRN now and have none; of all invoices of the
-        companies at work if this is empty."""
-        scope = Domain("id", "in", self.ids)
-        if not self:
-            company_id = self.env.context.get("l10n_in_irp_rest")
-            companies = self.env.companies
-            chosen = companies.filtered(lambda company: company.id == company_id)
-            scope = Domain("company_id", "in", (chosen or companies).ids)
-        return self.search(scope & Domain(NOT_REGISTERED), order="invoice_date, id")
+        company whose list is open, or of the active companies, if this is empty."""
+        company_id = self.env.context.get("l10n_in_irp_rest")
+        companies = self.env.companies
+        chosen = companies.filtered(lambda company: company.id == company_id)
+        domain = Domain((chosen or companies)._l10n_in_irp_unregistered_domain())
+        if self:
+            domain &= Domain("id", "in", self.ids)
+        return self.search(domain, order="invoice_date, id")
 
     def _l10n_in_irp_rest_note(self, queued, late):
         """Return how many invoices are queued, and how many are too old."""
