@@ -1,0 +1,7 @@
+from . import applicability
+from . import applicability_sql
+from . import account_move
+from . import deadline
+from . import backlog
+from . import document
+from . import live
