@@ -51,6 +51,7 @@
         "wizards/gstin_check_views.xml",
         "views/res_partner_views.xml",
         "wizards/compare_views.xml",
+        "wizards/bulk/bulk_views.xml",
         "views/account_move_views.xml",
         "views/retail_price_views.xml",
         "views/res_config_settings_views.xml",
