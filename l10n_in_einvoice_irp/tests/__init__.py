@@ -53,6 +53,7 @@ from .ewaybill import test_ewaybill_system
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_particulars
+from .reminders import test_reminders
 from .registration import test_applicability
 from .registration import test_backlog
 from .registration import test_guards

@@ -19,8 +19,8 @@ class L10nInIrpBulk(models.TransientModel):
 
     def _why_not_cancel(self, move):
         """Return why the IRN of an invoice is not cancelled; "" if it is."""
-        document = move.l10n_in_irp_document_id.sudo()
-        if not document or not move._l10n_in_irp_is_current():
+        document = move._l10n_in_irp_present()
+        if not document:
             return self.env._("No IRN to cancel")
         if document.state != states.REGISTERED:
             return self.env._("No IRN to cancel: status '%s'", document._status_label())

@@ -106,7 +106,7 @@ class L10nInIrpBulk(models.TransientModel):
         """
         lines = {line.key: line for line in self._lines_of(outcome)}
         for key, line in lines.items():
-            if [move.id for move in groups.get(key, ())] != line.move_ids.ids:
+            if set(groups.get(key, ())) != set(line.move_ids):
                 line.sudo().unlink()
         for key, moves in groups.items():
             if key not in lines or not lines[key].exists():

@@ -8,8 +8,7 @@ class L10nInIrpBulk(models.TransientModel):
 
     def _why_not_print(self, move):
         """Return why an invoice should not be issued yet; "" if nothing is missing."""
-        document = move.l10n_in_irp_document_id.sudo()
-        has_irn = document._is_at_portal() and move._l10n_in_irp_is_current()
+        has_irn = move._l10n_in_irp_present()._is_at_portal()
         if has_irn or not move.l10n_in_irp_applicable:
             return ""
         if move.state != "posted":
