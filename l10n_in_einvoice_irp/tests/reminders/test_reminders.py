@@ -89,6 +89,18 @@ class TestDeadlines(ReminderCommon):
         self.assertFalse(small.l10n_in_irp_countdown)
         self.assertNotIn("l10n_in_irp_deadline", small._get_alerts())
 
+    def test_nobody_is_reminded_while_registration_is_off(self):
+        self.default_company.sudo().write(
+            {"l10n_in_irp_enabled": False, "l10n_in_irp_digest": True}
+        )
+        move, mails = self.make_invoice(), self.env["mail.mail"].sudo()
+        before = mails.search_count([])
+        with self.on("2026-02-12"):
+            self.run_cron()
+            self.assertFalse(move.l10n_in_irp_countdown)
+        self.assertFalse(self.due(move))
+        self.assertEqual(mails.search_count([]), before)
+
     def test_reminders_come_seven_and_two_days_before(self):
         move = self.make_invoice()
         with self.on("2026-02-05"):
