@@ -10,6 +10,7 @@ from . import validation
 from . import ewaybill
 from . import registration
 from . import status
+from . import reminders
 from . import printing
 from . import account_move
 from . import account_move_send

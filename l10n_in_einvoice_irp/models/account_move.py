@@ -304,6 +304,7 @@ class AccountMove(models.Model):
                     self.display_name,
                 )
             )
+        return True
 
     def action_l10n_in_irp_duplicate(self):
         """Duplicate the invoice for a new number; a cancelled number cannot be
@@ -369,6 +370,7 @@ class AccountMove(models.Model):
                 )
             )
         ready._l10n_in_irp_register()
+        return True
 
     def _l10n_in_irp_why_not_now(self):
         if self.state != "posted":
@@ -378,7 +380,7 @@ class AccountMove(models.Model):
     def action_l10n_in_irp_refresh(self):
         """Ask the portal for the missing answer about an invoice now."""
         self.check_access("write")
-        self.l10n_in_irp_document_id.action_process()
+        return self.l10n_in_irp_document_id.action_process()
 
     def action_l10n_in_irp_download(self):
         """Download the signed e-invoice as JSON."""

@@ -19,6 +19,7 @@ from .credential import test_key_files
 from .portal import test_offers
 from .credential import test_portal_choice
 from .portal import test_portals
+from .portal import test_readiness
 from .credential import test_proxy
 from .credential import test_secrets
 from .evidence import test_evidence
@@ -53,11 +54,14 @@ from .ewaybill import test_ewaybill_system
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_particulars
+from .reminders import test_reminders
 from .registration import test_applicability
+from .registration import test_backlog
 from .registration import test_guards
 from .registration import test_registration
 from .registration import test_several_portals
 from .registration import test_status
+from .wizards import test_bulk
 from .wizards import test_bulk_upload
 from .wizards import test_check
 from .wizards import test_compare

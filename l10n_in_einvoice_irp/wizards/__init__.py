@@ -18,4 +18,5 @@ from . import gstin_check_line
 from . import compare
 from . import compare_line
 from . import key_import
+from . import bulk
 from . import buttons

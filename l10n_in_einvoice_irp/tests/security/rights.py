@@ -99,6 +99,8 @@ MODELS = {
     "l10n_in.irp.settle": Rights("a manager's word", create=SYSTEM, write=SYSTEM),
     "l10n_in.irp.fetch": DIALOG,
     "l10n_in.irp.bulk.export": DIALOG,
+    "l10n_in.irp.bulk": DIALOG,
+    "l10n_in.irp.bulk.line": RESULT,
     "l10n_in.irp.import": Rights("a manager's dialog", create=SYSTEM, write=SYSTEM),
     "l10n_in.irp.import.line": Rights("a manager's dialog", create=SYSTEM),
     "l10n_in.irp.key.import": Rights(
@@ -184,7 +186,10 @@ METHODS = {
     },
     "l10n_in.irp.settle": {"action_settle": Door("records a manager's word", SYSTEM)},
     "l10n_in.irp.check": {"action_preview": Door("shows the document", OWNER)},
-    "l10n_in.irp.check.line": {"action_open": OPENS},
+    "l10n_in.irp.check.line": {
+        "action_open": OPENS,
+        "action_register_ready": Door("queues the invoices that are ready", OWNER),
+    },
     "l10n_in.irp.preview": {
         "action_download": OPENS,
         "action_check": Door("checks the invoice", OWNER),
@@ -193,6 +198,21 @@ METHODS = {
     "l10n_in.irp.bulk.export": {
         "action_export": Door("marks invoices as exported", OWNER),
         "action_download": OPENS,
+    },
+    "l10n_in.irp.bulk": {
+        "action_refresh": Door("shows what became of the invoices", OWNER),
+        "action_cancel": Door("queues the cancellations", OWNER),
+        "action_retry": Door("queues the failed invoices again", OWNER),
+        "action_print_ready": OPENS,
+        "action_print_all": OPENS,
+        "action_open_done": OPENS,
+        "action_open_waiting": OPENS,
+        "action_open_failed": OPENS,
+        "action_open_registrations": OPENS,
+    },
+    "l10n_in.irp.bulk.line": {
+        "action_open_moves": OPENS,
+        "action_open_record": OPENS,
     },
     "l10n_in.irp.import": {
         "action_import": Door("adopts what is signed", SYSTEM),

@@ -84,6 +84,7 @@ class L10nInIrpCredential(models.Model):
         self.env.flush_all()
         self.write({"role": "main", "active": True})
         self._resume_waiting()
+        return True
 
     # ------------------------------------------------------------------
     # Finding
