@@ -130,3 +130,6 @@ def i18n() -> None:
     odoo.setup()
     name = template("beside").name
     odoo.odoo("i18n", "export", "--database", name, ADDON, *BRIDGES)
+    from .translations import add_listed_texts  # only now is there a polib to import
+
+    add_listed_texts()

@@ -15,8 +15,8 @@ _PAGES: Mapping[str, tuple[str, str, str]] = {
         "irp-login.md",
         "IRP: Login and GSTIN",
         (
-            "The IRP returns these codes at the login, when it looks up a GSTIN, and on "
-            "its website."
+            "The IRP returns these codes at the login, when it looks up a GSTIN, and "
+            "on its website."
         ),
     ),
     "IRN": (
@@ -31,24 +31,24 @@ _PAGES: Mapping[str, tuple[str, str, str]] = {
         "irp-e-way-bill.md",
         "IRP: e-Way Bill",
         (
-            "The IRP returns these codes when an e-Way Bill is generated from an IRN, or "
-            "cancelled. The IRN is issued all the same."
+            "The IRP returns these codes when an e-Way Bill is generated from an IRN, "
+            "or cancelled. The IRN is issued all the same."
         ),
     ),
     "EWBAPI": (
         "e-way-bill-system.md",
         "e-Way Bill System",
         (
-            "The e-Way Bill system (ewaybillgst.gov.in) returns these codes to Odoo when "
-            "an e-Way Bill is cancelled there."
+            "The e-Way Bill system (ewaybillgst.gov.in) returns these codes to Odoo "
+            "when an e-Way Bill is cancelled there."
         ),
     ),
     GATEWAY: (
         "gsp.md",
         "GSPs",
         (
-            "A GSP returns these codes in the place of the IRP. They are in no list of the "
-            "IRP."
+            "A GSP returns these codes in the place of the IRP. They are in no list of "
+            "the IRP."
         ),
     ),
 }
