@@ -1,4 +1,4 @@
-"""The template for translations has the texts of the list of codes, as Odoo reads them."""
+"""The template for translations has the texts of the list of codes, as code's."""
 
 import polib
 from irp.reference import entry, listed_texts
