@@ -8,7 +8,7 @@
     "website": "https://einvoice1.gst.gov.in",
     "license": "LGPL-3",
     "development_status": "Beta",
-    "images": ["static/description/invoice_with_qr.png"],
+    "images": ["static/description/print.png"],
     "countries": ["in"],
     "depends": ["l10n_in"],
     "external_dependencies": {

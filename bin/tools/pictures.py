@@ -1,13 +1,12 @@
 """Take the pictures of README and app list from the running demo.
 
-Each picture is a screen that the demo shows by itself; nothing is drawn into it. The
-demo's invoices stay; the script adds one that it registers, and one with a fault.
+Each picture is a screen of the demo; nothing is drawn into it. The demo's invoices
+stay; the script adds one that it registers, and one with a fault.
 """
 
 import io
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,16 +15,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, expect
-from processes.browser import FIRST_LOAD, INVOICES, WebClient, running_chromium
+from processes.browser import FIRST_LOAD, WebClient, running_chromium
 from processes.pdf import pdf_pages
 
 from .base import ADDON, ROOT, die, say
 
 TARGET = ROOT / ADDON / "static" / "description"
+# with Invoicing's menu bar
+LIST = "/odoo/customer-invoices"
 REPORT = "/report/pdf/account.report_invoice_with_payments"
 DESKTOP = {"width": 1280, "height": 800}
+TALL = {"width": 1280, "height": 1040}
 PHONE = {"width": 390, "height": 780}
 # few colours: screens have flat areas, and the repository holds every version
 COLOURS = 128
@@ -39,6 +41,11 @@ LISTS = {
 }
 
 
+# picture -> what is searched for in it
+SEARCHED = {"error_codes": "pin state"}
+UNSETTLED = {False, "to_register", "sending", "unknown"}
+
+
 def take(url: str = "") -> None:
     """Write all pictures; start the demo unless its address is given."""
     with ExitStack() as stack:
@@ -48,8 +55,8 @@ def take(url: str = "") -> None:
         desk = _client(browser, url, DESKTOP)
         _Pictures(desk, folder).take_all()
         phone = _client(browser, url, PHONE)
-        phone.open(INVOICES)
-        phone.page.wait_for_timeout(2000)
+        phone.page.goto(f"{url}{LIST}")
+        phone.page.wait_for_timeout(3000)
         _save(phone.page.screenshot(), "phone")
 
 
@@ -73,7 +80,8 @@ def _demo() -> Iterator[str]:
                     return
             die("bin/demo ended without an address")
         finally:
-            process.send_signal(signal.SIGINT)
+            # which it takes as Ctrl-C, in the background as well
+            process.terminate()
 
 
 class _Pictures:
@@ -87,8 +95,8 @@ class _Pictures:
 
     def take_all(self) -> None:
         registered, *_others = self._invoices()
-        self._animation(self._copy(registered))
-        self._fault(self._copy(registered))
+        self._animation(self._copy(registered, quantity=30))
+        self._fault(self._copy(registered, quantity=25))
         self._form(registered)
         self._print(registered)
         self._list()
@@ -118,61 +126,68 @@ class _Pictures:
         found = self._call("account.move", "search", domain, order="id")
         return found or die("The demo has no registered invoice")
 
-    def _copy(self, move: int) -> int:
-        """Return a draft with the content of an invoice, dated today."""
+    def _copy(self, move: int, quantity: int) -> int:
+        """Return a draft like an invoice, dated today, with another quantity."""
         copied: int | list[int] = self._call("account.move", "copy", [move])
-        return copied[0] if isinstance(copied, list) else copied
+        new = copied[0] if isinstance(copied, list) else copied
+        [line, *_others] = self._lines(new)
+        self._call("account.move.line", "write", [line], {"quantity": quantity})
+        return new
+
+    def _lines(self, move: int) -> list[int]:
+        [read] = self._call("account.move", "read", [move], ["invoice_line_ids"])
+        lines: list[int] = read["invoice_line_ids"]
+        return lines
 
     # -- pictures --------------------------------------------------------------------
 
     def _animation(self, move: int) -> None:
         """Confirm, wait for the IRN, print."""
-        self.client.open_invoice(move)
-        self._settle()
+        self._open(move)
         self._frame(2)
         self.client.press("action_post")
         expect(self.page.locator("button[name=action_post]:visible")).to_have_count(0)
         self._frame(2)
         self._until_registered(move)
-        self.client.open_invoice(move)
-        self._settle()
+        self._open(move)
         self._frame(3)
         page = self._pdf(move)
         self.frames += [_on_screen(page, DESKTOP)] * 4
         _save_animation(self.frames, "from_posting_to_print")
 
     def _fault(self, move: int) -> None:
-        """Show the banner of an invoice whose line has no HSN code."""
-        lines = self._call("account.move", "read", [move], ["invoice_line_ids"])
-        ids = lines[0]["invoice_line_ids"]
-        values = {"l10n_in_hsn_code": "9999"}
-        self._call("account.move.line", "write", ids, values)
+        """Show the banner of an invoice with an HSN code that is in no tariff."""
+        [line, *_others] = self._lines(move)
+        self._call(
+            "account.move.line", "write", [line], {"l10n_in_hsn_code": "00112233"}
+        )
         self._call("account.move", "action_post", [move])
-        self.client.open_invoice(move)
-        expect(self.page.locator(".alert").first).to_be_visible()
-        self.page.wait_for_timeout(6000)
-        self.client.open_invoice(move)
-        self._settle()
+        for _second in range(60):
+            if self._state(move) not in UNSETTLED:
+                break
+            self.page.wait_for_timeout(1000)
+        self._open(move)
         _save(self.page.screenshot(), "fault")
 
     def _form(self, move: int) -> None:
-        self.client.open_invoice(move)
-        self._settle()
+        self.page.set_viewport_size(TALL)
+        self._open(move)
         tab = self.page.locator(".o_notebook a", has_text="e-Invoice").first
         if tab.is_visible():
             tab.click()
             self._settle()
-        _save(self.page.screenshot(full_page=True), "invoice")
+        _save(self.page.screenshot(), "invoice")
+        self.page.set_viewport_size(DESKTOP)
 
     def _print(self, move: int) -> None:
-        page = self._pdf(move)
+        page = _without_margin(self._pdf(move))
         width = 900
         height = round(page.height * width / page.width)
         _save(_png(page.resize((width, height), Image.Resampling.LANCZOS)), "print")
 
     def _list(self) -> None:
-        self.client.open(INVOICES)
-        self._settle()
+        self.page.goto(f"{self.client.url}{LIST}")
+        self._settle(3000)
         _save(self.page.screenshot(), "invoices")
 
     def _of_action(self, action: str, name: str) -> None:
@@ -183,6 +198,11 @@ class _Pictures:
             return
         self.page.goto(f"{self.client.url}/odoo/action-{ADDON}.{action}")
         self._settle(3000)
+        if words := SEARCHED.get(name):
+            search = self.page.locator(".o_searchview_input")
+            search.fill(words)
+            search.press("Enter")
+            self._settle()
         _save(self.page.screenshot(), name)
 
     # -- helpers ---------------------------------------------------------------------
@@ -195,11 +215,18 @@ class _Pictures:
         shot = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         self.frames += [shot] * times
 
+    def _open(self, move: int) -> None:
+        self.page.goto(f"{self.client.url}{LIST}/{move}")
+        expect(self.client.field("name").first).to_be_visible()
+        self._settle()
+
+    def _state(self, move: int) -> Any:
+        [read] = self._call("account.move", "read", [move], ["l10n_in_irp_state"])
+        return read["l10n_in_irp_state"]
+
     def _until_registered(self, move: int) -> None:
-        fields = ["l10n_in_irp_state"]
         for _second in range(60):
-            [read] = self._call("account.move", "read", [move], fields)
-            if read["l10n_in_irp_state"] == "registered":
+            if self._state(move) == "registered":
                 return
             self.page.wait_for_timeout(1000)
         die("The invoice was not registered within a minute")
@@ -210,6 +237,12 @@ class _Pictures:
         for old in self.folder.glob("*.png"):
             old.unlink()
         return Image.open(io.BytesIO(pdf_pages(path)[0])).convert("RGB")
+
+
+def _without_margin(page: Image.Image) -> Image.Image:
+    """Return a printed page without the empty space at its top and foot."""
+    _left, top, _right, foot = ImageOps.invert(page.convert("L")).getbbox()
+    return page.crop((0, max(0, top - 40), page.width, min(page.height, foot + 40)))
 
 
 def _on_screen(page: Image.Image, size: dict[str, int]) -> Image.Image:

@@ -63,7 +63,7 @@ def _codes_of_gateways() -> Iterator[ListedCode]:
 
 
 def _codes_of(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Yield code and kind of the refusals that a GSP gives a code of its own."""
+    """Yield code and kind of a GSP's refusals, as far as they have a code."""
     for refusal in profile.wire.refusals:
         for path, codes in refusal.members.items():
             # a status of HTTP or of the envelope is no code to look for
