@@ -8,7 +8,7 @@
     "website": "https://einvoice1.gst.gov.in",
     "license": "LGPL-3",
     "development_status": "Beta",
-    "images": ["static/description/invoice_with_qr.png"],
+    "images": ["static/description/print.png"],
     "countries": ["in"],
     "depends": ["l10n_in"],
     "external_dependencies": {
@@ -32,6 +32,7 @@
         "views/document_views.xml",
         "report/report_ewaybill.xml",
         "views/ewaybill_views.xml",
+        "views/error_code_views.xml",
         "views/health_views.xml",
         "views/log_views.xml",
         "views/portal_views.xml",

@@ -13,6 +13,7 @@ from .credential import test_credential
 from .credential import test_credential_report
 from .credential import test_credential_role
 from .portal import test_demo_portal
+from .portal import test_error_codes
 from .portal import test_error_messages
 from .portal import test_health_clock
 from .credential import test_key_files

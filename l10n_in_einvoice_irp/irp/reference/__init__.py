@@ -16,6 +16,7 @@ from .bulk_upload import (
     result_status,
 )
 from .catalogue import entries, entry
+from .code_list import GATEWAY, ListedCode, listed_codes, listed_texts
 from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
 from .dates import IST, indian_date, written
 from .gstin import (
@@ -61,6 +62,7 @@ __all__ = [
     "CONFIDENCE",
     "ENDPOINTS",
     "ENVIRONMENTS",
+    "GATEWAY",
     "IRP_CODES",
     "IRP_TITLES",
     "IST",
@@ -71,6 +73,7 @@ __all__ = [
     "BulkLimits",
     "Environment",
     "KeySource",
+    "ListedCode",
     "Profile",
     "ProfileError",
     "bulk_limits",
@@ -97,6 +100,8 @@ __all__ = [
     "is_published_address",
     "is_service_code",
     "is_taxed_on_retail_price",
+    "listed_codes",
+    "listed_texts",
     "normalise_host",
     "parse_address",
     "portals_at",

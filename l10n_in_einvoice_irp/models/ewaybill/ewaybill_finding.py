@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import format_date
 
 from ...irp.operations import states
-from ...irp.reference import ABROAD, PIN_ABROAD, entry
+from ...irp.reference import ABROAD, PIN_ABROAD
 from ...irp.rules import Violation
 from ..validation.finding import Finding, TranslatableText
 from ..validation.member_fields import EWB_FIELDS, PARTY_FIELDS
@@ -27,13 +27,12 @@ class L10nInIrpEwaybill(models.Model):
         else:
             kind, rule = "refused_by_portal", TranslatableText(fault.message)
             record, field_name = self, ""
-        advice = entry(fault.code, "EWB").hint if fault.code else ""
         return Finding(
             record=record,
             field_name=field_name,
             kind=kind,
             rule=rule,
-            remedy=TranslatableText(advice) if advice else None,
+            remedy=TranslatableText.of_code(fault.code, "EWB") if fault.code else None,
             code=fault.code,
             value=self._shown(record, field_name),
             blocking=False,

@@ -6,5 +6,6 @@ from . import log
 from . import health
 from . import res_company
 from . import offers
+from . import error_codes
 from . import seal
 from . import readiness

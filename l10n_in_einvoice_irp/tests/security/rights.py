@@ -87,6 +87,10 @@ MODELS = {
         READERS,
         *[BOOKKEEPERS] * 3,
     ),
+    "l10n_in.irp.error.code": Rights(
+        "the published list of codes, which belongs to no company",
+        READERS | {STRANGER},
+    ),
     "l10n_in.irp.submission.mixin": SERVICE,
     "l10n_in.irp.cancel.window": SERVICE,
     "l10n_in.irp.payload": SERVICE,
