@@ -33,6 +33,7 @@
         "views/ewaybill_views.xml",
         "views/health_views.xml",
         "views/log_views.xml",
+        "views/overview_views.xml",
         "views/portal_views.xml",
         "views/seal_views.xml",
         "views/credential_views.xml",

@@ -10,6 +10,7 @@ from . import validation
 from . import ewaybill
 from . import registration
 from . import printing
+from . import overview
 from . import account_move
 from . import account_move_send
 from . import res_partner

@@ -1,0 +1,83 @@
+"""Fields without a column that lists, pivots and graphs read from SQL."""
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...irp.reference import PROFILES
+from ..portal.credential.portal import addresses_of, host_of
+
+# of calls to an address that no portal has
+OTHER = "other"
+
+
+def computed(records, name):
+    """Return record -> the value of a field that only `_field_to_sql` knows; False for
+    an empty value and for a record that is not stored."""
+    stored = records._origin
+    query = stored._as_query(ordered=False)
+    columns = [SQL.identifier(stored._table, "id")]
+    columns.append(stored._field_to_sql(stored._table, name, query))
+    values = dict(stored.env.execute_query(query.select(*columns)))
+    return {record: values.get(record._origin.id) or False for record in records}
+
+
+def searched(name, operator, value):
+    """Return the domain of a field that only `_field_to_sql` knows.
+
+    :param operator: of a search method; others than "in" are Odoo's to derive.
+    """
+    if operator != "in":
+        return NotImplemented
+    wanted = list(value)
+    is_empty = SQL("FALSE")
+
+    def to_sql(model, alias, query):
+        column = model._field_to_sql(alias, name, query)
+        empty = SQL("%s IS NULL", column) if False in wanted else is_empty
+        values = [one for one in wanted if one is not False]
+        return SQL("(%s = ANY(%s) OR %s)", column, values, empty)
+
+    return Domain.custom(to_sql=to_sql)
+
+
+def portal_titles(env):
+    """Return host -> name of the portal there: those published, and the records'."""
+    titles = {}
+    for profile in PROFILES.values():
+        for environment in profile.environments.values():
+            for url in addresses_of(environment):
+                titles.setdefault(host_of(url), {})[profile.title] = True
+    published = {host: " / ".join(names) for host, names in titles.items()}
+    return published | _own_titles(env)
+
+
+def _own_titles(env):
+    portals = env["l10n_in.irp.portal"].sudo().with_context(active_test=False)
+    return {
+        host_of(url): portal.name
+        for portal in portals.search([("base_url", "!=", False)])
+        for url in (portal.base_url, portal.ewb_base_url)
+        if url
+    }
+
+
+def portal_selection(env):
+    """Return the selection of portals: (host, name)."""
+    rows = sorted(portal_titles(env).items(), key=lambda row: row[1])
+    return [*rows, (OTHER, env._("Other Address"))]
+
+
+def portal_sql(env, url):
+    """Return the portal of `portal_selection` that a URL calls, as SQL.
+
+    :param url: SQL of the URL.
+    """
+    host = SQL("NULLIF(split_part(%s, '/', 3), '')", url)
+    known = list(portal_titles(env))
+    return SQL(
+        "CASE WHEN %(host)s = ANY(%(known)s) THEN %(host)s"
+        " WHEN %(host)s IS NOT NULL THEN %(other)s END",
+        host=host,
+        known=known,
+        other=OTHER,
+    )
