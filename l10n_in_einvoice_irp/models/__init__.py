@@ -9,6 +9,7 @@ from . import invoice
 from . import validation
 from . import ewaybill
 from . import registration
+from . import status
 from . import printing
 from . import overview
 from . import account_move

@@ -8,7 +8,6 @@ from .rights import READERS, check_user
 
 # An object of this process, so that no outside caller can put it into a context.
 PORTAL_HAS_CANCELLED = object()
-SALE_TYPES = ("out_invoice", "out_refund")
 # a customer reads his invoice, but not what goes on inside the company
 STAFF = "base.group_user"
 # fields of the registration that an invoice shows to staff; computed, because a related
@@ -47,17 +46,6 @@ class AccountMove(models.Model):
     l10n_in_irp_state = fields.Selection(
         string="e-Invoice Processing Status",
         related="l10n_in_irp_document_id.state",
-    )
-    l10n_in_irp_status = fields.Selection(
-        selection="_selection_l10n_in_irp_status",
-        string="e-Invoice Status",
-        compute="_compute_l10n_in_irp_status",
-    )
-    l10n_in_irp_test_note = fields.Char(
-        string="Test Invoice",
-        compute="_compute_l10n_in_irp_status",
-        help="Filled in if a portal other than the production IRP registered the "
-        "invoice.",
     )
     l10n_in_irp_environment = fields.Selection(
         string="e-Invoice Environment",
@@ -136,15 +124,6 @@ class AccountMove(models.Model):
         compute_sudo=True,
         groups=STAFF,
     )
-    l10n_in_irp_reason = fields.Char(
-        string="Reason for No e-Invoice",
-        compute="_compute_l10n_in_irp_applicable",
-        help="Why this document needs no IRN.",
-        groups=STAFF,
-    )
-    l10n_in_irp_applicable = fields.Boolean(
-        string="e-Invoice Applicable", compute="_compute_l10n_in_irp_applicable"
-    )
     l10n_in_irp_can_register = fields.Boolean(
         string="e-Invoice Can Be Registered",
         compute="_compute_l10n_in_irp_can_register",
@@ -192,30 +171,6 @@ class AccountMove(models.Model):
                 )
             )
 
-    # ------------------------------------------------------------------
-    # Applicability
-    # ------------------------------------------------------------------
-
-    @api.depends(
-        "move_type",
-        "company_id",
-        "company_id.vat",
-        "company_id.l10n_in_irp_enabled",
-        "company_id.l10n_in_irp_exemption",
-        "company_id.l10n_in_irp_register_advances",
-        "company_id.l10n_in_irp_turnover",
-        "company_id.l10n_in_is_gst_registered",
-        "invoice_date",
-        "l10n_in_gst_treatment",
-        "line_ids.l10n_in_gstr_section",
-        "line_ids.tax_ids",
-    )
-    def _compute_l10n_in_irp_applicable(self):
-        for move in self:
-            reason = move._l10n_in_irp_inapplicable_reason()
-            move.l10n_in_irp_reason = reason
-            move.l10n_in_irp_applicable = not reason
-
     @api.depends(
         "state", "l10n_in_irp_document_id.state", "company_id.l10n_in_irp_environment"
     )
@@ -228,38 +183,6 @@ class AccountMove(models.Model):
                 and move.l10n_in_irp_applicable
                 and (open_here or not move._l10n_in_irp_is_current())
             )
-
-    @api.model
-    def _selection_l10n_in_irp_status(self):
-        return [
-            ("not_applicable", self.env._("Not Applicable")),
-            ("not_registered", self.env._("Not Registered")),
-            *self.env["l10n_in.irp.document"]._selection_status(),
-        ]
-
-    @api.depends(
-        "country_code",
-        "state",
-        "l10n_in_irp_applicable",
-        "l10n_in_irp_document_id.environment",
-        "l10n_in_irp_document_id.status",
-        "company_id.l10n_in_irp_environment",
-    )
-    def _compute_l10n_in_irp_status(self):
-        for move in self:
-            status = move._l10n_in_irp_present().status
-            move.l10n_in_irp_status = status or move._l10n_in_irp_status_before()
-            document = move.l10n_in_irp_document_id.sudo()
-            move.l10n_in_irp_test_note = document._test_note()
-
-    def _l10n_in_irp_status_before(self):
-        """Return the status of an invoice without a registration; False if it cannot
-        have one."""
-        is_ours = self.country_code == "IN" and self.move_type in SALE_TYPES
-        if not is_ours:
-            return False
-        is_open = self.state != "cancel" and self.l10n_in_irp_applicable
-        return "not_registered" if is_open else "not_applicable"
 
     def _l10n_in_irp_doc_type(self):
         """Return INV, CRN or DBN."""

@@ -3,6 +3,7 @@ import json
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.l10n_in_einvoice_irp.irp.operations import states
 
@@ -74,6 +75,14 @@ class AccountMove(models.Model):
         # EXTENDS 'l10n_in_einvoice_irp': E-Invoicing shows its own status
         held = self._l10n_in_irp_edi_holds()
         return False if held else super()._l10n_in_irp_status_before()
+
+    def _l10n_in_irp_before_sql(self, alias, query):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        status = self._field_to_sql(alias, "l10n_in_edi_status", query)
+        before = super()._l10n_in_irp_before_sql(alias, query)
+        return SQL(
+            "(CASE WHEN %s IN %s THEN NULL ELSE %s END)", status, HELD_STATUSES, before
+        )
 
     def _l10n_in_irp_enqueue(self):
         # EXTENDS 'l10n_in_einvoice_irp'

@@ -41,16 +41,15 @@ def faults(text: str, paths: set[str]) -> list[str]:
         if not flat.startswith(tuple(below), found.end())
     ]
     wrong += [
-        found[0]
-        for found in OLD_PLACES.finditer(flat)
-        if not found[1].startswith(ODOO)
+        found[0] for found in OLD_PLACES.finditer(flat) if not found[1].startswith(ODOO)
     ]
     names = {one.rpartition(" / ")[2]: one for one in paths}
     wrong += [
         flat[max(0, found.start() - 60) : found.end()]
         for name, whole in names.items()
         for found in re.finditer(rf"\w\)? / {re.escape(name)}", flat)
-        if name != "Configuration" and not flat[: found.end()].endswith(whole)
+        if name != "Configuration"
+        and not flat[: found.end()].endswith(whole)
         # 'Actions / …' is in the gear menu of a list
         and not flat[: found.end()].endswith(f"Actions / {name}")
     ]

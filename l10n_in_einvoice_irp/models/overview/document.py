@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .measured import computed, portal_selection, portal_sql, searched
+from ..queue.banner import search_by_sql
+from .measured import computed, portal_selection, portal_sql
 
 
 class L10nInIrpDocument(models.Model):
@@ -32,7 +33,7 @@ class L10nInIrpDocument(models.Model):
             document.portal = portal
 
     def _search_portal(self, operator, value):
-        return searched("portal", operator, value)
+        return search_by_sql("portal", operator, value)
 
     def _compute_irn_minutes(self):
         for document, minutes in computed(self, "irn_minutes").items():

@@ -2,7 +2,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...irp.reference import entries, entry
-from .measured import OTHER, computed, portal_selection, portal_sql, searched
+from ..queue.banner import search_by_sql
+from .measured import OTHER, computed, portal_selection, portal_sql
 
 # outcomes of calls that a portal did not answer as it should
 FAILURES = ("transport", "not_sent", "unknown", "crashed", "protocol")
@@ -49,7 +50,7 @@ class L10nInIrpLog(models.Model):
             row.portal = portal
 
     def _search_portal(self, operator, value):
-        return searched("portal", operator, value)
+        return search_by_sql("portal", operator, value)
 
     def _selection_refusal(self):
         known = {one.code: one.message for one in reversed(entries())}
@@ -62,14 +63,14 @@ class L10nInIrpLog(models.Model):
             row.refusal = refusal
 
     def _search_refusal(self, operator, value):
-        return searched("refusal", operator, value)
+        return search_by_sql("refusal", operator, value)
 
     def _compute_failures(self):
         for row, count in computed(self, "failures").items():
             row.failures = count
 
     def _search_failures(self, operator, value):
-        return searched("failures", operator, value)
+        return search_by_sql("failures", operator, value)
 
     def _compute_code_text(self):
         for row in self:

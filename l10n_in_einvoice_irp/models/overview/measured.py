@@ -1,6 +1,5 @@
 """Fields without a column that lists, pivots and graphs read from SQL."""
 
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.reference import PROFILES
@@ -19,25 +18,6 @@ def computed(records, name):
     columns.append(stored._field_to_sql(stored._table, name, query))
     values = dict(stored.env.execute_query(query.select(*columns)))
     return {record: values.get(record._origin.id) or False for record in records}
-
-
-def searched(name, operator, value):
-    """Return the domain of a field that only `_field_to_sql` knows.
-
-    :param operator: of a search method; others than "in" are Odoo's to derive.
-    """
-    if operator != "in":
-        return NotImplemented
-    wanted = list(value)
-    is_empty = SQL("FALSE")
-
-    def to_sql(model, alias, query):
-        column = model._field_to_sql(alias, name, query)
-        empty = SQL("%s IS NULL", column) if False in wanted else is_empty
-        values = [one for one in wanted if one is not False]
-        return SQL("(%s = ANY(%s) OR %s)", column, values, empty)
-
-    return Domain.custom(to_sql=to_sql)
 
 
 def portal_titles(env):

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...irp.operations import states
 from ..rights import MANAGER
@@ -11,7 +13,6 @@ MUTED = "muted"
 TONES = {
     states.DRAFT: "info",
     states.TO_REGISTER: "info",
-    states.SENDING: "info",
     states.UNKNOWN: "warning",
     "exported": "warning",
     INVALID: "danger",
@@ -21,6 +22,11 @@ TONES = {
     states.CANCELLED: MUTED,
 }
 """The colour of each status on every screen, as names of Bootstrap's contexts."""
+PROOFS = [
+    ("verified", "Signature Verified"),
+    ("unchecked", "Signature Not Checked"),
+    ("by_hand", "Settled by Hand"),
+]
 
 
 class L10nInIrpSubmissionMixin(models.AbstractModel):
@@ -31,6 +37,15 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     status = fields.Selection(
         selection="_selection_status",
         compute="_compute_status",
+        search="_search_status",
+    )
+    proof = fields.Selection(
+        selection=PROOFS,
+        string="Proof of Registration",
+        compute="_compute_proof",
+        search="_search_proof",
+        help="What shows that it is registered: the portal's answer and signature, or "
+        "the word of a manager.",
     )
     status_tone = fields.Char(string="Colour of Status", compute="_compute_status_tone")
     test_note = fields.Char(string="Test", compute="_compute_test_note")
@@ -40,6 +55,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Return the states with their labels, and the statuses of invoices not
         submitted."""
         labels = dict(self._fields["state"]._description_selection(self.env))
+        # users cannot tell it from a missing answer
+        del labels[states.SENDING]
         labels[states.REJECTED] = self.env._("Rejected by IRP")
         return [*labels.items(), (INVALID, self.env._("Failed Validation"))]
 
@@ -47,7 +64,62 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _compute_status(self):
         for record in self:
             is_invalid = record.state == states.REJECTED and not record.sent_at
-            record.status = INVALID if is_invalid else record.state
+            is_sent = record.state == states.SENDING
+            status = states.UNKNOWN if is_sent else record.state
+            record.status = INVALID if is_invalid else status
+
+    def _search_status(self, operator, value):
+        return search_by_sql("status", operator, value)
+
+    def _search_proof(self, operator, value):
+        return search_by_sql("proof", operator, value)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # EXTENDS 'base': lists are filtered and grouped by what they show
+        if field_expr == "status":
+            return self._status_sql(alias, query)
+        if field_expr == "proof":
+            return self._proof_sql(alias, query)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _status_sql(self, alias, query):
+        """Return the expression in SQL that `_compute_status` evaluates."""
+        state = self._field_to_sql(alias, "state", query)
+        return SQL(
+            "(CASE WHEN %(state)s = %(sending)s THEN %(unknown)s"
+            " WHEN %(state)s = %(rejected)s AND %(sent_at)s IS NULL THEN %(invalid)s"
+            " ELSE %(state)s END)",
+            state=state,
+            sending=states.SENDING,
+            unknown=states.UNKNOWN,
+            rejected=states.REJECTED,
+            sent_at=self._field_to_sql(alias, "sent_at", query),
+            invalid=INVALID,
+        )
+
+    @api.depends("state", "settled_as")
+    def _compute_proof(self):
+        for record in self:
+            record.proof = record._proof() if record._is_at_portal() else False
+
+    def _proof(self):
+        """Return which of `PROOFS` a record at the portal has; False for none."""
+        return "by_hand" if self.settled_as else False
+
+    def _proof_sql(self, alias, query):
+        """Return the expression in SQL that `_compute_proof` evaluates."""
+        return SQL(
+            "(CASE WHEN %s NOT IN %s THEN NULL WHEN %s IS NOT NULL THEN 'by_hand'"
+            " ELSE %s END)",
+            self._field_to_sql(alias, "state", query),
+            states.AT_PORTAL,
+            self._field_to_sql(alias, "settled_as", query),
+            self._signature_sql(alias, query),
+        )
+
+    def _signature_sql(self, alias, query):
+        """Return the expression of the proof by signature; NULL without signatures."""
+        return SQL("NULL::varchar")
 
     @api.depends("status", "test_note", "settled_as")
     def _compute_status_tone(self):
@@ -57,7 +129,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def _status_tone(self):
         """Return a value of `TONES`: a test is grey, and only what the portal has
         proven to be registered is green."""
-        tone = TONES.get(self.status, MUTED)
+        is_sent = self.state == states.SENDING
+        tone = "info" if is_sent else TONES.get(self.status, MUTED)
         if tone != "danger" and self.test_note:
             return MUTED
         is_doubtful = tone == "success" and not self._is_proven()
@@ -145,3 +218,13 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             return None
         record = self.env[self.error_model].browse(self.error_res_id)
         return record.sudo(False).exists()
+
+
+def search_by_sql(name, operator, value):
+    """Return the domain of a field that is not stored but has an expression in SQL."""
+
+    def to_sql(model, alias, query):
+        field = model._fields[name]
+        return field._condition_to_sql(name, operator, value, model, alias, query)
+
+    return Domain.custom(to_sql=to_sql)

@@ -1,6 +1,5 @@
 from . import document
 from . import account_move
-from . import backlog
 from . import link_guard
 from . import pending
 from . import res_company

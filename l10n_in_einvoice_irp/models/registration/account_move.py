@@ -1,168 +1,23 @@
 import json
 
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context, format_date
+from odoo.tools import clean_context
 
 from ...irp.document import financial_year
-from ...irp.rules import is_liable, shown, threshold_on
+from ...irp.rules import shown
 from ..clock import indian_today
 from ..rights import check_manager
 from .document.document import DocumentKey
 
-# Sections of GSTR-1 whose supplies must be registered (Notification 13/2020-CT).
-APPLICABLE_SECTIONS = {
-    "sale_b2b_rcm",
-    "sale_b2b_regular",
-    "sale_exp_wp",
-    "sale_exp_wop",
-    "sale_sez_wp",
-    "sale_sez_wop",
-    "sale_deemed_export",
-    "sale_cdnr_rcm",
-    "sale_cdnr_regular",
-    "sale_cdnr_deemed_export",
-    "sale_cdnr_sez_wp",
-    "sale_cdnr_sez_wop",
-    "sale_cdnur_exp_wp",
-    "sale_cdnur_exp_wop",
-}
 # Results of an import after which no file waits for its key any more.
 PROVEN = ("adopted", "claimed", "known", "unsettled")
-UNTAXED_SECTIONS = {"sale_nil_rated", "sale_exempt", "sale_non_gst_supplies"}
 
 
 class AccountMove(models.Model):
-    """The duty to register an invoice, and registrations made by other programs."""
+    """Registrations made by other programs, and the key of an invoice at the portal."""
 
     _inherit = "account.move"
-
-    l10n_in_irp_status_tone = fields.Char(
-        string="Colour of e-Invoice Status",
-        compute="_compute_l10n_in_irp_status_tone",
-        compute_sudo=True,
-        groups="base.group_user",
-    )
-
-    @api.depends(
-        "l10n_in_irp_document_id.status_tone", "company_id.l10n_in_irp_environment"
-    )
-    def _compute_l10n_in_irp_status_tone(self):
-        for move in self:
-            move.l10n_in_irp_status_tone = move._l10n_in_irp_present().status_tone
-
-    def _l10n_in_irp_present(self):
-        """Return its registration, for superuser; none if that is a test in an
-        environment which the company has left: the invoice is not registered now."""
-        self.ensure_one()
-        document = self.l10n_in_irp_document_id.sudo()
-        is_test = document.environment != "production"
-        is_past = is_test and not self._l10n_in_irp_is_current()
-        return document.browse() if is_past else document
-
-    # ------------------------------------------------------------------
-    # Why it need not be registered
-    # ------------------------------------------------------------------
-
-    def _l10n_in_irp_inapplicable_reason(self):
-        """Return the first reason not to register it; "" if it has to be."""
-        self.ensure_one()
-        steps = (
-            self._l10n_in_irp_document_reason,
-            self._l10n_in_irp_seller_reason,
-            self._l10n_in_irp_turnover_reason,
-            self._l10n_in_irp_advance_reason,
-            self._l10n_in_irp_supply_reason,
-        )
-        return next(filter(None, (step() for step in steps)), "")
-
-    def _l10n_in_irp_document_reason(self):
-        if self.company_id.account_fiscal_country_id.code != "IN":
-            return self.env._("Not applicable: the company is not in India")
-        if not self.is_sale_document() or self.journal_id.type != "sale":
-            return self.env._(
-                "Not applicable: only customer invoices, credit notes and debit notes "
-                "are registered"
-            )
-        return ""
-
-    def _l10n_in_irp_seller_reason(self):
-        company = self.company_id
-        name = company.name
-        if not company.l10n_in_irp_enabled:
-            return self.env._(
-                "Not applicable: e-Invoicing is switched off for %s", name
-            )
-        if not company.l10n_in_is_gst_registered:
-            return self.env._("Not applicable: %s is not registered under GST", name)
-        if not company.vat:
-            return self.env._("Not applicable: %s has no GSTIN", name)
-        if company.l10n_in_irp_exemption:
-            return self.env._(
-                "Not applicable: the company is in an exempted category (%s)",
-                company._l10n_in_irp_label("l10n_in_irp_exemption"),
-            )
-        return ""
-
-    def _l10n_in_irp_turnover_reason(self):
-        """Return why the company's turnover class requires no registration on the
-        document's date; else ""."""
-        company = self.company_id
-        day = self.invoice_date or fields.Date.context_today(self)
-        if is_liable(int(company.l10n_in_irp_turnover), day):
-            return ""
-        threshold = threshold_on(day)
-        if not threshold:
-            return self.env._(
-                "Not applicable: e-Invoicing was not in force on %s",
-                format_date(self.env, day),
-            )
-        return self.env._(
-            "Not applicable: on %(date)s, e-Invoicing applied above a turnover of "
-            "%(crore)s crore; the turnover of %(company)s is set to '%(turnover)s'",
-            date=format_date(self.env, day),
-            crore=threshold.above_crore,
-            company=company.name,
-            turnover=company._l10n_in_irp_label("l10n_in_irp_turnover"),
-        )
-
-    def _l10n_in_irp_advance_reason(self):
-        """Return why a down payment is not registered, where the company issues receipt
-        vouchers (rule 50); else ""."""
-        # the method is the `sale` addon's
-        is_advance = getattr(self, "_is_downpayment", lambda: False)
-        if self.company_id.l10n_in_irp_register_advances or not is_advance():
-            return ""
-        return self.env._(
-            "Not applicable: down payment; %s registers the final invoice at its full "
-            "value",
-            self.company_id.name,
-        )
-
-    def _l10n_in_irp_supply_reason(self):
-        lines = self.line_ids.filtered(lambda line: line.display_type == "product")
-        sections = set(lines.mapped("l10n_in_gstr_section"))
-        if sections & APPLICABLE_SECTIONS:
-            return ""
-        if self.l10n_in_gst_treatment in ("consumer", "unregistered"):
-            return self.env._("Not applicable: the buyer is unregistered")
-        if "sale_eco_9_5" in sections:
-            return self.env._(
-                "Not applicable: the e-commerce operator pays the tax (section 9(5))"
-            )
-        # `l10n_in` leaves a tax that does not fit the buyer out of the return, such as
-        # reverse charge abroad; it is registered, and the checks report the fault
-        if any(lines.tax_ids.flatten_taxes_hierarchy().mapped("l10n_in_gst_tax_type")):
-            return ""
-        if sections & UNTAXED_SECTIONS:
-            return self.env._(
-                "Not applicable: all lines are nil-rated, exempt or non-GST (bill of "
-                "supply)"
-            )
-        return self.env._(
-            "Not applicable: no line has a GST tax. If the supply is taxable or "
-            "zero-rated, set the tax on the lines"
-        )
 
     def _l10n_in_irp_is_automatic(self):
         """Return whether it may be registered without a user asking for it: it is not

@@ -134,9 +134,7 @@ def _without_reason(move):
     deadline = move.l10n_in_irp_deadline
     unsent = (False, *states.UNSENT)
     if deadline and deadline < indian_today() and document.state in unsent:
-        late = env._(
-            "The reporting limit ended on %s.", format_date(env, deadline)
-        )
+        late = env._("The reporting limit ended on %s.", format_date(env, deadline))
         return f"{reason} {late}".strip(), env._(
             "The IRP no longer accepts it. Ask your tax adviser how to bill the supply."
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ....irp import IrpNotFound
 from ....irp.operations import policy, states
@@ -186,6 +187,17 @@ class L10nInIrpDocument(models.Model):
             if document.state == states.UNKNOWN and document._is_exported():
                 document.status = EXPORTED
         return result
+
+    def _status_sql(self, alias, query):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return SQL(
+            "(CASE WHEN %s = %s AND %s IS NOT NULL THEN %s ELSE %s END)",
+            self._field_to_sql(alias, "state", query),
+            states.UNKNOWN,
+            self._field_to_sql(alias, "exported_at", query),
+            EXPORTED,
+            super()._status_sql(alias, query),
+        )
 
     def _headline(self):
         # EXTENDS 'l10n_in.irp.document'

@@ -43,6 +43,16 @@ class L10nInIrpDocument(models.Model):
     def _is_proven(self):
         return super()._is_proven() and self.signature_state != "unchecked"
 
+    @api.depends("signature_state")
+    def _compute_proof(self):
+        return super()._compute_proof()
+
+    def _proof(self):
+        return super()._proof() or self.signature_state
+
+    def _signature_sql(self, alias, query):
+        return self._field_to_sql(alias, "signature_state", query)
+
     def _signature_warning(self):
         """Return the mark on everything that shows an unchecked registration; else
         ""."""

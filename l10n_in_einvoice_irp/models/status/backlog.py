@@ -7,10 +7,9 @@ from odoo.tools import format_date
 from ...irp.reference.codes import reporting_days
 from ...irp.rules import liable_since, reporting_class
 from ..clock import indian_today
-from .account_move import APPLICABLE_SECTIONS
+from .applicability import APPLICABLE_SECTIONS, SALE_TYPES
 
 LINK = "l10n_in_irp_document_id"
-SALES = ("out_invoice", "out_refund")
 
 
 class ResCompany(models.Model):
@@ -55,7 +54,7 @@ class ResCompany(models.Model):
         domain = Domain("company_id", "=", self._origin.id) & Domain(
             "state", "=", "posted"
         )
-        return domain & Domain("move_type", "in", SALES)
+        return domain & Domain("move_type", "in", SALE_TYPES)
 
     def _l10n_in_irp_backlog_domain(self, above_crore):
         """Return the posted invoices that need an IRN, and have or await none but that

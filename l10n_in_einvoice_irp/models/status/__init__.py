@@ -1,0 +1,5 @@
+from . import applicability
+from . import applicability_sql
+from . import account_move
+from . import deadline
+from . import backlog

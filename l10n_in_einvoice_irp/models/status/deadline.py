@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...irp.operations import states
+from ...irp.reference.codes import reporting_days
+from ...irp.rules import reporting_class
+from ..clock import indian_today
+from ..queue.banner import INVALID, search_by_sql
+from ..registration.bulk_upload.exported import EXPORTED
+
+UNPROVEN = (
+    "not_registered",
+    states.TO_REGISTER,
+    states.UNKNOWN,
+    states.UNCLEAR,
+    states.CONFLICT,
+    states.REJECTED,
+    INVALID,
+    EXPORTED,
+)
+"""The statuses of invoices that have to get an IRN, or may have none."""
+
+
+class AccountMove(models.Model):
+    """The limit of 30 days for registering an invoice."""
+
+    _inherit = "account.move"
+
+    l10n_in_irp_deadline = fields.Date(
+        string="Register By",
+        compute="_compute_l10n_in_irp_deadline",
+        search="_search_l10n_in_irp_deadline",
+        help="The last day on which the IRP accepts the invoice (reporting limit of 30 "
+        "days, from a turnover of 10 crore). Empty if there is no limit, or the "
+        "invoice has its IRN.",
+        groups="base.group_user",
+    )
+
+    @api.depends(
+        "state", "invoice_date", "l10n_in_irp_status", "company_id.l10n_in_irp_turnover"
+    )
+    def _compute_l10n_in_irp_deadline(self):
+        for move in self:
+            is_open = move.state == "posted" and move.l10n_in_irp_status in UNPROVEN
+            move.l10n_in_irp_deadline = (
+                is_open and move.company_id._l10n_in_irp_last_day(move.invoice_date)
+            )
+
+    def _search_l10n_in_irp_deadline(self, operator, value):
+        return search_by_sql("l10n_in_irp_deadline", operator, value)
+
+    def _l10n_in_irp_deadline_sql(self, alias, query):
+        is_open = SQL(
+            "%s = 'posted' AND %s IN %s",
+            self._field_to_sql(alias, "state", query),
+            self._l10n_in_irp_status_sql(alias, query),
+            UNPROVEN,
+        )
+        return SQL(
+            "(CASE WHEN %s THEN %s + %s END)",
+            is_open,
+            self._field_to_sql(alias, "invoice_date", query),
+            self._l10n_in_irp_per_turnover_sql(days_left, "integer", alias, query),
+        )
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _l10n_in_irp_last_day(self, invoice_date):
+        """Return the last day on which the IRP accepts an invoice; False if its
+        turnover class has no limit."""
+        days = days_left(int(self.l10n_in_irp_turnover))
+        if days is None or not invoice_date:
+            return False
+        return invoice_date + timedelta(days=days)
+
+
+def days_left(above_crore):
+    """Return for how many days after its date the IRP accepts an invoice; None if it
+    has no limit.
+
+    The document date is day one (GSTN advisory 05-11-2024).
+
+    :param above_crore: the supplier's turnover exceeds this, in crore rupees.
+    """
+    limit = reporting_days(indian_today(), reporting_class(above_crore))
+    return limit - 1 if limit else None
