@@ -1,4 +1,4 @@
-"""Menus that texts name exist where the texts say, in the addon and in its documents."""
+"""Menus that texts name exist where the texts say."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ MENUS = ADDON / "views/menus.xml"
 HEADING = "e-Invoicing (India)"
 # Odoo's own menus that texts name
 ODOO = ("Settings", "Taxes", "Journals")
-# A path goes on in the next line, of Markdown with emphasis, of a view with indentation.
+# A path goes on in the next line, in Markdown with emphasis, in a view indented.
 GAP = r"[\s_*]*"
 OLD_PLACES = re.compile(rf"\b(?:Customers|(?<!\) / )Configuration){GAP}/{GAP}(.{{40}})")
 

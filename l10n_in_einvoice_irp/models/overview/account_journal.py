@@ -61,14 +61,11 @@ class AccountJournal(models.Model):
         ):
             counts[journal.id][lines[status]] += count
         today = indian_today()
-        for line, due in (
-            ("due", Domain("l10n_in_irp_deadline", ">=", today)),
-            ("past", Domain("l10n_in_irp_deadline", "<", today)),
+        last = today + timedelta(days=DUE_DAYS)
+        for journal, day, count in moves._read_group(
+            domain & Domain("l10n_in_irp_deadline", "<=", last),
+            groupby=["journal_id", "l10n_in_irp_deadline:day"],
+            aggregates=["__count"],
         ):
-            last = today + timedelta(days=DUE_DAYS)
-            due &= Domain("l10n_in_irp_deadline", "<=", last)
-            for journal, count in moves._read_group(
-                domain & due, groupby=["journal_id"], aggregates=["__count"]
-            ):
-                counts[journal.id][line] += count
+            counts[journal.id]["due" if day >= today else "past"] += count
         return counts

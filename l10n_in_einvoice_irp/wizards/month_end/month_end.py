@@ -196,6 +196,7 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
         wizard = self.with_context(**{INDIAN_PRINT: True})
         documents = wizard._documents()
         found = wizard._summarise(documents)
+        moves = wizard.env["account.move"]
         return {
             "check": wizard,
             "env": wizard.env,
@@ -203,9 +204,7 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
             "documents": documents,
             "found": found,
             "verdict": wizard._verdict(found),
-            "gaps": gaps(
-                wizard.env["account.move"].union(*(d.move for d in documents))
-            ),
+            "gaps": gaps(moves.union(*(one.move for one in documents))),
             "drafts": wizard._draft_count(),
             "kinds": [(kind, wizard._label("kind", kind)) for kind, _label in KINDS],
             "label": wizard._label,

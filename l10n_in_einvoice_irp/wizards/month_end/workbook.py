@@ -1,8 +1,11 @@
 """The month-end check as an Excel workbook, for the auditor."""
 
 import io
+from itertools import chain
 
 import xlsxwriter
+
+from .documents import EXEMPT
 
 # Digits are grouped 3-2-2. A format has room for two conditions, so negative amounts
 # have one to themselves.
@@ -104,15 +107,13 @@ def _write_summary(sheet, values):
     sheet.add([env._("Checked On"), values["now"]])
     sheet.add([values["verdict"]], "bold")
     sheet.add()
-    kinds = [
-        (kind, label) for kind, label in values["kinds"] if kind != "not_applicable"
-    ]
+    kinds = [one for one in values["kinds"] if one[0] != EXEMPT]
     titles = [env._("Type"), env._("Applicable"), *(label for _kind, label in kinds)]
     sheet.add([*titles, env._("Not Applicable")], "bold")
     for row in (*found.types, found.total):
         counts = [row.counts[kind] for kind, _label in kinds]
         name = values["type_name"](row)
-        sheet.add([name, row.applicable, *counts, row.counts["not_applicable"]])
+        sheet.add([name, row.applicable, *counts, row.counts[EXEMPT]])
     sheet.add()
     _write_sums(sheet, values)
     sheet.add([env._("Credit notes are deducted from the totals.")])
@@ -126,9 +127,7 @@ def _write_sums(sheet, values):
     sheet.add([env._("Registered"), *titles], "bold")
     for row in (*found.types, found.total):
         triples = zip(row.sent, row.booked, row.difference, strict=True)
-        sheet.add(
-            [values["type_name"](row), *(one for each in triples for one in each)]
-        )
+        sheet.add([values["type_name"](row), *chain.from_iterable(triples)])
     sheet.add()
     sheet.add([env._("Without IRN, in the Journal"), *names], "bold")
     for row in (*found.types, found.total):
