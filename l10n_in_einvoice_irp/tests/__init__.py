@@ -52,6 +52,8 @@ from .ewaybill import test_ewaybill_system
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_particulars
+from .overview import test_month_end
+from .overview import test_overview
 from .registration import test_applicability
 from .registration import test_guards
 from .registration import test_registration
