@@ -41,7 +41,11 @@ class L10nInIrpDocument(models.Model):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr == "portal":
-            return portal_sql(self.env, self._field_to_sql(alias, "base_url", query))
+            return portal_sql(
+                self.env,
+                self._field_to_sql(alias, "base_url", query),
+                self._field_to_sql(alias, "environment", query),
+            )
         if field_expr == "irn_minutes":
             return SQL(
                 # the portal's clock may be behind, but hardly by five minutes

@@ -74,15 +74,15 @@ class L10nInIrpLog(models.Model):
 
     def _compute_code_text(self):
         for row in self:
-            is_published = row.refusal not in (False, GATEWAY, OTHER)
-            row.code_text = is_published and entry(row.code).message
+            is_gateway = (row.outcome or "").startswith(f"{GATEWAY}_")
+            row.code_text = row.code and not is_gateway and entry(row.code).message
 
     def _field_to_sql(self, alias, field_expr, query=None):
         def column(name):
             return self._field_to_sql(alias, name, query)
 
         if field_expr == "portal":
-            return portal_sql(self.env, column("url"))
+            return portal_sql(self.env, column("url"), column("environment"))
         if field_expr == "failures":
             return self._failures_sql(column)
         if field_expr == "refusal":
@@ -104,10 +104,12 @@ class L10nInIrpLog(models.Model):
     def _refusal_sql(self, column):
         """Return the value of `refusal`; NULL for a call that nobody refused.
 
-        A GSP's codes are its own: the same number means something else there.
+        A look-up that finds nothing is answered. A GSP's codes are its own: the same
+        number means something else there.
         """
         return SQL(
-            "CASE WHEN NULLIF(%(code)s, '') IS NULL OR %(failed)s = 1 THEN NULL"
+            "CASE WHEN NULLIF(%(code)s, '') IS NULL OR %(failed)s = 1"
+            " OR %(outcome)s LIKE '%%not_found' THEN NULL"
             " WHEN %(outcome)s LIKE 'gateway\\_%%' THEN %(gateway)s"
             " WHEN %(code)s = ANY(%(known)s) THEN %(code)s ELSE %(other)s END",
             code=column("code"),

@@ -1,12 +1,15 @@
 """Fields without a column that lists, pivots and graphs read from SQL."""
 
+from functools import cache
+
 from odoo.tools import SQL
 
 from ...irp.reference import PROFILES
-from ..portal.credential.portal import addresses_of, host_of
+from ..portal.credential.portal import host_of, hosts_of
 
 # of calls to an address that no portal has
 OTHER = "other"
+DEMO = "demo"
 
 
 def computed(records, name):
@@ -22,13 +25,26 @@ def computed(records, name):
 
 def portal_titles(env):
     """Return host -> name of the portal there: those published, and the records'."""
+    return _published_titles() | _own_titles(env)
+
+
+@cache
+def _published_titles():
     titles = {}
     for profile in PROFILES.values():
-        for environment in profile.environments.values():
-            for url in addresses_of(environment):
-                titles.setdefault(host_of(url), {})[profile.title] = True
-    published = {host: " / ".join(names) for host, names in titles.items()}
-    return published | _own_titles(env)
+        for name, environment in profile.environments.items():
+            for place in hosts_of(environment) if name != DEMO else ():
+                names = titles.setdefault(host_of(place.base_url), {})
+                names[profile.title] = place.title
+    return {host: _one_title(names) for host, names in titles.items()}
+
+
+def _one_title(names):
+    """Return the portal's title of a host; of one that several portals share, its.
+
+    :param names: title of a portal -> title of the host there.
+    """
+    return next(iter(names if len(names) == 1 else names.values()))
 
 
 def _own_titles(env):
@@ -44,20 +60,24 @@ def _own_titles(env):
 def portal_selection(env):
     """Return the selection of portals: (host, name)."""
     rows = sorted(portal_titles(env).items(), key=lambda row: row[1])
-    return [*rows, (OTHER, env._("Other Address"))]
+    demo = (DEMO, env._("Built-In Demo Portal"))
+    return [*rows, demo, (OTHER, env._("Other Address"))]
 
 
-def portal_sql(env, url):
+def portal_sql(env, url, environment):
     """Return the portal of `portal_selection` that a URL calls, as SQL.
 
-    :param url: SQL of the URL.
+    :param url: SQL of the URL; ``environment`` of the environment of its call.
     """
     host = SQL("NULLIF(split_part(%s, '/', 3), '')", url)
     known = list(portal_titles(env))
     return SQL(
-        "CASE WHEN %(host)s = ANY(%(known)s) THEN %(host)s"
+        "CASE WHEN %(host)s IS NOT NULL AND %(environment)s = %(demo)s THEN %(demo)s"
+        " WHEN %(host)s = ANY(%(known)s) THEN %(host)s"
         " WHEN %(host)s IS NOT NULL THEN %(other)s END",
         host=host,
         known=known,
         other=OTHER,
+        environment=environment,
+        demo=DEMO,
     )

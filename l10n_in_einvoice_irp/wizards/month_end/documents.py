@@ -14,12 +14,12 @@ VERIFIED, BY_HAND, UNCHECKED = "verified", "by_hand", "unchecked"
 CANCELLED, WITHOUT, TEST, EXEMPT = "cancelled", "without", "test", "not_applicable"
 REGISTERED = (VERIFIED, BY_HAND, UNCHECKED)
 KINDS = [
-    (WITHOUT, "Without IRN"),
-    (TEST, "Registered as Test Only"),
     (VERIFIED, "Registered, Signature Verified"),
     (BY_HAND, "Registered, Settled by Hand"),
     (UNCHECKED, "Registered, Signature Not Checked"),
     (CANCELLED, "IRN Cancelled"),
+    (WITHOUT, "Without IRN"),
+    (TEST, "Test Only"),
     (EXEMPT, "Not Applicable"),
 ]
 

@@ -46,8 +46,8 @@ class L10nInIrpMonthEndLine(CheckedDialog, models.TransientModel):
         related="move_id.l10n_in_irp_status", string="e-Invoice Status"
     )
     can_register = fields.Boolean(related="move_id.l10n_in_irp_can_register")
-    reason = fields.Char(readonly=True)
-    next_step = fields.Char(readonly=True)
+    reason = fields.Text(readonly=True)
+    next_step = fields.Text(readonly=True)
     deadline = fields.Date(string="Register By", readonly=True)
     days_left = fields.Integer(
         string="Days Left",
