@@ -12,6 +12,7 @@ from . import registration
 from . import status
 from . import reminders
 from . import printing
+from . import overview
 from . import account_move
 from . import account_move_send
 from . import res_partner

@@ -56,6 +56,8 @@ from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_particulars
 from .reminders import test_reminders
+from .overview import test_month_end
+from .overview import test_overview
 from .registration import test_applicability
 from .registration import test_backlog
 from .registration import test_guards

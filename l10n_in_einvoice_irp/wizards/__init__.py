@@ -17,6 +17,7 @@ from . import gstin_check
 from . import gstin_check_line
 from . import compare
 from . import compare_line
+from . import month_end
 from . import key_import
 from . import bulk
 from . import buttons

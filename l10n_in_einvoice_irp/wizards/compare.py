@@ -15,6 +15,7 @@ COLUMNS = (
     "irn",
     "portal_irn",
     "detail",
+    "fault",
 )
 from .targets import CheckedDialog
 
@@ -78,6 +79,18 @@ class L10nInIrpCompare(CheckedDialog, models.TransientModel):
                 name=self.env._("Reconcile with IRP"), target="new"
             ),
             "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_list(self):
+        """Open the differences as a list to group, filter and act upon."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reconcile with IRP"),
+            "res_model": "l10n_in.irp.compare.line",
+            "views": [(False, "list")],
+            "domain": [("compare_id", "=", self.id)],
+            "context": {"search_default_group_kind": 1},
         }
 
     def _check(self):

@@ -1,7 +1,15 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
+from ..models import transactions
 from ..models.registration.comparison import KINDS
+from ..models.rights import check_user
 from .targets import CheckedDialog
+
+# kind -> what can be done about it here; the others are settled on the invoice
+FETCHED = ("not_in_odoo",)
+CONFIRMED = ("cancelled_at_portal",)
+REGISTERED = ("unregistered",)
 
 
 class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
@@ -9,6 +17,7 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
 
     _name = "l10n_in.irp.compare.line"
     _description = "Reconciliation with IRP: Difference"
+    _order = "doc_date, number, id"
     _rec_name = "number"
 
     compare_id = fields.Many2one(
@@ -27,11 +36,85 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
     move_id = fields.Many2one(
         "account.move", string="Invoice", readonly=True, ondelete="cascade"
     )
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Buyer")
+    # as the list of invoices has it, now
+    status = fields.Selection(
+        related="move_id.l10n_in_irp_status", string="e-Invoice Status"
+    )
     irn = fields.Char(string="IRN in Odoo", readonly=True)
     portal_irn = fields.Char(string="IRN with IRP", readonly=True)
     detail = fields.Text(readonly=True)
+    fault = fields.Char(readonly=True, help="Common to differences of one cause.")
+    outcome = fields.Text(
+        readonly=True, help="What became of the last action on this line."
+    )
 
     def action_open(self):
         """Open the invoice."""
         self.ensure_one()
         return self.move_id._get_records_action(name=self.number)
+
+    def action_register(self):
+        """Register the selected invoices that are not registered."""
+        check_user(self.env)
+        lines = self._only(
+            REGISTERED, self.env._("Select invoices that are not registered.")
+        )
+        lines._record_outcome(lines.move_id.action_l10n_in_irp_register)
+        return True
+
+    def action_fetch(self):
+        """Take over from the portal what Odoo lacks: registrations that it has, and
+        cancellations, of the selected lines, one by one."""
+        check_user(self.env)
+        lines = self._only(
+            FETCHED + CONFIRMED,
+            self.env._(
+                "Select lines that the IRP has and Odoo lacks: 'With IRP, Not "
+                "Registered in Odoo' or 'Cancelled with IRP Only'."
+            ),
+        )
+        for line in lines:
+            line._record_outcome(line._fetch)
+        return True
+
+    def _fetch(self):
+        move = self.move_id.with_company(self.move_id.company_id)
+        if self.kind in CONFIRMED:
+            move.l10n_in_irp_document_id._confirm_claim()
+        else:
+            move._l10n_in_irp_fetch()
+
+    def _only(self, kinds, otherwise):
+        """Return the lines of some kinds.
+
+        :param otherwise: the error's text if there are none.
+        """
+        lines = self.filtered(lambda line: line.kind in kinds)
+        if not lines:
+            raise UserError(otherwise)
+        lines.move_id.check_access("write")
+        return lines
+
+    def _record_outcome(self, work):
+        """Do the work about these lines, and record what became of each.
+
+        The work commits what the portal answers. What fails changes nothing, and does
+        not hinder the lines after it.
+        """
+        transactions.commit(self.env)
+        try:
+            work()
+        except UserError as error:
+            if transactions.can_commit(self.env):
+                self.env.cr.rollback()
+            self.sudo().outcome = str(error)
+        else:
+            self.move_id.invalidate_recordset()
+            for line in self.sudo():
+                line.outcome = line._status_label()
+        transactions.commit(self.env)
+
+    def _status_label(self):
+        labels = dict(self._fields["status"]._description_selection(self.env))
+        return labels.get(self.status, "")

@@ -71,7 +71,7 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
             raise UserError(
                 self.env._(
                     "Select one invoice. For several invoices, import the signed JSON "
-                    "under Customers / Import e-Invoice JSON."
+                    "under e-Invoicing (India) / Import e-Invoice JSON."
                 )
             )
         moves.check_access("write")
@@ -96,7 +96,7 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
                 self.env._(
                     "%(portal)s does not answer about e-Invoices of %(irp)s. Leave "
                     "'Registered With' empty, or import the signed JSON of that portal "
-                    "under Customers / Import e-Invoice JSON.",
+                    "under e-Invoicing (India) / Import e-Invoice JSON.",
                     portal=self.move_id.company_id._l10n_in_irp_portal().wire.name,
                     irp=self.irp,
                 )
@@ -163,8 +163,8 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
             ),
             "advice": self.env._(
                 "If it was registered with another IRP, download the signed JSON "
-                "there and import it under Customers / Import e-Invoice JSON. "
-                "Otherwise, click 'Generate IRN'."
+                "there and import it under e-Invoicing (India) / Import e-Invoice "
+                "JSON. Otherwise, click 'Generate IRN'."
             ),
         }
 
@@ -174,7 +174,8 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
         if isinstance(error, errors.IrpTooLate):
             advice = self.env._(
                 "The API no longer returns this e-Invoice. Download the signed JSON "
-                "from %s and import it under Customers / Import e-Invoice JSON.",
+                "from %s and import it under e-Invoicing (India) / Import e-Invoice "
+                "JSON.",
                 self.move_id.company_id._l10n_in_irp_website(),
             )
         return {

@@ -337,7 +337,7 @@ class ErrorMessages:
             ),
             self.env._(
                 "Download the signed JSON from the website of %s, and import it under "
-                "Customers / Import e-Invoice JSON.",
+                "e-Invoicing (India) / Import e-Invoice JSON.",
                 IRP_TITLES[error.holder],
             ),
         )

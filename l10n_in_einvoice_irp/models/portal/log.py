@@ -6,6 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...irp.reference import SERVICES
 from .. import transactions
 from ..clock import utc
 from ..evidence import permits
@@ -22,6 +23,31 @@ SEALED_FIELDS = (
     *("milliseconds", "http_status", "code", "outcome", "asked_gstin"),
     *("request_hash", "request_attachment_id", "user_id", "create_date"),
 )
+
+
+OUTCOMES = [
+    ("ok", "Success"),
+    ("error", "Error"),
+    ("transport", "No Response"),
+    ("not_sent", "Not Sent"),
+    ("unknown", "Response Lost"),
+    ("authentication", "Login Refused"),
+    ("token_refused", "Token Refused"),
+    ("shared_user", "API User Shared"),
+    ("ewb_log_in", "e-Way Bill Login Refused"),
+    ("rate_limited", "Too Many Calls"),
+    ("rejected", "Rejected"),
+    ("duplicate", "Duplicate IRN"),
+    ("too_late", "Too Late"),
+    ("already_cancelled", "Already Cancelled"),
+    ("not_found", "Not Found"),
+    ("ewb_exists", "e-Way Bill Exists"),
+    ("not_offered", "Not Offered"),
+    ("signature", "Signature Invalid"),
+    ("unknown_key", "Signing Key Missing"),
+    ("protocol", "Response Not Understood"),
+    ("crashed", "Stopped by an Error in Odoo"),
+]
 
 
 class L10nInIrpLog(EvidenceModel, models.Model):
@@ -53,13 +79,28 @@ class L10nInIrpLog(EvidenceModel, models.Model):
     number = fields.Char(string="Document No.", readonly=True)
     gstin = fields.Char(string="GSTIN", readonly=True)
     environment = fields.Selection(selection=IRP_ENVIRONMENTS, readonly=True)
-    endpoint = fields.Char(string="Service", readonly=True)
+    # a row is stored whatever its words are: their lists may grow
+    endpoint = fields.Selection(
+        selection=[
+            (name, one.title.partition(",")[0]) for name, one in SERVICES.items()
+        ],
+        string="Service",
+        readonly=True,
+        validate=False,
+    )
     url = fields.Char(string="URL", readonly=True)
     called_at = fields.Datetime(string="Called On", readonly=True)
     milliseconds = fields.Integer(string="Time (ms)", readonly=True)
     http_status = fields.Integer(string="HTTP Status", readonly=True)
     code = fields.Char(string="Error Code", readonly=True)
-    outcome = fields.Char(readonly=True)
+    outcome = fields.Selection(
+        selection=[
+            *OUTCOMES,
+            *((f"gateway_{name}", f"GSP: {label}") for name, label in OUTCOMES[1:]),
+        ],
+        readonly=True,
+        validate=False,
+    )
     asked_gstin = fields.Char(
         string="GSTIN Looked Up",
         readonly=True,

@@ -71,7 +71,8 @@ class ResCompany(models.Model):
         return self.env._(
             "Company %(company)s has no IRP credential for GSTIN %(gstin)s in the "
             "%(environment)s environment. Ask an administrator to add one in "
-            "Invoicing or Accounting, Configuration / IRP Credentials.",
+            "Invoicing or Accounting, e-Invoicing (India) / Configuration / IRP "
+            "Credentials.",
             company=self.name,
             gstin=self.vat or self.env._("(none)"),
             environment=environment,

@@ -4,6 +4,7 @@ Only reads: nothing is sent for registration, and neither invoices nor registrat
 change. The calls are logged.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from odoo.tools import split_every
 
 from ...irp import IrpError, IrpNotFound, compute_irn, operations
 from ...irp.operations import states
-from ...irp.reference import written
+from ...irp.reference import entry, written
 from .. import transactions
 from ..clock import utc
 from ..portal.error_messages import ErrorMessages
@@ -91,6 +92,7 @@ class PeriodDifference:
     :ivar document: the registration, an empty record if there is none.
     :ivar irn: Odoo's, "" for none; ``portal_irn`` is the portal's.
     :ivar detail: in words, in the user's language.
+    :ivar fault: what differences of one cause have in common, in words.
     """
 
     kind: str
@@ -102,6 +104,7 @@ class PeriodDifference:
     irn: str
     portal_irn: str
     detail: str
+    fault: str
 
 
 def compare(env, company, date_from, date_to) -> list[PeriodDifference]:
@@ -284,4 +287,20 @@ class Comparison:
             irn=subject.document.irn or "",
             portal_irn=registration.irn if registration else "",
             detail=detail,
+            fault=self._fault(subject, kind, detail),
+        )
+
+    def _fault(self, subject, kind, detail):
+        """Return what differences of one cause have in common: the error's code, the
+        members that differ, or the status."""
+        document = subject.document
+        code = document.error_code if kind == "unregistered" else ""
+        if code and (message := entry(code).message):
+            return f"{code} – {message}"
+        if kind == "differs":
+            # the same member of any item
+            return re.sub(r"\[\d+\]", "", detail)
+        status = document._status_label() if document else ""
+        return (detail if kind == "unanswered" else status) or self.env._(
+            "Not Registered"
         )

@@ -117,6 +117,10 @@ MODELS = {
     "l10n_in.irp.gstin.check.line": RESULT,
     "l10n_in.irp.compare": DIALOG,
     "l10n_in.irp.compare.line": RESULT,
+    "l10n_in.irp.month.end": Rights(
+        "checks are for all who read invoices", OWNER, READERS, OWNER
+    ),
+    "l10n_in.irp.month.end.line": CHECK,
 }
 
 OPENS = Door("opens a record; shows nothing of it", NOBODY)
@@ -229,8 +233,25 @@ METHODS = {
         "action_read": Door("reads files with signing keys", SYSTEM),
         "action_add": Door("adds signing keys", SYSTEM),
     },
-    "l10n_in.irp.compare": {"action_compare": Door("looks a period up", OWNER)},
-    "l10n_in.irp.compare.line": {"action_open": Door("opens the invoice", OWNER)},
+    "l10n_in.irp.compare": {
+        "action_compare": Door("looks a period up", OWNER),
+        "action_list": Door("opens the differences", OWNER),
+    },
+    "l10n_in.irp.compare.line": {
+        "action_open": Door("opens the invoice", OWNER),
+        "action_fetch": Door("takes over what the portal has", OWNER),
+        "action_register": Door("registers the invoice", OWNER),
+    },
+    "l10n_in.irp.month.end": {
+        "action_check": Door("checks a month", OWNER),
+        "action_show": Door("opens the documents", OWNER),
+        "action_print": Door("prints the check", OWNER),
+        "action_download": Door("downloads the check", OWNER),
+    },
+    "l10n_in.irp.month.end.line": {
+        "action_open": Door("opens the invoice", OWNER),
+        "action_register": Door("registers the invoice", OWNER),
+    },
     "l10n_in.irp.gstin.review": {"action_apply": Door("writes the partner", OWNER)},
     "l10n_in.irp.gstin.check": {
         "action_check": Door("looks GSTINs up", OWNER),

@@ -111,8 +111,9 @@ def _entries(group: Sequence[Profile]) -> str:
     titles = " or ".join(f"_{one.title}_" for one in group)
     rows = dict.fromkeys(row for one in group for row in entries(one))
     intro = (
-        "In _Invoicing / Configuration / IRP Credentials_, create a credential for "
-        "each GSTIN and environment. Then press _Test Connection_."
+        "In _Invoicing / e-Invoicing (India) / Configuration / IRP Credentials_, "
+        "create a credential for each GSTIN and environment. Then press _Test "
+        "Connection_."
     )
     return paragraph(intro) + "\n" + table(_ENTRY, [("Portal", titles), *rows])
 

@@ -24,7 +24,7 @@ class L10nInIrpCredential(models.Model):
         default=lambda self: self.env.ref("l10n_in_einvoice_irp.portal_nic1"),
         help="The Invoice Registration Portal (IRP), or the GST Suvidha Provider (GSP) "
         "that gave you this API access. System administrators add others under "
-        "Configuration / IRP Portals.",
+        "e-Invoicing (India) / Configuration / IRP Portals.",
     )
     host = fields.Char(
         string="Calls Go To",
@@ -129,8 +129,8 @@ class L10nInIrpCredential(models.Model):
             advice = self.env._("It is an address of %s.", ", ".join(others))
         else:
             advice = self.env._(
-                "If it is a GSP's, a system administrator adds it under Configuration "
-                "/ IRP Portals; then choose it under Portal."
+                "If it is a GSP's, a system administrator adds it under e-Invoicing "
+                "(India) / Configuration / IRP Portals; then choose it under Portal."
             )
         return f"{text} {advice}"
 
@@ -158,8 +158,8 @@ class L10nInIrpCredential(models.Model):
             return reason
         advice = self.env._(
             "What was sent there needs an IRP credential of that portal: an "
-            "administrator creates it, or unarchives it, under Configuration / IRP "
-            "Credentials."
+            "administrator creates it, or unarchives it, under e-Invoicing (India) / "
+            "Configuration / IRP Credentials."
         )
         return f"{reason} {advice}"
 

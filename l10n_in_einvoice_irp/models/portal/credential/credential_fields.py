@@ -179,9 +179,9 @@ class L10nInIrpCredential(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(portal)s cannot be called yet, because not all is known of "
-                        "it. Duplicate it under Configuration / IRP Portals, enter "
-                        "what the portal gave you as Changed Data, and choose the "
-                        "copy. Missing:\n%(gaps)s",
+                        "it. Duplicate it under e-Invoicing (India) / Configuration / "
+                        "IRP Portals, enter what the portal gave you as Changed Data, "
+                        "and choose the copy. Missing:\n%(gaps)s",
                         portal=credential.portal_id.name,
                         gaps=credential.portal_id.sudo().gaps,
                     )

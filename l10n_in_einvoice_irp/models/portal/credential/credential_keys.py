@@ -94,8 +94,8 @@ class L10nInIrpCredential(models.Model):
                 self.env._(
                     "%(portal)s no longer has its signing keys at %(url)s: the name of "
                     "the file changes when the key does. %(by_hand)s The new address "
-                    "can be entered in a copy of the portal (Configuration / IRP "
-                    "Portals, Changed Data, member keys).",
+                    "can be entered in a copy of the portal (e-Invoicing (India) / "
+                    "Configuration / IRP Portals, Changed Data, member keys).",
                     portal=self.portal_id.name,
                     url=source.url,
                     by_hand=self._by_hand(source),

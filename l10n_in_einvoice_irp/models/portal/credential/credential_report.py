@@ -91,7 +91,8 @@ class L10nInIrpCredential(models.Model):
         return self.env._(
             "There is no IRP credential for the Sandbox. The demo portal runs on this "
             "machine only, so its calls prove nothing to NIC or IRIS. Add the sandbox "
-            "credential in Invoicing or Accounting, Configuration / IRP Credentials."
+            "credential in Invoicing or Accounting, e-Invoicing (India) / "
+            "Configuration / IRP Credentials."
         )
 
     def _make_test_report(self, path, options, say):

@@ -304,8 +304,8 @@ class L10nInIrpCredential(models.Model):
                 "%(credential)s: the key that encrypted %(fields)s is missing. The "
                 "administrator of the server can enter it as irp_secret_keys in "
                 "odoo.conf again. If it is lost, ask an administrator to enter "
-                "%(fields)s again in Invoicing or Accounting, Configuration / IRP "
-                "Credentials. e-Invoices wait until then.",
+                "%(fields)s again in Invoicing or Accounting, e-Invoicing (India) / "
+                "Configuration / IRP Credentials. e-Invoices wait until then.",
                 credential=self.display_name,
                 fields=self._labels(names),
             )

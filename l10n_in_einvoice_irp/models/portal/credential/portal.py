@@ -367,8 +367,12 @@ def one_spelling(url):
 
 def addresses_of(environment):
     """Return the addresses of an `irp.reference.Environment`."""
-    hosts = (*environment.base_urls, *environment.ewb_hosts)
-    return [host.base_url for host in hosts]
+    return [host.base_url for host in hosts_of(environment)]
+
+
+def hosts_of(environment):
+    """Return the hosts of an `irp.reference.Environment`, of both systems."""
+    return (*environment.base_urls, *environment.ewb_hosts)
 
 
 def host_of(url):

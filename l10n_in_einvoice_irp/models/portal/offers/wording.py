@@ -39,7 +39,7 @@ def _remaining(env, website):
     return {
         "cancel_irn": env._(
             "Cancel the IRN on %s within 24 hours, download its signed JSON there and "
-            "import it under Customers / Import e-Invoice JSON.",
+            "import it under e-Invoicing (India) / Import e-Invoice JSON.",
             website,
         ),
         "get_rejected_irns": env._(

@@ -92,7 +92,8 @@ class ResCompany(models.Model):
             )
         return False, self.env._(
             "There is no IRP credential for GSTIN %(gstin)s in Production. Add one "
-            "in Invoicing or Accounting, Configuration / IRP Credentials.",
+            "in Invoicing or Accounting, e-Invoicing (India) / Configuration / IRP "
+            "Credentials.",
             gstin=gstin,
         )
 

@@ -241,6 +241,7 @@ def copy_text(env) -> str:
     return env._(
         "Nothing is sent: this database is a copy of the one for which the IRP "
         "credentials were entered, or it was moved. If it replaces that database, ask "
-        "an administrator to open Invoicing or Accounting, Configuration / IRP "
-        "Credentials and to choose 'This Is the Original'. e-Invoices wait until then."
+        "an administrator to open Invoicing or Accounting, e-Invoicing (India) / "
+        "Configuration / IRP Credentials and to choose 'This Is the Original'. "
+        "e-Invoices wait until then."
     )

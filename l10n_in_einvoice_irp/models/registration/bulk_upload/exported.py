@@ -218,10 +218,10 @@ class L10nInIrpDocument(models.Model):
     def _export_advice(self):
         return self.env._(
             "Upload the file on the e-Invoice portal under e-Invoice / Bulk Upload. "
-            "Then an e-Invoice manager imports the portal's answer under Customers / "
-            "Import e-Invoice JSON. Do not issue this invoice again. If the file is "
-            "not uploaded, a manager selects the invoice in the list and chooses "
-            "Actions / Mark as Not Uploaded."
+            "Then an e-Invoice manager imports the portal's answer under e-Invoicing "
+            "(India) / Import e-Invoice JSON. Do not issue this invoice again. If the "
+            "file is not uploaded, a manager selects the invoice in the list and "
+            "chooses Actions / Mark as Not Uploaded."
         )
 
     def _alert_level(self):

@@ -397,9 +397,9 @@ class L10nInIrpDocument(models.Model):
             )
         return self.env._(
             "Search for the invoice on %s. If it is registered, download its signed "
-            "JSON and import it under Customers / Import e-Invoice JSON. If it is not, "
-            "an e-Invoice manager opens the invoice and clicks 'Settle by Hand'. Do "
-            "not issue the invoice again until then.",
+            "JSON and import it under e-Invoicing (India) / Import e-Invoice JSON. If "
+            "it is not, an e-Invoice manager opens the invoice and clicks 'Settle by "
+            "Hand'. Do not issue the invoice again until then.",
             self._portal_website(),
         )
 

@@ -122,19 +122,19 @@ class L10nInIrpDocument(models.Model):
         if self._is_sought_elsewhere() or self._holder_credential(result.held_by):
             advice = self.env._(
                 "Search for the invoice on the portal of %(irp)s. If it is there, "
-                "download its signed JSON and import it under Customers / Import "
-                "e-Invoice JSON. If it is not, ask the e-Invoice helpdesk which IRP "
-                "has it. Do not issue the invoice again until then.",
+                "download its signed JSON and import it under e-Invoicing (India) "
+                "/ Import e-Invoice JSON. If it is not, ask the e-Invoice helpdesk "
+                "which IRP has it. Do not issue the invoice again until then.",
                 irp=title,
             )
         else:
             advice = self.env._(
                 "This number is registered with %(irp)s, for which there is no IRP "
                 "credential. If you have access to it, ask an administrator to add it "
-                "under Configuration / IRP Credentials, then use 'Fetch from IRP'. "
-                "Otherwise download the signed JSON there and import it under "
-                "Customers / Import e-Invoice JSON. Do not issue the invoice again "
-                "until then.",
+                "under e-Invoicing (India) / Configuration / IRP Credentials, then use "
+                "'Fetch from IRP'. Otherwise download the signed JSON there and import "
+                "it under e-Invoicing (India) / Import e-Invoice JSON. Do not issue "
+                "the invoice again until then.",
                 irp=title,
             )
         return {"advice": advice}

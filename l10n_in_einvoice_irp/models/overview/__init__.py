@@ -1,0 +1,3 @@
+from . import log
+from . import document
+from . import account_journal

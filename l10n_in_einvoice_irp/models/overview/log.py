@@ -1,0 +1,126 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...irp.reference import entries, entry
+from ..queue.banner import search_by_sql
+from .measured import OTHER, computed, portal_selection, portal_sql
+
+# outcomes of calls that a portal did not answer as it should
+FAILURES = ("transport", "not_sent", "unknown", "crashed", "protocol")
+GATEWAY = "gateway"
+# of a label in a graph; the list has the whole text
+LENGTH = 60
+
+
+class L10nInIrpLog(models.Model):
+    """Measures of calls: how fast and how often a portal answers, and its refusals."""
+
+    _inherit = "l10n_in.irp.log"
+
+    portal = fields.Selection(
+        selection="_selection_portal",
+        compute="_compute_portal",
+        search="_search_portal",
+        help="The portal that was called.",
+    )
+    refusal = fields.Selection(
+        selection="_selection_refusal",
+        string="Refusal",
+        compute="_compute_refusal",
+        search="_search_refusal",
+        help="The portal's error code with its published text.",
+    )
+    failures = fields.Integer(
+        compute="_compute_failures",
+        search="_search_failures",
+        aggregator="sum",
+        help="1 if the portal did not answer, or with an error of its server.",
+    )
+    code_text = fields.Char(
+        string="Meaning",
+        compute="_compute_code_text",
+        help="The published text of the portal's error code.",
+    )
+
+    def _selection_portal(self):
+        return portal_selection(self.env)
+
+    def _compute_portal(self):
+        for row, portal in computed(self, "portal").items():
+            row.portal = portal
+
+    def _search_portal(self, operator, value):
+        return search_by_sql("portal", operator, value)
+
+    def _selection_refusal(self):
+        known = {one.code: one.message for one in reversed(entries())}
+        rows = [(code, _label(code, text)) for code, text in sorted(known.items())]
+        gateway = (GATEWAY, self.env._("Refused by the GSP"))
+        return [*rows, gateway, (OTHER, self.env._("Code Without Published Text"))]
+
+    def _compute_refusal(self):
+        for row, refusal in computed(self, "refusal").items():
+            row.refusal = refusal
+
+    def _search_refusal(self, operator, value):
+        return search_by_sql("refusal", operator, value)
+
+    def _compute_failures(self):
+        for row, count in computed(self, "failures").items():
+            row.failures = count
+
+    def _search_failures(self, operator, value):
+        return search_by_sql("failures", operator, value)
+
+    def _compute_code_text(self):
+        for row in self:
+            is_gateway = (row.outcome or "").startswith(f"{GATEWAY}_")
+            row.code_text = row.code and not is_gateway and entry(row.code).message
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        def column(name):
+            return self._field_to_sql(alias, name, query)
+
+        if field_expr == "portal":
+            return portal_sql(self.env, column("url"), column("environment"))
+        if field_expr == "failures":
+            return self._failures_sql(column)
+        if field_expr == "refusal":
+            return self._refusal_sql(column)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _failures_sql(self, column):
+        """Return 1 for a call that the portal did not answer as it should, else 0.
+
+        :param column: returns the SQL of a field.
+        """
+        return SQL(
+            "CASE WHEN %s = ANY(%s) OR COALESCE(%s, 0) >= 500 THEN 1 ELSE 0 END",
+            column("outcome"),
+            [*FAILURES, *(f"{GATEWAY}_{one}" for one in FAILURES)],
+            column("http_status"),
+        )
+
+    def _refusal_sql(self, column):
+        """Return the value of `refusal`; NULL for a call that nobody refused.
+
+        A look-up that finds nothing is answered. A GSP's codes are its own: the same
+        number means something else there.
+        """
+        return SQL(
+            "CASE WHEN NULLIF(%(code)s, '') IS NULL OR %(failed)s = 1"
+            " OR %(outcome)s LIKE '%%not_found' THEN NULL"
+            " WHEN %(outcome)s LIKE 'gateway\\_%%' THEN %(gateway)s"
+            " WHEN %(code)s = ANY(%(known)s) THEN %(code)s ELSE %(other)s END",
+            code=column("code"),
+            failed=self._failures_sql(column),
+            outcome=column("outcome"),
+            gateway=GATEWAY,
+            known=[one.code for one in entries()],
+            other=OTHER,
+        )
+
+
+def _label(code, text):
+    short = text if len(text) <= LENGTH else f"{text[: LENGTH - 1].rstrip()}…"
+    return f"{code} – {short}"

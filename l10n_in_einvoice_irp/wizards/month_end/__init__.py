@@ -1,0 +1,2 @@
+from . import month_end
+from . import month_end_line
