@@ -5,9 +5,10 @@ from odoo import api, fields, models
 from ...irp import IrpSignatureError
 from ...irp.document import clean_text, deliver_to, dispatch_from, last_characters
 from ...irp.protocol import peek
-from ...irp.reference import clean_gstin
+from ...irp.reference import clean_gstin, transporter_fault
 from ...irp.rules import NO_CODE, Violation, _lt, ewaybill_violations, place_text
 from ..clock import indian_today
+from ..taxpayer.gstin_entry import entered_gstin
 
 # NIC "E-way bill by IRN" v1.03: TransDocNo
 LONGEST_DOCUMENT_NUMBER = 15
@@ -85,6 +86,37 @@ class L10nInIrpEwaybill(models.Model):
         compute="_compute_portal_notes",
         help="Where the e-way bill differs from the details entered here.",
     )
+
+    @api.onchange("vehicle_number")
+    def _onchange_vehicle_number(self):
+        self.vehicle_number = self._clean_vehicle_number(self.vehicle_number)
+
+    @api.onchange("transporter_gstin")
+    def _onchange_transporter_gstin(self):
+        number, warning = entered_gstin(self.env, self.transporter_gstin)
+        if number != self.transporter_gstin:
+            self.transporter_gstin = number
+        is_typo = warning and transporter_fault(number) == "check_digit"
+        return {"warning": warning} if is_typo else None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_clean_vehicle(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_clean_vehicle(vals))
+
+    def _with_clean_vehicle(self, vals):
+        if not vals.get("vehicle_number"):
+            return vals
+        number = self._clean_vehicle_number(vals["vehicle_number"])
+        return {**vals, "vehicle_number": number}
+
+    @staticmethod
+    def _clean_vehicle_number(number):
+        """Return a number in the portal's form, letters and digits only, as MH12AB1234
+        for "mh-12 ab 1234"."""
+        return "".join(filter(str.isalnum, number or "")).upper()
 
     @api.depends("transporter_id")
     def _compute_transporter_gstin(self):
@@ -191,7 +223,7 @@ class L10nInIrpEwaybill(models.Model):
         out."""
         if self.trans_mode in WITHOUT_VEHICLE:
             return ""
-        return "".join(filter(str.isalnum, self.vehicle_number or "")).upper()
+        return self._clean_vehicle_number(self.vehicle_number)
 
     def _prepare_request(self, irn=None):
         """Return the body of "E-way bill by IRN" v1.03.

@@ -1,0 +1,3 @@
+from . import repair_line
+from . import repair
+from . import buttons
