@@ -71,3 +71,4 @@ from .security import test_fields
 from .security import test_methods
 from .security import test_one_registration
 from .banner import test_banner
+from .banner import test_header

@@ -1,3 +1,3 @@
 from . import account_move
-from . import credential_banner
+from . import document_banner
 from . import faults_banner

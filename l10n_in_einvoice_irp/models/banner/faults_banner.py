@@ -102,7 +102,7 @@ class L10nInIrpValidator(models.AbstractModel):
     def _faults_button(self, move, faults):
         """Return the button: the dialog that corrects the faults, or the record."""
         can_write = self.env.user.has_group(USER) and move.has_access("write")
-        if can_write and any(map(repair_of, faults)):
+        if can_write and any(map(self._can_repair, faults)):
             return move._l10n_in_irp_action_button(self.env._("Correct Now"), "repair")
         record = next(
             (one.record for one in faults if one.record.has_access("read")), None
@@ -113,6 +113,11 @@ class L10nInIrpValidator(models.AbstractModel):
             "action_text": self.env._("Open %s", record.display_name),
             "action": open_to_correct(record),
         }
+
+    @staticmethod
+    def _can_repair(fault):
+        """Return whether the dialog can correct a fault, with the user's rights."""
+        return bool(repair_of(fault)) and fault.record.has_access("write")
 
     def _corrected_alert(self, move):
         """Return the banner of an invoice that failed the checks and passes them now;

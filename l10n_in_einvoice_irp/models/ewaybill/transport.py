@@ -20,6 +20,10 @@ GOODS_AS_CHARGES = _lt(
     "on the line. If it is already registered, generate the e-Way Bill on "
     "ewaybillgst.gov.in."
 )
+GOODS_LEFT_OUT = _lt(
+    "The e-Invoice has no goods among its items: it leaves out these, which have no "
+    "taxable value: %(lines)s. Generate the e-Way Bill on ewaybillgst.gov.in."
+)
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -291,14 +295,27 @@ class L10nInIrpEwaybill(models.Model):
 
     def _in_own_words(self, fault):
         """Return a fault, with its cause if Odoo knows more than the document shows."""
-        lines = self._goods_as_charges() if fault.code == "4009" else None
+        if fault.code != "4009":
+            return fault
+        kind, template = "goods_as_charges", GOODS_AS_CHARGES
+        lines = self._goods_as_charges()
+        if not lines:
+            kind, template = "goods_left_out", GOODS_LEFT_OUT
+            lines = self._goods_left_out()
         if not lines:
             return fault
-        return replace(
-            fault,
-            kind="goods_as_charges",
-            template=GOODS_AS_CHARGES,
-            params={"lines": self._line_names(lines)},
+        params = {"lines": self._line_names(lines)}
+        return replace(fault, kind=kind, template=template, params=params)
+
+    def _goods_left_out(self):
+        """Return the goods that are no items, because they are free or deducted."""
+        move = self.move_id
+        return move.invoice_line_ids.filtered(
+            lambda line: (
+                line.display_type == "product"
+                and line.l10n_in_hsn_code
+                and not move._l10n_in_is_service_hsn(line.l10n_in_hsn_code)
+            )
         )
 
     def _route(self, invoice):

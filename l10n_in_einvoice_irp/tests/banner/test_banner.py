@@ -1,11 +1,20 @@
+import json
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ...irp import IrpRejected, PortalError
 from ..common import FaultyTransport, IrpCommon
 
 
 class BannerCommon(IrpCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # as Odoo gives it to every new user
+        cls.accountant.sudo().group_ids += cls.env.ref("base.group_partner_manager")
+
     def alerts(self, move, user=None):
         move = move.with_user(user) if user else move
         move.invalidate_recordset(["alerts", "l10n_in_warning"])
@@ -44,7 +53,7 @@ class TestBanner(BannerCommon):
         self.assertIn(self.partner_b.name, alert["message"])
         self.assertIn("PIN Code", alert["message"])
         self.assertEqual(alert["action_text"], "Correct Now")
-        self.partner_b.sudo().zip = "500001"
+        self.partner_b.sudo().zip = "400001"
         self.assertFalse(self.alert(draft))
 
     def test_posted_one_says_until_when(self):
@@ -60,7 +69,7 @@ class TestBanner(BannerCommon):
         move = self.without_pin()
         self.process()
         self.assertEqual(move.l10n_in_irp_status, "invalid")
-        self.partner_b.sudo().zip = "500001"
+        self.partner_b.sudo().zip = "400001"
         alert = self.alert(move)
         self.assertEqual(alert["level"], "info")
         self.assertEqual(alert["action_text"], "Generate IRN")
@@ -71,7 +80,7 @@ class TestBanner(BannerCommon):
     def test_fault_of_now_is_shown_not_that_of_the_last_attempt(self):
         move = self.without_pin()
         self.process()
-        self.partner_b.sudo().write({"zip": "500001", "street": False})
+        self.partner_b.sudo().write({"zip": "400001", "street": False})
         message = self.alert(move)["message"]
         self.assertNotIn("PIN Code", message)
         self.assertIn("Street", message)
@@ -81,7 +90,7 @@ class TestBanner(BannerCommon):
         self.default_company.sudo().l10n_in_hsn_code_digit = "6"
         draft = self.make_invoice(post=False)
         self.assertIn("HSN/SAC Code", self.alert(draft)["message"])
-        self.assertNotIn("invalid_hsn_code_length", draft.l10n_in_warning)
+        self.assertNotIn("invalid_hsn_code_length", draft.l10n_in_warning or {})
         draft.invoice_line_ids.l10n_in_hsn_code = "8207"
         self.alerts(draft)
         self.assertIn("invalid_hsn_code_length", draft.l10n_in_warning)
@@ -107,6 +116,12 @@ class TestBanner(BannerCommon):
         self.assertNotEqual(alert.get("action_text"), "Correct Now")
         self.assertIn("do not have the rights", alert["message"])
 
+    def test_who_may_not_write_contacts_is_told_whom_to_ask(self):
+        self.accountant.sudo().group_ids -= self.env.ref("base.group_partner_manager")
+        alert = self.alert(self.without_pin())
+        self.assertNotEqual(alert["action_text"], "Correct Now")
+        self.assertIn("Contact", alert["message"])
+
     def test_administrator_is_led_to_the_missing_credential(self):
         self.default_company.sudo().l10n_in_irp_environment = "production"
         move = self.make_invoice()
@@ -126,10 +141,10 @@ class TestRepair(BannerCommon):
     def test_pin_code_is_corrected_for_all_that_wait(self):
         moves = [self.without_pin() for _ in range(3)]
         self.process()
-        wizard = self.repair(moves[0], zip="5000 01")
+        wizard = self.repair(moves[0], zip="4000 01")
         self.assertEqual(wizard.waiting, 2)
         done = wizard.action_apply()
-        self.assertEqual(self.partner_b.zip, "500001")
+        self.assertEqual(self.partner_b.zip, "400001")
         self.assertIn("2 other invoices", done["params"]["message"])
         transport = FaultyTransport()
         self.process(transport)
@@ -202,7 +217,7 @@ class TestRepair(BannerCommon):
             {"zip", "city", "l10n_in_hsn_code"},
         )
         with Form(wizard) as form:
-            values = {"zip": "500001", "city": "Hyderabad", "l10n_in_hsn_code": "8207"}
+            values = {"zip": "400001", "city": "Mumbai", "l10n_in_hsn_code": "8207"}
             for index in range(3):
                 with form.line_ids.edit(index) as line:
                     line.text_value = values[line.field_name]
@@ -218,14 +233,14 @@ class TestRepair(BannerCommon):
         self.assertEqual(state.state_id.l10n_in_tin, self.partner_b.vat[:2])
 
     def test_registered_invoice_is_not_changed(self):
-        wizard = self.repair(move := self.without_pin(), zip="500001")
-        self.partner_b.sudo().zip = "500001"
+        wizard = self.repair(move := self.without_pin(), zip="400001")
+        self.partner_b.sudo().zip = "400001"
         move.action_l10n_in_irp_register()
         with self.assertRaisesRegex(UserError, "no longer"):
             wizard.action_apply()
 
     def test_no_other_field_is_written(self):
-        wizard = self.repair(self.without_pin(), zip="500001")
+        wizard = self.repair(self.without_pin(), zip="400001")
         wizard.line_ids.sudo().write({"field_name": "comment"})
         with self.assertRaises(UserError):
             wizard.action_apply()
@@ -241,3 +256,67 @@ class TestRepair(BannerCommon):
         )
         with self.assertRaises(AccessError):
             move.with_user(reader).action_l10n_in_irp_repair()
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestRefused(BannerCommon):
+    """What the portal itself refused."""
+
+    def refused(self, move, code, text, record=None):
+        document = move.l10n_in_irp_document_id
+        self.forge(
+            document,
+            state="rejected",
+            sent_at="2026-01-15 06:30:00",
+            error_code=code,
+            error=f"{code}: {text}",
+            error_model=record and record._name,
+            error_res_id=record and record.id,
+        )
+        return move
+
+    def test_pin_code_that_the_portal_refused(self):
+        text = "Pincode -400001 of buyer does not belong to his/her State - 27"
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        self.refused(move, "3039", text, self.partner_b)
+        wizard = self.repair(move, zip="400002")
+        self.assertEqual(set(wizard.line_ids.mapped("field_name")), {"zip", "state_id"})
+        self.assertIn("400001", wizard.line_ids[0].reason)
+        wizard.action_apply()
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+
+    def test_hsn_that_the_portal_does_not_have(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        line = move.invoice_line_ids
+        line.l10n_in_hsn_code = "82075099"
+        self.refused(move, "2176", "HSN code(s)-82075099 is invalid")
+        wizard = self.repair(move, l10n_in_hsn_code="82075000")
+        wizard.action_apply()
+        self.assertEqual(line.l10n_in_hsn_code, "82075000")
+
+    def test_record_changed_since_offers_to_send_again(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        self.refused(move, "3028", "GSTIN -X is invalid.", self.partner_b)
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = '2026-01-15 07:00' WHERE id = %s",
+            [self.partner_b.id],
+        )
+        self.partner_b.invalidate_recordset()
+        self.assertEqual(self.alert(move)["action_text"], "Generate IRN")
+
+    def test_schema_refusal_names_record_and_field(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        document = move.l10n_in_irp_document_id.sudo()
+        error = IrpRejected("5002", "refused")
+        error.violations = (
+            PortalError("5002", "#/BuyerDtls/Pin: 12 is less than 100000"),
+            PortalError("5002", "#/ItemList/0/HsnCd: too short"),
+        )
+        invoice = self.env["l10n_in.irp.payload"].sudo()._build(move)
+        self.forge(document, request=json.dumps(invoice))
+        values = document._error_values(error)
+        self.assertIn(f"{self.partner_b.name}, Zip", values["error"])
+        self.assertIn("HSN/SAC Code", values["error"])
+        self.assertEqual(values["error_model"], "res.partner")
+        self.assertEqual(values["error_res_id"], self.partner_b.id)
