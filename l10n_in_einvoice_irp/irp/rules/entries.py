@@ -48,18 +48,24 @@ def clean_entry(kind: str, value: str) -> str:
     return text.replace(" ", "") if kind in ("hsn", "pin") else text
 
 
-def entry_fault(kind: str, value: str, *, state: str = "") -> Violation | None:
+def entry_fault(
+    kind: str, value: str, *, state: str = "", check_digit: bool = True
+) -> Violation | None:
     """Return why the portal would refuse a value; None if it would not.
 
     :param kind: ``hsn``, ``pin``, ``gstin``, ``name``, ``street``, ``street2`` or
         ``city``.
     :param value: as returned by `clean_entry`.
     :param state: two-digit GST code of the state in the same address; "" if unknown.
+    :param check_digit: whether to check that of a GSTIN; those of NIC's sandbox have a
+        wrong one.
     """
     if not value:
         return _fault(kind, "entry_missing", _lt("Enter a value."), {})
     if judge := _JUDGES.get(kind):
-        return judge(value, state)
+        fault = judge(value, state)
+        is_digit = fault and fault.kind == "entry_gstin_check_digit"
+        return fault if check_digit or not is_digit else None
     return text_fault(_MEMBERS[kind], value)
 
 

@@ -47,9 +47,16 @@ class AccountMove(models.Model):
             and self.state != "cancel"
             and self.env.user.has_groups(READERS)
             and self._origin.l10n_in_irp_applicable
-            and self._l10n_in_irp_present().status
-            in (False, states.TO_REGISTER, INVALID)
+            and self._l10n_in_irp_is_awaited()
         )
+
+    def _l10n_in_irp_is_awaited(self):
+        """Return whether it is to be registered, and nothing of it has been sent; a
+        confirmed invoice of the time before e-Invoicing is left alone."""
+        status = self._l10n_in_irp_present().status
+        if not status:
+            return self.state == "draft" or self._origin._l10n_in_irp_is_automatic()
+        return status in (states.TO_REGISTER, INVALID)
 
     def _l10n_in_irp_action_button(self, text, work):
         """Return a button for a banner, which runs one of our server actions.

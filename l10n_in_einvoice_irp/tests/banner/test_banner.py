@@ -260,7 +260,7 @@ class TestRepair(BannerCommon):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRefused(BannerCommon):
-    """What the portal itself refused."""
+    """Refusals of the portal itself, and their correction."""
 
     def refused(self, move, code, text, record=None):
         document = move.l10n_in_irp_document_id
@@ -308,11 +308,11 @@ class TestRefused(BannerCommon):
     def test_schema_refusal_names_record_and_field(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18)
         document = move.l10n_in_irp_document_id.sudo()
-        error = IrpRejected("5002", "refused")
-        error.violations = (
+        faults = (
             PortalError("5002", "#/BuyerDtls/Pin: 12 is less than 100000"),
             PortalError("5002", "#/ItemList/0/HsnCd: too short"),
         )
+        error = IrpRejected("refused", code="5002", violations=faults)
         invoice = self.env["l10n_in.irp.payload"].sudo()._build(move)
         self.forge(document, request=json.dumps(invoice))
         values = document._error_values(error)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...irp.operations import states
-from ...models.banner.repairable import PLACES, repair_of
+from ...models.banner.repairable import repair_of
 from ...models.rights import check_user
 from ..cancel_window import RELOAD
 from ..targets import CheckedDialog
@@ -29,6 +29,7 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
         ondelete="cascade",
     )
     line_ids = fields.One2many("l10n_in.irp.repair.line", "repair_id")
+    move_state = fields.Selection(string="Status", related="move_id.state")
     others = fields.Text(
         readonly=True, help="Faults that are corrected elsewhere, with their place."
     )
@@ -125,11 +126,13 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
         self._check_is_open(self.move_id)
         self._check_values()
         waiting = self._waiting_moves()
-        for line in self.line_ids.filtered(lambda one: not one.is_locked):
+        for line in self.line_ids.filtered(lambda one: one._is_open()):
             self._write_line(line, waiting)
         return self._done(waiting)
 
     def _check_values(self):
+        if any(not line._is_known() for line in self.line_ids):
+            raise UserError(self.env._("This field cannot be corrected here."))
         problems = [
             f"{line.record_name}, {line.field_label}: {line.problem}"
             for line in self.line_ids
@@ -139,8 +142,6 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
             raise UserError("\n".join(problems))
 
     def _write_line(self, line, waiting):
-        if PLACES.get((line.res_model, line.field_name)) != line.kind:
-            raise UserError(self.env._("This field cannot be corrected here."))
         if line.res_model == "account.move.line":
             self._write_on_invoice(line, waiting)
         elif line._is_changed():
@@ -186,7 +187,7 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
     def _waiting_domains(self):
         unsent = Domain("sent_at", "=", False)
         domains = [Domain.FALSE]
-        for line in self.line_ids.filtered(lambda one: not one.is_locked):
+        for line in self.line_ids.filtered(lambda one: one._is_open()):
             record = line._record()
             if record._name == "res.partner":
                 domains.append(self._refused_for(record))

@@ -12,7 +12,7 @@ KINDS = [
 ]
 # whose data is corrected: that of the invoice alone, or of its product or unit as well
 SCOPES = [
-    ("both", "Invoice, and Product or Unit if ticked"),
+    ("both", "On This Invoice, or Also on Product or Unit"),
     ("invoice", "On This Invoice Only"),
     ("master", "On the Contact or Unit"),
 ]
@@ -65,13 +65,21 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
 
     def _problem(self):
         """Return why the portal would refuse the new value; "" if it would not."""
+        if not self.kind:
+            return ""
         if self.kind == "uqc":
             return "" if self.uqc else self.env._("Choose the UQC.")
         if self.kind == "state":
             return self._state_problem()
         state = self._state_code() if self.kind in ("pin", "gstin") else ""
         value = clean_entry(self.kind, self.text_value or "")
-        fault = entry_fault(self.kind, value, state=state)
+        company = self.repair_id.move_id.company_id
+        fault = entry_fault(
+            self.kind,
+            value,
+            state=state,
+            check_digit=company.l10n_in_irp_environment == "production",
+        )
         return TranslatableText.of(fault).render(self.env) if fault else ""
 
     def _state_problem(self):
@@ -84,6 +92,8 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
     def _state_code(self):
         """Return the GST code of the state of the address, as entered, else as it is
         now; "" if it is not Indian."""
+        if self.res_model != "res.partner":
+            return ""
         entered = self._neighbour("state_id")
         state = entered.state_id if entered else self._record().state_id
         return state.l10n_in_tin or "" if state.country_id.code == "IN" else ""
@@ -96,6 +106,14 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
                 == (self.res_model, self.res_id, field_name)
             )
         )[:1]
+
+    def _is_known(self):
+        """Return whether the dialog corrects this field."""
+        return PLACES.get((self.res_model, self.field_name), "") == self.kind
+
+    def _is_open(self):
+        """Return whether the user may write the value."""
+        return self._is_known() and not self.is_locked
 
     def _record(self):
         return self.env[self.res_model].browse(self.res_id)

@@ -123,4 +123,5 @@ class L10nInIrpRepair(models.TransientModel):
 
     def _master_scope(self, record):
         ask = self.env["l10n_in.irp.validator"]._whom_to_ask(record)
-        return {"scope": "master", "is_locked": bool(ask), "note": ask}
+        common = self.env._("On %s, for all its invoices.", record.display_name)
+        return {"scope": "master", "is_locked": bool(ask), "note": ask or common}
