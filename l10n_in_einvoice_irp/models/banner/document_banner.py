@@ -1,6 +1,7 @@
 import re
 
-from odoo import models
+from odoo import fields, models
+from odoo.tools import format_datetime
 
 from ...irp.operations import states
 from ..rights import USER
@@ -24,16 +25,34 @@ class L10nInIrpDocument(models.Model):
     _inherit = "l10n_in.irp.document"
 
     def _alert(self):
-        # EXTENDS 'l10n_in.irp.document': the data may have been corrected since
+        # EXTENDS 'l10n_in.irp.document': what happens next, and by when
         alert = super()._alert()
-        if alert and self._is_corrected():
-            text = self.env._(
-                "%s has been changed since then. Click 'Generate IRN' to send the "
-                "invoice again.",
-                self._error_record().display_name,
-            )
-            alert["message"] = f"{alert['message']}\n{text}"
+        if alert:
+            notes = (self._corrected_note(), self._next_note(), self._limit_note())
+            alert["message"] = "\n".join(filter(None, (alert["message"], *notes)))
         return alert
+
+    def _corrected_note(self):
+        if not self._is_corrected():
+            return ""
+        return self.env._(
+            "%s has been changed since then. Click 'Generate IRN' to send the invoice "
+            "again.",
+            self._error_record().display_name,
+        )
+
+    def _next_note(self):
+        """Return when Odoo tries again; "" if it is being processed, or never."""
+        moment = self._is_queued() and self.next_attempt_at
+        if not moment or moment <= fields.Datetime.now():
+            return ""
+        return self.env._("Next attempt: %s.", format_datetime(self.env, moment))
+
+    def _limit_note(self):
+        """Return until when the IRP accepts the invoice, if it is not there yet."""
+        if not self._is_unsent():
+            return ""
+        return self.env["l10n_in.irp.validator"]._register_by(self.move_id)
 
     def _is_corrected(self):
         """Return whether the record that the portal refused has been changed since."""

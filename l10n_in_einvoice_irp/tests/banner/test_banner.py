@@ -1,10 +1,9 @@
-import json
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from ...irp import IrpRejected, PortalError
+from ...models.queue.evidence import compact
 from ..common import FaultyTransport, IrpCommon
 
 
@@ -264,6 +263,8 @@ class TestRefused(BannerCommon):
 
     def refused(self, move, code, text, record=None):
         document = move.l10n_in_irp_document_id
+        if record:
+            self.changed(record, "2026-01-15 06:00:00")
         self.forge(
             document,
             state="rejected",
@@ -274,6 +275,14 @@ class TestRefused(BannerCommon):
             error_res_id=record and record.id,
         )
         return move
+
+    def changed(self, record, moment):
+        """Let a record have been changed at a moment; the database's clock is real."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = %s WHERE id = %s", [moment, record.id]
+        )
+        record.invalidate_recordset()
 
     def test_pin_code_that_the_portal_refused(self):
         text = "Pincode -400001 of buyer does not belong to his/her State - 27"
@@ -298,11 +307,7 @@ class TestRefused(BannerCommon):
     def test_record_changed_since_offers_to_send_again(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18)
         self.refused(move, "3028", "GSTIN -X is invalid.", self.partner_b)
-        self.env.cr.execute(
-            "UPDATE res_partner SET write_date = '2026-01-15 07:00' WHERE id = %s",
-            [self.partner_b.id],
-        )
-        self.partner_b.invalidate_recordset()
+        self.changed(self.partner_b, "2026-01-15 07:00:00")
         self.assertEqual(self.alert(move)["action_text"], "Generate IRN")
 
     def test_schema_refusal_names_record_and_field(self):
@@ -314,7 +319,7 @@ class TestRefused(BannerCommon):
         )
         error = IrpRejected("refused", code="5002", violations=faults)
         invoice = self.env["l10n_in.irp.payload"].sudo()._build(move)
-        self.forge(document, request=json.dumps(invoice))
+        self.forge(document, request=compact(invoice))
         values = document._error_values(error)
         self.assertIn(f"{self.partner_b.name}, Zip", values["error"])
         self.assertIn("HSN/SAC Code", values["error"])

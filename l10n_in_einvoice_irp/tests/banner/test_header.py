@@ -48,6 +48,8 @@ class TestHeader(SettleCommon):
         return safe_eval(expression or "False", {name: values[name] for name in names})
 
     def assert_buttons(self, move, *wanted, without=()):
+        # as a new request reads it: some of Odoo's fields do not name all they read
+        move.invalidate_recordset()
         names = [button.get("name") for button in self.buttons(move)]
         self.assertLessEqual(len(names), MOST_BUTTONS, names)
         for name in wanted:
@@ -105,7 +107,7 @@ class TestEntry(SettleCommon):
     """Values that are corrected as they are typed, and the cancel dialog."""
 
     def test_check_digit_of_a_gstin(self):
-        partners = self.env["res.partner"]
+        partners = self.env["res.partner"].sudo()
         country = {"country_id": self.env.ref("base.in").id}
         spec = {"vat": {}, "country_id": {}}
 
