@@ -81,3 +81,5 @@ from .security import test_one_registration
 from .status import test_live
 from .status import test_register_rest
 from .status import test_status_search
+from .banner import test_banner
+from .banner import test_header

@@ -21,3 +21,4 @@ from . import month_end
 from . import key_import
 from . import bulk
 from . import buttons
+from . import repair

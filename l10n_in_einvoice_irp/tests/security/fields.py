@@ -53,6 +53,7 @@ FIELDS = {
             "l10n_in_irp_cancel_claim",
             "l10n_in_irp_countdown",
             "l10n_in_irp_days_left",
+            "l10n_in_irp_offers_ewaybill",
         },
         READERS: {"l10n_in_irp_document_ids", "l10n_in_irp_pending_id"},
     },
