@@ -17,5 +17,6 @@ from . import gstin_check
 from . import gstin_check_line
 from . import compare
 from . import compare_line
+from . import guide
 from . import key_import
 from . import buttons

@@ -16,7 +16,15 @@ from .bulk_upload import (
     result_status,
 )
 from .catalogue import entries, entry
-from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
+from .codes import (
+    ABROAD,
+    PIN_ABROAD,
+    hsn_digits,
+    is_service_code,
+    pin_exists,
+    pin_in_state,
+    units,
+)
 from .dates import IST, indian_date, written
 from .gstin import (
     clean_gstin,
@@ -99,6 +107,8 @@ __all__ = [
     "is_taxed_on_retail_price",
     "normalise_host",
     "parse_address",
+    "pin_exists",
+    "pin_in_state",
     "portals_at",
     "rate_of_retail_tax",
     "rate_of_tax",

@@ -1,5 +1,6 @@
 from . import secrets
 from . import credential
+from . import connection_test
 from . import circuit_breaker
 from . import session
 from . import log
@@ -8,3 +9,4 @@ from . import res_company
 from . import offers
 from . import seal
 from . import readiness
+from . import setup

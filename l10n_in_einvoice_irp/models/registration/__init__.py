@@ -1,6 +1,7 @@
 from . import document
 from . import account_move
 from . import backlog
+from . import credential
 from . import link_guard
 from . import pending
 from . import res_company

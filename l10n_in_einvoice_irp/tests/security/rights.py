@@ -104,6 +104,7 @@ MODELS = {
     "l10n_in.irp.key.import": Rights(
         "administrators of Odoo add signing keys", create=SYSTEM, write=SYSTEM
     ),
+    "l10n_in.irp.guide": DIALOG,
     "l10n_in.irp.difference": RESULT,
     "l10n_in.irp.gstin.review": DIALOG,
     "l10n_in.irp.gstin.review.line": DIALOG,
@@ -154,6 +155,7 @@ METHODS = {
         "action_l10n_in_irp_check_health": Door("calls one's own portal", SYSTEM),
         "action_l10n_in_irp_credentials": OPENS,
         "action_l10n_in_irp_backlog": OPENS,
+        "action_l10n_in_irp_guide": Door("opens the set-up guide", SYSTEM),
     },
     "l10n_in.irp.submission.mixin": dict.fromkeys(SUBMISSION, OPENS),
     "l10n_in.irp.document": SUBMISSION,
@@ -203,6 +205,18 @@ METHODS = {
     "l10n_in.irp.key.import": {
         "action_read": Door("reads files with signing keys", SYSTEM),
         "action_add": Door("adds signing keys", SYSTEM),
+    },
+    "l10n_in.irp.guide": {
+        **dict.fromkeys(
+            (
+                *("action_save", "action_credential", "action_credentials"),
+                *("action_add_keys", "action_fetch_keys", "action_test"),
+                "action_finish",
+            ),
+            Door("for administrators, in their own guide", NOBODY),
+        ),
+        "action_backlog": OPENS,
+        "action_new_invoice": OPENS,
     },
     "l10n_in.irp.compare": {"action_compare": Door("looks a period up", OWNER)},
     "l10n_in.irp.compare.line": {"action_open": Door("opens the invoice", OWNER)},
