@@ -121,7 +121,7 @@ def test_set_up_takes_few_clicks(admin, fresh_odoo, portal, capsys):
     wait_for_state(fresh_odoo, move, "registered")
     assert fresh_odoo.document(move)["irn"] in portal.irns
     with capsys.disabled():
-        # the measurement is a result of its own
+        # the measurement is for the reader of the run
         print("\nclicks and fields", set_up, hand.clicks, hand.fields)  # noqa: T201
     assert set_up[0] <= MOST_CLICKS
     assert set_up[1] <= MOST_FIELDS

@@ -199,7 +199,7 @@ def _before(step: Step, error: IrpError) -> Step:
 def _failed_step(error: IrpError) -> str:
     if isinstance(error, IrpTransportError) and error.reason in _FAILS_AT:
         return _FAILS_AT[error.reason]
-    # a gateway has codes of its own
+    # the codes of a gateway are in no list of an IRP
     if error.gateway is None and error.code in _KEY_CODES:
         return "auth_key"
     if error.gateway is None and error.code in _GSTIN_CODES:

@@ -44,6 +44,6 @@ def _item(label, mark, colour, title, text):
     )
     return Markup(
         '<li class="d-flex gap-2 mb-1"><span class="text-%s fw-bold" role="img" '
-        'aria-label="%s" title="%s">%s</span>'
+        'style="width: 1em" aria-label="%s" title="%s">%s</span>'
         '<span style="white-space: pre-line">%s%s</span></li>'
     ) % (colour, label, label, mark, name, text)

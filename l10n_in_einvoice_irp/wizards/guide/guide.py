@@ -17,7 +17,6 @@ class L10nInIrpGuide(CheckedDialog, models.TransientModel):
 
     _name = "l10n_in.irp.guide"
     _description = "e-Invoicing Set-Up"
-    _rec_name = "company_id"
 
     company_id = fields.Many2one(
         "res.company",
@@ -65,6 +64,12 @@ class L10nInIrpGuide(CheckedDialog, models.TransientModel):
         help="Odoo registers invoices dated on or after this day as chosen under "
         "Generate IRN. Empty: any date.",
     )
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for guide in self:
+            guide.display_name = self.env._("e-Invoicing Set-Up")
 
     @api.model
     def _default_target(self):

@@ -5,7 +5,7 @@ from ...models.portal.step_list import step_list
 from .guide import DEMO, PRODUCTION
 
 STEPS = [("done", "Done"), ("todo", "To Do"), ("skipped", "Not Needed")]
-PASSED = ("done", "unknown", "skipped")
+COMPANY_DATA = ("is_gst_registered", "vat", "street", "city", "state_id", "zip")
 
 
 class L10nInIrpGuide(models.TransientModel):
@@ -38,12 +38,13 @@ class L10nInIrpGuide(models.TransientModel):
     # Company
     # ------------------------------------------------------------------
 
-    @api.depends("company_id", "vat", "street", "city", "state_id", "zip")
+    @api.depends("company_id", *COMPANY_DATA)
     def _compute_company_state(self):
         for guide in self:
             company = guide.company_id
             rows = company._l10n_in_irp_company_steps()
-            guide.company_state = "todo" if not_passed(rows) else "done"
+            has_faults = any(row[0] == "failed" for row in rows)
+            guide.company_state = "todo" if has_faults else "done"
             guide.company_report = step_list(self.env, rows)
             family = company._l10n_in_irp_family()
             guide.standing_report = len(family) > 1 and family._l10n_in_irp_standing()
@@ -161,15 +162,19 @@ class L10nInIrpGuide(models.TransientModel):
 
     def _missing(self):
         """Return what has to be done before registration can be switched on."""
-        rows = not_passed(self.company_id._l10n_in_irp_company_steps())
+        company = self.company_id._l10n_in_irp_company_steps()
         portal = self._portal_rows(self._credential().sudo())
         needed = ("credential", "test")
         if self.target == PRODUCTION:
             needed = ("credential", "keys", "test")
-        rows += not_passed(portal[name] for name in needed)
-        return [text for _state, _title, text in rows]
+        rows = [*company, *(portal[name] for name in needed)]
+        return [text for state, _title, text in rows if state == "failed"]
 
-    @api.depends("company_state", "credential_state", "test_state", "target")
+    @api.depends(
+        *("company_state", "credential_state", "test_state", "target"),
+        "company_id.l10n_in_irp_enabled",
+        "company_id.l10n_in_irp_environment",
+    )
     def _compute_finish(self):
         for guide in self:
             missing = [("failed", "", text) for text in guide._missing()]
@@ -192,8 +197,3 @@ class L10nInIrpGuide(models.TransientModel):
 def mark(is_done, text):
     """Return a step of a checklist as a row for `step_list`."""
     return "done" if is_done else "failed", "", text
-
-
-def not_passed(rows):
-    """Return the rows that have failed, or were not reached."""
-    return [row for row in rows if row[0] not in PASSED]

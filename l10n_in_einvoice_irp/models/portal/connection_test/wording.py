@@ -121,7 +121,7 @@ class StepWording:
         return {
             "done": self.env._("The portal's certificate is valid."),
             "local": self.env._("A portal on this machine needs none."),
-            "unknown": self.env._("The portal did not answer in time to tell."),
+            "unknown": self.env._("Not seen: the portal did not answer in time."),
         }
 
     def _auth_key_texts(self):

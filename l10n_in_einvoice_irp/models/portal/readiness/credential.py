@@ -11,7 +11,7 @@ LOG_IN = SECRETS | {*EWB_SECRETS, "ewb_username", "ewb_client_id", "ewb_base_url
 
 
 class L10nInIrpCredential(models.Model):
-    """Whether a credential has been tried as it is now."""
+    """Remembers whether a credential has been tried as it is now."""
 
     _inherit = "l10n_in.irp.credential"
 

@@ -8,7 +8,7 @@ INDIA = "IN"
 
 
 class ResCompany(models.Model):
-    """What a company needs for e-Invoicing, and where each GSTIN stands."""
+    """Checks a company's data for e-Invoicing, and lists where each GSTIN stands."""
 
     _inherit = "res.company"
 
