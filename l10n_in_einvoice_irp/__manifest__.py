@@ -1,12 +1,14 @@
 {
     "name": "India - e-Invoicing direct with the IRP",
-    "summary": "Register invoices at India's GST Invoice Registration Portal, "
-    "without a relay: IRN, signed QR and signed JSON on the invoice",
+    # the search of Apps looks at name and summary
+    "summary": "Register every GST e-Invoice directly with the IRP, without a relay "
+    "and without credits: IRN, signed QR code and e-Way Bill on the invoice",
     "version": "19.0.1.0.0",
     "category": "Accounting/Localizations/EDI",
     "author": "l10n_in_einvoice_irp contributors",
     "website": "https://einvoice1.gst.gov.in",
     "license": "LGPL-3",
+    "application": True,
     "development_status": "Beta",
     "images": ["static/description/print.png"],
     "countries": ["in"],
@@ -67,6 +69,8 @@
         "views/reminder_settings_views.xml",
         "views/portal_templates.xml",
         "views/menus.xml",
+        "wizards/guide/guide_views.xml",
+        "data/guide_todo.xml",
         "report/report_invoice.xml",
     ],
     "assets": {

@@ -12,6 +12,7 @@ from .credential import test_addresses
 from .credential import test_credential
 from .credential import test_credential_report
 from .credential import test_credential_role
+from .portal import test_connection_test
 from .portal import test_demo_portal
 from .portal import test_error_codes
 from .portal import test_error_messages
@@ -70,6 +71,7 @@ from .wizards import test_check
 from .wizards import test_compare
 from .wizards import test_fetch
 from .wizards import test_gstin_check
+from .wizards import test_guide
 from .wizards import test_import_json
 from .wizards import test_key_import
 from .wizards import test_targets

@@ -17,7 +17,15 @@ from .bulk_upload import (
 )
 from .catalogue import entries, entry
 from .code_list import GATEWAY, ListedCode, listed_codes, listed_texts
-from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
+from .codes import (
+    ABROAD,
+    PIN_ABROAD,
+    hsn_digits,
+    is_service_code,
+    pin_exists,
+    pin_in_state,
+    units,
+)
 from .dates import IST, indian_date, written
 from .gstin import (
     clean_gstin,
@@ -105,6 +113,8 @@ __all__ = [
     "listed_texts",
     "normalise_host",
     "parse_address",
+    "pin_exists",
+    "pin_in_state",
     "portals_at",
     "rate_of_retail_tax",
     "rate_of_tax",

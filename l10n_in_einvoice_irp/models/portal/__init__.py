@@ -1,5 +1,6 @@
 from . import secrets
 from . import credential
+from . import connection_test
 from . import circuit_breaker
 from . import session
 from . import log
@@ -9,3 +10,4 @@ from . import offers
 from . import error_codes
 from . import seal
 from . import readiness
+from . import setup

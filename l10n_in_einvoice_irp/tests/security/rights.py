@@ -112,6 +112,7 @@ MODELS = {
     "l10n_in.irp.key.import": Rights(
         "administrators of Odoo add signing keys", create=SYSTEM, write=SYSTEM
     ),
+    "l10n_in.irp.guide": DIALOG,
     "l10n_in.irp.difference": RESULT,
     "l10n_in.irp.gstin.review": DIALOG,
     "l10n_in.irp.gstin.review.line": DIALOG,
@@ -168,6 +169,7 @@ METHODS = {
         "action_l10n_in_irp_check_health": Door("calls one's own portal", SYSTEM),
         "action_l10n_in_irp_credentials": OPENS,
         "action_l10n_in_irp_backlog": OPENS,
+        "action_l10n_in_irp_guide": Door("opens the set-up guide", SYSTEM),
     },
     "l10n_in.irp.submission.mixin": dict.fromkeys(SUBMISSION, OPENS),
     "l10n_in.irp.document": SUBMISSION,
@@ -256,6 +258,18 @@ METHODS = {
     "l10n_in.irp.month.end.line": {
         "action_open": Door("opens the invoice", OWNER),
         "action_register": Door("registers the invoice", OWNER),
+    },
+    "l10n_in.irp.guide": {
+        **dict.fromkeys(
+            (
+                *("action_save", "action_credential", "action_credentials"),
+                *("action_add_keys", "action_fetch_keys", "action_test"),
+                "action_finish",
+            ),
+            Door("for administrators, in their own guide", NOBODY),
+        ),
+        "action_backlog": OPENS,
+        "action_new_invoice": OPENS,
     },
     "l10n_in.irp.gstin.review": {"action_apply": Door("writes the partner", OWNER)},
     "l10n_in.irp.gstin.check": {
