@@ -153,11 +153,12 @@ class TestOverview(IrpCommon):
         copies = copies.with_env(self.env)
         copies._l10n_in_irp_counts()
         self.env.flush_all()
-        import logging
-
-        logging.getLogger("odoo.sql_db").setLevel(logging.DEBUG)
-        with self.assertQueryCount(3):
-            counts = copies._l10n_in_irp_counts()
+        before = self.env.cr.sql_log_count
+        copies[:1]._l10n_in_irp_counts()
+        of_one = self.env.cr.sql_log_count - before
+        counts = copies._l10n_in_irp_counts()
+        of_all = self.env.cr.sql_log_count - before - of_one
+        self.assertEqual(of_all, of_one)
         self.assertEqual(set(counts), set(copies.ids))
 
     # ------------------------------------------------------------------
