@@ -11,9 +11,11 @@ from ..rights import USER
 
 # of the reporting limit: what is due within these days is on the card
 DUE_DAYS = 7
+# as the filters of the list of invoices have them, which the card's links set
 PENDING = (states.TO_REGISTER, states.UNKNOWN, EXPORTED)
 FAILED = (INVALID,)
 REJECTED = (states.REJECTED, states.CONFLICT)
+OPEN = (*states.UNSENT, *states.UNANSWERED, states.CONFLICT)
 STATUSES = {"pending": PENDING, "failed": FAILED, "rejected": REJECTED}
 
 
@@ -55,7 +57,10 @@ class AccountJournal(models.Model):
         )
         lines = {status: line for line, all_ in STATUSES.items() for status in all_}
         for journal, status, count in moves._read_group(
-            domain & Domain("l10n_in_irp_status", "in", list(lines)),
+            # first what a registration stores: few are open
+            domain
+            & Domain("l10n_in_irp_document_id.state", "in", OPEN)
+            & Domain("l10n_in_irp_status", "in", list(lines)),
             groupby=["journal_id", "l10n_in_irp_status"],
             aggregates=["__count"],
         ):
@@ -63,7 +68,7 @@ class AccountJournal(models.Model):
         today = indian_today()
         last = today + timedelta(days=DUE_DAYS)
         for journal, day, count in moves._read_group(
-            domain & Domain("l10n_in_irp_deadline", "<=", last),
+            domain & Domain("l10n_in_irp_deadline", "<", last),
             groupby=["journal_id", "l10n_in_irp_deadline:day"],
             aggregates=["__count"],
         ):
