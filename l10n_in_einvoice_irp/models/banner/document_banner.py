@@ -43,7 +43,8 @@ class L10nInIrpDocument(models.Model):
 
     def _next_note(self):
         """Return when Odoo tries again; "" if it is being processed, or never."""
-        moment = self._is_queued() and self.next_attempt_at
+        is_called = self._is_queued() and not self._is_exported()
+        moment = is_called and self.next_attempt_at
         if not moment or moment <= fields.Datetime.now():
             return ""
         return self.env._("Next attempt: %s.", format_datetime(self.env, moment))
@@ -115,7 +116,9 @@ class L10nInIrpDocument(models.Model):
         such fault, or the user administers none."""
         # the user's rights count, not the superuser's
         credentials = self.env["l10n_in.irp.credential"].sudo(False)
-        if not self._is_queued() or self.environment == "demo":
+        # what goes through the portal's website needs no credential
+        is_called = self._is_queued() and not self._is_exported()
+        if not is_called or self.environment == "demo":
             return {}
         if not credentials.has_access("create"):
             return {}
