@@ -26,9 +26,8 @@ class L10nInIrpGuide(models.TransientModel):
     test_state = fields.Selection(STEPS, compute="_compute_portal_states")
     test_report = fields.Html(compute="_compute_portal_states", sanitize=False)
 
-    backlog_state = fields.Selection(STEPS, compute="_compute_backlog")
     backlog_report = fields.Char(compute="_compute_backlog")
-    backlog_count = fields.Integer(compute="_compute_backlog")
+    has_backlog = fields.Boolean(compute="_compute_backlog")
 
     finish_state = fields.Selection(STEPS, compute="_compute_finish")
     finish_report = fields.Char(compute="_compute_finish")
@@ -130,7 +129,9 @@ class L10nInIrpGuide(models.TransientModel):
 
     def _test_row(self, credential):
         is_done, text = credential._tested_step()
-        return "skipped" if not credential.has_api else mark(is_done, text)[0], "", text
+        if not credential.has_api:
+            return "skipped", "", text
+        return mark(is_done, text)
 
     # ------------------------------------------------------------------
     # Earlier invoices
@@ -140,12 +141,11 @@ class L10nInIrpGuide(models.TransientModel):
         company = self.company_id
         return company._l10n_in_irp_backlog_domain(int(self.turnover or 0))
 
-    @api.depends("company_id", "turnover", "exemption", "target")
+    @api.depends("company_id", "turnover", "exemption")
     def _compute_backlog(self):
         for guide in self:
             note = guide.company_id._l10n_in_irp_backlog_note(int(guide.turnover or 0))
-            guide.backlog_state = "todo" if note and not guide._is_on() else "done"
-            guide.backlog_count = bool(note)
+            guide.has_backlog = bool(note)
             guide.backlog_report = note or self.env._(
                 "No confirmed invoice needs an IRN and lacks it."
             )
