@@ -35,10 +35,11 @@ class L10nInIrpDocument(models.Model):
     def _corrected_note(self):
         if not self._is_corrected():
             return ""
+        record = self._error_record() or self.move_id
         return self.env._(
             "%s has been changed since then. Click 'Generate IRN' to send the invoice "
             "again.",
-            self._error_record().display_name,
+            record.display_name,
         )
 
     def _next_note(self):
@@ -56,10 +57,15 @@ class L10nInIrpDocument(models.Model):
         return self.env["l10n_in.irp.validator"]._register_by(self.move_id)
 
     def _is_corrected(self):
-        """Return whether the record that the portal refused has been changed since."""
-        is_refused = self.state == states.REJECTED and self.sent_at
-        record = is_refused and self._error_record()
-        return bool(record) and record.sudo().write_date > self.sent_at
+        """Return whether what the portal refused has been changed since."""
+        if self.state != states.REJECTED or not self.sent_at:
+            return False
+        if self.error_code in HSN_CODES:
+            return bool(self._refused_hsns()) and not self._refused_lines()
+        record = self._error_record()
+        # payments and the like change an invoice, too
+        is_other = bool(record) and record != self.move_id
+        return is_other and record.sudo().write_date > self.sent_at
 
     def _alert_button(self):
         return (
@@ -103,9 +109,13 @@ class L10nInIrpDocument(models.Model):
 
     def _refused_lines(self):
         """Return the invoice lines whose HSN/SAC code the portal's text names."""
-        named = set(re.findall(r"\b\d{4,8}\b", self.error or "")) - {self.error_code}
+        named = self._refused_hsns()
         lines = self.move_id.sudo(False).invoice_line_ids
         return lines.filtered(lambda line: line._l10n_in_irp_hsn() in named)
+
+    def _refused_hsns(self):
+        """Return the HSN/SAC codes in the portal's text."""
+        return set(re.findall(r"\b\d{4,8}\b", self.error or "")) - {self.error_code}
 
     # ------------------------------------------------------------------
     # The credential

@@ -34,9 +34,9 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
     )
     field_name = fields.Char(readonly=True)
     kind = fields.Selection(selection=KINDS, readonly=True)
-    record_name = fields.Char(string="Record", readonly=True)
+    record_name = fields.Text(string="Record", readonly=True)
     field_label = fields.Char(string="Field", readonly=True)
-    reason = fields.Char(string="Why", readonly=True)
+    reason = fields.Text(string="Why", readonly=True)
     text_value = fields.Char(string="New Value")
     uqc = fields.Selection(
         selection=lambda self: [(code, code) for code in units()], string="UQC"
@@ -45,12 +45,12 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
     scope = fields.Selection(selection=SCOPES, readonly=True)
     master_name = fields.Char(string="Product or Unit", readonly=True)
     also_master = fields.Boolean(
-        string="Also on Product or Unit",
+        string="Also on Product/Unit",
         help="Not ticked: the value is written on this invoice only.",
     )
     is_locked = fields.Boolean(readonly=True)
-    note = fields.Char(readonly=True)
-    problem = fields.Char(string="Check", compute="_compute_problem")
+    note = fields.Text(readonly=True)
+    problem = fields.Text(string="Check", compute="_compute_problem")
 
     @api.depends(
         "text_value",
