@@ -350,7 +350,7 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_state_label(self):
         self.ensure_one()
-        document = self.l10n_in_irp_document_id.sudo()
+        document = self._l10n_in_irp_present()
         return document._status_label() if document else ""
 
     # ------------------------------------------------------------------

@@ -119,12 +119,15 @@ class ResConfigSettings(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"
         )
-        turnover = int(company.l10n_in_irp_turnover)
         return {
             **action,
             "name": self.env._("Invoices Without IRN"),
-            "domain": list(company._l10n_in_irp_backlog_domain(turnover)),
-            "context": {"default_move_type": "out_invoice"},
+            "domain": company._l10n_in_irp_unregistered_domain(),
+            # the list offers to register all of the company
+            "context": {
+                "default_move_type": "out_invoice",
+                "l10n_in_irp_rest": company.id,
+            },
         }
 
     l10n_in_irp_host = fields.Char(

@@ -74,4 +74,6 @@ from .security import test_attachments
 from .security import test_fields
 from .security import test_methods
 from .security import test_one_registration
+from .status import test_live
+from .status import test_register_rest
 from .status import test_status_search

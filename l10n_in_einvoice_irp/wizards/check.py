@@ -82,8 +82,9 @@ class L10nInIrpCheck(CheckedDialog, models.TransientModel):
     def _rows(self, move, context):
         """Return pairs for one invoice, at least one: the values of a line, and its
         finding or None."""
-        if move._l10n_in_irp_is_at_portal():
-            state = move._l10n_in_irp_state_label()
+        document = move._l10n_in_irp_present()
+        if document and not document._is_discardable():
+            state = document._status_label()
             return [(self._row(move, "registered", reason=state), None)]
         if reason := self._inapplicable_reason(move):
             return [(self._row(move, "not_applicable", reason=reason), None)]

@@ -55,7 +55,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Return the states with their labels, and the statuses of invoices not
         submitted."""
         labels = dict(self._fields["state"]._description_selection(self.env))
-        # users cannot tell it from a missing answer
+        # for users the same as a missing answer
         del labels[states.SENDING]
         labels[states.REJECTED] = self.env._("Rejected by IRP")
         return [*labels.items(), (INVALID, self.env._("Failed Validation"))]

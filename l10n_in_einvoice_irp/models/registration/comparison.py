@@ -173,7 +173,9 @@ class Comparison:
 
     @staticmethod
     def _is_due(move):
-        return move.state == "posted" and move.l10n_in_irp_applicable
+        """Return whether it has to be registered and is not, in production either."""
+        is_open = move._l10n_in_irp_present().environment != "production"
+        return move.state == "posted" and move.l10n_in_irp_applicable and is_open
 
     # ------------------------------------------------------------------
     # Look-ups

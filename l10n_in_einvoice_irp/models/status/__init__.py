@@ -3,3 +3,5 @@ from . import applicability_sql
 from . import account_move
 from . import deadline
 from . import backlog
+from . import document
+from . import live

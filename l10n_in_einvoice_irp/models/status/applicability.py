@@ -29,7 +29,7 @@ REASONS = [
     ("abroad", "Company Not in India"),
     ("not_sale", "Not a Customer Invoice or Note"),
     ("off", "e-Invoicing Switched Off"),
-    ("no_gst", "Company Not Registered under GST"),
+    ("no_gst", "Company Not Registered Under GST"),
     ("no_gstin", "Company without GSTIN"),
     ("exempt", "Company in Exempted Category"),
     ("not_in_force", "e-Invoicing Not Yet in Force"),

@@ -31,7 +31,7 @@ class AccountMove(models.Model):
             *self._l10n_in_irp_document_cases(alias, query),
             *self._l10n_in_irp_seller_cases(alias, query),
             *self._l10n_in_irp_turnover_cases(alias, query),
-            (self._l10n_in_irp_is_advance_sql(alias, query), "advance"),
+            *self._l10n_in_irp_advance_cases(alias, query),
             *self._l10n_in_irp_supply_cases(alias, query),
         ]
         return case(steps, "no_tax")
@@ -92,12 +92,12 @@ class AccountMove(models.Model):
         column = self._field_to_sql(alias, "invoice_date", query)
         return SQL("COALESCE(%s, %s)", column, today)
 
-    def _l10n_in_irp_is_advance_sql(self, alias, query):
-        """Return whether all of its order lines are down payments and the company does
-        not register these; see `_is_downpayment` of the `sale` addon."""
+    def _l10n_in_irp_advance_cases(self, alias, query):
+        """Return the case that all of its order lines are down payments, which the
+        company does not register; see `_is_downpayment` of the `sale` addon."""
         link = self.env["account.move.line"]._fields.get("sale_line_ids")
         if not link:
-            return SQL("FALSE")
+            return []
         order_lines = self.env[link.comodel_name]
         down_payments = SQL(
             "(SELECT BOOL_AND(COALESCE(%s, FALSE))"
@@ -114,7 +114,7 @@ class AccountMove(models.Model):
         registers = self._l10n_in_irp_company_column(
             alias, "l10n_in_irp_register_advances", query
         )
-        return SQL("%s IS NOT TRUE AND %s", registers, down_payments)
+        return [(SQL("%s IS NOT TRUE AND %s", registers, down_payments), "advance")]
 
     def _l10n_in_irp_supply_cases(self, alias, query):
         """Return the cases of the lines; none of them: no line has a GST tax."""

@@ -2,12 +2,14 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...irp.reference.codes import reporting_days
 from ...irp.rules import liable_since, reporting_class
 from ..clock import indian_today
-from .applicability import APPLICABLE_SECTIONS, SALE_TYPES
+from ..rights import check_user
+from .applicability import SALE_TYPES
+from .applicability_sql import case
 
 LINK = "l10n_in_irp_document_id"
 
@@ -64,15 +66,26 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         since = liable_since(above_crore)
-        if self.l10n_in_irp_exemption or not since:
+        is_bound = self.l10n_in_is_gst_registered and self.vat
+        if self.l10n_in_irp_exemption or not (since and is_bound):
             return Domain.FALSE
         real = ("production", self.l10n_in_irp_environment)
         return (
             self._l10n_in_irp_posted()
             & (Domain(LINK, "=", False) | Domain(f"{LINK}.environment", "not in", real))
             & Domain("invoice_date", ">=", since)
-            & Domain("line_ids.l10n_in_gstr_section", "in", list(APPLICABLE_SECTIONS))
+            & Domain("journal_id.type", "=", "sale")
+            & Domain.custom(to_sql=is_supply_registered)
         )
+
+    def _l10n_in_irp_unregistered_domain(self):
+        """Return the companies' confirmed invoices that need an IRN where their company
+        registers now, and have none; for the web client, too."""
+        return [
+            ("company_id", "in", self.ids),
+            ("state", "=", "posted"),
+            ("l10n_in_irp_status", "=", "not_registered"),
+        ]
 
     def _l10n_in_irp_backlog_note(self, above_crore):
         """Return how many invoices wait for a user, since when, and how many of them
@@ -85,8 +98,8 @@ class ResCompany(models.Model):
         oldest = moves.search(domain, order="invoice_date, id", limit=1).invoice_date
         note = self.env._(
             "%(count)s confirmed invoices need an IRN and have none. The oldest is "
-            "dated %(date)s. Odoo does not register them unasked: open them, select "
-            "those to register, and click Generate IRN.",
+            "dated %(date)s. Odoo does not register them unasked: open them and click "
+            "'Generate All IRNs', or select some and click Generate IRN.",
             count=count,
             date=format_date(self.env, oldest),
         )
@@ -107,4 +120,68 @@ class ResCompany(models.Model):
             "no longer accepts these.",
             late=late,
             limit=limit,
+        )
+
+
+def is_supply_registered(moves, alias, query):
+    """Return the condition that the lines of an invoice have to be registered."""
+    moves = moves.sudo()
+    steps = [
+        *moves._l10n_in_irp_advance_cases(alias, query),
+        *moves._l10n_in_irp_supply_cases(alias, query),
+    ]
+    return SQL("%s IS NULL", case(steps, "no_tax"))
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def action_l10n_in_irp_register_rest(self):
+        """Queue the selected invoices that are not registered where their company
+        registers now, or all of the company's if none is selected.
+
+        Those past the reporting limit are left out.
+        """
+        check_user(self.env)
+        wanted = self._l10n_in_irp_unregistered()
+        wanted.check_access("write")
+        today = indian_today()
+        late = wanted.filtered(
+            lambda move: (move.l10n_in_irp_deadline or today) < today
+        )
+        (wanted - late)._l10n_in_irp_enqueue()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if late else "success",
+                "message": self._l10n_in_irp_rest_note(wanted - late, late),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _l10n_in_irp_unregistered(self):
+        """Return which of these need an IRN now and have none; of all invoices of the
+        company whose list is open, or of the active companies, if this is empty."""
+        company_id = self.env.context.get("l10n_in_irp_rest")
+        companies = self.env.companies
+        chosen = companies.filtered(lambda company: company.id == company_id)
+        domain = Domain((chosen or companies)._l10n_in_irp_unregistered_domain())
+        if self:
+            domain &= Domain("id", "in", self.ids)
+        return self.search(domain, order="invoice_date, id")
+
+    def _l10n_in_irp_rest_note(self, queued, late):
+        """Return how many invoices are queued, and how many are too old."""
+        note = self.env._(
+            "%s invoices are queued for registration. This list shows each one until "
+            "it is; the filter 'e-Invoice: Pending' shows the queue.",
+            len(queued),
+        )
+        if not late:
+            return note
+        return self.env._(
+            "%(note)s %(late)s are past the reporting limit and were left out.",
+            note=note,
+            late=len(late),
         )

@@ -132,6 +132,7 @@ METHODS = {
         "action_l10n_in_irp_not_uploaded": Door("a manager's word", SYSTEM),
         "action_l10n_in_irp_import_again": Door("imports a waiting file", SYSTEM),
         "action_l10n_in_irp_credit_note": Door("opens Odoo's dialog"),
+        "action_l10n_in_irp_register_rest": Door("queues what is not registered"),
         "action_l10n_in_irp_ewaybill": Door("prepares an e-way bill"),
         "action_l10n_in_irp_ewaybills": OPENS,
         "action_l10n_in_irp_download": OPENS,

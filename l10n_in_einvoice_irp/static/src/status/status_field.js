@@ -1,4 +1,5 @@
 import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
 const beside = (name, other) => name.replace(/status$/, other);
@@ -13,6 +14,14 @@ export class StatusField extends BadgeField {
   get badgeClass() {
     const tone = this.dataOf("status_tone") || "muted";
     return tone === "muted" ? "text-bg-300" : `text-bg-${tone}`;
+  }
+
+  /** What a registration rests on, if the IRP's signature does not show it. */
+  get proof() {
+    return {
+      unchecked: {text: _t("Not Checked"), title: _t("IRP signature not checked")},
+      by_hand: {text: _t("By Hand"), title: _t("Settled by hand by a manager")},
+    }[this.dataOf("proof")];
   }
 
   get testNote() {
@@ -33,5 +42,6 @@ registry.category("fields").add("l10n_in_irp_status", {
   fieldDependencies: ({name}) => [
     {name: beside(name, "status_tone"), type: "char", readonly: true},
     {name: beside(name, "test_note"), type: "char", readonly: true},
+    {name: beside(name, "proof"), type: "selection", readonly: true},
   ],
 });
