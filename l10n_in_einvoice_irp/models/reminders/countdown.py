@@ -54,17 +54,24 @@ class AccountMove(models.Model):
             "%(days)s days left to register, until %(date)s.", days=days, date=until
         )
 
-    def _get_alerts(self):
-        # EXTENDS 'account': beside a fault, not as a second banner
-        alerts = super()._get_alerts()
-        if not (note := self.l10n_in_irp_countdown):
-            return alerts
-        days = self.l10n_in_irp_days_left
+    @api.depends("l10n_in_irp_countdown")
+    def _compute_alerts(self):
+        # EXTENDS 'account'
+        result = super()._compute_alerts()
+        for move in self:
+            if move.l10n_in_irp_countdown:
+                move.alerts = move._l10n_in_irp_with_countdown(move.alerts or {})
+        return result
+
+    def _l10n_in_irp_with_countdown(self, alerts):
+        """Return the banners with the countdown: in that of the registration if it has
+        one, which may name the day already."""
+        note, days = self.l10n_in_irp_countdown, self.l10n_in_irp_days_left
         level = LEVELS[(days <= URGENT_DAYS) + (days < 0)]
-        if alert := alerts.get("l10n_in_irp"):
-            level = max(level, alert["level"], key=LEVELS.index)
-            message = f"{alert['message']}\n{note}"
-            alerts["l10n_in_irp"] = {**alert, "level": level, "message": message}
-        else:
-            alerts["l10n_in_irp_deadline"] = {"level": level, "message": note}
-        return alerts
+        if not (alert := alerts.get("l10n_in_irp")):
+            return {**alerts, "l10n_in_irp_deadline": {"level": level, "message": note}}
+        level = max(level, alert["level"], key=LEVELS.index)
+        message = alert["message"]
+        if printed_date(self.l10n_in_irp_deadline) not in message:
+            message = f"{message}\n{note}"
+        return {**alerts, "l10n_in_irp": {**alert, "level": level, "message": message}}

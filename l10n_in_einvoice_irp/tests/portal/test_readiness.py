@@ -151,7 +151,7 @@ class TestReadiness(IrpCommon):
         second = self.make_invoice()
         self.process(lambda _inner: transport)
         self.assertEqual(second.l10n_in_irp_state, "to_register")
-        self.assertIn("refused", second.l10n_in_irp_error)
+        self.assertIn("Incorrect Password", second.l10n_in_irp_error)
         credential.password = "wrong again"
         self.cr.precommit.run()
         # `assertRaises` would roll back what the action commits

@@ -60,7 +60,7 @@ class TestDeadlines(ReminderCommon):
         ):
             with self.subTest(day), self.on(day):
                 self.assertIn(words, move.l10n_in_irp_countdown)
-                alert = move._get_alerts()["l10n_in_irp_deadline"]
+                alert = move.alerts["l10n_in_irp_deadline"]
                 self.assertEqual(alert["level"], level)
                 self.assertEqual(alert["message"], move.l10n_in_irp_countdown)
 
@@ -76,7 +76,7 @@ class TestDeadlines(ReminderCommon):
         move.with_context(
             l10n_in_irp_wrap_transport=FaultyTransport("2172", times=9)
         ).action_l10n_in_irp_register()
-        alerts = move._get_alerts()
+        alerts = move.alerts
         self.assertNotIn("l10n_in_irp_deadline", alerts)
         self.assertIn("29 days left", alerts["l10n_in_irp"]["message"])
         self.assertEqual(alerts["l10n_in_irp"]["level"], "danger")
@@ -87,7 +87,7 @@ class TestDeadlines(ReminderCommon):
         self.assertFalse(done.l10n_in_irp_countdown)
         self.default_company.sudo().l10n_in_irp_turnover = "5"
         self.assertFalse(small.l10n_in_irp_countdown)
-        self.assertNotIn("l10n_in_irp_deadline", small._get_alerts())
+        self.assertNotIn("l10n_in_irp_deadline", small.alerts or {})
 
     def test_nobody_is_reminded_while_registration_is_off(self):
         self.default_company.sudo().write(

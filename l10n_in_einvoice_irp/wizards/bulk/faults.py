@@ -29,7 +29,7 @@ CHUNK = 200
 
 
 class L10nInIrpBulk(models.TransientModel):
-    """What became of the invoices, and the faults that they share."""
+    """The results of an operation, and the faults that invoices share."""
 
     _inherit = "l10n_in.irp.bulk"
 
