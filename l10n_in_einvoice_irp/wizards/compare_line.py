@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models import transactions
+from ..models.portal.error_messages import ErrorMessages
 from ..models.registration.comparison import KINDS
 from ..models.rights import check_user
 from .targets import CheckedDialog
@@ -45,9 +46,29 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
     portal_irn = fields.Char(string="IRN with IRP", readonly=True)
     detail = fields.Text(readonly=True)
     fault = fields.Char(readonly=True, help="Common to differences of one cause.")
+    next_step = fields.Char(compute="_compute_next_step")
     outcome = fields.Text(
         readonly=True, help="What became of the last action on this line."
     )
+
+    @api.depends("kind")
+    def _compute_next_step(self):
+        steps = {
+            "not_at_portal": self.env._(
+                "Search for the IRN on the portal's website, and ask the e-Invoice "
+                "helpdesk."
+            ),
+            "not_in_odoo": self.env._("Fetch from IRP."),
+            "cancelled_at_portal": self.env._("Fetch from IRP."),
+            "cancelled_in_odoo": self.env._(
+                "Cancel the IRN on the portal within 24 hours of its Ack. Date."
+            ),
+            "differs": self.env._("Compare the invoice with the signed JSON."),
+            "unregistered": self.env._("Generate IRN."),
+            "unanswered": self.env._("Reconcile again later."),
+        }
+        for line in self:
+            line.next_step = steps.get(line.kind, "")
 
     def action_open(self):
         """Open the invoice."""
@@ -83,7 +104,9 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
         if self.kind in CONFIRMED:
             move.l10n_in_irp_document_id._confirm_claim()
         else:
-            move._l10n_in_irp_fetch()
+            result, _request = move._l10n_in_irp_fetch()
+            if result.error:
+                raise ErrorMessages(self.env).user_error(self.move_id, result.error)
 
     def _only(self, kinds, otherwise):
         """Return the lines of some kinds.
