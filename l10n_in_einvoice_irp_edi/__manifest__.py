@@ -14,6 +14,7 @@
     "auto_install": True,
     "data": [
         "views/account_move_views.xml",
+        "views/guide_views.xml",
         "views/res_config_settings_views.xml",
         "report/report_invoice.xml",
     ],

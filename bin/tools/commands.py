@@ -123,6 +123,20 @@ def bench(what: str = "", *options: str) -> int:
         return subprocess.call([*command, *database, *options])
 
 
+def pictures(url: str = "") -> None:
+    """
+    bin/pictures        start the demo and take the pictures of README and app list
+    bin/pictures URL    take them from the demo that runs there
+
+    Writes l10n_in_einvoice_irp/static/description/*.png and one animation. Look at them
+    before you commit them.
+    """
+    odoo.setup()
+    from . import pictures as pictures_of_demo  # only now is there a Pillow to import
+
+    pictures_of_demo.take(url)
+
+
 def i18n() -> None:
     """
     bin/i18n    export the translation templates, i18n/*.pot, of all addons
@@ -130,3 +144,6 @@ def i18n() -> None:
     odoo.setup()
     name = template("beside").name
     odoo.odoo("i18n", "export", "--database", name, ADDON, *BRIDGES)
+    from .translations import add_listed_texts  # only now is there a polib to import
+
+    add_listed_texts()

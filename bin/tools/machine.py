@@ -2,10 +2,14 @@
 
 import importlib.util
 import os
+import platform
+import subprocess
 import sys
+import tarfile
+import tempfile
 from glob import glob
 from pathlib import Path
-from shutil import which
+from shutil import copyfileobj, which
 
 from .base import LOCAL, ROOT, die, digest, run, say, setting_up
 
@@ -15,12 +19,17 @@ FOR_ODOO = {
     "chromium": "chromium",
     "poppler-utils": "pdftoppm",
     "fonts-dejavu-core": "/usr/share/fonts/**/*.[to]tf",
-    # Playwright's driver is linked against it
+    # Playwright's driver is linked against the first, wkhtmltopdf against the others
     "libatomic1": "/usr/lib*/libatomic.so.1 /usr/lib*/*/libatomic.so.1",
+    "libfontconfig1": "/usr/lib*/libfontconfig.so.1 /usr/lib*/*/libfontconfig.so.1",
+    "libxext6": "/usr/lib*/libXext.so.6 /usr/lib*/*/libXext.so.6",
+    "libxrender1": "/usr/lib*/libXrender.so.1 /usr/lib*/*/libXrender.so.1",
 }
 FOR_LINT = {"git": "git", "nodejs": "node", "npm": "npm"}
 APT = ("apt-get", "-qy", "-oAcquire::Retries=3", "-oDPkg::Lock::Timeout=300")
 VENV = Path(os.environ.get("IRP_VENV") or LOCAL / "venv")
+# the package that carries it, as a file whose hash bin/lock has written
+PRINTER = ROOT / "bin" / "wkhtmltopdf.lock"
 
 
 def is_root() -> bool:
@@ -63,7 +72,7 @@ def enter_environment() -> None:
     """
     lock = ROOT / "test-requirements.lock"
     python = VENV / f"python-{digest(sys.version, sys.base_prefix, VENV)}"
-    packages = VENV / f"packages-{digest(lock.read_text())}"
+    packages = VENV / f"packages-{digest(lock.read_text(), PRINTER.read_text())}"
     with setting_up():
         if not python.exists():
             _make_environment()
@@ -73,6 +82,7 @@ def enter_environment() -> None:
             # only files whose hash is in the lock file, which bin/lock makes
             hashed = "--require-hashes", "--no-deps", "-r", lock
             run(VENV / "bin" / "pip", "install", "--no-input", *hashed)
+            _get_wkhtmltopdf()
             for old in VENV.glob("packages-*"):
                 old.unlink()
             packages.touch()
@@ -86,3 +96,43 @@ def _make_environment() -> None:
         need_packages("python{}.{}-venv".format(*sys.version_info))
     say(f"Creating a virtual environment (Python {sys.version.split()[0]}) ...")
     run(sys.executable, "-m", "venv", "--clear", VENV)
+
+
+def _get_wkhtmltopdf() -> None:
+    """Put a wkhtmltopdf that prints headers and footers into the environment, unless
+    the system has one; Debian's does not print them, because its Qt is not patched.
+
+    Nothing of the package is installed: one file is taken out of it.
+    """
+    program = VENV / "bin" / "wkhtmltopdf"
+    if program.exists() or _prints_headers("wkhtmltopdf"):
+        return
+    if platform.machine() != "x86_64":
+        say("For a letterhead on prints, install wkhtmltopdf with patched Qt.")
+        return
+    say("Downloading wkhtmltopdf (31 MB) ...")
+    with tempfile.TemporaryDirectory() as folder:
+        # the build tools are those of the environment, whose hashes are listed too
+        hashed = "--require-hashes", "--no-deps", "--no-build-isolation", "-r", PRINTER
+        run(VENV / "bin" / "pip", "download", "--no-input", "--dest", folder, *hashed)
+        [package] = Path(folder).glob("*.tar.gz")
+        _unpack(package, program)
+
+
+def _prints_headers(program: str) -> bool:
+    """Return whether a wkhtmltopdf is there, with the patched Qt."""
+    command = (which(program), "--version")
+    return bool(command[0]) and b"patched qt" in subprocess.check_output(command)
+
+
+def _unpack(package: Path, program: Path) -> None:
+    """Take the program out of the archive inside the package."""
+    part = program.with_suffix(".part")
+    with tarfile.open(package) as outer:
+        [name] = [name for name in outer.getnames() if name.endswith("x.tar.gz")]
+        with tarfile.open(fileobj=outer.extractfile(name)) as inner:
+            source = inner.extractfile("wkhtmltox/bin/wkhtmltopdf")
+            with part.open("wb") as target:
+                copyfileobj(source, target)
+    part.chmod(0o755)
+    part.replace(program)

@@ -6,19 +6,19 @@ import site
 import sys
 import sysconfig
 from pathlib import Path
-from shutil import which
 
 from . import postgres
 from .base import LOCAL, ROOT, die, run, say, setting_up
-from .machine import FOR_ODOO, missing, need_packages
+from .machine import FOR_ODOO, VENV, missing, need_packages
 
 OWN = os.environ.get("ODOO_PATH")
 # the folder that contains the package ``odoo``
 HOME = Path(OWN or LOCAL / "odoo/usr/lib/python3/dist-packages").resolve()
 CONFIG = LOCAL / "odoo.conf"
-# for every Odoo that these commands start; .local/bin may contain wkhtmltopdf
+# for every Odoo that these commands start; the environment may have a wkhtmltopdf,
+# which comes before one that prints no headers
 os.environ["ODOO_RC"] = str(CONFIG)
-os.environ["PATH"] += f"{os.pathsep}{LOCAL / 'bin'}"
+os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
 
 def odoo(*arguments: object) -> None:
@@ -30,10 +30,9 @@ def setup() -> None:
     """Set up everything a running Odoo needs."""
     with setting_up():
         need_packages(*missing(FOR_ODOO))
-        found = {"wkhtmltopdf": which("wkhtmltopdf"), "odoo": OWN or HOME.is_dir()}
-        for name in [name for name in found if not found[name]]:
-            say(f"Getting {name} from Debian's archive (over 100 MB) ...")
-            run(ROOT / "bin/odoo-from-debian", name)
+        if not (OWN or HOME.is_dir()):
+            say("Getting Odoo from Debian's archive (over 100 MB) ...")
+            run(ROOT / "bin/odoo-from-debian")
         _check_release()
         # make ``odoo`` importable in the environment
         packages = sysconfig.get_path("purelib")
@@ -59,7 +58,6 @@ def _write_config(server: dict[str, object]) -> None:
     options = {
         "addons_path": ",".join(map(str, [*places, ROOT])),
         "data_dir": LOCAL / "data",
-        "bin_path": LOCAL / "bin",
         "http_interface": "127.0.0.1",
         **server,
     }

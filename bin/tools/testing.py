@@ -6,7 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 from . import odoo
 from .base import ADDON, BRIDGES, LOCAL, ROOT, die, say
@@ -18,11 +21,13 @@ FOLDERS = {
     "beside": [f"{bridge}/tests" for bridge in BRIDGES],
     "processes": ["tests/integration", "tests/e2e"],
 }
+# the longest run
+MAIN = ("odoo",)
 # run in Odoo -> the template that it clones, its options
 IN_ODOO = {"odoo": ("addon", "--odoo-http"), "beside": ("beside",)}
 # the value of these options is not a path, even if such a file exists
 TAKE_VALUE = {"-k", "-m", "-p", "-c", "-o", "-W", "-n", "-r", "--maxfail", "--tb"}
-LOG = LOCAL / "pytest-processes.log"
+LOG = LOCAL / "pytest-beside.log"
 NO_TEST_SELECTED = 5
 
 
@@ -73,36 +78,48 @@ def _within(path: Path, folders: list[str]) -> Iterator[Path]:
 
 
 def _run_all(paths: dict[str, list[str]], options: list[str]) -> dict[str, int]:
-    """Return run -> its exit code."""
+    """Return run -> its exit code.
+
+    The tests in Odoo take as long as all others together, so both run in parallel.
+    """
+    main = [run for run in MAIN if run in paths]
+    main = [run for run in paths if run in MAIN]
+    others = [run for run in FOLDERS if run in paths and run not in MAIN]
+    with ThreadPoolExecutor() as pool, LOG.open("wb") as log:
+        beside = pool.submit(_run_in_turn, others, paths, options, log)
+        statuses = _run_in_turn(main, paths, options, None)
+        _follow(beside)
+        return statuses | beside.result()
+
+
+def _run_in_turn(
+    runs: list[str], paths: dict[str, list[str]], options: list[str], log: IO | None
+) -> dict[str, int]:
+    """Return run -> its exit code; the output goes to the log, if there is one."""
+    with ExitStack() as stack:
+        commands = {run: _command(run, options, stack) for run in runs}
+        return {
+            run: subprocess.call([*command, *paths[run]], stdout=log, stderr=log)
+            for run, command in commands.items()
+        }
+
+
+def _command(run: str, options: list[str], stack: ExitStack) -> list[str]:
+    """Return the command of a run, without paths; make its database, if it has one."""
     inside = [sys.executable, "-m", "pytest", *options]
-    # pytest-odoo opens a database for every test, so it is off outside Odoo
-    outside = [*inside, "-p", "no:odoo"]
-    statuses = {}
-    if "unit" in paths:
-        statuses["unit"] = subprocess.call([*outside, *paths["unit"]])
-    # these mostly wait for processes, so they run in parallel with the others
-    if "processes" in paths:
-        with LOG.open("wb") as log:
-            command = [*outside, *paths["processes"]]
-            beside = subprocess.Popen(command, stdout=log, stderr=log)
-    for run, (kind, *more) in IN_ODOO.items():
-        if run in paths:
-            with template(kind).scratch(run) as place:
-                at = [f"--odoo-database={place.name}", f"--odoo-config={odoo.CONFIG}"]
-                command = [*inside, *at, *more, *paths[run]]
-                statuses[run] = subprocess.call(command)
-    if "processes" in paths:
-        statuses["processes"] = _follow(beside)
-    return statuses
+    if run not in IN_ODOO:
+        # pytest-odoo opens a database for every test, so it is off outside Odoo
+        return [*inside, "-p", "no:odoo"]
+    kind, *more = IN_ODOO[run]
+    name = stack.enter_context(template(kind).scratch(run)).name
+    return [*inside, f"--odoo-database={name}", f"--odoo-config={odoo.CONFIG}", *more]
 
 
-def _follow(process: subprocess.Popen) -> int:
-    """Show the output in the log until the process ends; return its exit code."""
-    status = None
+def _follow(runs: Future) -> None:
+    """Show the output in the log until the runs end."""
     with LOG.open(errors="replace") as log:
-        while status is None:
+        while not runs.done():
             time.sleep(0.2)
-            status = process.poll()
             sys.stdout.write(log.read())
             sys.stdout.flush()
-    return status
+        sys.stdout.write(log.read())

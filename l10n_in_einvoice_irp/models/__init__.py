@@ -10,6 +10,8 @@ from . import validation
 from . import ewaybill
 from . import registration
 from . import status
+from . import reminders
+from . import banner
 from . import printing
 from . import overview
 from . import account_move

@@ -304,6 +304,7 @@ class AccountMove(models.Model):
                     self.display_name,
                 )
             )
+        return True
 
     def action_l10n_in_irp_duplicate(self):
         """Duplicate the invoice for a new number; a cancelled number cannot be
@@ -369,6 +370,7 @@ class AccountMove(models.Model):
                 )
             )
         ready._l10n_in_irp_register()
+        return True
 
     def _l10n_in_irp_why_not_now(self):
         if self.state != "posted":
@@ -378,7 +380,7 @@ class AccountMove(models.Model):
     def action_l10n_in_irp_refresh(self):
         """Ask the portal for the missing answer about an invoice now."""
         self.check_access("write")
-        self.l10n_in_irp_document_id.action_process()
+        return self.l10n_in_irp_document_id.action_process()
 
     def action_l10n_in_irp_download(self):
         """Download the signed e-invoice as JSON."""
@@ -400,20 +402,3 @@ class AccountMove(models.Model):
         return self.l10n_in_irp_document_id._get_records_action(
             name=self.env._("e-Invoice Registration")
         )
-
-    # ------------------------------------------------------------------
-    # Banner
-    # ------------------------------------------------------------------
-
-    def _get_alerts(self):
-        # EXTENDS 'account'
-        alerts = super()._get_alerts()
-        document = self.l10n_in_irp_document_id.sudo()
-        if document and (alert := document._alert()):
-            alerts["l10n_in_irp"] = alert
-        ewaybill = self.sudo().l10n_in_irp_ewaybill_id
-        if alert := ewaybill._alert():
-            alerts["l10n_in_irp_ewaybill"] = alert
-        if alert := self.env["l10n_in.irp.validator"]._party_alert(self):
-            alerts["l10n_in_irp_gstin"] = alert
-        return alerts

@@ -18,5 +18,8 @@ from . import gstin_check_line
 from . import compare
 from . import compare_line
 from . import month_end
+from . import guide
 from . import key_import
+from . import bulk
 from . import buttons
+from . import repair

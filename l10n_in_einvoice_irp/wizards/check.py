@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.validation.finding import TranslatableText
-from .check_line import VERDICTS
+from .check_line import READY, VERDICTS
 from .targets import CheckedDialog
 
 
@@ -50,10 +50,12 @@ class L10nInIrpCheck(CheckedDialog, models.TransientModel):
 
     def _summary_of_many(self):
         blocked = self.line_ids.filtered(lambda line: line.verdict == "blocked")
+        ready = self.line_ids.filtered(lambda line: line.verdict in READY)
         return self.env._(
-            "%(checked)s invoices checked, %(blocked)s to correct",
+            "%(checked)s invoices checked, %(blocked)s to correct, %(ready)s ready",
             checked=len(self.line_ids.move_id),
             blocked=len(blocked.move_id),
+            ready=len(ready.move_id),
         )
 
     # ------------------------------------------------------------------
@@ -207,6 +209,7 @@ class L10nInIrpCheck(CheckedDialog, models.TransientModel):
             "context": {
                 "search_default_group_verdict": 1,
                 "search_default_group_finding": 2,
+                "l10n_in_irp_check_id": self.id,
             },
         }
 

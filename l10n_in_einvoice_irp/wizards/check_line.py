@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..models.opening import open_to_correct
 from .targets import CheckedDialog
@@ -11,6 +12,7 @@ VERDICTS = [
     ("registered", "Already with IRP"),
     ("fit", "Ready to Register"),
 ]
+READY = ("warning", "fit")
 
 
 class L10nInIrpCheckLine(CheckedDialog, models.TransientModel):
@@ -56,6 +58,16 @@ class L10nInIrpCheckLine(CheckedDialog, models.TransientModel):
     value = fields.Char(readonly=True)
     reason = fields.Text(string="Rule", readonly=True)
     advice = fields.Text(string="Remedy", readonly=True)
+
+    def action_register_ready(self):
+        """Register the invoices of the check that are ready; only the selected ones,
+        if any are."""
+        check_id = self.env.context.get("l10n_in_irp_check_id")
+        check = self.check_id or self.env["l10n_in.irp.check"].browse(check_id)
+        lines = (self or check.line_ids).filtered(lambda line: line.verdict in READY)
+        if not lines:
+            raise UserError(self.env._("No invoice is ready to register."))
+        return self.env["l10n_in.irp.bulk"]._open("register", lines.move_id)
 
     def action_open(self):
         """Open the record whose data is to be corrected."""

@@ -49,6 +49,7 @@ class L10nInIrpFetch(CheckedDialog, models.TransientModel):
     )
     result = fields.Selection(selection=RESULTS, readonly=True)
     message = fields.Text(readonly=True)
+    test_note = fields.Char(related="move_id.l10n_in_irp_test_note")
     advice = fields.Text(readonly=True)
     difference_ids = fields.One2many(
         "l10n_in.irp.difference", "fetch_id", string="Differences", readonly=True

@@ -47,6 +47,7 @@ class L10nInIrpImportLine(CheckedDialog, models.TransientModel):
     move_id = fields.Many2one(
         "account.move", string="Invoice", readonly=True, ondelete="cascade"
     )
+    test_note = fields.Char(related="move_id.l10n_in_irp_test_note")
     result = fields.Selection(selection=RESULTS, required=True, readonly=True)
     message = fields.Text(readonly=True)
     difference_ids = fields.One2many(

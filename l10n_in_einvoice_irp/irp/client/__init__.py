@@ -2,15 +2,27 @@
 
 from .account import Account, Timeouts
 from .base_client import refused_again
+from .connection_test import (
+    STEPS,
+    ConnectionTest,
+    SignedSample,
+    Step,
+    run_connection_test,
+)
 from .ewaybill_system import EwaybillSystem
 from .irp_client import IrpClient
 from .key_download import download_keys
 
 __all__ = [
+    "STEPS",
     "Account",
+    "ConnectionTest",
     "EwaybillSystem",
     "IrpClient",
+    "SignedSample",
+    "Step",
     "Timeouts",
     "download_keys",
     "refused_again",
+    "run_connection_test",
 ]

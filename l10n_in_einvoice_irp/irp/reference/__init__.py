@@ -16,7 +16,16 @@ from .bulk_upload import (
     result_status,
 )
 from .catalogue import entries, entry
-from .codes import ABROAD, PIN_ABROAD, hsn_digits, is_service_code, units
+from .code_list import GATEWAY, ListedCode, listed_codes, listed_texts
+from .codes import (
+    ABROAD,
+    PIN_ABROAD,
+    hsn_digits,
+    is_service_code,
+    pin_exists,
+    pin_in_state,
+    units,
+)
 from .dates import IST, indian_date, written
 from .gstin import (
     clean_gstin,
@@ -24,6 +33,7 @@ from .gstin import (
     has_check_digit,
     has_gstin_form,
     is_common_enrolment,
+    transporter_fault,
 )
 from .gstin_list import check_list, decode_list, read_list, table_lines
 from .profiles import (
@@ -61,6 +71,7 @@ __all__ = [
     "CONFIDENCE",
     "ENDPOINTS",
     "ENVIRONMENTS",
+    "GATEWAY",
     "IRP_CODES",
     "IRP_TITLES",
     "IST",
@@ -71,6 +82,7 @@ __all__ = [
     "BulkLimits",
     "Environment",
     "KeySource",
+    "ListedCode",
     "Profile",
     "ProfileError",
     "bulk_limits",
@@ -97,8 +109,12 @@ __all__ = [
     "is_published_address",
     "is_service_code",
     "is_taxed_on_retail_price",
+    "listed_codes",
+    "listed_texts",
     "normalise_host",
     "parse_address",
+    "pin_exists",
+    "pin_in_state",
     "portals_at",
     "rate_of_retail_tax",
     "rate_of_tax",
@@ -111,6 +127,7 @@ __all__ = [
     "retail_price_rate",
     "table_lines",
     "tax_in_retail_price",
+    "transporter_fault",
     "units",
     "written",
 ]

@@ -1,7 +1,7 @@
 """Look up the portal's error codes, with a remedy for each.
 
-Codes and short messages are NIC's (e-invoice error code lists VITAL, INV and EWB); the
-hints are our own words. The data are in ``data/error-codes.csv``.
+Codes and short messages are NIC's (e-invoice error code lists VITAL, INV and EWB);
+cause and advice are our own words. The data are in ``data/error-codes.csv``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class CatalogueEntry:
     :ivar message: the portal's short message; {0} stands for a value.
     :ivar remedy: one of REMEDIES.
     :ivar target: the record to correct, one of TARGETS.
-    :ivar hint: the accountant's next step.
+    :ivar cause: what is wrong.
+    :ivar advice: the accountant's next step, with field and place in Odoo.
     """
 
     code: str
@@ -55,7 +56,13 @@ class CatalogueEntry:
     message: str
     remedy: str
     target: str
-    hint: str
+    cause: str
+    advice: str
+
+    @property
+    def hint(self) -> str:
+        """Return cause and next step in English."""
+        return f"{self.cause} {self.advice}"
 
 
 @cache
@@ -83,8 +90,9 @@ def entry(code: str | int, group: str = "") -> CatalogueEntry:
         message="",
         remedy="stop",
         target="",
-        hint="The portal returned a code that is not in its published lists. Read its "
-        "message, and contact the e-invoice helpdesk before sending again.",
+        cause="The portal returned a code that is not in its published lists.",
+        advice="Read its message, and contact the e-Invoice helpdesk before sending "
+        "again.",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..reference.dates import indian_date
 from .applicability import reporting_class
+from .consequences import without_consequences
 from .invoice.registry import Profile, rule_violations
 from .invoice.schema import schema_violations
 from .invoice.violation import Violation
@@ -39,12 +40,13 @@ def preflight(
     For documents from our own builder, which may lack members or contain values out of
     range, but never values of the wrong type. A portal accepts documents from anyone,
     so it checks in two steps (see `violations`). A member that breaks the schema is not
-    reported again by a rule.
+    reported again by a rule, nor is what only follows from another fault.
     """
     found = schema_violations(invoice)
     named = {fault.path for fault in found}
     ruled = rule_violations(invoice, today=today, profile=profile)
-    return found + [fault for fault in ruled if fault.path not in named]
+    found += [fault for fault in ruled if fault.path not in named]
+    return without_consequences(found, invoice)
 
 
 class Sender(Protocol):

@@ -19,6 +19,7 @@ from .cancellation import (
     cancel_violations,
     time_left,
 )
+from .consequences import without_consequences
 from .invoice import ewaybill as ewaybill_rules
 from .invoice.document_view import Document, Profile
 from .invoice.schema import SCHEMA_CODE, schema_violations
@@ -108,6 +109,7 @@ def ewaybill_violations(
         found += _transporter(document)
     if portal_km is not None and "EwbDtls.Distance" not in named:
         found += _distance(document, portal_km)
+    found = without_consequences(found, document.invoice)
     port = _is_port(probe, invoice) or document.is_export
     return [_with_path_of_request(fault, port) for fault in found]
 

@@ -170,3 +170,4 @@ class L10nInIrpSeal(EvidenceModel, models.Model):
             }
             with permits.permitted(seal, values):
                 seal.write(values)
+        return True

@@ -394,7 +394,7 @@ class L10nInIrpEwaybill(models.Model):
         self._check_portal_offers(GENERATE)
         if self.state == states.DRAFT:
             self.sudo().state = states.TO_REGISTER
-        self.action_process()
+        return self.action_process()
 
     def action_refresh(self):
         """Ask the portal now which e-way bill it holds."""
@@ -409,7 +409,7 @@ class L10nInIrpEwaybill(models.Model):
         if self._is_open_at_portal():
             return self.action_process()
         self.sudo()._look_up_now()
-        return None
+        return True
 
     def _request_cancel(self, reason, remark):
         self._check_portal_offers(CANCEL)

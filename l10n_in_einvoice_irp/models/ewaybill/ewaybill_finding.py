@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import format_date
 
 from ...irp.operations import states
-from ...irp.reference import ABROAD, PIN_ABROAD, entry
+from ...irp.reference import ABROAD, PIN_ABROAD
 from ...irp.rules import Violation
 from ..validation.finding import Finding, TranslatableText
 from ..validation.member_fields import EWB_FIELDS, PARTY_FIELDS
@@ -16,6 +16,11 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
+    def _error_values(self, error, base_url=""):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        values = super()._error_values(error, base_url)
+        return values | self._registration()._schema_values(error, values["error"])
+
     def _finding(self, fault):
         """Return the finding for a fault; the IRN is issued all the same.
 
@@ -27,13 +32,12 @@ class L10nInIrpEwaybill(models.Model):
         else:
             kind, rule = "refused_by_portal", TranslatableText(fault.message)
             record, field_name = self, ""
-        advice = entry(fault.code, "EWB").hint if fault.code else ""
         return Finding(
             record=record,
             field_name=field_name,
             kind=kind,
             rule=rule,
-            remedy=TranslatableText(advice) if advice else None,
+            remedy=TranslatableText.of_code(fault.code, "EWB") if fault.code else None,
             code=fault.code,
             value=self._shown(record, field_name),
             blocking=False,

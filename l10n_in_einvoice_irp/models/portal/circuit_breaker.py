@@ -190,3 +190,4 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
             # how long it has been down is for the portal to end
             breaker._change(breaker._portal(), open_until=False, reason=False, trips=0)
         wakeup.wake(self.env)
+        return True

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ...irp.protocol import errors
 from ...irp.reference import IRP_TITLES, entry
+from .error_codes.advice import hint
 from .offers.wording import missing
 
 SYNC = "sync_gstin"
@@ -196,7 +197,7 @@ class ErrorMessages:
         if known.message and known.remedy == "stop":
             # 3095, 3096: it does not ask to slow down, it has blocked the sender
             text = self.env._("The portal has blocked this sender: %s", error)
-            return Message(text, known.hint, self._retried())
+            return Message(text, hint(self.env, known), self._retried())
         return Message(
             self.env._("The portal limits the rate: %s", error),
             automatic=self._retried(),
@@ -259,7 +260,7 @@ class ErrorMessages:
                 code=f" ({error.code})" if error.code else "",
                 text=known.message or error,
             ),
-            known.hint if known.message else self._advise_on_access(),
+            hint(self.env, known) if known.message else self._advise_on_access(),
         )
 
     def _advise_on_access(self):
@@ -360,7 +361,7 @@ class ErrorMessages:
         """Return what the list of codes advises; other codes are the portal's own."""
         known = entry(error.code)
         if known.message or not error.wire:
-            return known.hint
+            return hint(self.env, known)
         return self.env._(
             "%(code)s is not in the published lists of codes. Read its message, and "
             "ask the support of %(portal)s before sending again.",

@@ -192,3 +192,4 @@ class L10nInIrpHealth(GuardedModel, models.Model):
         if used and not asked:
             used[0]._l10n_in_irp_check_offers(PING)
         self._check(asked)
+        return True

@@ -315,15 +315,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         move = self.move_id.sudo()
         managers = self.env.ref(MANAGER).sudo().all_user_ids
         users = self.sudo().cancel_user_id | move.invoice_user_id | move.create_uid
-        able = (users | managers).filtered(
-            lambda user: (
-                user.active
-                and user.has_group(USER)
-                and user.has_group("account.group_account_invoice")
-                and move.company_id in user.company_ids
-            )
-        )
-        return able[:1]
+        return first_able(users | managers, move)
 
     def _safely(self, work):
         """Process one record; a failure is logged and stops no other."""
@@ -332,3 +324,16 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
                 work()
         except Exception:
             _logger.exception("%s: could not be looked after", self.display_name)
+
+
+def first_able(users, move):
+    """Return the first of the users who can open an invoice and register it."""
+    able = users.filtered(
+        lambda user: (
+            user.active
+            and user.has_group(USER)
+            and user.has_group("account.group_account_invoice")
+            and move.company_id in user.company_ids
+        )
+    )
+    return able[:1]

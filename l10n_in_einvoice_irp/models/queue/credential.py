@@ -37,7 +37,36 @@ class L10nInIrpCredential(models.Model):
                 changed = self.new(moved, origin=credential)
                 if text := changed._stranded_text():
                     raise ValidationError(text)
+        if not vals.get("active", True):
+            self._check_not_needed()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_needed(self):
+        self._check_not_needed()
+
+    def _check_not_needed(self):
+        """Refuse to take away what the registrations of a portal are cancelled with.
+
+        Trials in the sandbox do not need it.
+
+        :raises ValidationError: e-Invoices or e-way bills are registered with it.
+        """
+        for credential in self.filtered(lambda one: one.environment != "sandbox"):
+            if count := credential._count_held():
+                raise ValidationError(
+                    self.env._(
+                        "GSTIN %(gstin)s: %(count)s e-Invoices or e-way bills at "
+                        "%(address)s are registered, or their result is open. Odoo "
+                        "looks them up, cancels them and checks their signatures with "
+                        "this credential only, so it cannot be deleted or archived. "
+                        "If another portal registers now, click 'Make Main' on its "
+                        "credential: this one then serves the earlier invoices only.",
+                        gstin=credential.gstin,
+                        count=count,
+                        address=credential.host,
+                    )
+                )
 
     def _stranded_text(self):
         """Return that a change of portal or environment would leave registrations that

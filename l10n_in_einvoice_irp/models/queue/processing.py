@@ -39,6 +39,15 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         :param values: reason, remark and other fields of the model's request.
         :raises AccessError: the user may not cancel it.
         """
+        self._mark_to_cancel(values)
+        self._process_now()
+
+    def _mark_to_cancel(self, values):
+        """Mark a registered record for cancellation, which the queue sends.
+
+        :param values: reason, remark and other fields of the model's request.
+        :raises AccessError: the user may not cancel it.
+        """
         self.ensure_one()
         self._check_may_cancel()
         if self.state != states.REGISTERED:
@@ -63,7 +72,6 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         }
         with permits.permitted(self, values):
             self.write(values)
-        self._process_now()
 
     def action_process(self):
         """Register or look up now, on a user's request."""
@@ -71,6 +79,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         self.move_id.check_access("write")
         self._requeue()
         self._process_now()
+        return True
 
     def _process_now(self):
         """Call the portal about these records now, without the scheduled action.

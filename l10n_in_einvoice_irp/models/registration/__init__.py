@@ -1,5 +1,6 @@
 from . import document
 from . import account_move
+from . import credential
 from . import link_guard
 from . import pending
 from . import res_company

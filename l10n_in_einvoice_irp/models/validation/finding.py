@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from odoo import models
 from odoo.tools.translate import get_translation
 
+from ...irp.reference import entry
 from ...irp.rules import Violation
 
 DIFFERS = "…"
@@ -27,6 +28,16 @@ class TranslatableText:
     def of(cls, violation: Violation) -> "TranslatableText":
         """Return the text of a portal's rule, without the line or party."""
         return cls(violation.template, violation.params)
+
+    @classmethod
+    def of_code(cls, code: str, group: str = "") -> "TranslatableText":
+        """Return cause and next step of a portal's code.
+
+        :param group: the list of codes to prefer, see `irp.reference.entry`.
+        """
+        known = entry(code, group)
+        parts = {"cause": cls(known.cause), "advice": cls(known.advice)}
+        return cls("%(cause)s %(advice)s", parts)
 
     @classmethod
     def shared(cls, texts) -> "TranslatableText":

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from odoo import models
 
 from ...irp.document import is_left_negative
-from ...irp.reference import entry
 from ...irp.rules import preflight, shown
 from ..clock import indian_today
 from ..invoice.payload_items import BuildCache
@@ -89,8 +88,27 @@ class L10nInIrpValidator(models.AbstractModel):
         findings += self._ewaybill_findings(move, invoice)
         findings += self._local_findings(move, invoice, context)
         findings += self._party_findings(move, invoice, context.taxpayers)
+        findings = self._distinct(findings)
         findings = self._with_serials(move, findings, context.cache)
         return sorted(findings, key=lambda finding: not finding.blocking)
+
+    @staticmethod
+    def _distinct(findings):
+        """Return the findings, each fault once: a partner may have two parts in one
+        invoice, and of a field that is at fault no warning is needed."""
+        if len(findings) < 2:
+            return findings
+        faulty = {
+            (finding.record, finding.field_name)
+            for finding in findings
+            if finding.blocking and finding.field_name
+        }
+        distinct = {}
+        for finding in findings:
+            place = (finding.record, finding.field_name)
+            if finding.blocking or place not in faulty:
+                distinct.setdefault((*place, finding.reason), finding)
+        return list(distinct.values())
 
     @staticmethod
     def _with_serials(move, findings, cache):
@@ -137,13 +155,17 @@ class L10nInIrpValidator(models.AbstractModel):
     def _finding(self, move, invoice, violation, cache):
         """Return the finding for a violation of the portal's rules."""
         record, field_name = self._place(move, violation.path, invoice, cache)
-        advice = ADVICE.get(violation.kind) or entry(violation.code).hint
+        advice = ADVICE.get(violation.kind)
         return Finding(
             record=record,
             field_name=field_name,
             kind=violation.kind,
             rule=TranslatableText.of(violation),
-            remedy=TranslatableText(advice) if advice else None,
+            remedy=(
+                TranslatableText(advice)
+                if advice
+                else TranslatableText.of_code(violation.code)
+            ),
             code=violation.code,
             value=self._value(record, field_name, violation),
         )
@@ -154,7 +176,9 @@ class L10nInIrpValidator(models.AbstractModel):
         :param value: if it is not the field's value.
         """
         common = KINDS[kind]
-        advice = common.remedy or (entry(common.code).hint if common.code else "")
+        remedy = TranslatableText(common.remedy) if common.remedy else None
+        if not remedy and common.code:
+            remedy = TranslatableText.of_code(common.code)
         if value is None:
             value = self._seen(record, field_name) or ""
         return Finding(
@@ -162,7 +186,7 @@ class L10nInIrpValidator(models.AbstractModel):
             field_name=field_name,
             kind=kind,
             rule=TranslatableText(common.rule, params),
-            remedy=TranslatableText(advice) if advice else None,
+            remedy=remedy,
             code=common.code,
             value=value,
             blocking=common.blocking,

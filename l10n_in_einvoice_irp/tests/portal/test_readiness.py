@@ -135,3 +135,29 @@ class TestReadiness(IrpCommon):
         credential.password = "wrong"
         self.cr.precommit.run()
         self.assertFalse(sessions.search(domain), "the next call logs in")
+
+    def test_changed_password_is_used_by_test_and_queue(self):
+        """A living token hides a wrong password from neither of them."""
+        credential = self.credential()
+        self.cr.precommit.run()
+        self.try_connection(credential)
+        self.switch()
+        transport = self.demo_transport(self.portal())
+        first = self.make_invoice()
+        self.process(lambda _inner: transport)
+        self.assertEqual(first.l10n_in_irp_state, "registered")
+        credential.password = "wrong"
+        self.cr.precommit.run()
+        second = self.make_invoice()
+        self.process(lambda _inner: transport)
+        self.assertEqual(second.l10n_in_irp_state, "to_register")
+        self.assertIn("refused", second.l10n_in_irp_error)
+        credential.password = "wrong again"
+        self.cr.precommit.run()
+        # `assertRaises` would roll back what the action commits
+        try:
+            self.try_connection(credential)
+        except UserError:
+            self.assertFalse(credential.tested_at)
+        else:
+            self.fail("the portal knows another password")

@@ -287,6 +287,24 @@ class TestFailover(FailoverCommon):
         self.nic.write({"portal_id": nic2.id, **secrets})
         self.iris.write({"portal_id": ey.id, **secrets})
 
+    def test_a_credential_that_registrations_need_stays(self):
+        move = self.invoices(1)
+        self.run_queue()
+        production = {"environment": "production"}
+        log_in = {"username": "u", "password": "p", "client_id": "c"}
+        log_in |= {"client_secret": "s", "auth_key": self.auth_key()}
+        own = {"company_id": self.company.id, "portal_id": self.nic.portal_id.id}
+        credential = self.nic.create(production | log_in | own)
+        place = {"base_url": credential.base_url}
+        self.forge(self.document(move), **production, **place)
+        for take_away in (credential.action_archive, credential.unlink):
+            with self.assertRaisesRegex(ValidationError, "1 e-Invoices.*Make Main"):
+                take_away()
+        # a trial may end, and what was never used may go
+        self.nic.action_archive()
+        self.forge(self.document(move), state="cancelled")
+        credential.unlink()
+
     def test_a_corrected_copy_of_the_portal_may_be_chosen(self):
         self.cut_off(NIC, "lost")
         self.invoices(1)

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import Form, new_test_user, tagged
 
+from ...models.queue import queue
 from ..common import IrpCommon
 
 SINCE = "2026-01-15"
@@ -36,6 +37,10 @@ class TestBacklog(IrpCommon):
         self.process()
         self.assertFalse(move.l10n_in_irp_document_id)
         self.assertFalse(move.l10n_in_irp_can_register)
+        for name in ("document", "log", "ewaybill"):
+            model = self.env[f"l10n_in.irp.{name}"].sudo()
+            self.assertFalse(model.search([("company_id", "=", self.company.id)]), name)
+        self.assertFalse(queue.due_turns(self.env))
 
     def test_old_invoices_stay_alone_when_it_is_switched_on(self):
         old = self.dated("2026-01-02")

@@ -87,6 +87,10 @@ MODELS = {
         READERS,
         *[BOOKKEEPERS] * 3,
     ),
+    "l10n_in.irp.error.code": Rights(
+        "the published list of codes, which belongs to no company",
+        READERS | {STRANGER},
+    ),
     "l10n_in.irp.submission.mixin": SERVICE,
     "l10n_in.irp.cancel.window": SERVICE,
     "l10n_in.irp.payload": SERVICE,
@@ -97,13 +101,18 @@ MODELS = {
     "l10n_in.irp.cancel": DIALOG,
     "l10n_in.irp.ewaybill.cancel": DIALOG,
     "l10n_in.irp.settle": Rights("a manager's word", create=SYSTEM, write=SYSTEM),
+    "l10n_in.irp.repair": DIALOG,
+    "l10n_in.irp.repair.line": DIALOG,
     "l10n_in.irp.fetch": DIALOG,
     "l10n_in.irp.bulk.export": DIALOG,
+    "l10n_in.irp.bulk": DIALOG,
+    "l10n_in.irp.bulk.line": RESULT,
     "l10n_in.irp.import": Rights("a manager's dialog", create=SYSTEM, write=SYSTEM),
     "l10n_in.irp.import.line": Rights("a manager's dialog", create=SYSTEM),
     "l10n_in.irp.key.import": Rights(
         "administrators of Odoo add signing keys", create=SYSTEM, write=SYSTEM
     ),
+    "l10n_in.irp.guide": DIALOG,
     "l10n_in.irp.difference": RESULT,
     "l10n_in.irp.gstin.review": DIALOG,
     "l10n_in.irp.gstin.review.line": DIALOG,
@@ -127,6 +136,7 @@ SUBMISSION = {
 METHODS = {
     "account.move": {
         "action_l10n_in_irp_register": Door("registers the invoice"),
+        "action_l10n_in_irp_repair": Door("opens the dialog that corrects it"),
         "action_l10n_in_irp_refresh": Door("looks up the missing answer"),
         "action_l10n_in_irp_cancel_move": Door("cancels it as its IRN is cancelled"),
         "action_l10n_in_irp_duplicate": Door("copies the invoice, without its IRN"),
@@ -159,6 +169,7 @@ METHODS = {
         "action_l10n_in_irp_check_health": Door("calls one's own portal", SYSTEM),
         "action_l10n_in_irp_credentials": OPENS,
         "action_l10n_in_irp_backlog": OPENS,
+        "action_l10n_in_irp_guide": Door("opens the set-up guide", SYSTEM),
     },
     "l10n_in.irp.submission.mixin": dict.fromkeys(SUBMISSION, OPENS),
     "l10n_in.irp.document": SUBMISSION,
@@ -180,6 +191,7 @@ METHODS = {
     },
     "l10n_in.irp.cancel": {
         "action_cancel": Door("cancels the IRN", OWNER),
+        "action_ewaybill": Door("opens the e-way bill's cancellation", OWNER),
         "action_credit_note": Door("opens Odoo's dialog", OWNER),
     },
     "l10n_in.irp.ewaybill.cancel": {
@@ -188,15 +200,34 @@ METHODS = {
     },
     "l10n_in.irp.settle": {"action_settle": Door("records a manager's word", SYSTEM)},
     "l10n_in.irp.check": {"action_preview": Door("shows the document", OWNER)},
-    "l10n_in.irp.check.line": {"action_open": OPENS},
+    "l10n_in.irp.check.line": {
+        "action_open": OPENS,
+        "action_register_ready": Door("queues the invoices that are ready", OWNER),
+    },
     "l10n_in.irp.preview": {
         "action_download": OPENS,
         "action_check": Door("checks the invoice", OWNER),
     },
+    "l10n_in.irp.repair": {"action_apply": Door("corrects data", OWNER)},
     "l10n_in.irp.fetch": {"action_fetch": Door("looks the invoice up", OWNER)},
     "l10n_in.irp.bulk.export": {
         "action_export": Door("marks invoices as exported", OWNER),
         "action_download": OPENS,
+    },
+    "l10n_in.irp.bulk": {
+        "action_refresh": Door("shows what became of the invoices", OWNER),
+        "action_cancel": Door("queues the cancellations", OWNER),
+        "action_retry": Door("queues the failed invoices again", OWNER),
+        "action_print_ready": OPENS,
+        "action_print_all": OPENS,
+        "action_open_done": OPENS,
+        "action_open_waiting": OPENS,
+        "action_open_failed": OPENS,
+        "action_open_registrations": OPENS,
+    },
+    "l10n_in.irp.bulk.line": {
+        "action_open_moves": OPENS,
+        "action_open_record": OPENS,
     },
     "l10n_in.irp.import": {
         "action_import": Door("adopts what is signed", SYSTEM),
@@ -227,6 +258,18 @@ METHODS = {
     "l10n_in.irp.month.end.line": {
         "action_open": Door("opens the invoice", OWNER),
         "action_register": Door("registers the invoice", OWNER),
+    },
+    "l10n_in.irp.guide": {
+        **dict.fromkeys(
+            (
+                *("action_save", "action_credential", "action_credentials"),
+                *("action_add_keys", "action_fetch_keys", "action_test"),
+                "action_finish",
+            ),
+            Door("for administrators, in their own guide", NOBODY),
+        ),
+        "action_backlog": OPENS,
+        "action_new_invoice": OPENS,
     },
     "l10n_in.irp.gstin.review": {"action_apply": Door("writes the partner", OWNER)},
     "l10n_in.irp.gstin.check": {

@@ -33,9 +33,6 @@ class TestFetch(IrpCommon):
         for move, words in ((bill, "only customer invoices"), (entry, "Confirm")):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 self.fetch(move)
-        bindings = self.env["ir.actions.actions"].get_bindings("account.move")
-        bound = [action["name"] for action in bindings.get("action", ())]
-        self.assertNotIn("Fetch from IRP", bound)
 
     def calls(self, move):
         return self.env["l10n_in.irp.log"].search([("number", "=", move.name)])

@@ -1,16 +1,24 @@
-"""Write the pages: ``python -m irp.reference.pages ../docs/portals``, in the addon."""
+"""Write the pages: ``python -m irp.reference.pages ../docs``, in the addon."""
 
 import sys
 from pathlib import Path
 
+from ..code_list import listed_codes
 from ..profiles import PROFILES
+from .codes import code_pages
 from .pages import portal_pages
 
 
 def main(folder: str) -> None:
-    """Write every page into ``folder``, which exists."""
-    for name, text in portal_pages(PROFILES.values()).items():
-        Path(folder, name).write_text(text, encoding="utf-8")
+    """Write every page into ``portals`` and ``errors`` of ``folder``."""
+    written = {
+        "portals": portal_pages(PROFILES.values()),
+        "errors": code_pages(listed_codes()),
+    }
+    for room, pages in written.items():
+        Path(folder, room).mkdir(exist_ok=True)
+        for name, text in pages.items():
+            Path(folder, room, name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def invoices_only(doc: Document) -> Iterator[Violation]:
 def some_goods(doc: Document) -> Iterator[Violation]:
     """Rule 2: at least one line is goods."""
     goods = any(not codes.is_service_code(line.text("HsnCd")) for line in doc.lines)
-    if doc.document_type == "INV" and not goods:
+    if doc.document_type == "INV" and doc.lines and not goods:
         yield _no_goods(doc)
 
 

@@ -8,17 +8,14 @@ from odoo.fields import Domain
 
 from ....irp import (
     Account,
-    IrpError,
     SigningKeys,
     Timeouts,
     load_auth_key,
 )
 from ....irp.protocol import Credentials, check_log_in
 from ....irp.reference import check_headers, read_pairs
-from ... import transactions
 from ...guarded import GuardedModel
 from ...res_company import IRP_ENVIRONMENTS
-from ..error_messages import ErrorMessages
 from ..gateway import open_connection
 from .portal import one_spelling
 
@@ -394,64 +391,6 @@ class L10nInIrpCredential(GuardedModel, models.Model):
 
     def _resume_waiting(self):
         """Resume records that waited for a usable credential. For extensions."""
-
-    def action_test_connection(self):
-        """Log in with a new token and report the result."""
-        self.ensure_one()
-        self.sudo().write({"blocked_message": False, "ewb_blocked_message": False})
-        self._forget_sessions()
-        # a new token is stored in a separate transaction, which would wait for this
-        transactions.commit(self.env)
-        connection = self.company_id._l10n_in_irp_connect(self.environment, self)
-        health = self._test_log_in(connection)
-        ewb = self._test_ewb(connection)
-        self.env["l10n_in.irp.session"]._store(connection)
-        self._log_calls(connection)
-        return self._connection_report(health, ewb)
-
-    def _test_log_in(self, connection):
-        """Log in, and ask whether the portal is up.
-
-        :return: `irp.protocol.Health`.
-        :raises UserError: the log-in failed.
-        """
-        try:
-            connection.client.ensure_session()
-            return connection.client.ping()
-        except IrpError as error:
-            self._log_calls(connection)
-            transactions.commit(self.env)
-            raise ErrorMessages(self.env).user_error(self, error) from error
-
-    def _log_calls(self, connection):
-        log = self.env["l10n_in.irp.log"]
-        log._record(self.company_id, self.environment, connection)
-
-    def _connection_report(self, health, ewb):
-        """Return the notification of a successful connection test.
-
-        :param ewb: the result of the e-way bill system's log-in, in words.
-        """
-        message = self.env._(
-            "Login successful for GSTIN %(gstin)s (%(time)s ms). Calls go to %(host)s.",
-            gstin=self.gstin,
-            time=int(health.milliseconds),
-            host=self.host,
-        )
-        portal = self._profile().environments[self.environment]
-        row = self.env["l10n_in.irp.health"]._store(portal, self.base_url, health)
-        clock, missing = row._clock_warning(), self._not_offered_note()
-        texts = (message, self._proxy_note(), ewb, missing, clock)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if clock else "success",
-                "title": self.env._("%s: connection successful", self.base_url),
-                "message": " ".join(filter(None, texts)),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
 
     def _forget_sessions(self):
         """Drop the stored tokens, so that the next call logs in."""

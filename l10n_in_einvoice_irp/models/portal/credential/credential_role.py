@@ -84,6 +84,7 @@ class L10nInIrpCredential(models.Model):
         self.env.flush_all()
         self.write({"role": "main", "active": True})
         self._resume_waiting()
+        return True
 
     # ------------------------------------------------------------------
     # Finding
@@ -140,10 +141,10 @@ class L10nInIrpCredential(models.Model):
 
         :param irp: a code of `irp.reference.IRP_TITLES`; "" finds none.
         """
+        if not irp:
+            return self.browse()
         found = self._of(company, environment)
-        return found.filtered(
-            lambda one: irp and one._irp() == irp and one._is_usable()
-        )[:1]
+        return found.filtered(lambda one: one._irp() == irp and one._is_usable())[:1]
 
     def _is_usable(self):
         """Return whether calls may be made with it: with API access, and not refused

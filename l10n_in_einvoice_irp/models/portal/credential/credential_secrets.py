@@ -209,7 +209,7 @@ class L10nInIrpCredential(models.Model):
     def action_remove_extra_headers(self):
         """Remove the extra headers, which a form cannot empty as it never shows
         them."""
-        self.write({"extra_headers": False})
+        return self.write({"extra_headers": False})
 
     def _addresses(self):
         return {name: self[name] for name in SENT_TO}
@@ -367,6 +367,7 @@ class L10nInIrpCredential(models.Model):
         foreign._note_original()
         credentials.invalidate_recordset(SHOWN)
         foreign._resume_waiting()
+        return True
 
     def _note_original(self):
         """Note in the server's log and in the companies' chatter who confirmed it."""

@@ -11,7 +11,7 @@ LOG_IN = SECRETS | {*EWB_SECRETS, "ewb_username", "ewb_client_id", "ewb_base_url
 
 
 class L10nInIrpCredential(models.Model):
-    """Whether a credential has been tried as it is now."""
+    """Remembers whether a credential has been tried as it is now."""
 
     _inherit = "l10n_in.irp.credential"
 
@@ -32,7 +32,8 @@ class L10nInIrpCredential(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if TRIED & vals.keys():
-            self.sudo().filtered("tested_at").tested_at = False
+            tried = self.sudo().filtered(lambda one: one.tested_at or one.test_steps)
+            tried.write({"tested_at": False, "test_steps": False})
         if LOG_IN & vals.keys():
             self._log_in_again()
         return result
@@ -51,12 +52,13 @@ class L10nInIrpCredential(models.Model):
             credential._forget_sessions()
             self.env.flush_all()
 
-    def action_test_connection(self):
+    def _test_connection(self):
         # a failed test proves the opposite of an earlier one
         self.sudo().tested_at = False
-        result = super().action_test_connection()
-        self.sudo().tested_at = fields.Datetime.now()
-        return result
+        fault = super()._test_connection()
+        if not fault:
+            self.sudo().tested_at = fields.Datetime.now()
+        return fault
 
     # ------------------------------------------------------------------
     # Its steps of the checklist before production

@@ -7,7 +7,7 @@ PRODUCTION = "production"
 
 
 class ResCompany(models.Model):
-    """What a company needs before it registers in production."""
+    """Checks a company before it registers in production."""
 
     _inherit = "res.company"
 

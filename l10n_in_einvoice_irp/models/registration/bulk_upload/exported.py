@@ -254,3 +254,4 @@ class AccountMove(models.Model):
                 self.env._("Select invoices that are exported for bulk upload.")
             )
         documents._settle_as_not_uploaded()
+        return True

@@ -268,7 +268,12 @@ class L10nInIrpDocument(models.Model):
         ]
 
     def _request_cancel(self, reason, remark, cancel_move):
-        """Cancel a registered document at the portal.
+        """Cancel a registered document at the portal now; see `_queue_cancel`."""
+        self._queue_cancel(reason, remark, cancel_move)
+        self._process_now()
+
+    def _queue_cancel(self, reason, remark, cancel_move):
+        """Mark a registered document for cancellation, which the queue sends.
 
         :param reason: "1" to "4".
         :param remark: 1 to 100 characters.
@@ -276,7 +281,7 @@ class L10nInIrpDocument(models.Model):
         :raises UserError: the portal does not offer it; the text says what remains.
         """
         self._check_portal_offers("cancel_irn")
-        self._begin_cancel(
+        self._mark_to_cancel(
             {
                 "cancel_reason": reason,
                 "cancel_remark": remark,

@@ -99,7 +99,7 @@ class L10nInIrpDocument(models.Model):
             document._confirm_claim()
         others = self - claimed
         if claimed and not others:
-            return None
+            return True
         return super(L10nInIrpDocument, others).action_process()
 
     def _confirm_claim(self):

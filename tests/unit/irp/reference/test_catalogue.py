@@ -22,9 +22,24 @@ def test_every_entry_has_advice():
     for one in entries():
         assert one.remedy in REMEDIES, one
         assert one.target in TARGETS, one
-        assert one.hint.endswith("."), one
+        assert one.cause.endswith("."), one
+        assert one.advice.endswith("."), one
+        assert one.cause != one.advice, one
         assert len(one.hint) <= 260, one
         assert one.message or one.group == "EWBAPI", one
+
+
+def test_hint_is_cause_and_advice():
+    assert entry("2154").hint == (
+        "No IRN is registered for this type, number and date. Click 'Generate IRN'."
+    )
+
+
+def test_no_entry_says_only_that_it_is_in_error():
+    """Each of these lists had advice that named neither field nor place."""
+    vague = re.compile(r"^(Correct|Check|Remove|Enter) (it|them)\.$|no longer uses")
+    assert [one for one in entries() if vague.search(one.advice)] == []
+    assert [one for one in entries() if vague.search(one.cause)] == []
 
 
 def test_entries_to_correct_name_their_record():

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from irp.reference import PROFILES
-from irp.reference.pages import portal_pages
+from irp.reference import PROFILES, listed_codes
+from irp.reference.pages import code_pages, portal_pages
 from irp.reference.profiles import read_profile
 
 ROOT = Path(__file__).parents[4]
@@ -55,7 +55,7 @@ def test_every_portal_has_a_page():
 
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_page_is_up_to_date(name):
-    """If not: ``python -m irp.reference.pages ../docs/portals``, in the addon."""
+    """If not: ``python -m irp.reference.pages ../docs``, in the addon."""
     written = (FOLDER / name).read_text(encoding="utf-8")
     assert words(written) == words(PAGES[name])
 
@@ -63,7 +63,12 @@ def test_page_is_up_to_date(name):
 def test_the_command_writes_them(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["pages", str(tmp_path)])
     runpy.run_module("irp.reference.pages", run_name="__main__")
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == PAGES
+    portals = (tmp_path / "portals").iterdir()
+    assert {path.name: path.read_text() for path in portals} == PAGES
+    errors = (tmp_path / "errors").iterdir()
+    assert {path.name: path.read_text() for path in errors} == code_pages(
+        listed_codes()
+    )
 
 
 def test_the_command_needs_a_folder(monkeypatch):

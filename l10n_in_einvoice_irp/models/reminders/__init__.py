@@ -1,0 +1,5 @@
+from . import countdown
+from . import activities
+from . import registration
+from . import digest
+from . import res_config_settings

@@ -1,0 +1,3 @@
+from . import guide
+from . import guide_steps
+from . import res_config_settings
