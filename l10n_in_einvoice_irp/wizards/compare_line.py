@@ -5,12 +5,14 @@ from ..models import transactions
 from ..models.portal.error_messages import ErrorMessages
 from ..models.registration.comparison import KINDS
 from ..models.rights import check_user
+from .bulk.bulk import CANCEL, FETCH, REGISTER
 from .targets import CheckedDialog
 
 # kind -> what can be done about it here; the others are settled on the invoice
 FETCHED = ("not_in_odoo",)
 CONFIRMED = ("cancelled_at_portal",)
-REGISTERED = ("unregistered",)
+UNREGISTERED = ("unregistered",)
+CANCELLABLE = ("differs",)
 
 
 class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
@@ -79,14 +81,29 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
         """Register the selected invoices that are not registered."""
         check_user(self.env)
         lines = self._only(
-            REGISTERED, self.env._("Select invoices that are not registered.")
+            UNREGISTERED, self.env._("Select invoices that are not registered.")
         )
+        if len(lines) > 1:
+            return self._in_queue(REGISTER, lines)
         lines._record_outcome(lines.move_id.action_l10n_in_irp_register)
         return True
 
+    def action_cancel(self):
+        """Cancel the IRNs of the selected invoices that differ from the portal's."""
+        check_user(self.env)
+        lines = self._only(
+            CANCELLABLE,
+            self.env._("Select lines with 'Content Mismatch' to cancel their IRN."),
+        )
+        return self._in_queue(CANCEL, lines)
+
+    def _in_queue(self, work, lines):
+        """Return the action that shows a bulk operation on the lines' invoices."""
+        return self.env["l10n_in.irp.bulk"]._open(work, lines.move_id)
+
     def action_fetch(self):
         """Take over from the portal what Odoo lacks: registrations that it has, and
-        cancellations, of the selected lines, one by one."""
+        cancellations, of the selected lines."""
         check_user(self.env)
         lines = self._only(
             FETCHED + CONFIRMED,
@@ -95,9 +112,11 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
                 "Registered in Odoo' or 'Cancelled with IRP Only'."
             ),
         )
-        for line in lines:
+        to_adopt = lines.filtered(lambda line: line.kind in FETCHED)
+        is_many = len(to_adopt) > 1
+        for line in lines - to_adopt if is_many else lines:
             line._record_outcome(line._fetch)
-        return True
+        return self._in_queue(FETCH, to_adopt) if is_many else True
 
     def _fetch(self):
         move = self.move_id.with_company(self.move_id.company_id)

@@ -265,6 +265,15 @@ class TestCompare(IrpCommon):
         self.assertEqual(other.l10n_in_irp_state, "cancelled")
         with self.assertRaisesRegex(UserError, "Select lines that the IRP has"):
             lines.action_fetch()
+        with self.assertRaisesRegex(UserError, "to cancel their IRN"):
+            lines.action_cancel()
+
+    def test_list_works_on_many_in_the_queue(self):
+        moves = self.make_invoice() + self.make_invoice()
+        lines = self.listed(*moves)
+        action = lines.action_register()
+        bulk = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((bulk.work, bulk.move_ids), ("register", moves))
 
     def test_one_failure_hinders_no_other_line(self):
         self.default_company.sudo().l10n_in_irp_register_on = "manual"
@@ -273,7 +282,8 @@ class TestCompare(IrpCommon):
             self.register_elsewhere(move)
         lines = self.listed(one, two)
         transport = FaultyTransport("not_sent", times=1)
-        lines.with_context(l10n_in_irp_wrap_transport=transport).action_fetch()
+        for line in lines.with_context(l10n_in_irp_wrap_transport=transport):
+            line.action_fetch()
         states = (one + two).mapped("l10n_in_irp_state")
         self.assertEqual(sorted(filter(None, states)), ["registered"])
         outcomes = lines.mapped("outcome")
