@@ -1,15 +1,18 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models import transactions
+from ..models.portal.error_messages import ErrorMessages
 from ..models.registration.comparison import KINDS
 from ..models.rights import check_user
+from .bulk.bulk import CANCEL, FETCH, REGISTER
 from .targets import CheckedDialog
 
 # kind -> what can be done about it here; the others are settled on the invoice
 FETCHED = ("not_in_odoo",)
 CONFIRMED = ("cancelled_at_portal",)
-REGISTERED = ("unregistered",)
+UNREGISTERED = ("unregistered",)
+CANCELLABLE = ("differs",)
 
 
 class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
@@ -45,9 +48,29 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
     portal_irn = fields.Char(string="IRN with IRP", readonly=True)
     detail = fields.Text(readonly=True)
     fault = fields.Char(readonly=True, help="Common to differences of one cause.")
+    next_step = fields.Char(compute="_compute_next_step")
     outcome = fields.Text(
         readonly=True, help="What became of the last action on this line."
     )
+
+    @api.depends("kind")
+    def _compute_next_step(self):
+        steps = {
+            "not_at_portal": self.env._(
+                "Search for the IRN on the portal's website, and ask the e-Invoice "
+                "helpdesk."
+            ),
+            "not_in_odoo": self.env._("Fetch from IRP."),
+            "cancelled_at_portal": self.env._("Fetch from IRP."),
+            "cancelled_in_odoo": self.env._(
+                "Cancel the IRN on the portal within 24 hours of its Ack. Date."
+            ),
+            "differs": self.env._("Compare the invoice with the signed JSON."),
+            "unregistered": self.env._("Generate IRN."),
+            "unanswered": self.env._("Reconcile again later."),
+        }
+        for line in self:
+            line.next_step = steps.get(line.kind, "")
 
     def action_open(self):
         """Open the invoice."""
@@ -58,14 +81,29 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
         """Register the selected invoices that are not registered."""
         check_user(self.env)
         lines = self._only(
-            REGISTERED, self.env._("Select invoices that are not registered.")
+            UNREGISTERED, self.env._("Select invoices that are not registered.")
         )
+        if len(lines) > 1:
+            return self._in_queue(REGISTER, lines)
         lines._record_outcome(lines.move_id.action_l10n_in_irp_register)
         return True
 
+    def action_cancel(self):
+        """Cancel the IRNs of the selected invoices that differ from the portal's."""
+        check_user(self.env)
+        lines = self._only(
+            CANCELLABLE,
+            self.env._("Select lines with 'Content Mismatch' to cancel their IRN."),
+        )
+        return self._in_queue(CANCEL, lines)
+
+    def _in_queue(self, work, lines):
+        """Return the action that shows a bulk operation on the lines' invoices."""
+        return self.env["l10n_in.irp.bulk"]._open(work, lines.move_id)
+
     def action_fetch(self):
         """Take over from the portal what Odoo lacks: registrations that it has, and
-        cancellations, of the selected lines, one by one."""
+        cancellations, of the selected lines."""
         check_user(self.env)
         lines = self._only(
             FETCHED + CONFIRMED,
@@ -74,16 +112,20 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
                 "Registered in Odoo' or 'Cancelled with IRP Only'."
             ),
         )
-        for line in lines:
+        to_adopt = lines.filtered(lambda line: line.kind in FETCHED)
+        is_many = len(to_adopt) > 1
+        for line in lines - to_adopt if is_many else lines:
             line._record_outcome(line._fetch)
-        return True
+        return self._in_queue(FETCH, to_adopt) if is_many else True
 
     def _fetch(self):
         move = self.move_id.with_company(self.move_id.company_id)
         if self.kind in CONFIRMED:
             move.l10n_in_irp_document_id._confirm_claim()
         else:
-            move._l10n_in_irp_fetch()
+            result, _request = move._l10n_in_irp_fetch()
+            if result.error:
+                raise ErrorMessages(self.env).user_error(self.move_id, result.error)
 
     def _only(self, kinds, otherwise):
         """Return the lines of some kinds.

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,7 +10,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "l10n_in_einvoice_irp"
-MENUS = ADDON / "views/menus.xml"
 HEADING = "e-Invoicing (India)"
 # Odoo's own menus that texts name
 ODOO = ("Settings", "Taxes", "Journals")
@@ -19,9 +18,13 @@ GAP = r"[\s_*]*"
 OLD_PLACES = re.compile(rf"\b(?:Customers|(?<!\) / )Configuration){GAP}/{GAP}(.{{40}})")
 
 
-def menu_paths(path: Path) -> set[str]:
-    """Return the path of each menu of a file, from the file's uppermost menu on."""
-    items = {item.get("id"): item for item in ElementTree.parse(path).iter("menuitem")}
+def menu_paths(files: Iterable[Path]) -> set[str]:
+    """Return the path of each menu of the files, from their uppermost menu on."""
+    items = {
+        item.get("id"): item
+        for file in files
+        for item in ElementTree.parse(file).iter("menuitem")
+    }
 
     def full(item: ElementTree.Element) -> str:
         parent = items.get(item.get("parent"))
@@ -75,7 +78,7 @@ def sources() -> Iterator[Path]:
                 yield path
 
 
-PATHS = menu_paths(MENUS)
+PATHS = menu_paths(sorted(ADDON.rglob("*.xml")))
 
 
 def test_texts():

@@ -95,9 +95,9 @@ class L10nInIrpLog(models.Model):
         :param column: returns the SQL of a field.
         """
         return SQL(
-            "CASE WHEN %s = ANY(%s) OR COALESCE(%s, 0) >= 500 THEN 1 ELSE 0 END",
+            "CASE WHEN %s IN %s OR COALESCE(%s, 0) >= 500 THEN 1 ELSE 0 END",
             column("outcome"),
-            [*FAILURES, *(f"{GATEWAY}_{one}" for one in FAILURES)],
+            (*FAILURES, *(f"{GATEWAY}_{one}" for one in FAILURES)),
             column("http_status"),
         )
 
@@ -111,12 +111,12 @@ class L10nInIrpLog(models.Model):
             "CASE WHEN NULLIF(%(code)s, '') IS NULL OR %(failed)s = 1"
             " OR %(outcome)s LIKE '%%not_found' THEN NULL"
             " WHEN %(outcome)s LIKE 'gateway\\_%%' THEN %(gateway)s"
-            " WHEN %(code)s = ANY(%(known)s) THEN %(code)s ELSE %(other)s END",
+            " WHEN %(code)s IN %(known)s THEN %(code)s ELSE %(other)s END",
             code=column("code"),
             failed=self._failures_sql(column),
             outcome=column("outcome"),
             gateway=GATEWAY,
-            known=[one.code for one in entries()],
+            known=tuple(one.code for one in entries()),
             other=OTHER,
         )
 

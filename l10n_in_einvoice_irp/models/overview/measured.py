@@ -70,10 +70,10 @@ def portal_sql(env, url, environment):
     :param url: SQL of the URL; ``environment`` of the environment of its call.
     """
     host = SQL("NULLIF(split_part(%s, '/', 3), '')", url)
-    known = list(portal_titles(env))
+    known = tuple(portal_titles(env))
     return SQL(
         "CASE WHEN %(host)s IS NOT NULL AND %(environment)s = %(demo)s THEN %(demo)s"
-        " WHEN %(host)s = ANY(%(known)s) THEN %(host)s"
+        " WHEN %(host)s IN %(known)s THEN %(host)s"
         " WHEN %(host)s IS NOT NULL THEN %(other)s END",
         host=host,
         known=known,

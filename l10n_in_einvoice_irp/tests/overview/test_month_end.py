@@ -203,6 +203,22 @@ class TestMonthEnd(IrpCommon):
         with self.assertRaises(AccessError):
             check.with_user(self.accountant).read(["summary"])
 
+    def test_no_query_per_document(self):
+        few = [self.make_invoice(invoice_date="2025-12-20") for _ in range(2)]
+        many = [self.make_invoice() for _ in range(6)]
+        self.process()
+        self.in_production(*few, *many)
+        queries = {}
+        for month in ("2025-12", "2026-01", "2025-12"):
+            check = self.env["l10n_in.irp.month.end"].create({"month": month})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = check._summarise(check._documents())
+            queries[month] = self.env.cr.sql_log_count - before
+        self.assertEqual(found.total.counts, {"verified": 2})
+        self.assertEqual(queries["2026-01"], queries["2025-12"])
+
     # ------------------------------------------------------------------
     # As files
     # ------------------------------------------------------------------

@@ -7,7 +7,7 @@ from ..common import FaultyTransport, IrpCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestOverview(IrpCommon):
-    """What the overview counts, and the card of the sales journal."""
+    """Counts of the overview, and the card of the sales journal."""
 
     def grouped(self, model, by, *measures, domain=()):
         """Return (group, measures) as a pivot asks for them."""

@@ -248,6 +248,7 @@ METHODS = {
         "action_open": Door("opens the invoice", OWNER),
         "action_fetch": Door("takes over what the portal has", OWNER),
         "action_register": Door("registers the invoice", OWNER),
+        "action_cancel": Door("opens the cancellation of the invoices", OWNER),
     },
     "l10n_in.irp.month.end": {
         "action_check": Door("checks a month", OWNER),

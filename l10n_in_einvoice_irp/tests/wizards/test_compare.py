@@ -230,6 +230,79 @@ class TestCompare(IrpCommon):
         self.assertEqual(wizard.csv_name, "irp_2026-01-01_2026-01-15.csv")
         self.assertEqual(wizard.line_ids.move_id, move)
 
+    def listed(self, *moves):
+        """Return the lines of these invoices, as the list shows them."""
+        wizard = self.wizard()
+        wizard.action_compare()
+        action = wizard.action_list()
+        lines = self.env[action["res_model"]].search(action["domain"])
+        return lines.filtered(lambda line: line.move_id in moves)
+
+    def test_list_takes_over_what_the_irp_has(self):
+        lost, gone, agreeing = self.make_invoice(), self.registered(), self.registered()
+        lost.l10n_in_irp_document_id.sudo().with_context(
+            l10n_in_irp_wrap_transport=FaultyTransport("lost")
+        )._process_now()
+        self.other_client().cancel_irn(gone.l10n_in_irp_irn, "1", "by another program")
+        lines = self.listed(lost, gone, agreeing)
+        kinds = {line.move_id: line.kind for line in lines}
+        self.assertEqual(kinds, {lost: "not_in_odoo", gone: "cancelled_at_portal"})
+        self.assertTrue(all(lines.mapped("next_step")))
+        lines.action_fetch()
+        self.assertEqual(lost.l10n_in_irp_state, "registered")
+        self.assertEqual(gone.l10n_in_irp_state, "cancelled")
+        self.assertEqual(
+            {line.move_id: line.outcome for line in lines},
+            {lost: "Registered", gone: "Cancelled"},
+        )
+
+    def test_list_registers_the_missing(self):
+        missing, other = self.make_invoice(), self.registered()
+        self.forge(self.document(other), state="cancelled")
+        lines = self.listed(missing, other)
+        lines.action_register()
+        self.assertEqual(missing.l10n_in_irp_state, "registered")
+        self.assertEqual(other.l10n_in_irp_state, "cancelled")
+        with self.assertRaisesRegex(UserError, "Select lines that the IRP has"):
+            lines.action_fetch()
+        with self.assertRaisesRegex(UserError, "to cancel their IRN"):
+            lines.action_cancel()
+
+    def test_list_works_on_many_in_the_queue(self):
+        moves = self.make_invoice() + self.make_invoice()
+        lines = self.listed(*moves)
+        action = lines.action_register()
+        bulk = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((bulk.work, bulk.move_ids), ("register", moves))
+
+    def test_one_failure_hinders_no_other_line(self):
+        self.default_company.sudo().l10n_in_irp_register_on = "manual"
+        one, two = self.make_invoice(), self.make_invoice()
+        for move in (one, two):
+            self.register_elsewhere(move)
+        lines = self.listed(one, two)
+        transport = FaultyTransport("not_sent", times=1)
+        for line in lines.with_context(l10n_in_irp_wrap_transport=transport):
+            line.action_fetch()
+        states = (one + two).mapped("l10n_in_irp_state")
+        self.assertEqual(sorted(filter(None, states)), ["registered"])
+        outcomes = lines.mapped("outcome")
+        self.assertTrue(any("could not be reached" in text for text in outcomes))
+
+    def test_list_groups_by_status_and_fault(self):
+        moves = self.make_invoice() + self.make_invoice()
+        for move in moves:
+            self.forge(self.document(move), state="rejected", error_code="2150")
+        lines = self.listed(*moves)
+        [(fault, count)] = lines._read_group(
+            [("id", "in", lines.ids)], ["fault"], ["__count"]
+        )
+        self.assertEqual((fault, count), ("2150 – Duplicate IRN", 2))
+        [(status, _count)] = lines._read_group(
+            [("id", "in", lines.ids)], ["status"], ["__count"]
+        )
+        self.assertEqual(status, moves[0].l10n_in_irp_status)
+
     def test_only_own_results(self):
         wizard = self.wizard()
         wizard.action_compare()

@@ -97,7 +97,7 @@ def _entry(listed: ListedCode) -> str:
 def _index(grouped: Mapping[str, Sequence[ListedCode]]) -> str:
     intro = (
         "Each code that a portal returns, with cause and remedy in our words beside "
-        "the portal's text. In Odoo, the same list is under _Invoicing / Customers / "
+        "the portal's text. In Odoo, the same list is under _Invoicing / "
         "e-Invoicing (India) / Portal Error Codes_: search for a code, or for words of "
         "the message."
     )
