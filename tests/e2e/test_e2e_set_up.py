@@ -11,8 +11,8 @@ FIELDS = ("base_url", "username", "password", "client_id", "client_secret")
 PHONE = {"width": 390, "height": 844}
 # what a set-up may take, without the invoice itself: a click or a field more is one
 # too many
-MOST_CLICKS = 8
-MOST_FIELDS = 8
+MOST_CLICKS = 6
+MOST_FIELDS = 7
 
 
 @dataclass
@@ -89,8 +89,10 @@ def enter_invoice(hand):
     """Enter and confirm an invoice."""
     page = hand.client.page
     hand.choose(hand.client.field("partner_id"), "Deccan Auto")
-    hand.click(page.locator(".o_field_x2many_list_row_add a").first)
-    hand.choose(page.locator(".o_selected_row [name=product_id]"), "Carbide")
+    # without Sales, Odoo hides the product's column: its catalogue is the usual way
+    hand.press("action_add_from_catalog")
+    hand.click(page.locator(".o_kanban_record", has_text="Carbide").first)
+    hand.click(page.get_by_role("button", name="Back to Invoice"))
     hand.press("action_post")
     expect(page.locator("button[name=button_draft]:visible").first).to_be_visible()
 
