@@ -31,6 +31,7 @@
         "views/document_views.xml",
         "report/report_ewaybill.xml",
         "views/ewaybill_views.xml",
+        "views/error_code_views.xml",
         "views/health_views.xml",
         "views/log_views.xml",
         "views/portal_views.xml",
@@ -56,7 +57,6 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/menus.xml",
-        "views/error_code_views.xml",
         "report/report_invoice.xml",
     ],
     "assets": {
