@@ -150,6 +150,8 @@ class _Pictures:
         self._frame(2)
         self._until_registered(move)
         self._open(move)
+        self._frame(2)
+        self._open_tab()
         self._frame(3)
         page = self._pdf(move)
         self.frames += [_on_screen(page, DESKTOP)] * 4
@@ -172,10 +174,7 @@ class _Pictures:
     def _form(self, move: int) -> None:
         self.page.set_viewport_size(TALL)
         self._open(move)
-        tab = self.page.locator(".o_notebook a", has_text="e-Invoice").first
-        if tab.is_visible():
-            tab.click()
-            self._settle()
+        self._open_tab()
         _save(self.page.screenshot(), "invoice")
         self.page.set_viewport_size(DESKTOP)
 
@@ -218,6 +217,11 @@ class _Pictures:
     def _open(self, move: int) -> None:
         self.page.goto(f"{self.client.url}{LIST}/{move}")
         expect(self.client.field("name").first).to_be_visible()
+        self._settle()
+
+    def _open_tab(self) -> None:
+        """Open the invoice's tab with the IRN."""
+        self.page.locator(".o_notebook a", has_text="e-Invoice").first.click()
         self._settle()
 
     def _state(self, move: int) -> Any:
