@@ -52,6 +52,7 @@ from .ewaybill import test_ewaybill_system
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_particulars
+from .printing import test_portal
 from .registration import test_applicability
 from .registration import test_guards
 from .registration import test_registration
