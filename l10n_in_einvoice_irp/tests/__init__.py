@@ -51,6 +51,7 @@ from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
 from .printing import test_formats
 from .printing import test_layouts
+from .printing import test_mail
 from .printing import test_particulars
 from .printing import test_portal
 from .registration import test_applicability

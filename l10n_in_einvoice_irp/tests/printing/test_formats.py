@@ -123,6 +123,14 @@ class TestFormats(PrintCommon):
         self.assertFalse(US_DATE.search("Invoice Date 15/01/2026"))
         self.assertTrue(INDIAN_DATE.search("Invoice Date 15/01/2026"))
 
+    def test_quantities_are_grouped_too(self):
+        line = {"price_unit": 1.0, "quantity": 1234567.0}
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, line=line)
+        page = self.page(move)
+        [summary] = page.xpath("//div[@name='l10n_in_hsn_summary']")
+        self.assertIn("12,34,567.00", summary.text_content())
+        self.assertNotIn("1234567", page.text_content())
+
     def test_paise_in_words(self):
         line = {"price_unit": 123456.4}
         move = self.make_invoice(self.partner_b, self.igst_sale_18, line=line)

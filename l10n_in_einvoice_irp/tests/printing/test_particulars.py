@@ -71,6 +71,7 @@ class TestParticulars(PrintCommon):
         # Odoo's own picture needs a library that not every Python has
         reports = type(self.env["ir.actions.report"])
         self.patch(reports, "barcode", lambda *_args, **_kwargs: b"picture")
+        self.env.invalidate_all()
         page = self.page(move)
         [block] = page.xpath("//div[@name='l10n_in_irp']")
         [payment] = page.xpath("//div[@name='l10n_in_irp_scan_to_pay']")

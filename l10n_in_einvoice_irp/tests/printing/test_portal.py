@@ -70,7 +70,7 @@ class TestPortal(PrintCommon):
             {"signature_state": "unchecked"},
             {"signature_state": "verified", "state": "cancelled"},
             {"state": "cancelling"},
-            {"state": "registered", "settled_as": "registered"},
+            {"state": "registered", "settled_as": "active"},
         ):
             with self.subTest(forged=forged):
                 self.forge(document, **forged)
