@@ -70,9 +70,13 @@ class AccountMoveSend(models.AbstractModel):
         # EXTENDS 'account': only now is it known where the invoice is registered
         params = super()._get_mail_params(move, move_data)
         localised = move.with_context(lang=move_data.get("mail_lang") or self.env.lang)
+        body = params["body"] or ""
+        registration = localised._l10n_in_irp_mail_note()
         if note := localised.l10n_in_irp_document_id.sudo()._test_note():
-            warning = Markup("<p><strong>%s</strong></p>") % note
-            params["body"] = warning + (params["body"] or "")
+            params["body"] = Markup("<p><strong>%s</strong></p>") % note + body
+        # a template may name it already, where it was known before sending
+        elif registration and move.l10n_in_irp_irn not in body:
+            params["body"] = body + Markup("<p>%s</p>") % registration
         return params
 
     def _get_invoice_extra_attachments(self, move):

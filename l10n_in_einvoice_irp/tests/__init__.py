@@ -55,10 +55,12 @@ from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
 from .printing import test_formats
 from .printing import test_layouts
+from .printing import test_mail
 from .printing import test_particulars
 from .reminders import test_reminders
 from .overview import test_month_end
 from .overview import test_overview
+from .printing import test_portal
 from .registration import test_applicability
 from .registration import test_backlog
 from .registration import test_guards

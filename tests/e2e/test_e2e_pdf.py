@@ -55,10 +55,61 @@ def short_move(odoo, server_url):
     return move
 
 
-def test_two_lines_fit_one_page(accountant, short_move, tmp_path):
-    pdf = accountant.fetch(f"{REPORT}/{short_move}", tmp_path / "invoice.pdf")
-    [page] = pdf_pages(pdf)
-    assert len(read_qr(page)) == 1
+LAYOUTS = ("striped", "boxed", "bold", "standard", "folder", "wave", "bubble")
+
+
+@pytest.fixture
+def choose_layout(odoo):
+    """Let the company print with another of Odoo's layouts."""
+    company = odoo.seller["company"]
+    field = "external_report_layout_id"
+    before = odoo.worker.read("res.company", company, field)[field]
+
+    def choose(layout):
+        odoo.worker.call("res.company", "write", [company], args=[{field: layout}])
+
+    def choose_by_name(name):
+        xmlid = f"web.external_layout_{name}"
+        found = odoo.worker.call("ir.model.data", "_xmlid_to_res_id", args=[xmlid])
+        choose(found)
+
+    yield choose_by_name
+    choose(before)
+
+
+def test_two_lines_fit_one_page_in_every_layout(
+    accountant, odoo, short_move, choose_layout, tmp_path
+):
+    """With the seller in the letterhead, and a QR code that can be read."""
+    for layout in LAYOUTS:
+        choose_layout(layout)
+        folder = tmp_path / layout
+        folder.mkdir()
+        pdf = accountant.fetch(f"{REPORT}/{short_move}", folder / "invoice.pdf")
+        pages = pdf_pages(pdf)
+        assert [len(read_qr(page)) for page in pages] == [1], layout
+        text = pdf_text(pdf)
+        assert "Plot14,Bhosari" in text, layout
+        assert "Page1/1" in text, layout
+
+
+def test_print_of_many_has_a_qr_on_the_first_page_of_each(
+    accountant, odoo, short_move, tmp_path
+):
+    long_move = odoo.draft()
+    line = {"product_id": odoo.seller["drill"], "quantity": 3}
+    values = {"invoice_line_ids": [(0, 0, line)] * 60}
+    odoo.worker.call("account.move", "write", [long_move], args=[values])
+    odoo.post(long_move)
+    wait_for_state(odoo, long_move, "registered")
+    places = f"{long_move},{short_move}"
+    pdf = accountant.fetch(f"{REPORT}/{places}", tmp_path / "many.pdf")
+    found = [read_qr(page) for page in pdf_pages(pdf)]
+    assert len(found) > 2
+    expected = [odoo.document(move)["signed_qr"] for move in (long_move, short_move)]
+    assert found[0] == expected[:1]
+    assert found[-1] == expected[1:]
+    assert not any(found[1:-1])
 
 
 def test_qr_is_large_enough_for_a_phone_and_no_larger(pdf):
@@ -114,7 +165,8 @@ def test_ewaybill_shows_the_portals_data(accountant, odoo, ewaybill, portal, tmp
         bill["number"],
         "TESTE-WAYBILL",
         move["name"],
-        f"{move['amount_total']:.2f}",
+        # below a lakh
+        f"{move['amount_total']:,.2f}",
         "HSNCode820750",
         "ReasonforTransportationOutward-Supply",
         "MH12AB1234",

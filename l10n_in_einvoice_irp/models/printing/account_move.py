@@ -4,6 +4,7 @@ from odoo.tools import html2plaintext
 from ...irp.reference import is_service_code
 from ...irp.rules import is_liable
 from ..clock import printed_date
+from .irn import grouped_irn
 from .legal_texts import COPIES, DECLARATION, ENDORSEMENTS, plain_words
 from .res_lang import INDIAN_PRINT
 
@@ -27,12 +28,11 @@ class AccountMove(models.Model):
         return self.env._("Debit Note") if label and is_debit_note else label
 
     def _compute_amount_total_words(self):
-        # EXTENDS 'account': in crore and lakh, in English
+        # EXTENDS 'account': in English; rupees in crore and lakh
         indian = self.filtered(lambda move: move.country_code == "IN")
         for move in indian:
-            currency = move.currency_id.with_context(
-                lang="en_US", **{INDIAN_PRINT: True}
-            )
+            currency = move._l10n_in_irp_for_print().currency_id
+            currency = currency.with_context(lang="en_US")
             words = currency.amount_to_text(move.amount_total).replace(",", "")
             move.amount_total_words = words and f"{words} Only"
         return super(AccountMove, self - indian)._compute_amount_total_words()
@@ -40,11 +40,16 @@ class AccountMove(models.Model):
     def _l10n_in_irp_print_values(self):
         """Return the registration's values for the invoice report, if there is one."""
         self.ensure_one()
-        return self.l10n_in_irp_document_id.sudo()._print_values()
+        values = self.l10n_in_irp_document_id.sudo()._print_values()
+        return values and {**values, "irn": grouped_irn(values["irn"])}
 
     def _l10n_in_irp_for_print(self):
         """Return the document with dates and amounts in Indian form."""
-        return self.with_context(**{INDIAN_PRINT: True})
+        return self.with_context(**{INDIAN_PRINT: self._l10n_in_irp_grouping()})
+
+    def _l10n_in_irp_grouping(self):
+        """Return how its amounts are grouped, a value of `INDIAN_PRINT`."""
+        return self.currency_id._l10n_in_irp_grouping()
 
     # ------------------------------------------------------------------
     # What it lacks
@@ -54,9 +59,10 @@ class AccountMove(models.Model):
         """Return what a document under GST prints beside Odoo's and the IRN's blocks;
         empty if it is none.
 
-        :return: `reverse_charge` (in words), `state` (the supplier's), `facts` (label
-            and value each), `endorsement`, `hides_note` (Odoo's
-            note would repeat or contradict it), `declaration`, `signature`, `pending`.
+        :return: `reverse_charge` (in words), `state` and `gstin` (the supplier's;
+            "" where the letterhead has it), `facts` (label and value each),
+            `endorsement`, `hides_note` (Odoo's note would repeat or contradict it),
+            `declaration`, `signature`, `pending`.
         """
         self.ensure_one()
         company = self.company_id
@@ -74,6 +80,7 @@ class AccountMove(models.Model):
             if payload._is_reverse_charge(move, cache)
             else self.env._("No"),
             "state": company.state_id._l10n_in_irp_code_and_name(),
+            "gstin": company.sudo()._l10n_in_irp_gstin_to_print(),
             "facts": move._l10n_in_irp_print_facts(payload),
             **move._l10n_in_irp_endorsement(payload, cache),
             "declaration": move._l10n_in_irp_declaration(),

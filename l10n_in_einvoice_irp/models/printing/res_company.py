@@ -1,6 +1,8 @@
 from odoo import fields, models
+from odoo.tools import html2plaintext
 
 from ..res_company import SELDOM_READ
+from .legal_texts import plain_words
 
 
 class ResCompany(models.Model):
@@ -42,3 +44,12 @@ class ResCompany(models.Model):
         "rule 48). e-Invoices carry no marks.",
         prefetch=SELDOM_READ,
     )
+
+    def _l10n_in_irp_gstin_to_print(self):
+        """Return the GSTIN where the letterhead lacks it, "" otherwise: it may stand in
+        the company's details, which Odoo fills without it (CGST rule 46(a))."""
+        self.ensure_one()
+        texts = (self.report_header, self.company_details, self.report_footer)
+        letterhead = plain_words(" ".join(html2plaintext(text or "") for text in texts))
+        is_there = plain_words(self.vat or "") in letterhead
+        return "" if is_there else self.vat

@@ -2,16 +2,19 @@ from odoo import models
 
 from odoo.addons.base.models.res_lang import LangData
 
-# A key of the context: formats are Indian, whatever the customer's language.
+# A key of the context: formats are Indian, whatever the customer's language. Its value
+# says how amounts are grouped.
 INDIAN_PRINT = "l10n_in_irp_print"
 INDIAN_FORMATS = {
     "date_format": "%d/%m/%Y",
     "time_format": "%H:%M",
-    "grouping": "[3,2,0]",
     "decimal_point": ".",
     "thousands_sep": ",",
-    # amounts in words are in crore and lakh
-    "iso_code": "en_IN",
+}
+# by value of the key: rupees in lakh and crore, what a foreign buyer reads in millions
+GROUPINGS = {
+    "rupees": {"grouping": "[3,2,0]", "iso_code": "en_IN"},
+    "foreign": {"grouping": "[3,0]", "iso_code": "en_US"},
 }
 
 
@@ -23,6 +26,6 @@ class ResLang(models.Model):
     def _get_data(self, **kwargs):
         # EXTENDS 'base'
         data = super()._get_data(**kwargs)
-        if data and self.env.context.get(INDIAN_PRINT):
-            return LangData({**data, **INDIAN_FORMATS})
+        if data and (grouping := self.env.context.get(INDIAN_PRINT)):
+            return LangData({**data, **INDIAN_FORMATS, **GROUPINGS[grouping]})
         return data

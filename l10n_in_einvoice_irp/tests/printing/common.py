@@ -21,7 +21,7 @@ class PrintCommon(IrpCommon):
 
     def facts(self, move):
         """Return the printed facts: label -> value."""
-        columns = self.page(move).xpath("//div[@name='l10n_in_irp_facts']/div")
+        columns = self.page(move).xpath("//div[@name='l10n_in_irp_fact']")
         return {
             column[0].text_content(): column[1].text_content() for column in columns
         }

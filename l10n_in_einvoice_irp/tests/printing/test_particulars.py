@@ -39,12 +39,44 @@ class TestParticulars(PrintCommon):
     def test_states_have_their_codes(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18)
         [supplier] = self.parts(move, "l10n_in_irp_supplier_state")
-        self.assertEqual(supplier, "Supplier State 24-Gujarat")
+        self.assertIn("Supplier State 24-Gujarat", supplier)
         page = " ".join(self.page(move).text_content().split())
         self.assertIn("Place of supply: 27-Maharashtra", page)
         self.assertEqual(
             self.parts(move, "l10n_in_irp_state"), ["State: 27-Maharashtra"]
         )
+
+    def test_gstin_of_the_supplier_where_the_letterhead_lacks_it(self):
+        move = self.make_invoice()
+        gstin = self.default_company.vat
+        name = "l10n_in_irp_supplier_gstin"
+        self.assertEqual(self.parts(move, name), [f"GSTIN {gstin}"])
+        self.default_company.sudo().report_footer = f"<p>GSTIN: <b>{gstin}</b></p>"
+        self.assertFalse(self.parts(move, name))
+
+    def test_quantity_has_its_unit_for_every_user(self):
+        self.assertFalse(self.accountant.has_group("uom.group_uom"))
+        page = self.page(self.make_invoice())
+        [quantity] = page.xpath("//td[@name='td_quantity']")
+        self.assertIn("Units", quantity.text_content())
+
+    def test_qr_codes_are_labelled(self):
+        move = self.make_invoice()
+        self.process()
+        [label] = self.parts(move, "l10n_in_irp_qr_label")
+        self.assertEqual(label, "TEST – e-Invoice QR")
+        self.assertFalse(self.parts(move, "l10n_in_irp_scan_to_pay"))
+        company = self.default_company.sudo()
+        company.write({"qr_code": True, "l10n_in_upi_id": "seller@bank"})
+        # Odoo's own picture needs a library that not every Python has
+        reports = type(self.env["ir.actions.report"])
+        self.patch(reports, "barcode", lambda *_args, **_kwargs: b"picture")
+        self.env.invalidate_all()
+        page = self.page(move)
+        [block] = page.xpath("//div[@name='l10n_in_irp']")
+        [payment] = page.xpath("//div[@name='l10n_in_irp_scan_to_pay']")
+        self.assertEqual(payment.text_content().strip(), "Scan to Pay")
+        self.assertNotIn(block, payment.iterancestors())
 
     def test_foreign_state_has_no_code(self):
         move = self.make_invoice(self.partner_foreign, self.igst_sale_18_sez_exp)
@@ -213,6 +245,16 @@ class TestParticulars(PrintCommon):
         self.assertIn("Proforma", self.page(move, proforma=True).text_content())
         self.process()
         self.assertNotIn("Proforma", self.page(move, proforma=True).text_content())
+
+    def test_print_of_many_has_one_qr_for_each(self):
+        moves = self.make_invoice() + self.make_invoice() + self.make_invoice()
+        self.process()
+        articles = self.page(moves).find_class("article")
+        self.assertEqual(len(articles), 3)
+        for move, article in zip(moves, articles, strict=True):
+            [irn] = article.xpath(".//span[@name='l10n_in_irp_irn']")
+            self.assertEqual(irn.text_content(), move.l10n_in_irp_irn)
+            self.assertEqual(len(article.xpath(".//img[contains(@alt, 'QR')]")), 1)
 
     # ------------------------------------------------------------------
     # Who reads it

@@ -82,6 +82,8 @@ class TestAnonymous(AttackCommon):
         move = self.victims["account.move"]
         for report in ("", "&report_type=pdf", "&report_type=html"):
             yield f"/my/invoices/{move.id}?access_token=guessed{report}"
+        for token in ("", "?access_token=", "?access_token=guessed"):
+            yield f"/my/invoices/{move.id}/einvoice{token}"
 
     def test_nobody_gets_anything_without_a_session(self):
         opened = []
