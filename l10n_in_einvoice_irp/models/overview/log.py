@@ -1,3 +1,5 @@
+import re
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -10,6 +12,8 @@ FAILURES = ("transport", "not_sent", "unknown", "crashed", "protocol")
 GATEWAY = "gateway"
 # of a label in a graph; the list has the whole text
 LENGTH = 60
+# of a value in a published text
+PLACEHOLDER = re.compile(r"\{\d+\}")
 
 
 class L10nInIrpLog(models.Model):
@@ -122,5 +126,6 @@ class L10nInIrpLog(models.Model):
 
 
 def _label(code, text):
+    text = PLACEHOLDER.sub("…", text)
     short = text if len(text) <= LENGTH else f"{text[: LENGTH - 1].rstrip()}…"
     return f"{code} – {short}"

@@ -90,7 +90,7 @@ class L10nInIrpLog(EvidenceModel, models.Model):
     )
     url = fields.Char(string="URL", readonly=True)
     called_at = fields.Datetime(string="Called On", readonly=True)
-    milliseconds = fields.Integer(string="Time (ms)", readonly=True)
+    milliseconds = fields.Integer(string="Time (ms)", readonly=True, aggregator="avg")
     http_status = fields.Integer(string="HTTP Status", readonly=True)
     code = fields.Char(string="Error Code", readonly=True)
     outcome = fields.Selection(

@@ -239,10 +239,9 @@ class TestCompare(IrpCommon):
         return lines.filtered(lambda line: line.move_id in moves)
 
     def test_list_takes_over_what_the_irp_has(self):
-        lost, gone, agreeing = self.make_invoice(), self.registered(), self.registered()
-        lost.l10n_in_irp_document_id.sudo().with_context(
-            l10n_in_irp_wrap_transport=FaultyTransport("lost")
-        )._process_now()
+        gone, agreeing = self.registered(), self.registered()
+        lost = self.make_invoice()
+        self.process(FaultyTransport("lost"))
         self.other_client().cancel_irn(gone.l10n_in_irp_irn, "1", "by another program")
         lines = self.listed(lost, gone, agreeing)
         kinds = {line.move_id: line.kind for line in lines}
@@ -257,8 +256,9 @@ class TestCompare(IrpCommon):
         )
 
     def test_list_registers_the_missing(self):
-        missing, other = self.make_invoice(), self.registered()
+        other = self.registered()
         self.forge(self.document(other), state="cancelled")
+        missing = self.make_invoice()
         lines = self.listed(missing, other)
         lines.action_register()
         self.assertEqual(missing.l10n_in_irp_state, "registered")

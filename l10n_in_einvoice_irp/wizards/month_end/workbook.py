@@ -5,7 +5,7 @@ from itertools import chain
 
 import xlsxwriter
 
-from .documents import EXEMPT
+from .documents import EXEMPT, TEST
 
 # Digits are grouped 3-2-2. A format has room for two conditions, so negative amounts
 # have one to themselves.
@@ -178,11 +178,13 @@ def _write_documents(sheet, values):
     )
     for one in values["documents"]:
         held = one.move._l10n_in_irp_present()
+        irn = (held.irn, held.ack_number, values["time"](held.ack_date))
         sheet.add(
             [
                 *_document_cells(values, one),
                 *(one.sent or ("", "", "")),
                 *one.booked,
-                *(held.irn, held.ack_number, values["time"](held.ack_date)),
+                # that of a test portal is none
+                *(irn if one.kind != TEST else ()),
             ]
         )
