@@ -180,7 +180,12 @@ class TestGuide(IrpCommon):
         self.admin.sudo().company_ids += branch
         self.add_credential()
         report = self.open().standing_report
-        for words in (branch.name, "Off", "Sandbox (Trial Portal): NIC", "not tested"):
+        for words in (
+            branch.name,
+            "Registration Off",
+            "Sandbox (Trial Portal): NIC",
+            "not tested",
+        ):
             self.assertIn(words, report)
 
     # -- earlier invoices -------------------------------------------------------------
