@@ -79,6 +79,8 @@ class TestGuide(IrpCommon):
         self.assertEqual(guide.credential_state, "skipped")
         self.assertIn("nothing is sent", guide.finish_report)
         guide.action_finish()
+        # the web client reads the guide again
+        guide.invalidate_recordset()
         self.assertEqual(guide.finish_state, "done")
         self.assertIn("TEST INVOICE", guide.finish_report)
         move = self.make_invoice()
