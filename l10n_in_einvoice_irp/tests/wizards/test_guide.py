@@ -79,6 +79,8 @@ class TestGuide(IrpCommon):
         self.assertEqual(guide.credential_state, "skipped")
         self.assertIn("nothing is sent", guide.finish_report)
         guide.action_finish()
+        # the web client reads the guide again
+        guide.invalidate_recordset()
         self.assertEqual(guide.finish_state, "done")
         self.assertIn("TEST INVOICE", guide.finish_report)
         move = self.make_invoice()
@@ -180,7 +182,12 @@ class TestGuide(IrpCommon):
         self.admin.sudo().company_ids += branch
         self.add_credential()
         report = self.open().standing_report
-        for words in (branch.name, "Off", "Sandbox (Trial Portal): NIC", "not tested"):
+        for words in (
+            branch.name,
+            "Registration Off",
+            "Sandbox (Trial Portal): NIC",
+            "not tested",
+        ):
             self.assertIn(words, report)
 
     # -- earlier invoices -------------------------------------------------------------

@@ -120,33 +120,21 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_standing(self):
-        """Return a table of the companies' GSTINs, as HTML: where each is registered,
-        and whether a credential is there."""
-        rows = [company._l10n_in_irp_standing_row() for company in self.sudo()]
-        titles = (
-            self.env._("Company"),
-            self.env._("GSTIN"),
-            self.env._("Registration"),
-            self.env._("Credentials"),
-        )
-        head = Markup().join(Markup("<th>%s</th>") % title for title in titles)
-        body = Markup().join(
-            Markup("<tr>%s</tr>")
-            % Markup().join(Markup("<td>%s</td>") % cell for cell in row)
-            for row in rows
-        )
-        return Markup(
-            '<div class="table-responsive"><table class="table table-sm mb-0">'
-            "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
-        ) % (head, body)
+        """Return a list of the companies' GSTINs, as HTML: where each is registered,
+        and which credentials it has."""
+        items = [company._l10n_in_irp_standing_item() for company in self.sudo()]
+        return Markup('<ul class="list-unstyled mb-0">%s</ul>') % Markup().join(items)
 
-    def _l10n_in_irp_standing_row(self):
+    def _l10n_in_irp_standing_item(self):
         self.ensure_one()
         environment = self._l10n_in_irp_label("l10n_in_irp_environment")
-        off = self.env._("Off")
-        return (
+        off = self.env._("Registration Off")
+        return Markup(
+            '<li class="mb-2"><b>%s</b> %s <span class="badge text-bg-secondary">%s'
+            '</span><br/><span class="text-muted">%s</span></li>'
+        ) % (
             self.name,
-            self.vat or self.env._("(none)"),
+            self.vat or self.env._("(no GSTIN)"),
             environment if self.l10n_in_irp_enabled else off,
             self._l10n_in_irp_credentials_text(),
         )
@@ -162,7 +150,7 @@ class ResCompany(models.Model):
             state = self._l10n_in_irp_tested_label(found)
             names = dict(found._fields["environment"]._description_selection(self.env))
             texts.append(f"{names[environment]}: {label}, {state}")
-        return "; ".join(texts) or self.env._("None")
+        return "; ".join(texts) or self.env._("No IRP credential")
 
     def _l10n_in_irp_tested_label(self, credential):
         if credential.blocked_message:
