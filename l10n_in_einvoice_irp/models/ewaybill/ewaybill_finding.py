@@ -29,15 +29,17 @@ class L10nInIrpEwaybill(models.Model):
         if isinstance(fault, Violation):
             kind, rule = fault.kind, TranslatableText.of(fault)
             record, field_name = self._place(fault)
+            explain = TranslatableText.next_step
         else:
             kind, rule = "refused_by_portal", TranslatableText(fault.message)
             record, field_name = self, ""
+            explain = TranslatableText.of_code
         return Finding(
             record=record,
             field_name=field_name,
             kind=kind,
             rule=rule,
-            remedy=TranslatableText.of_code(fault.code, "EWB") if fault.code else None,
+            remedy=explain(fault.code, "EWB") if fault.code else None,
             code=fault.code,
             value=self._shown(record, field_name),
             blocking=False,

@@ -40,6 +40,11 @@ class TranslatableText:
         return cls("%(cause)s %(advice)s", parts)
 
     @classmethod
+    def next_step(cls, code: str, group: str = "") -> "TranslatableText":
+        """Return the next step alone, where a rule of ours has said what is wrong."""
+        return cls(entry(code, group).advice)
+
+    @classmethod
     def shared(cls, texts) -> "TranslatableText":
         """Return texts of one template as one: the parts that differ become "…"."""
         first = texts[0]

@@ -155,17 +155,12 @@ class L10nInIrpValidator(models.AbstractModel):
     def _finding(self, move, invoice, violation, cache):
         """Return the finding for a violation of the portal's rules."""
         record, field_name = self._place(move, violation.path, invoice, cache)
-        advice = ADVICE.get(violation.kind)
         return Finding(
             record=record,
             field_name=field_name,
             kind=violation.kind,
             rule=TranslatableText.of(violation),
-            remedy=(
-                TranslatableText(advice)
-                if advice
-                else TranslatableText.of_code(violation.code)
-            ),
+            remedy=self._remedy(ADVICE.get(violation.kind), violation.code),
             code=violation.code,
             value=self._value(record, field_name, violation),
         )
@@ -176,9 +171,6 @@ class L10nInIrpValidator(models.AbstractModel):
         :param value: if it is not the field's value.
         """
         common = KINDS[kind]
-        remedy = TranslatableText(common.remedy) if common.remedy else None
-        if not remedy and common.code:
-            remedy = TranslatableText.of_code(common.code)
         if value is None:
             value = self._seen(record, field_name) or ""
         return Finding(
@@ -186,11 +178,19 @@ class L10nInIrpValidator(models.AbstractModel):
             field_name=field_name,
             kind=kind,
             rule=TranslatableText(common.rule, params),
-            remedy=remedy,
+            remedy=self._remedy(common.remedy, common.code),
             code=common.code,
             value=value,
             blocking=common.blocking,
         )
+
+    @staticmethod
+    def _remedy(advice, code):
+        """Return our advice, else the next step for the portal's code, if there is
+        one."""
+        if advice:
+            return TranslatableText(advice)
+        return TranslatableText.next_step(code) if code else None
 
     def _value(self, record, field_name, violation):
         """Return the field's value as displayed; else the value that would be sent."""

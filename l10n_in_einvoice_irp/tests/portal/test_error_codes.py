@@ -89,3 +89,5 @@ class TestErrorCodes(IrpCommon):
         refused = errors.IrpRejected("HSN code(s)-1 is invalid", code="2176")
         self.assertEqual(ErrorMessages(hindi).describe(refused).advice, expected)
         self.assertEqual(TranslatableText.of_code("2176").render(hindi), expected)
+        step = TranslatableText.next_step("2176")
+        self.assertEqual(step.render(hindi), HINDI[step.template])

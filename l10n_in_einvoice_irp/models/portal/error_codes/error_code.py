@@ -34,7 +34,7 @@ class L10nInIrpErrorCode(models.Model):
         readonly=True,
     )
     gsp = fields.Char(string="GSP", readonly=True)
-    portal_text = fields.Char(
+    portal_text = fields.Text(
         string="Portal's Text",
         readonly=True,
         help="The message as the portal publishes it; {0} stands for a value.",
