@@ -1,17 +1,21 @@
 """Installed packages are pinned by hash, listed, and start without a network."""
 
 import ast
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import tarfile
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from bin.tools import machine
 
 ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "l10n_in_einvoice_irp"
@@ -191,3 +195,38 @@ def test_the_check_for_network_sees_it():
     code = OFFLINE.replace("count = 0", "import socket; socket.getaddrinfo('x', 1)")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert b"socket.getaddrinfo" in run.stderr
+
+
+def archive(path, files):
+    """Write files, name -> content, into a new archive."""
+    with tarfile.open(path, "w:gz") as target:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            target.addfile(member, io.BytesIO(content))
+    return path
+
+
+def test_one_program_is_taken_out_of_the_package(tmp_path):
+    inner = {"wkhtmltox/bin/wkhtmltopdf": b"#!/bin/sh\n", "wkhtmltox/lib/x": b"no"}
+    content = archive(tmp_path / "inner", inner).read_bytes()
+    outer = {"pdfkit-1/setup.py": b"no", "pdfkit-1/wkhtmltox.tar.gz": content}
+    package = archive(tmp_path / "outer", outer)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    machine._unpack(package, folder / "wkhtmltopdf")
+    [program] = folder.iterdir()
+    assert program.read_bytes() == b"#!/bin/sh\n"
+    assert os.access(program, os.X_OK)
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [("0.12.6", False), ("0.12.6.1 (with patched qt)", True)],
+)
+def test_a_program_without_headers_does_not_do(tmp_path, version, expected):
+    program = tmp_path / "wkhtmltopdf"
+    program.write_text(f"#!/bin/sh\necho 'wkhtmltopdf {version}'\n")
+    program.chmod(0o755)
+    assert machine._prints_headers(str(program)) is expected
+    assert machine._prints_headers(str(tmp_path / "missing")) is False

@@ -49,7 +49,7 @@ class TestEwaybillPrint(EwaybillCommon):
         self.assertEqual(content.recipient_gstin, "URP")
         self.assertEqual(content.delivery.name, "Port of Mundra")
         html = self.html(ewaybill)
-        self.assertIn("53100.00", html)
+        self.assertIn("53,100.00", html)
         self.assertNotIn("45,000.00", html)
 
     def test_value_is_in_rupees(self):
@@ -66,7 +66,7 @@ class TestEwaybillPrint(EwaybillCommon):
         ewaybill = self.export(2500, currency_id=euro.id)
         self.assertEqual(self.content(ewaybill).value, "289100.00")
         html = self.html(ewaybill)
-        self.assertIn("289100.00", html)
+        self.assertIn("2,89,100.00", html)
         self.assertNotIn("€", html)
 
     def test_value_is_without_tax_deducted_at_source(self):
