@@ -6,7 +6,7 @@ from ..common import IrpCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRegisterRest(IrpCommon):
-    """What a company registered in a test is registered again with one click."""
+    """One click registers what a company has registered only in a test."""
 
     def setUp(self):
         super().setUp()
