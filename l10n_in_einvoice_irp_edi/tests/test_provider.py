@@ -89,6 +89,9 @@ class TestProvider(EdiCommon):
 
     def test_sent_by_odoo_is_not_registered_again(self):
         move = self.sent_by_odoo()
+        domain = [("id", "=", move.id), ("l10n_in_irp_status", "=", False)]
+        self.assertFalse(move.l10n_in_irp_status)
+        self.assertEqual(move.search(domain), move, "filters show no status either")
         irns = self.portal_irns()
         self.assertFalse(move.l10n_in_irp_can_register)
         self.assertEqual(self.chosen(move), set())

@@ -107,7 +107,8 @@ class AccountMove(models.Model):
         is_ours = self.country_code == "IN" and self.move_type in SALE_TYPES
         if not is_ours:
             return False
-        return "not_registered" if self.l10n_in_irp_applicable else "not_applicable"
+        is_open = self.state != "cancel" and self.l10n_in_irp_applicable
+        return "not_registered" if is_open else "not_applicable"
 
     # ------------------------------------------------------------------
     # In searches and groups

@@ -89,7 +89,8 @@ class AccountMove(models.Model):
             kind, text = move._l10n_in_irp_inapplicable()
             move.l10n_in_irp_reason_kind = kind
             move.l10n_in_irp_reason = text
-            move.l10n_in_irp_applicable = not kind
+            # a cancelled invoice needs no IRN any more, but is of a kind that does
+            move.l10n_in_irp_applicable = kind in (False, "cancelled")
 
     def _l10n_in_irp_inapplicable(self):
         """Return the first reason not to register it: (one of `REASONS`, in words);

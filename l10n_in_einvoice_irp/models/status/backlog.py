@@ -174,14 +174,14 @@ class AccountMove(models.Model):
     def _l10n_in_irp_rest_note(self, queued, late):
         """Return how many invoices are queued, and how many are too old."""
         note = self.env._(
-            "%s invoices are queued for registration. This list shows each one until "
-            "it is; the filter 'e-Invoice: Pending' shows the queue.",
+            "Queued for registration: %s. The status in the invoice list changes as "
+            "the IRP responds.",
             len(queued),
         )
         if not late:
             return note
         return self.env._(
-            "%(note)s %(late)s are past the reporting limit and were left out.",
+            "%(note)s Left out, as they are past the reporting limit: %(late)s.",
             note=note,
             late=len(late),
         )

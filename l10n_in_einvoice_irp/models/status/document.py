@@ -5,7 +5,7 @@ from ..res_company import IRP_ENVIRONMENTS
 
 
 class L10nInIrpDocument(models.Model):
-    """Whether a registration counts where its company registers now."""
+    """Registrations that count where their company registers now."""
 
     _inherit = "l10n_in.irp.document"
 

@@ -6,7 +6,7 @@ from ..common import IrpCommon
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRegisterRest(IrpCommon):
-    """What a company registered in a test is registered again with one click."""
+    """One click registers what a company has registered only in a test."""
 
     def setUp(self):
         super().setUp()
@@ -27,13 +27,13 @@ class TestRegisterRest(IrpCommon):
         self.company.l10n_in_irp_environment = "sandbox"
         new = self.make_invoice()
         message = self.rest()["params"]["message"]
-        self.assertIn("3 invoices are queued", message)
+        self.assertIn("registration: 3.", message)
         moves = tested + new
         self.assertEqual(set(moves.mapped("l10n_in_irp_status")), {"to_register"})
         environments = moves.l10n_in_irp_document_id.mapped("environment")
         self.assertEqual(environments, ["sandbox"] * 3)
         self.assertFalse((draft + retail).l10n_in_irp_document_id)
-        self.assertIn("0 invoices", self.rest()["params"]["message"], "done")
+        self.assertIn("registration: 0.", self.rest()["params"]["message"], "done")
 
     def test_list_of_the_settings_is_what_the_click_registers(self):
         self.company.l10n_in_irp_turnover = "5"
@@ -60,7 +60,7 @@ class TestRegisterRest(IrpCommon):
         late = self.make_invoice(invoice_date="2025-12-16")
         last = self.make_invoice(invoice_date="2025-12-17")
         message = self.rest()["params"]["message"]
-        self.assertIn("1 are past the reporting limit", message)
+        self.assertIn("past the reporting limit: 1.", message)
         self.assertEqual(late.l10n_in_irp_status, "not_registered")
         self.assertEqual(last.l10n_in_irp_status, "to_register")
 

@@ -24,8 +24,9 @@ export class StatusField extends BadgeField {
     }[this.dataOf("proof")];
   }
 
+  /** An invoice not registered where its company works now has no colour. */
   get testNote() {
-    return this.dataOf("test_note");
+    return this.dataOf("status_tone") && this.dataOf("test_note");
   }
 
   dataOf(name) {
