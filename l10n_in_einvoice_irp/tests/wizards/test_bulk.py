@@ -9,7 +9,8 @@ from .test_check import CheckCommon
 LATER = "2026-01-16 07:00:00"
 
 
-class BulkCommon(CheckCommon):
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestBulk(CheckCommon):
     def bulk(self, work, moves):
         """Return the operation that an entry of the Actions menu begins."""
         names = {
@@ -36,9 +37,10 @@ class BulkCommon(CheckCommon):
         bulks = self.env["l10n_in.irp.bulk"].with_context(**context)
         bulks._fetch_waiting(lambda *_done, **_remaining: float("inf"))
 
+    # ------------------------------------------------------------------
+    # Generate IRN
+    # ------------------------------------------------------------------
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestBulkRegistration(BulkCommon):
     def test_selection_runs_in_the_queue_and_ends_grouped_by_fault(self):
         sound, faulty = self.make_invoice(), self.make_faulty() + self.make_faulty()
         draft, done = self.make_invoice(post=False), self.make_registered()
@@ -156,9 +158,10 @@ class TestBulkRegistration(BulkCommon):
         queries(few)
         self.assertEqual(queries(many), queries(few))
 
+    # ------------------------------------------------------------------
+    # Cancel, fetch and print
+    # ------------------------------------------------------------------
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestBulkOthers(BulkCommon):
     def test_cancellation_queues_what_can_be_cancelled(self):
         moves = self.make_registered() + self.make_registered()
         without = self.make_invoice()
