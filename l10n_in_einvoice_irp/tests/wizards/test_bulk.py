@@ -3,6 +3,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ...wizards.bulk.bulk_line import merged_text
 from ..common import FaultyTransport
 from .test_check import CheckCommon
 
@@ -86,6 +87,14 @@ class TestBulk(CheckCommon):
         self.assertFalse(bulk.line_ids)
         with self.assertRaisesRegex(UserError, "No invoice is left"):
             bulk.action_retry()
+
+    def test_texts_of_one_fault_show_what_they_share(self):
+        texts = ("PIN 12 is not of Goa", "PIN 345 is not of West Bengal")
+        self.assertEqual(merged_text(texts), "PIN … is not of …")
+        self.assertEqual(merged_text(texts[:1] * 2), texts[0])
+        self.assertEqual(
+            merged_text((*texts, "PIN 6 is not of Goa")), "PIN … is not of …"
+        )
 
     def test_refusals_of_the_portal_share_a_line(self):
         moves = self.make_invoice() + self.make_invoice()
