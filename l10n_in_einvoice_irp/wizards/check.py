@@ -52,7 +52,7 @@ class L10nInIrpCheck(CheckedDialog, models.TransientModel):
         blocked = self.line_ids.filtered(lambda line: line.verdict == "blocked")
         ready = self.line_ids.filtered(lambda line: line.verdict in READY)
         return self.env._(
-            "%(checked)s invoices checked, %(blocked)s to correct, %(ready)s ready",
+            "%(checked)s checked: %(blocked)s to correct, %(ready)s ready",
             checked=len(self.line_ids.move_id),
             blocked=len(blocked.move_id),
             ready=len(ready.move_id),

@@ -58,6 +58,8 @@ class AccountMove(models.Model):
     def _compute_alerts(self):
         # EXTENDS 'account'
         result = super()._compute_alerts()
+        if not self.env.su and not self.env.user._is_internal():
+            return result
         for move in self:
             if move.l10n_in_irp_countdown:
                 move.alerts = move._l10n_in_irp_with_countdown(move.alerts or {})

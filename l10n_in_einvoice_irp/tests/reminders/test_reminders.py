@@ -13,7 +13,8 @@ DEADLINE = "2026-02-13"
 MORNING = "03:30:00"
 
 
-class ReminderCommon(IrpCommon):
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestReminders(IrpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -32,9 +33,10 @@ class ReminderCommon(IrpCommon):
         moves._cron_l10n_in_irp_remind()
         self.env.invalidate_all()
 
+    # ------------------------------------------------------------------
+    # Deadlines
+    # ------------------------------------------------------------------
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestDeadlines(ReminderCommon):
     def activities(self, move, **context):
         activities = self.env["mail.activity"].sudo().with_context(**context)
         kind = self.env.ref(DEADLINE_ACTIVITY)
@@ -171,15 +173,14 @@ class TestDeadlines(ReminderCommon):
         for left, due in ((7, 2), (3, 2), (2, 0), (0, 0)):
             self.assertEqual(next_stage([2, 7], left), due)
 
+    # ------------------------------------------------------------------
+    # The daily summary
+    # ------------------------------------------------------------------
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestDigest(ReminderCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.become_manager()
-        cls.accountant.sudo().email = "accountant@example.com"
-        cls.default_company.sudo().l10n_in_irp_digest = True
+    def want_digest(self):
+        self.become_manager()
+        self.accountant.sudo().email = "accountant@example.com"
+        self.default_company.sudo().l10n_in_irp_digest = True
 
     def mails(self):
         partner = self.accountant.sudo().partner_id
@@ -188,6 +189,7 @@ class TestDigest(ReminderCommon):
         )
 
     def make_rejected(self):
+        self.want_digest()
         move = self.make_invoice()
         move.with_context(
             l10n_in_irp_wrap_transport=FaultyTransport("2172", times=9)
@@ -214,6 +216,7 @@ class TestDigest(ReminderCommon):
         self.assertIn("Past the reporting limit", str(self.mails()[0].body_html))
 
     def test_none_before_eight_and_none_without_a_cause(self):
+        self.want_digest()
         with self.on("2026-01-20"):
             self.run_cron()
         self.assertFalse(self.mails(), "nothing waits")
@@ -221,13 +224,10 @@ class TestDigest(ReminderCommon):
         with self.on("2026-01-21", "02:00:00"):
             self.run_cron()
         self.assertFalse(self.mails(), "it is 7:30 in India")
-
-    def test_only_for_companies_that_want_it(self):
-        self.make_rejected()
         self.default_company.sudo().l10n_in_irp_digest = False
-        with self.on("2026-01-20"):
+        with self.on("2026-01-21"):
             self.run_cron()
-        self.assertFalse(self.mails())
+        self.assertFalse(self.mails(), "the company does not want it")
 
     def test_only_for_managers(self):
         self.make_rejected()

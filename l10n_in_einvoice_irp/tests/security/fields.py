@@ -1,6 +1,6 @@
 """Who may read and fill in the addon's fields; see `rights`."""
 
-from .rights import CUSTOMERS, READERS, STAFF
+from .rights import CUSTOMERS, NOBODY, READERS, STAFF
 
 # model of Odoo -> the roles that may read its fields of ours
 FIELDS = {
@@ -74,6 +74,8 @@ FIELDS = {
     "product.product": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
     "product.template": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
     "res.company": {
+        # when the last summary was mailed
+        NOBODY: {"l10n_in_irp_digest_on"},
         CUSTOMERS: {
             "l10n_in_irp_enabled",
             "l10n_in_irp_environment",

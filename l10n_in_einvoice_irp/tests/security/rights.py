@@ -223,6 +223,7 @@ METHODS = {
         "action_open_done": OPENS,
         "action_open_waiting": OPENS,
         "action_open_failed": OPENS,
+        "action_open_left_out": OPENS,
         "action_open_registrations": OPENS,
     },
     "l10n_in.irp.bulk.line": {

@@ -3,13 +3,15 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ...wizards.bulk.bulk_line import merged_text
 from ..common import FaultyTransport
 from .test_check import CheckCommon
 
 LATER = "2026-01-16 07:00:00"
 
 
-class BulkCommon(CheckCommon):
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestBulk(CheckCommon):
     def bulk(self, work, moves):
         """Return the operation that an entry of the Actions menu begins."""
         names = {
@@ -36,9 +38,10 @@ class BulkCommon(CheckCommon):
         bulks = self.env["l10n_in.irp.bulk"].with_context(**context)
         bulks._fetch_waiting(lambda *_done, **_remaining: float("inf"))
 
+    # ------------------------------------------------------------------
+    # Generate IRN
+    # ------------------------------------------------------------------
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestBulkRegistration(BulkCommon):
     def test_selection_runs_in_the_queue_and_ends_grouped_by_fault(self):
         sound, faulty = self.make_invoice(), self.make_faulty() + self.make_faulty()
         draft, done = self.make_invoice(post=False), self.make_registered()
@@ -84,6 +87,14 @@ class TestBulkRegistration(BulkCommon):
         self.assertFalse(bulk.line_ids)
         with self.assertRaisesRegex(UserError, "No invoice is left"):
             bulk.action_retry()
+
+    def test_texts_of_one_fault_show_what_they_share(self):
+        texts = ("PIN 12 is not of Goa", "PIN 345 is not of West Bengal")
+        self.assertEqual(merged_text(texts), "PIN … is not of …")
+        self.assertEqual(merged_text(texts[:1] * 2), texts[0])
+        self.assertEqual(
+            merged_text((*texts, "PIN 6 is not of Goa")), "PIN … is not of …"
+        )
 
     def test_refusals_of_the_portal_share_a_line(self):
         moves = self.make_invoice() + self.make_invoice()
@@ -156,9 +167,10 @@ class TestBulkRegistration(BulkCommon):
         queries(few)
         self.assertEqual(queries(many), queries(few))
 
+    # ------------------------------------------------------------------
+    # Cancel, fetch and print
+    # ------------------------------------------------------------------
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestBulkOthers(BulkCommon):
     def test_cancellation_queues_what_can_be_cancelled(self):
         moves = self.make_registered() + self.make_registered()
         without = self.make_invoice()

@@ -216,7 +216,7 @@ class TestCheckOfMany(CheckCommon):
 
     def test_result_shows_how_many_of_each(self):
         action = self.run_action("action_l10n_in_irp_check", self.moves)
-        self.assertEqual(action["name"], "7 invoices checked, 3 to correct, 2 ready")
+        self.assertEqual(action["name"], "7 checked: 3 to correct, 2 ready")
         self.assertEqual(
             list(self.groups(action, "verdict").items()),
             [("blocked", 3), ("not_applicable", 1), ("registered", 1), ("fit", 2)],

@@ -13,7 +13,7 @@ WORKS = [
     (REGISTER, "Generate IRN"),
     (CANCEL, "Cancel IRN"),
     (FETCH, "Fetch from IRP"),
-    (PRINT, "Print Invoices"),
+    (PRINT, "Print"),
 ]
 
 

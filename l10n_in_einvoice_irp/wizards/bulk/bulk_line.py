@@ -106,7 +106,8 @@ def merged_facts(facts):
 
 def merged_text(texts):
     """Return the words that texts share, with "…" where they differ."""
-    return reduce(_merged_pair, dict.fromkeys(texts))
+    different = list(filter(None, dict.fromkeys(texts)))
+    return reduce(_merged_pair, different) if different else ""
 
 
 def _merged_pair(first, second):

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .bulk import CANCEL, FETCH
-from .bulk_line import DONE, FAILED, WAITING, open_moves
+from .bulk_line import DONE, FAILED, LEFT_OUT, WAITING, open_moves
 
 
 class L10nInIrpBulk(models.TransientModel):
@@ -25,6 +25,10 @@ class L10nInIrpBulk(models.TransientModel):
     def action_open_failed(self):
         """Open the invoices with a fault."""
         return open_moves(self._moves_that(FAILED), self.env._("To Correct"))
+
+    def action_open_left_out(self):
+        """Open the invoices that the operation was not carried out for."""
+        return open_moves(self._lines_of(LEFT_OUT).move_ids, self.env._("Left Out"))
 
     def action_open_registrations(self):
         """Open the registrations of the invoices, with their calls and answers."""

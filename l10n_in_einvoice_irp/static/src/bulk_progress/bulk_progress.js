@@ -35,11 +35,14 @@ export class BulkProgress extends Component {
     return this.data.progress;
   }
 
-  get tone() {
-    if (this.data.failed_count) {
-      return "bg-danger";
-    }
-    return this.data.test_note ? "bg-secondary" : "bg-success";
+  /** The parts of the bar: what is done, which is green in production alone. */
+  get parts() {
+    const share = (count) => (100 * count) / (this.data.ready_count || 1);
+    const tone = this.data.test_note ? "bg-secondary" : "bg-success";
+    return [
+      {key: "done", tone, width: share(this.data.done_count)},
+      {key: "failed", tone: "bg-danger", width: share(this.data.failed_count)},
+    ];
   }
 
   follow(id, isRunning) {
@@ -69,6 +72,8 @@ registry.category("view_widgets").add("l10n_in_irp_bulk_progress", {
   fieldDependencies: [
     {name: "is_running", type: "boolean", readonly: true},
     {name: "progress", type: "integer", readonly: true},
+    {name: "ready_count", type: "integer", readonly: true},
+    {name: "done_count", type: "integer", readonly: true},
     {name: "failed_count", type: "integer", readonly: true},
     {name: "test_note", type: "char", readonly: true},
   ],
