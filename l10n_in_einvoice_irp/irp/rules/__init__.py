@@ -9,6 +9,7 @@ from .cancellation import (
     time_left,
 )
 from .checks import ewaybill_check, portal_check, preflight, violations
+from .entries import clean_entry, entry_fault
 from .ewaybill_request import NO_CODE, ewaybill_violations, place_text
 from .invoice import (
     Profile,
@@ -19,6 +20,7 @@ from .invoice import (
     shown,
     text_fault,
 )
+from .named_members import named_member
 from .taxpayer_status import Standing, kind_of, standing_on
 from .taxpayers import type_violations
 
@@ -33,12 +35,15 @@ __all__ = [
     "Violation",
     "_lt",
     "cancel_violations",
+    "clean_entry",
+    "entry_fault",
     "ewaybill_check",
     "ewaybill_violations",
     "is_liable",
     "kind_of",
     "liable_since",
     "longest_text",
+    "named_member",
     "place_text",
     "portal_check",
     "preflight",
