@@ -89,8 +89,27 @@ class L10nInIrpValidator(models.AbstractModel):
         findings += self._ewaybill_findings(move, invoice)
         findings += self._local_findings(move, invoice, context)
         findings += self._party_findings(move, invoice, context.taxpayers)
+        findings = self._distinct(findings)
         findings = self._with_serials(move, findings, context.cache)
         return sorted(findings, key=lambda finding: not finding.blocking)
+
+    @staticmethod
+    def _distinct(findings):
+        """Return the findings, each fault once: a partner may have two parts in one
+        invoice, and of a field that is at fault no warning is needed."""
+        if len(findings) < 2:
+            return findings
+        faulty = {
+            (finding.record, finding.field_name)
+            for finding in findings
+            if finding.blocking and finding.field_name
+        }
+        distinct = {}
+        for finding in findings:
+            place = (finding.record, finding.field_name)
+            if finding.blocking or place not in faulty:
+                distinct.setdefault((*place, finding.reason), finding)
+        return list(distinct.values())
 
     @staticmethod
     def _with_serials(move, findings, cache):

@@ -71,7 +71,9 @@ class L10nInIrpValidator(models.AbstractModel):
     def _check_units(self, move, invoice, context):
         """Yield a finding for each unit of measure without UQC."""
         for item, line in self._items(move, invoice, context):
-            if self._lacks_unit(item):
+            # without HSN/SAC code nobody knows yet that a service needs no unit
+            is_service = not item.get("HsnCd") and line.product_id.type == "service"
+            if self._lacks_unit(item) and not is_service:
                 yield self._unit_finding(line)
 
     def _unit_finding(self, line):

@@ -1,4 +1,4 @@
-"""What only follows from another fault is not reported beside it."""
+"""A fault that only follows from another one is not reported beside it."""
 
 import pytest
 from irp.rules.checks import preflight, violations
