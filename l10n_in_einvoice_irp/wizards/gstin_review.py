@@ -12,6 +12,12 @@ TREATMENTS = {
     "uin": ("uin_holders",),
 }
 LONGEST = 100
+ADDRESS = "address"
+"""The row of these fields, which are taken together: a street of the one address with
+the PIN Code of the other is no address."""
+ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state_id", "country_id")
+# with a state alone, which follows from the GSTIN, a partner has no address yet
+TYPED_FIELDS = ("street", "street2", "city", "zip")
 
 
 class L10nInIrpGstinReview(CheckedDialog, models.TransientModel):
@@ -56,14 +62,12 @@ class L10nInIrpGstinReview(CheckedDialog, models.TransientModel):
     def _open(self, record, partner):
         """Return the dialog for a record and a partner (a new one: the values of a
         form)."""
-        values = self._proposed(record, partner)
         review = self.create(
             {
                 "partner_id": partner.id or False,
                 "taxpayer_id": record.id,
                 "line_ids": [
-                    Command.create(self._line(partner, name, value))
-                    for name, value in values.items()
+                    Command.create(row) for row in self._lines(record, partner)
                 ],
             }
         )
@@ -87,6 +91,55 @@ class L10nInIrpGstinReview(CheckedDialog, models.TransientModel):
             name: value
             for name, value in values.items()
             if value and not self._agrees(record, partner, name, value)
+        }
+
+    def _lines(self, record, partner):
+        """Return the values of the rows: the address is one."""
+        values = self._proposed(record, partner)
+        rows = [
+            self._line(partner, name, value)
+            for name, value in values.items()
+            if name not in ADDRESS_FIELDS
+        ]
+        is_other = any(name in values for name in ADDRESS_FIELDS)
+        if is_other and self._has_whole_address(record, partner):
+            rows.append(self._address_line(record, partner))
+        return rows
+
+    @staticmethod
+    def _has_whole_address(record, partner):
+        """Return whether the record's address may replace the partner's: a record
+        without street would empty it."""
+        has_street = any(record._street_lines())
+        return has_street or not any(partner[name] for name in TYPED_FIELDS)
+
+    def _address_line(self, record, partner):
+        current = {name: partner[name] for name in ADDRESS_FIELDS}
+        for name in ("state_id", "country_id"):
+            current[name] = current[name].id
+        return {
+            "field_name": ADDRESS,
+            "label": self.env._("Address"),
+            "old": self._address_text(partner, current),
+            "new": self._address_text(partner, self._address_values(record)),
+            "is_taken": not any(partner[name] for name in TYPED_FIELDS),
+        }
+
+    def _address_text(self, partner, values):
+        shown = [
+            self._shown(partner, name, values.get(name)) for name in ADDRESS_FIELDS
+        ]
+        return ", ".join(filter(None, shown))
+
+    def _address_values(self, record):
+        """Return all fields of the record's address; those that it lacks are emptied,
+        except state and country."""
+        recorded = self._recorded_values(record)
+        values = {name: recorded[name] or False for name in ADDRESS_FIELDS}
+        return {
+            name: value
+            for name, value in values.items()
+            if value or name in TYPED_FIELDS
         }
 
     def _recorded_values(self, record):
@@ -168,7 +221,13 @@ class L10nInIrpGstinReview(CheckedDialog, models.TransientModel):
         """Write the ticked values to the partner, or return them to an open form."""
         self.ensure_one()
         taken = self.line_ids.filtered("is_taken")
-        values = {line.field_name: line._typed_value() for line in taken}
+        values = {
+            line.field_name: line._typed_value()
+            for line in taken
+            if line.field_name != ADDRESS
+        }
+        if ADDRESS in taken.mapped("field_name"):
+            values |= self._address_values(self.taxpayer_id)
         if self.partner_id and values:
             self.partner_id.write(values)
         return {
@@ -182,7 +241,7 @@ class L10nInIrpGstinReview(CheckedDialog, models.TransientModel):
         partners = self.env["res.partner"]
         return {
             name: {"id": value, "display_name": self._shown(partners, name, value)}
-            if partners._fields[name].type == "many2one"
+            if value and partners._fields[name].type == "many2one"
             else value
             for name, value in values.items()
         }

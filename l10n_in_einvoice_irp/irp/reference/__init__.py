@@ -24,6 +24,7 @@ from .gstin import (
     has_check_digit,
     has_gstin_form,
     is_common_enrolment,
+    transporter_fault,
 )
 from .gstin_list import check_list, decode_list, read_list, table_lines
 from .profiles import (
@@ -111,6 +112,7 @@ __all__ = [
     "retail_price_rate",
     "table_lines",
     "tax_in_retail_price",
+    "transporter_fault",
     "units",
     "written",
 ]

@@ -5,9 +5,10 @@ from odoo import api, fields, models
 from ...irp import IrpSignatureError
 from ...irp.document import clean_text, deliver_to, dispatch_from, last_characters
 from ...irp.protocol import peek
-from ...irp.reference import clean_gstin
+from ...irp.reference import clean_gstin, transporter_fault
 from ...irp.rules import NO_CODE, Violation, _lt, ewaybill_violations, place_text
 from ..clock import indian_today
+from ..taxpayer.gstin_entry import entered_gstin
 
 # NIC "E-way bill by IRN" v1.03: TransDocNo
 LONGEST_DOCUMENT_NUMBER = 15
@@ -18,6 +19,10 @@ GOODS_AS_CHARGES = _lt(
     "charges: %(lines)s. Before the invoice is registered, choose Item under Report As "
     "on the line. If it is already registered, generate the e-Way Bill on "
     "ewaybillgst.gov.in."
+)
+GOODS_LEFT_OUT = _lt(
+    "The e-Invoice has no goods among its items: it leaves out these, which have no "
+    "taxable value: %(lines)s. Generate the e-Way Bill on ewaybillgst.gov.in."
 )
 
 
@@ -85,6 +90,37 @@ class L10nInIrpEwaybill(models.Model):
         compute="_compute_portal_notes",
         help="Where the e-way bill differs from the details entered here.",
     )
+
+    @api.onchange("vehicle_number")
+    def _onchange_vehicle_number(self):
+        self.vehicle_number = self._clean_vehicle_number(self.vehicle_number)
+
+    @api.onchange("transporter_gstin")
+    def _onchange_transporter_gstin(self):
+        number, warning = entered_gstin(self.env, self.transporter_gstin)
+        if number != self.transporter_gstin:
+            self.transporter_gstin = number
+        is_typo = warning and transporter_fault(number) == "check_digit"
+        return {"warning": warning} if is_typo else None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_clean_vehicle(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_clean_vehicle(vals))
+
+    def _with_clean_vehicle(self, vals):
+        if not vals.get("vehicle_number"):
+            return vals
+        number = self._clean_vehicle_number(vals["vehicle_number"])
+        return {**vals, "vehicle_number": number}
+
+    @staticmethod
+    def _clean_vehicle_number(number):
+        """Return a number in the portal's form, letters and digits only, as MH12AB1234
+        for "mh-12 ab 1234"."""
+        return "".join(filter(str.isalnum, number or "")).upper()
 
     @api.depends("transporter_id")
     def _compute_transporter_gstin(self):
@@ -191,7 +227,7 @@ class L10nInIrpEwaybill(models.Model):
         out."""
         if self.trans_mode in WITHOUT_VEHICLE:
             return ""
-        return "".join(filter(str.isalnum, self.vehicle_number or "")).upper()
+        return self._clean_vehicle_number(self.vehicle_number)
 
     def _prepare_request(self, irn=None):
         """Return the body of "E-way bill by IRN" v1.03.
@@ -259,14 +295,27 @@ class L10nInIrpEwaybill(models.Model):
 
     def _in_own_words(self, fault):
         """Return a fault, with its cause if Odoo knows more than the document shows."""
-        lines = self._goods_as_charges() if fault.code == "4009" else None
+        if fault.code != "4009":
+            return fault
+        kind, template = "goods_as_charges", GOODS_AS_CHARGES
+        lines = self._goods_as_charges()
+        if not lines:
+            kind, template = "goods_left_out", GOODS_LEFT_OUT
+            lines = self._goods_left_out()
         if not lines:
             return fault
-        return replace(
-            fault,
-            kind="goods_as_charges",
-            template=GOODS_AS_CHARGES,
-            params={"lines": self._line_names(lines)},
+        params = {"lines": self._line_names(lines)}
+        return replace(fault, kind=kind, template=template, params=params)
+
+    def _goods_left_out(self):
+        """Return the goods that are no items, because they are free or deducted."""
+        move = self.move_id
+        return move.invoice_line_ids.filtered(
+            lambda line: (
+                line.display_type == "product"
+                and line.l10n_in_hsn_code
+                and not move._l10n_in_is_service_hsn(line.l10n_in_hsn_code)
+            )
         )
 
     def _route(self, invoice):

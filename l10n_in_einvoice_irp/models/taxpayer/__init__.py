@@ -1,3 +1,4 @@
+from . import gstin_entry
 from . import taxpayer
 from . import lookup
 from . import refresh

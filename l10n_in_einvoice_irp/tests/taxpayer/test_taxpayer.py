@@ -39,7 +39,8 @@ class TestTaxpayer(GstinCommon):
         self.assertEqual(
             (rows["name"].old, rows["name"].new), ("Nashik Tools", "NASHIK GEARS")
         )
-        self.assertEqual((rows["zip"].old, rows["zip"].new), ("422007", "422010"))
+        self.assertIn("422007", rows["address"].old)
+        self.assertIn("422010", rows["address"].new)
         after = self.buyer.read(["name", "street", "zip", "l10n_in_gst_treatment"])
         self.assertEqual(before, after)
 
@@ -49,8 +50,8 @@ class TestTaxpayer(GstinCommon):
         self.assertFalse(rows["name"].is_taken)
         self.assertFalse(rows["l10n_in_gst_treatment"].is_taken)
         self.assertEqual(rows["l10n_in_gst_treatment"].new, "Special Economic Zone")
-        # Odoo has no second line of the street yet
-        self.assertTrue(rows["street2"].is_taken)
+        # Odoo has no second line of the street yet, but an address
+        self.assertFalse(rows["address"].is_taken)
 
     def test_ticked_is_written_and_nothing_else(self):
         self.enter(BUYER, "ACT", LegalName="NASHIK GEARS", TxpType="SEZ")
@@ -63,10 +64,22 @@ class TestTaxpayer(GstinCommon):
         self.assertEqual(self.buyer.name, "Nashik Tools")
         self.assertEqual(self.buyer.street, street)
 
+    def test_address_is_taken_as_a_whole(self):
+        self.buyer.sudo().write({"street": "Old Road 1", "street2": "2nd Floor"})
+        self.enter(BUYER, "ACT", AddrFlno="", AddrBnm="", AddrBno="", AddrPncd=422010)
+        review = self.review(self.buyer)
+        row = self.rows(review)["address"]
+        self.assertFalse(row.is_taken)
+        row.is_taken = True
+        review.with_user(self.clerk).action_apply()
+        self.assertEqual(self.buyer.zip, "422010")
+        self.assertNotEqual(self.buyer.street, "Old Road 1")
+        self.assertFalse(self.buyer.street2)
+
     def test_review_of_who_may_not_write_partners(self):
         self.enter(BUYER, "ACT", LegalName="NASHIK GEARS")
         review = self.review(self.buyer, self.accountant)
-        self.assertTrue(any(review.line_ids.mapped("is_taken")))
+        review.line_ids.is_taken = True
         with self.assertRaises(AccessError):
             review.action_apply()
 
@@ -75,9 +88,6 @@ class TestTaxpayer(GstinCommon):
         self.enter(BUYER, "ACT", LegalName="NASHIK  TOOLS.", AddrPncd=422007)
         rows = self.rows(self.review(self.buyer))
         self.assertNotIn("name", rows)
-        self.assertNotIn("zip", rows)
-        self.assertNotIn("state_id", rows)
-        self.assertNotIn("country_id", rows)
         self.assertNotIn("l10n_in_gst_treatment", rows)
 
     def test_deemed_export_is_a_kind_of_regular(self):
@@ -153,10 +163,9 @@ class TestTaxpayer(GstinCommon):
         rows = self.rows(review)
         self.assertEqual(rows["name"].old, "Gears of Ravi")
         self.assertEqual(rows["l10n_in_gst_treatment"].old, "Deemed Export")
-        self.assertEqual(rows["state_id"].old, "Karnataka (IN)")
-        for name in ("name", "l10n_in_gst_treatment", "city", "state_id"):
+        self.assertEqual(rows["address"].old, "Nashik Road, Karnataka (IN)")
+        for name in ("name", "l10n_in_gst_treatment", "address"):
             self.assertFalse(rows[name].is_taken, name)
-        self.assertTrue(rows["zip"].is_taken)
         values = review.action_apply()["infos"]["values"]
         self.assertNotIn("name", values)
         self.assertNotIn("l10n_in_gst_treatment", values)
@@ -176,7 +185,8 @@ class TestTaxpayer(GstinCommon):
         rows = self.rows(review)
         self.assertEqual(rows["name"].old, "Typed, not saved")
         self.assertFalse(rows["name"].is_taken)
-        self.assertFalse(rows["city"].is_taken)
+        self.assertFalse(rows["address"].is_taken)
+        rows["address"].is_taken = True
         self.assertNotIn("l10n_in_gst_treatment", rows, "as it is saved")
         self.assertNotIn("company_type", rows)
         self.assertEqual(review.action_apply()["infos"]["values"]["zip"], "422010")
