@@ -35,6 +35,14 @@ class L10nInIrpCancel(models.TransientModel):
         size=LONGEST_REMARK,
         help="1 to 100 characters, without quotes and backslashes.",
     )
+    ewaybill_id = fields.Many2one(related="move_id.l10n_in_irp_ewaybill_id")
+    ewaybill_state = fields.Selection(
+        string="e-Way Bill Status", related="ewaybill_id.state"
+    )
+    ewaybill_note = fields.Char(
+        compute="_compute_ewaybill_note",
+        help="Why the e-way bill comes first; empty if there is none at the portal.",
+    )
     cancel_move = fields.Boolean(string="Also Cancel Invoice in Odoo", default=True)
 
     @api.model
@@ -65,7 +73,8 @@ class L10nInIrpCancel(models.TransientModel):
                     self.move_id.name,
                 )
             )
-        self._check_ewaybill(self.move_id.l10n_in_irp_ewaybill_id.sudo())
+        if note := self._ewaybill_reason():
+            raise UserError(note)
         remark = (self.remark or "").strip()
         self._check_request(self.reason, remark)
         document = self.document_id.sudo()
@@ -75,31 +84,41 @@ class L10nInIrpCancel(models.TransientModel):
             return self._show_refusal(document)
         return RELOAD
 
-    def _check_ewaybill(self, ewaybill):
-        """Refuse while the portal holds an active e-way bill, or may hold one.
+    @api.depends("move_id.l10n_in_irp_ewaybill_id.state")
+    def _compute_ewaybill_note(self):
+        for wizard in self:
+            wizard.ewaybill_note = wizard._ewaybill_reason()
 
-        :raises UserError: the portal holds an active one, or may hold it.
-        """
+    def _ewaybill_reason(self):
+        """Return why the IRN cannot be cancelled yet: the portal holds an active e-way
+        bill, or may hold one; "" if it can."""
+        ewaybill = self.move_id.l10n_in_irp_ewaybill_id.sudo()
         if ewaybill.state == states.REGISTERED:
-            raise UserError(
-                self.env._(
-                    "%(invoice)s has the active e-way bill %(ewaybill)s. Cancel the "
-                    "e-way bill first (error code 2230).",
-                    invoice=self.move_id.name,
-                    ewaybill=ewaybill.number,
-                )
+            return self.env._(
+                "%(invoice)s has the active e-way bill %(ewaybill)s. Cancel the "
+                "e-way bill first (error code 2230).",
+                invoice=self.move_id.name,
+                ewaybill=ewaybill.number,
             )
-        if ewaybill._is_open_at_portal():
-            raise UserError(
-                self.env._(
-                    "The e-way bill of %(invoice)s has the status '%(state)s' and may "
-                    "be active (error code 2230). Open it, click 'Refresh from IRP', "
-                    "and cancel it first if it is active. If the portal no longer "
-                    "shows it, an e-Invoice manager clicks 'Settle by Hand' there.",
-                    invoice=self.move_id.name,
-                    state=ewaybill._status_label(),
-                )
-            )
+        if not ewaybill._is_open_at_portal():
+            return ""
+        return self.env._(
+            "The e-way bill of %(invoice)s has the status '%(state)s' and may be "
+            "active (error code 2230). Open it, click 'Refresh from IRP', and cancel "
+            "it first if it is active. If the portal no longer shows it, an e-Invoice "
+            "manager clicks 'Settle by Hand' there.",
+            invoice=self.move_id.name,
+            state=ewaybill._status_label(),
+        )
+
+    def action_ewaybill(self):
+        """Open the cancellation of the active e-way bill; one whose status is open is
+        opened to be refreshed."""
+        self.ensure_one()
+        ewaybill = self.ewaybill_id
+        if ewaybill.sudo().state == states.REGISTERED:
+            return ewaybill.action_cancel()
+        return ewaybill._get_records_action(name=self.env._("e-Way Bill"))
 
     def _show_refusal(self, document):
         return {

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ...irp.operations import states
 from ..rights import check_user
 
+# states of a registration with which an e-way bill can go, or be generated later
+OPEN_TO_EWAYBILL = (False, states.TO_REGISTER, states.REJECTED, states.REGISTERED)
+
 
 class AccountMove(models.Model):
     """The e-way bills of an invoice; a part of `account.move`."""
@@ -20,6 +23,46 @@ class AccountMove(models.Model):
         help="The e-way bill that is not cancelled, in the environment where the "
         "invoice is registered.",
     )
+
+    l10n_in_irp_offers_ewaybill = fields.Boolean(
+        string="e-Way Bill Offered",
+        compute="_compute_l10n_in_irp_offers_ewaybill",
+        help="The invoice has goods and no e-way bill, and may get one.",
+        groups="base.group_user",
+    )
+
+    @api.depends(
+        "country_code",
+        "move_type",
+        "state",
+        "debit_origin_id",
+        "l10n_in_irp_applicable",
+        "l10n_in_irp_state",
+        "l10n_in_irp_ewaybill_id",
+        "invoice_line_ids.display_type",
+        "invoice_line_ids.l10n_in_hsn_code",
+    )
+    def _compute_l10n_in_irp_offers_ewaybill(self):
+        for move in self:
+            move.l10n_in_irp_offers_ewaybill = (
+                move.state != "cancel"
+                and move.l10n_in_irp_applicable
+                and not move.l10n_in_irp_ewaybill_id
+                and move.l10n_in_irp_state in OPEN_TO_EWAYBILL
+                and not move._l10n_in_irp_no_ewaybill_reason()
+            )
+
+    def _l10n_in_irp_no_ewaybill_reason(self):
+        """Return why no e-way bill is made for such a document; "" if one may be."""
+        self.ensure_one()
+        if self.move_type != "out_invoice" or self.debit_origin_id:
+            return self.env._("An e-Way Bill is made for an invoice, not for a note.")
+        if not self.env["l10n_in.irp.validator"]._has_goods(self):
+            return self.env._(
+                "All lines of %s are services (SAC 99…), which need no e-Way Bill.",
+                self.display_name,
+            )
+        return ""
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_l10n_in_irp_ewaybill(self):
@@ -74,7 +117,8 @@ class AccountMove(models.Model):
         if not ewaybill:
             check_user(self.env)
             self.check_access("write")
-            if other := self._l10n_in_irp_other_ewaybill():
-                raise UserError(other)
+            other = self._l10n_in_irp_other_ewaybill()
+            if reason := other or self._l10n_in_irp_no_ewaybill_reason():
+                raise UserError(reason)
             ewaybill = ewaybill.sudo().create({"move_id": self.id})
         return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way Bill"))

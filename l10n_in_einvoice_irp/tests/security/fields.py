@@ -48,6 +48,7 @@ FIELDS = {
             "l10n_in_irp_can_be_settled",
             "l10n_in_irp_status_tone",
             "l10n_in_irp_cancel_claim",
+            "l10n_in_irp_offers_ewaybill",
         },
         READERS: {"l10n_in_irp_document_ids", "l10n_in_irp_pending_id"},
     },
