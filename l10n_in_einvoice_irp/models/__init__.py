@@ -9,6 +9,7 @@ from . import invoice
 from . import validation
 from . import ewaybill
 from . import registration
+from . import banner
 from . import printing
 from . import account_move
 from . import account_move_send

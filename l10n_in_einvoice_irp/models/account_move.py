@@ -477,20 +477,3 @@ class AccountMove(models.Model):
         return self.l10n_in_irp_document_id._get_records_action(
             name=self.env._("e-Invoice Registration")
         )
-
-    # ------------------------------------------------------------------
-    # Banner
-    # ------------------------------------------------------------------
-
-    def _get_alerts(self):
-        # EXTENDS 'account'
-        alerts = super()._get_alerts()
-        document = self.l10n_in_irp_document_id.sudo()
-        if document and (alert := document._alert()):
-            alerts["l10n_in_irp"] = alert
-        ewaybill = self.sudo().l10n_in_irp_ewaybill_id
-        if alert := ewaybill._alert():
-            alerts["l10n_in_irp_ewaybill"] = alert
-        if alert := self.env["l10n_in.irp.validator"]._party_alert(self):
-            alerts["l10n_in_irp_gstin"] = alert
-        return alerts

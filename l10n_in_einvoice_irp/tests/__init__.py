@@ -70,3 +70,5 @@ from .security import test_attachments
 from .security import test_fields
 from .security import test_methods
 from .security import test_one_registration
+from .banner import test_banner
+from .banner import test_header

@@ -19,3 +19,4 @@ from . import compare
 from . import compare_line
 from . import key_import
 from . import buttons
+from . import repair

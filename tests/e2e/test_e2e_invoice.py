@@ -51,18 +51,34 @@ def test_consumer_invoice_explains_why_it_is_not_registered(accountant, odoo):
     )
 
 
-def test_missing_hsn_is_named_and_the_line_opens(accountant, odoo):
+def test_missing_hsn_is_corrected_from_the_banner(accountant, odoo):
+    """The banner is there before anything is sent; the dialog needs no mouse."""
     move = odoo.draft(product="without_hsn")
-    confirm(accountant, move)
+    accountant.open_invoice(move)
+    banner = accountant.page.locator(BANNER, has_text="HSN")
+    expect(banner).to_have_count(1)
+    expect(banner).to_contain_text("Offcut of steel")
+    accountant.press("action_post")
     wait_for_state(odoo, move, "rejected")
     accountant.page.reload()
     banner = accountant.page.locator(BANNER, has_text="Not registered with the IRP")
-    expect(banner).to_contain_text("Offcut of steel")
-    expect(banner).to_contain_text("HSN")
-    banner.get_by_text("Open Record to Correct").click()
-    rows = accountant.page.locator(".o_list_view .o_data_row")
-    expect(rows).to_have_count(1)
-    expect(rows).to_contain_text("Offcut of steel")
+    banner.locator("a", has_text="Correct Now").press("Enter")
+    row = accountant.dialog.locator(".o_data_row")
+    row.locator("td[name=text_value]").click()
+    entry = row.locator("[name=text_value] input")
+    entry.fill("12")
+    entry.press("Tab")
+    expect(row.locator("td[name=problem]")).to_contain_text("HSN")
+    row.locator("td[name=text_value]").click()
+    entry.fill("720449")
+    entry.press("Tab")
+    expect(row.locator("td[name=problem]")).to_have_text("")
+    accountant.page.keyboard.press("Alt+q")
+    expect(accountant.page.locator(".modal")).to_have_count(0)
+    wait_for_state(odoo, move, "registered")
+    accountant.page.reload()
+    expect(accountant.page.locator(BANNER, has_text="Not registered")).to_have_count(0)
+    assert accountant.page.locator(".o_statusbar_buttons button:visible").count() <= 6
 
 
 def test_send_and_print_registers_before_the_pdf(accountant, odoo, tmp_path):
@@ -86,7 +102,7 @@ def test_signed_json_is_downloaded(accountant, odoo, tmp_path):
     wait_for_state(odoo, move, "registered")
     accountant.open_invoice(move)
     with accountant.page.expect_download() as download:
-        accountant.press("action_l10n_in_irp_download")
+        accountant.choose_action("Download Signed JSON")
     path = tmp_path / "signed.json"
     download.value.save_as(path)
     content = json.loads(path.read_text())

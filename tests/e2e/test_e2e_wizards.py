@@ -261,7 +261,7 @@ class TestCheck:
         self, accountant, odoo, unregistered, tmp_path
     ):
         accountant.open_invoice(unregistered)
-        accountant.page.get_by_role("button", name="Preview INV-01 JSON").click()
+        accountant.choose_action("Preview INV-01 JSON")
         invoice = odoo.payload(unregistered)
         expect(accountant.dialog).to_contain_text("Nothing to correct")
         content = accountant.dialog.locator("[name=content]").inner_text()

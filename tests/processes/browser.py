@@ -110,6 +110,11 @@ class WebClient:
     def fill(self, name: str, text: str) -> None:
         self.field(name).locator("input").fill(text)
 
+    def choose_action(self, label: str) -> None:
+        """Choose an entry of the gear menu."""
+        self.page.locator(".o_cp_action_menus .fa-cog").first.click()
+        self.page.get_by_role("menuitem", name=label, exact=True).click()
+
     def choose(self, name: str, label: str) -> None:
         """Choose a value of a selection field."""
         self.field(name).locator("input").click()

@@ -97,6 +97,8 @@ MODELS = {
     "l10n_in.irp.cancel": DIALOG,
     "l10n_in.irp.ewaybill.cancel": DIALOG,
     "l10n_in.irp.settle": Rights("a manager's word", create=SYSTEM, write=SYSTEM),
+    "l10n_in.irp.repair": DIALOG,
+    "l10n_in.irp.repair.line": DIALOG,
     "l10n_in.irp.fetch": DIALOG,
     "l10n_in.irp.bulk.export": DIALOG,
     "l10n_in.irp.import": Rights("a manager's dialog", create=SYSTEM, write=SYSTEM),
@@ -123,6 +125,7 @@ SUBMISSION = {
 METHODS = {
     "account.move": {
         "action_l10n_in_irp_register": Door("registers the invoice"),
+        "action_l10n_in_irp_repair": Door("opens the dialog that corrects it"),
         "action_l10n_in_irp_refresh": Door("looks up the missing answer"),
         "action_l10n_in_irp_cancel_move": Door("cancels it as its IRN is cancelled"),
         "action_l10n_in_irp_duplicate": Door("copies the invoice, without its IRN"),
@@ -175,6 +178,7 @@ METHODS = {
     },
     "l10n_in.irp.cancel": {
         "action_cancel": Door("cancels the IRN", OWNER),
+        "action_ewaybill": Door("opens the e-way bill's cancellation", OWNER),
         "action_credit_note": Door("opens Odoo's dialog", OWNER),
     },
     "l10n_in.irp.ewaybill.cancel": {
@@ -188,6 +192,7 @@ METHODS = {
         "action_download": OPENS,
         "action_check": Door("checks the invoice", OWNER),
     },
+    "l10n_in.irp.repair": {"action_apply": Door("corrects data", OWNER)},
     "l10n_in.irp.fetch": {"action_fetch": Door("looks the invoice up", OWNER)},
     "l10n_in.irp.bulk.export": {
         "action_export": Door("marks invoices as exported", OWNER),
