@@ -62,7 +62,7 @@ def test_missing_hsn_is_corrected_from_the_banner(accountant, odoo):
     wait_for_state(odoo, move, "rejected")
     accountant.page.reload()
     banner = accountant.page.locator(BANNER, has_text="Not registered with the IRP")
-    banner.get_by_text("Correct Now").press("Enter")
+    banner.locator("a", has_text="Correct Now").press("Enter")
     row = accountant.dialog.locator(".o_data_row")
     row.locator("td[name=text_value]").click()
     entry = row.locator("[name=text_value] input")

@@ -49,7 +49,7 @@ def correct_hsn(client):
     """Correct what the banner names, on the product as well, and register."""
     banner = client.page.locator(".o_form_view .alert", has_text="HSN")
     expect(banner).to_have_count(1)
-    banner.get_by_text("Correct Now").click()
+    banner.locator("a", has_text="Correct Now").click()
     row = client.dialog.locator(".o_data_row")
     row.locator("[name=text_value]").click()
     row.locator("[name=text_value] input").fill(HSN)

@@ -165,7 +165,7 @@ def _facts_of_wrong_date(fault: Violation, known: _Known) -> bool:
 def _part_of_no_ewaybill(fault: Violation, known: _Known) -> bool:
     """Transport details of a document that gets no e-Way Bill at all."""
     never = {"ewaybill_of_note", "services_only", "services_and_charges"}
-    reasons = set().union(*known.kinds.values()) & never
+    reasons = {kind for kinds in known.kinds.values() for kind in kinds} & never
     if not fault.ewaybill or not reasons:
         return False
     return fault.kind not in never or (

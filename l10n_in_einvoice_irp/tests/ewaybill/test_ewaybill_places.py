@@ -279,9 +279,16 @@ class TestEwaybillPlaces(EwaybillCommon):
         self.assertFalse(self.prepare(move).portal_notes)
 
     def test_services_are_services(self):
-        ewaybill = self.sent_with_the_irn(
-            invoice_line_ids=[self.goods("Milling", "998819", self.igst_sale_18)]
+        move = self.make_invoice(
+            self.partner_b,
+            post=False,
+            invoice_line_ids=[self.goods("Husker", "843780", self.igst_sale_18)],
         )
+        ewaybill = self.prepare(move)
+        # none is offered for services; these were goods before
+        move.invoice_line_ids.l10n_in_hsn_code = "998819"
+        move.action_post()
+        self.process()
         self.assertEqual(ewaybill.error_code, "4009")
         self.assertIn("All lines are services", ewaybill.error)
 
