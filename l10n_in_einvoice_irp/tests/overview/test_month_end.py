@@ -71,6 +71,9 @@ class TestMonthEnd(IrpCommon):
         self.assertEqual(self.counts(check), {"test": 1})
         self.assertIn("1 of 1 applicable documents have no IRN", check.summary)
         self.assertIn("test portal", self.only(check, move).reason)
+        self.assertFalse(check.line_ids.deadline, "no limit below 10 crore")
+        self.default_company.sudo().l10n_in_irp_turnover = "100"
+        self.assertEqual(str(self.check().line_ids.deadline), "2026-02-13")
         self.default_company.sudo().l10n_in_irp_environment = "production"
         self.assertEqual(self.counts(self.check()), {"without": 1})
 

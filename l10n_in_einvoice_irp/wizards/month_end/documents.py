@@ -82,10 +82,18 @@ def _document(move, sent, booked):
         doc_type=move._l10n_in_irp_doc_type(),
         reason=reason,
         next_step=next_step,
-        deadline=move.l10n_in_irp_deadline,
+        deadline=_deadline(move, kind),
         sent=sent,
         booked=booked,
     )
+
+
+def _deadline(move, kind):
+    """Return the last day on which the IRP accepts a document; False for none. A test
+    does not spare the registration."""
+    if kind == TEST:
+        return move.company_id._l10n_in_irp_last_day(move.invoice_date)
+    return move.l10n_in_irp_deadline
 
 
 def _kind(move):
