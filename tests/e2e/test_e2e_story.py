@@ -15,6 +15,11 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1500, "height": 1100}
 REGISTERED = re.compile("^Registered")
 HSN = "732690"
+LINE = {
+    "l10n_in_hsn_code": "820750",
+    "name": "Carbide drill bit 10 mm",
+    "price_unit": "450",
+}
 
 
 @pytest.fixture
@@ -124,9 +129,9 @@ def test_main_path_by_keyboard(accountant, odoo, portal):
     take_first(page)
     focus(page, ".o_field_x2many_list_row_add a")
     page.keyboard.press("Enter")
-    expect(page.locator(".o_selected_row [name=product_id] input")).to_be_focused()
-    page.keyboard.type("Carbide")
-    take_first(page)
+    for name, text in LINE.items():
+        focus(page, f".o_selected_row [name={name}] :is(input, textarea)")
+        page.keyboard.type(text)
     page.keyboard.press("Alt+q")
     status = page.locator(f".o_form_view {STATUS}").first
     expect(status).to_have_text(REGISTERED)

@@ -161,16 +161,21 @@ class TestRepair(BannerCommon):
 
     def test_hsn_of_a_posted_line_without_right_to_the_product(self):
         self.product_a.sudo().l10n_in_hsn_code = False
-        move = self.make_invoice()
+        move, other, third = (self.make_invoice() for _ in range(3))
         self.process()
         wizard = self.repair(move, l10n_in_hsn_code="82075000")
         self.assertIn("may not change", wizard.line_ids.note)
-        self.assertFalse(wizard.line_ids.also_master)
+        self.assertEqual(wizard.waiting, 2)
+        wizard.line_ids.also_master = False
         wizard.action_apply()
         self.assertEqual(move.invoice_line_ids.l10n_in_hsn_code, "82075000")
+        self.assertFalse(other.invoice_line_ids.l10n_in_hsn_code)
+        self.repair(other, l10n_in_hsn_code="82075000").action_apply()
         self.assertFalse(self.product_a.l10n_in_hsn_code)
         self.process()
-        self.assertEqual(move.l10n_in_irp_state, "registered")
+        for one in (move, other, third):
+            self.assertEqual(one.invoice_line_ids.l10n_in_hsn_code, "82075000")
+            self.assertEqual(one.l10n_in_irp_state, "registered")
 
     def test_hsn_of_the_product_and_of_what_waits_for_it(self):
         self.accountant.sudo().group_ids += self.env.ref(

@@ -47,10 +47,11 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
     def _compute_columns(self):
         for repair in self:
             kinds = set(repair.line_ids.mapped("kind"))
+            scopes = set(repair.line_ids.mapped("scope"))
             repair.has_text = bool(kinds - {"uqc", "state"})
             repair.has_uqc = "uqc" in kinds
             repair.has_state = "state" in kinds
-            repair.has_master = "both" in repair.line_ids.mapped("scope")
+            repair.has_master = bool({"both", "alike"} & scopes)
             repair.has_note = any(repair.line_ids.mapped("note"))
 
     @api.depends("move_id", "line_ids.also_master")
@@ -150,15 +151,12 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
     def _write_on_invoice(self, line, waiting):
         if line._record().move_id != self.move_id:
             raise UserError(self.env._("This line is not on the invoice."))
-        with_master = line.scope == "master" or (
-            line.scope == "both" and line.also_master
-        )
-        if with_master:
+        if line._is_general() and line.scope != "alike":
             line._master().write({MASTER_FIELDS[line.kind]: line._value()})
-        if with_master and line.kind == "uqc":
-            # the lines take it from their unit
-            return
-        moves = self.move_id | waiting if with_master else self.move_id
+            if line.kind == "uqc":
+                # the lines take it from their unit
+                return
+        moves = self.move_id | waiting if line._is_general() else self.move_id
         line._lines_alike(moves).write({line.field_name: line._value()})
 
     # ------------------------------------------------------------------
@@ -192,7 +190,7 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
             if record._name == "res.partner":
                 domains.append(self._refused_for(record))
                 domains.append(unsent & self._with_partner(record))
-            elif line.scope == "master" or line.also_master:
+            elif line._is_general():
                 path = "product_uom_id" if line.kind == "uqc" else "product_id"
                 path = f"move_id.invoice_line_ids.{path}"
                 domains.append(unsent & Domain(path, "=", line._master().id))

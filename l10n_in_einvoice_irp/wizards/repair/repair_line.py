@@ -13,6 +13,7 @@ KINDS = [
 # whose data is corrected: that of the invoice alone, or of its product or unit as well
 SCOPES = [
     ("both", "On This Invoice, or Also on Product or Unit"),
+    ("alike", "On This Invoice, or Also on Those That Wait"),
     ("invoice", "On This Invoice Only"),
     ("master", "On the Contact or Unit"),
 ]
@@ -45,8 +46,9 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
     scope = fields.Selection(selection=SCOPES, readonly=True)
     master_name = fields.Char(string="Product or Unit", readonly=True)
     also_master = fields.Boolean(
-        string="Also on Product/Unit",
-        help="Not ticked: the value is written on this invoice only.",
+        string="Everywhere",
+        help="The value is also written on the product or unit, if you may change it, "
+        "and on the other invoices that wait for it. Not ticked: on this invoice only.",
     )
     is_locked = fields.Boolean(readonly=True)
     note = fields.Text(readonly=True)
@@ -114,6 +116,11 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
     def _is_open(self):
         """Return whether the user may write the value."""
         return self._is_known() and not self.is_locked
+
+    def _is_general(self):
+        """Return whether the value is not for this invoice alone."""
+        is_chosen = self.scope in ("both", "alike") and self.also_master
+        return self.scope == "master" or is_chosen
 
     def _record(self):
         return self.env[self.res_model].browse(self.res_id)

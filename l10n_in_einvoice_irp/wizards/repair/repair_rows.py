@@ -109,17 +109,13 @@ class L10nInIrpRepair(models.TransientModel):
         if kind == "uqc" and master.l10n_in_code:
             # the e-Invoice takes the unit's code, even a wrong one
             return self._master_scope(master)
-        if not master.has_access("write"):
-            note = self.env._(
-                "Written on this invoice only: you may not change %s.",
-                master.display_name,
-            )
-            return {"scope": "invoice", "note": note}
-        return {
-            "scope": "both",
-            "master_name": master.display_name,
-            "also_master": True,
-        }
+        scope = {"master_name": master.display_name, "also_master": True}
+        if master.has_access("write"):
+            return {"scope": "both", **scope}
+        note = self.env._(
+            "Written on invoices only: you may not change %s.", master.display_name
+        )
+        return {"scope": "alike", "note": note, **scope}
 
     def _master_scope(self, record):
         ask = self.env["l10n_in.irp.validator"]._whom_to_ask(record)
