@@ -152,7 +152,8 @@ class L10nInIrpCompareLine(CheckedDialog, models.TransientModel):
                 self.env.cr.rollback()
             self.sudo().outcome = str(error)
         else:
-            self.move_id.invalidate_recordset()
+            # the status follows what other environments have written
+            self.env.invalidate_all()
             for line in self.sudo():
                 line.outcome = line._status_label()
         transactions.commit(self.env)
