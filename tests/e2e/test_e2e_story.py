@@ -9,7 +9,6 @@ from processes.odoo_client import OdooClient, wait_for_state
 from processes.pdf import pdf_pages
 from processes.waiting import wait_for
 
-MONTH_END = "l10n_in_einvoice_irp.action_l10n_in_irp_month_end"
 STATUS = ".o_field_widget[name=l10n_in_irp_status]"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1500, "height": 1100}
@@ -106,7 +105,9 @@ def test_a_day_of_work(accountant, store, portal, invoices, tmp_path):
     # and the month-end check shows what is still missing
     accountant.page.set_viewport_size(DESKTOP)
     late = store.posted()
-    accountant.open(MONTH_END)
+    accountant.open(INVOICES)
+    accountant.page.get_by_role("button", name="e-Invoicing (India)").click()
+    accountant.page.get_by_role("menuitem", name="Month-End Check").click()
     accountant.press_in_dialog("action_check")
     expect(missing(accountant, store, late)).to_have_count(1)
     for move in (*good[1:], *faulty):
@@ -129,6 +130,7 @@ def test_main_path_by_keyboard(accountant, odoo, portal):
     take_first(page)
     focus(page, ".o_field_x2many_list_row_add a")
     page.keyboard.press("Enter")
+    expect(page.locator(".o_selected_row :focus")).to_have_count(1)
     for name, text in LINE.items():
         focus(page, f".o_selected_row [name={name}] :is(input, textarea)")
         page.keyboard.type(text)

@@ -97,7 +97,8 @@ def _pin(value: str, state: str) -> Violation | None:
 def _gstin(value: str, state: str) -> Violation | None:
     if fault := gstin_fault(value):
         kind, template = _GSTIN_FAULTS[fault]
-        params = {"value": value, "length": len(value), "code": value[:2]}
+        params: dict[str, str | int] = {"value": value, "code": value[:2]}
+        params["length"] = len(value)
         return _fault("gstin", kind, template, params)
     if state and value[:2] != state:
         template = _lt("GSTIN %(value)s is a registration in %(registered)s.")

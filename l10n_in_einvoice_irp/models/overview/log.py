@@ -29,7 +29,6 @@ class L10nInIrpLog(models.Model):
     )
     refusal = fields.Selection(
         selection="_selection_refusal",
-        string="Refusal",
         compute="_compute_refusal",
         search="_search_refusal",
         help="The portal's error code with its published text.",

@@ -50,7 +50,6 @@ class L10nInIrpMonthEndLine(CheckedDialog, models.TransientModel):
     next_step = fields.Text(readonly=True)
     deadline = fields.Date(string="Register By", readonly=True)
     days_left = fields.Integer(
-        string="Days Left",
         compute="_compute_days_left",
         help="Until the reporting limit; negative: days past it.",
     )

@@ -42,7 +42,7 @@ class L10nInIrpRepairLine(CheckedDialog, models.TransientModel):
     uqc = fields.Selection(
         selection=lambda self: [(code, code) for code in units()], string="UQC"
     )
-    state_id = fields.Many2one("res.country.state", string="State")
+    state_id = fields.Many2one("res.country.state")
     scope = fields.Selection(selection=SCOPES, readonly=True)
     master_name = fields.Char(string="Product or Unit", readonly=True)
     also_master = fields.Boolean(

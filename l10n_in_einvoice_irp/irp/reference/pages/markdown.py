@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import fill
 
 WIDTH = 88
+# code is not broken; a character that is in no text holds its words together
+_CODE = re.compile("`[^`]*`")
+_FIXED = "\N{WORD JOINER}"
 
 
 def paragraph(text: str) -> str:
@@ -37,11 +41,12 @@ def section(title: str, *blocks: str) -> str:
 
 
 def _fill(text: str, first: str = "", later: str = "") -> str:
-    return fill(
-        text,
+    filled = fill(
+        _CODE.sub(lambda code: code.group().replace(" ", _FIXED), text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=later,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace(_FIXED, " ")
