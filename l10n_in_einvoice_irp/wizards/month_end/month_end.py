@@ -1,10 +1,9 @@
 import base64
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import Command, api, fields, models
 from odoo.tools import format_date, formatLang
+from odoo.tools.date_utils import get_month, subtract
 
 from ...models.clock import indian_today, now_utc, printed_date, printed_time, utc
 from ...models.printing.res_lang import INDIAN_PRINT
@@ -62,7 +61,7 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
     @api.model
     def _selection_month(self):
         first = indian_today().replace(day=1)
-        months = [first - relativedelta(months=back) for back in range(MONTHS)]
+        months = [subtract(first, months=back) for back in range(MONTHS)]
         return [
             (f"{one:%Y-%m}", format_date(self.env, one, date_format="MMMM yyyy"))
             for one in months
@@ -72,12 +71,11 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
     def _default_month(self):
         today = indian_today()
         back = 1 if today.day <= CLOSING_DAYS else 0
-        return f"{today - relativedelta(months=back):%Y-%m}"
+        return f"{subtract(today, months=back):%Y-%m}"
 
     def _period(self):
         """Return the first and the last day of the month."""
-        first = date.fromisoformat(f"{self.month}-01")
-        return first, first + relativedelta(months=1, days=-1)
+        return get_month(date.fromisoformat(f"{self.month}-01"))
 
     def _companies(self):
         """Return the companies whose documents are checked; the user works with all of
