@@ -58,21 +58,6 @@ class AccountMove(models.Model):
             return self.state == "draft" or self._origin._l10n_in_irp_is_automatic()
         return status in (states.TO_REGISTER, INVALID)
 
-    def _l10n_in_irp_action_button(self, text, work):
-        """Return a button for a banner, which runs one of our server actions.
-
-        :param work: the end of the action's XML ID.
-        """
-        xmlid = f"l10n_in_einvoice_irp.action_l10n_in_irp_move_{work}"
-        context = {
-            "active_model": self._name,
-            "active_id": self.id,
-            "active_ids": self.ids,
-        }
-        action_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
-        action = {"type": "ir.actions.server", "id": action_id, "context": context}
-        return {"action_text": text, "action": action}
-
     @api.depends("l10n_in_irp_document_id.status")
     def _compute_l10n_in_warning(self):
         # EXTENDS 'l10n_in': a line that our banner names needs no second one

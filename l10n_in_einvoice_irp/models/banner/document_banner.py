@@ -87,12 +87,10 @@ class L10nInIrpDocument(models.Model):
         if not is_refused or not can_write:
             return {}
         if self._is_corrected():
-            return move._l10n_in_irp_action_button(
-                self.env._("Generate IRN"), "register"
-            )
+            return self._server_action_button(self.env._("Generate IRN"), "register")
         if not self._refused_places():
             return {}
-        return move._l10n_in_irp_action_button(self.env._("Correct Now"), "repair")
+        return self._server_action_button(self.env._("Correct Now"), "repair")
 
     def _refused_places(self):
         """Return pairs of a record and its field that the portal refused, as far as its

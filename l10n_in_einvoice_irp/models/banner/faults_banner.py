@@ -8,6 +8,7 @@ from ...irp.reference.codes import reporting_days
 from ...irp.rules import reporting_class
 from ..clock import indian_today
 from ..opening import open_to_correct
+from ..queue.banner import server_action_button
 from ..rights import USER
 from ..validation.finding_kinds import GSTIN_STANDING, KINDS
 from .repairable import repair_of
@@ -103,7 +104,8 @@ class L10nInIrpValidator(models.AbstractModel):
         """Return the button: the dialog that corrects the faults, or the record."""
         can_write = self.env.user.has_group(USER) and move.has_access("write")
         if can_write and any(map(self._can_repair, faults)):
-            return move._l10n_in_irp_action_button(self.env._("Correct Now"), "repair")
+            text = self.env._("Correct Now")
+            return server_action_button(move, text, "move_repair")
         record = next(
             (one.record for one in faults if one.record.has_access("read")), None
         )
@@ -131,5 +133,5 @@ class L10nInIrpValidator(models.AbstractModel):
         }
         if self.env.user.has_group(USER) and move.has_access("write"):
             text = self.env._("Generate IRN")
-            alert |= move._l10n_in_irp_action_button(text, "register")
+            alert |= server_action_button(move, text, "move_register")
         return alert

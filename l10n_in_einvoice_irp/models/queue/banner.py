@@ -202,15 +202,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Return a button that runs our server action on the invoice or e-way bill."""
         thread = self._thread()
         prefix = "ewaybill" if thread == self else "move"
-        xmlid = f"l10n_in_einvoice_irp.action_l10n_in_irp_{prefix}_{work}"
-        context = {
-            "active_model": thread._name,
-            "active_id": thread.id,
-            "active_ids": thread.ids,
-        }
-        action_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
-        action = {"type": "ir.actions.server", "id": action_id, "context": context}
-        return {"action_text": text, "action": action}
+        return server_action_button(thread, text, f"{prefix}_{work}")
 
     def _error_record(self):
         """Return the record to correct, with the rights of the user, or None."""
@@ -218,6 +210,22 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             return None
         record = self.env[self.error_model].browse(self.error_res_id)
         return record.sudo(False).exists()
+
+
+def server_action_button(record, text, name):
+    """Return a button for a banner, which runs one of our server actions on a record.
+
+    :param name: the end of the action's XML ID.
+    """
+    xmlid = f"l10n_in_einvoice_irp.action_l10n_in_irp_{name}"
+    context = {
+        "active_model": record._name,
+        "active_id": record.id,
+        "active_ids": record.ids,
+    }
+    action_id = record.env["ir.model.data"]._xmlid_to_res_id(xmlid)
+    action = {"type": "ir.actions.server", "id": action_id, "context": context}
+    return {"action_text": text, "action": action}
 
 
 def search_by_sql(name, operator, value):
