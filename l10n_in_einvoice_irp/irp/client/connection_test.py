@@ -190,6 +190,8 @@ def _before(step: Step, error: IrpError) -> Step:
     is_doubtful = {
         "tls": is_silent,
         "auth_key": bool(error.gateway) or error.code not in _OPENED_CODES,
+        # after it fail only the codes about a GSTIN, which refuse the log-in as well
+        "log_in": True,
     }
     if step.state == "done" and is_doubtful.get(step.name):
         return Step(step.name, "unknown")

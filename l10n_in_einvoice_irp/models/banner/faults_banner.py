@@ -1,12 +1,9 @@
-from datetime import timedelta
-
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ...irp.reference.codes import reporting_days
 from ...irp.rules import reporting_class
-from ..clock import indian_today
+from ..clock import indian_today, printed_date
 from ..opening import open_to_correct
 from ..queue.banner import server_action_button
 from ..rights import USER
@@ -92,11 +89,12 @@ class L10nInIrpValidator(models.AbstractModel):
         """
         turnover = reporting_class(int(move.company_id.l10n_in_irp_turnover))
         limit = reporting_days(indian_today(), turnover)
-        if not limit or not move.invoice_date:
+        last = move.company_id._l10n_in_irp_last_day(move.invoice_date)
+        if not limit or not last or last < indian_today():
             return ""
         return self.env._(
             "Register it by %(date)s (reporting limit of %(limit)s days).",
-            date=format_date(self.env, move.invoice_date + timedelta(days=limit - 1)),
+            date=printed_date(last),
             limit=limit,
         )
 

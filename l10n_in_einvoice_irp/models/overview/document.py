@@ -21,8 +21,9 @@ class L10nInIrpDocument(models.Model):
         digits=(16, 2),
         compute="_compute_irn_minutes",
         aggregator="avg",
-        help="From the moment at which Odoo queued the invoice to its Ack. Date. Empty "
-        "if it was registered before that, outside Odoo.",
+        help="From the moment at which Odoo queued the invoice to its Ack. Date, "
+        "including the time until it was corrected. Empty if it was registered before "
+        "that, outside Odoo.",
     )
 
     def _selection_portal(self):

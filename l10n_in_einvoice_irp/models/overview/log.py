@@ -33,6 +33,13 @@ class L10nInIrpLog(models.Model):
         search="_search_refusal",
         help="The portal's error code with its published text.",
     )
+    answer_ms = fields.Integer(
+        string="Response Time (ms)",
+        compute="_compute_answer_ms",
+        search="_search_answer_ms",
+        aggregator="avg",
+        help="How long the portal took to answer. Empty if it did not.",
+    )
     failures = fields.Integer(
         compute="_compute_failures",
         search="_search_failures",
@@ -68,6 +75,13 @@ class L10nInIrpLog(models.Model):
     def _search_refusal(self, operator, value):
         return search_by_sql("refusal", operator, value)
 
+    def _compute_answer_ms(self):
+        for row, time in computed(self, "answer_ms").items():
+            row.answer_ms = time
+
+    def _search_answer_ms(self, operator, value):
+        return search_by_sql("answer_ms", operator, value)
+
     def _compute_failures(self):
         for row, count in computed(self, "failures").items():
             row.failures = count
@@ -86,6 +100,12 @@ class L10nInIrpLog(models.Model):
 
         if field_expr == "portal":
             return portal_sql(self.env, column("url"), column("environment"))
+        if field_expr == "answer_ms":
+            return SQL(
+                "CASE WHEN COALESCE(%s, 0) > 0 THEN %s END",
+                column("http_status"),
+                column("milliseconds"),
+            )
         if field_expr == "failures":
             return self._failures_sql(column)
         if field_expr == "refusal":

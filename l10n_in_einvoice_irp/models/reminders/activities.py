@@ -97,7 +97,10 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_give_reminder(self, user, due, deadline):
         """Give a person one reminder for each of these invoices."""
-        local = self.with_context(lang=user.lang or self.env.lang)
+        # listed for the user; a mail for each invoice would be hundreds
+        local = self.with_context(
+            lang=user.lang or self.env.lang, mail_activity_quick_update=True
+        )
         local.activity_unlink([DEADLINE_ACTIVITY])
         day = printed_date(deadline)
         local.activity_schedule(

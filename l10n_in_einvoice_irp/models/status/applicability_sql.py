@@ -111,10 +111,28 @@ class AccountMove(models.Model):
             SQL.identifier("irp_link", link.column2),
             SQL.identifier(alias, "id"),
         )
+        if "sale_order_origin_id" in getattr(
+            self.env.get("pos.order.line"), "_fields", ()
+        ):
+            # without order lines, what the till has marked; see `pos_sale`
+            at_till = self._l10n_in_irp_till_advance_sql(alias)
+            down_payments = SQL("COALESCE(%s, %s)", down_payments, at_till)
         registers = self._l10n_in_irp_company_column(
             alias, "l10n_in_irp_register_advances", query
         )
         return [(SQL("%s IS NOT TRUE AND %s", registers, down_payments), "advance")]
+
+    def _l10n_in_irp_till_advance_sql(self, alias):
+        """Return the condition that all lines are down payments of the till."""
+        key = self.env["account.move.line"]._field_to_sql("irp_line", "extra_tax_data")
+        return SQL(
+            "(SELECT BOOL_AND('down_payment' = ANY(string_to_array("
+            "COALESCE(%s->>'computation_key', ''), ',')))"
+            " FROM account_move_line irp_line WHERE irp_line.move_id = %s"
+            " AND irp_line.display_type IN ('product', 'epd', 'rounding'))",
+            key,
+            SQL.identifier(alias, "id"),
+        )
 
     def _l10n_in_irp_supply_cases(self, alias, query):
         """Return the cases of the lines; none of them: no line has a GST tax."""

@@ -138,7 +138,7 @@ class AccountMove(models.Model):
 
     def action_l10n_in_irp_register_rest(self):
         """Queue the selected invoices that are not registered where their company
-        registers now, or all of the company's if none is selected.
+        registers now, or all that the list shows if none is selected.
 
         Those past the reporting limit are left out.
         """
@@ -147,7 +147,10 @@ class AccountMove(models.Model):
         wanted.check_access("write")
         today = indian_today()
         late = wanted.filtered(
-            lambda move: (move.l10n_in_irp_deadline or today) < today
+            lambda move: (
+                (move.company_id._l10n_in_irp_last_day(move.invoice_date) or today)
+                < today
+            )
         )
         (wanted - late)._l10n_in_irp_enqueue()
         return {
@@ -169,7 +172,11 @@ class AccountMove(models.Model):
         domain = Domain((chosen or companies)._l10n_in_irp_unregistered_domain())
         if self:
             domain &= Domain("id", "in", self.ids)
-        return self.search(domain, order="invoice_date, id")
+        elif shown := self.env.context.get("active_domain"):
+            # nothing is selected: what the list shows
+            domain &= Domain(shown)
+        found = self.search(domain, order="invoice_date, id")
+        return found.filtered("l10n_in_irp_applicable")
 
     def _l10n_in_irp_rest_note(self, queued, late):
         """Return how many invoices are queued, and how many are too old."""

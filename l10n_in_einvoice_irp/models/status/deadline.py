@@ -34,29 +34,43 @@ class AccountMove(models.Model):
         search="_search_l10n_in_irp_deadline",
         help="The last day on which the IRP accepts the invoice (reporting limit of 30 "
         "days, from a turnover of 10 crore). Empty if there is no limit, or the "
-        "invoice has its IRN.",
+        "invoice has its IRN or is dated before Register from Date.",
         groups="base.group_user",
     )
 
     @api.depends(
-        "state", "invoice_date", "l10n_in_irp_status", "company_id.l10n_in_irp_turnover"
+        "state",
+        "invoice_date",
+        "l10n_in_irp_status",
+        "company_id.l10n_in_irp_register_from",
+        "company_id.l10n_in_irp_turnover",
     )
     def _compute_l10n_in_irp_deadline(self):
         for move in self:
-            is_open = move.state == "posted" and move.l10n_in_irp_status in UNPROVEN
+            is_open = move.state == "posted" and move._l10n_in_irp_is_awaited_now()
             move.l10n_in_irp_deadline = (
                 is_open and move.company_id._l10n_in_irp_last_day(move.invoice_date)
             )
+
+    def _l10n_in_irp_is_awaited_now(self):
+        """Return whether it has to get its IRN; what was confirmed before the company
+        registers is left alone."""
+        status = self.l10n_in_irp_status
+        is_left = status == "not_registered" and not self._l10n_in_irp_is_automatic()
+        return status in UNPROVEN and not is_left
 
     def _search_l10n_in_irp_deadline(self, operator, value):
         return search_by_sql("l10n_in_irp_deadline", operator, value)
 
     def _l10n_in_irp_deadline_sql(self, alias, query):
+        status = self._l10n_in_irp_status_sql(alias, query)
         is_open = SQL(
-            "%s = 'posted' AND %s IN %s",
+            "%s = 'posted' AND (%s IN %s OR %s AND %s = 'not_registered')",
             self._field_to_sql(alias, "state", query),
-            self._l10n_in_irp_status_sql(alias, query),
-            UNPROVEN,
+            status,
+            UNPROVEN[1:],
+            self._l10n_in_irp_is_automatic_sql(alias, query),
+            status,
         )
         return SQL(
             "(CASE WHEN %s THEN %s + %s END)",
@@ -64,6 +78,14 @@ class AccountMove(models.Model):
             self._field_to_sql(alias, "invoice_date", query),
             self._l10n_in_irp_per_turnover_sql(days_left, "integer", alias, query),
         )
+
+    def _l10n_in_irp_is_automatic_sql(self, alias, query):
+        """Return the condition that `_l10n_in_irp_is_automatic` evaluates."""
+        first = self._l10n_in_irp_company_column(
+            alias, "l10n_in_irp_register_from", query
+        )
+        date = self._field_to_sql(alias, "invoice_date", query)
+        return SQL("(%s IS NULL OR %s >= %s)", first, date, first)
 
 
 class ResCompany(models.Model):

@@ -77,6 +77,13 @@ class TestMonthEnd(IrpCommon):
         self.default_company.sudo().l10n_in_irp_environment = "production"
         self.assertEqual(self.counts(self.check()), {"without": 1})
 
+    def test_a_company_that_registers_nothing_is_not_complete(self):
+        self.make_invoice()
+        self.default_company.sudo().l10n_in_irp_enabled = False
+        summary = self.check().summary
+        self.assertIn("Not checked: e-Invoicing is switched off", summary)
+        self.assertNotIn("alert-success", summary)
+
     def test_signature_and_word(self):
         unchecked, stated = self.registered(), self.registered()
         self.in_production(unchecked, stated)

@@ -36,7 +36,7 @@ class TestOverview(IrpCommon):
         failed = logs.filtered("failures")
         self.assertEqual(failed.mapped("outcome"), ["not_sent"])
         [(portal, count, failures, milliseconds)] = self.grouped(
-            *("l10n_in.irp.log", "portal", "failures:sum", "milliseconds:avg"),
+            *("l10n_in.irp.log", "portal", "failures:sum", "answer_ms:avg"),
             domain=domain,
         )
         self.assertEqual((count, failures), (len(logs), 1))

@@ -55,6 +55,13 @@ class TestRegisterRest(IrpCommon):
         self.assertEqual(first.l10n_in_irp_status, "to_register")
         self.assertEqual(second.l10n_in_irp_status, "not_registered")
 
+    def test_without_a_selection_the_list_counts(self):
+        first, second = self.make_invoice(), self.make_invoice()
+        shown = {"active_domain": [("id", "=", second.id)]}
+        self.rest(self.env["account.move"].with_context(**shown))
+        self.assertEqual(first.l10n_in_irp_status, "not_registered")
+        self.assertEqual(second.l10n_in_irp_status, "to_register")
+
     def test_what_is_too_old_is_left_out(self):
         self.company.l10n_in_irp_turnover = "10"
         late = self.make_invoice(invoice_date="2025-12-16")

@@ -1,9 +1,11 @@
 import base64
+import json
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import json_default
 
 from ..common import TODAY, FaultyTransport, IrpCommon
 
@@ -197,10 +199,21 @@ class TestGuide(IrpCommon):
         guide = self.open()
         self.assertEqual(guide.register_from, TODAY)
         self.assertIn("1 confirmed invoices", guide.backlog_report)
-        found = self.env["account.move"].search(guide.action_backlog()["domain"])
+        # as it reaches the web client
+        action = json.loads(json.dumps(guide.action_backlog(), default=json_default))
+        found = self.env["account.move"].search(action["domain"])
         self.assertEqual(len(found), 1)
         guide.action_finish()
         self.assertEqual(self.company.l10n_in_irp_register_from, TODAY)
+
+    def test_a_click_makes_no_tests_of_real_invoices(self):
+        guide = self.open()
+        self.company.l10n_in_irp_environment = "production"
+        self.company.l10n_in_irp_enabled = True
+        guide.target = "demo"
+        with self.assertRaisesRegex(UserError, "change Environment in the settings"):
+            guide.action_finish()
+        self.assertEqual(self.company.l10n_in_irp_environment, "production")
 
     def test_any_date_is_a_choice(self):
         self.make_invoice()

@@ -52,5 +52,11 @@ class L10nInIrpBulk(models.TransientModel):
         if self.work == FETCH:
             self._wake_fetch()
         else:
-            self._start(failed)
+            self._register_again(failed)
         return self._show()
+
+    def _register_again(self, failed):
+        """Queue what failed, except what needs no IRN any more."""
+        why = {move: self._why_not_register(move) for move in failed}
+        self._drop({move: text for move, text in why.items() if text})
+        self._start(failed.filtered(lambda move: not why[move]))

@@ -37,10 +37,9 @@ class L10nInIrpBulk(models.TransientModel):
         try:
             document._check_may_cancel()
             document._check_portal_offers("cancel_irn")
-            dialog._check_ewaybill(move.l10n_in_irp_ewaybill_id.sudo())
         except (AccessError, UserError) as error:
             return str(error)
-        return ""
+        return dialog._ewaybill_reason()
 
     def action_cancel(self):
         """Queue the cancellations of all IRNs that can be cancelled."""

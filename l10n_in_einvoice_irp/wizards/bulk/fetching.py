@@ -86,12 +86,13 @@ class L10nInIrpBulk(models.TransientModel):
 
         :return: the seconds that are left.
         """
+        allowed = moves.company_id & self.create_uid.company_ids
         bulk = self.with_user(self.create_uid).with_context(
-            lang=self.create_uid.lang, allowed_company_ids=moves.company_id.ids
+            lang=self.create_uid.lang, allowed_company_ids=allowed.ids
         )
         left, silence = float("inf"), Counter()
         for move in moves.with_env(bulk.env):
-            company = move.company_id
+            company = move.sudo().company_id
             key, facts = bulk._fetch_one(move, silence[company])
             is_silent = key.startswith("silent")
             silence[company] = silence[company] + 1 if is_silent else 0
@@ -110,11 +111,13 @@ class L10nInIrpBulk(models.TransientModel):
         target = self._record_facts(move)
         if silence >= PATIENCE:
             return "silent", {**self._silence_facts(), **target}
-        if self._why_not_fetch(move):
-            # the process ended between the result and its line
-            return FOUND[0], {"text": self.env._("Imported"), **target}
         try:
             move.check_access("write")
+            if why := self._why_not_fetch(move):
+                # it may be what the process did not write down before it ended
+                is_found = move._l10n_in_irp_present()._is_at_portal()
+                key = FOUND[0] if is_found else f"refused {why}"
+                return key, {"text": why, **target}
             outcome, _request = move.with_company(move.company_id)._l10n_in_irp_fetch()
         except (AccessError, UserError) as error:
             self._undo()

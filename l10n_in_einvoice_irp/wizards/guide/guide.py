@@ -189,11 +189,16 @@ class L10nInIrpGuide(CheckedDialog, models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"
         )
+        # the domain contains conditions in SQL, which no browser can send
+        moves = self.env["account.move"].search(self._backlog_domain())
         return {
             **action,
             "name": self.env._("Invoices Without IRN"),
-            "domain": list(self._backlog_domain()),
-            "context": {"default_move_type": "out_invoice"},
+            "domain": [("id", "in", moves.ids)],
+            "context": {
+                "default_move_type": "out_invoice",
+                "l10n_in_irp_rest": self._is_on() and self.company_id.id,
+            },
         }
 
     def action_finish(self):
@@ -205,6 +210,7 @@ class L10nInIrpGuide(CheckedDialog, models.TransientModel):
         self._check_administrator()
         if missing := self._missing():
             raise UserError("\n".join(f"• {text}" for text in missing))
+        self._check_leaves_no_production()
         self.company_id.write(
             {
                 "l10n_in_irp_environment": self.target,
@@ -213,6 +219,20 @@ class L10nInIrpGuide(CheckedDialog, models.TransientModel):
             }
         )
         return True
+
+    def _check_leaves_no_production(self):
+        """Refuse to make tests of a company's real invoices by a click."""
+        company = self.company_id
+        is_real = company.l10n_in_irp_environment == PRODUCTION
+        if company.l10n_in_irp_enabled and is_real and self.target != PRODUCTION:
+            raise UserError(
+                self.env._(
+                    "%s registers its invoices in production. To leave production, "
+                    "change Environment in the settings, under e-Invoices Direct with "
+                    "IRP.",
+                    company.name,
+                )
+            )
 
     def action_new_invoice(self):
         """Open a new invoice."""

@@ -168,7 +168,8 @@ def _disagreement(move, kind, sent, booked):
     if move.l10n_in_irp_status in states.CANCELLATION_OPEN:
         return (
             env._("Its cancellation is not confirmed by the IRP."),
-            env._("Open it and click Refresh from IRP."),
+            move._l10n_in_irp_present().advice
+            or env._("Open it and click Refresh from IRP."),
         )
     if kind == CANCELLED and move.state == "posted":
         return (

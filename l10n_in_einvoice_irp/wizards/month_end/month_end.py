@@ -48,6 +48,10 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
         required=True,
         default="company",
     )
+    # a download does not say with which companies the user works
+    company_ids = fields.Many2many(
+        "res.company", string="Companies Checked", readonly=True
+    )
     is_done = fields.Boolean(readonly=True)
     checked_at = fields.Datetime(string="Checked On", readonly=True)
     line_ids = fields.One2many(
@@ -79,7 +83,9 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
 
     def _companies(self):
         """Return the companies whose documents are checked; the user works with all of
-        them now."""
+        them now, or worked with them when they were checked."""
+        if self.is_done:
+            return self.company_ids
         if self.scope == "company" or not self.company_id.vat:
             return self.company_id
         return self.env.companies.filtered(
@@ -94,11 +100,20 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
         """List the documents of the month that somebody has to look at."""
         self.ensure_one()
         self.company_id._l10n_in_irp_check_selected()
+        self.is_done = False
+        companies = self._companies()
         found = self._summarise(self._documents())
         self.line_ids.sudo().unlink()
         lines = [Command.create(self._line(one)) for one in found.attention]
         checked_at = utc(now_utc())
-        self.write({"is_done": True, "checked_at": checked_at, "line_ids": lines})
+        self.write(
+            {
+                "is_done": True,
+                "checked_at": checked_at,
+                "company_ids": [Command.set(companies.ids)],
+                "line_ids": lines,
+            }
+        )
         return self._dialog()
 
     def _documents(self):
@@ -191,7 +206,7 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
         Dates and amounts are in Indian form, whatever the user's language.
         """
         self.ensure_one()
-        wizard = self.with_context(**{INDIAN_PRINT: True})
+        wizard = self.with_context(**{INDIAN_PRINT: "rupees"})
         documents = wizard._documents()
         found = wizard._summarise(documents)
         moves = wizard.env["account.move"]
@@ -202,6 +217,7 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
             "documents": documents,
             "found": found,
             "verdict": wizard._verdict(found),
+            "is_complete": found.is_complete and not wizard._switched_off(),
             "gaps": gaps(moves.union(*(one.move for one in documents))),
             "drafts": wizard._draft_count(),
             "kinds": [(kind, wizard._label("kind", kind)) for kind, _label in KINDS],
@@ -219,6 +235,11 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
 
     def _verdict(self, found):
         """Return the result in one sentence."""
+        if off := self._switched_off():
+            return self.env._(
+                "Not checked: e-Invoicing is switched off for %s.",
+                ", ".join(off.mapped("name")),
+            )
         missing = sum(found.total.counts[kind] for kind in (WITHOUT, TEST))
         if missing:
             return self.env._(
@@ -236,6 +257,10 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
         return self.env._(
             "All %s applicable documents have their IRN.", found.total.applicable
         )
+
+    def _switched_off(self):
+        """Return the companies that register nothing, so that nothing is missing."""
+        return self._companies().filtered(lambda one: not one.l10n_in_irp_enabled)
 
     def _type_name(self, row):
         """Return the name of a row of the summary."""

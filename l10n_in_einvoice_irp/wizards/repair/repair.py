@@ -92,8 +92,8 @@ class L10nInIrpRepair(CheckedDialog, models.TransientModel):
 
     def _check_is_open(self, move):
         """Refuse once the IRN exists, or may exist."""
-        document = move.l10n_in_irp_document_id.sudo()
-        if move._l10n_in_irp_is_at_portal() or document._is_in_progress():
+        document = move._l10n_in_irp_present()
+        if document and (not document._is_discardable() or document._is_in_progress()):
             raise UserError(
                 self.env._(
                     "%(invoice)s has the status '%(status)s' and can no longer be "

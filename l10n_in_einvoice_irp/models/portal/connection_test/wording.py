@@ -4,6 +4,8 @@ from ....irp.reference import parse_address
 from ..error_messages import ErrorMessages
 
 EWB = "ewb_log_in"
+# trying again cannot help
+LASTING = ("private", "invalid_request")
 
 
 def titles(env):
@@ -51,7 +53,9 @@ class StepWording:
     def _error_text(self, step):
         if step.name == "signing_key":
             return self._signing_fault(step)
-        message = ErrorMessages(self.env).describe(step.error).clicked
+        reason = getattr(step.error, "reason", "")
+        described = ErrorMessages(self.env).describe(step.error)
+        message = described.text if reason in LASTING else described.clicked
         if step.state == "unknown":
             return self.env._("The look-up failed: %s", message)
         advice = self._advice(step)
@@ -81,6 +85,12 @@ class StepWording:
                 "The administrator of the server updates its certificate authorities "
                 "(package ca-certificates) and checks its date. A firewall that "
                 "inspects TLS must make an exception for %s.",
+                self._address.host,
+            )
+        if reason in LASTING:
+            return self.env._(
+                "Correct Portal Address in the IRP credential. If it is correct, this "
+                "server's DNS must return the public address of %s.",
                 self._address.host,
             )
         return ""
@@ -128,7 +138,7 @@ class StepWording:
         return {
             "done": self.env._("The portal could decrypt the login."),
             "unsealed": self.env._("This portal asks for no key."),
-            "unknown": self.env._("The portal refused the login before using it."),
+            "unknown": self.env._("Not certain: the login did not get that far."),
         }
 
     def _log_in_texts(self):
@@ -137,7 +147,8 @@ class StepWording:
                 "User %(user)s is logged in (%(time)s ms).",
                 user=self._credential.username,
                 time=self._test.milliseconds,
-            )
+            ),
+            "unknown": self.env._("The portal refused the login for this GSTIN."),
         }
 
     def _gstin_texts(self):

@@ -69,6 +69,8 @@ class L10nInIrpCredential(models.Model):
             return True, self.env._(
                 "There is no API access: invoices are registered by bulk upload."
             )
+        if self.tested_at and (failed := self._failed_in_production()):
+            return False, self.env._("The connection test found: %s", failed)
         if self.tested_at:
             return True, self.env._(
                 "The connection was tested on %s.",
@@ -77,6 +79,17 @@ class L10nInIrpCredential(models.Model):
         return False, self.env._(
             "The connection has not been tested with the present data. Open the IRP "
             "credential and click Test Connection."
+        )
+
+    def _failed_in_production(self):
+        """Return what the last test found wrong with GSTIN and signing keys, where it
+        matters: sandboxes do not know every GSTIN."""
+        if self.environment != "production":
+            return ""
+        return " ".join(
+            text
+            for name, state, text in self.test_steps or []
+            if state == "failed" and name in ("gstin", "signing_key")
         )
 
     def _signing_step(self):

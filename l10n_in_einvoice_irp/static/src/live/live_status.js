@@ -11,6 +11,8 @@ const TYPE = "l10n_in_irp_status";
 const SERVICE = "l10n_in_irp_live";
 // A list is read at most this often while the queue works (ms)
 const PAUSE = 3000;
+// Its counts take longer
+const DASHBOARD_PAUSE = 60000;
 // The dashboard counts the invoices of its journals
 const DASHBOARD = "account.journal";
 
@@ -49,9 +51,10 @@ function useChanges(controller, reload) {
  * meanwhile.
  *
  * @param {Function} work
+ * @param {Number} pause - in ms
  * @returns {Function}
  */
-function paced(work) {
+function paced(work, pause) {
   let [isPaused, isDue] = [false, false];
   const run = () => {
     if (isPaused) {
@@ -64,7 +67,7 @@ function paced(work) {
       if (isDue) {
         run();
       }
-    }, PAUSE);
+    }, pause);
     work();
   };
   return run;
@@ -87,13 +90,20 @@ patch(FormController.prototype, {
 const followChanges = () => ({
   setup() {
     super.setup(...arguments);
-    const reload = paced(() => {
+    const isDashboard = this.props.resModel === DASHBOARD;
+    const work = () => {
+      if (status(this) === "destroyed") {
+        return;
+      }
       const {root} = this.model;
-      const isBusy = root.editedRecord || root.selection?.length;
-      if (status(this) !== "destroyed" && !isBusy) {
+      if (root.editedRecord || root.selection?.length) {
+        // Again after the pause: what the user has begun goes first
+        reload();
+      } else {
         root.load();
       }
-    });
+    };
+    const reload = paced(work, isDashboard ? DASHBOARD_PAUSE : PAUSE);
     useChanges(this, reload);
   },
 });

@@ -211,6 +211,8 @@ def test_refusals(try_it, portal, make, code, step, key_state):
     found = assert_failed_at(try_it(), step)
     assert found["auth_key"] == key_state
     assert found["tls"] == "done"
+    if step == "gstin":
+        assert found["log_in"] == "unknown"
 
 
 def test_answer_for_another_key(try_it, portal):
