@@ -54,7 +54,7 @@ class L10nInIrpDocument(models.Model):
         """Return until when the IRP accepts the invoice, if it is not there yet."""
         if not self._is_unsent():
             return ""
-        return self.env["l10n_in.irp.validator"]._register_by(self.move_id)
+        return self.move_id.l10n_in_irp_countdown or ""
 
     def _is_corrected(self):
         """Return whether what the portal refused has been changed since."""

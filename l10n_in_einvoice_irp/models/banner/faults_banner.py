@@ -1,9 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...irp.reference.codes import reporting_days
-from ...irp.rules import reporting_class
-from ..clock import indian_today, printed_date
 from ..opening import open_to_correct
 from ..queue.banner import server_action_button
 from ..rights import USER
@@ -80,23 +77,7 @@ class L10nInIrpValidator(models.AbstractModel):
                 "You can confirm the invoice, but it gets its IRN only after that."
             )
         step = self.env._("Nothing has been sent to the IRP.")
-        return f"{step} {self._register_by(move)}".strip()
-
-    def _register_by(self, move):
-        """Return until when the IRP accepts the invoice; "" if there is no limit.
-
-        The document date is day one (GSTN advisory 05-11-2024).
-        """
-        turnover = reporting_class(int(move.company_id.l10n_in_irp_turnover))
-        limit = reporting_days(indian_today(), turnover)
-        last = move.company_id._l10n_in_irp_last_day(move.invoice_date)
-        if not limit or not last or last < indian_today():
-            return ""
-        return self.env._(
-            "Register it by %(date)s (reporting limit of %(limit)s days).",
-            date=printed_date(last),
-            limit=limit,
-        )
+        return f"{step} {move.l10n_in_irp_countdown or ''}".strip()
 
     def _faults_button(self, move, faults):
         """Return the button: the dialog that corrects the faults, or the record."""
@@ -127,7 +108,7 @@ class L10nInIrpValidator(models.AbstractModel):
         ready = self.env._("Corrected: ready to be registered with the IRP.")
         alert = {
             "level": "info",
-            "message": f"{ready} {self._register_by(move)}".strip(),
+            "message": f"{ready} {move.l10n_in_irp_countdown or ''}".strip(),
         }
         if self.env.user.has_group(USER) and move.has_access("write"):
             text = self.env._("Generate IRN")

@@ -62,7 +62,7 @@ class TestBanner(BannerCommon):
         )
         alert = self.alert(self.without_pin())
         self.assertEqual(alert["level"], "danger")
-        self.assertIn("02/13/2026", alert["message"])
+        self.assertIn("until 13/02/2026", alert["message"])
 
     def test_corrected_one_offers_to_register(self):
         move = self.without_pin()

@@ -208,8 +208,8 @@ class TestGuide(IrpCommon):
 
     def test_a_click_makes_no_tests_of_real_invoices(self):
         guide = self.open()
-        self.company.l10n_in_irp_environment = "production"
-        self.company.l10n_in_irp_enabled = True
+        production = {"l10n_in_irp_environment": "production"}
+        self.company.sudo().write(production | {"l10n_in_irp_enabled": True})
         guide.target = "demo"
         with self.assertRaisesRegex(UserError, "change Environment in the settings"):
             guide.action_finish()
