@@ -24,6 +24,7 @@ from .codes import (
     is_service_code,
     pin_exists,
     pin_in_state,
+    reporting_days,
     units,
 )
 from .dates import IST, indian_date, written
@@ -118,6 +119,7 @@ __all__ = [
     "portals_at",
     "rate_of_retail_tax",
     "rate_of_tax",
+    "reporting_days",
     "read_list",
     "read_pairs",
     "related_addresses",

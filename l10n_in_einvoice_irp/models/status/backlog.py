@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ...irp.reference.codes import reporting_days
+from ...irp.reference import reporting_days
 from ...irp.rules import liable_since, reporting_class
 from ..clock import indian_today
 from ..rights import check_user

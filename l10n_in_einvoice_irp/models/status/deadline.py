@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...irp.operations import states
-from ...irp.reference.codes import reporting_days
+from ...irp.reference import reporting_days
 from ...irp.rules import reporting_class
 from ..clock import indian_today
 from ..queue.banner import INVALID, search_by_sql

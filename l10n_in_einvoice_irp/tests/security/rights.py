@@ -134,6 +134,9 @@ SUBMISSION = {
 }
 # model -> public method of ours, or one of Odoo's that we extend
 METHODS = {
+    "ir.qweb.field.monetary": {
+        "value_to_html": Door("formats an amount that the caller has", NOBODY),
+    },
     "account.move": {
         "action_l10n_in_irp_register": Door("registers the invoice"),
         "action_l10n_in_irp_repair": Door("opens the dialog that corrects it"),

@@ -37,5 +37,5 @@ class L10nInIrpBulk(models.TransientModel):
         moves.check_access("read")
         ordered = moves.sorted(lambda move: (move.invoice_date or move.date, move.id))
         report = self.env["account.move.send"]._get_default_pdf_report_id(ordered[:1])
-        action = report.report_action(ordered.ids, config=False)
+        action = report.report_action(ordered.ids, data={}, config=False)
         return {**action, "close_on_report_download": True}

@@ -153,7 +153,7 @@ class L10nInIrpMonthEnd(CheckedDialog, models.TransientModel):
         """Print the check as PDF."""
         self.ensure_one()
         self.company_id._l10n_in_irp_check_selected()
-        return self.env.ref(REPORT).report_action(self, config=False)
+        return self.env.ref(REPORT).report_action(self, data={}, config=False)
 
     def action_download(self):
         """Download the check as Excel file."""

@@ -153,7 +153,8 @@ def _key_of(certificate: x509.Certificate) -> object:
         certificate.issuer.rfc4514_string()
         _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         return certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    # the second: a part of a name has a type that its meaning does not allow
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ValueError(_DAMAGED) from error
 
 

@@ -288,3 +288,12 @@ def test_several_keys_are_named(certificate, bare):
 def test_no_key_at_all_is_explained():
     with pytest.raises(ValueError, match=r"a\.zip/terms\.pdf: .*neither"):
         read_single_key("a.zip", zipped({"terms.pdf": b"%PDF"}))
+
+
+def test_a_name_of_a_type_that_its_meaning_does_not_allow(certificate):
+    """A fuzzer's find: cryptography raises a TypeError."""
+    # UTF8String (12) as BIT STRING (3), of a common name (2.5.4.3)
+    name = b"\x06\x03\x55\x04\x03"
+    assert name + b"\x0c" in certificate
+    changed = certificate.replace(name + b"\x0c", name + b"\x03")
+    assert "damaged" in str(fault_of("key.cer", changed))
