@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from processes.odoo_client import wait_for_state
 
 DONE = re.compile("^Registered")
-LISTED = ".o_data_row .o_field_widget[name=l10n_in_irp_status]"
+LISTED = ".o_field_widget[name=l10n_in_irp_status]"
 
 
 def test_open_screens_follow_the_outcome(accountant, open_client, odoo, portal):
@@ -20,7 +20,8 @@ def test_open_screens_follow_the_outcome(accountant, open_client, odoo, portal):
     expect(shown).to_have_text("Not Registered")
     page = open_client("accountant")
     page.open("account.action_move_out_invoice_type")
-    row = page.page.locator(LISTED).first
+    number = odoo.invoice(move, "name")["name"]
+    row = page.page.locator(".o_data_row", has_text=number).locator(LISTED)
     expect(row).to_have_text("Not Registered")
     odoo.register(move)
     wait_for_state(odoo, move, "registered")

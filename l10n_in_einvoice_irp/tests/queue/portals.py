@@ -164,6 +164,8 @@ class PortalCase(IrpCommon):
         self.served = self.app.portal
         self.network.connect({EWB_HOST: self.ewb_app, portal.host: self.app})
         self.credential = self.make_credential()
+        # as at the end of the user's transaction: the next call logs in
+        self.env.cr.precommit.run()
 
     def make_app(self, store, dialect):
         settings = dialect.settings_with()
