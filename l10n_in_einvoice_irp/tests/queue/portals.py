@@ -1,6 +1,8 @@
 """A company whose portal is served in its dialect, in process."""
 
 import base64
+import os
+import random
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -81,9 +83,17 @@ def at_every_portal(cls):
         # Odoo adds attributes of that name that are no tests
         if name.startswith("test_") and callable(test):
             delattr(cls, name)
-            for portal in PORTALS:
+            for portal in _portals_of(name):
                 setattr(cls, f"{name}_{portal.code}", _at(portal, test))
     return cls
+
+
+def _portals_of(name):
+    """Return the portals of a test: one by the run's seed, all in a long run."""
+    if os.environ.get("IRP_LONG"):
+        return PORTALS
+    seed = os.environ.get("IRP_SEED", "")
+    return [random.Random(f"{name} {seed}").choice(PORTALS)]
 
 
 def _at(portal, test):
