@@ -177,8 +177,9 @@ class Comparison:
     @staticmethod
     def _is_due(move):
         """Return whether it has to be registered and is not, in production either."""
-        is_open = move._l10n_in_irp_present().environment != "production"
-        return move.state == "posted" and move.l10n_in_irp_applicable and is_open
+        held = move._l10n_in_irp_present()
+        is_real = held.environment == "production" and held._is_at_portal()
+        return move.state == "posted" and move.l10n_in_irp_applicable and not is_real
 
     # ------------------------------------------------------------------
     # Look-ups

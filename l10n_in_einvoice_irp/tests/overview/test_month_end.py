@@ -84,6 +84,22 @@ class TestMonthEnd(IrpCommon):
         self.assertIn("Not checked: e-Invoicing is switched off", summary)
         self.assertNotIn("alert-success", summary)
 
+    def test_what_was_left_alone_has_its_limit(self):
+        company = self.default_company.sudo()
+        company.write(
+            {
+                "l10n_in_irp_turnover": "100",
+                "l10n_in_irp_register_on": "manual",
+                "l10n_in_irp_register_from": "2026-02-01",
+            }
+        )
+        move = self.make_invoice()
+        self.assertFalse(move.l10n_in_irp_deadline)
+        with freeze_time("2026-02-20 06:30:00"):
+            line = self.only(self.check(), move)
+            self.assertEqual(str(line.deadline), "2026-02-13")
+            self.assertIn("no longer accepts", line.next_step)
+
     def test_signature_and_word(self):
         unchecked, stated = self.registered(), self.registered()
         self.in_production(unchecked, stated)

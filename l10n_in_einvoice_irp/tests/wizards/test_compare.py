@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from ...models.registration.comparison import compare
+from ...models.registration.comparison import Comparison, compare
 from ...wizards.csv_file import make_csv
 from ..common import TODAY, FaultyTransport, IrpCommon
 
@@ -192,6 +192,21 @@ class TestCompare(IrpCommon):
         found = self.only(self.compare(), move)
         self.assertEqual(found.kind, "unanswered")
         self.assertIn("no IRP credential", found.detail)
+
+    def test_what_production_has_rejected_is_due(self):
+        move = self.make_invoice()
+        self.default_company.sudo().l10n_in_irp_environment = "production"
+        document = self.document(move)
+        for state, is_due in (
+            ("to_register", True),
+            ("rejected", True),
+            ("unknown", True),
+            ("registered", False),
+            ("cancelled", False),
+        ):
+            self.forge(document, environment="production", state=state)
+            with self.subTest(state):
+                self.assertEqual(Comparison._is_due(move), is_due)
 
     # ------------------------------------------------------------------
     # The dialog

@@ -89,11 +89,10 @@ def _document(move, sent, booked):
 
 
 def _deadline(move, kind):
-    """Return the last day on which the IRP accepts a document; False for none. A test
-    does not spare the registration."""
-    if kind == TEST:
-        return move.company_id._l10n_in_irp_last_day(move.invoice_date)
-    return move.l10n_in_irp_deadline
+    """Return the last day on which the IRP accepts a document; False for none. Neither
+    a test nor 'Register from Date' spares the registration."""
+    is_open = kind in (TEST, WITHOUT)
+    return is_open and move.company_id._l10n_in_irp_last_day(move.invoice_date)
 
 
 def _kind(move):
@@ -139,7 +138,7 @@ def _without_reason(move):
     reason = document.error or dict(
         move._fields["l10n_in_irp_status"]._description_selection(env)
     ).get(move.l10n_in_irp_status, "")
-    deadline = move.l10n_in_irp_deadline
+    deadline = _deadline(move, WITHOUT)
     unsent = (False, *states.UNSENT)
     if deadline and deadline < indian_today() and document.state in unsent:
         late = env._("The reporting limit ended on %s.", format_date(env, deadline))
