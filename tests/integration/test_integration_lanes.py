@@ -1,10 +1,9 @@
-"""Lanes under Odoo's own scheduler: the end of a process, a lane in another process."""
+"""A lane under Odoo's own scheduler, whose process is to end."""
 
 import os
 import signal
 
 import pytest
-from processes.odoo_client import DOCUMENT
 from processes.odoo_process import running_cron
 from processes.waiting import wait_for
 
@@ -38,17 +37,3 @@ def test_sigterm_stores_what_is_in_flight_and_begins_nothing(
     slow.run_queue()
     assert slow.states(moves) == {"registered"}
     assert portal.calls("generate_irn") == len(portal.irns) == INVOICES
-
-
-def test_gstin_has_one_worker_at_a_time(slow, portal, second_worker):
-    moves = slow.posted_batch(INVOICES)
-    slow.worker.send("call", model=DOCUMENT, method="_cron_process_queue")
-    wait_for("calls are in flight", lambda: portal.calls("generate_irn") > 0)
-    slow.run_queue(second_worker)
-    workers = slow.database.rows(
-        "SELECT DISTINCT worker FROM l10n_in_irp_document WHERE worker != 0"
-    )
-    assert len(workers) == 1, "the other process has claimed nothing"
-    slow.worker.receive()
-    assert slow.states(moves) == {"registered"}
-    assert portal.calls("generate_irn") == INVOICES
