@@ -43,18 +43,24 @@ NO_LIMITS = Limits()
 
 def process_queue(env):
     """Work as a lane, and report the progress to the scheduler."""
-    is_first = actions.is_first(env)
+    lane, is_first = env.context.get("cron_id"), actions.is_first(env)
     if is_first:
         actions.set_up(env)
-    with server.at_work(), locks.first_free(env, server.places()) as place:
-        if not place:
-            # other actions need the threads that are left
-            return
-        free_orphans(env)
-        held = Lane(env, env["ir.cron"]._commit_progress).run(wakes=is_first)
-        if not server.is_stopping():
-            look_after(env)
-    schedule_next(env, held)
+    if server.is_second(lane):
+        return
+    with server.at_work(lane), locks.first_free(env, server.places()) as place:
+        # other actions need the threads that are left
+        held = _work_through(env, is_first) if place else None
+    if held is not None:
+        schedule_next(env, held)
+
+
+def _work_through(env, is_first):
+    free_orphans(env)
+    held = Lane(env, env["ir.cron"]._commit_progress).run(wakes=is_first)
+    if not server.is_stopping():
+        look_after(env)
+    return held
 
 
 def free_orphans(env):

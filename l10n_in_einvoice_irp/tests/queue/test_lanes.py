@@ -274,6 +274,14 @@ class TestTurns(FailoverCommon):
         self.assertTrue(actions.is_first(self.root(context={"cron_id": first.id})))
         self.assertFalse(actions.is_first(self.root(context={"cron_id": second.id})))
 
+    def test_thread_that_has_worked_as_a_lane_is_free_for_other_actions(self):
+        with server.at_work(1):
+            pass
+        self.assertTrue(server.is_second(2))
+        self.assertFalse(server.is_second(1), "Odoo runs it several times")
+        with freeze_time(NOW + timedelta(seconds=5)):
+            self.assertFalse(server.is_second(2))
+
     def test_slice_is_data(self):
         self.assertEqual(slice_limits(self.root), Limits(5, 500))
         self.set_parameter(SECONDS, "12")
@@ -283,7 +291,7 @@ class TestTurns(FailoverCommon):
         begun, may_end, ended = threading.Event(), threading.Event(), []
 
         def lane():
-            with server.at_work():
+            with server.at_work(1):
                 begun.set()
                 may_end.wait(10)
                 ended.append(True)

@@ -17,7 +17,11 @@ from odoo.tools import config
 
 # the longest that the end of a server with threads waits for calls in flight
 LONGEST_WAIT = 60
+# Odoo runs all that is ready in a thread one after the other, within one time limit
+SOON = 1
+# attributes of threads: a lane is at work; the last lane, and when it ended
 _MARK = "l10n_in_irp_lane"
+_LAST = "l10n_in_irp_last_lane"
 
 
 def usual_lanes():
@@ -47,8 +51,19 @@ def is_stopping():
     return not is_alive or bool(getattr(process, "quit_signals_received", 0))
 
 
+def is_second(lane):
+    """Return whether another lane has just ended in this thread.
+
+    It has left nothing that is free, or had no more time, which is other actions' then.
+
+    :param lane: id of the scheduled action; None outside the scheduler.
+    """
+    last, ended = getattr(threading.current_thread(), _LAST, (lane, 0))
+    return last != lane and time.monotonic() - ended < SOON
+
+
 @contextmanager
-def at_work():
+def at_work(lane):
     """Have the end of the server wait for the calls in flight of this thread."""
     stops = server.CommonServer._on_stop_funcs
     if wait_for_lanes not in stops:
@@ -59,6 +74,7 @@ def at_work():
         yield
     finally:
         delattr(thread, _MARK)
+        setattr(thread, _LAST, (lane, time.monotonic()))
 
 
 def wait_for_lanes(longest=LONGEST_WAIT):
