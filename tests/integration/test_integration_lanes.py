@@ -24,7 +24,7 @@ def slow(odoo, portal):
 def test_sigterm_stores_what_is_in_flight_and_begins_nothing(
     slow, portal, database, workers
 ):
-    """Whether Odoo runs with threads or with worker processes."""
+    """Odoo runs with threads, or with worker processes."""
     with running_cron(database, f"--workers={workers}") as cron:
         moves = slow.posted_batch(INVOICES)
         wait_for("calls are in flight", lambda: portal.calls("generate_irn") > 0)

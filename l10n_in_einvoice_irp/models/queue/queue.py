@@ -46,7 +46,7 @@ def process_queue(env):
     lane, is_first = env.context.get("cron_id"), actions.is_first(env)
     if is_first:
         actions.set_up(env)
-    if server.is_second(lane):
+    if not is_first and server.is_second(lane):
         return
     with server.at_work(lane), locks.first_free(env, server.places()) as place:
         # other actions need the threads that are left
