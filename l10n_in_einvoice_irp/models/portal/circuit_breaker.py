@@ -53,10 +53,10 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
         help="Used if calls per minute are limited.",
     )
     served_at = fields.Datetime(
-        string="Last Worked Off On",
+        string="Last Processed On",
         readonly=True,
-        help="When the scheduled actions last worked for this GSTIN; the one that has "
-        "waited longest comes next.",
+        help="When the scheduled actions last processed records of this GSTIN. The "
+        "GSTIN that has waited longest comes next.",
     )
 
     _unique_line = models.UniqueIndex("(environment, gstin, base_url)")
