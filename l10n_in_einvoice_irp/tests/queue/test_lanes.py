@@ -184,6 +184,7 @@ class TestTurns(FailoverCommon):
         moves = self.invoices(6)
         gate = Turnstile()
         root = self.through(lambda inner: gate(self.network(inner)))
+        root.flush_all()
         [turn] = due_turns(root)
         progress = Progress(on_stored=gate.opened.set)
         self.assertTrue(queue.take_turn(turn, progress, Limits(number=1)))
