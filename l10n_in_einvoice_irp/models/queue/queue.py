@@ -178,7 +178,7 @@ def schedule_next(env, held=()):
         wakeup.schedule(env, max(min(moments), fields.Datetime.now()))
 
 
-def _next_moments(env, held):
+def _next_moments(env, held=()):
     """Return when something is due next in each company, or a pause ends.
 
     What is due now has just been left for a portal that is paused, or for lack of time.
