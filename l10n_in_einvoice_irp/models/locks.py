@@ -13,6 +13,7 @@ from . import transactions
 # first keys of PostgreSQL's advisory locks: the kind of the second key
 WORKERS = 0x495250
 TASKS = 0x495251
+LANES = 0x495252
 
 
 @contextmanager
@@ -28,6 +29,24 @@ def exclusive(env, task):
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [TASKS, task]
         )
         yield locked
+
+
+@contextmanager
+def first_free(env, names):
+    """Hold the first of several names that no lane holds.
+
+    A name's holder may take `exclusive` tasks: those are locks of another kind.
+
+    :param names: any texts, the first choice first.
+    :return: a context manager that yields the name; None if others hold all of them.
+    """
+    with _transaction(env) as locked:
+        yield next((name for name in names if _try_to_hold(locked.cr, name)), None)
+
+
+def _try_to_hold(cr, name):
+    cr.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [LANES, name])
+    return cr.fetchone()[0]
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Wakes the queue once for all calls within a second.
 
+That is its first lane, which wakes the others if several GSTINs wait.
+
 Waking it writes a row, and opens a connection for a notification; done for each
 invoice, posting would be notably slower.
 """

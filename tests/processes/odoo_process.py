@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+import psutil
 import requests
 
 from .database import Database
@@ -188,10 +189,16 @@ class Server:
         return bool(
             self._database.rows(
                 "SELECT 1 FROM pg_stat_activity WHERE datname = 'postgres'"
-                " AND application_name = %s AND state = 'idle' AND query = 'COMMIT'",
-                f"odoo-{self._process.pid}",
+                " AND application_name = ANY(%s) AND state = 'idle'"
+                " AND query = 'COMMIT'",
+                [f"odoo-{pid}" for pid in self._pids()],
             )
         )
+
+    def _pids(self) -> list[int]:
+        """Return the ids of the server and its worker processes."""
+        children = psutil.Process(self.pid).children()
+        return [self.pid, *(child.pid for child in children)]
 
     def answers(self, url: str) -> bool:
         """Return whether its web server is up; the first page takes a while."""
@@ -248,9 +255,9 @@ def _served(
 
 
 @contextmanager
-def running_cron(database: Database) -> Iterator[Server]:
+def running_cron(database: Database, *options: str) -> Iterator[Server]:
     """Run Odoo without HTTP: it runs scheduled actions when it is woken."""
-    with _served(database, "--no-http") as server:
+    with _served(database, "--no-http", *options) as server:
         wait_for("the scheduler listens", server.is_listening)
         yield server
 

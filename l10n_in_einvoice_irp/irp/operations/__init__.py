@@ -7,14 +7,17 @@ from .ewaybill import EwaybillRequest
 from .gstin_lookup import GstinLookup
 from .registration import RegistrationRequest
 from .result import Result
+from .slices import Limits, Slice, waiting_since
 
 __all__ = [
     "Breaker",
     "EwaybillRequest",
     "GstinLookup",
+    "Limits",
     "Refusals",
     "RegistrationRequest",
     "Result",
+    "Slice",
     "circuit_breaker",
     "ewaybill",
     "gstin_lookup",
@@ -22,4 +25,5 @@ __all__ = [
     "policy",
     "registration",
     "states",
+    "waiting_since",
 ]

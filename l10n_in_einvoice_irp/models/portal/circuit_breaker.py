@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, table_exists
@@ -50,6 +51,12 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
         string="Next Call From",
         readonly=True,
         help="Used if calls per minute are limited.",
+    )
+    served_at = fields.Datetime(
+        string="Last Processed On",
+        readonly=True,
+        help="When the scheduled actions last processed records of this GSTIN. The "
+        "GSTIN that has waited longest comes next.",
     )
 
     _unique_line = models.UniqueIndex("(environment, gstin, base_url)")
@@ -166,10 +173,27 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
         with self._locked(*portal) as breaker:
             now = fields.Datetime.now()
             start = max(now, breaker.next_slot_at or now)
-            breaker.next_slot_at = fields.Datetime.add(
-                start, seconds=round(60 * calls / per_minute)
-            )
+            breaker.next_slot_at = start + self._time_of(calls, per_minute)
         return (start - now).total_seconds()
+
+    @api.model
+    def _give_back(self, portal, calls, per_minute):
+        """Free the time reserved for calls that are not made."""
+        with self._locked(*portal) as breaker:
+            if breaker.next_slot_at:
+                breaker.next_slot_at -= self._time_of(calls, per_minute)
+
+    @api.model
+    def _time_of(self, calls, per_minute):
+        return timedelta(seconds=round(60 * calls / per_minute))
+
+    @api.model
+    def _served(self):
+        """Return (environment, GSTIN) -> when its last turn ended, and from when its
+        calls per minute allow the next call; None if neither applies."""
+        names = ["served_at:max", "next_slot_at:max"]
+        groups = self.sudo()._read_group([], ["environment", "gstin"], names)
+        return {(environment, gstin): times for environment, gstin, *times in groups}
 
     @api.model
     def _reset(self, credential):

@@ -1,48 +1,66 @@
-"""The scheduled action: processes due records, one company after the other.
+"""The scheduled actions: each is a lane that processes due records.
 
-A `Worker` claims records, validates them, commits the intent, makes several calls in
-parallel, commits the results, and only then follows up (attachments, chatter), whose
-failure loses nothing. A record in a call carries the number of its worker. When the
-worker dies, the record is released: its result is unknown, and it is looked up.
+**Turns.** A lane takes the GSTIN and environment that has waited longest and that no
+other lane holds, works a slice of time for it, then takes the next. So one GSTIN has
+one worker, whose calls in flight and calls per minute are those of the credential over
+all lanes and hosts, and no backlog keeps the others waiting. A person who presses a
+button waits for no turn: the request of the browser makes the call
+(`processing._process_now`).
+
+**Guarantees.** A `Worker` claims records, validates them, commits the intent, makes
+several calls in parallel, commits the results, and only then follows up (attachments,
+chatter), whose failure loses nothing. A record in a call carries the number of its
+worker. When the worker dies, the record is released: its result is unknown, and it is
+looked up. The locks of GSTINs and of workers end with the process that holds them.
+
+**Ends.** When a slice ends, or the process is to end (SIGTERM), calls that no thread
+has begun are withdrawn, those in flight are awaited, and their results committed.
+
+**Waking.** The first lane is woken when something is due. It wakes the others if
+several GSTINs wait. A lane that leaves something due has the first one woken again,
+except for what another lane holds: that one does it at its end.
 """
 
 import logging
-from typing import Any, NamedTuple
+from dataclasses import replace
+from datetime import datetime
 
 from odoo import fields
 from odoo.fields import Domain
 
-from ...irp.operations import states
-from .. import transactions, wakeup
+from ...irp.operations import Limits, Slice, states
+from .. import locks, transactions, wakeup
 from .calling.worker import run_worker
+from .lanes import actions, server
+from .lanes.parameters import longest_limits, slice_limits
+from .lanes.turns import due_turns, mark_served, turn_name
 from .submission_mixin import submission_models
 
 _logger = logging.getLogger(__name__)
 
-
-class Turn(NamedTuple):
-    """The due records of one model, company and environment.
-
-    :ivar model: empty recordset, as superuser.
-    """
-
-    model: Any
-    company: Any
-    environment: str
-    due: int
+NO_LIMITS = Limits()
 
 
 def process_queue(env):
-    """Process due records, and report the progress to the scheduler."""
+    """Work as a lane, and report the progress to the scheduler."""
+    lane, is_first = env.context.get("cron_id"), actions.is_first(env)
+    if is_first:
+        actions.set_up(env)
+    if not is_first and server.is_second(lane):
+        return
+    with server.at_work(lane), locks.first_free(env, server.places()) as place:
+        # other actions need the threads that are left
+        held = _work_through(env, is_first) if place else None
+    if held is not None:
+        schedule_next(env, held)
+
+
+def _work_through(env, is_first):
     free_orphans(env)
-    progress = env["ir.cron"]._commit_progress
-    turns = due_turns(env)
-    left = progress(remaining=sum(turn.due for turn in turns))
-    for turn in turns:
-        if left:
-            left = take_turn(turn, progress)
-    look_after(env)
-    schedule_next(env)
+    held = Lane(env, env["ir.cron"]._commit_progress).run(wakes=is_first)
+    if not server.is_stopping():
+        look_after(env)
+    return held
 
 
 def free_orphans(env):
@@ -51,24 +69,84 @@ def free_orphans(env):
         transactions.commit_with_retry(env, model._free_orphans)
 
 
-def due_turns(env):
-    """Return a `Turn` for everything due."""
-    now = fields.Datetime.now()
-    return [
-        Turn(model, *group)
-        for model in submission_models(env)
-        for group in model._read_group(
-            model._due_domain(now), ["company_id", "environment"], ["__count"]
-        )
+class Lane:
+    """One run of a scheduled action over what is due.
+
+    :param progress: takes how many results were stored, and by name how many records
+        remain; commits, and returns how many seconds are left.
+    """
+
+    def __init__(self, env, progress):
+        self.env = env
+        self._progress = progress
+        # turn -> when this run left nothing of it but what waits for a portal
+        self._done: dict[str, datetime] = {}
+
+    def run(self, *, wakes):
+        """Take turns until none is free or the time is up.
+
+        :param wakes: have other lanes take turns as well.
+        :return: the names of turns that other lanes hold.
+        """
+        turns, left = self._waiting()
+        if wakes and left and len(turns) > 1:
+            actions.wake(self.env, len(turns) - 1)
+        while turns and left:
+            if not self._take_first_free(turns, left):
+                self._progress(0, remaining=0)
+                return {turn.name for turn in turns}
+            turns, left = self._waiting()
+        return set()
+
+    def _waiting(self):
+        """Return the turns that may be taken, and the seconds that are left."""
+        # a new transaction sees what other lanes have done
+        transactions.commit(self.env)
+        turns = [turn for turn in due_turns(self.env) if self._is_waiting(turn)]
+        left = self._progress(0, remaining=sum(turn.due for turn in turns))
+        return turns, 0 if server.is_stopping() else left
+
+    def _is_waiting(self, turn):
+        done_at = self._done.get(turn.name)
+        return not done_at or turn.due_since > done_at
+
+    def _take_first_free(self, turns, left):
+        """Take the first turn that no other lane holds; return whether there is one."""
+        with locks.first_free(self.env, [turn.name for turn in turns]) as name:
+            if not name:
+                return False
+            turn = next(turn for turn in turns if turn.name == name)
+            limits = self._limits(turns, turn)
+            limits = replace(limits, seconds=min(limits.seconds, left))
+            if not take_turn(turn, self._progress, limits):
+                self._done[name] = fields.Datetime.now()
+            mark_served(turn)
+        return True
+
+    def _limits(self, turns, turn):
+        is_alone = len(turns) == len(turn.works) == 1
+        return longest_limits() if is_alone else slice_limits(self.env)
+
+
+def take_turn(turn, progress, limits=NO_LIMITS):
+    """Process due records of a GSTIN, sharing the slice among models and companies.
+
+    :return: whether a part of the slice has ended before its work.
+    """
+    share = limits.share(len(turn.works))
+    left = [
+        work_off(work, Slice(progress, share, server.is_stopping))
+        for work in turn.works
     ]
+    return not all(left)
 
 
-def take_turn(turn, progress):
+def work_off(work, progress):
     """Process a company's due records; a failure must not stop the others.
 
     :return: the seconds that are left.
     """
-    model, company, environment, _due = turn
+    model, company, environment = work.model, work.company, work.environment
     try:
         return run_worker(model, company, environment, progress=progress)
     except Exception:
@@ -76,7 +154,7 @@ def take_turn(turn, progress):
             raise
         _logger.exception("the queue of %s broke off", company.name)
         model.env.cr.rollback()
-    return progress()
+    return progress(0)
 
 
 def look_after(env):
@@ -91,16 +169,19 @@ def look_after(env):
 # ----------------------------------------------------------------------
 
 
-def schedule_next(env):
-    """Wake the scheduled action when something is due next."""
-    if moments := _next_moments(env):
+def schedule_next(env, held=()):
+    """Wake the first lane when something is due next.
+
+    :param held: names of turns that other lanes hold, and schedule.
+    """
+    if moments := _next_moments(env, held):
         wakeup.schedule(env, max(min(moments), fields.Datetime.now()))
 
 
-def _next_moments(env):
+def _next_moments(env, held=()):
     """Return when something is due next in each company, or a pause ends.
 
-    What is due now has just been left for a portal that is paused.
+    What is due now has just been left for a portal that is paused, or for lack of time.
     """
     now = fields.Datetime.now()
     waiting = Domain("state", "in", states.QUEUED)
@@ -111,7 +192,10 @@ def _next_moments(env):
         for company, environment, _state, _base_url, moment in model._read_group(
             waiting, by_portal, ["next_attempt_at:min"]
         ):
-            ends = _pause_ends(company, environment) if moment <= now else []
+            is_due = moment <= now
+            if is_due and turn_name(company, environment) in held:
+                continue
+            ends = _pause_ends(company, environment) if is_due else []
             moments.append(min(ends, default=moment))
     return moments
 

@@ -88,6 +88,12 @@ class Line:
         if time.monotonic() >= self._slot:
             self._reserved = 0
 
+    def _give_back(self):
+        """Free reserved time that the run has ended before: others may use it."""
+        if self._reserved and time.monotonic() < self._slot:
+            self.breakers._give_back(self.portal, self._reserved, self._per_minute)
+        self._reserved = 0
+
     def _free_slots(self):
         """Return how many more calls may be in flight or ready."""
         if self.is_over:
@@ -298,7 +304,9 @@ class Line:
             self.pool.close()
 
     def finish(self):
-        """Share the session, and since when the portal has not answered."""
+        """Share the session, the time not used, and since when the portal has not
+        answered."""
+        self._give_back()
         if self.down_since and not self._is_marked:
             self.breakers._mark_down(self.portal, self.down_since)
         if self.pool is not None:

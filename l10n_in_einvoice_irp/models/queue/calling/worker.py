@@ -4,6 +4,7 @@ The worker builds, checks and commits the next records while earlier calls are i
 flight, and stores results in batches. Only its own thread uses the database.
 """
 
+import math
 import time
 
 from odoo import fields
@@ -28,7 +29,7 @@ def run_worker(model, company, environment, *, ids=None, progress=None):
 
 
 def _unlimited(_stored):
-    return float("inf")
+    return math.inf
 
 
 class Worker:
@@ -61,6 +62,8 @@ class Worker:
     def run(self, progress):
         """Work until nothing is due, all portals fail, or the time is up.
 
+        Then calls under way are awaited, and those not begun are left to the next run.
+
         :param progress: takes how many results were stored; returns how many seconds
             are left.
         :return: the seconds that are left.
@@ -68,10 +71,11 @@ class Worker:
         left = progress(0)
         try:
             while self._lines.in_flight() or (left and not self._is_over):
-                if left and self._may_send():
+                if not left:
+                    self._recall()
+                elif self._may_send():
                     transactions.with_retry(self.env, self._send_chunk)
-                if stored := self._collect(self._wait_timeout(left)):
-                    left = progress(stored)
+                left = progress(self._collect(self._wait_timeout(left)))
         finally:
             for line in self._lines:
                 line.close()
@@ -96,7 +100,10 @@ class Worker:
         do."""
         if not left or self._is_over:
             return None
-        return 0 if self._may_send() else self._lines.seconds_to_slot()
+        if self._may_send():
+            return 0
+        slot = self._lines.seconds_to_slot()
+        return slot if slot is None else min(slot, left)
 
     def _claimable(self, busy):
         """Return the domain of what this worker may claim.
@@ -217,6 +224,12 @@ class Worker:
         """Pause a portal; restore the records of calls not made."""
         self.model._withdraw(idle)
         line.pause(breaker)
+
+    def _recall(self):
+        """Restore the records of calls that no thread has begun."""
+        for line in self._lines:
+            if idle := line.recall():
+                self.model._withdraw(idle)
 
     def _log_rows(self):
         """Return the calls made since the last time, as rows of the log."""
