@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..datafiles import load_json
+from .services import EWAYBILL_API
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,11 @@ def meanings_with(rows: Iterable[Mapping[str, Any]]) -> tuple[CodeMeaning, ...]:
 
 
 def _read(row: Mapping[str, Any]) -> CodeMeaning:
-    codes, services = frozenset(row["codes"]), frozenset(row.get("services", ()))
-    return CodeMeaning(row["kind"], codes, services)
+    services = {*row.get("services", ()), *_GROUPS.get(row.get("group", ""), ())}
+    return CodeMeaning(row["kind"], frozenset(row["codes"]), frozenset(services))
 
 
+_GROUPS: Mapping[str, tuple[str, ...]] = {"ewaybill_api": EWAYBILL_API}
 _COMMON: tuple[CodeMeaning, ...] = tuple(map(_read, load_json("outcomes.json")))
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(one.kind for one in _COMMON))
 """The kinds in the order of the data file: of several codes, the first kind counts, so
