@@ -77,7 +77,7 @@ def _numbers(request: Consolidate) -> Iterator[Violation]:
             kind = "ewb_bill_form"
             yield breach(request, "301", "bills", kind, template, number=number)
         elif times > 1:
-            template = _lt("e-Way Bill %(number)s is chosen more than once.")
+            template = _lt("%(number)s is chosen more than once.")
             kind = "ewb_bill_twice"
             yield breach(request, "301", "bills", kind, template, number=number)
 
@@ -103,21 +103,21 @@ def _bill(
 
 def _faults(bill: Standing, user: str, now: datetime) -> Iterator[tuple[str, str, str]]:
     if bill.is_cancelled:
-        template = _lt("e-Way Bill %(number)s is cancelled.")
+        template = _lt("%(number)s is cancelled.")
         yield "653", "ewb_bill_cancelled", template
     elif bill.is_expired(now):
-        template = _lt("The validity of e-Way Bill %(number)s is over.")
+        template = _lt("The validity of %(number)s is over.")
         yield "818", "ewb_bill_expired", template
     if bill.has_groups:
-        template = _lt("The goods of e-Way Bill %(number)s go by several vehicles.")
+        template = _lt("The goods of %(number)s go by several vehicles.")
         yield "648", "ewb_bill_groups", template
     if bill.is_gold:
-        template = _lt("e-Way Bill %(number)s is for gold.")
+        template = _lt("%(number)s is for gold.")
         yield "812", "ewb_bill_gold", template
     if bill.is_closed:
-        template = _lt("e-Way Bill %(number)s is closed.")
+        template = _lt("%(number)s is closed.")
         yield "845", "ewb_bill_closed", template
     if not bill.is_keeper(user):
         theirs = bill.part_b_by and bill.part_b_by == bill.transporter
-        template = _lt("e-Way Bill %(number)s is assigned to another transporter.")
+        template = _lt("%(number)s is assigned to another transporter.")
         yield "649" if theirs else "650", "ewb_bill_not_yours", template

@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from irp.reference.catalogue import entry
 from irp.reference.codes import states
+from irp.reference.datafiles import load_json
 from irp.reference.ewaybill import (
     CODES,
     ERRORS,
@@ -16,6 +18,7 @@ from irp.reference.ewaybill import (
     sub_supply_types_of,
     threshold_of,
 )
+from irp.reference.profiles import SERVICES
 from irp.rules.ewaybill import Movement, need_of, needs_part_b
 
 
@@ -107,3 +110,10 @@ def test_codes_have_texts():
     assert not any("OFFICER" in one.services for one in ERRORS.values())
     assert message_of("382").startswith("extension only")
     assert message_of("688") == "", "seen in an answer, in no list"
+
+
+def test_every_code_that_decides_is_known():
+    for row in load_json("ewaybill/outcomes.json"):
+        assert set(row.get("services", ())) <= set(SERVICES)
+        for code in row["codes"]:
+            assert code in ERRORS or entry(code).group == "EWBAPI"
