@@ -137,6 +137,7 @@ RULES = [
     ({"dispatch_state": "33", "from_pin": "600001", "transaction_type": "3"}, []),
     ({"ship_to_state": "07", "to_pin": "110001"}, ["644"]),
     ({"ship_to_state": "07", "to_pin": "110001", "transaction_type": "2"}, []),
+    ({"to_state": "07", "transaction_type": "2"}, ["865"]),
     ({"dispatch_gstin": BUYER}, ["615"]),
     ({"ship_to_gstin": BUYER}, ["616"]),
     ({"dispatch_gstin": OWN, "transaction_type": "3"}, ["617"]),
@@ -159,6 +160,16 @@ RULES = [
     (item(unit="XXX"), ["217"]),
     (item(taxable_amount=Decimal(-1)), ["234"]),
     (item(igst_rate=Decimal(0), cgst_rate=Decimal(9)), ["251", "219"]),
+    (item(igst_rate=Decimal(17)), ["254"]),
+    (
+        {
+            **LOCAL,
+            "items": (
+                replace(LOCAL["items"][0], cgst_rate=Decimal(8), sgst_rate=Decimal(8)),
+            ),
+        },
+        ["252", "253"],
+    ),
     # transport
     ({"vehicle": "", "mode": ""}, ["619"]),
     (
@@ -191,6 +202,9 @@ CALLERS = [
     ({"portal_km": 2181}, {}, ["702"]),
     ({"portal_km": 2182}, {}, []),
     ({"is_sez": True}, {}, []),
+    ({}, {"sub_supply_type": "3"}, ["450"]),
+    ({"is_sez": True}, {"sub_supply_type": "3"}, []),
+    ({"is_sez": True}, {"sub_supply_type": "9"}, ["641"]),
     ({"is_composition": True}, {}, ["714", "703", "704"]),
     ({"above_crore": 5}, {}, ["283"]),
     ({"check_digits": False}, {"to_gstin": "05AAACG2140A1ZX"}, []),

@@ -26,11 +26,12 @@ from ..common import breach, transport, vehicle_type
 from ..requests import Generate
 from .caller import Caller
 from .goods import gold_violations, goods_violations, is_gold
-from .places import place_violations
+from .places import ABROAD, place_violations
 
 _DOCUMENT = re.compile(r"[A-Za-z0-9/-]{1,16}")
 _LONGEST_DESCRIPTION = 20
-_OTHERS, _EXPORT, _SUPPLY = "8", "3", "1"
+_OTHERS, _EXPORT, _SUPPLY, _KNOCKED_DOWN = "8", "3", "1", "9"
+_WITH_ABROAD = {("O", "3"): "450", ("I", "2"): "451"}
 
 
 def generation_violations(
@@ -148,11 +149,29 @@ def _parties(request: Generate, caller: Caller) -> Iterator[Violation]:
         if fault and (caller.check_digits or fault != "check_digit"):
             template = _lt("“%(gstin)s” is no GSTIN. For an unregistered party: URP.")
             yield breach(request, code, name, "ewb_gstin", template, gstin=gstin)
+    yield from _sez_parties(request, caller)
     if request.from_gstin == request.to_gstin == codes.UNREGISTERED:
         template = _lt("Supplier and recipient cannot both be unregistered.")
         yield breach(request, "822", "to_gstin", "ewb_both_unregistered", template)
     else:
         yield from _parties_of_movement(request)
+
+
+def _sez_parties(request: Generate, caller: Caller) -> Iterator[Violation]:
+    """Import and export are with someone abroad or in an SEZ (450, 451); knocked-down
+    goods of an SEZ have Other Country as its state (641, 642)."""
+    outward = request.supply_type == "O"
+    name, state = ("to_gstin", "to_state") if outward else ("from_gstin", "from_state")
+    registered = getattr(request, name) != codes.UNREGISTERED
+    kind = (request.supply_type, request.sub_supply_type)
+    if kind in _WITH_ABROAD and registered and not caller.is_sez:
+        template = _lt("The party abroad has no GSTIN: enter URP, unless it is an SEZ.")
+        yield breach(request, _WITH_ABROAD[kind], name, "ewb_party_abroad", template)
+    knocked_down = request.sub_supply_type == _KNOCKED_DOWN and caller.is_sez
+    if knocked_down and getattr(request, state) not in ABROAD:
+        template = _lt("For SKD/CKD with an SEZ, its state is Other Country.")
+        code = "641" if outward else "642"
+        yield breach(request, code, state, "ewb_knocked_down", template)
 
 
 def _parties_of_movement(request: Generate) -> Iterator[Violation]:

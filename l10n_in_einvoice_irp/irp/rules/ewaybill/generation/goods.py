@@ -159,6 +159,7 @@ def _item(
     request: Generate, number: int, item: Item, caller: Caller, now: datetime
 ) -> Iterator[Violation]:
     faults = (
+        *_published_rates(request, item, now),
         *_hsn(item, caller, now),
         *_amounts(item),
         *_tax_rates(request, item, caller),
@@ -214,3 +215,19 @@ def _tax_rates(request: Generate, item: Item, caller: Caller) -> Iterator[_Fault
         template = _lt("Line %(line)s: between states, and for an SEZ, only IGST.")
         code = "378" if caller.is_sez else "219"
         yield code, "cgst_rate", "ewb_line_cgst", template
+
+
+def _published_rates(request: Generate, item: Item, now: datetime) -> Iterator[_Fault]:
+    """The rates are of the rate master on the document's day (252-254)."""
+    rates = codes.gst_rates_on(request.doc_date or indian_date(now))
+    if not rates:
+        return
+    if item.igst_rate and item.igst_rate not in rates:
+        template = _lt("Line %(line)s: the IGST rate is not a GST rate of that day.")
+        yield "254", "igst_rate", "ewb_rate_igst", template
+    if item.cgst_rate and item.cgst_rate * 2 not in rates:
+        template = _lt("Line %(line)s: the CGST rate is not half of a GST rate.")
+        yield "252", "cgst_rate", "ewb_rate_cgst", template
+    if item.sgst_rate and item.sgst_rate * 2 not in rates:
+        template = _lt("Line %(line)s: the SGST rate is not half of a GST rate.")
+        yield "253", "sgst_rate", "ewb_rate_sgst", template

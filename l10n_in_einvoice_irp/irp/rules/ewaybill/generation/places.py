@@ -130,6 +130,7 @@ def _transaction(request: Generate) -> Iterator[Violation]:
     if kind in ("2", "4"):
         yield from _other(request, "ship_to_gstin", "to_gstin", "618")
         yield from _ship_to_required(request)
+        yield from _state_of_buyer(request)
 
 
 def _same_dispatch(request: Generate) -> Iterator[Violation]:
@@ -176,3 +177,13 @@ def _ship_to_required(request: Generate) -> Iterator[Violation]:
         template = _lt("Enter the ship-to GSTIN, or URP.")
         kind = "ewb_ship_to_missing"
         yield breach(request, "608", "ship_to_gstin", kind, template)
+
+
+def _state_of_buyer(request: Generate) -> Iterator[Violation]:
+    """Bill-to is in the state of its GSTIN (865)."""
+    gstin, state = request.to_gstin, request.to_state
+    if gstin == codes.UNREGISTERED or state in ABROAD:
+        return
+    if gstin[:2] != state.zfill(2):
+        template = _lt("The bill-to state is not that of the recipient's GSTIN.")
+        yield breach(request, "865", "to_state", "ewb_state_of_buyer", template)
