@@ -198,8 +198,8 @@ class EwaybillApi:
         )
 
     def transporter_bills(self, day: date) -> tuple[AssignedBill, ...]:
-        """List the bills assigned to the caller as transporter by generators of his
-        own state, generated on ``day`` (GetEwayBillsForTransporter)."""
+        """List the bills assigned to the caller as transporter by generators of the
+        same state, generated on ``day`` (GetEwayBillsForTransporter)."""
         return self._assigned("transporter_bills", {"date": written(day)})
 
     def transporter_bills_by_state(
@@ -265,8 +265,8 @@ class EwaybillApi:
         )
 
     def transporter(self, number: str) -> Party:
-        """Look up whoever may be named as transporter: a GSTIN first, then a TRANSIN or
-        common enrolment number (NIC advisory of 10-11-2023)."""
+        """Look a transporter up: as a GSTIN first, then as a TRANSIN or common
+        enrolment number (NIC advisory of 10-11-2023)."""
         try:
             return self.gstin_details(number)
         except IrpNotFound:

@@ -1,8 +1,8 @@
-"""Stay within what the e-way bill system allows of log-ins and lists.
+"""Stay within the log-ins and lists that the e-way bill system allows.
 
 Five log-ins in 15 minutes, fifty calls of some lists; each quarter of an hour is
-counted from its first call, and whoever exceeds it waits until it ends (code 658; NIC
-v1.03, TaxPro). The numbers are data.
+counted from its first call, and after too many the system refuses until it ends (code
+658; NIC v1.03, TaxPro). The numbers are data.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Settle a lost answer of the e-way bill system by the matching look-up.
+"""Settle lost answers of the e-way bill system by the matching look-up.
 
 Which look-up and which evidence belong to an action is data (``LOOK_UPS``). Only what
 the portal shows counts: evidence proves that the action was carried out, and its
-absence that it was not, once the call can no longer be in progress. An answer that
-cannot tell leaves it open.
+absence that it was not, once the call can no longer be in progress. Every other answer
+leaves it open.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class Settlement:
-    """What a look-up found out.
+    """The result of a look-up.
 
     :ivar verdict: "done"; "not_done" (it may be sent again); "open" (ask again, or a
         person decides); "repeat" (the portal takes the same request twice for once).

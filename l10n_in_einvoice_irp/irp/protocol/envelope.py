@@ -252,7 +252,7 @@ def _errors(item: object) -> list[PortalError]:
 def _message(code: str) -> str:
     """Return the catalogue's message for a code of the e-way bill system, or ours."""
     known = entry(code, "EWBAPI")
-    return (known.message if known.group == "EWBAPI" else "") or message_of(code)
+    return known.message or message_of(code)
 
 
 def _error(item: object) -> PortalError:

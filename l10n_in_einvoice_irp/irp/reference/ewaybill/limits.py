@@ -17,7 +17,7 @@ _PORTALS: Mapping[str, Any] = _DATA["portals"]
 
 @dataclass(frozen=True)
 class Limits:
-    """What does not change with the date.
+    """The limits that do not change with the date.
 
     :ivar earliest_document: first document date (819).
     :ivar extend_before: how long before its end a bill can be extended (382).

@@ -1,4 +1,4 @@
-"""Which look-up settles a lost answer of each action (``data/ewaybill``)."""
+"""The look-up that settles a lost answer, by action (``data/ewaybill``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checks of several actions share: numbers, places, vehicles, documents."""
+"""Shared checks of several actions: numbers, places, vehicles, documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a movement needs an e-way bill (CGST Rule 138).
+"""Say if a movement needs an e-way bill (CGST Rule 138).
 
 An answer for a person, never a reason to make one unasked.
 """
@@ -36,7 +36,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class Need:
-    """Whether an e-way bill is needed.
+    """The need of an e-way bill.
 
     :ivar needed: None where the state's list covers some goods only, or is doubtful.
     :ivar reason: "exempt", "any_value" (job work, handicraft between states),

@@ -1,4 +1,4 @@
-"""What is known of an e-way bill when something is to be done with it."""
+"""The known facts of an e-way bill, for the checks before a call."""
 
 from __future__ import annotations
 

@@ -340,7 +340,7 @@ def test_a_refusal_has_all_codes_with_texts(api, ewb, action):
     assert all(one.message for one in caught.value.violations)
 
 
-# cancel_ewb has outcomes of its own
+# cancel_ewb has other outcomes
 @pytest.mark.parametrize("action", sorted(CASES.keys() - {"CANEWB"}))
 def test_helpdesk_or_simultaneous_is_unknown(api, ewb, action):
     ewb.answers[action] = "813,"

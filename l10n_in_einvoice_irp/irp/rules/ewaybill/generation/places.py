@@ -1,7 +1,7 @@
 """Check the places of an e-way bill without an IRN (GENEWAYBILL v1.03).
 
-Bill-from and bill-to have a state, dispatch and ship-to an address, a PIN Code and a
-state of their own.
+Bill-from and bill-to have a state, dispatch and ship-to an address, a PIN Code and
+an actual state.
 """
 
 from __future__ import annotations
