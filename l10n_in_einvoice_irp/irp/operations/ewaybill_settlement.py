@@ -8,7 +8,7 @@ leaves it open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from ..client.ewaybill_api import EwaybillApi
 from ..protocol.errors import IrpError, IrpNotFound
 from ..protocol.ewaybill import Bill, PartB
 from ..reference.ewaybill import LOOK_UPS
-from ..rules.ewaybill import ActionRequest, Cancel, Generate, Standing
+from ..rules.ewaybill import ActionRequest, Generate, Standing
 from . import policy
 
 Verdict = Literal["done", "not_done", "open", "repeat"]
@@ -130,70 +130,88 @@ def _same_document(api: EwaybillApi, lost: Lost) -> Settlement:
     return Settlement("done" if ours else "open", bill, bill.number)
 
 
-def _by(shows: Callable[[Lost, Bill], bool]) -> Callable[..., Settlement]:
-    """Return what settles by one fetched bill and what it shows."""
+def _by(shows: Callable[[Lost, Bill], bool | None]) -> Callable[..., Settlement]:
+    """Return the settlement by one fetched bill and what it shows, None if nothing."""
 
     def settled(api: EwaybillApi, lost: Lost) -> Settlement:
         bill = api.get_ewaybill(lost.number or lost.before.number)
-        if shows(lost, bill):
-            return Settlement("done", bill)
-        return Settlement("open" if lost.in_flight else "not_done", bill)
+        return Settlement(_verdict(lost, shows(lost, bill)), bill)
 
     return settled
 
 
-def _newest_vehicle(lost: Lost, bill: Bill) -> bool:
-    newest = bill.newest
-    return newest is not None and _is_entry(lost, newest) and not newest.group
+def _verdict(lost: Lost, is_shown: bool | None) -> Verdict:
+    if is_shown:
+        return "done"
+    return "open" if lost.in_flight or is_shown is None else "not_done"
+
+
+def _vehicle(lost: Lost, bill: Bill) -> bool | None:
+    """The history counts, not the newest alone: another may have followed since."""
+    entries = [one for one in bill.vehicles if not one.group]
+    return _is_entered(lost, entries, _of(lost, "vehicle"), _of(lost, "document"))
+
+
+def _group_vehicle(lost: Lost, bill: Bill) -> bool | None:
+    entries = [one for one in bill.vehicles if one.group == _of(lost, "group")]
+    vehicle = _of(lost, "vehicle") or _of(lost, "new_vehicle")
+    document = _of(lost, "document") or _of(lost, "new_document")
+    return _is_entered(lost, entries, vehicle, document)
 
 
 def _transporter(lost: Lost, bill: Bill) -> bool:
     return bill.transporter_id == _of(lost, "transporter_id")
 
 
-def _extended(lost: Lost, bill: Bill) -> bool:
-    """A later end than before, while Part B may be another by now."""
+def _extended(lost: Lost, bill: Bill) -> bool | None:
+    """A later end than before proves it; without the end before, nothing does."""
     before = lost.before.valid_until
-    return bool(before and bill.valid_until and bill.valid_until > before)
+    if before is None or bill.valid_until is None:
+        return None
+    return bill.valid_until > before
 
 
 def _cancelled(lost: Lost, bill: Bill) -> bool:
-    return isinstance(lost.request, Cancel) and bill.is_cancelled
+    return bill.is_cancelled
 
 
 def _rejected(lost: Lost, bill: Bill) -> bool:
     return bill.is_rejected
 
 
-def _group_vehicle(lost: Lost, bill: Bill) -> bool:
-    vehicle = _of(lost, "vehicle") or _of(lost, "new_vehicle")
-    document = _of(lost, "document") or _of(lost, "new_document")
-    return any(
-        one.group == _of(lost, "group") and _carries(one, vehicle, document)
-        for one in bill.vehicles
-        if _is_recent(lost, one)
-    )
-
-
 def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
     """A consolidated bill writes its number into the Part B of each bill on it."""
     bill = api.get_ewaybill(lost.number)
-    found = next(
-        (one for one in bill.vehicles if one.trip_sheet and _is_entry(lost, one)), None
-    )
-    if found is None or found.trip_sheet == _of(lost, "sheet"):
-        return Settlement("open" if lost.in_flight else "not_done", bill)
-    sheet = api.get_trip_sheet(found.trip_sheet)
-    held = {one.number for one in sheet.bills}
-    wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
-    verdict: Verdict = "done" if wanted <= held else "open"
-    return Settlement(verdict, bill, found.trip_sheet)
-
-
-def _is_entry(lost: Lost, entry: PartB) -> bool:
-    """Return whether an entry of Part B has what was sent, and is not older."""
     vehicle, document = _of(lost, "vehicle"), _of(lost, "document")
-    return _carries(entry, vehicle, document) and _is_recent(lost, entry)
+    entries = [
+        one
+        for one in bill.vehicles
+        if one.trip_sheet and one.trip_sheet != _of(lost, "sheet")
+    ]
+    shown = _is_entered(lost, entries, vehicle, document)
+    if not shown:
+        return Settlement(_verdict(lost, shown), bill)
+    number = next(
+        one.trip_sheet
+        for one in entries
+        if _carries(one, vehicle, document) and _is_recent(lost, one)
+    )
+    held = {one.number for one in api.get_trip_sheet(number).bills}
+    wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
+    return Settlement("done" if wanted <= held else "open", bill, number)
+
+
+def _is_entered(
+    lost: Lost, entries: Iterable[PartB], vehicle: str, document: str
+) -> bool | None:
+    """Return whether an entry of Part B has what was sent, and is not older.
+
+    None if only an entry without a readable moment has it.
+    """
+    found = [one for one in entries if _carries(one, vehicle, document)]
+    if any(_is_recent(lost, one) for one in found):
+        return True
+    return None if any(one.entered_at is None for one in found) else False
 
 
 def _carries(entry: PartB, vehicle: str, document: str) -> bool:
@@ -203,7 +221,8 @@ def _carries(entry: PartB, vehicle: str, document: str) -> bool:
 
 def _is_recent(lost: Lost, entry: PartB) -> bool:
     """The portal writes whole minutes, so that its moment may be before ours."""
-    return entry.entered_at is None or entry.entered_at > lost.sent_at - _MINUTE
+    moment = entry.entered_at
+    return moment is not None and moment > lost.sent_at - _MINUTE
 
 
 def _of(lost: Lost, name: str) -> str:
@@ -214,7 +233,7 @@ def _of(lost: Lost, name: str) -> str:
 _SETTLERS: Mapping[str, Callable[[EwaybillApi, Lost], Settlement]] = MappingProxyType(
     {
         "same_document": _same_document,
-        "newest_vehicle": _by(_newest_vehicle),
+        "vehicle": _by(_vehicle),
         "transporter": _by(_transporter),
         "extended": _by(_extended),
         "cancelled": _by(_cancelled),

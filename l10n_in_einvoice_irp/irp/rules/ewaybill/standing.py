@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,11 @@ class Standing:
     groups: tuple[tuple[str, Decimal], ...] = ()
 
     def is_expired(self, now: datetime) -> bool:
-        """Return whether its validity is over at ``now`` (aware)."""
-        return self.valid_until is not None and now > self.valid_until
+        """Return whether its validity is over at ``now`` (aware).
+
+        It ends at midnight; the portal writes the minute before, 11:59 PM.
+        """
+        return self.valid_until is not None and now >= self.valid_until + _MINUTE
 
     def is_keeper(self, user: str) -> bool:
         """Return whether ``user`` may act for the transport: the current transporter,

@@ -281,6 +281,11 @@ def test_a_sandbox_transporter_may_have_a_wrong_check_digit(bill, now):
     assert found == []
 
 
+def test_it_is_valid_to_midnight(bill, ist):
+    last = ist("05/10/2022 23:59") + timedelta(seconds=59)
+    assert check("part_b", PART_B, bill, last) == []
+
+
 def test_after_its_end(bill, now, ist):
     late = ist("06/10/2022 00:00")
     assert check("part_b", PART_B, bill, late) == ["311"]

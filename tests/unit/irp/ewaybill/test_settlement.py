@@ -66,6 +66,23 @@ def test_part_b(settled, fetched, entry):
     assert settled(VEHICLE, fetched(older)) == "not_done", "the same vehicle, before"
 
 
+def test_part_b_that_another_has_followed(settled, fetched, entry):
+    """Sent again, it would replace what the transporter entered since."""
+    later = entry(vehicleNo="KA01AB9999", enteredDate="05/10/2022 01:10:00 PM")
+    assert settled(VEHICLE, fetched(later, entry())) == "done"
+
+
+def test_an_entry_without_a_moment_proves_nothing(settled, fetched, entry):
+    assert settled(VEHICLE, fetched(entry(enteredDate=None))) == "open"
+    assert settled(VEHICLE, fetched(entry(), entry(enteredDate=None))) == "done"
+
+
+def test_an_extension_without_the_end_before_is_open(settled, fetched):
+    request = ExtendValidity(number=EWB)
+    found = settled(request, fetched(), before=Standing(number=EWB))
+    assert found == "open", "sent again, it would be extended twice"
+
+
 def test_absence_proves_nothing_while_the_call_may_run(settled, fetched):
     assert settled(VEHICLE, fetched(), in_flight=PAUSES[0]) == "open"
 
