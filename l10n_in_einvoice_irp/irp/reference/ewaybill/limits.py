@@ -136,6 +136,17 @@ def cross_portal_code(service: str, number: str, called: str) -> str:
     return code
 
 
+def is_offered_at(service: str, portal: str) -> bool:
+    """Return whether an e-way bill portal offers a service (117 if not).
+
+    Portal 2 offers five: generate, Part B, transporter, look-up, cancellation (NIC note
+    of 18-07-2024).
+
+    :param portal: "1" or "2"; "" if a GSP decides.
+    """
+    return portal != "2" or service in _PORTALS["second_offers"]
+
+
 def _in_force(name: str, day: date) -> Mapping[str, Any] | None:
     begun = [row for row in _DATA[name] if date.fromisoformat(row["valid_from"]) <= day]
     return max(begun, key=lambda row: str(row["valid_from"]), default=None)

@@ -13,6 +13,7 @@ from irp.reference.ewaybill import (
     THRESHOLDS,
     cross_portal_code,
     document_types_of,
+    is_offered_at,
     message_of,
     portal_of,
     sub_supply_types_of,
@@ -117,3 +118,15 @@ def test_every_code_that_decides_is_known():
         assert set(row.get("services", ())) <= set(SERVICES)
         for code in row["codes"]:
             assert code in ERRORS or entry(code).group == "EWBAPI"
+
+
+def test_portal_2_offers_five_services():
+    offered = {name for name in SERVICES if is_offered_at(name, "2")}
+    assert offered == {
+        "generate_ewaybill",
+        "update_vehicle",
+        "update_transporter",
+        "get_ewaybill",
+        "cancel_ewb",
+    }
+    assert all(is_offered_at(name, portal) for name in SERVICES for portal in ("1", ""))
