@@ -38,13 +38,20 @@ def valid_until(started_at: datetime, km: int, *, oversize: bool = False) -> dat
     return datetime.combine(day + timedelta(days=days), _LAST_MINUTE)
 
 
-def extended_until(bill: Standing, remaining_km: int, now: datetime) -> datetime | None:
+def extended_until(
+    bill: Standing,
+    remaining_km: int,
+    now: datetime,
+    *,
+    from_expiry: bool = LIMITS.extension_from_expiry,
+) -> datetime | None:
     """Return the end after an extension by ``remaining_km`` at ``now`` (aware).
 
-    Counted from the moment, as in the one recording (``extension_counts_from`` in the
-    limits), and never beyond 360 days from generation; None if that is over (821).
+    Never beyond 360 days from generation; None if these are over (821).
+
+    :param from_expiry: whether it is counted from the end before; in the one recording
+        it is counted from the moment.
     """
-    from_expiry = LIMITS.extension_from_expiry and bill.valid_until
     begins = bill.valid_until if from_expiry and bill.valid_until else now
     end = valid_until(begins, remaining_km, oversize=bill.is_oversize)
     last = last_extension(bill, now)

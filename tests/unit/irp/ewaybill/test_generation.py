@@ -202,6 +202,13 @@ CALLERS = [
     ({"portal_km": 2181}, {}, ["702"]),
     ({"portal_km": 2182}, {}, []),
     ({"is_sez": True}, {}, []),
+    ({"ship_to_gstin_required": True}, {"transaction_type": "2"}, ["608"]),
+    (
+        {"ship_to_gstin_required": True},
+        {"transaction_type": "2", "ship_to_gstin": "URP"},
+        [],
+    ),
+    ({"ship_to_gstin_required": True}, {}, []),
     ({}, {"sub_supply_type": "3"}, ["450"]),
     ({"is_sez": True}, {"sub_supply_type": "3"}, []),
     ({"is_sez": True}, {"sub_supply_type": "9"}, ["641"]),

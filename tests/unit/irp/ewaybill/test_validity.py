@@ -1,6 +1,6 @@
 """Validity and windows, against recorded bills and the law's examples."""
 
-from datetime import date, timedelta
+from datetime import date, timezone
 
 import pytest
 from irp.rules.ewaybill import (
@@ -36,10 +36,10 @@ def test_end_of_the_validity(ist, started, km, ends):
 
 
 def test_the_day_is_that_of_india(ist):
-    """19:00 UTC is the next day in India."""
-    start = ist("05/10/2022 00:30")
-    utc = start - timedelta(0)
-    assert valid_until(utc.astimezone(None), 10) == ist("06/10/2022 23:59")
+    """00:30 in India is the day before in UTC."""
+    start = ist("05/10/2022 00:30").astimezone(timezone.utc)
+    assert start.day == 4
+    assert valid_until(start, 10) == ist("06/10/2022 23:59")
 
 
 @pytest.mark.parametrize(("km", "days"), [(20, 1), (21, 2), (100, 5), (1, 1)])
@@ -56,6 +56,17 @@ def test_an_extension_counts_from_the_moment(ist):
     """Recorded: 5 km left, extended on 04/07/2023 18:13."""
     bill = Standing(valid_until=ist("04/07/2023 23:59"))
     assert extended_until(bill, 5, ist("04/07/2023 18:13")) == ist("05/07/2023 23:59")
+
+
+def test_an_extension_may_be_counted_from_the_end_before(ist):
+    """One recording alone says which of both the portal does."""
+    bill = Standing(valid_until=ist("05/07/2023 23:59"))
+    early = ist("05/07/2023 16:00")
+    late = ist("06/07/2023 07:00")
+    assert extended_until(bill, 5, early) == ist("06/07/2023 23:59")
+    assert extended_until(bill, 5, late) == ist("07/07/2023 23:59")
+    found = extended_until(bill, 5, late, from_expiry=True)
+    assert found == ist("06/07/2023 23:59")
 
 
 def test_no_extension_beyond_360_days(ist):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ....reference.ewaybill import LIMITS
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -18,6 +20,8 @@ class Caller:
     :ivar portal_km: the portal's distance between the PIN codes; None if not known.
     :ivar check_digits: whether to check the check digits of GSTINs; those of NIC's
         sandbox are wrong.
+    :ivar ship_to_gstin_required: whether transaction types 2 and 4 must name a ship-to
+        GSTIN (608).
     """
 
     user: str
@@ -28,3 +32,4 @@ class Caller:
     above_crore: int = 0
     portal_km: int | None = None
     check_digits: bool = True
+    ship_to_gstin_required: bool = LIMITS.ship_to_gstin_required

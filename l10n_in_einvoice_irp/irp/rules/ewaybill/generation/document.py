@@ -47,7 +47,7 @@ def generation_violations(
         *_document(request, now),
         *_parties(request, caller),
         *_who(request, caller),
-        *place_violations(request),
+        *place_violations(request, caller),
         *goods_violations(request, caller, now),
         *(gold_violations(request) if gold else _transport(request, caller, now)),
         *_distance(request, caller, now),

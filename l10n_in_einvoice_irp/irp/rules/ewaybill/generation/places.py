@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....reference import codes
-from ....reference.ewaybill import CODES, LIMITS
+from ....reference.ewaybill import CODES
 from ...invoice.violation import Violation, _lt
 from ..common import breach, is_state
 from ..requests import Generate
+from .caller import Caller
 
 _IMPORT, _EXPORT = "2", "3"
 ABROAD = frozenset({"96", "99"})
@@ -41,7 +42,7 @@ _SIDES = (
 )
 
 
-def place_violations(request: Generate) -> Iterator[Violation]:
+def place_violations(request: Generate, caller: Caller) -> Iterator[Violation]:
     """Yield every breach by a place, with the portal's code."""
     yield from _lengths(request)
     yield from _states(request)
@@ -52,7 +53,7 @@ def place_violations(request: Generate) -> Iterator[Violation]:
             yield from _abroad(request, state, pin, abroad)
         else:
             yield from _pin(request, pin, state, code)
-    yield from _transaction(request)
+    yield from _transaction(request, caller)
 
 
 def _lengths(request: Generate) -> Iterator[Violation]:
@@ -114,7 +115,7 @@ def _abroad(
 # --- transaction type ----------------------------------------------------------------
 
 
-def _transaction(request: Generate) -> Iterator[Violation]:
+def _transaction(request: Generate, caller: Caller) -> Iterator[Violation]:
     kind = request.transaction_type
     if kind not in CODES["transaction_types"]:
         code = "612" if kind else "614"
@@ -129,7 +130,7 @@ def _transaction(request: Generate) -> Iterator[Violation]:
         yield from _other(request, "dispatch_gstin", "from_gstin", "617")
     if kind in ("2", "4"):
         yield from _other(request, "ship_to_gstin", "to_gstin", "618")
-        yield from _ship_to_required(request)
+        yield from _ship_to_required(request, caller)
         yield from _state_of_buyer(request)
 
 
@@ -172,8 +173,8 @@ def _other(request: Generate, name: str, of: str, code: str) -> Iterator[Violati
         yield breach(request, code, name, "ewb_same_gstin", template)
 
 
-def _ship_to_required(request: Generate) -> Iterator[Violation]:
-    if LIMITS.ship_to_gstin_required and not request.ship_to_gstin:
+def _ship_to_required(request: Generate, caller: Caller) -> Iterator[Violation]:
+    if caller.ship_to_gstin_required and not request.ship_to_gstin:
         template = _lt("Enter the ship-to GSTIN, or URP.")
         kind = "ewb_ship_to_missing"
         yield breach(request, "608", "ship_to_gstin", kind, template)
