@@ -17,7 +17,7 @@ Each imports only from those above it; ``document``, ``rules`` and ``protocol`` 
 import each other (``.importlinter``).
 """
 
-from .client import Account, EwaybillSystem, IrpClient, Timeouts
+from .client import Account, EwaybillApi, EwaybillSystem, IrpClient, Timeouts
 from .document import compute_irn, qr_png, qr_svg
 from .protocol import (
     CallRecord,
@@ -83,6 +83,7 @@ __all__ = [
     "Environment",
     "EwayBill",
     "EwayBillCancellation",
+    "EwaybillApi",
     "EwaybillSystem",
     "Health",
     "Info",

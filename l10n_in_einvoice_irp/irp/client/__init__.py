@@ -9,6 +9,7 @@ from .connection_test import (
     Step,
     run_connection_test,
 )
+from .ewaybill_api import EwaybillApi
 from .ewaybill_system import EwaybillSystem
 from .irp_client import IrpClient
 from .key_download import download_keys
@@ -17,6 +18,7 @@ __all__ = [
     "STEPS",
     "Account",
     "ConnectionTest",
+    "EwaybillApi",
     "EwaybillSystem",
     "IrpClient",
     "SignedSample",

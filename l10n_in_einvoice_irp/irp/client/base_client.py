@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ..protocol.adapters import ADAPTERS, Credentials, Opening
 from ..protocol.call import Call, CallRecord
+from ..protocol.crypto.cipher import compact_json
 from ..protocol.errors import (
     Info,
     IrpAuthenticationError,
@@ -32,13 +33,12 @@ from ..reference.profiles import (
     Endpoint,
     Environment,
     HeaderSet,
-    Wire,
     check_base_url,
     irp_at,
 )
 from .account import Account, Timeouts
 from .attempt import Attempt
-from .headers import account_headers, extra_headers, field_values
+from .headers import account_headers, check_account, field_values
 
 _logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -77,7 +77,7 @@ class BaseClient:
         check_path_prefixes(environment.path_prefix)
         check_headers(environment.headers)
         check_headers(headers or {})
-        _check_account(environment.wire, account)
+        check_account(environment.wire, account)
         self._adapter = ADAPTERS[environment.wire.adapter]
         self._environment = environment
         self._clock = clock
@@ -166,6 +166,29 @@ class BaseClient:
             if phase == "renewable" and session is not self._unrenewable:
                 return self._renew(session)
             return session
+
+    def ask(
+        self,
+        service: str,
+        read: Reader[_Result],
+        *,
+        values: Mapping[str, str] | None = None,
+        plain: Mapping[str, Any] | None = None,
+    ) -> _Result:
+        """Call a service of the e-way bill system's own API in this client's session.
+
+        :param values: the values of its path and query.
+        :param plain: the JSON to send; None for a look-up.
+
+        Raises IrpNotOffered, as :meth:`ensure_session`, and what the answer means.
+        """
+        call = Call(
+            self._endpoint(service),
+            values or {},
+            plain=None if plain is None else compact_json(plain),
+            inner_base64=plain is not None and self._environment.ewayapi_inner_base64,
+        )
+        return self._call(call, read)
 
     # -- sessions ---------------------------------------------------------------------
 
@@ -374,15 +397,3 @@ def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:
     """Return the error for a refusal of a fresh token: there is no third attempt."""
     text = f"a fresh token was refused as well: {error.message}"
     return IrpAuthenticationError(text).of_the_call(error)
-
-
-def _check_account(wire: Wire, account: Account) -> None:
-    """Raise ValueError if the portal cannot be called with what is known of it."""
-    if not wire.known:
-        raise ValueError(f"{wire.profile}: how to call it has to be entered first")
-    if account.auth_key is None and wire.is_sealed:
-        raise ValueError(f"{wire.profile} needs: the portal's public key")
-    missing = ", ".join(one.title for one in wire.missing(account.fields))
-    if missing:
-        raise ValueError(f"{wire.profile} needs: {missing}")
-    check_headers(extra_headers(wire, account))

@@ -21,7 +21,8 @@ from ..protocol.records import EwayBillCancellation, parse_ewb_cancellation
 from ..protocol.response_errors import open_answer
 from ..protocol.session import Session, open_session
 from ..reference.profiles import Endpoint, HeaderSet
-from .base_client import BaseClient
+from .base_client import BaseClient, Reader, _Result
+from .ewaybill_api import EwaybillApi
 
 
 def cancel_call(
@@ -59,6 +60,24 @@ class EwaybillSystem(BaseClient):
         """
         with _own_log_in():
             return super().ensure_session()
+
+    @property
+    def api(self) -> EwaybillApi:
+        """Return the services of the system's own API, in this session."""
+        return EwaybillApi(self)
+
+    def ask(
+        self,
+        service: str,
+        read: Reader[_Result],
+        *,
+        values: Mapping[str, str] | None = None,
+        plain: Mapping[str, Any] | None = None,
+    ) -> _Result:
+        """See :meth:`.base_client.BaseClient.ask`; IrpEwbLogInError for a refused
+        log-in."""
+        with _own_log_in():
+            return super().ask(service, read, values=values, plain=plain)
 
     def cancel_ewb(self, number: str, reason: str, remark: str) -> EwayBillCancellation:
         """Cancel an e-way bill; see :meth:`.client.IrpClient.cancel_ewb`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..reference.addresses import check_headers
 from ..reference.profiles import Environment, HeaderSet, Wire, fill
 from .account import Account
 
@@ -51,3 +52,15 @@ def _values(account: Account) -> dict[str, str]:
         "user_name": account.user_name,
         "password": account.password,
     }
+
+
+def check_account(wire: Wire, account: Account) -> None:
+    """Raise ValueError if the portal cannot be called with what is known of it."""
+    if not wire.known:
+        raise ValueError(f"{wire.profile}: how to call it has to be entered first")
+    if account.auth_key is None and wire.is_sealed:
+        raise ValueError(f"{wire.profile} needs: the portal's public key")
+    missing = ", ".join(one.title for one in wire.missing(account.fields))
+    if missing:
+        raise ValueError(f"{wire.profile} needs: {missing}")
+    check_headers(extra_headers(wire, account))

@@ -29,6 +29,7 @@ from ..reference.dates import written
 from ..reference.gstin import has_gstin_form
 from ..reference.profiles import IRP_TITLES
 from .base_client import BaseClient
+from .ewaybill_api import EwaybillApi
 from .ewaybill_system import EwaybillSystem, cancel_call
 
 _NOTHING_THAT_DAY = "2296"
@@ -205,6 +206,24 @@ class IrpClient(BaseClient):
             ),
             lambda data, infos: parse_ewb_cancellation(data, number),
         )
+
+    @property
+    def ewaybill_api(self) -> EwaybillApi:
+        """Return the services of the e-way bill system's own API.
+
+        Called through :attr:`ewaybill_system` if there is one, else in the session of
+        the portal, where the e-way bill system takes it (NIC's sandbox). Raises
+        IrpNotOffered where it takes its own session only, or there is no route to it.
+        """
+        if self.ewaybill_system:
+            return self.ewaybill_system.api
+        if self._environment.ewb_cancel == "own_session":
+            raise self._not_offered(
+                "the e-way bill system needs a separate session: use its website,"
+                " ewaybillgst.gov.in, and record the result",
+                "get_ewaybill",
+            )
+        return EwaybillApi(self)
 
     # -- master data and health -------------------------------------------------------
 

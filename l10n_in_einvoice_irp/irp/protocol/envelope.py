@@ -17,6 +17,7 @@ from typing import Any
 
 from ..reference.catalogue import entry
 from ..reference.dates import read_portal_datetime
+from ..reference.ewaybill import message_of
 from .crypto.cipher import decrypt
 from .errors import Info, IrpOutcomeUnknown, PortalError
 from .incoming import (
@@ -39,12 +40,17 @@ _EWB_CODES = re.compile(r"[0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*[\s,]*")
 
 @dataclass(frozen=True)
 class Envelope:
-    """The outer answer: success or not, the (still encrypted) data, errors, infos."""
+    """The outer answer: success or not, the (still encrypted) data, errors, infos.
+
+    ``rek`` is the e-way bill system's key of this answer alone, under the session key;
+    "" if its data are under the session key itself.
+    """
 
     ok: bool
     data: Any
     errors: tuple[PortalError, ...]
     infos: tuple[Info, ...]
+    rek: str = ""
 
 
 def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
@@ -65,7 +71,12 @@ def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
     infos = parse_infos(members.get("infodtls") or members.get("info"))
     if status in _SUCCESS:
         errors = parse_errors(members.get("errordetails") or members.get("error"))
-        return Envelope(True, members.get("data"), errors, infos)
+        if not ewb_codes:
+            return Envelope(True, members.get("data"), errors, infos)
+        alert = as_text(members.get("alert"))
+        infos += (Info("ALERT", alert),) if alert else ()
+        rek = as_text(members.get("rek"))
+        return Envelope(True, members.get("data"), errors, infos, rek)
     refusals = [members.get("errordetails"), members.get("error")]
     code = _ANY_CODE if ewb_codes else _CODE
     listed = next((one for one in refusals if is_error_list(one, code)), None)
@@ -101,7 +112,8 @@ def parse_infos(value: object) -> tuple[Info, ...]:
     infos = []
     for item in _entries(value)[:MAX_ENTRIES]:
         members = lower_names(item) if isinstance(item, Mapping) else {"desc": item}
-        desc = members.get("desc")
+        # The e-way bill system has no Desc: it sends the facts themselves (702).
+        desc = members.get("desc") if {"desc", "infcd"} & members.keys() else item
         if isinstance(desc, str) and desc[:1] in ("{", "["):
             desc = _json_or(desc, desc)
         if isinstance(desc, Mapping) and "regirp" in members:
@@ -234,7 +246,13 @@ def _errors(item: object) -> list[PortalError]:
     if not codes:
         return [_error(item)]
     named = (as_code(code) for code in codes)
-    return [PortalError(code, entry(code, "EWBAPI").message) for code in named]
+    return [PortalError(code, _message(code)) for code in named]
+
+
+def _message(code: str) -> str:
+    """Return the catalogue's message for a code of the e-way bill system, or ours."""
+    known = entry(code, "EWBAPI")
+    return known.message or message_of(code)
 
 
 def _error(item: object) -> PortalError:

@@ -193,6 +193,10 @@ def _refusal(
     if kind == "rate_limited":
         wait = _retry_after(response, now)
         return IrpRateLimited(message, retry_after=wait, **common)
+    if kind == "in_progress":
+        # "could not be made, ask helpdesk", "same request at the same time": nothing
+        # says that the first of them was not carried out.
+        return IrpOutcomeUnknown(message, reason="server_error", **common)
     common.update(violations=errors, infos=envelope.infos)
     return _rejection(kind, message, common)
 

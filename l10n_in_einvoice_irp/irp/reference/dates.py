@@ -23,8 +23,8 @@ _ISO = re.compile(
 _DAY = re.compile(r"\s*(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})\s*")
 _INDIAN = re.compile(
     r"(?P<day>\d\d?)/(?P<month>\d\d?)/(?P<year>\d{4})"
-    r"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
-    r"\s?(?P<half>[AaPp][Mm])?(?P<zone>)"
+    r"(?:[T ]+(?P<hour>\d\d?)[:.](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)?"
+    r"\s*(?P<half>[AaPp][Mm])?(?P<zone>)"
 )
 
 
@@ -69,7 +69,8 @@ def parse_portal_datetime(text: object) -> datetime | None:
 
     Known notations: ``yyyy-MM-dd HH:mm:ss`` (AckDt, IrnDt, TokenExpiry: NIC "Generate
     IRN" v1.03), the same without seconds, with ``T``, a fraction or a zone, and
-    ``dd/MM/yyyy hh:mm:ss AM/PM`` (e-way bill). Raises ValueError for anything else, a
+    ``dd/MM/yyyy hh:mm:ss AM/PM`` (e-way bill; NIC's samples also hold 12.00:00 PM and
+    23:59:00 PM). Raises ValueError for anything else, a
     year before 1900 or after 2199 included.
     """
     value = text.strip() if isinstance(text, str) else str(text or "")

@@ -25,7 +25,8 @@ ROOMS = (
 )
 PUBLIC = """
     ENVIRONMENTS PROFILES Account CallRecord Cancellation Difference Environment
-    EwayBill EwayBillCancellation EwaybillSystem Health Info IrpAlreadyCancelled
+    EwayBill EwayBillCancellation EwaybillApi EwaybillSystem Health Info
+    IrpAlreadyCancelled
     IrpAuthenticationError IrpClient IrpDuplicate IrpError IrpEwbExists IrpEwbLogInError
     IrpNotFound IrpNotOffered IrpNotSent IrpOutcomeUnknown IrpProtocolError
     IrpRateLimited IrpRejected IrpSharedUser IrpSignatureError IrpTokenRefused

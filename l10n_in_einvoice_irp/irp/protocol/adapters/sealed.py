@@ -8,10 +8,10 @@ from typing import Any
 
 from ...reference.profiles import Endpoint, Wire
 from ..call import Call
-from ..crypto.cipher import compact_json, encrypt
+from ..crypto.cipher import compact_json, encrypt, open_sek
 from ..crypto.sealing import APP_KEYS, LOG_IN_SEALINGS, LogIn
 from ..envelope import Envelope, open_data, parse_envelope, plain_members
-from ..errors import IrpProtocolError
+from ..errors import IrpOutcomeUnknown, IrpProtocolError
 from ..session import Session, open_session
 from .base import Credentials, Opening
 
@@ -49,7 +49,15 @@ class SealedAdapter:
 
     def data(self, envelope: Envelope, session: Session) -> Any:
         """See :class:`.base.Adapter`."""
-        return open_data(envelope.data, session.sek)
+        if not envelope.rek:
+            return open_data(envelope.data, session.sek)
+        try:
+            key = open_sek(envelope.rek, session.sek)
+        except ValueError:
+            raise IrpOutcomeUnknown(
+                "the key of the answer cannot be decrypted", reason="undecryptable"
+            ) from None
+        return open_data(envelope.data, key)
 
     def session(
         self,

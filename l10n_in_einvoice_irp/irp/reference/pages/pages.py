@@ -166,7 +166,7 @@ def _services(group: Sequence[Profile]) -> str:
     rows = [
         (service.title, _each_offer(group, name))
         for name, service in SERVICES.items()
-        if name not in SERVICES_WITHOUT_CALL
+        if name not in SERVICES_WITHOUT_CALL and not service.own_api
     ]
     return table(("Service", "In production"), rows)
 

@@ -20,9 +20,10 @@ from .published import (
     related_addresses,
 )
 from .schema import ProfileError, check_profile
-from .services import SERVICES, Endpoint, Service, fill
+from .services import EWAYBILL_API, SERVICES, Endpoint, Service, fill
 from .tables import (
     SERVICES_WITHOUT_CALL,
+    ewaybill_api_table,
     offer,
     offers_table,
     portals_table,
@@ -34,6 +35,7 @@ __all__ = [
     "CONFIDENCE",
     "ENDPOINTS",
     "ENVIRONMENTS",
+    "EWAYBILL_API",
     "FOLDER",
     "IRP_CODES",
     "IRP_TITLES",
@@ -56,6 +58,7 @@ __all__ = [
     "check_base_url",
     "check_gsp_url",
     "check_profile",
+    "ewaybill_api_table",
     "fill",
     "gateway_profile",
     "irp_at",

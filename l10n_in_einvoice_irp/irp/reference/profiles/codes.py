@@ -1,4 +1,5 @@
-"""The meaning of the portal's codes for the next step (``data/outcomes.json``).
+"""The meaning of the portal's codes for the next step (``data/outcomes.json``,
+and ``data/ewaybill/outcomes.json`` for the e-way bill system's own API).
 
 A profile adds the codes of its portal, or gives a known code another meaning.
 """
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..datafiles import load_json
+from .services import EWAYBILL_API
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,15 @@ def meanings_with(rows: Iterable[Mapping[str, Any]]) -> tuple[CodeMeaning, ...]:
 
 
 def _read(row: Mapping[str, Any]) -> CodeMeaning:
-    codes, services = frozenset(row["codes"]), frozenset(row.get("services", ()))
-    return CodeMeaning(row["kind"], codes, services)
+    services = {*row.get("services", ()), *_GROUPS.get(row.get("group", ""), ())}
+    return CodeMeaning(row["kind"], frozenset(row["codes"]), frozenset(services))
 
 
-_COMMON: tuple[CodeMeaning, ...] = tuple(map(_read, load_json("outcomes.json")))
+_GROUPS: Mapping[str, tuple[str, ...]] = {"ewaybill_api": EWAYBILL_API}
+_FILES = ("outcomes.json", "ewaybill/outcomes.json")
+_COMMON: tuple[CodeMeaning, ...] = tuple(
+    _read(row) for name in _FILES for row in load_json(name)
+)
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(one.kind for one in _COMMON))
 """The kinds in the order of the data file: of several codes, the first kind counts, so
 that a duplicate among other errors is a duplicate."""

@@ -33,6 +33,7 @@ _WIRE_MEMBERS = (
     "codes",
     "criss_cross",
     "environments",
+    "ewaybill_api",
     "extra_headers",
     "fields",
     "force_refresh",
@@ -133,7 +134,7 @@ class Profile:
 
 def complete(data: Mapping[str, Any], base: Profile) -> dict[str, Any]:
     """Return the ``data`` of a file with the wire of the profile that it extends."""
-    wire = {name: base.data[name] for name in _WIRE_MEMBERS}
+    wire = {name: base.data[name] for name in _WIRE_MEMBERS if name in base.data}
     own = {name: value for name, value in data.items() if name != "extends"}
     merged: dict[str, Any] = merge(wire, own)
     return merged

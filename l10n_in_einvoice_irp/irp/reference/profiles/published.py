@@ -69,8 +69,14 @@ def _load(
 PROFILES: Mapping[str, Profile] = load_profiles(FOLDER)
 """The published profiles by code."""
 
-ENDPOINTS: Mapping[str, Endpoint] = PROFILES[_DEFAULT].wire.endpoints
-"""NIC's services by name."""
+ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
+    {
+        name: one
+        for name, one in PROFILES[_DEFAULT].wire.endpoints.items()
+        if not one.service.own_api
+    }
+)
+"""NIC's services by name, without the e-way bill system's own API."""
 
 IRP_CODES: tuple[str, ...] = tuple(PROFILES[_DEFAULT].wire.criss_cross)
 """The IRPs whose documents NIC's portals can be asked about (NIC "Cancel IRN" v1.03,

@@ -10,7 +10,7 @@ from jsonschema_rs import Draft7Validator
 
 from ..addresses import check_headers, check_path_prefixes, parse_address
 from ..datafiles import load_json
-from .services import SERVICES, places
+from .services import EWAYBILL_API, SERVICES, places
 
 SCHEMA_FILE = "profile.schema.json"
 _MAX_TEXT = 300
@@ -61,6 +61,9 @@ def _faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, route in data["services"].items():
         if route:
             yield from _route_faults(f"services.{name}", name, route, data["fields"])
+    api = data.get("ewaybill_api") or {"not_offered": ()}
+    for name in sorted(set(api["not_offered"]) - set(EWAYBILL_API)):
+        yield "ewaybill_api.not_offered", f"{name!r} is no service of that API"
     if data["wire"]:
         yield from _wire_faults(data)
 

@@ -31,6 +31,11 @@ class Service:
     :ivar ewaybill_action: ``action`` of the e-way bill system; "" for the IRP's.
     :ivar of_ewaybill_system: whether the e-way bill system answers it, in three-digit
         codes.
+    :ivar own_api: whether it is of the e-way bill system's own API, whose routes stand
+        together in a profile (``ewaybill_api``).
+    :ivar portal_name: the name of a look-up in that API's addresses ("GetEwayBill").
+    :ivar master: whether that look-up is of master data, which have another address.
+    :ivar query: its parameters in that API, as of a route.
     """
 
     name: str
@@ -43,6 +48,10 @@ class Service:
     takes_irp: bool
     ewaybill_action: str
     of_ewaybill_system: bool
+    own_api: bool = False
+    portal_name: str = ""
+    master: bool = False
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,22 +110,74 @@ def places(template: str) -> frozenset[str]:
     return frozenset(_PLACE.findall(template))
 
 
-def read_endpoints(rows: Mapping[str, Any]) -> Mapping[str, Endpoint]:
-    """Return the services that a checked profile offers, by name."""
-    return MappingProxyType(
-        {
-            name: Endpoint(service, **rows[name])
-            for name, service in SERVICES.items()
-            if rows.get(name)
-        }
-    )
+def read_endpoints(
+    rows: Mapping[str, Any], ewaybill_api: Mapping[str, Any] | None = None
+) -> Mapping[str, Endpoint]:
+    """Return the services that a checked profile offers, by name.
+
+    :param rows: its ``services``.
+    :param ewaybill_api: its ``ewaybill_api``; None if it has no route to that API.
+    """
+    offered = {
+        name: Endpoint(service, **rows[name])
+        for name, service in SERVICES.items()
+        if rows.get(name)
+    }
+    return MappingProxyType({**offered, **_own_api(ewaybill_api)})
+
+
+def _own_api(api: Mapping[str, Any] | None) -> dict[str, Endpoint]:
+    if api is None:
+        return {}
+    return {
+        name: _own_endpoint(service, api)
+        for name, service in SERVICES.items()
+        if service.own_api and name not in api["not_offered"]
+    }
+
+
+def _own_endpoint(service: Service, api: Mapping[str, Any]) -> Endpoint:
+    if service.ewaybill_action:
+        return Endpoint(service, "POST", api["action"])
+    base = api["master"] if service.master else api["query"]
+    return Endpoint(service, "GET", f"{base}/{service.portal_name}", service.query)
 
 
 def _read(row: Mapping[str, Any]) -> Service:
     return Service(**{**row, "inputs": tuple(row["inputs"])})
 
 
+def _read_own(row: Mapping[str, Any]) -> Service:
+    """Return a service of the e-way bill system's own API (``data/ewaybill``)."""
+    query = row.get("query", {})
+    return Service(
+        name=row["name"],
+        title=row["title"],
+        call=row["name"],
+        needs_token=True,
+        changes_state="action" in row,
+        listed=False,
+        inputs=tuple(name for text in query.values() for name in places(text)),
+        takes_irp=False,
+        ewaybill_action=row.get("action", ""),
+        of_ewaybill_system=True,
+        own_api=True,
+        portal_name=row.get("portal_name", ""),
+        master=row.get("master", False),
+        query=MappingProxyType(query),
+    )
+
+
 SERVICES: Mapping[str, Service] = MappingProxyType(
-    {row["name"]: _read(row) for row in load_json("services.json")}
+    {
+        **{row["name"]: _read(row) for row in load_json("services.json")},
+        **{row["name"]: _read_own(row) for row in load_json("ewaybill/services.json")},
+    }
 )
 """Every service that the client knows, by name."""
+
+EWAYBILL_API: tuple[str, ...] = tuple(
+    name for name, service in SERVICES.items() if service.own_api
+)
+"""The services of the e-way bill system's own API, but for the cancellation, which the
+e-invoice portals share."""

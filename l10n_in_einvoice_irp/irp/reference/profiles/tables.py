@@ -40,9 +40,26 @@ def offers_table(profiles: Iterable[Profile]) -> str:
     rows = [
         (service.title, *(offer(one, service.name) for one in known))
         for service in SERVICES.values()
-        if service.name not in SERVICES_WITHOUT_CALL
+        if service.name not in SERVICES_WITHOUT_CALL and not service.own_api
     ]
     return _table(("Service", *(f"`{one.code}`" for one in known)), rows)
+
+
+def ewaybill_api_table(profiles: Iterable[Profile]) -> str:
+    """Return the services of the e-way bill system's own API: what each is called
+    there, and whose programs can call it."""
+    known = [one for one in profiles if one.wire.known]
+    rows = [
+        (
+            service.title,
+            f"`{service.ewaybill_action or service.portal_name}`",
+            *(offer(one, service.name) for one in known),
+        )
+        for service in SERVICES.values()
+        if service.own_api
+    ]
+    head = ("Service", "Name there", *(f"`{one.code}`" for one in known))
+    return _table(head, rows)
 
 
 def offer(profile: Profile, service: str) -> str:

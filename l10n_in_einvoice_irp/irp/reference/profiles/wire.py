@@ -117,7 +117,7 @@ def read_wire(data: Mapping[str, Any]) -> Wire:
         headers=MappingProxyType(
             {name: _named(roles) for name, roles in data["headers"].items()}
         ),
-        endpoints=read_endpoints(data["services"]),
+        endpoints=read_endpoints(data["services"], data.get("ewaybill_api")),
         codes=meanings_with(data["codes"]),
         refusals=read_refusals(data["refusals"]),
         extra_headers=_named(data["extra_headers"]),

@@ -1,0 +1,244 @@
+"""Settle lost answers of the e-way bill system by the matching look-up.
+
+Which look-up and which evidence belong to an action is data (``LOOK_UPS``). Only what
+the portal shows counts: evidence proves that the action was carried out, and its
+absence that it was not, once the call can no longer be in progress. Every other answer
+leaves it open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Literal
+
+from ..client.ewaybill_api import EwaybillApi
+from ..protocol.errors import IrpError, IrpNotFound
+from ..protocol.ewaybill import Bill, PartB
+from ..reference.ewaybill import LOOK_UPS
+from ..rules.ewaybill import ActionRequest, Generate, Standing
+from . import policy
+
+Verdict = Literal["done", "not_done", "open", "repeat"]
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """An action without an answer.
+
+    :ivar request: what was sent.
+    :ivar before: what was known of the bill when it was sent.
+    :ivar sent_at: aware; by the portal's clock, or ours.
+    :ivar number: a bill to look up: that of the request, or for a consolidated bill one
+        of those on it.
+    :ivar in_flight: how much longer the call may be in progress, so that absence proves
+        nothing yet.
+    """
+
+    request: ActionRequest
+    before: Standing
+    sent_at: datetime
+    number: str = ""
+    in_flight: timedelta = policy.NO_TIME
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The result of a look-up.
+
+    :ivar verdict: "done"; "not_done" (it may be sent again); "open" (ask again, or a
+        person decides); "repeat" (the portal takes the same request twice for once).
+    :ivar bill: the bill as the portal shows it; None if it shows none.
+    :ivar number: of the bill, or of the consolidated bill, that the action made; "" if
+        it made none.
+    :ivar error: why it is open; None otherwise.
+    """
+
+    verdict: Verdict
+    bill: Bill | None = None
+    number: str = ""
+    error: IrpError | None = None
+
+
+def settle(api: EwaybillApi, lost: Lost) -> Settlement:
+    """Look up whether ``lost`` was carried out. Never raises an IrpError."""
+    look_up = LOOK_UPS[lost.request.action]
+    if not look_up.service:
+        return Settlement("repeat")
+    try:
+        return _SETTLERS[look_up.evidence](api, lost)
+    except IrpNotFound as error:
+        if isinstance(lost.request, Generate) and not lost.in_flight:
+            return Settlement("not_done")
+        return Settlement("open", error=error)
+    except IrpError as error:
+        return Settlement("open", error=error)
+
+
+def standing_of(bill: Bill) -> Standing:
+    """Return what a fetched bill says for the checks before a call."""
+    newest = bill.newest
+    moments = [one.entered_at for one in bill.vehicles if one.entered_at]
+    return Standing(
+        number=bill.number,
+        generator=bill.generator,
+        supplier=bill.from_gstin,
+        recipient=bill.to_gstin,
+        transporter=bill.transporter_id,
+        generated_at=bill.generated_at,
+        valid_until=bill.valid_until,
+        has_part_b=bool(bill.vehicles or bill.valid_until),
+        part_b_by=newest.entered_by if newest else "",
+        part_b_at=min(moments, default=None),
+        distance_km=bill.distance_km,
+        is_cancelled=bill.is_cancelled,
+        is_rejected=bill.is_rejected,
+        # Transport by ship counts as over-dimensional cargo (Rule 138(10)).
+        is_oversize=bill.vehicle_type == "O" or bool(newest and newest.mode == "4"),
+        has_groups=any(one.group for one in bill.vehicles),
+        quantities=_quantities(bill),
+    )
+
+
+def _quantities(bill: Bill) -> tuple[tuple[str, Any], ...]:
+    totals: dict[str, Any] = {}
+    for item in bill.items:
+        totals[item.unit] = totals.get(item.unit, 0) + item.quantity
+    return tuple(totals.items())
+
+
+# --- evidence ------------------------------------------------------------------------
+
+
+def _same_document(api: EwaybillApi, lost: Lost) -> Settlement:
+    """The bill of the document is ours if it has the request's date and parties."""
+    request = lost.request
+    assert isinstance(request, Generate)
+    found = api.get_ewaybill_by_document(request.doc_type, request.doc_number)
+    bill = api.get_ewaybill(found.number)
+    ours = (
+        bill.doc_number.upper() == request.doc_number.upper()
+        and bill.doc_date == request.doc_date
+        and (bill.from_gstin, bill.to_gstin) == (request.from_gstin, request.to_gstin)
+    )
+    if bill.is_cancelled:
+        # The number of its document is free again.
+        return Settlement("open" if lost.in_flight else "not_done", bill)
+    return Settlement("done" if ours else "open", bill, bill.number)
+
+
+def _by(shows: Callable[[Lost, Bill], bool | None]) -> Callable[..., Settlement]:
+    """Return the settlement by one fetched bill and what it shows, None if nothing."""
+
+    def settled(api: EwaybillApi, lost: Lost) -> Settlement:
+        bill = api.get_ewaybill(lost.number or lost.before.number)
+        return Settlement(_verdict(lost, shows(lost, bill)), bill)
+
+    return settled
+
+
+def _verdict(lost: Lost, is_shown: bool | None) -> Verdict:
+    if is_shown:
+        return "done"
+    return "open" if lost.in_flight or is_shown is None else "not_done"
+
+
+def _vehicle(lost: Lost, bill: Bill) -> bool | None:
+    """The history counts, not the newest alone: another may have followed since."""
+    entries = [one for one in bill.vehicles if not one.group]
+    return _is_entered(lost, entries, _of(lost, "vehicle"), _of(lost, "document"))
+
+
+def _group_vehicle(lost: Lost, bill: Bill) -> bool | None:
+    entries = [one for one in bill.vehicles if one.group == _of(lost, "group")]
+    vehicle = _of(lost, "vehicle") or _of(lost, "new_vehicle")
+    document = _of(lost, "document") or _of(lost, "new_document")
+    return _is_entered(lost, entries, vehicle, document)
+
+
+def _transporter(lost: Lost, bill: Bill) -> bool:
+    return bill.transporter_id == _of(lost, "transporter_id")
+
+
+def _extended(lost: Lost, bill: Bill) -> bool | None:
+    """A later end than before proves it; without the end before, nothing does."""
+    before = lost.before.valid_until
+    if before is None or bill.valid_until is None:
+        return None
+    return bill.valid_until > before
+
+
+def _cancelled(lost: Lost, bill: Bill) -> bool:
+    return bill.is_cancelled
+
+
+def _rejected(lost: Lost, bill: Bill) -> bool:
+    return bill.is_rejected
+
+
+def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
+    """A consolidated bill writes its number into the Part B of each bill on it."""
+    bill = api.get_ewaybill(lost.number)
+    vehicle, document = _of(lost, "vehicle"), _of(lost, "document")
+    entries = [
+        one
+        for one in bill.vehicles
+        if one.trip_sheet and one.trip_sheet != _of(lost, "sheet")
+    ]
+    shown = _is_entered(lost, entries, vehicle, document)
+    if not shown:
+        return Settlement(_verdict(lost, shown), bill)
+    number = next(
+        one.trip_sheet
+        for one in entries
+        if _carries(one, vehicle, document) and _is_recent(lost, one)
+    )
+    held = {one.number for one in api.get_trip_sheet(number).bills}
+    wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
+    return Settlement("done" if wanted <= held else "open", bill, number)
+
+
+def _is_entered(
+    lost: Lost, entries: Iterable[PartB], vehicle: str, document: str
+) -> bool | None:
+    """Return whether an entry of Part B has what was sent, and is not older.
+
+    None if only an entry without a readable moment has it.
+    """
+    found = [one for one in entries if _carries(one, vehicle, document)]
+    if any(_is_recent(lost, one) for one in found):
+        return True
+    return None if any(one.entered_at is None for one in found) else False
+
+
+def _carries(entry: PartB, vehicle: str, document: str) -> bool:
+    # a road journey may have a document as well, which the portal need not return
+    return entry.vehicle == vehicle.upper() if vehicle else entry.document == document
+
+
+def _is_recent(lost: Lost, entry: PartB) -> bool:
+    """The portal writes whole minutes, so that its moment may be before ours."""
+    moment = entry.entered_at
+    return moment is not None and moment > lost.sent_at - _MINUTE
+
+
+def _of(lost: Lost, name: str) -> str:
+    value: str = getattr(lost.request, name, "")
+    return value
+
+
+_SETTLERS: Mapping[str, Callable[[EwaybillApi, Lost], Settlement]] = MappingProxyType(
+    {
+        "same_document": _same_document,
+        "vehicle": _by(_vehicle),
+        "transporter": _by(_transporter),
+        "extended": _by(_extended),
+        "cancelled": _by(_cancelled),
+        "rejected": _by(_rejected),
+        "group_vehicle": _by(_group_vehicle),
+        "trip_sheet": _trip_sheet,
+    }
+)

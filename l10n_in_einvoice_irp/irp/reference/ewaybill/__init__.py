@@ -1,0 +1,48 @@
+"""Published facts of the e-way bill system: its code lists, limits and movements."""
+
+from .codes import (
+    CODES,
+    MOVEMENTS,
+    Movement,
+    document_types_of,
+    movements_of,
+    sub_supply_types_of,
+)
+from .errors import ERRORS, EwaybillError, message_of
+from .limits import (
+    LIMITS,
+    Limits,
+    cross_portal_code,
+    extension_days,
+    is_offered_at,
+    km_per_day,
+    longest_distance,
+    portal_of,
+)
+from .look_ups import LOOK_UPS, LookUp
+from .thresholds import THRESHOLDS, StateThreshold, threshold_of
+
+__all__ = [
+    "CODES",
+    "ERRORS",
+    "LIMITS",
+    "LOOK_UPS",
+    "MOVEMENTS",
+    "THRESHOLDS",
+    "EwaybillError",
+    "Limits",
+    "LookUp",
+    "Movement",
+    "StateThreshold",
+    "cross_portal_code",
+    "document_types_of",
+    "extension_days",
+    "is_offered_at",
+    "km_per_day",
+    "longest_distance",
+    "message_of",
+    "movements_of",
+    "portal_of",
+    "sub_supply_types_of",
+    "threshold_of",
+]

@@ -1,0 +1,6 @@
+"""The checks of an e-way bill without an IRN (GENEWAYBILL v1.03)."""
+
+from .caller import Caller
+from .document import generation_violations
+
+__all__ = ["Caller", "generation_violations"]

@@ -1,0 +1,1 @@
+"""The e-way bill system's own API, against samples of its public pages."""

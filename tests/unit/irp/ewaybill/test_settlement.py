@@ -1,0 +1,185 @@
+"""A lost answer of each action is settled by its look-up, and by nothing else."""
+
+from datetime import date
+
+import pytest
+from irp.operations.ewaybill_settlement import Lost, settle, standing_of
+from irp.operations.policy import PAUSES
+from irp.protocol.ewaybill import parse_bill
+from irp.rules.ewaybill import (
+    AddMultiVehicle,
+    Cancel,
+    Consolidate,
+    ExtendValidity,
+    Generate,
+    RegenerateTripSheet,
+    Reject,
+    Standing,
+    StartMultiVehicle,
+    UpdateTransporter,
+    UpdateVehicle,
+)
+
+from .conftest import EWB, OWN
+
+VEHICLE = UpdateVehicle(number=EWB, vehicle="KA01AB1234", mode="1")
+BUYER = "05AAACG2140A1ZL"
+DOCUMENT = Generate(
+    doc_type="INV",
+    doc_number="A/1",
+    doc_date=date(2022, 10, 5),
+    from_gstin=OWN,
+    to_gstin=BUYER,
+)
+BY_DOCUMENT = "GetEwayBillGeneratedByConsigner"
+
+
+@pytest.fixture
+def lose(ist):
+    """Return a function that makes an action without an answer, sent at 12:44."""
+
+    def make(request, **options):
+        before = Standing(number=EWB, valid_until=ist("17/10/2022 23:59"))
+        known = {"before": before, "sent_at": ist("05/10/2022 12:44"), **options}
+        return Lost(request, **known)
+
+    return make
+
+
+@pytest.fixture
+def settled(api, ewb, lose):
+    """Return a function that settles by a fetched bill."""
+
+    def verdict(request, bill, **options):
+        ewb.answers["GetEwayBill"] = bill
+        return settle(api, lose(request, **options)).verdict
+
+    return verdict
+
+
+def test_part_b(settled, fetched, entry):
+    assert settled(VEHICLE, fetched(entry())) == "done"
+    assert settled(VEHICLE, fetched()) == "not_done"
+    other = entry(vehicleNo="KA01AB9999")
+    assert settled(VEHICLE, fetched(other)) == "not_done"
+    older = entry(enteredDate="05/10/2022 12:40:00 PM")
+    assert settled(VEHICLE, fetched(older)) == "not_done", "the same vehicle, before"
+
+
+def test_part_b_that_another_has_followed(settled, fetched, entry):
+    """Sent again, it would replace what the transporter entered since."""
+    later = entry(vehicleNo="KA01AB9999", enteredDate="05/10/2022 01:10:00 PM")
+    assert settled(VEHICLE, fetched(later, entry())) == "done"
+
+
+def test_an_entry_without_a_moment_proves_nothing(settled, fetched, entry):
+    assert settled(VEHICLE, fetched(entry(enteredDate=None))) == "open"
+    assert settled(VEHICLE, fetched(entry(), entry(enteredDate=None))) == "done"
+
+
+def test_an_extension_without_the_end_before_is_open(settled, fetched):
+    request = ExtendValidity(number=EWB)
+    found = settled(request, fetched(), before=Standing(number=EWB))
+    assert found == "open", "sent again, it would be extended twice"
+
+
+def test_absence_proves_nothing_while_the_call_may_run(settled, fetched):
+    assert settled(VEHICLE, fetched(), in_flight=PAUSES[0]) == "open"
+
+
+def test_transporter(settled, fetched):
+    request = UpdateTransporter(number=EWB, transporter_id=BUYER)
+    assert settled(request, fetched(transporterId=BUYER)) == "done"
+    assert settled(request, fetched()) == "not_done"
+
+
+def test_extension(settled, fetched):
+    request = ExtendValidity(number=EWB)
+    longer = fetched(validUpto="18/10/2022 11:59:00 PM", extendedTimes=1)
+    assert settled(request, longer) == "done"
+    assert settled(request, fetched()) == "not_done"
+
+
+def test_cancellation_and_rejection(settled, fetched):
+    assert settled(Cancel(number=EWB), fetched(status="CNL")) == "done"
+    assert settled(Cancel(number=EWB), fetched()) == "not_done"
+    assert settled(Reject(number=EWB), fetched(rejectStatus="Y")) == "done"
+    assert settled(Reject(number=EWB), fetched()) == "not_done"
+
+
+def test_a_vehicle_of_a_group(settled, fetched, entry):
+    request = AddMultiVehicle(number=EWB, group="2", vehicle="KA01AB1234")
+    assert settled(request, fetched(entry(groupNo="2"))) == "done"
+    assert settled(request, fetched(entry(groupNo="1"))) == "not_done"
+
+
+def test_the_start_of_a_movement_may_be_repeated(settled, ewb):
+    """The same request again makes no new group."""
+    assert settled(StartMultiVehicle(number=EWB), {}) == "repeat"
+    assert ewb.calls == []
+
+
+def test_generation(api, ewb, lose, fetched):
+    ewb.answers[BY_DOCUMENT] = {"ewayBillNo": int(EWB)}
+    ewb.answers["GetEwayBill"] = fetched()
+    found = settle(api, lose(DOCUMENT))
+    assert (found.verdict, found.number) == ("done", EWB)
+    # a bill of last year's document of the same number
+    ewb.answers["GetEwayBill"] = fetched(docDate="05/10/2021")
+    assert settle(api, lose(DOCUMENT)).verdict == "open"
+    ewb.answers["GetEwayBill"] = fetched(toGstin=OWN)
+    assert settle(api, lose(DOCUMENT)).verdict == "open"
+    ewb.answers["GetEwayBill"] = fetched(status="CNL")
+    assert settle(api, lose(DOCUMENT)).verdict == "not_done"
+
+
+def test_no_bill_for_the_document(api, ewb, lose):
+    ewb.answers[BY_DOCUMENT] = "418,"
+    assert settle(api, lose(DOCUMENT)).verdict == "not_done"
+    assert settle(api, lose(DOCUMENT, in_flight=PAUSES[0])).verdict == "open"
+
+
+def test_a_bill_that_cannot_be_found_leaves_the_rest_open(settled):
+    assert settled(VEHICLE, "325,") == "open"
+
+
+def test_a_look_up_without_an_answer_leaves_it_open(settled, lost):
+    assert settled(VEHICLE, lost) == "open"
+
+
+def test_a_consolidated_bill(api, ewb, lose, fetched, entry):
+    request = Consolidate(vehicle="KA01AB1234", bills=(EWB,))
+    ewb.answers["GetEwayBill"] = fetched(entry(tripshtNo=1810000387))
+    ewb.answers["GetTripSheet"] = {
+        "tripSheetNo": 1810000387,
+        "tripSheetEwbBills": [{"ewbNo": int(EWB)}],
+    }
+    found = settle(api, lose(request, number=EWB))
+    assert (found.verdict, found.number) == ("done", "1810000387")
+    two = Consolidate(vehicle="KA01AB1234", bills=(EWB, "321003228101"))
+    assert settle(api, lose(two, number=EWB)).verdict == "open"
+    ewb.answers["GetEwayBill"] = fetched(entry())
+    assert settle(api, lose(request, number=EWB)).verdict == "not_done"
+
+
+def test_a_regenerated_one_has_a_new_number(api, ewb, lose, fetched, entry):
+    request = RegenerateTripSheet(sheet="1810000387", vehicle="KA01AB1234")
+    ewb.answers["GetEwayBill"] = fetched(entry(tripshtNo=1810000387))
+    assert settle(api, lose(request, number=EWB)).verdict == "not_done"
+    ewb.answers["GetEwayBill"] = fetched(entry(tripshtNo=1810000388))
+    ewb.answers["GetTripSheet"] = {
+        "tripSheetNo": 1810000388,
+        "tripSheetEwbBills": [{"ewbNo": int(EWB)}],
+    }
+    assert settle(api, lose(request, number=EWB)).number == "1810000388"
+
+
+def test_what_a_bill_says_for_the_next_step(fetched, entry, ist):
+    bill = parse_bill(fetched(entry(groupNo="1", transMode="4"), entry()))
+    known = standing_of(bill)
+    assert (known.generator, known.supplier, known.recipient) == (OWN, OWN, BUYER)
+    assert (known.has_part_b, known.has_groups, known.is_oversize) == (True,) * 3
+    assert (known.part_b_by, known.part_b_at) == (OWN, ist("05/10/2022 12:44"))
+    assert known.quantities[0][0] == "MTS"
+    part_a = standing_of(parse_bill(fetched(validUpto=None)))
+    assert (part_a.has_part_b, part_a.valid_until) == (False, None)

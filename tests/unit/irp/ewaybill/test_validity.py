@@ -1,0 +1,85 @@
+"""Validity and windows, against recorded bills and the law's examples."""
+
+from datetime import date, timezone
+
+import pytest
+from irp.rules.ewaybill import (
+    Standing,
+    cancel_until,
+    extended_until,
+    extension_window,
+    last_extension,
+    reject_until,
+    valid_until,
+    validity_days,
+)
+
+
+@pytest.mark.parametrize(
+    ("started", "km", "ends"),
+    [
+        # recorded: 10 km, 1000 km; a law text: 500 km on the 13th
+        ("05/10/2022 12:44", 10, "06/10/2022 23:59"),
+        ("01/05/2024 09:00", 1000, "06/05/2024 23:59"),
+        ("13/03/2024 00:04", 500, "16/03/2024 23:59"),
+        ("01/01/2024 10:00", 200, "02/01/2024 23:59"),
+        ("01/01/2024 10:00", 201, "03/01/2024 23:59"),
+        ("01/01/2024 10:00", 0, "02/01/2024 23:59"),
+        # 100 km a day until 2020
+        ("31/12/2020 10:00", 200, "02/01/2021 23:59"),
+        # across midnight and the end of a year
+        ("31/12/2024 23:59", 1, "01/01/2025 23:59"),
+    ],
+)
+def test_end_of_the_validity(ist, started, km, ends):
+    assert valid_until(ist(started), km) == ist(ends)
+
+
+def test_the_day_is_that_of_india(ist):
+    """00:30 in India is the day before in UTC."""
+    start = ist("05/10/2022 00:30").astimezone(timezone.utc)
+    assert start.day == 4
+    assert valid_until(start, 10) == ist("06/10/2022 23:59")
+
+
+@pytest.mark.parametrize(("km", "days"), [(20, 1), (21, 2), (100, 5), (1, 1)])
+def test_over_dimensional_cargo(km, days):
+    assert validity_days(km, date(2024, 1, 1), oversize=True) == days
+
+
+def test_window_of_an_extension(ist):
+    first, last = extension_window(ist("05/07/2023 23:59"))
+    assert (first, last) == (ist("05/07/2023 15:59"), ist("06/07/2023 07:59"))
+
+
+def test_an_extension_counts_from_the_moment(ist):
+    """Recorded: 5 km left, extended on 04/07/2023 18:13."""
+    bill = Standing(valid_until=ist("04/07/2023 23:59"))
+    assert extended_until(bill, 5, ist("04/07/2023 18:13")) == ist("05/07/2023 23:59")
+
+
+def test_an_extension_may_be_counted_from_the_end_before(ist):
+    """One recording alone says which of both the portal does."""
+    bill = Standing(valid_until=ist("05/07/2023 23:59"))
+    early = ist("05/07/2023 16:00")
+    late = ist("06/07/2023 07:00")
+    assert extended_until(bill, 5, early) == ist("06/07/2023 23:59")
+    assert extended_until(bill, 5, late) == ist("07/07/2023 23:59")
+    found = extended_until(bill, 5, late, from_expiry=True)
+    assert found == ist("06/07/2023 23:59")
+
+
+def test_no_extension_beyond_360_days(ist):
+    """NIC: a bill of 1 January 2025 can be extended up to 27 December."""
+    bill = Standing(generated_at=ist("01/01/2025 10:00"))
+    last = ist("27/12/2025 23:59")
+    assert last_extension(bill, ist("20/12/2025 10:00")) == last
+    assert extended_until(bill, 4000, ist("20/12/2025 10:00")) == last
+    assert extended_until(bill, 5, ist("28/12/2025 10:00")) is None
+    assert last_extension(bill, ist("31/12/2024 10:00")) is None
+
+
+def test_24_and_72_hours(ist):
+    made = ist("05/10/2022 12:42")
+    assert cancel_until(made) == ist("06/10/2022 12:42")
+    assert reject_until(made) == ist("08/10/2022 12:42")
