@@ -1,4 +1,4 @@
-"""Cancel e-way bill: the e-way bill system's ``ewayapi``.
+"""Cancel e-way bill: the e-way bill system's ``ewayapi``, for bills of every origin.
 
 It accepts a token of that system or, as NIC's sandbox does, of the e-invoice portal.
 Members are in lower case, the status is text, an error is base64 of its code.
@@ -10,12 +10,12 @@ from typing import Any
 
 from ..portal.portal import Portal
 from ..store.records import EwayBill, Session
-from ..wire import crypto, jsontext
 from ..wire.call import ServiceCall
 from ..wire.dates import IST, from_wire, to_wire
 from ..wire.envelope import ServiceResponse
 from ..wire.errors import PortalError, Refusal
 from . import eway_bill_log_in
+from .ewaybill.calls import elsewhere_code, request_of
 
 _ACTION = "CANEWB"
 _NUMBER = re.compile(r"[1-9][0-9]{11}")
@@ -42,11 +42,11 @@ def cancel_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
         token, 103, 104, 110, 116 for the client, 118 if blocked; 100, 115, 109 for
         the body, 239 for another action; 301, 307, 308 together for the fields; 312
         for another taxpayer's, an unknown or a cancelled e-way bill, 316 for a verified
-        one, 315 beyond the window
+        one, 315 beyond the window, 444 or 445 for a bill of the other e-way bill portal
     """
     try:
         session = eway_bill_log_in.session_of(portal, call)
-        request = _request(call, session)
+        request = request_of(call, session, _ACTION)
     except Refusal as refusal:
         raise _refuse(portal, *eway_bill_log_in.own_codes(refusal)) from refusal
     number, reason, remark = _fields(portal, request)
@@ -66,20 +66,6 @@ def _refuse(portal: Portal, *codes: str) -> Refusal:
     if portal.settings.dialect.cancel_eway_bill_codes == "IRP":
         codes = tuple(_IRP_CODES.get(code, code) for code in codes)
     return Refusal([PortalError(code, "") for code in codes])
-
-
-def _request(call: ServiceCall, session: Session) -> dict[str, Any]:
-    """Return the decrypted fields by lower-case name."""
-    plain = call.plain(session.sek)
-    try:
-        action = jsontext.lower_keys(jsontext.json_object(call.body)).get("action")
-        if action != _ACTION:
-            raise Refusal([PortalError("239", "")])
-        if not plain.lstrip().startswith(b"{"):
-            plain = crypto.from_base64(plain.decode("ascii"))
-        return jsontext.lower_keys(jsontext.json_object(plain))
-    except ValueError as err:
-        raise Refusal([PortalError("100", "")]) from err
 
 
 def _fields(portal: Portal, request: dict[str, Any]) -> tuple[int, str, str | None]:
@@ -110,6 +96,9 @@ def _refusal_code(
         return "312"
     if bill.verified_at:
         return "316"
+    home = elsewhere_code(portal, bill.number, _ACTION, ("444", "445"))
+    if home:
+        return home
     if not bill.valid_till:
         # "within 24 hours from Part B entry" (4055): Part B is not entered yet
         return ""
