@@ -5,10 +5,10 @@ the path. Letter case makes no difference.
 """
 
 from ..portal.portal import Handler
-from ..services.cancel_eway_bill import cancel_eway_bill
 from ..services.eway_bill_log_in import log_in
 from ..services.ewaybill import bill, lists
 from ..services.ewaybill.calls import Run, action, query
+from ..services.ewaybill.cancel import cancel_eway_bill
 from ..services.ewaybill.web import RUNS
 from ..wire.envelope import render_ewayapi, render_ewb_log_in, render_ewb_query
 from .route import Route

@@ -16,8 +16,8 @@ from typing import Any
 
 from ..portal.portal import Handler, Portal
 from ..services.authentication import log_in
-from ..services.cancel_eway_bill import cancel_eway_bill
 from ..services.eway_bills import generate_eway_bill, get_eway_bill
+from ..services.ewaybill.cancel import cancel_eway_bill
 from ..services.gstin_master import get_gstin, sync_gstin
 from ..services.identity import check_client
 from ..services.lookup import get_irn, get_irn_by_document, rejected_irns

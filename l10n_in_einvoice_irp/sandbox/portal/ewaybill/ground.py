@@ -6,9 +6,9 @@ from datetime import date
 
 from ...wire.settings import Settings
 from ..taxpayer_registry import TaxpayerRegistry
+from ..taxpayers import ACTIVE, day_of
 
-_SUPPLIES = ("ACT",)
-_RECEIVES = ("ACT", "SUS")
+_RECEIVES = (ACTIVE, "SUS")
 _SEZ = ("SEZ", "SED")
 
 
@@ -28,7 +28,7 @@ class Ground:
 
     def may_supply(self, gstin: str) -> bool:
         """Return whether a taxpayer may be the supplier: active only (06-06-2021)."""
-        return self._status(gstin) in _SUPPLIES
+        return self._status(gstin) == ACTIVE
 
     def may_receive(self, gstin: str) -> bool:
         """Return whether a taxpayer may be the recipient: active or suspended."""
@@ -43,8 +43,14 @@ class Ground:
         entry = self.registry.taxpayers.get(gstin)
         return str((entry.details or {}).get("TxpType", "")) if entry else ""
 
+    def ended_before(self, gstin: str, day: date | None) -> bool:
+        """Return whether a registration ended before a day."""
+        entry = self.registry.taxpayers.get(gstin)
+        end = day_of(entry.details or {}, "DtDReg") if entry else None
+        return end is not None and day is not None and end < day
+
     def _status(self, gstin: str) -> str:
         entry = self.registry.taxpayers.get(gstin)
         if entry is not None:
             return entry.status
-        return "ACT" if self.settings.open_registry else "UNKNOWN"
+        return ACTIVE if self.settings.open_registry else "UNKNOWN"

@@ -142,7 +142,8 @@ def _registry_codes(
         if ground.type_of(sender) in ("TDS", "TCS"):
             yield "855"
     if recipient not in (UNREGISTERED, sender) and not ground.may_receive(recipient):
-        yield "212"
+        document_day = day(request, "docdate")
+        yield "722" if ground.ended_before(recipient, document_day) else "212"
     if ground.registry.has_common_enrolment(ground.caller):
         yield "654"
     if _is_for_irn(request, ground, sender, recipient):

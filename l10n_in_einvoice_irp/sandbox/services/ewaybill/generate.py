@@ -110,20 +110,20 @@ def _transport_codes(portal: Portal, request: Members) -> list[str]:
         codes += transport.generation_codes(request, day(request, "docdate"))
     transporter = code(request, "transporterid")
     if transporter:
-        codes += new_transporter_codes(portal, transporter, blocked="717")
+        codes += new_transporter_codes(portal, transporter)
     return codes
 
 
-def new_transporter_codes(
-    portal: Portal, transporter: str, *, blocked: str
-) -> list[str]:
-    """Return the codes against a transporter ID: 222, 655, and ``blocked``."""
+def new_transporter_codes(portal: Portal, transporter: str) -> list[str]:
+    """Return the codes against a transporter ID: 222, 655.
+
+    Missing returns of a transporter no longer count (NIC, 18-05-2021).
+    """
     if not portal.registry.is_transporter(transporter):
         return ["222"]
     is_common = transporter.startswith("88")
     is_enrolled = not is_common and portal.registry.has_common_enrolment(transporter)
-    codes = ["655"] if is_enrolled else []
-    return [*codes, blocked] if portal.registry.is_blocked(transporter) else codes
+    return ["655"] if is_enrolled else []
 
 
 def _distance(

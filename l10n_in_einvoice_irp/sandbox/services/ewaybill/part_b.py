@@ -59,7 +59,7 @@ def change_transporter(portal: Portal, act: Act) -> dict[str, Any]:
     waybill = waybill_of(portal, act, "301")
     new = code(act.fields, "transporterid")
     codes = [
-        *new_transporter_codes(portal, new, blocked="719"),
+        *new_transporter_codes(portal, new),
         *_transporter_bill_codes(portal, waybill, act),
     ]
     if codes:
@@ -146,6 +146,8 @@ def _transporter_bill_codes(portal: Portal, waybill: Waybill, act: Act) -> list[
         codes.append("281")
     if portal.registry.is_blocked(act.gstin):
         codes.append("718")
+    if portal.registry.is_blocked(code(act.fields, "transporterid")):
+        codes.append("719")
     if rights.is_gold_bill(waybill):
         codes.append("810")
     where = elsewhere_code(portal, waybill.number, "UPDATETRANSPORTER", ("446", "447"))

@@ -7,7 +7,7 @@ from typing import Any
 from ...portal.portal import Portal
 from ...wire import jsontext
 from ...wire.errors import Refusal
-from . import generate, life, part_b, trips, vehicles
+from . import cancel, generate, life, part_b, trips, vehicles
 from .calls import Act, Run
 
 RUNS: Mapping[str, Run] = MappingProxyType(
@@ -16,6 +16,7 @@ RUNS: Mapping[str, Run] = MappingProxyType(
         "VEHEWB": part_b.enter_part_b,
         "UPDATETRANSPORTER": part_b.change_transporter,
         "EXTENDVALIDITY": life.extend,
+        "CANEWB": cancel.cancel,
         "REJEWB": life.reject_bill,
         "GENCEWB": trips.consolidate,
         "REGENTRIPSHEET": trips.regenerate,

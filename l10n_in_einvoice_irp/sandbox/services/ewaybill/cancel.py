@@ -5,17 +5,18 @@ Members are in lower case, the status is text, an error is base64 of its code.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from ..portal.portal import Portal
-from ..store.records import EwayBill, Session
-from ..wire.call import ServiceCall
-from ..wire.dates import IST, from_wire, to_wire
-from ..wire.envelope import ServiceResponse
-from ..wire.errors import PortalError, Refusal
-from . import eway_bill_log_in
-from .ewaybill.calls import elsewhere_code, request_of
+from ...portal.ewaybill.fields import Members
+from ...portal.portal import Portal
+from ...store.records import EwayBill
+from ...wire.call import ServiceCall
+from ...wire.dates import IST, from_wire
+from ...wire.envelope import ServiceResponse
+from ...wire.errors import PortalError, Refusal
+from .. import eway_bill_log_in
+from .calls import Act, elsewhere_code, request_of
 
 _ACTION = "CANEWB"
 _NUMBER = re.compile(r"[1-9][0-9]{11}")
@@ -30,6 +31,7 @@ _IRP_CODES = {
     "312": "4057",
     "315": "4055",
     "316": "4056",
+    "728": "4055",
 }
 
 
@@ -42,23 +44,31 @@ def cancel_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
         token, 103, 104, 110, 116 for the client, 118 if blocked; 100, 115, 109 for
         the body, 239 for another action; 301, 307, 308 together for the fields; 312
         for another taxpayer's, an unknown or a cancelled e-way bill, 316 for a verified
-        one, 315 beyond the window, 444 or 445 for a bill of the other e-way bill portal
+        one, 315 or 728 beyond the window, 444 or 445 for a bill of the other portal
     """
     try:
         session = eway_bill_log_in.session_of(portal, call)
         request = request_of(call, session, _ACTION)
     except Refusal as refusal:
         raise _refuse(portal, *eway_bill_log_in.own_codes(refusal)) from refusal
-    number, reason, remark = _fields(portal, request)
     with portal.store.transaction():
-        bill = portal.eway_bills.of_number(number)
-        code = _refusal_code(portal, session, bill, call.now)
-        if bill is None or code:
-            raise _refuse(portal, code)
-        portal.eway_bills.cancel(bill, to_wire(call.now), reason, remark)
-    cancelled_at = call.now.astimezone(IST).strftime(_CANCEL_DATE)
-    data = {"ewayBillNo": str(number), "cancelDate": cancelled_at}
+        data = cancel(portal, Act(session.gstin, request, call.now))
     return ServiceResponse(data, session.sek)
+
+
+def cancel(portal: Portal, act: Act) -> dict[str, Any]:
+    """Cancel an e-way bill as its generator.
+
+    :raises Refusal: as :func:`cancel_eway_bill`, for the fields and the bill
+    """
+    number, reason, remark = _fields(portal, act.fields)
+    bill = portal.eway_bills.of_number(number)
+    code = _refusal_code(portal, act, bill)
+    if bill is None or code:
+        raise _refuse(portal, code)
+    portal.eway_bills.cancel(bill, act.at, reason, remark)
+    cancelled_at = act.now.astimezone(IST).strftime(_CANCEL_DATE)
+    return {"ewayBillNo": str(number), "cancelDate": cancelled_at}
 
 
 def _refuse(portal: Portal, *codes: str) -> Refusal:
@@ -68,7 +78,7 @@ def _refuse(portal: Portal, *codes: str) -> Refusal:
     return Refusal([PortalError(code, "") for code in codes])
 
 
-def _fields(portal: Portal, request: dict[str, Any]) -> tuple[int, str, str | None]:
+def _fields(portal: Portal, request: Members) -> tuple[int, str, str | None]:
     """Return number, reason and remark; the first two may be text or numbers."""
     number, reason = (str(request.get(one)) for one in ("ewbno", "cancelrsncode"))
     remark = request.get("cancelrmrk")
@@ -88,19 +98,29 @@ def _is_remark(value: object) -> bool:
     return isinstance(value, str) and _REMARK.fullmatch(value) is not None
 
 
-def _refusal_code(
-    portal: Portal, session: Session, bill: EwayBill | None, now: datetime
-) -> str:
+def _refusal_code(portal: Portal, act: Act, bill: EwayBill | None) -> str:
     """Return the code that forbids cancelling, "" if there is none."""
-    if bill is None or bill.gstin != session.gstin or bill.status != "ACT":
+    if bill is None or bill.gstin != act.gstin or bill.status != "ACT":
         return "312"
     if bill.verified_at:
         return "316"
     home = elsewhere_code(portal, bill.number, _ACTION, ("444", "445"))
-    if home:
-        return home
-    if not bill.valid_till:
+    if home or not bill.valid_till:
         # "within 24 hours from Part B entry" (4055): Part B is not entered yet
-        return ""
-    window = timedelta(hours=portal.settings.eway_bill_cancel_hours)
-    return "315" if now - from_wire(bill.generated_at) > window else ""
+        return home
+    start, code = _window(portal, bill)
+    hours = timedelta(hours=portal.settings.eway_bill_cancel_hours)
+    return code if act.now - from_wire(start) > hours else ""
+
+
+def _window(portal: Portal, bill: EwayBill) -> tuple[str, str]:
+    """Return when the window begins, and the code after its end.
+
+    With a Part B that was entered later, it begins then (728).
+    """
+    waybill = portal.movements.of_number(bill.number)
+    started_at = waybill.movement.started_at if waybill else None
+    if started_at is None or started_at <= bill.generated_at:
+        return bill.generated_at, "315"
+    is_from_part_b = portal.settings.ewb_cancel_from == "part_b"
+    return (started_at, "728") if is_from_part_b else (bill.generated_at, "315")
