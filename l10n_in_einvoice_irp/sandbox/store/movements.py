@@ -11,7 +11,7 @@ from .store import Store
 
 @dataclass(frozen=True)
 class Movement:
-    """What the e-way bill system holds beside the record of an e-way bill.
+    """The facts beside the record of an e-way bill.
 
     Moments are IST text (``yyyy-MM-dd HH:mm:ss``).
 

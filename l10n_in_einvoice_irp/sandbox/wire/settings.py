@@ -32,7 +32,8 @@ class Dialect:
         recorded; a refused token without the comma, recorded too), ``plain`` (without
         it) or ``object`` (``{"errorCodes":240}``, printed on NIC's pages)
     :param ewb_info_form: ``info`` beside code 702 as ``text`` (JSON) or ``base64``
-    :param ewb_empty_validity: ``validUpto`` of a Part A slip as ``empty`` or ``null``
+    :param ewb_empty_validity: ``validUpto`` of a Part A slip as ``null`` (recorded by a
+        client of Perione in 2026) or ``empty`` text
     :param chunk_size: bytes per chunk of a response; 0 sends it whole, with its length
     :param envelope_names: members of the envelope as ``pascal`` (Status) or ``camel``
         (status): a client of the EY portal reads both
@@ -62,7 +63,7 @@ class Dialect:
     ewb_log_in_code: str = "108"
     ewb_error_form: str = "comma"
     ewb_info_form: str = "text"
-    ewb_empty_validity: str = "empty"
+    ewb_empty_validity: str = "null"
     chunk_size: int = 0
     envelope_names: str = "pascal"
     info_details: str = "array"
@@ -115,8 +116,8 @@ class Settings:
     :param ewb_other_list_limit: the same for every other list; NIC publishes the code
         (658), not the number
     :param ewb_quota_period: counted from a caller's first call
-    :param ewb_portal: ``1`` or ``2``: which e-way bill portal this is; its bills have
-        numbers of their own, and the second does not offer every service
+    :param ewb_portal: ``1`` or ``2``: which e-way bill portal this is; each
+        numbers its own bills, and the second does not offer every service
     :param ewb_criss_cross: actions that also work for a bill of the other portal
         (NIC note on interoperable services, 18-07-2024)
     :param ewb_transporter_only: Part B is for the assigned transporter alone (636);

@@ -1,4 +1,4 @@
-"""What the rules of the e-way bill system know besides the request."""
+"""The facts that the rules of the e-way bill system need besides the request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

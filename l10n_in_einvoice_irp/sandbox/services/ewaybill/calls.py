@@ -1,4 +1,4 @@
-"""What every action and query of the e-way bill system shares."""
+"""Common to all actions and queries of the e-way bill system."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

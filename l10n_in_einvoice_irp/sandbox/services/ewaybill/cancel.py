@@ -16,6 +16,7 @@ from ...wire.dates import IST, from_wire
 from ...wire.envelope import ServiceResponse
 from ...wire.errors import PortalError, Refusal
 from .. import eway_bill_log_in
+from . import rights
 from .calls import Act, elsewhere_code, request_of
 
 _ACTION = "CANEWB"
@@ -31,7 +32,6 @@ _IRP_CODES = {
     "312": "4057",
     "315": "4055",
     "316": "4056",
-    "728": "4055",
 }
 
 
@@ -44,7 +44,7 @@ def cancel_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
         token, 103, 104, 110, 116 for the client, 118 if blocked; 100, 115, 109 for
         the body, 239 for another action; 301, 307, 308 together for the fields; 312
         for another taxpayer's, an unknown or a cancelled e-way bill, 316 for a verified
-        one, 315 or 728 beyond the window, 444 or 445 for a bill of the other portal
+        one, 315 beyond the window, 444 or 445 for a bill of the other portal
     """
     try:
         session = eway_bill_log_in.session_of(portal, call)
@@ -108,19 +108,6 @@ def _refusal_code(portal: Portal, act: Act, bill: EwayBill | None) -> str:
     if home or not bill.valid_till:
         # "within 24 hours from Part B entry" (4055): Part B is not entered yet
         return home
-    start, code = _window(portal, bill)
+    start, code = rights.cancelling_begins(portal, bill)
     hours = timedelta(hours=portal.settings.eway_bill_cancel_hours)
     return code if act.now - from_wire(start) > hours else ""
-
-
-def _window(portal: Portal, bill: EwayBill) -> tuple[str, str]:
-    """Return when the window begins, and the code after its end.
-
-    With a Part B that was entered later, it begins then (728).
-    """
-    waybill = portal.movements.of_number(bill.number)
-    started_at = waybill.movement.started_at if waybill else None
-    if started_at is None or started_at <= bill.generated_at:
-        return bill.generated_at, "315"
-    is_from_part_b = portal.settings.ewb_cancel_from == "part_b"
-    return (started_at, "728") if is_from_part_b else (bill.generated_at, "315")

@@ -3,6 +3,7 @@
 from ...portal.ewaybill.items import is_gold, items_of
 from ...portal.portal import Portal
 from ...store.movements import Waybill
+from ...store.records import EwayBill
 
 
 def parties(waybill: Waybill) -> set[str]:
@@ -42,3 +43,19 @@ def acting_code(
 def is_gold_bill(waybill: Waybill) -> bool:
     """Return whether an e-way bill is for goods of chapter 71."""
     return is_gold(items_of({"itemlist": waybill.movement.part_a.get("itemList")}))
+
+
+def cancelling_begins(portal: Portal, bill: EwayBill) -> tuple[str, str]:
+    """Return when the window for cancelling begins, and the code after its end.
+
+    With a Part B that was entered later, it begins then (728).
+    """
+    settings = portal.settings
+    waybill = portal.movements.of_number(bill.number)
+    started_at = waybill.movement.started_at if waybill else None
+    is_later = started_at is not None and started_at > bill.generated_at
+    if started_at is None or not is_later or settings.ewb_cancel_from != "part_b":
+        return bill.generated_at, "315"
+    # the IRP's list has one code for both
+    has_twin = settings.dialect.cancel_eway_bill_codes == "IRP"
+    return started_at, "315" if has_twin else "728"

@@ -33,7 +33,7 @@ def act_on_web(
 ) -> Any:
     """Do an action as a taxpayer or a transporter who needs no API user.
 
-    The same rules apply; ``genMode`` and ``updMode`` tell where it was done.
+    The same rules apply; ``genMode`` and ``updMode`` say where it was done.
 
     :param action: the API's name for it, a key of ``RUNS``
     :return: the members of the API's answer

@@ -29,14 +29,14 @@ def test_answer(seller, challan):
 
 
 def test_part_a_slip_has_no_validity(seller, part_a):
-    assert seller.do("GENEWAYBILL", part_a)["validUpto"] == ""
+    assert seller.do("GENEWAYBILL", part_a)["validUpto"] is None
 
 
-def test_empty_validity_may_be_null(portal, seller, part_a, dialect):
-    words = dialect(ewb_empty_validity="null")
+def test_no_validity_may_be_empty_text(portal, seller, part_a, dialect):
+    words = dialect(ewb_empty_validity="empty")
     object.__setattr__(portal.settings, "dialect", words)
 
-    assert seller.do("GENEWAYBILL", part_a)["validUpto"] is None
+    assert seller.do("GENEWAYBILL", part_a)["validUpto"] == ""
 
 
 @pytest.mark.parametrize(
