@@ -15,7 +15,8 @@ from .route import Route
 
 # the sandbox's path and, without the prefix, that of production
 _STARTS = ("/ewaybillapi/v1.03", "/v1.03")
-_ACTIONS = (
+# service and action
+ACTIONS = (
     ("ewb_generate", "GENEWAYBILL"),
     ("ewb_part_b", "VEHEWB"),
     ("ewb_transporter", "UPDATETRANSPORTER"),
@@ -28,7 +29,7 @@ _ACTIONS = (
     ("ewb_multi_change", "MULTIVEHUPD"),
 )
 # service, path, and the name under which its calls count
-_QUERIES: tuple[tuple[str, str, Run, str], ...] = (
+QUERIES: tuple[tuple[str, str, Run, str], ...] = (
     ("ewb_get", "ewayapi/GetEwayBill", bill.get_bill, ""),
     ("ewb_by_date", "ewayapi/GetEwayBillsByDate", lists.by_date, "by_date"),
     (
@@ -95,10 +96,10 @@ def _routes(start: str) -> tuple[Route, ...]:
         Route("log_in_ewb", "POST", f"{start}/auth", log_in, render_ewb_log_in),
         # the first of the path refuses unknown actions
         posted("cancel_eway_bill", "CANEWB", cancel_eway_bill),
-        *(posted(name, code, action(code, RUNS[code])) for name, code in _ACTIONS),
+        *(posted(name, code, action(code, RUNS[code])) for name, code in ACTIONS),
         *(
             Route(name, "GET", f"{start}/{path}", query(run, count), render_ewb_query)
-            for name, path, run, count in _QUERIES
+            for name, path, run, count in QUERIES
         ),
     )
 

@@ -82,14 +82,24 @@ def _open_session(portal: Portal, call: ServiceCall) -> tuple[Session, bytes]:
     request = _request(portal, call)
     app_key = _app_key(request)
     _count(portal, call, str(request.get("username")))
-    user = _user(portal, call.header("gstin"), request.get("username"))
-    if user is None or not identity.is_same_secret(
-        user.password, str(request.get("password"))
-    ):
-        raise Refusal([PortalError(portal.settings.dialect.ewb_log_in_code, "")])
+    username, password = request.get("username"), str(request.get("password"))
+    user = check_user(portal, call, username, password)
     if user.client_id != call.header("client_id"):
         raise Refusal([PortalError("111", "")])
     return _session(portal, call, user), app_key
+
+
+def check_user(
+    portal: Portal, call: ServiceCall, username: object, password: str
+) -> User:
+    """Return the user of a call's GSTIN.
+
+    :raises Refusal: ``Dialect.ewb_log_in_code`` for a wrong user or password
+    """
+    user = _user(portal, call.header("gstin"), username)
+    if user is None or not identity.is_same_secret(user.password, password):
+        raise Refusal([PortalError(portal.settings.dialect.ewb_log_in_code, "")])
+    return user
 
 
 def _count(portal: Portal, call: ServiceCall, username: str) -> None:

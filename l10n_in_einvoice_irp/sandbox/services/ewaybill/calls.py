@@ -88,13 +88,21 @@ def action(name: str, run: Run) -> Handler:
             fields = request_of(call, session, name)
         except Refusal as refusal:
             raise in_own_codes(refusal) from refusal
-        if portal.settings.ewb_portal == 2 and name not in _ON_BOTH_PORTALS:
-            raise reject("117")
-        with portal.store.transaction():
-            data = run(portal, Act(session.gstin, fields, call.now))
-        return ServiceResponse(data, session.sek)
+        act = Act(session.gstin, fields, call.now)
+        return ServiceResponse(perform(portal, name, act, run), session.sek)
 
     return handle
+
+
+def perform(portal: Portal, name: str, act: Act, run: Run) -> Any:
+    """Do an action in one transaction and return the members of its answer.
+
+    :raises Refusal: 117 at the second portal, else as ``run``
+    """
+    if portal.settings.ewb_portal == 2 and name not in _ON_BOTH_PORTALS:
+        raise reject("117")
+    with portal.store.transaction():
+        return run(portal, act)
 
 
 def query(run: Run, list_name: str = "") -> Handler:
@@ -108,12 +116,20 @@ def query(run: Run, list_name: str = "") -> Handler:
             session = eway_bill_log_in.session_of(portal, call)
         except Refusal as refusal:
             raise in_own_codes(refusal) from refusal
-        if list_name:
-            _count(portal, list_name, session.gstin, call.now)
-        data = run(portal, Act(session.gstin, call.query, call.now))
-        return ServiceResponse(data, session.sek)
+        act = Act(session.gstin, call.query, call.now)
+        return ServiceResponse(ask(portal, act, run, list_name), session.sek)
 
     return handle
+
+
+def ask(portal: Portal, act: Act, run: Run, list_name: str) -> Any:
+    """Answer a query within its quota.
+
+    :raises Refusal: 658 beyond it, else as ``run``
+    """
+    if list_name:
+        _count(portal, list_name, act.gstin, act.now)
+    return run(portal, act)
 
 
 _LIMITED = ("by_state", "by_assignment")

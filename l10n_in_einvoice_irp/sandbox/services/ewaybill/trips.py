@@ -79,8 +79,9 @@ def bills_of(portal: Portal, trip: Trip) -> list[Waybill]:
 
 def _numbers(fields: Members) -> list[int | None]:
     """Return the numbers of ``tripSheetEwbBills``, each once; None for a wrong one."""
-    rows = fields.get("tripsheetewbbills")
-    members = [row for row in rows if isinstance(row, dict)] if rows else []
+    found = fields.get("tripsheetewbbills")
+    rows = found if isinstance(found, list) else []
+    members = [row for row in rows if isinstance(row, dict)]
     return list(dict.fromkeys(bill_number(lower_keys(row)) for row in members))
 
 
