@@ -8,6 +8,7 @@ from ...store.movements import Movement, PartB
 from ...store.records import EwayBill, Registration
 from ...wire import crypto, jsontext
 from ...wire.dates import document_date
+from .. import places
 from ..goods_movement import (
     Members,
     destination,
@@ -44,8 +45,14 @@ def signed_document(registration: Registration) -> Members:
 def movement_of(
     bill: EwayBill, request: Members, invoice: Members, kilometres: int
 ) -> tuple[Movement, PartB | None]:
-    """Return the movement of a bill, and its Part B if the request has one."""
+    """Return the movement of a bill, and its Part B if the request has one.
+
+    :param kilometres: 0 if nobody said them; then the portal computes them
+    """
     members = _part_a(request, invoice)
+    pins = members["fromPincode"], members["toPincode"]
+    if not kilometres and all(isinstance(pin, int) for pin in pins):
+        kilometres = places.distance(*pins) or 0
     document_day = document_date(section(invoice, "DocDtls")["Dt"])
     lowered = {name.lower(): value for name, value in members.items()}
     entry = _part_b(bill, request, invoice)

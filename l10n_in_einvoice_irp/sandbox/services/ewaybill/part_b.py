@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...portal.ewaybill import masters, transport, validity
+from ...portal.ewaybill.by_irn import movement_of, signed_document
 from ...portal.ewaybill.fields import (
     Members,
     bill_number,
@@ -79,10 +80,25 @@ def waybill_of(portal: Portal, act: Act, unknown: str) -> Waybill:
     :raises Refusal: ``unknown`` for a number of another form, or without a bill
     """
     number = bill_number(act.fields)
-    found = portal.movements.of_number(number) if number else None
+    found = find(portal, number) if number else None
     if found is None:
         raise reject(unknown)
     return found
+
+
+def find(portal: Portal, number: int) -> Waybill | None:
+    """Return an e-way bill, None if there is none.
+
+    A bill in the file of an earlier version has no movement yet: its registered
+    document gives it one.
+    """
+    found = portal.movements.of_number(number)
+    bill = portal.eway_bills.of_number(number) if found is None else None
+    registration = portal.store.by_irn(bill.irn) if bill else None
+    if bill is None or registration is None:
+        return found
+    portal.movements.add(*movement_of(bill, {}, signed_document(registration), 0))
+    return portal.movements.of_number(number)
 
 
 def entry_of(act: Act, number: int, **more: Any) -> PartB:

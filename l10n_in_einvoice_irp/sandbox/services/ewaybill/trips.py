@@ -11,7 +11,7 @@ from ...store.trips import Trip
 from ...wire.jsontext import lower_keys
 from . import rights
 from .calls import Act, is_over, moment, portal_of, reject
-from .part_b import entry_of, place_codes, reason_codes
+from .part_b import entry_of, find, place_codes, reason_codes
 
 
 def consolidate(portal: Portal, act: Act) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def consolidate(portal: Portal, act: Act) -> dict[str, Any]:
         or missing number, and for each bill 312, 452, 453, 648, 649, 650, 653, 812, 818
     """
     numbers = _numbers(act.fields)
-    found = [portal.movements.of_number(one) if one else None for one in numbers]
+    found = [find(portal, one) if one else None for one in numbers]
     waybills = [one for one in found if one is not None]
     codes = [
         *transport.part_b_codes(act.fields, None),

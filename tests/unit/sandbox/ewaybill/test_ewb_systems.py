@@ -319,3 +319,49 @@ def test_over_http(portal, sign_in, wire, challan):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+# --- the store -----------------------------------------------------------------------
+
+
+def test_bills_survive_a_restart(new_store, new_portal, sign_in, challan, tmp_path):
+    path = tmp_path / "portal.sqlite3"
+    store = new_store(path)
+    seller = sign_in(new_portal(store=store), SELLER)
+    number = seller.do("GENEWAYBILL", challan)["ewayBillNo"]
+    before = seller.get("GetEwayBill", ewbNo=number)
+    store.close()
+
+    again = sign_in(new_portal(store=new_store(path)), SELLER)
+    assert again.get("GetEwayBill", ewbNo=number) == before
+    assert again.refused("GENEWAYBILL", challan) == ["604"]
+
+
+def test_file_of_an_earlier_version(portal, seller, registered):
+    # it has the bill, and no movement
+    with portal.store.transaction() as db:
+        db.execute("DELETE FROM ewb_movement")
+        db.execute("DELETE FROM ewb_part_b")
+    assert seller.do("VEHEWB", VEHICLE, ewbNo=registered["EwbNo"])
+    shown = seller.get("GetEwayBill", ewbNo=registered["EwbNo"])
+    assert (shown["docNo"], shown["actualDist"]) == ("INV/25-26/0007", 438)
+
+
+def test_same_request_at_the_same_time(portal, sign_in, challan):
+    callers = [sign_in(portal, gstin) for gstin in (SELLER, BUYER)]
+    inward = {**challan, "supplyType": "I", "subSupplyType": 6}
+    # outward by the supplier and inward by the recipient: one document
+    orders = [(callers[0], challan), (callers[1], inward)] * 4
+    answers = []
+
+    def order(caller, request):
+        answers.append(caller.post("GENEWAYBILL", request)["status"])
+
+    threads = [threading.Thread(target=order, args=one) for one in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == ["0"] * 7 + ["1"]
+    assert len(portal.movements.all()) == 1
