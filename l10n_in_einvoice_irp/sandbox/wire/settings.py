@@ -136,6 +136,8 @@ class Settings:
         ``357`` or ``325``
     :param ewb_own_state_only: the plain list for a transporter has only the clients in
         his own state
+    :param ewb_lists_today: the lists also have bills of today; False refuses them
+        (366, which is in the error list; no source says for which list)
     :param ewb_cancel_from: the window for cancelling begins with ``part_b``, if that
         was entered later (728), or always with the ``generation`` (315)
     :param ewb_reject_needs_part_b: a Part A slip cannot be rejected (348, which the
@@ -189,6 +191,7 @@ class Settings:
     ewb_nothing_found_code: str = "418"
     ewb_not_yours_code: str = "357"
     ewb_own_state_only: bool = True
+    ewb_lists_today: bool = True
     ewb_cancel_from: str = "part_b"
     ewb_reject_needs_part_b: bool = True
     ewb_reject_hours: int = 72

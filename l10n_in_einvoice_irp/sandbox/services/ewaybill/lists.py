@@ -7,6 +7,7 @@ from ...portal.ewaybill import masters
 from ...portal.ewaybill.fields import code, day, is_state, text, whole
 from ...portal.portal import Portal
 from ...store.movements import Waybill
+from ...wire.dates import IST
 from .calls import Act, moment, reject, valid_upto
 
 _Rows = list[dict[str, Any]]
@@ -15,9 +16,9 @@ _Rows = list[dict[str, Any]]
 def by_date(portal: Portal, act: Act) -> _Rows:
     """Return the active bills that the caller generated on a day.
 
-    :raises Refusal: 601 for the date; 418 or 325 without one, as every list
+    :raises Refusal: 601, 366 for the date; 418 or 325 without one, as every list
     """
-    return _listed(portal, portal.movements.generated(act.gstin, _day(act)))
+    return _listed(portal, portal.movements.generated(act.gstin, _day(portal, act)))
 
 
 def for_transporter(portal: Portal, act: Act) -> _Rows:
@@ -25,7 +26,7 @@ def for_transporter(portal: Portal, act: Act) -> _Rows:
 
     :raises Refusal: as :func:`by_date`
     """
-    found = portal.movements.for_transporter(act.gstin, _day(act))
+    found = portal.movements.for_transporter(act.gstin, _day(portal, act))
     # a common enrolment number (88…) belongs to no state
     is_placed = is_state(int(act.gstin[:2])) if act.gstin[:2].isdigit() else False
     if portal.settings.ewb_own_state_only and is_placed:
@@ -39,7 +40,7 @@ def for_transporter_by_state(portal: Portal, act: Act) -> _Rows:
     :raises Refusal: 242 for the state, else as :func:`by_date`
     """
     state = _state(act)
-    found = portal.movements.for_transporter(act.gstin, _day(act))
+    found = portal.movements.for_transporter(act.gstin, _day(portal, act))
     return _listed(portal, [one for one in found if _state_of(one) == state])
 
 
@@ -51,7 +52,7 @@ def for_transporter_by_gstin(portal: Portal, act: Act) -> _Rows:
     generator = code(act.fields, "gen_gstin")
     if not generator:
         raise reject("393")
-    found = portal.movements.for_transporter(act.gstin, _day(act))
+    found = portal.movements.for_transporter(act.gstin, _day(portal, act))
     return _listed(portal, [one for one in found if one.bill.gstin == generator])
 
 
@@ -61,7 +62,7 @@ def by_assignment(portal: Portal, act: Act) -> _Rows:
     :raises Refusal: as :func:`for_transporter_by_state`
     """
     state = _state(act)
-    found = portal.movements.assigned(act.gstin, _day(act))
+    found = portal.movements.assigned(act.gstin, _day(portal, act))
     return _listed(portal, [one for one in found if _state_of(one) == state])
 
 
@@ -70,7 +71,7 @@ def of_other_party(portal: Portal, act: Act) -> _Rows:
 
     :raises Refusal: as :func:`by_date`
     """
-    found = portal.movements.of_other_party(act.gstin, _day(act))
+    found = portal.movements.of_other_party(act.gstin, _day(portal, act))
     return _some(portal, [_other_party_row(one) for one in found])
 
 
@@ -79,7 +80,7 @@ def rejected_by_others(portal: Portal, act: Act) -> _Rows:
 
     :raises Refusal: as :func:`by_date`
     """
-    found = portal.movements.rejected(act.gstin, _day(act))
+    found = portal.movements.rejected(act.gstin, _day(portal, act))
     return _some(portal, [_rejected_row(portal, one) for one in found])
 
 
@@ -148,10 +149,13 @@ def _address(gstin: str, record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _day(act: Act) -> str:
+def _day(portal: Portal, act: Act) -> str:
     found = day(act.fields, "date")
     if found is None:
         raise reject("601")
+    is_today = found == act.now.astimezone(IST).date()
+    if is_today and not portal.settings.ewb_lists_today:
+        raise reject("366")
     return found.isoformat()
 
 

@@ -146,6 +146,14 @@ def test_date_and_empty_list(portal, seller, name, query):
     assert seller.unanswered(name, **query, date=TODAY) == ["325"]
 
 
+def test_lists_without_today_are_a_setting(portal, clock, seller, moving):
+    object.__setattr__(portal.settings, "ewb_lists_today", False)
+    assert seller.unanswered("GetEwayBillsByDate", date=TODAY) == ["366"]
+    clock.advance(days=1)
+    assert seller.log_in(f"ewb_{SELLER}", "Ewb@1")["status"] == "1"
+    assert numbers(seller.get("GetEwayBillsByDate", date=TODAY)) == [moving]
+
+
 def test_token(seller):
     seller.headers["authtoken"] = "nonsense"
     assert seller.unanswered("GetErrorList") == ["238"]
