@@ -1,13 +1,11 @@
 """NIC's two portals, einvoice1 and einvoice2 (NIC API v1.03 and v1.04)."""
 
 from ..services.authentication import authenticate, refuse_v103
-from ..services.cancel_eway_bill import cancel_eway_bill
-from ..services.eway_bill_log_in import log_in
 from ..services.eway_bills import generate_eway_bill, get_eway_bill
 from ..services.gstin_master import get_gstin, sync_gstin
 from ..services.lookup import get_irn, get_irn_by_document, ping, rejected_irns
 from ..services.registration import cancel_irn, generate_irn
-from ..wire.envelope import render_ewayapi, render_ewb_log_in
+from .ewaybill import EWB_ROUTES
 from .portal_dialect import PortalDialect
 from .route import Route
 
@@ -33,21 +31,6 @@ CORE_ROUTES = (
         Route("sync_gstin", "GET", f"{at}/syncgstin/{{gstin}}", sync_gstin)
         for at in _MASTER
     ),
-)
-# the e-way bill system; production uses the second path
-EWB_ROUTES = tuple(
-    route
-    for start in ("/ewaybillapi/v1.03", "/v1.03")
-    for route in (
-        Route("log_in_ewb", "POST", f"{start}/auth", log_in, render_ewb_log_in),
-        Route(
-            "cancel_eway_bill",
-            "POST",
-            f"{start}/ewayapi",
-            cancel_eway_bill,
-            render_ewayapi,
-        ),
-    )
 )
 
 NIC = PortalDialect("nic", "NIC's first portal (IRP 1)", CORE_ROUTES + EWB_ROUTES)

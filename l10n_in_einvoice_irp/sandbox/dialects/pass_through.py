@@ -11,8 +11,9 @@ for its gateway; two working clients and gsthelp.charteredinfo.com for TaxPro.
 import json
 
 from ..wire.errors import Reply
+from .ewaybill import EWB_ROUTES
 from .gates import AccountGate
-from .nic import CORE_ROUTES, EWB_ROUTES, NIC
+from .nic import CORE_ROUTES, NIC
 from .portal_dialect import PortalDialect
 from .route import moved, without
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..portal.portal import Handler
+from ..wire import jsontext
 from ..wire.envelope import ServiceResponse, render
 from ..wire.settings import Dialect
 
@@ -17,6 +18,8 @@ class Route:
     :param name: the name in faults and counters; spellings of the same path share it
     :param template: the path; ``{name}`` matches one segment
     :param render: writes the responses
+    :param action: the member ``action`` of the bodies it takes, "" for all; services of
+        the e-way bill system share a path
     """
 
     name: str
@@ -24,6 +27,7 @@ class Route:
     template: str
     handler: Handler
     render: Callable[[ServiceResponse, Dialect], bytes] = render
+    action: str = ""
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -39,6 +43,16 @@ class Route:
         """Return the variable parts of ``path``, None if it does not match."""
         found = self._pattern.fullmatch(path)
         return found.groupdict() if found else None
+
+    def takes(self, body: bytes) -> bool:
+        """Return whether the route serves a body."""
+        if not self.action:
+            return True
+        try:
+            members = jsontext.lower_keys(jsontext.json_object(body))
+        except ValueError:
+            return False
+        return members.get("action") == self.action
 
 
 def moved(routes: Iterable[Route], prefixes: Mapping[str, str]) -> tuple[Route, ...]:

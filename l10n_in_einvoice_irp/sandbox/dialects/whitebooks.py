@@ -16,8 +16,8 @@ from typing import Any
 
 from ..portal.portal import Handler, Portal
 from ..services.authentication import log_in
-from ..services.cancel_eway_bill import cancel_eway_bill
 from ..services.eway_bills import generate_eway_bill, get_eway_bill
+from ..services.ewaybill.cancel import cancel_eway_bill
 from ..services.gstin_master import get_gstin, sync_gstin
 from ..services.identity import check_client
 from ..services.lookup import get_irn, get_irn_by_document, rejected_irns
@@ -30,6 +30,7 @@ from ..wire.settings import Dialect
 from .gates import AccountGate
 from .portal_dialect import PortalDialect
 from .route import Route
+from .whitebooks_ewaybill import EWAYBILL_ROUTES
 
 _ACCOUNT = (("client_id", "client_id"), ("client_secret", "client_secret"))
 _REQUIRED = ("ip_address", "username", "gstin")
@@ -55,6 +56,9 @@ def _gate(portal: Portal, call: ServiceCall) -> ServiceCall:
 
     :raises Refusal: with the gateway's own response
     """
+    # the log-in of its e-way bill API has the user in the query
+    named = call.header("username") or call.query.get("username", "")
+    call = replace(call, headers={**call.headers, "username": named})
     if not call.query.get("email") or not all(map(call.header, _REQUIRED)):
         raise turn_away(_DENIED)
     headers = dict(_account_gate(portal, call).headers)
@@ -210,6 +214,7 @@ WHITEBOOKS = PortalDialect(
             cancel_eway_bill,
             _cancel_eway_bill,
         ),
+        *EWAYBILL_ROUTES,
     ),
     header_names=frozenset({"ip_address", "client_id", "client_secret", "auth-token"}),
     account=_ACCOUNT,

@@ -1,20 +1,19 @@
 """NIC's e-way bill rules that need the portal's data, and the validity period."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..wire.dates import IST, document_date, to_wire
 from ..wire.errors import PortalError, Refusal, error, refuse
 from . import places
+from .ewaybill import validity
 from .goods_movement import Members, destination, dispatch_from, section, supply_type
 from .places import FOREIGN_PIN
 from .portal import Portal
 
 _LONGEST_KM = 4000
 _LONGEST_LOCAL_KM = 100
-_KM_PER_DAY = {"O": 20}
-_USUAL_KM_PER_DAY = 200
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,15 @@ class EwayBillPlan:
     :param kilometres: as sent, or as computed
     :param is_computed: whether the portal computed the distance
     :param valid_till: None for a Part A slip
+    :param request: the request itself
+    :param invoice: the document it belongs to
     """
 
     kilometres: int
     is_computed: bool
     valid_till: str | None
+    request: Members = field(default_factory=dict, compare=False, repr=False)
+    invoice: Members = field(default_factory=dict, compare=False, repr=False)
 
 
 def plan_eway_bill(
@@ -54,7 +57,7 @@ def plan_eway_bill(
     if errors:
         raise Refusal(errors)
     valid_till = _valid_till(request, kilometres, now)
-    return EwayBillPlan(kilometres, is_computed, valid_till)
+    return EwayBillPlan(kilometres, is_computed, valid_till, request, invoice)
 
 
 def road_distance(
@@ -126,6 +129,4 @@ def _valid_till(request: Members, kilometres: int, now: datetime) -> str | None:
     if not request.get("TransMode"):
         return None
     kind = str(request.get("VehType") or "").upper()
-    days = -(-kilometres // _KM_PER_DAY.get(kind, _USUAL_KM_PER_DAY))
-    last = now.astimezone(IST) + timedelta(days=days)
-    return to_wire(last.replace(hour=23, minute=59, second=0))
+    return to_wire(validity.end(now, kilometres, kind))

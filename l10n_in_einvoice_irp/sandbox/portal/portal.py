@@ -9,9 +9,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from ..store.eway_bill_users import EwbUserRepository
+from ..store.movements import MovementRepository
 from ..store.records import EwayBill, Registration, Sender, User
 from ..store.repositories import EwayBillRepository, OriginRepository
 from ..store.store import Store
+from ..store.trips import GroupRepository, QuotaRepository, TripRepository
 from ..wire import jsontext
 from ..wire.call import ServiceCall
 from ..wire.dates import IST, to_wire, utc_now
@@ -21,6 +23,7 @@ from ..wire.keys import ewb_auth_key, portal_keys, public_pem
 from ..wire.settings import Settings
 from .blocks import Blocks
 from .eway_bill_check import request_errors
+from .ewaybill.by_irn import movement_of, signed_document
 from .taxpayer_registry import TaxpayerRegistry
 from .taxpayers import ACTIVE
 
@@ -68,6 +71,10 @@ class Portal:
         self.registry = TaxpayerRegistry(store, lambda: self.settings)
         self.eway_bills = EwayBillRepository(store)
         self.ewb_users = EwbUserRepository(store)
+        self.movements = MovementRepository(store)
+        self.trips = TripRepository(store)
+        self.groups = GroupRepository(store)
+        self.quotas = QuotaRepository(store)
         self.origins = OriginRepository(store)
         self._check = check
         self._ewb_check = ewb_check or request_errors
@@ -173,7 +180,10 @@ class Portal:
             raise ValueError(f"{irn} is not registered")
         made_at, gstin = to_wire(self.now()), registration.seller_gstin
         bill = EwayBill(number, irn, gstin, made_at, valid_till)
-        self.eway_bills.add(lambda _number: bill)
+        invoice = signed_document(registration)
+        with self.store.transaction():
+            self.eway_bills.add(lambda _number: bill)
+            self.movements.add(*movement_of(bill, {}, invoice, 0))
 
     def verify_eway_bill(self, number: int) -> None:
         """Mark an e-way bill as verified in transit; it can no longer be cancelled."""

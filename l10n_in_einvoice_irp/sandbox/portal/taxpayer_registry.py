@@ -76,6 +76,14 @@ class TaxpayerRegistry:
         entry = self.taxpayers.get(gstin)
         return entry is not None and (entry.details or {}).get("BlkStatus") == "B"
 
+    def has_common_enrolment(self, gstin: str) -> bool:
+        """Return whether the carrier was entered with a common number (88 and PAN).
+
+        Then none of his GSTINs can be a transporter (NIC advisory 10-11-2023).
+        """
+        number = f"88{gstin[2:12]}"
+        return any(one.gstin.startswith(number) for one in self.taxpayers.entries())
+
     def record(self, gstin: str) -> dict[str, Any] | None:
         """Return the data of Get GSTIN, None if the GSTIN is unknown."""
         entry = self.taxpayers.get(gstin)

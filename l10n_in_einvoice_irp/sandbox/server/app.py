@@ -70,10 +70,13 @@ class Application:
         found = [(route, path) for route, path in routes if path is not None]
         if not found:
             return self._no_route(404)
-        for route, path in found:
-            if route.method == request.method:
-                return self._serve(route, self._parse(request, path, body))
-        return self._no_route(405)
+        served = [one for one in found if one[0].method == request.method]
+        if not served:
+            return self._no_route(405)
+        # the first refuses an action that none of them takes
+        takers = (one for one in served if one[0].takes(body))
+        route, path = next(takers, served[0])
+        return self._serve(route, self._parse(request, path, body))
 
     def _no_route(self, status: int) -> Response:
         reply = self.dialect.no_route.get(status)

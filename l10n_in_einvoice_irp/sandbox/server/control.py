@@ -4,6 +4,7 @@ Only for callers on the same machine; all others get the 404 of an unknown path.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from types import MappingProxyType
@@ -13,8 +14,10 @@ from werkzeug.wrappers import Request, Response
 
 from ..portal.portal import Portal
 from ..services.elsewhere import hold_elsewhere
+from ..services.ewaybill.web import act_on_web
 from ..store.records import Registration
 from ..wire import jsontext
+from ..wire.settings import Settings
 from .faults import Faults, from_json
 from .pages import error_page, json_response
 
@@ -54,6 +57,12 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
                                     "date": "31/12/2025", "irp": "IRIS"}``: registered
                                     by another IRP, refused here (2295); with
                                     ``"status": "CNL"`` cancelled there (2278)
+    ``GET /_sandbox/eway_bills``    every e-way bill with its movement
+    ``POST /_sandbox/ewb``          ``{"gstin": …, "action": "GENEWAYBILL", "request":
+                                    {…}}``: done on the e-way bill system's web page,
+                                    by a taxpayer or transporter without an API user
+    ``POST /_sandbox/settings``     ``{"ewb_list_limit": 2, …}``: members of
+                                    ``Settings`` that are text, a number, yes or no
     =============================== ================================================
     """
     action = _ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
@@ -163,6 +172,35 @@ def _hold_elsewhere(app: ServedPortal, value: Any) -> dict[str, Any]:
     return {"irn": held.irn, "ack_number": held.ack_number}
 
 
+def _eway_bills(app: ServedPortal, _value: Any) -> dict[str, Any]:
+    shown = []
+    for one in app.portal.movements.all():
+        entries = [asdict(entry) for entry in app.portal.movements.entries(one.number)]
+        shown.append({**asdict(one.bill), **asdict(one.movement), "part_b": entries})
+    return {"eway_bills": shown}
+
+
+def _act_on_web(app: ServedPortal, value: Any) -> dict[str, Any]:
+    names = ("gstin", "action", "request")
+    gstin, action, request = (value[name] for name in names)
+    return {"answer": act_on_web(app.portal, gstin, action, request)}
+
+
+def _change_settings(app: ServedPortal, value: Any) -> dict[str, Any]:
+    plain = (str, int, bool, type(None))
+    known = {
+        one.name: one.default for one in fields(Settings) if type(one.default) in plain
+    }
+    for name, new in value.items():
+        if name not in known:
+            raise ValueError(f"{name} is no setting that can be changed here")
+        # None lifts a limit, or has not been set
+        if None not in (known[name], new) and type(new) is not type(known[name]):
+            raise ValueError(f"{name}: {new!r} has another type")
+    app.portal.settings = replace(app.portal.settings, **value)
+    return dict(value)
+
+
 _Action = Callable[[ServedPortal, Any], dict[str, Any]]
 _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
     {
@@ -175,5 +213,8 @@ _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
         ("POST", "announced"): _announce_taxpayer,
         ("POST", "verified"): _verify_eway_bill,
         ("POST", "held"): _hold_elsewhere,
+        ("GET", "eway_bills"): _eway_bills,
+        ("POST", "ewb"): _act_on_web,
+        ("POST", "settings"): _change_settings,
     }
 )

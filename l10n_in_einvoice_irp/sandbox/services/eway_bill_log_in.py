@@ -43,9 +43,10 @@ def own_codes(refusal: Refusal) -> list[str]:
 def log_in(portal: Portal, call: ServiceCall) -> ServiceResponse:
     """Return the user's token, which stays the same for its 360 minutes.
 
-    :raises Refusal: 393 without GSTIN, 103, 104, 110 for the client, 118 if blocked;
-        115, 100, 109 for the body, 239 for another action, 111 for a user of another
-        client, ``Dialect.ewb_log_in_code`` for a wrong user or password
+    :raises Refusal: 393 without GSTIN, 103, 104, 110 for the client, 118 if blocked or
+        after too many log-ins; 115, 100, 109 for the body, 239 for another action, 111
+        for a user of another client, ``Dialect.ewb_log_in_code`` for a wrong user or
+        password
     """
     try:
         identity.check_client(portal, call)
@@ -80,14 +81,41 @@ def _open_session(portal: Portal, call: ServiceCall) -> tuple[Session, bytes]:
     """Return the session for the request, and the app key."""
     request = _request(portal, call)
     app_key = _app_key(request)
-    user = _user(portal, call.header("gstin"), request.get("username"))
-    if user is None or not identity.is_same_secret(
-        user.password, str(request.get("password"))
-    ):
-        raise Refusal([PortalError(portal.settings.dialect.ewb_log_in_code, "")])
+    _count(portal, call, str(request.get("username")))
+    username, password = request.get("username"), str(request.get("password"))
+    user = check_user(portal, call, username, password)
     if user.client_id != call.header("client_id"):
         raise Refusal([PortalError("111", "")])
     return _session(portal, call, user), app_key
+
+
+def check_user(
+    portal: Portal, call: ServiceCall, username: object, password: str
+) -> User:
+    """Return the user of a call's GSTIN.
+
+    :raises Refusal: ``Dialect.ewb_log_in_code`` for a wrong user or password
+    """
+    user = _user(portal, call.header("gstin"), username)
+    if user is None or not identity.is_same_secret(user.password, password):
+        raise Refusal([PortalError(portal.settings.dialect.ewb_log_in_code, "")])
+    return user
+
+
+def _count(portal: Portal, call: ServiceCall, username: str) -> None:
+    """Count a log-in of a user, whether it succeeds or not.
+
+    :raises Refusal: 118 after five, until 15 minutes after the first (TaxPro's guide)
+    """
+    settings = portal.settings
+    if settings.ewb_log_in_limit is not None and not portal.quotas.count(
+        "log_in",
+        f"{call.header('gstin')}|{username}",
+        call.now.timestamp(),
+        settings.ewb_quota_period.total_seconds(),
+        settings.ewb_log_in_limit,
+    ):
+        raise Refusal([PortalError("118", "")])
 
 
 def _request(portal: Portal, call: ServiceCall) -> dict[str, Any]:

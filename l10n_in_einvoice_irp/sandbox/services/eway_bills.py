@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from ..portal.eway_bill_rules import EwayBillPlan, plan_eway_bill
-from ..portal.goods_movement import Members
+from ..portal.ewaybill.by_irn import movement_of, signed_document
 from ..portal.portal import Portal
 from ..store.records import EwayBill, Registration, Session
-from ..wire import crypto, jsontext
+from ..wire import jsontext
 from ..wire.call import ServiceCall
 from ..wire.dates import restyle, to_wire
 from ..wire.envelope import ServiceResponse
@@ -42,7 +42,7 @@ def generate_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
         if registration is None:
             raise refuse("4003")
         _check_eligible(portal, session, registration)
-        invoice = _invoice_of(registration)
+        invoice = signed_document(registration)
         plan = plan_eway_bill(portal, session.gstin, request, invoice, call.now)
         bill = create_eway_bill(portal, session.gstin, irn, plan, call.now)
     data = _generate_data(portal, bill)
@@ -72,11 +72,16 @@ def get_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
 def create_eway_bill(
     portal: Portal, gstin: str, irn: str, plan: EwayBillPlan, now: datetime
 ) -> EwayBill:
-    """Store a new e-way bill for a registration."""
+    """Store a new e-way bill for a registration, with its movement."""
     generated_at = to_wire(now)
-    return portal.eway_bills.add(
-        lambda number: EwayBill(number, irn, gstin, generated_at, plan.valid_till)
+    bill = portal.eway_bills.add(
+        lambda number: EwayBill(number, irn, gstin, generated_at, plan.valid_till),
+        portal.settings.ewb_portal,
     )
+    portal.movements.add(
+        *movement_of(bill, plan.request, plan.invoice, plan.kilometres)
+    )
+    return bill
 
 
 def distance_info(plan: EwayBillPlan) -> tuple[dict[str, Any], ...]:
@@ -114,13 +119,6 @@ def _check_eligible(
     ):
         if is_taken:
             raise refuse(_TWINS[code] if use_twin else code)
-
-
-def _invoice_of(registration: Registration) -> Members:
-    """Return the registered document, as the portal signed it."""
-    payload = registration.signed_invoice.split(".")[1]
-    members = jsontext.json_object(crypto.from_base64url(payload))
-    return jsontext.json_object(members["data"])
 
 
 def _generate_data(portal: Portal, bill: EwayBill) -> dict[str, Any]:

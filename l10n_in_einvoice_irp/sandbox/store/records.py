@@ -86,9 +86,10 @@ class Registration:
 
 @dataclass(frozen=True)
 class EwayBill:
-    """An e-way bill of a registration.
+    """An e-way bill.
 
     :param number: 12 digits
+    :param irn: of its registration, "" for one that was made without an IRN
     :param gstin: the generator
     :param valid_till: None while there is only Part A
     :param verified_at: when an officer verified the goods in transit

@@ -9,7 +9,8 @@ from .records import EwayBill, TaxpayerEntry
 from .store import Store
 
 _INSERT = "INSERT INTO eway_bill VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FIRST_NUMBER = 391_000_000_000
+# the third digit names the e-way bill portal: 1 to 7 the first, 8 and 9 the second
+_FIRST_NUMBERS = {1: 391_000_000_000, 2: 398_000_000_000}
 
 
 class EwayBillRepository:
@@ -18,13 +19,14 @@ class EwayBillRepository:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add(self, make: Callable[[int], EwayBill]) -> EwayBill:
-        """Store a new e-way bill and enter it in its registration.
+    def add(self, make: Callable[[int], EwayBill], portal: int = 1) -> EwayBill:
+        """Store a new e-way bill and enter it in its registration, if it has one.
 
         :param make: builds it from the next running number
+        :param portal: the e-way bill portal that numbers it, 1 or 2
         """
         with self._store.transaction() as db:
-            bill = make(self._next_number())
+            bill = make(self._next_number(portal))
             db.execute(_INSERT, astuple(bill))
             columns = {
                 "ewb_number": bill.number,
@@ -39,6 +41,14 @@ class EwayBillRepository:
         """Return the e-way bill with a number, None if there is none."""
         rows = self._store.rows("SELECT * FROM eway_bill WHERE number = ?", number)
         return EwayBill(**rows[0]) if rows else None
+
+    def set_validity(self, bill: EwayBill, valid_till: str) -> None:
+        """Start or extend the validity, in the registration too."""
+        with self._store.transaction() as db:
+            sql = "UPDATE eway_bill SET valid_till = ? WHERE number = ?"
+            db.execute(sql, (valid_till, bill.number))
+            columns = {"ewb_valid_till": valid_till}
+            self._store.update(bill.irn, lambda _registration: columns)
 
     def verify(self, number: int, at: str) -> None:
         """Mark an e-way bill as verified in transit."""
@@ -56,10 +66,10 @@ class EwayBillRepository:
             )
             self._store.update(bill.irn, lambda _registration: {"ewb_status": "CNL"})
 
-    def _next_number(self) -> int:
+    def _next_number(self, portal: int) -> int:
         """Return the next running number, skipping numbers attached by hand."""
         count = self._store.rows("SELECT count(*) AS made FROM eway_bill")[0]["made"]
-        number: int = _FIRST_NUMBER + count + 1
+        number: int = _FIRST_NUMBERS[portal] + count + 1
         while self.of_number(number):
             number += 1
         return number

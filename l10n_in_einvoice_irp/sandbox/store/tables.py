@@ -53,4 +53,32 @@ CREATE TABLE IF NOT EXISTS ewb_session (
     gstin TEXT NOT NULL, username TEXT NOT NULL, token TEXT NOT NULL UNIQUE,
     sek BLOB NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (gstin, username)
 );
+CREATE TABLE IF NOT EXISTS ewb_movement (
+    number INTEGER PRIMARY KEY, document_key TEXT NOT NULL, doc_type TEXT NOT NULL,
+    doc_no TEXT NOT NULL, from_gstin TEXT NOT NULL, to_gstin TEXT NOT NULL,
+    transporter_id TEXT NOT NULL, assigned_at TEXT, distance INTEGER NOT NULL,
+    started_at TEXT, extended_times INTEGER NOT NULL, rejected_at TEXT,
+    part_a TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ewb_movement_document ON ewb_movement (document_key);
+CREATE TABLE IF NOT EXISTS ewb_part_b (
+    id INTEGER PRIMARY KEY, number INTEGER NOT NULL, entered_at TEXT NOT NULL,
+    entered_by TEXT NOT NULL, details TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ewb_group (
+    number INTEGER NOT NULL, group_no INTEGER NOT NULL, created_at TEXT NOT NULL,
+    details TEXT NOT NULL, PRIMARY KEY (number, group_no)
+);
+CREATE TABLE IF NOT EXISTS ewb_group_vehicle (
+    id INTEGER PRIMARY KEY, number INTEGER NOT NULL, group_no INTEGER NOT NULL,
+    vehicle_no TEXT NOT NULL, document_no TEXT NOT NULL, quantity TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ewb_trip (
+    number INTEGER PRIMARY KEY, gstin TEXT NOT NULL, entered_at TEXT NOT NULL,
+    status TEXT NOT NULL, details TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ewb_quota (
+    kind TEXT NOT NULL, caller TEXT NOT NULL, first_at REAL NOT NULL,
+    count INTEGER NOT NULL, PRIMARY KEY (kind, caller)
+);
 """

@@ -1,12 +1,17 @@
 """The envelope of every response, in the dialect of the settings."""
 
+import hmac
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import crypto, jsontext
 from .errors import PortalError, Reply
 from .settings import Dialect
+
+# the e-way bill system's code for it was recorded without a comma after it
+_REFUSED = "238"
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def render_ewayapi(response: ServiceResponse, dialect: Dialect) -> bytes:
     is no ``data`` (recorded responses).
     """
     if response.errors:
-        return _ewayapi_failure(response)
+        return _ewayapi_failure(response, dialect)
     data = _data(response, dialect)
     done = {"status": "1", "data": data, "error": None, "info": None}
     return jsontext.dumps(done).encode()
@@ -70,15 +75,51 @@ def render_ewb_log_in(response: ServiceResponse, dialect: Dialect) -> bytes:
     API v1.03).
     """
     if response.errors:
-        return _ewayapi_failure(response)
+        return _ewayapi_failure(response, dialect)
     return jsontext.dumps({"status": "1", **response.data}).encode()
 
 
-def _ewayapi_failure(response: ServiceResponse) -> bytes:
-    codes = ",".join(one.code for one in response.errors)
-    error = crypto.to_base64(jsontext.dumps({"errorCodes": codes}).encode())
-    failed = {"status": "0", "error": error, "info": None}
+def render_ewb_query(response: ServiceResponse, dialect: Dialect) -> bytes:
+    """Return the body of a GET of the e-way bill system.
+
+    ``data`` is encrypted with a fresh key, which ``rek`` brings encrypted with the
+    session key; ``hmac`` is over base64 of the JSON (NIC E-way bill API v1.03).
+    """
+    if response.errors or response.sek is None:
+        return _ewayapi_failure(response, dialect)
+    rek = secrets.token_bytes(crypto.KEY_BYTES)
+    data = _data(replace(response, sek=rek), dialect)
+    encoded = crypto.to_base64(jsontext.dumps(response.data).encode())
+    mac = hmac.digest(rek, encoded.encode(), "sha256")
+    envelope = {
+        "status": "1",
+        "data": data,
+        "rek": crypto.encrypt(rek, response.sek),
+        "hmac": crypto.to_base64(mac),
+    }
+    return jsontext.dumps(envelope).encode()
+
+
+def _ewayapi_failure(response: ServiceResponse, dialect: Dialect) -> bytes:
+    codes = [one.code for one in response.errors]
+    error: Any = {"errorCodes": ",".join(codes)}
+    if dialect.ewb_error_form == "object":
+        error["errorCodes"] = int(codes[0]) if len(codes) == 1 else error["errorCodes"]
+    elif dialect.ewb_error_form == "comma" and codes != [_REFUSED]:
+        error["errorCodes"] += ","
+    if dialect.ewb_error_form != "object":
+        error = crypto.to_base64(jsontext.dumps(error).encode())
+    failed = {"status": "0", "error": error, "info": _ewb_info(response, dialect)}
     return jsontext.dumps(failed).encode()
+
+
+def _ewb_info(response: ServiceResponse, dialect: Dialect) -> str | None:
+    """Return ``info`` of a failure: JSON text, None if there is nothing to say."""
+    if not response.infos:
+        return None
+    text = jsontext.dumps(response.infos[0])
+    is_base64 = dialect.ewb_info_form == "base64"
+    return crypto.to_base64(text.encode()) if is_base64 else text
 
 
 def _data(response: ServiceResponse, dialect: Dialect) -> Any:

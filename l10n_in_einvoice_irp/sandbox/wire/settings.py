@@ -28,6 +28,12 @@ class Dialect:
         ``EWB``, the e-way bill system's (312, 315, …), or ``IRP`` (4057, 4055, …)
     :param ewb_log_in_code: the e-way bill system's code for a wrong user or password:
         ``108`` or ``107``, both were recorded
+    :param ewb_error_form: the codes of the e-way bill system as ``comma`` (``"212,"``,
+        recorded; a refused token without the comma, recorded too), ``plain`` (without
+        it) or ``object`` (``{"errorCodes":240}``, printed on NIC's pages)
+    :param ewb_info_form: ``info`` beside code 702 as ``text`` (JSON) or ``base64``
+    :param ewb_empty_validity: ``validUpto`` of a Part A slip as ``null`` (recorded by a
+        client of Perione in 2026) or ``empty`` text
     :param chunk_size: bytes per chunk of a response; 0 sends it whole, with its length
     :param envelope_names: members of the envelope as ``pascal`` (Status) or ``camel``
         (status): a client of the EY portal reads both
@@ -55,6 +61,9 @@ class Dialect:
     eway_bill_codes: str = "EWB"
     cancel_eway_bill_codes: str = "EWB"
     ewb_log_in_code: str = "108"
+    ewb_error_form: str = "comma"
+    ewb_info_form: str = "text"
+    ewb_empty_validity: str = "null"
     chunk_size: int = 0
     envelope_names: str = "pascal"
     info_details: str = "array"
@@ -100,6 +109,44 @@ class Settings:
         E-way bill API v1.03, authentication)
     :param ewb_shares_session: the e-way bill system also accepts tokens of the
         e-invoice portal, as NIC's sandbox does; production does not
+    :param ewb_log_in_limit: log-ins of a user per ``ewb_quota_period`` (five: TaxPro's
+        guide); None for no limit
+    :param ewb_list_limit: calls per period of the two lists for transporters that NIC
+        limits (by state, by day of assignment); None for no limit
+    :param ewb_other_list_limit: the same for every other list; NIC publishes the code
+        (658), not the number
+    :param ewb_quota_period: counted from a caller's first call
+    :param ewb_portal: ``1`` or ``2``: which e-way bill portal this is; each
+        numbers its own bills, and the second does not offer every service
+    :param ewb_criss_cross: actions that also work for a bill of the other portal
+        (NIC note on interoperable services, 18-07-2024)
+    :param ewb_transporter_only: Part B is for the assigned transporter alone (636);
+        False lets the generator enter it too
+    :param ewb_remark_reasons: reasons for Part B that need a remark (659)
+    :param ewb_irn_required: a taxpayer with a user of the e-invoice portal must make
+        e-way bills for B2B and export invoices through the IRN (720)
+    :param ewb_ship_to_gstin: transaction types 2 to 4 need the GSTIN of the ship-to or
+        dispatch party (607, 608): announced, and shelved in 2026
+    :param ewb_pair_code: the code for supply, sub-supply and document types that do not
+        go together, ``205`` or ``611``
+    :param ewb_distance_code: the code for a distance 0 between PIN codes that the
+        portal does not know, ``721`` or ``709``
+    :param ewb_nothing_found_code: the code for an empty list, ``418`` or ``325``
+    :param ewb_not_yours_code: the code for an e-way bill that the caller may not see,
+        ``357`` or ``325``
+    :param ewb_own_state_only: the plain list for a transporter has only the clients in
+        his own state
+    :param ewb_lists_today: the lists also have bills of today; False refuses them
+        (366, which is in the error list; no source says for which list)
+    :param ewb_cancel_from: the window for cancelling begins with ``part_b``, if that
+        was entered later (728), or always with the ``generation`` (315)
+    :param ewb_reject_needs_part_b: a Part A slip cannot be rejected (348, which the
+        newest list no longer has)
+    :param ewb_reject_hours: a rejection is possible for this long after generation
+    :param ewb_extension_hours: an extension is possible for this long before and after
+        the end of the validity
+    :param ewb_extension_from: an extension counts from the ``moment`` or the ``expiry``
+    :param ewb_extension_days: the longest life of an e-way bill, since 01-01-2025
     :param sync_limit: the records a GSTIN may sync per ``sync_period``; None for no
         limit (NIC publishes the error, not the number)
     :param sync_period: see ``sync_limit``
@@ -129,6 +176,28 @@ class Settings:
     eway_bill_cancel_hours: int = 24
     ewb_token_life: timedelta = timedelta(minutes=360)
     ewb_shares_session: bool = True
+    ewb_log_in_limit: int | None = 5
+    ewb_list_limit: int | None = 50
+    ewb_other_list_limit: int | None = None
+    ewb_quota_period: timedelta = timedelta(minutes=15)
+    ewb_portal: int = 1
+    ewb_criss_cross: tuple[str, ...] = ("VEHEWB",)
+    ewb_transporter_only: bool = True
+    ewb_remark_reasons: tuple[str, ...] = ("1", "2", "3")
+    ewb_irn_required: bool = True
+    ewb_ship_to_gstin: bool = False
+    ewb_pair_code: str = "205"
+    ewb_distance_code: str = "721"
+    ewb_nothing_found_code: str = "418"
+    ewb_not_yours_code: str = "357"
+    ewb_own_state_only: bool = True
+    ewb_lists_today: bool = True
+    ewb_cancel_from: str = "part_b"
+    ewb_reject_needs_part_b: bool = True
+    ewb_reject_hours: int = 72
+    ewb_extension_hours: int = 8
+    ewb_extension_from: str = "moment"
+    ewb_extension_days: int = 360
     sync_limit: int | None = None
     sync_period: timedelta = timedelta(days=1)
     sync_limit_code: str = "3108"

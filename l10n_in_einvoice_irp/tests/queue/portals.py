@@ -178,7 +178,8 @@ class PortalCase(IrpCommon):
         self.env.cr.precommit.run()
 
     def make_app(self, store, dialect):
-        settings = dialect.settings_with()
+        # one portal serves many tests
+        settings = dialect.settings_with(ewb_log_in_limit=None)
         portal = Portal(store, check=portal_check, clock=now_utc, settings=settings)
         portal.add_user(self.default_company.vat, *SECRETS)
         portal.add_ewb_user(self.default_company.vat, *EWB_SECRETS)

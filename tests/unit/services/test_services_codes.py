@@ -8,17 +8,17 @@ from irp.reference.catalogue import entry
 from irp.reference.datafiles import load_json
 from sandbox.portal import eway_bill_rules
 from sandbox.services import (
-    cancel_eway_bill,
     eway_bill_log_in,
     eway_bills,
     identity,
     registration,
 )
+from sandbox.services.ewaybill import cancel
 from sandbox.wire.messages import MESSAGES
 
 UNKNOWN = entry("no such code").hint
 MODULES = (
-    cancel_eway_bill,
+    cancel,
     eway_bill_log_in,
     eway_bill_rules,
     eway_bills,

@@ -170,7 +170,7 @@ class SealedClient:
     def codes(self, names):
         if isinstance(names.get("error"), str):
             text = json.loads(base64.b64decode(names["error"]))["errorCodes"]
-            return text.split(",")
+            return text.rstrip(",").split(",")
         return [one["ErrorCode"] for one in names.get("errordetails") or ()]
 
     def by_document(self, typ, number, day):

@@ -23,13 +23,19 @@ def request_of(made):
     return {**REQUEST, "ewbNo": str(made["EwbNo"])}
 
 
+def without_comma(codes):
+    """Return codes without the comma at their end, which a refused token lacks."""
+    assert codes.endswith(",") == (codes != "238")
+    return codes.rstrip(",")
+
+
 def code_of(answer):
     """Return the code of a failure with the recorded members."""
     assert list(answer) == ["status", "error", "info"]
     assert (answer["status"], answer["info"]) == ("0", None)
     error = json.loads(base64.b64decode(answer["error"]))
     assert list(error) == ["errorCodes"]
-    return error["errorCodes"]
+    return without_comma(error["errorCodes"])
 
 
 def data_of(client, answer):
@@ -186,7 +192,7 @@ def test_remark_may_be_missing(client, request_of, remark):
     assert data_of(client, client.cancel_eway_bill(request))
 
 
-@pytest.mark.parametrize("action", ["VEHEWB", "canewb", "", None])
+@pytest.mark.parametrize("action", ["NOSUCH", "canewb", "", None])
 def test_other_actions(client, request_of, action):
     assert code_of(client.cancel_eway_bill(request_of, action=action)) == "239"
 

@@ -1,21 +1,23 @@
-"""Cancel e-way bill: the e-way bill system's ``ewayapi``.
+"""Cancel e-way bill: the e-way bill system's ``ewayapi``, for bills of every origin.
 
 It accepts a token of that system or, as NIC's sandbox does, of the e-invoice portal.
 Members are in lower case, the status is text, an error is base64 of its code.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from ..portal.portal import Portal
-from ..store.records import EwayBill, Session
-from ..wire import crypto, jsontext
-from ..wire.call import ServiceCall
-from ..wire.dates import IST, from_wire, to_wire
-from ..wire.envelope import ServiceResponse
-from ..wire.errors import PortalError, Refusal
-from . import eway_bill_log_in
+from ...portal.ewaybill.fields import Members
+from ...portal.portal import Portal
+from ...store.records import EwayBill
+from ...wire.call import ServiceCall
+from ...wire.dates import IST, from_wire
+from ...wire.envelope import ServiceResponse
+from ...wire.errors import PortalError, Refusal
+from .. import eway_bill_log_in
+from . import rights
+from .calls import Act, elsewhere_code, request_of
 
 _ACTION = "CANEWB"
 _NUMBER = re.compile(r"[1-9][0-9]{11}")
@@ -42,23 +44,31 @@ def cancel_eway_bill(portal: Portal, call: ServiceCall) -> ServiceResponse:
         token, 103, 104, 110, 116 for the client, 118 if blocked; 100, 115, 109 for
         the body, 239 for another action; 301, 307, 308 together for the fields; 312
         for another taxpayer's, an unknown or a cancelled e-way bill, 316 for a verified
-        one, 315 beyond the window
+        one, 315 beyond the window, 444 or 445 for a bill of the other portal
     """
     try:
         session = eway_bill_log_in.session_of(portal, call)
-        request = _request(call, session)
+        request = request_of(call, session, _ACTION)
     except Refusal as refusal:
         raise _refuse(portal, *eway_bill_log_in.own_codes(refusal)) from refusal
-    number, reason, remark = _fields(portal, request)
     with portal.store.transaction():
-        bill = portal.eway_bills.of_number(number)
-        code = _refusal_code(portal, session, bill, call.now)
-        if bill is None or code:
-            raise _refuse(portal, code)
-        portal.eway_bills.cancel(bill, to_wire(call.now), reason, remark)
-    cancelled_at = call.now.astimezone(IST).strftime(_CANCEL_DATE)
-    data = {"ewayBillNo": str(number), "cancelDate": cancelled_at}
+        data = cancel(portal, Act(session.gstin, request, call.now))
     return ServiceResponse(data, session.sek)
+
+
+def cancel(portal: Portal, act: Act) -> dict[str, Any]:
+    """Cancel an e-way bill as its generator.
+
+    :raises Refusal: as :func:`cancel_eway_bill`, for the fields and the bill
+    """
+    number, reason, remark = _fields(portal, act.fields)
+    bill = portal.eway_bills.of_number(number)
+    code = _refusal_code(portal, act, bill)
+    if bill is None or code:
+        raise _refuse(portal, code)
+    portal.eway_bills.cancel(bill, act.at, reason, remark)
+    cancelled_at = act.now.astimezone(IST).strftime(_CANCEL_DATE)
+    return {"ewayBillNo": str(number), "cancelDate": cancelled_at}
 
 
 def _refuse(portal: Portal, *codes: str) -> Refusal:
@@ -68,21 +78,7 @@ def _refuse(portal: Portal, *codes: str) -> Refusal:
     return Refusal([PortalError(code, "") for code in codes])
 
 
-def _request(call: ServiceCall, session: Session) -> dict[str, Any]:
-    """Return the decrypted fields by lower-case name."""
-    plain = call.plain(session.sek)
-    try:
-        action = jsontext.lower_keys(jsontext.json_object(call.body)).get("action")
-        if action != _ACTION:
-            raise Refusal([PortalError("239", "")])
-        if not plain.lstrip().startswith(b"{"):
-            plain = crypto.from_base64(plain.decode("ascii"))
-        return jsontext.lower_keys(jsontext.json_object(plain))
-    except ValueError as err:
-        raise Refusal([PortalError("100", "")]) from err
-
-
-def _fields(portal: Portal, request: dict[str, Any]) -> tuple[int, str, str | None]:
+def _fields(portal: Portal, request: Members) -> tuple[int, str, str | None]:
     """Return number, reason and remark; the first two may be text or numbers."""
     number, reason = (str(request.get(one)) for one in ("ewbno", "cancelrsncode"))
     remark = request.get("cancelrmrk")
@@ -102,16 +98,16 @@ def _is_remark(value: object) -> bool:
     return isinstance(value, str) and _REMARK.fullmatch(value) is not None
 
 
-def _refusal_code(
-    portal: Portal, session: Session, bill: EwayBill | None, now: datetime
-) -> str:
+def _refusal_code(portal: Portal, act: Act, bill: EwayBill | None) -> str:
     """Return the code that forbids cancelling, "" if there is none."""
-    if bill is None or bill.gstin != session.gstin or bill.status != "ACT":
+    if bill is None or bill.gstin != act.gstin or bill.status != "ACT":
         return "312"
     if bill.verified_at:
         return "316"
-    if not bill.valid_till:
+    home = elsewhere_code(portal, bill.number, _ACTION, ("444", "445"))
+    if home or not bill.valid_till:
         # "within 24 hours from Part B entry" (4055): Part B is not entered yet
-        return ""
-    window = timedelta(hours=portal.settings.eway_bill_cancel_hours)
-    return "315" if now - from_wire(bill.generated_at) > window else ""
+        return home
+    start, code = rights.cancelling_begins(portal, bill)
+    hours = timedelta(hours=portal.settings.eway_bill_cancel_hours)
+    return code if act.now - from_wire(start) > hours else ""

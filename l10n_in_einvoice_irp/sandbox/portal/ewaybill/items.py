@@ -1,0 +1,162 @@
+"""Check the goods and the amounts of GENEWAYBILL."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ...wire.jsontext import lower_keys
+from .fields import ABROAD, UNREGISTERED, Codes, Members, amount, code, text, whole
+from .ground import Ground
+from .masters import IGST_RATES, hsn_description
+
+_GRACE = Decimal(2)
+_UNIT = re.compile(r"[A-Z]{3}")
+_MOST_ITEMS = 250
+_GOLD, _SERVICE = "71", "99"
+_BIG_TURNOVER_CRORE = 5
+_SIGNED = {
+    "totalvalue": "627",
+    "totinvvalue": "628",
+    "igstvalue": "629",
+    "cgstvalue": "630",
+    "sgstvalue": "631",
+    "cessvalue": "632",
+    "cessnonadvolvalue": "633",
+}
+_NOT_FOR_GOLD = {
+    "transporterid": "801",
+    "transportername": "802",
+    "transdocno": "803",
+    "transdocdate": "804",
+    "vehicleno": "805",
+    "vehicletype": "806",
+}
+
+
+def items_of(request: Members) -> list[Members]:
+    """Return the lines by lower-case name; members of another type are left out."""
+    found = request.get("itemlist")
+    rows = found if isinstance(found, list) else []
+    return [lower_keys(row) for row in rows if isinstance(row, dict)]
+
+
+def is_gold(items: Sequence[Members]) -> bool:
+    """Return whether goods of chapter 71 are among the lines."""
+    return any(text(item, "hsncode").startswith(_GOLD) for item in items)
+
+
+def amount_codes(request: Members) -> Codes:
+    """Yield the codes for the values of the document."""
+    for name, wrong in _SIGNED.items():
+        value = amount(request, name)
+        if value is not None and value < 0:
+            yield wrong
+    total = amount(request, "totinvvalue")
+    if total is None:
+        yield "640"
+        return
+    parts = [name for name in _SIGNED if name != "totinvvalue"]
+    summed = sum((amount(request, one) or Decimal() for one in parts), Decimal())
+    if summed + (amount(request, "othervalue") or 0) > total + _GRACE:
+        yield "620"
+
+
+def item_codes(request: Members, ground: Ground) -> Codes:
+    """Yield the codes for the lines, each once for all of them."""
+    items = items_of(request)
+    if not items or len(items) > _MOST_ITEMS:
+        yield "233"
+        return
+    if all(text(item, "hsncode").startswith(_SERVICE) for item in items):
+        yield "724"
+    for item in items:
+        yield from _line_codes(item, ground)
+        yield from _rate_codes(item)
+    yield from _tax_codes(request, items, ground)
+    if is_gold(items):
+        yield from _gold_codes(request, items)
+
+
+def _line_codes(item: Members, ground: Ground) -> Codes:
+    hsn, turnover = text(item, "hsncode"), ground.settings.turnover_crore
+    if len(hsn) < 4 or not hsn_description(hsn):
+        yield "282" if hsn_description(hsn) else "216"
+    elif (turnover or 0) >= _BIG_TURNOVER_CRORE and len(hsn) < 6:
+        yield "283"
+    unit = text(item, "qtyunit")
+    if unit and not _UNIT.fullmatch(unit.upper()):
+        yield "217"
+    if amount(item, "taxableamount") is None:
+        yield "234"
+
+
+def _rate_codes(item: Members) -> Codes:
+    half = {Decimal(rate) / 2 for rate in IGST_RATES}
+    whole_rates = {Decimal(rate) for rate in IGST_RATES}
+    for name, allowed, wrong in (
+        ("cgstrate", half, "252"),
+        ("sgstrate", half, "253"),
+        ("igstrate", whole_rates, "254"),
+    ):
+        rate = amount(item, name)
+        if rate is not None and rate not in allowed:
+            yield wrong
+    for name, wrong in (("cessrate", "255"), ("cessnonadvol", "256")):
+        value = amount(item, name)
+        if value is not None and value < 0:
+            yield wrong
+    if (amount(item, "cgstrate") or 0) != (amount(item, "sgstrate") or 0):
+        yield "251"
+
+
+def _tax_codes(request: Members, items: Sequence[Members], ground: Ground) -> Codes:
+    """CGST with SGST within a state, IGST between states and with an SEZ."""
+    has_igst = _has(items, "igstrate")
+    has_local = _has(items, "cgstrate") or _has(items, "sgstrate")
+    has_igst_value = bool(amount(request, "igstvalue"))
+    has_local_value = any(amount(request, one) for one in ("cgstvalue", "sgstvalue"))
+    if ground.type_of(code(request, "fromgstin")) == "COM" and (has_igst or has_local):
+        yield "704"
+    if _is_with_sez(request, ground):
+        if has_local:
+            yield "378"
+    elif _is_within_a_state(request):
+        yield from (
+            one for one, is_so in (("218", has_igst), ("623", has_igst_value)) if is_so
+        )
+    else:
+        yield from (
+            one
+            for one, is_so in (("219", has_local), ("624", has_local_value))
+            if is_so
+        )
+
+
+def _has(items: Sequence[Members], name: str) -> bool:
+    return any(amount(item, name) for item in items)
+
+
+def _is_with_sez(request: Members, ground: Ground) -> bool:
+    parties = (code(request, "fromgstin"), code(request, "togstin"))
+    return any(ground.is_sez(one) for one in parties if one != UNREGISTERED)
+
+
+def _is_within_a_state(request: Members) -> bool:
+    start, stop = whole(request, "fromstatecode"), whole(request, "tostatecode")
+    return start == stop and start not in ABROAD
+
+
+def _gold_codes(request: Members, items: Sequence[Members]) -> Codes:
+    """Gold goes by road within a state, without vehicle and transporter (138F)."""
+    for name, wrong in _NOT_FOR_GOLD.items():
+        if text(request, name):
+            yield wrong
+    mode = text(request, "transmode")
+    if not mode:
+        yield "807"
+    elif mode != "1":
+        yield "815"
+    if not _is_within_a_state(request):
+        yield "808"
+    if not all(text(item, "hsncode").startswith(_GOLD) for item in items):
+        yield "809"
