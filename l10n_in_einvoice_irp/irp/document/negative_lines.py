@@ -55,7 +55,8 @@ def fold_negative(lines: Iterable[Line]) -> list[Item]:
     """
     copies = [line._replace(item=dict(line.item)) for line in lines]
     _net_deductions(copies)
-    negatives = [line for line in copies if _is_negative(line.item)]
+    # a discount that rounds to nothing has no sign
+    negatives = [line for line in copies if line.spreads or _is_negative(line.item)]
     for negative in sorted(negatives, key=lambda line: line.spreads):
         targets = [line for line in copies if _can_absorb(line, negative)]
         if negative.spreads:

@@ -198,6 +198,12 @@ def test_discount_beyond_the_items_stays():
     ]
 
 
+def test_discount_that_rounds_to_nothing_is_dropped():
+    items = [item(1, 100), item(2, 0, hsn="", rate=18)]
+    folded = fold_negative(items, spreads=[2])
+    assert values(folded, "SlNo", "AssAmt") == [("1", 100)]
+
+
 def test_goods_returned_come_off_before_the_discount():
     items = [item(1, 100), item(2, -50, hsn=""), item(3, -40)]
     folded = fold_negative(items, spreads=[2])
