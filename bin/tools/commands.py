@@ -16,6 +16,7 @@ BENCHMARKS = {
     "payload": ("payload.py", "beside"),
     "queue": ("throughput.py", "base"),
     "gstin": ("gstin.py", "addon"),
+    "storage": ("storage.py", "addon"),
 }
 
 
