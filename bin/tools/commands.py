@@ -17,6 +17,7 @@ BENCHMARKS = {
     "queue": ("throughput.py", "base"),
     "gstin": ("gstin.py", "addon"),
     "scale": ("scale.py", "addon"),
+    "storage": ("storage.py", "addon"),
 }
 
 
