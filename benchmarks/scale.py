@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from engines import Engine, Lanes, running
 from environment import say, worker_on
+from fleets import Fleet
 from processes.database import Database
 from sites import SCRIPT, Site, Spent, group_gstins, opened
 from table import Table
@@ -67,17 +67,17 @@ class Case:
 
     name: str
     title: str
-    engine: Engine
+    fleet: Fleet
     parts: tuple[str, ...] = ("fast", "slow")
     calls: int = CALLS
 
 
 CASES = (
-    Case("one", "1 lane", Lanes()),
-    Case("lanes", "2 lanes", Lanes(lanes=2)),
-    Case("hosts", "2 hosts with 2 lanes", Lanes(hosts=2, lanes=2)),
-    Case("single", "1 lane", Lanes(), ("waiting",), FEW),
-    Case("waiting", "4 lanes", Lanes(lanes=4), ("waiting",), FEW),
+    Case("one", "1 lane", Fleet()),
+    Case("lanes", "2 lanes", Fleet(lanes=2)),
+    Case("hosts", "2 hosts with 2 lanes", Fleet(hosts=2, lanes=2)),
+    Case("single", "1 lane", Fleet(), ("waiting",), FEW),
+    Case("waiting", "4 lanes", Fleet(lanes=4), ("waiting",), FEW),
 )
 
 
@@ -146,7 +146,7 @@ class Runs:
             self.double_calls = sum(site.double_calls() for _case, site in sites)
 
     def _take_turn(self, case: Case, site: Site) -> None:
-        with running(case.engine, site.database) as hosts:
+        with case.fleet.running(site.database, site.portal) as hosts:
             site.answer_after(0)
             site.run(hosts, WARM_UP)
             for part in case.parts:
@@ -192,26 +192,26 @@ class Runs:
 
 
 def _opened(template: Database, case: Case, companies: list[int]):
-    return opened(template, case.name, case.engine, companies, case.calls)
+    return opened(template, case.name, case.fleet, companies, case.calls)
 
 
 # --- the fairness --------------------------------------------------------------------
 
 
 def measure_fairness(
-    template: Database, companies: list[int], engine: Engine, backlog: int
+    template: Database, companies: list[int], fleet: Fleet, backlog: int
 ) -> tuple[float, int]:
     """Register one invoice for each company but the first, which has a backlog.
 
     :return: the seconds until the last of these has its IRN, and the double calls.
     """
     first, *others = companies
-    with opened(template, "fairness", engine, companies, CALLS) as site:
+    with opened(template, "fairness", fleet, companies, CALLS) as site:
         say(f"copying invoices: {backlog} of one GSTIN, one of each other")
         site.multiply([first], backlog)
         site.multiply(others, len(others))
         site.answer_after(PARTS["fast"].latency)
-        with running(engine, site.database) as hosts:
+        with fleet.running(site.database, site.portal) as hosts:
             site.make_due(backlog, [first])
             site.wait_until_registered(hosts, 1, [first])
             started = time.perf_counter()
@@ -234,7 +234,7 @@ def measure(place: Database, options: argparse.Namespace) -> Table:
         runs.report(table)
         double_calls += runs.double_calls
     if not options.skip_fairness:
-        seconds, more = measure_fairness(place, companies, Lanes(), options.backlog)
+        seconds, more = measure_fairness(place, companies, Fleet(), options.backlog)
         title = f"{options.backlog} before 29 others: seconds"
         table.report(title, seconds, "fairness_seconds")
         double_calls += more

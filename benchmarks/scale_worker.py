@@ -36,7 +36,26 @@ def wake(env) -> None:
     wakeup.schedule(env)
 
 
-COMMANDS.update({command.__name__: command for command in (set_up_group, wake)})
+def standing(env, companies: list[int]) -> tuple[list[str], int]:
+    """Return the first invoices that the queue has given up, and how many are done.
+
+    Done is what has its IRN and is followed up.
+
+    :param companies: ids of the companies to count.
+    """
+    env.cr.execute(
+        "SELECT (array_agg(number || ': ' || error) FILTER"
+        "  (WHERE state NOT IN ('to_register', 'sending', 'unknown', 'registered'))"
+        " )[:3], count(*) FILTER (WHERE state = 'registered' AND worker = 0)"
+        "  FROM l10n_in_irp_document WHERE company_id = ANY(%s)",
+        [companies],
+    )
+    return env.cr.fetchone()
+
+
+COMMANDS.update(
+    {command.__name__: command for command in (set_up_group, wake, standing)}
+)
 
 if __name__ == "__main__":
     worker_main.main()

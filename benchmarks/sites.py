@@ -1,4 +1,4 @@
-"""Sites: copies of a group's database, each with a portal, a worker and an engine."""
+"""Sites: copies of a group's database, each with a portal and a worker to prepare it."""
 
 import sys
 import time
@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from engines import Engine, Hosts
 from environment import GSTIN, USER, postgres_pid, tree_cpu_seconds, worker_on
+from fleets import Fleet, check, cpu_of
 from processes.database import Database
+from processes.hosts import Hosts
 from processes.odoo_client import CREDENTIAL, PORTAL, new_credential, portal_domain
 from processes.odoo_process import Worker
 from processes.portal import Portal, served_portal
@@ -38,17 +39,7 @@ UPDATE l10n_in_irp_document
                   AND next_attempt_at > now() AT TIME ZONE 'UTC') waiting
         WHERE turn <= %s)
 """
-# whose IRN is stored and followed up
-REGISTERED = """
-SELECT count(*) FROM l10n_in_irp_document
- WHERE state = 'registered' AND worker = 0 AND company_id = ANY(%s)
-"""
 IRNS = "SELECT count(DISTINCT irn) FROM l10n_in_irp_document"
-# the queue has given these up; none of them should exist
-GIVEN_UP = """
-SELECT number, state, error FROM l10n_in_irp_document
- WHERE state NOT IN ('to_register', 'sending', 'unknown', 'registered')
-"""
 
 
 def group_gstins(count: int) -> list[str]:
@@ -124,19 +115,24 @@ class Site:
         self.worker.ask("wake")
 
     def registered(self, companies: Sequence[int] = ()) -> int:
-        """Return how many invoices are done, of all companies by default."""
-        [(count,)] = self.database.rows(REGISTERED, list(companies or self.companies))
+        """Return how many invoices are done, of all companies by default.
+
+        Exit if the queue has given one up.
+        """
+        chosen = list(companies or self.companies)
+        # not with a new connection each time, which would cost more than an invoice
+        given_up, count = self.worker.ask("standing", companies=chosen)
+        if given_up:
+            sys.exit(f"not registered: {given_up}")
         return count
 
     def wait_until_registered(
         self, hosts: Hosts, count: int, companies: Sequence[int] = ()
     ) -> None:
-        """Wait until a number of invoices is done; exit if one is given up."""
+        """Wait until a number of invoices is done."""
 
         def is_done() -> bool:
-            hosts.check()
-            if rows := self.database.rows(GIVEN_UP):
-                sys.exit(f"not registered: {rows[:3]}")
+            check(hosts)
             return self.registered(companies) >= count
 
         wait_for(f"{count} invoices are registered", is_done, SECONDS)
@@ -157,7 +153,7 @@ class Site:
         postgres = postgres_pid(self.database)
         return (
             time.perf_counter(),
-            hosts.cpu_seconds(),
+            cpu_of(hosts),
             tree_cpu_seconds(postgres) if postgres else 0,
             tree_cpu_seconds(self.portal.pid),
         )
@@ -176,7 +172,7 @@ class Site:
 
 @contextmanager
 def opened(
-    template: Database, purpose: str, engine: Engine, companies: list[int], calls: int
+    template: Database, purpose: str, fleet: Fleet, companies: list[int], calls: int
 ) -> Iterator[Site]:
     """Yield a connected copy of a group's database.
 
@@ -189,7 +185,7 @@ def opened(
         template.derived(purpose) as database,
         worker_on(database, SCRIPT) as worker,
     ):
-        engine.prepare(database)
+        fleet.prepare(database)
         site = Site(database, portal, worker, companies)
         site.connect(calls)
         yield site

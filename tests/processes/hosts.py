@@ -85,16 +85,24 @@ class Hosts:
     """The hosts of one database.
 
     :param portal: the served portal that their calls go to.
+    :param is_apart: each has a network, where this machine allows it.
     :ivar all: those that were started, also those that have ended.
     """
 
     def __init__(
-        self, database: Database, portal: Portal, engine: Engine, stack: ExitStack
+        self,
+        database: Database,
+        portal: Portal,
+        engine: Engine,
+        stack: ExitStack,
+        *,
+        is_apart: bool = True,
     ) -> None:
         self._database = database
         self._portal = portal
         self._engine = engine
         self._stack = stack
+        self._is_apart = is_apart
         self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.all: list[Host] = []
 
@@ -105,8 +113,7 @@ class Hosts:
             scheduled actions.
         """
         number = len(self.all)
-        port = urlsplit(self._portal.base_url).port
-        place = self._stack.enter_context(network(number, port))
+        place = self._network(number)
         config = self._folder / f"host{number}.conf"
         self._write_config(config, options)
         log = self._stack.enter_context(open_log())
@@ -115,6 +122,12 @@ class Hosts:
         self.all.append(host)
         wait_for("the host's scheduler listens", host.is_listening)
         return host
+
+    def _network(self, number: int) -> Network:
+        if not self._is_apart:
+            return Network()
+        port = urlsplit(self._portal.base_url).port
+        return self._stack.enter_context(network(number, port))
 
     @property
     def running(self) -> list[Host]:
@@ -162,9 +175,13 @@ class Hosts:
 
 @contextmanager
 def running_hosts(
-    database: Database, portal: Portal, engine: Engine = LANES
+    database: Database,
+    portal: Portal,
+    engine: Engine = LANES,
+    *,
+    is_apart: bool = True,
 ) -> Iterator[Hosts]:
     """Yield `Hosts`, none of which has been started; all end with the block."""
     engine.prepare(database)
     with ExitStack() as stack:
-        yield Hosts(database, portal, engine, stack)
+        yield Hosts(database, portal, engine, stack, is_apart=is_apart)
