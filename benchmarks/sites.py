@@ -1,4 +1,4 @@
-"""Sites: copies of a group's database, each with a portal and a worker to prepare it."""
+"""Sites: copies of a group's database, each with a portal, and a worker to prepare."""
 
 import sys
 import time
