@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -136,9 +136,9 @@ def running_worker(database: Database, script: Path = WORKER) -> Iterator[Worker
             worker.close()
 
 
-def _odoo_server(database: Database) -> list[str]:
+def _odoo_server(database: Database, config: str = "") -> list[str]:
     """Return the command that starts Odoo's server on a database."""
-    options = ["--config", database.config, "--database", database.name]
+    options = ["--config", config or database.config, "--database", database.name]
     return [sys.executable, "-m", "odoo", "server", *options]
 
 
@@ -171,13 +171,26 @@ def install(database: Database, *modules: str) -> None:
 
 
 class Server:
-    """``odoo server`` on one database, with one thread for scheduled actions."""
+    """``odoo server`` on one database.
 
-    def __init__(self, database: Database, log: TextIO, *options: str) -> None:
+    :param config: path of its configuration; by default that of the tests, with one
+        thread for scheduled actions.
+    :param prefix: what the command begins with.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        log: TextIO,
+        *options: str,
+        config: str = "",
+        prefix: Sequence[str] = (),
+    ) -> None:
         self._database = database
         self._log = log
+        threads = () if config else ("--max-cron-threads=1",)
         self._process = subprocess.Popen(
-            [*_odoo_server(database), "--max-cron-threads=1", *options],
+            [*prefix, *_odoo_server(database, config), *threads, *options],
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,

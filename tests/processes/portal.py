@@ -118,6 +118,16 @@ class Portal:
     def all_calls(self) -> int:
         return sum(self._control("GET", "state")["calls"].values())
 
+    @property
+    def most_at_once(self) -> int:
+        """The most calls that were under way at a time."""
+        return self._control("GET", "state")["most_at_once"]
+
+    @property
+    def most_per_minute(self) -> int:
+        """The most calls that began within any minute."""
+        return self._control("GET", "state")["most_per_minute"]
+
     def other_client(self, clock) -> IrpClient:
         """Return a client of the same taxpayer that Odoo does not know about."""
         account = Account(

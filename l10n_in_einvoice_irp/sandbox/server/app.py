@@ -20,6 +20,7 @@ from ..wire.errors import PortalError
 from ..wire.messages import MESSAGES
 from . import control
 from .faults import DropConnection, Fault, Faults
+from .load import Load
 from .pages import error_page, exception_text, render_reply
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Application:
         faults.allow_gateway(dialect.gateway_replies)
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self.load = Load()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -107,9 +109,10 @@ class Application:
         with self._lock:
             self._calls[route.name] += 1
         fault = self.faults.take(route.name)
-        if fault is None:
-            return self._render(route, self._handle(route, call))
-        return self._inject(fault, route, call)
+        with self.load.call():
+            if fault is None:
+                return self._render(route, self._handle(route, call))
+            return self._inject(fault, route, call)
 
     def _handle(self, route: Route, call: ServiceCall) -> ServiceResponse:
         return self.portal.handle(self.dialect.behind_gate(route.handler), call)

@@ -19,6 +19,7 @@ from ..store.records import Registration
 from ..wire import jsontext
 from ..wire.settings import Settings
 from .faults import Faults, from_json
+from .load import Load
 from .pages import error_page, json_response
 
 PREFIX = "/_sandbox/"
@@ -29,6 +30,7 @@ class ServedPortal(Protocol):
 
     portal: Portal
     faults: Faults
+    load: Load
 
     @property
     def calls(self) -> Mapping[str, int]:
@@ -105,6 +107,8 @@ def _state(app: ServedPortal, _value: Any) -> dict[str, Any]:
         "registrations": documents,
         "held": held,
         "calls": app.calls,
+        "most_at_once": app.load.most_at_once,
+        "most_per_minute": app.load.most_per_minute,
         "faults": app.faults.pending(),
     }
 
