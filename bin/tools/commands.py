@@ -50,11 +50,14 @@ def demo(*options: str) -> int:
     bin/demo --portal iris, ey, clear-gsp, alankit, taxpro, whitebooks, nic or nic2
                        serve a portal beside Odoo that speaks as this one does, and
                        register there over HTTP; each portal has its own demo database
+    bin/demo --engine queue_job
+                       register by jobs of OCA's Job Queue, in a demo database of theirs
     """
     from sandbox import DIALECTS
 
     parser = argparse.ArgumentParser(prog="bin/demo", add_help=False)
     parser.add_argument("--portal", choices=DIALECTS)
+    parser.add_argument("--engine", choices=["queue_job"])
     for name in ("--once", "--reset"):
         parser.add_argument(name, action="store_true")
     chosen = parser.parse_args(options)
