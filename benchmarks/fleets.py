@@ -4,13 +4,16 @@ Nothing here calls the queue: schedulers are woken by PostgreSQL's notification,
 runners find their jobs.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from environment import tree_cpu_seconds
 from processes.database import Database
-from processes.hosts import LANES, Engine, Hosts, running_hosts
+from processes.hosts import LANES, QUEUE_JOB, Engine, Hosts, running_hosts
+from processes.networks import HERE, RELAY
 from processes.odoo_process import free_port
 from processes.portal import Portal
 
@@ -61,6 +64,45 @@ class Fleet:
             "max_cron_threads": self.lanes + 1,
             "http_enable": "False",
         }
+
+
+@dataclass(frozen=True)
+class Jobs(Fleet):
+    """OCA's Job Queue as engine: a lane is a job at a time.
+
+    Each host has a worker process for each of its jobs, and one for users. The runner
+    calls a load balancer.
+    """
+
+    def prepare(self, database: Database) -> None:
+        """Install Job Queue in a database, unless it is installed."""
+        QUEUE_JOB.prepare(database)
+
+    def engine(self, ports: list[int], stack: ExitStack) -> Engine:
+        """Return the engine of hosts with these ports; start the load balancer."""
+        port, jobs = free_port(), self.hosts * self.lanes
+        stack.enter_context(_balancer(port, ports))
+        own = {"channels": f"root:{jobs},root.irp:{jobs}", "port": str(port)}
+        return replace(QUEUE_JOB, sections={**QUEUE_JOB.sections, "queue_job": own})
+
+    def options(self) -> dict[str, str | int]:
+        """Return the options of each host's odoo.conf."""
+        return {"workers": self.lanes + 1, "max_cron_threads": 2}
+
+
+@contextmanager
+def _balancer(port: int, targets: list[int]) -> Iterator[None]:
+    """Pass the connections to a port to several ports in turn."""
+    places = [word for target in targets for word in (HERE, str(target))]
+    command = [sys.executable, str(RELAY), HERE, str(port), *places]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdout.readline()
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
 
 
 def cpu_of(hosts: Hosts) -> float:

@@ -1,9 +1,9 @@
 """Registers the invoices of a group with one lane, with several, and on several hosts.
 
 Run by ``bin/bench scale``. Odoo's servers run with their own configurations, worker
-processes and schedulers; nothing calls the queue. Each configuration has a copy of the
-database and a portal in a separate process; the configurations take turns in every
-round, because machines are noisy.
+processes, schedulers and job runners; nothing calls the queue. Each configuration has a
+copy of the database and a portal in a separate process. In every round all of them take
+turns, because machines are noisy; the medians count.
 """
 
 import argparse
@@ -12,13 +12,15 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import storage
 from environment import say, worker_on
-from fleets import Fleet
+from fleets import Fleet, Jobs
 from processes.database import Database
 from sites import SCRIPT, Site, Spent, group_gstins, opened
 from table import Table
@@ -31,7 +33,16 @@ CALLS, FEW = 24, 4
 ORIGINALS = 40
 # invoices of each GSTIN, whenever hosts have started
 WARM_UP = 5
-QUICK = {"rounds": 1, "fast": 320, "slow": 160, "waiting": 64, "backlog": 2_000}
+QUICK = {
+    "rounds": 1,
+    "fast": 400,
+    "slow": 200,
+    "waiting": 64,
+    "backlog": 2_000,
+    "stored": 50,
+}
+# members of the fairness's figures -> the engine, as Odoo and Job Queue come
+FAIRNESS = {"fairness_seconds": Fleet(), "fairness_seconds_queue_job": Jobs()}
 
 
 @dataclass(frozen=True)
@@ -50,9 +61,9 @@ class Part:
 
 
 PARTS = {
-    "fast": Part("portal of 250 ms", 0.25),
-    "slow": Part("portal of 1 s", 1.0, suffix="_1s"),
-    "waiting": Part(f"portal of 1 s, {FEW} calls in flight", 1.0, base="single"),
+    "fast": Part("250 ms", 0.25),
+    "slow": Part("1 s", 1.0, suffix="_1s"),
+    "waiting": Part(f"1 s, {FEW} calls", 1.0, base="single"),
 }
 
 
@@ -75,10 +86,14 @@ class Case:
 CASES = (
     Case("one", "1 lane", Fleet()),
     Case("lanes", "2 lanes", Fleet(lanes=2)),
-    Case("hosts", "2 hosts with 2 lanes", Fleet(hosts=2, lanes=2)),
+    Case("queue_job", "2 jobs", Jobs(lanes=2)),
+    Case("hosts", "2 hosts, 2 lanes", Fleet(hosts=2, lanes=2)),
+    Case("queue_job_hosts", "2 hosts, 2 jobs", Jobs(hosts=2, lanes=2)),
     Case("single", "1 lane", Fleet(), ("waiting",), FEW),
     Case("waiting", "4 lanes", Fleet(lanes=4), ("waiting",), FEW),
+    Case("waiting_queue_job", "4 jobs", Jobs(lanes=4), ("waiting",), FEW),
 )
+OTHERS = ("fairness", "storage")
 
 
 def arguments() -> argparse.Namespace:
@@ -88,28 +103,63 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", help="file for the figures")
     parser.add_argument("--quick", action="store_true", help="one round of small runs")
     for name, default, text in (
-        ("rounds", 3, "of all configurations; the median counts"),
+        ("rounds", 3, "of all configurations"),
         ("gstins", 4, "with as many invoices each"),
         ("fast", 800, "invoices of a run at a portal of 250 ms"),
         ("slow", 400, "invoices of a run at a portal of 1 s"),
         ("waiting", 128, "invoices of a run with few calls in flight"),
         ("backlog", 20_000, "invoices of one GSTIN, while 29 others have one"),
+        ("stored", 200, "invoices whose bytes and files are measured"),
     ):
         parser.add_argument(f"--{name}", type=int, default=default, help=text)
-    for part in ("runs", "fairness"):
-        parser.add_argument(f"--skip-{part}", action="store_true")
+    names = [case.name for case in CASES]
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=[*names, *OTHERS],
+        default=[*names, *OTHERS],
+        help="to compare, with what it is compared with",
+    )
     if "--quick" in sys.argv:
         parser.set_defaults(**QUICK)
     return parser.parse_args()
 
 
-# --- the runs ------------------------------------------------------------------------
+def chosen_cases(only: list[str]) -> list[Case]:
+    """Return the cases with these names, and those that they are compared with."""
+    bases = {
+        PARTS[part].base for case in CASES if case.name in only for part in case.parts
+    }
+    return [case for case in CASES if case.name in bases | set(only)]
 
 
-def prepare(place: Database, options: argparse.Namespace) -> list[int]:
-    """Create the group and its invoices; return the ids of its companies."""
+# --- the group -----------------------------------------------------------------------
+
+
+class Group:
+    """The database of a group, whose copies register.
+
+    :ivar companies: ids, one for each GSTIN.
+    """
+
+    def __init__(self, database: Database, with_jobs: Database | None) -> None:
+        self._database = database
+        self._with_jobs = with_jobs
+        self.companies: list[int] = []
+
+    def opened(self, name: str, fleet: Fleet, gstins: int, calls: int):
+        """Return a context manager that yields a site for a fleet."""
+        database = self._with_jobs if isinstance(fleet, Jobs) else self._database
+        return opened(database, name, fleet, self.companies[:gstins], calls)
+
+
+@contextmanager
+def prepared(place: Database, options: argparse.Namespace) -> Iterator[Group]:
+    """Create the group and its invoices in a database."""
     runs = options.fast + options.slow + options.waiting
     total = options.rounds * (runs + options.gstins * WARM_UP) + ORIGINALS
+    fleets = [case.fleet for case in chosen_cases(options.only)]
+    fleets += FAIRNESS.values() if "fairness" in options.only else []
     say(f"creating a group with {GSTINS} GSTINs and {total} invoices")
     with worker_on(place, SCRIPT) as worker:
         companies = worker.ask("set_up_group", gstins=group_gstins(GSTINS))
@@ -117,33 +167,46 @@ def prepare(place: Database, options: argparse.Namespace) -> list[int]:
         registering = companies[: options.gstins]
         worker.ask("multiply", total=total, companies=registering)
         worker.ask("analyze")
-    return companies
+    with ExitStack() as stack:
+        with_jobs = None
+        if any(isinstance(fleet, Jobs) for fleet in fleets):
+            say("installing queue_job in a copy")
+            with_jobs = stack.enter_context(place.derived("jobs"))
+            Jobs().prepare(with_jobs)
+        group = Group(place, with_jobs)
+        group.companies = companies
+        yield group
+
+
+# --- the runs ------------------------------------------------------------------------
 
 
 class Runs:
-    """The runs of all configurations.
+    """The runs of all cases.
 
     :ivar spent: names of part and case -> the result of each round.
     """
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
+        self._cases = chosen_cases(options.only)
         self.spent: dict[tuple[str, str], list[Spent]] = defaultdict(list)
-        self.double_calls = 0
 
-    def measure(self, template: Database, companies: list[int]) -> None:
-        """Run all configurations in turns."""
+    def measure(self, group: Group) -> int:
+        """Run all cases in turns; return the double calls."""
+        gstins = self._options.gstins
         with ExitStack() as stack:
-            say(f"copying the database for {len(CASES)} configurations")
+            say(f"copying the database for {len(self._cases)} configurations")
             sites = [
-                (case, stack.enter_context(_opened(template, case, companies)))
-                for case in CASES
+                (case, group.opened(case.name, case.fleet, gstins, case.calls))
+                for case in self._cases
             ]
+            sites = [(case, stack.enter_context(site)) for case, site in sites]
             for number in range(self._options.rounds):
                 for case, site in sites:
                     say(f"round {number + 1}: {case.title}, {', '.join(case.parts)}")
                     self._take_turn(case, site)
-            self.double_calls = sum(site.double_calls() for _case, site in sites)
+            return sum(site.double_calls() for _case, site in sites)
 
     def _take_turn(self, case: Case, site: Site) -> None:
         with case.fleet.running(site.database, site.portal) as hosts:
@@ -156,57 +219,46 @@ class Runs:
                 say(f"  {PARTS[part].title}: {spent.per_second:.1f} per second")
                 self.spent[part, case.name].append(spent)
 
-    def report(self, table: Table) -> None:
-        """Compare each configuration with that of one lane."""
+
+def report_runs(table: Table, spent: dict[tuple[str, str], list[Spent]]) -> None:
+    """Compare each case with that of one lane, in each of its parts."""
+    for name, part in PARTS.items():
         for case in CASES:
-            for part in case.parts:
-                if case.name != PARTS[part].base:
-                    self._compare(table, case, part)
-        for (part, name), spent in self.spent.items():
-            suffix = PARTS[part].suffix
-            rate = median(one.per_second for one in spent)
-            table.ratios[f"per_second_{name}{suffix}"] = round(rate, 1)
-
-    def _compare(self, table: Table, case: Case, part: str) -> None:
-        of = PARTS[part]
-        base, ours = self.spent[part, of.base], self.spent[part, case.name]
-        ratio = median(
-            one.per_second / two.per_second for one, two in zip(ours, base, strict=True)
-        )
-        title, suffix = f"{case.title}, {of.title}", of.suffix
-        figures = [median(one.per_second for one in spent) for spent in (base, ours)]
-        table.compare(f"ratio_{case.name}{suffix}", title, *figures, ratio)
-        for name, kind in (
-            ("odoo", "Odoo"),
-            ("postgres", "PostgreSQL"),
-            ("portal", "local portal"),
-        ):
-            figures = [
-                median(getattr(one, name) for one in spent) * 1000
-                for spent in (base, ours)
-            ]
-            if all(figures):
-                key = f"ratio_cpu_{name}_{case.name}{suffix}"
-                table.compare(key, f"  {kind}'s CPU per invoice, ms", *figures)
-                table.ratios[f"cpu_{name}_{case.name}{suffix}"] = round(figures[1], 2)
+            if runs := spent.get((name, case.name)):
+                key = f"{case.name}{part.suffix}"
+                rate = median(one.per_second for one in runs)
+                table.ratios[f"per_second_{key}"] = round(rate, 2)
+                if case.name != part.base:
+                    title = f"{case.title}, {part.title}"
+                    _compare(table, key, title, spent[name, part.base], runs)
 
 
-def _opened(template: Database, case: Case, companies: list[int]):
-    return opened(template, case.name, case.fleet, companies, case.calls)
+def _compare(
+    table: Table, key: str, title: str, base: list[Spent], ours: list[Spent]
+) -> None:
+    pairs = zip(ours, base, strict=True)
+    ratio = median(one.per_second / other.per_second for one, other in pairs)
+    rates = [median(one.per_second for one in spent) for spent in (base, ours)]
+    table.compare(f"ratio_{key}", f"{title}: invoices per second", *rates, ratio)
+    for name in ("odoo", "postgres", "portal"):
+        cpu = [
+            median(getattr(one, name) for one in spent) * 1000 for spent in (base, ours)
+        ]
+        if all(cpu):
+            table.ratios[f"cpu_ms_{name}_{key}"] = round(cpu[1], 2)
+            table.compare(f"ratio_cpu_{name}_{key}", f"  CPU ms each, {name}", *cpu)
 
 
 # --- the fairness --------------------------------------------------------------------
 
 
-def measure_fairness(
-    template: Database, companies: list[int], fleet: Fleet, backlog: int
-) -> tuple[float, int]:
+def measure_fairness(group: Group, fleet: Fleet, backlog: int) -> tuple[float, int]:
     """Register one invoice for each company but the first, which has a backlog.
 
     :return: the seconds until the last of these has its IRN, and the double calls.
     """
-    first, *others = companies
-    with opened(template, "fairness", fleet, companies, CALLS) as site:
+    with group.opened("fairness", fleet, GSTINS, CALLS) as site:
+        first, *others = site.companies
         say(f"copying invoices: {backlog} of one GSTIN, one of each other")
         site.multiply([first], backlog)
         site.multiply(others, len(others))
@@ -225,21 +277,31 @@ def measure_fairness(
 
 
 def measure(place: Database, options: argparse.Namespace) -> Table:
-    companies = prepare(place, options)
     table = Table("1 lane", "this")
-    double_calls = 0
-    if not options.skip_runs:
-        runs = Runs(options)
-        runs.measure(place, companies[: options.gstins])
-        runs.report(table)
-        double_calls += runs.double_calls
-    if not options.skip_fairness:
-        seconds, more = measure_fairness(place, companies, Fleet(), options.backlog)
-        title = f"{options.backlog} before 29 others: seconds"
-        table.report(title, seconds, "fairness_seconds")
-        double_calls += more
+    if "storage" in options.only:
+        # before there is a group
+        report_storage(table, place, options.stored)
+    with prepared(place, options) as group:
+        double_calls = 0
+        if chosen_cases(options.only):
+            runs = Runs(options)
+            double_calls += runs.measure(group)
+            report_runs(table, runs.spent)
+        for key, fleet in FAIRNESS.items() if "fairness" in options.only else ():
+            seconds, more = measure_fairness(group, fleet, options.backlog)
+            title = f"{options.backlog} of one GSTIN, 29 others: s"
+            table.report(title, seconds, key)
+            double_calls += more
     table.report("double calls of Generate IRN", double_calls, "double_calls")
     return table
+
+
+def report_storage(table: Table, place: Database, count: int) -> None:
+    with place.derived("storage") as database:
+        figures = storage.measure(database, count)
+    for suffix, of in (("", figures), ("_bundled", figures["bundled"])):
+        for name in ("bytes_per_invoice", "files_per_invoice"):
+            table.report(f"{name}{suffix}", of[name], f"{name}{suffix}")
 
 
 def main() -> None:
@@ -247,6 +309,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = arguments()
     table = measure(Database(options.config, options.database), options)
+    say("figures at 1 000 000 registrations: bin/bench volume")
     if options.json:
         text = json.dumps(table.ratios, indent=2)
         Path(options.json).write_text(f"{text}\n", encoding="utf-8")
