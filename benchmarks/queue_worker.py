@@ -123,6 +123,18 @@ def drain(env, profile: str = "") -> dict[str, float]:
     return result
 
 
+def log_irn(env, note: bool) -> None:
+    """Choose whether each IRN is noted in the chatter."""
+    invoicing.company_of(env).l10n_in_irp_note_irn = note
+
+
+def bundle(env) -> None:
+    """Seal what is older than today, and bundle what is older than a month."""
+    invoicing.company_of(env).l10n_in_irp_bundle_months = 1
+    env["l10n_in.irp.seal"]._cron_seal()
+    env["l10n_in.irp.seal"]._cron_bundle()
+
+
 COMMANDS = (
     pid,
     set_up,
@@ -135,6 +147,8 @@ COMMANDS = (
     post,
     send,
     drain,
+    log_irn,
+    bundle,
 )
 worker_main.COMMANDS.update({command.__name__: command for command in COMMANDS})
 

@@ -104,8 +104,8 @@ def lint(*arguments: str) -> int:
 
 def bench(what: str = "", *options: str) -> int:
     """
-    bin/bench payload|queue|gstin|scale [OPTION...]; bin/bench queue --help shows its
-              options
+    bin/bench payload|queue|gstin|storage|scale [OPTION...]
+    bin/bench queue --help    shows the options of one
 
     Measures side by side with Odoo's own l10n_in_edi, because machines are noisy.
 
@@ -116,10 +116,12 @@ def bench(what: str = "", *options: str) -> int:
               killed process; ours only, because Odoo looks up one at a time
     scale     registers with several lanes, hosts and engines side by side with one
               lane, through Odoo's own schedulers; --quick is one round of small runs
+    storage   what a registered invoice costs: bytes and files, also once bundled
     """
     if what not in BENCHMARKS:
-        names = "|".join(BENCHMARKS)
-        say(f"usage: bin/bench {names} [OPTION...]; see bin/bench --help")
+        say(
+            f"usage: bin/bench {'|'.join(BENCHMARKS)} [OPTION...]; see bin/bench --help"
+        )
         return 2
     odoo.setup()
     # the helpers of the integration tests, and the client that they import

@@ -266,9 +266,6 @@ class TestEvidence(IrpCommon):
         expected = (plain.signed_qr, plain.sudo()._sent_request())
         self.env.invalidate_all()
         self.assertEqual((sized.signed_qr, sized.sudo()._sent_request()), expected)
-        content = self.signed.raw
-        self.env.invalidate_all()
-        self.assertEqual(self.signed.with_context(bin_size=True).raw, content)
 
     def test_download_is_plain_json(self):
         for attachment in (self.signed, self.sent):
