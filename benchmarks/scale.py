@@ -157,15 +157,19 @@ class Group:
 def prepared(place: Database, options: argparse.Namespace) -> Iterator[Group]:
     """Create the group and its invoices in a database."""
     runs = options.fast + options.slow + options.waiting
-    total = options.rounds * (runs + options.gstins * WARM_UP) + ORIGINALS
+    total = options.rounds * (runs + options.gstins * WARM_UP)
+    originals = min(ORIGINALS, total)
     fleets = [case.fleet for case in chosen_cases(options.only)]
-    fleets += FAIRNESS.values() if "fairness" in options.only else []
-    say(f"creating a group with {GSTINS} GSTINs and {total} invoices")
+    gstins = options.gstins
+    if "fairness" in options.only:
+        fleets += FAIRNESS.values()
+        gstins = GSTINS
+    say(f"creating a group with {gstins} GSTINs and {total + originals} invoices")
     with worker_on(place, SCRIPT) as worker:
-        companies = worker.ask("set_up_group", gstins=group_gstins(GSTINS))
-        worker.ask("posted", count=ORIGINALS)
+        companies = worker.ask("set_up_group", gstins=group_gstins(gstins))
+        worker.ask("posted", count=originals)
         registering = companies[: options.gstins]
-        worker.ask("multiply", total=total, companies=registering)
+        worker.ask("multiply", total=total + originals, companies=registering)
         worker.ask("analyze")
     with ExitStack() as stack:
         with_jobs = None
