@@ -35,11 +35,11 @@ ORIGINALS = 40
 WARM_UP = 5
 QUICK = {
     "rounds": 1,
-    "fast": 400,
-    "slow": 200,
+    "fast": 240,
+    "slow": 120,
     "waiting": 64,
-    "backlog": 2_000,
-    "stored": 50,
+    "backlog": 1_000,
+    "stored": 20,
 }
 # members of the fairness's figures -> the engine, as Odoo and Job Queue come
 FAIRNESS = {"fairness_seconds": Fleet(), "fairness_seconds_queue_job": Jobs()}
@@ -105,11 +105,11 @@ def arguments() -> argparse.Namespace:
     for name, default, text in (
         ("rounds", 3, "of all configurations"),
         ("gstins", 4, "with as many invoices each"),
-        ("fast", 800, "invoices of a run at a portal of 250 ms"),
-        ("slow", 400, "invoices of a run at a portal of 1 s"),
-        ("waiting", 128, "invoices of a run with few calls in flight"),
+        ("fast", 600, "invoices of a run at a portal of 250 ms"),
+        ("slow", 300, "invoices of a run at a portal of 1 s"),
+        ("waiting", 96, "invoices of a run with few calls in flight"),
         ("backlog", 20_000, "invoices of one GSTIN, while 29 others have one"),
-        ("stored", 200, "invoices whose bytes and files are measured"),
+        ("stored", 100, "invoices whose bytes and files are measured"),
     ):
         parser.add_argument(f"--{name}", type=int, default=default, help=text)
     names = [case.name for case in CASES]
@@ -147,10 +147,10 @@ class Group:
         self._with_jobs = with_jobs
         self.companies: list[int] = []
 
-    def opened(self, name: str, fleet: Fleet, gstins: int, calls: int):
+    def opened(self, name: str, fleet: Fleet, gstins: int):
         """Return a context manager that yields a site for a fleet."""
         database = self._with_jobs if isinstance(fleet, Jobs) else self._database
-        return opened(database, name, fleet, self.companies[:gstins], calls)
+        return opened(database, name, fleet, self.companies[:gstins])
 
 
 @contextmanager
@@ -201,11 +201,14 @@ class Runs:
         gstins = self._options.gstins
         with ExitStack() as stack:
             say(f"copying the database for {len(self._cases)} configurations")
-            sites = [
-                (case, group.opened(case.name, case.fleet, gstins, case.calls))
-                for case in self._cases
+            opened = [
+                group.opened(case.name, case.fleet, gstins) for case in self._cases
             ]
-            sites = [(case, stack.enter_context(site)) for case, site in sites]
+            sites = list(
+                zip(self._cases, map(stack.enter_context, opened), strict=True)
+            )
+            for case, site in sites:
+                site.connect(case.calls)
             for number in range(self._options.rounds):
                 for case, site in sites:
                     say(f"round {number + 1}: {case.title}, {', '.join(case.parts)}")
@@ -261,7 +264,8 @@ def measure_fairness(group: Group, fleet: Fleet, backlog: int) -> tuple[float, i
 
     :return: the seconds until the last of these has its IRN, and the double calls.
     """
-    with group.opened("fairness", fleet, GSTINS, CALLS) as site:
+    with group.opened("fairness", fleet, GSTINS) as site:
+        site.connect(CALLS)
         first, *others = site.companies
         say(f"copying invoices: {backlog} of one GSTIN, one of each other")
         site.multiply([first], backlog)

@@ -172,9 +172,9 @@ class Site:
 
 @contextmanager
 def opened(
-    template: Database, purpose: str, fleet: Fleet, companies: list[int], calls: int
+    template: Database, purpose: str, fleet: Fleet, companies: list[int]
 ) -> Iterator[Site]:
-    """Yield a connected copy of a group's database.
+    """Yield a copy of a group's database, not yet connected: its worker still starts.
 
     :param companies: those that register, the first ones of the group.
     """
@@ -186,9 +186,7 @@ def opened(
         worker_on(database, SCRIPT) as worker,
     ):
         fleet.prepare(database)
-        site = Site(database, portal, worker, companies)
-        site.connect(calls)
-        yield site
+        yield Site(database, portal, worker, companies)
 
 
 def _user(gstin: str) -> str:
