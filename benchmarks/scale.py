@@ -139,31 +139,45 @@ def chosen_cases(only: list[str]) -> list[Case]:
 class Group:
     """The database of a group, whose copies register.
 
-    :ivar companies: ids, one for each GSTIN.
+    :param with_jobs: the same with Job Queue.
+    :param companies: ids, one for each GSTIN.
     """
 
-    def __init__(self, database: Database, with_jobs: Database | None) -> None:
+    def __init__(
+        self, database: Database, with_jobs: Database | None, companies: list[int]
+    ) -> None:
         self._database = database
         self._with_jobs = with_jobs
-        self.companies: list[int] = []
+        self._companies = companies
 
     def opened(self, name: str, fleet: Fleet, gstins: int):
         """Return a context manager that yields a site for a fleet."""
         database = self._with_jobs if isinstance(fleet, Jobs) else self._database
-        return opened(database, name, fleet, self.companies[:gstins])
+        return opened(database, name, fleet, self._companies[:gstins])
 
 
 @contextmanager
 def prepared(place: Database, options: argparse.Namespace) -> Iterator[Group]:
     """Create the group and its invoices in a database."""
-    runs = options.fast + options.slow + options.waiting
-    total = options.rounds * (runs + options.gstins * WARM_UP)
-    originals = min(ORIGINALS, total)
+    companies = create_group(place, options)
     fleets = [case.fleet for case in chosen_cases(options.only)]
-    gstins = options.gstins
     if "fairness" in options.only:
         fleets += FAIRNESS.values()
-        gstins = GSTINS
+    with ExitStack() as stack:
+        with_jobs = None
+        if any(isinstance(fleet, Jobs) for fleet in fleets):
+            say("installing queue_job in a copy")
+            with_jobs = stack.enter_context(place.derived("jobs"))
+            Jobs().prepare(with_jobs)
+        yield Group(place, with_jobs, companies)
+
+
+def create_group(place: Database, options: argparse.Namespace) -> list[int]:
+    """Create the group, and invoices for all rounds of a case; return the companies."""
+    gstins = GSTINS if "fairness" in options.only else options.gstins
+    runs = max(options.fast + options.slow, options.waiting)
+    total = options.rounds * (runs + options.gstins * WARM_UP)
+    originals = min(ORIGINALS, total)
     say(f"creating a group with {gstins} GSTINs and {total + originals} invoices")
     with worker_on(place, SCRIPT) as worker:
         companies = worker.ask("set_up_group", gstins=group_gstins(gstins))
@@ -171,15 +185,7 @@ def prepared(place: Database, options: argparse.Namespace) -> Iterator[Group]:
         registering = companies[: options.gstins]
         worker.ask("multiply", total=total + originals, companies=registering)
         worker.ask("analyze")
-    with ExitStack() as stack:
-        with_jobs = None
-        if any(isinstance(fleet, Jobs) for fleet in fleets):
-            say("installing queue_job in a copy")
-            with_jobs = stack.enter_context(place.derived("jobs"))
-            Jobs().prepare(with_jobs)
-        group = Group(place, with_jobs)
-        group.companies = companies
-        yield group
+    return companies
 
 
 # --- the runs ------------------------------------------------------------------------
