@@ -27,8 +27,8 @@ def say(text: str = "") -> None:
 
 
 @contextmanager
-def worker_on(database: Database) -> Iterator[Worker]:
-    with running_worker(database, SCRIPT) as worker:
+def worker_on(database: Database, script: Path = SCRIPT) -> Iterator[Worker]:
+    with running_worker(database, script) as worker:
         yield worker
 
 
@@ -67,6 +67,29 @@ def connect(worker: Worker, portal: Portal) -> None:
 def cpu_seconds(pid: int) -> float:
     times = psutil.Process(pid).cpu_times()
     return times.user + times.system
+
+
+def tree_cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds of a process and its children, also of ended ones."""
+    top = psutil.Process(pid)
+    return sum(map(_cpu_with_ended, [top, *top.children(recursive=True)]))
+
+
+def postgres_pid(database: Database) -> int:
+    """Return the id of the database server's process; 0 if it cannot be seen here."""
+    [(folder,)] = database.rows("SHOW data_directory")
+    try:
+        lines = Path(folder, "postmaster.pid").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return int(lines[0])
+
+
+def _cpu_with_ended(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:4])
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def megabytes(pid: int) -> float:

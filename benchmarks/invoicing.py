@@ -11,6 +11,7 @@ from odoo import Command, fields
 GSTIN = "27ZZZCD9999D1ZE"
 SELLER = "Sahyadri Tools"
 LINES = 5
+GST = {"l10n_in_is_gst_registered": True, "l10n_in_hsn_code_digit": "6"}
 BUYERS = (
     ("Deccan Auto Components", "27ZZZCA9998A1ZO", "mh", "Nashik", "422007"),
     ("Bengaluru Machine Works", "29ZZZCB9997B1ZI", "ka", "Bengaluru", "560058"),
@@ -60,8 +61,20 @@ def _company(env):
     )
     env.user.company_ids |= company
     env["account.chart.template"].try_loading("in", company, install_demo=False)
-    company.write({"l10n_in_is_gst_registered": True, "l10n_in_hsn_code_digit": "6"})
+    company.write(GST)
     return company
+
+
+def branches(env, company, gstins):
+    """Create a branch of the company in the same state for each of the GSTINs."""
+    values = [
+        {"name": f"{SELLER} {number}", "parent_id": company.id, "vat": gstin, **GST}
+        for number, gstin in enumerate(gstins, 2)
+    ]
+    created = env["res.company"].create(values)
+    created.partner_id.write(_place(env, "mh", "Pune", "411026"))
+    env.user.company_ids |= created
+    return created
 
 
 def _buyer(env, company, name, vat, state, city, code) -> None:

@@ -7,7 +7,7 @@ threads of the process.
 import cProfile
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import backlog
@@ -16,6 +16,13 @@ from processes import worker_main
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+
+# the settings of a company that registers with the addon
+ADDON = {
+    "l10n_in_irp_enabled": True,
+    "l10n_in_irp_environment": "sandbox",
+    "l10n_in_irp_register_on": "posting",
+}
 
 
 @contextmanager
@@ -38,13 +45,7 @@ def set_up(env) -> None:
 def use_addon(env) -> int:
     """Make the addon register on posting, in the sandbox; return the company's id."""
     company = invoicing.company_of(env)
-    company.write(
-        {
-            "l10n_in_irp_enabled": True,
-            "l10n_in_irp_environment": "sandbox",
-            "l10n_in_irp_register_on": "posting",
-        }
-    )
+    company.write(ADDON)
     return company.id
 
 
@@ -72,8 +73,8 @@ def posted(env, count: int) -> list[int]:
     return moves.ids
 
 
-def multiply(env, total: int) -> None:
-    backlog.multiply(env, total)
+def multiply(env, total: int, companies: Sequence[int] = ()) -> None:
+    backlog.multiply(env, total, companies)
 
 
 def analyze(env) -> None:
@@ -122,6 +123,18 @@ def drain(env, profile: str = "") -> dict[str, float]:
     return result
 
 
+def log_irn(env, note: bool) -> None:
+    """Choose whether each IRN is noted in the chatter."""
+    invoicing.company_of(env).l10n_in_irp_note_irn = note
+
+
+def bundle(env) -> None:
+    """Seal what is older than today, and bundle what is older than a month."""
+    invoicing.company_of(env).l10n_in_irp_bundle_months = 1
+    env["l10n_in.irp.seal"]._cron_seal()
+    env["l10n_in.irp.seal"]._cron_bundle()
+
+
 COMMANDS = (
     pid,
     set_up,
@@ -134,6 +147,8 @@ COMMANDS = (
     post,
     send,
     drain,
+    log_irn,
+    bundle,
 )
 worker_main.COMMANDS.update({command.__name__: command for command in COMMANDS})
 

@@ -14,9 +14,14 @@ class Table:
         sys.stdout.write(f"{title:44}{theirs:>12}{ours:>12}{ratio:>9}\n")
         sys.stdout.flush()
 
-    def compare(self, key: str, title: str, theirs: float, ours: float) -> None:
-        """Add a row with both figures and their ratio (theirs is 1)."""
-        ratio = ours / theirs
+    def compare(
+        self, key: str, title: str, theirs: float, ours: float, ratio: float = 0
+    ) -> None:
+        """Add a row with both figures and their ratio (theirs is 1).
+
+        :param ratio: the median of several runs, if it is not that of the figures.
+        """
+        ratio = ratio or ours / theirs
         self.ratios[key] = round(ratio, 3)
         self._row(title, f"{theirs:.2f}", f"{ours:.2f}", f"{ratio:.2f}")
 

@@ -67,6 +67,7 @@
         "views/retail_price_views.xml",
         "views/res_config_settings_views.xml",
         "views/reminder_settings_views.xml",
+        "views/evidence_settings_views.xml",
         "views/portal_templates.xml",
         "views/menus.xml",
         "wizards/guide/guide_views.xml",

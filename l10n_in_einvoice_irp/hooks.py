@@ -3,7 +3,7 @@ import json
 from odoo.tools import split_every
 
 from .models.evidence import permits
-from .models.evidence.ir_attachment import SEAL, SHA256
+from .models.evidence.ir_attachment import ARCHIVE, SEAL, SHA256
 from .models.evidence.mail_message import MARK
 from .models.portal.log import SEALED_FIELDS
 
@@ -89,8 +89,8 @@ def _invoices_of(env, evidence):
 
 def _release(attachment, invoice):
     content = attachment.raw
-    values = {SHA256: False, SEAL: False}
-    if attachment.res_model == "l10n_in.irp.log":
+    values = {SHA256: False, SEAL: False, ARCHIVE: False}
+    if attachment.res_model in ("l10n_in.irp.log", "l10n_in.irp.seal"):
         # Odoo deletes the attachments of a model that goes
         owner = invoice or attachment.company_id
         values |= {"res_model": owner._name, "res_id": owner.id}

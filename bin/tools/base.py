@@ -14,9 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 # everything the commands create; bin/setup --clean removes it
 LOCAL = ROOT / ".local"
 ADDON = "l10n_in_einvoice_irp"
-# Odoo's own E-Invoicing and E-waybill, and the bridges that auto-install with them
-BESIDE = ["l10n_in_edi", "l10n_in_ewaybill"]
-BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill"]
+# the bridge to OCA's Job Queue
+JOBS = "l10n_in_einvoice_irp_queue_job"
+# Odoo's own E-Invoicing and E-waybill, and OCA's Job Queue, and the bridges that
+# auto-install with them
+BESIDE = ["l10n_in_edi", "l10n_in_ewaybill", "queue_job"]
+BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill", JOBS]
 LINES_ON_FAILURE = 40
 
 

@@ -16,6 +16,8 @@ BENCHMARKS = {
     "payload": ("payload.py", "beside"),
     "queue": ("throughput.py", "base"),
     "gstin": ("gstin.py", "addon"),
+    "scale": ("scale.py", "addon"),
+    "storage": ("storage.py", "addon"),
 }
 
 
@@ -48,11 +50,14 @@ def demo(*options: str) -> int:
     bin/demo --portal iris, ey, clear-gsp, alankit, taxpro, whitebooks, nic or nic2
                        serve a portal beside Odoo that speaks as this one does, and
                        register there over HTTP; each portal has its own demo database
+    bin/demo --engine queue_job
+                       register by jobs of OCA's Job Queue, in a demo database of theirs
     """
     from sandbox import DIALECTS
 
     parser = argparse.ArgumentParser(prog="bin/demo", add_help=False)
     parser.add_argument("--portal", choices=DIALECTS)
+    parser.add_argument("--engine", choices=["queue_job"])
     for name in ("--once", "--reset"):
         parser.add_argument(name, action="store_true")
     chosen = parser.parse_args(options)
@@ -99,7 +104,8 @@ def lint(*arguments: str) -> int:
 
 def bench(what: str = "", *options: str) -> int:
     """
-    bin/bench payload|queue|gstin [OPTION...]; bin/bench queue --help shows its options
+    bin/bench payload|queue|gstin|storage|scale [OPTION...]
+    bin/bench queue --help    shows the options of one
 
     Measures side by side with Odoo's own l10n_in_edi, because machines are noisy.
 
@@ -108,9 +114,14 @@ def bench(what: str = "", *options: str) -> int:
               with --portal iris, registers at NIC and at that portal, and compares
     gstin     refreshes the GSTINs of 1 000 partners within a rate limit, and after a
               killed process; ours only, because Odoo looks up one at a time
+    scale     registers with several lanes, hosts and engines side by side with one
+              lane, through Odoo's own schedulers; --quick is one round of small runs
+    storage   what a registered invoice costs: bytes and files, also once bundled
     """
     if what not in BENCHMARKS:
-        say("usage: bin/bench payload|queue|gstin [OPTION...]; see bin/bench --help")
+        say(
+            f"usage: bin/bench {'|'.join(BENCHMARKS)} [OPTION...]; see bin/bench --help"
+        )
         return 2
     odoo.setup()
     # the helpers of the integration tests, and the client that they import

@@ -23,6 +23,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from . import engines
 from .base import ADDON, LOCAL, die, say, setting_up
 from .databases import template
 
@@ -42,18 +43,23 @@ TITLES += ("Ack No.", "Ack Date", "Signature", "IRN", "PDF")
 NOTES = ("reason", "error", "advice")
 
 
-def show(*, once: bool, reset: bool, portal: str | None = None) -> int:
+def show(
+    *, once: bool, reset: bool, portal: str | None = None, engine: str | None = None
+) -> int:
     """Start the demo and list its invoices; serve until Ctrl-C unless ``once``.
 
     :param portal: the portal to serve beside Odoo; None for the one inside Odoo.
+    :param engine: ``queue_job`` to register by its jobs; None for scheduled actions.
     :return: 0 if ``once`` and all applicable invoices are registered.
     """
     sys.stdout.reconfigure(line_buffering=True)
     # stop the server on SIGTERM as on Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    kind = f"demo_{portal}".replace("-", "_") if portal else "demo"
+    kind = "_".join(filter(None, ["demo", portal, engine])).replace("-", "_")
     _exit_if_running(kind)
     place = template(kind, reset=reset)
+    if engine:
+        place = engines.install(place)
     folder = LOCAL / "demo" / place.name
     if reset:
         shutil.rmtree(folder, ignore_errors=True)
@@ -72,8 +78,10 @@ def show(*, once: bool, reset: bool, portal: str | None = None) -> int:
                 server, url = stack.enter_context(running)
             except AssertionError as error:
                 die(f"{error}\nFull log: {log}")
+            if engine:
+                engines.wait(place)
         _post(registry, url)
-        _wait(registry)
+        _wait(registry, "jobs" if engine else "the scheduled action")
         status = _report(registry, folder)
         print(f"\nOdoo: {url}{PAGE}   login: admin   password: admin")
         if once:
@@ -85,7 +93,7 @@ def show(*, once: bool, reset: bool, portal: str | None = None) -> int:
 def _exit_if_running(kind: str) -> None:
     """Exit if a demo of a kind is running, or Odoo or the portal of a killed one."""
     local, place = re.escape(str(LOCAL)), rf"irp\w*_{kind}_[0-9a-f]+"
-    server = rf"--config {local}/odoo.conf --database {place} .*--http-port=(\d+)"
+    server = rf"--config {local}/odoo\S*.conf --database {place} .*--http-port=(\d+)"
     portal = rf"--port (\d+) --data {local}/demo/{place}/portal$"
     for process in psutil.process_iter(["cmdline"]):
         line = " ".join(process.info["cmdline"] or [])
@@ -137,8 +145,8 @@ def _post(registry: Registry, url: str) -> None:
         print(f"Posted {len(drafts)} draft invoices of the demo company")
 
 
-def _wait(registry: Registry) -> None:
-    """Wait until the scheduled action has finished, at most ``SECONDS``."""
+def _wait(registry: Registry, engine: str) -> None:
+    """Wait until the engine has finished, at most ``SECONDS``."""
     deadline = time.monotonic() + SECONDS
     shown = None
     while time.monotonic() < deadline:
@@ -147,12 +155,12 @@ def _wait(registry: Registry) -> None:
             states = applicable.mapped("l10n_in_irp_state")
         progress = f"{states.count('registered')} of {len(states)}"
         if progress != shown:
-            print(f"Registered by the scheduled action: {progress}")
+            print(f"Registered by {engine}: {progress}")
             shown = progress
         if UNSETTLED.isdisjoint(states):
             return
         time.sleep(0.5)
-    print(f"The scheduled action did not finish within {SECONDS} seconds.")
+    print(f"Not finished by {engine} within {SECONDS} seconds.")
 
 
 def _report(registry: Registry, folder: Path) -> int:

@@ -44,6 +44,22 @@ def first_free(env, names):
         yield next((name for name in names if _try_to_hold(locked.cr, name)), None)
 
 
+def held(env, names):
+    """Return those of several names that another lane holds, see `first_free`."""
+    env.cr.execute(
+        """
+        SELECT name
+          FROM unnest(%s::text[]) AS name
+          JOIN pg_locks ON objid = hashtext(name)::oid
+          JOIN pg_database ON pg_database.oid = pg_locks.database
+         WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted
+           AND datname = current_database() AND pid != pg_backend_pid()
+        """,
+        [list(names), LANES],
+    )
+    return {name for (name,) in env.cr.fetchall()}
+
+
 def _try_to_hold(cr, name):
     cr.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [LANES, name])
     return cr.fetchone()[0]

@@ -9,7 +9,7 @@ invoice, posting would be notably slower.
 import logging
 import threading
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, models
 
 _logger = logging.getLogger(__name__)
 
@@ -23,8 +23,22 @@ def wake(env) -> None:
 
 
 def schedule(env, moment=None) -> None:
-    """Run the queue's scheduled action at a given time, or else at once."""
-    env.ref(CRON).sudo()._trigger(moment)
+    """Have the queue processed at a given time (naive, UTC), or else at once."""
+    env["ir.cron"].sudo()._l10n_in_irp_schedule(moment)
+
+
+class IrCron(models.Model):
+    _inherit = "ir.cron"
+
+    @api.model
+    def _l10n_in_irp_schedule(self, moment=None):
+        """Run the queue's scheduled action at a given time, or else at once.
+
+        A hook: an addon may have the queue processed by other means.
+
+        :param moment: naive, UTC.
+        """
+        self.env.ref(CRON).sudo()._trigger(moment)
 
 
 class CronWakeUp:

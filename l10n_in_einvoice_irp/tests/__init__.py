@@ -24,6 +24,7 @@ from .portal import test_portals
 from .portal import test_readiness
 from .credential import test_proxy
 from .credential import test_secrets
+from .evidence import test_archives
 from .evidence import test_evidence
 from .evidence import test_seal
 from .credential import test_signing_key

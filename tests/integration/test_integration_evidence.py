@@ -12,7 +12,8 @@ from processes.odoo_process import running_worker
 
 ADDON = "l10n_in_einvoice_irp"
 SEAL = "l10n_in.irp.seal"
-LONG_AGO = "UPDATE {} SET create_date = create_date - interval '3 days'"
+ATTACHMENT = "ir.attachment"
+LONG_AGO = "UPDATE {} SET create_date = create_date - interval '40 days'"
 
 
 def odoo_command(database, *arguments):
@@ -32,8 +33,8 @@ def odoo_command(database, *arguments):
 
 @pytest.fixture
 def place(portal):
-    """A database with a registered invoice whose evidence is sealed; (database,
-    document)."""
+    """A database with a registered invoice whose evidence is sealed and bundled;
+    (database, document)."""
     with cloned_database("evidence") as database:
         with running_worker(database) as worker:
             odoo = OdooClient(worker, database, worker.ask("set_up"))
@@ -45,6 +46,12 @@ def place(portal):
             for table in ("l10n_in_irp_log", "ir_attachment"):
                 database.rows(LONG_AGO.format(table))
             worker.call(SEAL, "_cron_seal")
+            values = {"l10n_in_irp_bundle_months": 1}
+            worker.call("res.company", "write", [odoo.seller["company"]], args=[values])
+            worker.call(SEAL, "_cron_bundle")
+            attachment = document["signed_attachment_id"]
+            row = worker.read(ATTACHMENT, attachment, "l10n_in_irp_archive_id")
+            assert row["l10n_in_irp_archive_id"]
         yield database, {**document, "move": move}
 
 

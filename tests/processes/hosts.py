@@ -17,13 +17,17 @@ from urllib.parse import urlsplit
 
 from .database import Database
 from .networks import Network, network
-from .odoo_process import Server, free_port, open_log
+from .odoo_process import Server, free_port, install, open_log
 from .portal import Portal
 from .waiting import wait_for
 
 
 def _nothing(_database: Database) -> None:
     """Prepare nothing."""
+
+
+def _always(_database: Database) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -33,17 +37,49 @@ class Engine:
     :ivar prepare: called once with the database, before its first host starts.
     :ivar sections: section of odoo.conf -> option -> value for each host; a value may
         name ``{port}``, the host's port of HTTP, and ``{database}``.
+    :ivar is_ready: whether it works off the queue of a database.
     """
 
     name: str
     prepare: Callable[[Database], None] = _nothing
     sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_ready: Callable[[Database], bool] = _always
 
 
 # kind of the advisory locks that workers hold, see models/locks.py
 WORKERS = 0x495250
+# of queue_job: held by the runner of a database
+RUNNER = "(classid::bigint << 32) | objid::bigint = 2293787760715711918"
+
+
+def _install_queue_job(database: Database) -> None:
+    rows = database.rows("SELECT state FROM ir_module_module WHERE name = %s", BRIDGE)
+    if rows != [("installed",)]:
+        install(database, "queue_job", BRIDGE)
+
+
+def runner(database: Database) -> str:
+    """Return what PostgreSQL calls the process with the runner; "" if there is none."""
+    rows = database.rows(
+        "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        f" WHERE locktype = 'advisory' AND objsubid = 1 AND {RUNNER} AND datname = %s",
+        database.name,
+    )
+    return rows[0][0] if rows else ""
+
+
+BRIDGE = "l10n_in_einvoice_irp_queue_job"
 LANES = Engine("lanes")
-ENGINES = [LANES]
+QUEUE_JOB = Engine(
+    "queue_job",
+    prepare=_install_queue_job,
+    sections={
+        "options": {"server_wide_modules": "base,web,queue_job"},
+        "queue_job": {"channels": "root:4,root.irp:3", "port": "{port}"},
+    },
+    is_ready=lambda database: bool(runner(database)),
+)
+ENGINES = [LANES, QUEUE_JOB]
 
 
 class Host(Server):
@@ -85,16 +121,24 @@ class Hosts:
     """The hosts of one database.
 
     :param portal: the served portal that their calls go to.
+    :param is_apart: each has a network, where this machine allows it.
     :ivar all: those that were started, also those that have ended.
     """
 
     def __init__(
-        self, database: Database, portal: Portal, engine: Engine, stack: ExitStack
+        self,
+        database: Database,
+        portal: Portal,
+        engine: Engine,
+        stack: ExitStack,
+        *,
+        is_apart: bool = True,
     ) -> None:
         self._database = database
         self._portal = portal
         self._engine = engine
         self._stack = stack
+        self._is_apart = is_apart
         self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.all: list[Host] = []
 
@@ -105,8 +149,7 @@ class Hosts:
             scheduled actions.
         """
         number = len(self.all)
-        port = urlsplit(self._portal.base_url).port
-        place = self._stack.enter_context(network(number, port))
+        place = self._network(number)
         config = self._folder / f"host{number}.conf"
         self._write_config(config, options)
         log = self._stack.enter_context(open_log())
@@ -114,7 +157,14 @@ class Hosts:
         self._stack.callback(host.stop)
         self.all.append(host)
         wait_for("the host's scheduler listens", host.is_listening)
+        wait_for("the engine works", lambda: self._engine.is_ready(self._database))
         return host
+
+    def _network(self, number: int) -> Network:
+        if not self._is_apart:
+            return Network()
+        port = urlsplit(self._portal.base_url).port
+        return self._stack.enter_context(network(number, port))
 
     @property
     def running(self) -> list[Host]:
@@ -148,7 +198,7 @@ class Hosts:
         parser = configparser.ConfigParser(interpolation=None)
         parser.read(self._database.config)
         port = free_port()
-        own = {"http_port": port, "workers": 0, "max_cron_threads": 2, **options}
+        own = {"http_port": port, "workers": 0, "max_cron_threads": 2}
         parser["options"].update({name: str(value) for name, value in own.items()})
         places = {"port": port, "database": self._database.name}
         for section, values in self._engine.sections.items():
@@ -156,15 +206,20 @@ class Hosts:
                 parser.add_section(section)
             for name, value in values.items():
                 parser[section][name] = value.format(**places)
+        parser["options"].update({name: str(value) for name, value in options.items()})
         with path.open("w", encoding="utf-8") as file:
             parser.write(file)
 
 
 @contextmanager
 def running_hosts(
-    database: Database, portal: Portal, engine: Engine = LANES
+    database: Database,
+    portal: Portal,
+    engine: Engine = LANES,
+    *,
+    is_apart: bool = True,
 ) -> Iterator[Hosts]:
     """Yield `Hosts`, none of which has been started; all end with the block."""
     engine.prepare(database)
     with ExitStack() as stack:
-        yield Hosts(database, portal, engine, stack)
+        yield Hosts(database, portal, engine, stack, is_apart=is_apart)

@@ -1,4 +1,6 @@
-"""Passes TCP connections on: ``python relay.py ADDRESS PORT TARGET TARGET_PORT``.
+"""Passes TCP connections on: ``python relay.py ADDRESS PORT TARGET TARGET_PORT…``.
+
+With several targets, it does so in turn, as a load balancer.
 
 The local portal listens on the loopback interface alone, because Odoo calls no portal
 without TLS elsewhere. A pair of relays carries that address over a link between two
@@ -7,11 +9,15 @@ network namespaces.
 
 import asyncio
 import contextlib
+import itertools
 import sys
 
 
-async def main(address: str, port: str, target: str, target_port: str) -> None:
+async def main(address: str, port: str, *targets: str) -> None:
+    turns = itertools.cycle(zip(targets[::2], targets[1::2], strict=True))
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        target, target_port = next(turns)
         try:
             there = await asyncio.open_connection(target, int(target_port))
         except OSError:

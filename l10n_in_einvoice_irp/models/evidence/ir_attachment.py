@@ -1,58 +1,32 @@
 import base64
-import gzip
-import hashlib
 import json
-import logging
-import os
-import secrets
-import zlib
-from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from . import permits
+from .packing import digest, pack, unpack
 
 SHA256 = "l10n_in_irp_sha256"
 SEAL = "l10n_in_irp_seal_id"
+ARCHIVE = "l10n_in_irp_archive_id"
 # content, name, owner and visibility of an attachment
 PROTECTED_FIELDS = (
     *("raw", "datas", "db_datas", "type", "url", "mimetype", "name", "description"),
     *("res_model", "res_id", "res_field", "company_id", "public", "access_token"),
-    *(SHA256, SEAL, "store_fname", "checksum", "create_uid", "create_date"),
+    *(SHA256, SEAL, ARCHIVE, "store_fname", "checksum", "create_uid", "create_date"),
 )
 # What a seal covers; never to be changed, or earlier seals would be broken.
 SEALED_FIELDS = ("name", "res_model", "res_id", "company_id", "create_date", SHA256)
-
-_logger = logging.getLogger(__name__)
-
-
-def pack(content):
-    """Return content as it is stored: compressed, always to the same bytes."""
-    return gzip.compress(content, mtime=0)
-
-
-def unpack(content):
-    """Return the content of what `pack` stored; b"" if it is damaged."""
-    if not (content or b"").startswith(b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error):
-        _logger.exception("evidence cannot be decompressed")
-        return b""
-
-
-def digest(content):
-    """Return the SHA-256 of content, in hexadecimal digits."""
-    return hashlib.sha256(content or b"").hexdigest()
+NO_MARKS = dict.fromkeys((SHA256, SEAL, ARCHIVE), False)
 
 
 class IrAttachment(models.Model):
     """Evidence: what was sent to a portal, and what it signed.
 
-    It is an attachment with a SHA-256. Its content is stored compressed; `raw`, `datas`
-    and downloads have it as it was.
+    It is an attachment with a SHA-256. Its content is stored compressed, in its row:
+    committed, restored and replicated with what refers to it, and no file to be synced
+    to a disk for each call. `raw`, `datas` and downloads have it as it was.
     """
 
     _inherit = "ir.attachment"
@@ -61,7 +35,6 @@ class IrAttachment(models.Model):
         string="SHA-256 as e-Invoice Evidence",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         help="Set for what was sent to the portal or signed by it: it is stored "
         "compressed, and cannot be changed or deleted.",
     )
@@ -74,6 +47,20 @@ class IrAttachment(models.Model):
         ondelete="restrict",
     )
 
+    l10n_in_irp_archive_id = fields.Many2one(
+        "ir.attachment",
+        string="e-Invoice Archive",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The file of its day that holds its content.",
+    )
+
+    # a btree would repeat its 64 digits
+    _l10n_in_irp_hash = models.Index(
+        "USING hash (l10n_in_irp_sha256) WHERE l10n_in_irp_sha256 IS NOT NULL"
+    )
     _l10n_in_irp_unsealed = models.Index(
         "(id) WHERE l10n_in_irp_sha256 IS NOT NULL AND l10n_in_irp_seal_id IS NULL"
     )
@@ -90,86 +77,37 @@ class IrAttachment(models.Model):
             [
                 self._l10n_in_irp_packed(vals)
                 if vals.get(SHA256)
-                else {**vals, SHA256: False, SEAL: False}
+                else {**vals, **NO_MARKS}
                 for vals in vals_list
             ]
         )
 
     @api.model
     def _l10n_in_irp_packed(self, vals):
-        """Return the values of new evidence, with its content compressed.
-
-        A file store that is full or out of reach must not cost an answer: the content
-        goes to the database then.
-        """
+        """Return the values of new evidence, with its content compressed."""
         if not self.env.su:
             raise AccessError(
                 self.env._("Only Odoo itself stores what the IRP sends and receives.")
             )
-        packed = pack(vals["raw"])
-        where = "raw" if self._l10n_in_irp_is_stored(packed) else "db_datas"
         rest = {name: value for name, value in vals.items() if name != "raw"}
-        return {**rest, where: packed, SHA256: digest(vals["raw"]), SEAL: False}
+        stored = self._l10n_in_irp_stored(vals)
+        return {**rest, **stored, **NO_MARKS, SHA256: digest(vals["raw"])}
 
     @api.model
-    def _l10n_in_irp_is_stored(self, packed):
-        """Return whether content could be written to the file store, and to its disk.
-
-        Odoo's own `create` writes it again after its row, in case that the file store
-        was cleaned up in between.
-        """
-        if self._storage() == "db":
-            return True
-        try:
-            name = self._file_write(packed, self._compute_checksum(packed))
-            self._l10n_in_irp_sync(Path(self._full_path(name)))
-        except OSError:
-            _logger.exception("the file store is out of order: stored in the database")
-            return False
-        return True
-
-    @staticmethod
-    def _l10n_in_irp_sync(path):
-        # the answer is nowhere else: it must survive a power cut after the commit
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+    def _l10n_in_irp_stored(self, vals):
+        """Return the field with the content of new evidence, and its stored form."""
+        return {"db_datas": pack(vals["raw"])}
 
     def _set_attachment_data(self, asbytes):
-        # EXTENDS 'base': all writing of content ends here
-        def packed(attachment):
-            content = asbytes(attachment)
-            if not attachment[SHA256]:
-                return content
-            if digest(unpack(content)) != attachment[SHA256]:
+        # EXTENDS 'base': all writing of content ends here; that of evidence is the
+        # same, and stays in the database
+        evidence = self.filtered(SHA256)
+        for attachment in evidence:
+            if digest(asbytes(attachment)) != attachment[SHA256]:
                 raise attachment._l10n_in_irp_refusal()
-            return pack(unpack(content))
-
-        return super()._set_attachment_data(packed)
-
-    @api.model
-    def _get_path(self, bin_data, sha):
-        # EXTENDS 'base': a process killed while writing leaves a partial file, and the
-        # same content would be refused for ever because it collides with it
-        path = Path(self._full_path(f"{sha[:2]}/{sha}"))
-        if path.is_file() and path.stat().st_size < len(bin_data):
-            self._l10n_in_irp_complete(path, bin_data, sha)
-        return super()._get_path(bin_data, sha)
-
-    def _l10n_in_irp_complete(self, path, bin_data, sha):
-        """Replace a file of the store whose content does not match its name.
-
-        The replacement is atomic: a crash here, or a concurrent write of the same file,
-        leaves no partial file.
-        """
-        if self._compute_checksum(path.read_bytes()) == sha:
-            return
-        _logger.warning("%s was not written to its end: written anew", path)
-        whole = path.with_suffix(f".{secrets.token_hex(8)}")
-        whole.write_bytes(bin_data)
-        whole.replace(path)
-        # if the transaction is rolled back, nobody needs it
-        self._mark_for_gc(f"{sha[:2]}/{sha}")
+        in_files = evidence.filtered("store_fname")
+        moved = self - evidence | in_files
+        return super(IrAttachment, moved)._set_attachment_data(asbytes)
 
     # ------------------------------------------------------------------
     # Reading
@@ -179,8 +117,10 @@ class IrAttachment(models.Model):
         # EXTENDS 'base'
         result = super()._compute_raw()
         for attachment in self:
-            if attachment[SHA256]:
-                attachment.raw = unpack(attachment.raw)
+            if attachment[SHA256] and not attachment.store_fname:
+                # also where the web client asks for sizes
+                whole = attachment.with_context(bin_size=False, bin_size_db_datas=False)
+                attachment.raw = unpack(whole.db_datas or b"")
         return result
 
     def _l10n_in_irp_content(self):
@@ -202,12 +142,13 @@ class IrAttachment(models.Model):
         return digests
 
     def _to_http_stream(self):
-        # EXTENDS 'base', which would send the file as it is stored
+        # EXTENDS 'base', which would send it as it is stored
         stream = super()._to_http_stream()
         if self[SHA256]:
             stream.type, stream.path = "data", None
             stream.data = self.raw or b""
             stream.size = len(stream.data)
+            stream.etag = self[SHA256]
         return stream
 
     # ------------------------------------------------------------------
@@ -218,7 +159,7 @@ class IrAttachment(models.Model):
         # EXTENDS 'base': moving the file store writes the same content again
         if vals.keys() & set(PROTECTED_FIELDS):
             self._l10n_in_irp_check_same(vals)
-        if vals.get(SHA256) or vals.get(SEAL):
+        if any(vals.get(name) for name in NO_MARKS):
             self._l10n_in_irp_check_marks(vals)
         return super().write(vals)
 

@@ -46,6 +46,13 @@ def _chain_faults(chain):
 
 def seal_faults(seal):
     """Yield each fault of a seal and of its records."""
+    yield from list_faults(seal)
+    if _has_whole_list(seal) and not _is_rightly_pruned(seal):
+        yield from _record_faults(seal)
+
+
+def list_faults(seal):
+    """Yield each fault of a seal and of its list, without a look at its records."""
     values = {
         **{name: seal[name] or "" for name in ("previous_hash", "content_hash")},
         "company_id": seal.company_id.id,
@@ -55,13 +62,14 @@ def seal_faults(seal):
     }
     if seal._hash(values) != seal.seal_hash:
         yield _fault(seal, seal, seal.env._("the seal itself was changed"))
-    text = seal._digest_lines()
-    lines = text.split("\n")
-    is_whole = hashlib.sha256(text.encode()).hexdigest() == seal.content_hash
-    if not is_whole or len(lines) != seal.count:
+    if not _has_whole_list(seal):
         yield _fault(seal, seal, seal.env._("its list of records was changed"))
-    elif not _is_rightly_pruned(seal):
-        yield from _record_faults(seal, lines)
+
+
+def _has_whole_list(seal):
+    text = seal._digest_lines()
+    is_whole = hashlib.sha256(text.encode()).hexdigest() == seal.content_hash
+    return is_whole and len(text.split("\n")) == seal.count
 
 
 def _is_rightly_pruned(seal):
@@ -71,12 +79,17 @@ def _is_rightly_pruned(seal):
     return pruned_on and pruned_on > seal.preserve_until
 
 
-def _record_faults(seal, lines):
+def sealed_digests(seal):
+    """Return model -> record ID -> digest, as a seal whose list is whole has them."""
     sealed = {}
-    for line in lines:
+    for line in seal._digest_lines().split("\n"):
         name, id_, digest = line.rsplit(",", 2)
         sealed.setdefault(name, {})[int(id_)] = digest
-    for name, digests in sealed.items():
+    return sealed
+
+
+def _record_faults(seal):
+    for name, digests in sealed_digests(seal).items():
         # what the transaction has read before may be older than the table
         seal.env[name].invalidate_model()
         now = dict(seal._digests(name, sorted(digests), reads=True))

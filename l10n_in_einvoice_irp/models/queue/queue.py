@@ -174,8 +174,17 @@ def schedule_next(env, held=()):
 
     :param held: names of turns that other lanes hold, and schedule.
     """
-    if moments := _next_moments(env, held):
-        wakeup.schedule(env, max(min(moments), fields.Datetime.now()))
+    if moment := next_moment(env, held):
+        wakeup.schedule(env, moment)
+
+
+def next_moment(env, held=()):
+    """Return when something is due next, at the earliest now; None if nothing is.
+
+    :param held: names of turns that are left out while something of them is due.
+    """
+    moments = _next_moments(env, held)
+    return max(min(moments), fields.Datetime.now()) if moments else None
 
 
 def _next_moments(env, held=()):

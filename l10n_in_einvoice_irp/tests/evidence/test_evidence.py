@@ -1,8 +1,6 @@
 import base64
-import gzip
 import json
 from itertools import product
-from pathlib import Path
 
 from markupsafe import Markup
 
@@ -14,9 +12,9 @@ from odoo.tools import mute_logger
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ...models.evidence import permits
+from ...models.evidence.packing import unpack
 from ..common import IrpCommon
 
-EVIDENCE = "odoo.addons.l10n_in_einvoice_irp.models.evidence"
 QUEUE = "odoo.addons.l10n_in_einvoice_irp.models.queue.results"
 LOG = "odoo.addons.l10n_in_einvoice_irp.models.portal.log"
 REFUSE = """
@@ -91,6 +89,7 @@ class TestEvidence(IrpCommon):
             {"access_token": "mine"},
             {"type": "url", "url": "https://example.com"},
             {"l10n_in_irp_sha256": False},
+            {"l10n_in_irp_archive_id": self.signed.id},
             {"company_id": False},
         )
         return [
@@ -236,10 +235,10 @@ class TestEvidence(IrpCommon):
     def test_each_is_stored_once_and_compressed(self):
         self.env.flush_all()
         for attachment in (self.signed, self.sent):
-            path = Path(attachment._full_path(attachment.sudo().store_fname))
-            stored = path.read_bytes()
-            self.assertEqual(gzip.decompress(stored), attachment.raw)
-            self.assertLess(len(stored), len(attachment.raw))
+            self.assertFalse(attachment.sudo().store_fname)
+            stored = attachment.sudo().db_datas
+            self.assertEqual(unpack(stored), attachment.raw)
+            self.assertLess(3 * len(stored), len(attachment.raw))
         self.assertEqual(self.document.request_attachment_id, self.sent)
         columns = self.document.sudo()._fields
         for name in ("request", "signed_invoice", "signed_qr"):
@@ -276,27 +275,42 @@ class TestEvidence(IrpCommon):
             self.assertEqual(stream.size, len(attachment.raw))
             self.assertEqual(stream.mimetype, "application/json")
 
-    def test_file_store_out_of_order_costs_no_answer(self):
-        move = self.make_invoice()
-        attachments = self.env["ir.attachment"].sudo()
-        values = self.document._attachment_values(b'{"Irn": "x"}')
-        # a file is no folder to write to
-        no_folder = self.portal_path
-        self.patch(type(attachments), "_filestore", lambda _self: no_folder)
-        with mute_logger(f"{EVIDENCE}.ir_attachment"):
-            stored = attachments.create({**values, "res_id": move.id})
-        self.assertFalse(stored.store_fname)
-        self.assertEqual(stored.raw, b'{"Irn": "x"}')
-
-    def test_evidence_moves_to_another_store(self):
-        content = self.signed.raw
+    def test_evidence_stays_where_it_is_as_other_files_move(self):
         parameters = self.env["ir.config_parameter"].sudo()
-        parameters.set_param("ir_attachment.location", "db")
-        self.signed.sudo()._migrate()
+        stored = self.signed.sudo().db_datas
+        for place in ("db", "file"):
+            parameters.set_param("ir_attachment.location", place)
+            self.signed.sudo()._migrate()
+            self.env.invalidate_all()
+            self.assertFalse(self.signed.sudo().store_fname)
+            self.assertEqual(self.signed.sudo().db_datas, stored)
+
+    def test_list_of_invoices_reads_evidence_in_one_query(self):
+        moves = [self.make_invoice() for _ in range(5)]
+        self.process()
+        self.env.flush_all()
         self.env.invalidate_all()
-        self.assertFalse(self.signed.sudo().store_fname)
-        self.assertEqual(self.signed.raw, content)
-        self.assertEqual(gzip.decompress(self.signed.sudo().db_datas), content)
+        signed = self.document.union(
+            *(move.l10n_in_irp_document_id for move in moves)
+        ).sudo()
+        signed.mapped("signed_attachment_id.l10n_in_irp_sha256")
+        with self.assertQueryCount(2):
+            self.assertEqual(len(set(signed.mapped("signed_qr"))), 6)
+
+    # -- the note of a registration, by choice
+
+    def test_note_of_an_irn_by_choice(self):
+        self.assertEqual(len(self.note), 1)
+        self.default_company.sudo().l10n_in_irp_note_irn = False
+        move = self.make_invoice()
+        before = len(move.message_ids)
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertEqual(len(move.message_ids), before)
+        move.l10n_in_irp_document_id.sudo()._request_cancel("1", "wrong amount", False)
+        [note] = move.message_ids[: len(move.message_ids) - before]
+        self.assertIn("Cancelled", note.body)
+        self.assertTrue(note.l10n_in_irp_is_evidence)
 
     # -- one bad answer
 

@@ -1,6 +1,5 @@
 import base64
 from datetime import timedelta
-from pathlib import Path
 
 from freezegun import freeze_time
 
@@ -10,10 +9,10 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...models.evidence import verification
-from ...models.evidence.ir_attachment import pack, unpack
+from ...models.evidence.packing import MARK, pack, unpack
 from ..common import IrpCommon
 
-EVIDENCE = "odoo.addons.l10n_in_einvoice_irp.models.evidence.ir_attachment"
+PACKING = "odoo.addons.l10n_in_einvoice_irp.models.evidence.packing"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -114,17 +113,17 @@ class TestSeal(IrpCommon):
         [fault] = self.faults()
         self.assertIn(f"{row.id}: it was deleted", fault)
 
-    def test_changed_file_is_found(self):
+    def test_changed_content_is_found(self):
         self.seal()
         attachment = self.document.signed_attachment_id
-        path = Path(attachment._full_path(attachment.store_fname))
-        content = path.read_bytes()
-        self.addCleanup(path.write_bytes, content)
-        path.write_bytes(pack(unpack(content).replace(b"Irn", b"Nri", 1)))
+        content = attachment.db_datas
+        update = "UPDATE ir_attachment SET db_datas = %s WHERE id = %s"
+        changed = pack(unpack(content).replace(b"Irn", b"Nri", 1))
+        self.sql(update, changed, attachment.id)
         [fault] = self.faults()
         self.assertIn(f"Attachment {attachment.id}: it was changed", fault)
-        path.write_bytes(content[:-9])
-        with mute_logger(EVIDENCE):
+        self.sql(update, content[:-9], attachment.id)
+        with mute_logger(PACKING):
             self.assertEqual(self.faults(), [fault])
 
     def test_changed_attachment_is_found(self):
@@ -195,10 +194,10 @@ class TestSeal(IrpCommon):
 
     def test_damaged_list_is_found(self):
         for seal in self.seal():
-            damaged = b"\x1f\x8b no list \xff"
+            damaged = MARK + b" no list \xff"
             update = "UPDATE l10n_in_irp_seal SET digests = %s WHERE id = %s"
             self.sql(update, damaged, seal.id)
-            with mute_logger(EVIDENCE):
+            with mute_logger(PACKING):
                 self.assertEqual(len(list(verification.seal_faults(seal))), 1)
 
     def test_missing_seal_is_found(self):

@@ -1,6 +1,5 @@
 import json
 from datetime import datetime, timedelta
-from pathlib import Path
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -227,31 +226,6 @@ class TestQueue(IrpCommon):
         self.assertTrue(document.signed_attachment_id)
         notes = move.message_ids.filtered(lambda m: "Registered" in m.body)
         self.assertEqual(len(notes), 1)
-
-    def test_half_written_file_does_not_block_the_evidence(self):
-        """A process killed while writing leaves a partial file in the file store."""
-        move = self.make_invoice()
-        self.process()
-        document = move.l10n_in_irp_document_id.sudo()
-        first = document.signed_attachment_id
-        content, path = first.raw, Path(first._full_path(first.store_fname))
-        stored = path.read_bytes()
-        path.write_bytes(stored[:1000])
-        with mute_logger(f"{MODELS}.evidence.ir_attachment"):
-            again = first.create(document._attachment_values(content))
-        self.assertEqual(path.read_bytes(), stored)
-        self.assertEqual((again.raw, again.store_fname), (content, first.store_fname))
-
-    def test_file_of_the_store_with_another_content_stays(self):
-        attachments = self.env["ir.attachment"].sudo()
-        whole = b"an answer of the portal"
-        checksum = attachments._compute_checksum(whole)
-        _name, path = attachments._get_path(whole, checksum)
-        Path(path).write_bytes(whole)
-        self.addCleanup(Path(path).unlink)
-        with self.assertRaisesRegex(UserError, "collides"):
-            attachments._get_path(whole + b", and more with the same sum", checksum)
-        self.assertEqual(Path(path).read_bytes(), whole)
 
     def test_follow_up_that_another_transaction_disturbs_is_done_again(self):
         """It is not reported as a failure: the caller retries it."""

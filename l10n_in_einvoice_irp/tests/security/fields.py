@@ -69,7 +69,13 @@ FIELDS = {
     },
     "account.tax": {CUSTOMERS: {"l10n_in_irp_gst_rate"}},
     # all who may read the signed e-Invoice, or the note of the IRN
-    "ir.attachment": {CUSTOMERS: {"l10n_in_irp_sha256", "l10n_in_irp_seal_id"}},
+    "ir.attachment": {
+        CUSTOMERS: {
+            "l10n_in_irp_sha256",
+            "l10n_in_irp_seal_id",
+            "l10n_in_irp_archive_id",
+        },
+    },
     "mail.message": {CUSTOMERS: {"l10n_in_irp_is_evidence"}},
     "product.product": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
     "product.template": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
@@ -82,6 +88,8 @@ FIELDS = {
             "l10n_in_irp_register_on",
             "l10n_in_irp_register_from",
             "l10n_in_irp_managers_cancel",
+            "l10n_in_irp_note_irn",
+            "l10n_in_irp_bundle_months",
             "l10n_in_irp_digest",
             "l10n_in_irp_turnover",
             "l10n_in_irp_exemption",

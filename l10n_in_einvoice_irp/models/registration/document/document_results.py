@@ -68,10 +68,19 @@ class L10nInIrpDocument(models.Model):
         )
 
     def _notify(self):
-        """Post the state and the IRN on the invoices' chatter."""
-        bodies = {document.move_id.id: document._chatter_text() for document in self}
+        """Post the state and the IRN on the invoices' chatter.
+
+        Companies may do without the note of a registration, which is most of what
+        registering costs in the chatter.
+        """
+        noted = self.filtered(
+            lambda one: (
+                one.state != states.REGISTERED or one.company_id.l10n_in_irp_note_irn
+            )
+        )
+        bodies = {document.move_id.id: document._chatter_text() for document in noted}
         with permits.recorded_messages():
-            self.move_id._message_log_batch(bodies)
+            noted.move_id._message_log_batch(bodies)
 
     def _chatter_text(self):
         """Return its state, its IRN, and that it is a test, as HTML."""
