@@ -26,7 +26,7 @@ FUNCTION = "<l10n_in.irp.document>._job_take_turn"
 # how long a job may wait while no other one is begun
 PATIENCE = timedelta(seconds=30)
 # after which the engine is tried again although a job has failed
-TRIAL = timedelta(minutes=10)
+TRIAL = timedelta(minutes=5)
 # attempts of one job after which the scheduled actions take part
 ATTEMPTS = 3
 

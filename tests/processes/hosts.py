@@ -9,7 +9,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -111,6 +111,12 @@ class Host(Server):
         """End all its processes as a power failure would."""
         os.killpg(self.pid, signal.SIGKILL)
         self.wait()
+
+    def stop(self) -> None:
+        super().stop()
+        # the runner of queue_job outlives a killed server
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     def terminate(self) -> None:
         """Ask the server to end, as systemd does."""
