@@ -30,7 +30,7 @@ def _nothing(_database: Database) -> None:
 class Engine:
     """What works off the queue on the hosts.
 
-    :ivar prepare: called once with the database, before its first host starts.
+    :ivar prepare: to be called once with the database, before any process uses it.
     :ivar sections: section of odoo.conf -> option -> value for each host; a value may
         name ``{port}``, the host's port of HTTP, and ``{database}``.
     """
@@ -165,6 +165,5 @@ def running_hosts(
     database: Database, portal: Portal, engine: Engine = LANES
 ) -> Iterator[Hosts]:
     """Yield `Hosts`, none of which has been started; all end with the block."""
-    engine.prepare(database)
     with ExitStack() as stack:
         yield Hosts(database, portal, engine, stack)
