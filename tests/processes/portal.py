@@ -118,6 +118,10 @@ class Portal:
     def all_calls(self) -> int:
         return sum(self._control("GET", "state")["calls"].values())
 
+    def forget_load(self) -> None:
+        """Measure the load from now on."""
+        self._control("DELETE", "load")
+
     def most_at_once(self, gstin: str = "") -> int:
         """Return the most calls of a GSTIN that were under way at a time."""
         most = self._control("GET", "state")["most_at_once"]

@@ -36,6 +36,12 @@ class Load:
         with self._lock:
             return dict(self._per_minute)
 
+    def forget(self) -> None:
+        """Measure from now on; calls under way still count."""
+        with self._lock:
+            self._at_once.clear()
+            self._per_minute.clear()
+
     @contextmanager
     def call(self, gstin: str) -> Iterator[None]:
         """Count a call from its beginning to its end."""

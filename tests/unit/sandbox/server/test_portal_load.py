@@ -42,6 +42,15 @@ def test_most_calls_within_any_minute():
     assert load.most_per_minute["one"] == 4
 
 
+def test_forgotten_load_is_not_the_most():
+    load = Load()
+    with load.call("one"), load.call("one"):
+        load.forget()
+    assert load.most_at_once == {}
+    with load.call("one"):
+        assert load.most_at_once == {"one": 1}
+
+
 def test_each_gstin_is_counted_apart():
     load = Load()
     with load.call("one"), load.call("two"):
