@@ -215,10 +215,13 @@ class TestEngine(JobsCommon):
 
     def test_lanes_take_over_from_jobs_that_fail(self):
         moves = self.invoices(1)
-        self.wake()
-        job = self.jobs()
-        self.change(job, state="failed", date_started=fields.Datetime.now())
-        with self.pass_time(engine.TRIAL.seconds + 1):
+        for seconds in (0, 10):
+            self.assertTrue(engine.works(self.root), "one lost connection is no fault")
+            with self.pass_time(seconds):
+                self.wake()
+                job = self.jobs("pending")
+                self.change(job, state="failed", date_started=fields.Datetime.now())
+        with self.pass_time(engine.TRIAL.seconds + 11):
             self.assertTrue(engine.works(self.root), "it is tried again")
         self.assert_lanes_work(moves)
 

@@ -32,9 +32,9 @@ def _always(_database: Database) -> bool:
 
 @dataclass(frozen=True)
 class Engine:
-    """What works off the queue on the hosts.
+    """Processes that work off the queue on the hosts, and how they are set up.
 
-    :ivar prepare: called once with the database, before its first host starts.
+    :ivar prepare: to be called once with the database, before any process uses it.
     :ivar sections: section of odoo.conf -> option -> value for each host; a value may
         name ``{port}``, the host's port of HTTP, and ``{database}``.
     :ivar is_ready: whether it works off the queue of a database.
@@ -209,6 +209,5 @@ def running_hosts(
     database: Database, portal: Portal, engine: Engine = LANES
 ) -> Iterator[Hosts]:
     """Yield `Hosts`, none of which has been started; all end with the block."""
-    engine.prepare(database)
     with ExitStack() as stack:
         yield Hosts(database, portal, engine, stack)
