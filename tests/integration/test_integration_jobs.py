@@ -107,6 +107,6 @@ def test_backlog_survives_a_kill(hosts, office, portal, shared_database, kind):
     irns = [office.document(move)["irn"] for move in moves]
     assert sorted(irns) == sorted(portal.irns)
     assert len(set(irns)) == INVOICES
-    assert portal.most_at_once <= CALLS
+    assert portal.most_at_once() <= CALLS
     jobs = done_jobs(shared_database) - done_before
     assert 0 < jobs < INVOICES / 2, "a job is a slice"
