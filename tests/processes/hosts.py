@@ -28,7 +28,7 @@ def _nothing(_database: Database) -> None:
 
 @dataclass(frozen=True)
 class Engine:
-    """What works off the queue on the hosts.
+    """An engine that works off the queue on the hosts.
 
     :ivar prepare: to be called once with the database, before any process uses it.
     :ivar sections: section of odoo.conf -> option -> value for each host; a value may
