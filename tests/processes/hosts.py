@@ -1,5 +1,5 @@
-"""Several hosts: Odoo servers on one database, each with a configuration and, where
-this machine allows it, a network of its own.
+"""Several hosts: Odoo servers on one database, each with another configuration and,
+where this machine allows it, in another network.
 
 What works off the queue on them is an `Engine`; tests run with each of `ENGINES`.
 """
