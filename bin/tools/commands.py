@@ -16,6 +16,7 @@ BENCHMARKS = {
     "payload": ("payload.py", "beside"),
     "queue": ("throughput.py", "base"),
     "gstin": ("gstin.py", "addon"),
+    "volume": ("volume.py", "base"),
 }
 
 
@@ -99,7 +100,8 @@ def lint(*arguments: str) -> int:
 
 def bench(what: str = "", *options: str) -> int:
     """
-    bin/bench payload|queue|gstin [OPTION...]; bin/bench queue --help shows its options
+    bin/bench payload|queue|gstin|volume [OPTION...]; bin/bench queue --help shows its
+    options
 
     Measures side by side with Odoo's own l10n_in_edi, because machines are noisy.
 
@@ -108,9 +110,12 @@ def bench(what: str = "", *options: str) -> int:
               with --portal iris, registers at NIC and at that portal, and compares
     gstin     refreshes the GSTINs of 1 000 partners within a rate limit, and after a
               killed process; ours only, because Odoo looks up one at a time
+    volume    lists, searches, overviews and scheduled actions in a database with
+              1 000 000 registrations, installing and updating the addon there
     """
     if what not in BENCHMARKS:
-        say("usage: bin/bench payload|queue|gstin [OPTION...]; see bin/bench --help")
+        names = "|".join(BENCHMARKS)
+        say(f"usage: bin/bench {names} [OPTION...]; see bin/bench --help")
         return 2
     odoo.setup()
     # the helpers of the integration tests, and the client that they import

@@ -4,7 +4,7 @@ from collections import Counter
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import escape_psql
+from odoo.fields import Domain
 
 from ..irp.protocol import (
     Answer,
@@ -177,12 +177,8 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
     def _same_number(self, identity):
         """Return posted documents of the type and number, whatever their date."""
         moves = self.env["account.move"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "posted"),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-                ("name", "=ilike", escape_psql(identity.number)),
-            ]
+            Domain("company_id", "=", self.company_id.id)
+            & self.env["account.move"]._l10n_in_irp_posted_as([identity.number])
         )
         return moves.filtered(
             lambda move: move._l10n_in_irp_doc_type() == identity.doc_type

@@ -57,19 +57,10 @@ class L10nInIrpValidator(models.AbstractModel):
 
     def _posted_alike(self, moves):
         """Return the posted invoices and notes with the same numbers, oldest first."""
-        names = set(moves.mapped("name"))
-        return (
-            self.env["account.move"]
-            .sudo()
-            .search(
-                Domain("company_id", "in", moves.company_id.ids)
-                & Domain("move_type", "in", ("out_invoice", "out_refund"))
-                & Domain("state", "=", "posted")
-                # ignores letter case, and compares quickly
-                & Domain("sequence_number", "in", moves.mapped("sequence_number"))
-                & Domain.OR(Domain("name", "=ilike", name) for name in names),
-                order="id",
-            )
+        sudo = self.env["account.move"].sudo()
+        alike = sudo._l10n_in_irp_posted_as(moves.mapped("name"))
+        return sudo.search(
+            Domain("company_id", "in", moves.company_id.ids) & alike, order="id"
         )
 
     def _number_key(self, move):

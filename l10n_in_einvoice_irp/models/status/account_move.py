@@ -1,7 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..queue.banner import search_by_sql
+from ..queue.banner import search_by_sql, states_of
 from .applicability import SALE_TYPES
 from .applicability_sql import case
 
@@ -12,6 +13,8 @@ EXPRESSIONS = {
     "l10n_in_irp_reason_kind": "_l10n_in_irp_reason_sql",
     "l10n_in_irp_deadline": "_l10n_in_irp_deadline_sql",
 }
+# statuses of invoices without a registration that no index can tell from others
+BOUNDLESS = {False, "not_applicable"}
 
 
 class AccountMove(models.Model):
@@ -122,10 +125,19 @@ class AccountMove(models.Model):
         return getattr(self.sudo(), EXPRESSIONS[field_expr])(alias, query)
 
     def _search_l10n_in_irp_status(self, operator, value):
-        return search_by_sql("l10n_in_irp_status", operator, value)
+        exact = search_by_sql("l10n_in_irp_status", operator, value)
+        if operator != "in" or not BOUNDLESS.isdisjoint(value):
+            return exact
+        if "not_registered" not in value:
+            return self._l10n_in_irp_present_domain(Domain("status", "in", value))
+        states = states_of(set(value) - {"not_registered"})
+        return self._l10n_in_irp_unregistered_bound(states) & exact
 
     def _search_l10n_in_irp_proof(self, operator, value):
-        return search_by_sql("l10n_in_irp_proof", operator, value)
+        if operator != "in" or not all(value):
+            return search_by_sql("l10n_in_irp_proof", operator, value)
+        self._check_field_access(self._fields["l10n_in_irp_proof"], "read")
+        return self._l10n_in_irp_present_domain(Domain("proof", "in", value))
 
     def _search_l10n_in_irp_reason_kind(self, operator, value):
         return search_by_sql("l10n_in_irp_reason_kind", operator, value)

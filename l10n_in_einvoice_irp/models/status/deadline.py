@@ -7,7 +7,7 @@ from ...irp.operations import states
 from ...irp.reference import reporting_days
 from ...irp.rules import reporting_class
 from ..clock import indian_today
-from ..queue.banner import INVALID, search_by_sql
+from ..queue.banner import INVALID, search_by_sql, states_of
 from ..registration.bulk_upload.exported import EXPORTED
 
 UNPROVEN = (
@@ -21,6 +21,8 @@ UNPROVEN = (
     EXPORTED,
 )
 """The statuses of invoices that have to get an IRN, or may have none."""
+# those that no invoice without a deadline meets
+COMPARISONS = ("<", "<=", ">", ">=")
 
 
 class AccountMove(models.Model):
@@ -60,17 +62,23 @@ class AccountMove(models.Model):
         return status in UNPROVEN and not is_left
 
     def _search_l10n_in_irp_deadline(self, operator, value):
-        return search_by_sql("l10n_in_irp_deadline", operator, value)
+        exact = search_by_sql("l10n_in_irp_deadline", operator, value)
+        if operator not in COMPARISONS:
+            return exact
+        states = states_of(set(UNPROVEN) - {"not_registered"})
+        return self._l10n_in_irp_unregistered_bound(states, automatic=True) & exact
 
     def _l10n_in_irp_deadline_sql(self, alias, query):
-        status = self._l10n_in_irp_status_sql(alias, query)
+        documents, document = self._l10n_in_irp_join(alias, query)
         is_open = SQL(
-            "%s = 'posted' AND (%s IN %s OR %s AND %s = 'not_registered')",
+            "%s = 'posted' AND CASE WHEN %s THEN %s IN %s"
+            " ELSE %s AND %s = 'not_registered' END",
             self._field_to_sql(alias, "state", query),
-            status,
+            self._l10n_in_irp_is_present_sql(alias, query),
+            documents._field_to_sql(document, "status", query),
             UNPROVEN[1:],
             self._l10n_in_irp_is_automatic_sql(alias, query),
-            status,
+            self._l10n_in_irp_before_sql(alias, query),
         )
         return SQL(
             "(CASE WHEN %s THEN %s + %s END)",
