@@ -65,9 +65,12 @@ def _scanned(cr, query: str) -> set[str]:
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a node of a plan and those below it, but no scan that a limit ends."""
     yield plan
     for part in plan.get("Plans", ()):
-        yield from _nodes(part)
+        is_limited = plan["Node Type"] == "Limit" and part["Node Type"] == "Seq Scan"
+        if not (is_limited and part["Plan Rows"] > plan["Plan Rows"]):
+            yield from _nodes(part)
 
 
 def _run(env, work: Callable) -> None:

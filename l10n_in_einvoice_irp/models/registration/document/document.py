@@ -131,6 +131,7 @@ class L10nInIrpDocument(models.Model):
     _ack = models.Index("(ack_number varchar_pattern_ops) WHERE ack_number IS NOT NULL")
     _tests = models.Index("(company_id) WHERE environment != 'production'")
     _unchecked = models.Index("(company_id) WHERE signature_state = 'unchecked'")
+    _claims = models.Index("(id) WHERE cancel_claim IS NOT NULL")
 
     @api.depends("signed_attachment_id")
     def _compute_qr_image(self):

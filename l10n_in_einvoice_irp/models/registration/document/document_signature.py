@@ -54,7 +54,8 @@ class L10nInIrpDocument(models.Model):
     @api.model
     def _signature_domain(self, proofs):
         # EXTENDS 'l10n_in.irp.submission.mixin'
-        return Domain("signature_state", "in", proofs)
+        by_signature = set(proofs) & {"verified", "unchecked"}
+        return Domain("signature_state", "in", by_signature)
 
     def _signature_sql(self, alias, query):
         return self._field_to_sql(alias, "signature_state", query)
