@@ -4,7 +4,7 @@ from collections import Counter
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from ..irp.protocol import (
     Answer,
@@ -177,8 +177,12 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
     def _same_number(self, identity):
         """Return posted documents of the type and number, whatever their date."""
         moves = self.env["account.move"].search(
-            Domain("company_id", "=", self.company_id.id)
-            & self.env["account.move"]._l10n_in_irp_posted_as([identity.number])
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("name", "=ilike", escape_psql(identity.number)),
+            ]
         )
         return moves.filtered(
             lambda move: move._l10n_in_irp_doc_type() == identity.doc_type

@@ -262,11 +262,19 @@ def statuses_of(state):
     return found or {state}
 
 
-def search_by_sql(name, operator, value):
-    """Return the domain of a field that is not stored but has an expression in SQL."""
+def search_by_sql(name, operator, value, *, is_common=False):
+    """Return the domain of a field that is not stored but has an expression in SQL.
+
+    :param is_common: every other record meets it, rather than hardly any: a list then
+        begins with the newest records, and reads no more than it shows.
+    """
 
     def to_sql(model, alias, query):
         field = model._fields[name]
-        return field._condition_to_sql(name, operator, value, model, alias, query)
+        found = field._condition_to_sql(name, operator, value, model, alias, query)
+        # PostgreSQL expects as much of a condition that it knows nothing about
+        return (
+            SQL("CASE WHEN %s THEN TRUE ELSE FALSE END", found) if is_common else found
+        )
 
     return Domain.custom(to_sql=to_sql)

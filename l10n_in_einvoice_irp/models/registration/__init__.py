@@ -5,6 +5,5 @@ from . import link_guard
 from . import pending
 from . import res_company
 from . import signing_key
-from . import same_number
 from . import validator_numbers
 from . import bulk_upload

@@ -5,6 +5,8 @@ invoice, it would read them all: a million of which all but some are registered.
 search first names the invoices that may match, and derives it for these alone.
 """
 
+from functools import partial
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -63,14 +65,26 @@ class AccountMove(models.Model):
             registrations = SQL(registrations, tuple(states))
             candidates = SQL("%s UNION ALL %s", candidates, registrations)
 
-        def to_sql(_model, alias, _query):
-            return SQL("%s IN (%s)", SQL.identifier(alias, "id"), candidates)
+        return Domain.custom(to_sql=partial(_is_among, "id", candidates))
 
-        return Domain.custom(to_sql=to_sql)
-
-    def _l10n_in_irp_present_domain(self, domain):
+    def _l10n_in_irp_present_domain(self, domain, *, are_few=True):
         """Return the domain of invoices whose registration counts where their company
-        registers now, and matches a domain."""
+        registers now, and matches a domain.
+
+        :param are_few: of all registrations.
+        """
         documents = self.env["l10n_in.irp.document"].sudo()
         found = documents._search(domain & Domain("is_current", "=", True))
-        return Domain(LINK, "in", found)
+        if not are_few:
+            return Domain(LINK, "in", found)
+        return Domain.custom(to_sql=partial(_is_among, LINK, found.subselect()))
+
+
+def _is_among(name, candidates, moves, alias, query):
+    """Return the condition that a field is among the few results of a query.
+
+    As an array: PostgreSQL expects as few, whatever its statistics make of the query,
+    and looks each of them up.
+    """
+    column = moves._field_to_sql(alias, name, query)
+    return SQL("%s IN (SELECT unnest(ARRAY(%s)))", column, candidates)

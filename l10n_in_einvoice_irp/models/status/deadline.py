@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.operations import states
@@ -66,7 +67,19 @@ class AccountMove(models.Model):
         if operator not in COMPARISONS:
             return exact
         states = states_of(set(UNPROVEN) - {"not_registered"})
-        return self._l10n_in_irp_unregistered_bound(states, automatic=True) & exact
+        found = self._l10n_in_irp_unregistered_bound(states, automatic=True)
+        return found & self._l10n_in_irp_dated_for(operator, value) & exact
+
+    def _l10n_in_irp_dated_for(self, operator, value):
+        """Return the domain of invoices whose date lets their deadline meet a
+        comparison."""
+        limits = [days_left(crore) for crore in self._l10n_in_irp_turnovers()]
+        days = [limit for limit in limits if limit is not None]
+        if not days:
+            return Domain.TRUE
+        shift = min(days) if operator.startswith("<") else max(days)
+        day = fields.Date.to_date(value) - timedelta(days=shift)
+        return Domain("invoice_date", operator, day)
 
     def _l10n_in_irp_deadline_sql(self, alias, query):
         documents, document = self._l10n_in_irp_join(alias, query)

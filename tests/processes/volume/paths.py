@@ -17,7 +17,7 @@ ROWS = 80
 # the web client counts no further
 COUNTED = 10_001
 CLAIMED = 50
-HIDDEN = ("1", "True", "true")
+OWN, OUR_FIELDS = "l10n_in.irp.", "l10n_in_irp_"
 # lists of the web client: name -> its action
 INVOICES = "account.action_move_out_invoice_type"
 REGISTRATIONS = "l10n_in_einvoice_irp.action_l10n_in_irp_document"
@@ -83,17 +83,23 @@ class Screen:
         self._list = etree.fromstring(views["views"]["list"]["arch"])
         self._search = etree.fromstring(views["views"]["search"]["arch"])
         fields = views["models"][self.model]["fields"]
-        self.columns = {
+        shown = [
+            node.get("name")
+            for node in self._list.iterfind("./field")
+            if node.get("optional") != "hide"
+        ]
+        self.all_columns = {
             name: {"fields": {"display_name": {}}}
             if fields[name]["type"] == "many2one"
             else {}
-            for name in self._shown()
+            for name in shown
         }
-
-    def _shown(self) -> Iterator[str]:
-        for node in self._list.iterfind("./field"):
-            if node.get("optional") != "hide":
-                yield node.get("name")
+        is_own = self.model.startswith(OWN)
+        self.columns = {
+            name: value
+            for name, value in self.all_columns.items()
+            if is_own or name == "name" or name.startswith(OUR_FIELDS)
+        }
 
     def filters(self) -> Iterator[tuple[str, list]]:
         """Yield (label, domain) of each filter of ours."""
@@ -124,8 +130,8 @@ class Screen:
         return domain
 
     def _is_ours(self, node) -> bool:
-        is_own = self.model.startswith("l10n_in.irp.")
-        return is_own or node.get("name", "").startswith("l10n_in_irp_")
+        is_own = self.model.startswith(OWN)
+        return is_own or node.get("name", "").startswith(OUR_FIELDS)
 
 
 def _list_paths(env, title: str, action: str, sample: Sample) -> Paths:
@@ -134,10 +140,13 @@ def _list_paths(env, title: str, action: str, sample: Sample) -> Paths:
     for label, domain in screen.filters():
         found[f"{title}: {label}"] = screen.domain + domain
     for name in TYPED[title]:
-        value = sample.typed[name.removeprefix("l10n_in_irp_")]
+        value = sample.typed[name.removeprefix(OUR_FIELDS)]
         found[f"{title}, searched: {name}"] = screen.domain + screen.typed(name, value)
-    read = partial(_read, sample, screen.model, screen.columns)
-    return {name: partial(read, domain) for name, domain in found.items()}
+    read = partial(_read, sample, screen.model)
+    with_all = partial(read, screen.all_columns, screen.opening())
+    return {
+        name: partial(read, screen.columns, domain) for name, domain in found.items()
+    } | ({f"{title}, with Odoo's columns": with_all} if title == "Invoices" else {})
 
 
 def _read(sample: Sample, model: str, columns: dict, domain: list, env) -> None:
