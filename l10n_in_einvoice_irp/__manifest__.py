@@ -85,5 +85,6 @@
         "demo/demo_products.xml",
         "demo/demo_invoices.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -97,6 +97,7 @@ class L10nInIrpEwaybill(models.Model):
         "(move_id, environment) WHERE state NOT IN ('cancelled')",
         "The invoice already has an e-way bill.",
     )
+    _expiry = models.Index("(valid_until)")
 
     @api.depends("number", "move_id.name")
     def _compute_display_name(self):

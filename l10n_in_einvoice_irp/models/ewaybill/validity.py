@@ -39,20 +39,23 @@ class L10nInIrpEwaybill(models.Model):
     @api.model
     def _cron_remind(self):
         """Remind users of e-way bills that expire within a day."""
-        now = fields.Datetime.now()
-        tomorrow = fields.Datetime.add(now, days=1)
-        expiring = self.sudo().search(
-            [
-                ("state", "=", states.REGISTERED),
-                ("valid_until", ">", now),
-                ("valid_until", "<=", tomorrow),
-                ("activity_ids", "=", False),
-            ]
-        )
-        for ewaybill in expiring:
+        for ewaybill in self._expiring():
             ewaybill.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=indian_time(ewaybill.valid_until).date(),
                 summary=self.env._("e-Way Bill %s expires", ewaybill.number),
                 user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
             )
+
+    @api.model
+    def _expiring(self):
+        """Return the e-way bills without a reminder that expire within a day."""
+        now = fields.Datetime.now()
+        return self.sudo().search(
+            [
+                ("state", "=", states.REGISTERED),
+                ("valid_until", ">", now),
+                ("valid_until", "<=", fields.Datetime.add(now, days=1)),
+                ("activity_ids", "=", False),
+            ]
+        )

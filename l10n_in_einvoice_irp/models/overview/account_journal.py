@@ -15,7 +15,6 @@ DUE_DAYS = 7
 PENDING = (states.TO_REGISTER, states.UNKNOWN, EXPORTED)
 FAILED = (INVALID,)
 REJECTED = (states.REJECTED, states.CONFLICT)
-OPEN = (*states.UNSENT, *states.UNANSWERED, states.CONFLICT)
 STATUSES = {"pending": PENDING, "failed": FAILED, "rejected": REJECTED}
 
 
@@ -57,10 +56,7 @@ class AccountJournal(models.Model):
         )
         lines = {status: line for line, all_ in STATUSES.items() for status in all_}
         for journal, status, count in moves._read_group(
-            # first what a registration stores: few are open
-            domain
-            & Domain("l10n_in_irp_document_id.state", "in", OPEN)
-            & Domain("l10n_in_irp_status", "in", list(lines)),
+            domain & Domain("l10n_in_irp_status", "in", list(lines)),
             groupby=["journal_id", "l10n_in_irp_status"],
             aggregates=["__count"],
         ):

@@ -1,6 +1,8 @@
 import re
+from functools import partial
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.reference import entries, entry
@@ -10,6 +12,7 @@ from .measured import OTHER, computed, portal_selection, portal_sql
 # outcomes of calls that a portal did not answer as it should
 FAILURES = ("transport", "not_sent", "unknown", "crashed", "protocol")
 GATEWAY = "gateway"
+FAILED_OUTCOMES = (*FAILURES, *(f"{GATEWAY}_{one}" for one in FAILURES))
 # of a label in a graph; the list has the whole text
 LENGTH = 60
 # of a value in a published text
@@ -20,6 +23,11 @@ class L10nInIrpLog(models.Model):
     """Measures of calls: how fast and how often a portal answers, and its refusals."""
 
     _inherit = "l10n_in.irp.log"
+
+    # few calls fail
+    _failed = models.Index(
+        f"(id) WHERE (outcome IN {FAILED_OUTCOMES} OR COALESCE(http_status, 0) >= 500)"
+    )
 
     portal = fields.Selection(
         selection="_selection_portal",
@@ -73,7 +81,10 @@ class L10nInIrpLog(models.Model):
             row.refusal = refusal
 
     def _search_refusal(self, operator, value):
-        return search_by_sql("refusal", operator, value)
+        exact = search_by_sql("refusal", operator, value)
+        return (
+            Domain("code", "!=", False) & exact if is_given(operator, value) else exact
+        )
 
     def _compute_answer_ms(self):
         for row, time in computed(self, "answer_ms").items():
@@ -87,7 +98,15 @@ class L10nInIrpLog(models.Model):
             row.failures = count
 
     def _search_failures(self, operator, value):
-        return search_by_sql("failures", operator, value)
+        if (operator, set(value)) != ("in", {1}):
+            return search_by_sql("failures", operator, value)
+
+        def to_sql(model, alias, query):
+            return model._is_failure_sql(
+                partial(model._field_to_sql, alias, query=query)
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     def _compute_code_text(self):
         for row in self:
@@ -117,10 +136,14 @@ class L10nInIrpLog(models.Model):
 
         :param column: returns the SQL of a field.
         """
+        return SQL("CASE WHEN %s THEN 1 ELSE 0 END", self._is_failure_sql(column))
+
+    def _is_failure_sql(self, column):
+        """Return the condition of `_failed`: the index is used for the same words."""
         return SQL(
-            "CASE WHEN %s IN %s OR COALESCE(%s, 0) >= 500 THEN 1 ELSE 0 END",
+            "(%s IN %s OR COALESCE(%s, 0) >= 500)",
             column("outcome"),
-            (*FAILURES, *(f"{GATEWAY}_{one}" for one in FAILURES)),
+            FAILED_OUTCOMES,
             column("http_status"),
         )
 
@@ -148,3 +171,9 @@ def _label(code, text):
     text = PLACEHOLDER.sub("…", text)
     short = text if len(text) <= LENGTH else f"{text[: LENGTH - 1].rstrip()}…"
     return f"{code} – {short}"
+
+
+def is_given(operator, value):
+    """Return whether no empty value meets a condition of a search."""
+    is_empty = not all(value) if operator in ("in", "not in") else False
+    return is_empty == (operator == "not in")

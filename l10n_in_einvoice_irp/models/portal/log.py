@@ -76,7 +76,7 @@ class L10nInIrpLog(EvidenceModel, models.Model):
         ondelete="set null",
         check_company=True,
     )
-    number = fields.Char(string="Document No.", readonly=True)
+    number = fields.Char(string="Document No.", readonly=True, index="trigram")
     gstin = fields.Char(string="GSTIN", readonly=True)
     environment = fields.Selection(selection=IRP_ENVIRONMENTS, readonly=True)
     # a row is stored whatever its words are: their lists may grow
@@ -125,6 +125,9 @@ class L10nInIrpLog(EvidenceModel, models.Model):
     )
 
     _unsealed = models.Index("(id) WHERE seal_id IS NULL")
+    _called = models.Index("(called_at)")
+    # few calls are refused
+    _coded = models.Index("(id) WHERE code != ''")
     # the budget of GSTIN look-ups is counted from it, and the next GSTIN found
     _gstin_lookups = models.Index(
         "(gstin, called_at) INCLUDE (asked_gstin) WHERE asked_gstin IS NOT NULL"

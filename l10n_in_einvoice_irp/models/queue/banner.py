@@ -22,6 +22,13 @@ TONES = {
     states.CANCELLED: MUTED,
 }
 """The colour of each status on every screen, as names of Bootstrap's contexts."""
+# status -> the states in which a record has it, if not in the one of the same name
+STATES_OF = {
+    states.UNKNOWN: {states.UNKNOWN, states.SENDING},
+    "exported": {states.UNKNOWN},
+    states.REJECTED: {states.REJECTED},
+    INVALID: {states.REJECTED},
+}
 PROOFS = [
     ("verified", "Signature Verified"),
     ("unchecked", "Signature Not Checked"),
@@ -69,10 +76,26 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             record.status = INVALID if is_invalid else status
 
     def _search_status(self, operator, value):
-        return search_by_sql("status", operator, value)
+        exact = search_by_sql("status", operator, value)
+        if operator != "in" or not all(value):
+            return exact
+        found = states_of(value)
+        bound = Domain("state", "in", found)
+        is_exact = set().union(*map(statuses_of, found)) <= set(value)
+        return bound if is_exact else bound & exact
 
     def _search_proof(self, operator, value):
-        return search_by_sql("proof", operator, value)
+        if operator != "in" or not all(value):
+            return search_by_sql("proof", operator, value)
+        by_hand = Domain("settled_as", "!=", False)
+        found = by_hand if "by_hand" in value else Domain.FALSE
+        found |= ~by_hand & self._signature_domain(value)
+        return Domain("state", "in", states.AT_PORTAL) & found
+
+    @api.model
+    def _signature_domain(self, proofs):
+        """Return the domain of records with one of these proofs by signature."""
+        return Domain.FALSE
 
     def _field_to_sql(self, alias, field_expr, query=None):
         # EXTENDS 'base': lists are filtered and grouped by what they show
@@ -228,11 +251,30 @@ def server_action_button(record, text, name):
     return {"action_text": text, "action": action}
 
 
-def search_by_sql(name, operator, value):
-    """Return the domain of a field that is not stored but has an expression in SQL."""
+def states_of(statuses):
+    """Return the states of records that may have one of these statuses."""
+    return set().union(*(STATES_OF.get(status, {status}) for status in statuses))
+
+
+def statuses_of(state):
+    """Return the statuses that records in a state may have."""
+    found = {status for status, states_ in STATES_OF.items() if state in states_}
+    return found or {state}
+
+
+def search_by_sql(name, operator, value, *, is_common=False):
+    """Return the domain of a field that is not stored but has an expression in SQL.
+
+    :param is_common: every other record meets it, rather than hardly any: a list then
+        begins with the newest records, and reads no more than it shows.
+    """
 
     def to_sql(model, alias, query):
         field = model._fields[name]
-        return field._condition_to_sql(name, operator, value, model, alias, query)
+        found = field._condition_to_sql(name, operator, value, model, alias, query)
+        # PostgreSQL expects as much of a condition that it knows nothing about
+        return (
+            SQL("CASE WHEN %s THEN TRUE ELSE FALSE END", found) if is_common else found
+        )
 
     return Domain.custom(to_sql=to_sql)

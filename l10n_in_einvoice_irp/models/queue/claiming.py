@@ -40,6 +40,13 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return Domain("worker", "=", 0) & Domain("state", "in", states.QUEUED)
 
     @api.model
+    def _to_reconcile(self):
+        """Return the records that wait for a person, or for a missing answer."""
+        stopped = Domain("state", "in", states.QUEUED)
+        stopped &= Domain("next_attempt_at", "=", False)
+        return self.search(stopped | Domain("state", "=", states.UNKNOWN))
+
+    @api.model
     def _claim(self, company, environment, limit, domain):
         """Lock a company's records that match a domain and that nobody else has
         locked."""

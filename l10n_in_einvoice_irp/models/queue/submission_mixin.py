@@ -1,4 +1,4 @@
-from odoo import fields
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...irp.operations import policy, states
@@ -28,6 +28,17 @@ class L10nInIrpSubmissionMixin(EvidenceModel):
     _description = "Submission to IRP"
     # the field with the GSTIN of its calls
     _gstin_field = ""
+
+    # Almost all records are registered and over: small indexes find the others.
+    # in the order of claims
+    _queue = models.Index(
+        "(company_id, environment, next_attempt_at, id)"
+        " WHERE state IN ('to_register', 'unknown', 'cancelling')"
+    )
+    _working = models.Index("(worker) WHERE worker != 0")
+    _unfinished = models.Index("(state) WHERE state != 'registered'")
+    _notices = models.Index("(cancel_notice) WHERE cancel_notice IS NOT NULL")
+    _by_hand = models.Index("(id) WHERE settled_as IS NOT NULL")
 
     environment = fields.Selection(
         selection=IRP_ENVIRONMENTS, required=True, readonly=True

@@ -19,6 +19,12 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    # of other invoices with the same number: `l10n_in.irp.validator` asks before a call
+    _l10n_in_irp_number = models.Index(
+        "(sequence_number, company_id)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+    )
+
     def _l10n_in_irp_is_automatic(self):
         """Return whether it may be registered without a user asking for it: it is not
         of the time before the company's 'Register from Date'."""

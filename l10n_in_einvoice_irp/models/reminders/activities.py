@@ -39,12 +39,7 @@ class AccountMove(models.Model):
         today = indian_today()
         if not stages:
             return
-        last = today + timedelta(days=stages[-1])
-        domain = Domain("state", "=", "posted") & Domain("move_type", "in", SALE_TYPES)
-        domain &= Domain("invoice_date", ">=", today - RECENT)
-        domain &= Domain("l10n_in_irp_deadline", ">=", today)
-        domain &= Domain("l10n_in_irp_deadline", "<=", last)
-        moves = self.sudo().search(domain)
+        moves = self._l10n_in_irp_due_soon(stages)
         given = self._l10n_in_irp_reminders(moves)
         groups = {}
         for move in moves:
@@ -56,6 +51,20 @@ class AccountMove(models.Model):
                 groups[key] = groups.get(key, self.sudo().browse()) | move
         for (user, due, deadline), alike in groups.items():
             alike._l10n_in_irp_give_reminder(user, due, deadline)
+
+    @api.model
+    def _l10n_in_irp_due_soon(self, stages):
+        """Return the invoices to remind of.
+
+        :param stages: how many days before a deadline to remind of it, ascending.
+        """
+        today = indian_today()
+        last = today + timedelta(days=stages[-1])
+        domain = Domain("state", "=", "posted") & Domain("move_type", "in", SALE_TYPES)
+        domain &= Domain("invoice_date", ">=", today - RECENT)
+        domain &= Domain("l10n_in_irp_deadline", ">=", today)
+        domain &= Domain("l10n_in_irp_deadline", "<=", last)
+        return self.sudo().search(domain)
 
     def _l10n_in_irp_reminder_days(self):
         """Return how many days before a deadline to remind of it, ascending."""

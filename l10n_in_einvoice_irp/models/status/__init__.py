@@ -1,5 +1,6 @@
 from . import applicability
 from . import applicability_sql
+from . import bounds
 from . import account_move
 from . import deadline
 from . import backlog

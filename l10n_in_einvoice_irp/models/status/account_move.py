@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..queue.banner import search_by_sql
+from ...irp.operations import states
+from ..queue.banner import search_by_sql, states_of
 from .applicability import SALE_TYPES
 from .applicability_sql import case
 
@@ -12,6 +14,8 @@ EXPRESSIONS = {
     "l10n_in_irp_reason_kind": "_l10n_in_irp_reason_sql",
     "l10n_in_irp_deadline": "_l10n_in_irp_deadline_sql",
 }
+# statuses of invoices without a registration that no index can tell from others
+BOUNDLESS = {False, "not_applicable"}
 
 
 class AccountMove(models.Model):
@@ -122,10 +126,23 @@ class AccountMove(models.Model):
         return getattr(self.sudo(), EXPRESSIONS[field_expr])(alias, query)
 
     def _search_l10n_in_irp_status(self, operator, value):
-        return search_by_sql("l10n_in_irp_status", operator, value)
+        if operator != "in" or not BOUNDLESS.isdisjoint(value):
+            return search_by_sql("l10n_in_irp_status", operator, value, is_common=True)
+        exact = search_by_sql("l10n_in_irp_status", operator, value)
+        if "not_registered" not in value:
+            return self._l10n_in_irp_present_domain(
+                Domain("status", "in", value), are_few=states.REGISTERED not in value
+            )
+        others = states_of(set(value) - {"not_registered"})
+        return self._l10n_in_irp_unregistered_bound(others) & exact
 
     def _search_l10n_in_irp_proof(self, operator, value):
-        return search_by_sql("l10n_in_irp_proof", operator, value)
+        if operator != "in" or not all(value):
+            return search_by_sql("l10n_in_irp_proof", operator, value)
+        self._check_field_access(self._fields["l10n_in_irp_proof"], "read")
+        return self._l10n_in_irp_present_domain(
+            Domain("proof", "in", value), are_few="verified" not in value
+        )
 
     def _search_l10n_in_irp_reason_kind(self, operator, value):
         return search_by_sql("l10n_in_irp_reason_kind", operator, value)

@@ -154,9 +154,10 @@ class AccountMove(models.Model):
 
     def _l10n_in_irp_has_line_sql(self, alias, condition):
         lines = self.env["account.move.line"]
+        # not EXISTS: PostgreSQL might read the lines of all invoices for it
         return SQL(
-            "EXISTS (SELECT 1 FROM account_move_line irp_line"
-            " WHERE %s = %s AND %s = 'product' AND %s)",
+            "((SELECT 1 FROM account_move_line irp_line"
+            " WHERE %s = %s AND %s = 'product' AND %s LIMIT 1) IS NOT NULL)",
             lines._field_to_sql("irp_line", "move_id"),
             SQL.identifier(alias, "id"),
             lines._field_to_sql("irp_line", "display_type"),
@@ -174,11 +175,12 @@ class AccountMove(models.Model):
         )
         is_group = Domain("amount_type", "=", "group")
         found = taxes._search((is_group & in_group) | (~is_group & is_gst))
+        # their ids make the plan short
         return SQL(
             "EXISTS (SELECT 1 FROM account_move_line_account_tax_rel irp_tax"
             " WHERE irp_tax.account_move_line_id = irp_line.id"
-            " AND irp_tax.account_tax_id IN %s)",
-            found.subselect(),
+            " AND irp_tax.account_tax_id = ANY(%s))",
+            list(found.get_result_ids()),
         )
 
     # ------------------------------------------------------------------

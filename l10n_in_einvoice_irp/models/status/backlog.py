@@ -10,8 +10,7 @@ from ..clock import indian_today
 from ..rights import check_user
 from .applicability import SALE_TYPES
 from .applicability_sql import case
-
-LINK = "l10n_in_irp_document_id"
+from .bounds import LINK
 
 
 class ResCompany(models.Model):
@@ -72,6 +71,7 @@ class ResCompany(models.Model):
         real = ("production", self.l10n_in_irp_environment)
         return (
             self._l10n_in_irp_posted()
+            & self._l10n_in_irp_sales()._l10n_in_irp_unregistered_bound()
             & (Domain(LINK, "=", False) | Domain(f"{LINK}.environment", "not in", real))
             & Domain("invoice_date", ">=", since)
             & Domain("journal_id.type", "=", "sale")

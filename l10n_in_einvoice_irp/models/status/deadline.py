@@ -1,13 +1,14 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.operations import states
 from ...irp.reference import reporting_days
 from ...irp.rules import reporting_class
 from ..clock import indian_today
-from ..queue.banner import INVALID, search_by_sql
+from ..queue.banner import INVALID, search_by_sql, states_of
 from ..registration.bulk_upload.exported import EXPORTED
 
 UNPROVEN = (
@@ -21,6 +22,8 @@ UNPROVEN = (
     EXPORTED,
 )
 """The statuses of invoices that have to get an IRN, or may have none."""
+# those that no invoice without a deadline meets
+COMPARISONS = ("<", "<=", ">", ">=")
 
 
 class AccountMove(models.Model):
@@ -60,17 +63,35 @@ class AccountMove(models.Model):
         return status in UNPROVEN and not is_left
 
     def _search_l10n_in_irp_deadline(self, operator, value):
-        return search_by_sql("l10n_in_irp_deadline", operator, value)
+        exact = search_by_sql("l10n_in_irp_deadline", operator, value)
+        if operator not in COMPARISONS:
+            return exact
+        states = states_of(set(UNPROVEN) - {"not_registered"})
+        found = self._l10n_in_irp_unregistered_bound(states, automatic=True)
+        return found & self._l10n_in_irp_dated_for(operator, value) & exact
+
+    def _l10n_in_irp_dated_for(self, operator, value):
+        """Return the domain of invoices whose date lets their deadline meet a
+        comparison."""
+        limits = [days_left(crore) for crore in self._l10n_in_irp_turnovers()]
+        days = [limit for limit in limits if limit is not None]
+        if not days:
+            return Domain.TRUE
+        shift = min(days) if operator.startswith("<") else max(days)
+        day = fields.Date.to_date(value) - timedelta(days=shift)
+        return Domain("invoice_date", operator, day)
 
     def _l10n_in_irp_deadline_sql(self, alias, query):
-        status = self._l10n_in_irp_status_sql(alias, query)
+        documents, document = self._l10n_in_irp_join(alias, query)
         is_open = SQL(
-            "%s = 'posted' AND (%s IN %s OR %s AND %s = 'not_registered')",
+            "%s = 'posted' AND CASE WHEN %s THEN %s IN %s"
+            " ELSE %s AND %s = 'not_registered' END",
             self._field_to_sql(alias, "state", query),
-            status,
+            self._l10n_in_irp_is_present_sql(alias, query),
+            documents._field_to_sql(document, "status", query),
             UNPROVEN[1:],
             self._l10n_in_irp_is_automatic_sql(alias, query),
-            status,
+            self._l10n_in_irp_before_sql(alias, query),
         )
         return SQL(
             "(CASE WHEN %s THEN %s + %s END)",

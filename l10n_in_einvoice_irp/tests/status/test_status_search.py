@@ -42,6 +42,21 @@ class TestStatusSearch(IrpCommon):
                 self.found(field, "not in", [False]),
                 [id_ for id_, one in shown.items() if one],
             )
+        self.assert_agree_together(hint)
+
+    def assert_agree_together(self, hint):
+        """Compare filters of several statuses, and of deadlines, with the columns."""
+        shown = {move.id: move.l10n_in_irp_status for move in self.moves}
+        for value in sorted(filter(None, set(shown.values()))):
+            pair = ("not_registered", value)
+            mine = [id_ for id_, one in shown.items() if one in pair]
+            self.assertCountEqual(
+                self.found("l10n_in_irp_status", "in", pair), mine, f"{pair} {hint}"
+            )
+        dated = self.moves.filtered("l10n_in_irp_deadline")
+        for operator, day in ((">=", "2000-01-01"), ("<=", "2999-12-31")):
+            found = self.found("l10n_in_irp_deadline", operator, day)
+            self.assertCountEqual(found, dated.ids, f"deadlines {hint}")
 
     def found(self, name, operator, value):
         domain = [("id", "in", self.moves.ids), (name, operator, value)]

@@ -86,7 +86,7 @@ class L10nInIrpDocument(models.Model):
         required=True,
         readonly=True,
     )
-    number = fields.Char(required=True, readonly=True)
+    number = fields.Char(required=True, readonly=True, index="trigram")
     number_key = fields.Char(
         string="Number as Compared by IRP", required=True, readonly=True
     )
@@ -98,10 +98,8 @@ class L10nInIrpDocument(models.Model):
         readonly=True,
     )
     request = fields.Text(string="INV-01 JSON as Sent", groups=READERS)
-    irn = fields.Char(
-        string="IRN", readonly=True, index="btree_not_null", help="64 characters"
-    )
-    ack_number = fields.Char(string="Ack. No.", readonly=True, index="btree_not_null")
+    irn = fields.Char(string="IRN", readonly=True, help="64 characters")
+    ack_number = fields.Char(string="Ack. No.", readonly=True)
     ack_date = fields.Datetime(string="Ack. Date", readonly=True)
     cancel_reason = fields.Selection(
         selection=list(IRN_CANCEL_REASONS.items()),
@@ -127,10 +125,13 @@ class L10nInIrpDocument(models.Model):
         "(number_key, environment, gstin, fiscal_year, doc_type)",
         "This document number is already used in the same financial year.",
     )
-    _working = models.Index("(worker) WHERE worker != 0")
-    _queue = models.Index(
-        "(next_attempt_at) WHERE state NOT IN ('registered', 'cancelled', 'rejected')"
-    )
+    _acked = models.Index("(ack_date)")
+    # a person pastes the beginning or all of it
+    _irn = models.Index("(irn varchar_pattern_ops) WHERE irn IS NOT NULL")
+    _ack = models.Index("(ack_number varchar_pattern_ops) WHERE ack_number IS NOT NULL")
+    _tests = models.Index("(company_id) WHERE environment != 'production'")
+    _unchecked = models.Index("(company_id) WHERE signature_state = 'unchecked'")
+    _claims = models.Index("(id) WHERE cancel_claim IS NOT NULL")
 
     @api.depends("signed_attachment_id")
     def _compute_qr_image(self):

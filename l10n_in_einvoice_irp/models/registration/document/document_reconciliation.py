@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ....irp.operations import states
 from ...queue import queue
 from ...queue.submission_mixin import submission_models
 
@@ -21,11 +20,8 @@ class L10nInIrpDocument(models.Model):
     def _cron_reconcile(self):
         """Settle open records before the portal's retrieval window closes, and fetch
         the lists of rejected IRNs of every GSTIN."""
-        stopped = Domain("state", "in", states.QUEUED)
-        stopped &= Domain("next_attempt_at", "=", False)
-        is_open = stopped | Domain("state", "=", states.UNKNOWN)
         for model in submission_models(self.env):
-            model.search(is_open)._requeue()
+            model._to_reconcile()._requeue()
         for company in self.env["res.company"]._l10n_in_irp_registering():
             company._l10n_in_irp_fetch_rejected()
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ....irp import (
     IrpSignatureError,
@@ -49,6 +50,12 @@ class L10nInIrpDocument(models.Model):
 
     def _proof(self):
         return super()._proof() or self.signature_state
+
+    @api.model
+    def _signature_domain(self, proofs):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        by_signature = set(proofs) & {"verified", "unchecked"}
+        return Domain("signature_state", "in", by_signature)
 
     def _signature_sql(self, alias, query):
         return self._field_to_sql(alias, "signature_state", query)
