@@ -31,12 +31,12 @@ class Metrics(http.Controller):
         given = request.httprequest.headers.get("Authorization", "")
         if not (given.startswith(SCHEME) and token.is_valid(env, given[len(SCHEME) :])):
             return self._refuse()
-        headers = [("Content-Type", CONTENT_TYPE_LATEST), ("Cache-Control", "no-store")]
+        headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
         text = Exposition.of(env.registry).text(env)
-        return request.make_response(text, headers)
+        return request.make_response(text, list(headers.items()))
 
     def _refuse(self):
         # for those who count failures by address, as of Odoo's login
         _logger.info("metrics refused to %s", request.httprequest.remote_addr)
-        headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
-        return request.make_response("", headers, status=401)
+        headers = {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"}
+        return request.make_response("", list(headers.items()), status=401)

@@ -1,4 +1,4 @@
-"""What waits: registrations and e-way bills that are not settled, and deadlines.
+"""Registrations and e-way bills that are not settled, and deadlines.
 
 Read through the index of open records, so that it does not matter how many are
 registered.

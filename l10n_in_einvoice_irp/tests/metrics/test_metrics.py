@@ -23,7 +23,7 @@ LATER = NOW + timedelta(minutes=20)
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestMetrics(MetricsCommon):
-    """What Prometheus reads agrees with what there is."""
+    """The metrics agree with the records."""
 
     @classmethod
     def setUpClass(cls):
