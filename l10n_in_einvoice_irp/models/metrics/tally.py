@@ -8,7 +8,7 @@ from ..guarded import GuardedModel
 BOUNDS = (100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000)
 UNANSWERED = -1
 # rows of the log that are younger may have an older one beside them, not committed yet
-SETTLED = "10 minutes"
+SETTLED = "5 minutes"
 LABELS = ("gstin", "environment", "portal", "service", "outcome", "code")
 KEY = ", ".join((*LABELS, "bucket"))
 COLUMNS = f"{KEY}, calls, milliseconds, counted_to"
@@ -19,8 +19,8 @@ class L10nInIrpTally(GuardedModel, models.Model):
 
     Prometheus takes a counter that falls for one that began again. So the counters do
     not depend on how long the log's entries are stored, nor on which host or process is
-    read: they are these rows, plus the log's entries since the last count. An hourly
-    scheduled action moves the latter to the former, so a scrape reads an hour of the
+    read: they are these rows, plus the log's entries since the last count. A scheduled
+    action adds the latter to the former, so a scrape reads a quarter of an hour of the
     log at most, by its primary key.
 
     One row for each set of labels, from the first token on.

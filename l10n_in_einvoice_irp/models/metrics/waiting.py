@@ -18,7 +18,7 @@ from .families import filled
 # what the queue settles, or has in a call
 QUEUED = (*states.QUEUED, states.SENDING)
 OPEN = (*QUEUED, *states.NEEDS_SETTLEMENT, states.CONFLICT, states.REJECTED)
-WITHOUT_IRN = (*states.UNSENT, *states.UNANSWERED, states.CONFLICT)
+WITHOUT_IRN = (states.TO_REGISTER, *states.UNANSWERED, states.CONFLICT, states.REJECTED)
 # value of the label `record`, by model
 RECORDS = {"l10n_in.irp.document": "invoice", "l10n_in.irp.ewaybill": "ewaybill"}
 
@@ -94,7 +94,7 @@ def deadlines(env):
     """
     ends, past = {}, Counter()
     today = indian_today()
-    for company_id, environment, day, count in _days_without_irn(env):
+    for company_id, environment, day, count in env.execute_query(days_without_irn()):
         company = env["res.company"].sudo().browse(company_id)
         last = company._l10n_in_irp_last_day(day)
         whose = (gstin_of(env, company_id), environment)
@@ -109,20 +109,17 @@ def deadlines(env):
     ]
 
 
-def _days_without_irn(env):
-    """Return rows: company, environment, invoice date, and how many invoices were
+def days_without_irn():
+    """Return SQL of company, environment, invoice date, and how many invoices were
     queued or refused and have no IRN."""
-    return env.execute_query(
-        SQL(
-            """
-            SELECT document.company_id, document.environment, move.invoice_date,
-                   count(*)
-              FROM l10n_in_irp_document document
-              JOIN account_move move ON move.id = document.move_id
-             WHERE document.state IN %s AND move.state = 'posted'
-               AND move.invoice_date IS NOT NULL
-             GROUP BY 1, 2, 3
-            """,
-            WITHOUT_IRN,
-        )
+    return SQL(
+        """
+        SELECT document.company_id, document.environment, move.invoice_date, count(*)
+          FROM l10n_in_irp_document document
+          JOIN account_move move ON move.id = document.move_id
+         WHERE document.state IN %s AND move.state = 'posted'
+           AND move.invoice_date IS NOT NULL
+         GROUP BY 1, 2, 3
+        """,
+        WITHOUT_IRN,
     )

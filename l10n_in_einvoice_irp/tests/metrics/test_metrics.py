@@ -12,7 +12,7 @@ from ...models import locks
 from ...models.metrics.calls import Times
 from ...models.metrics.exposition import SECONDS, Exposition
 from ...models.metrics.families import FAMILIES
-from ...models.metrics.waiting import open_records
+from ...models.metrics.waiting import days_without_irn, open_records
 from ...models.portal.credential.portal import host_of
 from ..common import FaultyTransport
 from .common import MetricsCommon, samples
@@ -385,9 +385,13 @@ class TestMetrics(MetricsCommon):
     def test_queries_are_bound_by_indexes(self):
         tally = self.env["l10n_in.irp.tally"].sudo()
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        for name in ("document", "ewaybill"):
-            model = self.env[f"l10n_in.irp.{name}"]
-            plan = self.plan(open_records(model, fields.Datetime.now()))
+        now = fields.Datetime.now()
+        for name, query in (
+            ("document", open_records(self.env["l10n_in.irp.document"], now)),
+            ("ewaybill", open_records(self.env["l10n_in.irp.ewaybill"], now)),
+            ("document", days_without_irn()),
+        ):
+            plan = self.plan(query)
             self.assertIn(f"l10n_in_irp_{name}_open", plan)
             self.assertNotIn("Seq Scan", plan)
         plan = self.plan(tally._entries(SQL("id > %s", tally._counted_to())))
