@@ -28,7 +28,7 @@ def waiting(env):
     counts, ages, lags = Counter(), {}, {}
     now = fields.Datetime.now()
     for model in submission_models(env):
-        rows = env.execute_query(open_records(model, now))
+        rows = env.execute_query(_open_records(model, now))
         for company_id, environment, state, waits_for, *figures in rows:
             count, since, due_since = figures
             whose = (gstin_of(env, company_id), environment)
@@ -45,7 +45,7 @@ def waiting(env):
     ]
 
 
-def open_records(model, now):
+def _open_records(model, now):
     """Return SQL of a model's open records: company, environment, state, what they
     wait for, how many there are, since when the oldest waits, and is due."""
     return SQL(
@@ -94,7 +94,7 @@ def deadlines(env):
     """
     ends, past = {}, Counter()
     today = indian_today()
-    for company_id, environment, day, count in env.execute_query(days_without_irn()):
+    for company_id, environment, day, count in env.execute_query(_days_without_irn()):
         company = env["res.company"].sudo().browse(company_id)
         last = company._l10n_in_irp_last_day(day)
         whose = (gstin_of(env, company_id), environment)
@@ -109,7 +109,7 @@ def deadlines(env):
     ]
 
 
-def days_without_irn():
+def _days_without_irn():
     """Return SQL of company, environment, invoice date, and how many invoices were
     queued or refused and have no IRN."""
     return SQL(
