@@ -16,6 +16,8 @@ UPDATE l10n_in_irp_credential
        ewb_client_id = NULL;
 DELETE FROM l10n_in_irp_portal WHERE is_published IS NOT TRUE;
 DELETE FROM l10n_in_irp_session;
+DELETE FROM ir_config_parameter
+ WHERE key = 'l10n_in_einvoice_irp.metrics_token_sha256';
 UPDATE res_company
    SET l10n_in_irp_environment = 'demo',
        l10n_in_irp_register_on = 'manual',

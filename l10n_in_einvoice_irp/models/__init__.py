@@ -14,6 +14,7 @@ from . import reminders
 from . import banner
 from . import printing
 from . import overview
+from . import metrics
 from . import account_move
 from . import account_move_send
 from . import res_partner

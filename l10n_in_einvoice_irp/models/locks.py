@@ -65,6 +65,22 @@ def _try_to_hold(cr, name):
     return cr.fetchone()[0]
 
 
+def held_by_lanes(env, names):
+    """Return which of several names lanes hold now, on all hosts."""
+    env.cr.execute(
+        """
+        SELECT name
+          FROM unnest(%s) AS name
+          JOIN pg_locks ON objid::bigint = hashtext(name)::bigint & 4294967295
+          JOIN pg_database ON pg_database.oid = pg_locks.database
+         WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted
+           AND datname = current_database()
+        """,
+        [names, LANES],
+    )
+    return {name for (name,) in env.cr.fetchall()}
+
+
 @contextmanager
 def worker_number(env):
     """Yield a number that identifies a worker as long as it lives.

@@ -61,6 +61,8 @@ from .printing import test_layouts
 from .printing import test_mail
 from .printing import test_particulars
 from .reminders import test_reminders
+from .metrics import test_metrics
+from .metrics import test_metrics_address
 from .overview import test_month_end
 from .overview import test_overview
 from .printing import test_portal

@@ -21,6 +21,7 @@ from ..models.portal.demo import DemoPortal, DemoTransport
 from ..models.portal.secrets.vault import VARIABLE
 from ..models.queue import queue
 from ..models.rights import MANAGER
+from . import prepared
 
 TODAY = date(2026, 1, 15)
 KEY = Fernet.generate_key().decode()
@@ -152,6 +153,14 @@ class IrpCommon(L10nInTestInvoicingCommon):
         self.env["ir.config_parameter"].sudo().set_param(
             "l10n_in_einvoice_irp.demo_portal", self.portal_path
         )
+
+    @classmethod
+    def _create_company(cls, **values):
+        # EXTENDS 'account'
+        if not (company := prepared.take(cls.env, values)):
+            return super()._create_company(**values)
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company.with_env(cls.env)
 
     @classmethod
     def become_manager(cls):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
+from ..models.metrics import token
 from ..models.portal.secrets.vault import Vault
 from .common import FaultyTransport, IrpCommon
 
@@ -194,10 +195,13 @@ class TestAccess(IrpCommon):
                 }
             )
         )
+        token.generate(self.env)
         self.env.flush_all()
         with file_open("l10n_in_einvoice_irp/data/neutralize.sql") as script:
             self.env.cr.execute(script.read())
         self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+        self.assertFalse(token.is_set(self.env))
         self.assertFalse(credential.active)
         self.assertEqual(credential.environment, "sandbox")
         for field in ("username", "client_id"):

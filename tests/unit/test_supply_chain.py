@@ -133,7 +133,7 @@ def test_commands_install_only_what_has_a_hash():
 
 def imported():
     """Return the packages that the addon itself imports, without its tests."""
-    folders = ("irp", "sandbox", "models", "wizards")
+    folders = ("irp", "sandbox", "models", "wizards", "controllers")
     for path in (file for one in folders for file in (ADDON / one).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):

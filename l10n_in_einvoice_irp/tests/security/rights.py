@@ -70,6 +70,7 @@ MODELS = {
     "l10n_in.irp.circuit.breaker": CODE_ONLY,
     "l10n_in.irp.taxpayer": CODE_ONLY,
     "l10n_in.irp.session": Rights("for administrators of Odoo, without token", SYSTEM),
+    "l10n_in.irp.tally": Rights("counts of calls, which the metrics alone read"),
     "l10n_in.irp.credential": Rights("administrators of Odoo enter it", *[SYSTEM] * 4),
     "l10n_in.irp.portal": Rights(
         "all companies share the portals, which administrators of Odoo enter",
@@ -173,6 +174,12 @@ METHODS = {
         "action_l10n_in_irp_credentials": OPENS,
         "action_l10n_in_irp_backlog": OPENS,
         "action_l10n_in_irp_guide": Door("opens the set-up guide", SYSTEM),
+        "action_l10n_in_irp_metrics_token": Door(
+            "all companies share the token of the metrics", ADMINISTRATORS
+        ),
+        "action_l10n_in_irp_metrics_revoke": Door(
+            "all companies share the token of the metrics", ADMINISTRATORS
+        ),
     },
     "l10n_in.irp.submission.mixin": dict.fromkeys(SUBMISSION, OPENS),
     "l10n_in.irp.document": SUBMISSION,
