@@ -219,6 +219,8 @@ class Runs:
                 for case, site in sites:
                     say(f"round {number + 1}: {case.title}, {', '.join(case.parts)}")
                     self._take_turn(case, site)
+            for _case, site in sites:
+                site.check_irns()
             return sum(site.double_calls() for _case, site in sites)
 
     def _take_turn(self, case: Case, site: Site) -> None:
