@@ -4,7 +4,7 @@ import configparser
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,12 @@ class Database:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
-    def compact(self) -> None:
+    def compact(self, tables: Iterable[str]) -> None:
         """Give the space of deleted rows back; nobody may hold a lock."""
+        names = sql.SQL(", ").join(map(sql.Identifier, tables))
         with closing(self._connect(self.name)) as connection:
             connection.autocommit = True
-            connection.cursor().execute("VACUUM (FULL, ANALYZE)")
+            connection.cursor().execute(sql.SQL("VACUUM (FULL) {}").format(names))
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:

@@ -27,7 +27,10 @@ INDEX, MANIFEST, FOLDER = "index.csv", "manifest.json", "evidence"
 # pieces of evidence in a file: compressed, and read, together
 TOGETHER = 100
 # what reading a damaged archive raises
-DAMAGES = (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile)
+DAMAGES = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError),
+    *(RuntimeError, zlib.error, zipfile.BadZipFile, csv.Error),
+)
 
 
 class Piece(NamedTuple):
@@ -88,7 +91,7 @@ class Archive:
 
     def manifest(self):
         """Return the values of the manifest."""
-        return json.loads(self._file.read(MANIFEST))
+        return dict(json.loads(self._file.read(MANIFEST)))
 
     def index(self):
         """Return ID -> SHA-256 of each piece of evidence, by ascending ID."""
