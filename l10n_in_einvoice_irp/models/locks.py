@@ -93,6 +93,12 @@ def living_workers(env):
     return [number for (number,) in env.cr.fetchall()]
 
 
+def transaction(env):
+    """Return a context manager that yields an environment with a separate transaction,
+    for locks of another kind."""
+    return _transaction(env)
+
+
 @contextmanager
 def _transaction(env):
     """Yield an environment with a separate transaction, committed at the end.

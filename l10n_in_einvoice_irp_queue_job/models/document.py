@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.l10n_in_einvoice_irp.models import transactions
+from odoo.addons.l10n_in_einvoice_irp.models import transactions, wakeup
 from odoo.addons.l10n_in_einvoice_irp.models.queue import queue
 from odoo.addons.l10n_in_einvoice_irp.models.queue.lanes import actions
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -32,6 +32,9 @@ class L10nInIrpDocument(models.Model):
         try:
             slices.work_for(self.env, name)
         except Exception as error:
-            if transactions.can_commit(self.env):
+            if self.env.cr.closed:
+                # the job itself may not be retried either
+                wakeup.CronWakeUp.of(self.env.registry).wake_soon()
+            elif transactions.can_commit(self.env):
                 self.env.cr.rollback()
             raise RetryableJobError(str(error) or type(error).__name__) from error

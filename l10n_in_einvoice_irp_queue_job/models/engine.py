@@ -25,8 +25,10 @@ from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 FUNCTION = "<l10n_in.irp.document>._job_take_turn"
 # how long a job may wait while no other one is begun
 PATIENCE = timedelta(seconds=30)
-# after which the engine is tried again although a job has failed
-TRIAL = timedelta(minutes=10)
+# jobs that failed so far apart were not broken off by one lost connection
+APART = timedelta(seconds=10)
+# after which the engine is tried again although jobs have failed
+TRIAL = timedelta(minutes=5)
 # attempts of one job after which the scheduled actions take part
 ATTEMPTS = 3
 
@@ -98,17 +100,30 @@ def _has_runner(env):
 def _is_stuck(env):
     jobs, now = env["queue.job"].sudo(), fields.Datetime.now()
     retried = _ours(PENDING) & Domain("retry", ">=", ATTEMPTS)
-    failed = _ours(FAILED) & Domain("date_started", ">=", now - TRIAL)
-    if jobs.search_count(retried | failed, limit=1):
-        return True
-    since = now - PATIENCE
+    return bool(
+        jobs.search_count(retried, limit=1)
+        or _fails(jobs, now - TRIAL)
+        or _begins_nothing(jobs, now - PATIENCE)
+    )
+
+
+def _fails(jobs, since):
+    failed = _ours(FAILED) & Domain("date_started", ">=", since)
+    [(first, last)] = jobs._read_group(
+        failed, aggregates=["date_started:min", "date_started:max"]
+    )
+    return first and last - first >= APART
+
+
+def _begins_nothing(jobs, since):
+    """Return whether a job has waited since, and no other one was begun or done."""
     overdue = _ours(PENDING, ENQUEUED) & Domain("date_created", "<", since)
     overdue &= Domain("eta", "=", False) | Domain("eta", "<", since)
     if not jobs.search_count(overdue, limit=1):
         return False
     begun = _ours(STARTED) & Domain("date_started", ">=", since)
     # by the index of the channel
-    done = _ours(DONE) & Domain("channel", "=", _channel(env))
+    done = _ours(DONE) & Domain("channel", "=", _channel(jobs.env))
     done &= Domain("date_done", ">=", since)
     return not (jobs.search_count(begun, limit=1) or jobs.search_count(done, limit=1))
 

@@ -9,7 +9,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -32,9 +32,9 @@ def _always(_database: Database) -> bool:
 
 @dataclass(frozen=True)
 class Engine:
-    """What works off the queue on the hosts.
+    """Processes that work off the queue on the hosts, and how they are set up.
 
-    :ivar prepare: called once with the database, before its first host starts.
+    :ivar prepare: to be called once with the database, before any process uses it.
     :ivar sections: section of odoo.conf -> option -> value for each host; a value may
         name ``{port}``, the host's port of HTTP, and ``{database}``.
     :ivar is_ready: whether it works off the queue of a database.
@@ -111,6 +111,12 @@ class Host(Server):
         """End all its processes as a power failure would."""
         os.killpg(self.pid, signal.SIGKILL)
         self.wait()
+
+    def stop(self) -> None:
+        super().stop()
+        # the runner of queue_job outlives a killed server
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     def terminate(self) -> None:
         """Ask the server to end, as systemd does."""
@@ -220,6 +226,5 @@ def running_hosts(
     is_apart: bool = True,
 ) -> Iterator[Hosts]:
     """Yield `Hosts`, none of which has been started; all end with the block."""
-    engine.prepare(database)
     with ExitStack() as stack:
         yield Hosts(database, portal, engine, stack, is_apart=is_apart)

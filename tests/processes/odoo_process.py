@@ -19,6 +19,8 @@ from .database import Database
 from .waiting import wait_for
 
 WORKER = Path(__file__).with_name("worker_main.py")
+# the same with commands for groups of companies
+GROUP_WORKER = Path(__file__).with_name("group_worker.py")
 SECONDS = 30
 
 

@@ -118,15 +118,19 @@ class Portal:
     def all_calls(self) -> int:
         return sum(self._control("GET", "state")["calls"].values())
 
-    @property
-    def most_at_once(self) -> int:
-        """The most calls that were under way at a time."""
-        return self._control("GET", "state")["most_at_once"]
+    def forget_load(self) -> None:
+        """Measure the load from now on."""
+        self._control("DELETE", "load")
 
-    @property
-    def most_per_minute(self) -> int:
-        """The most calls that began within any minute."""
-        return self._control("GET", "state")["most_per_minute"]
+    def most_at_once(self, gstin: str = "") -> int:
+        """Return the most calls of a GSTIN that were under way at a time."""
+        most = self._control("GET", "state")["most_at_once"]
+        return most.get(gstin or self.facts["gstin"], 0)
+
+    def most_per_minute(self, gstin: str = "") -> int:
+        """Return the most calls of a GSTIN that began within any minute."""
+        most = self._control("GET", "state")["most_per_minute"]
+        return most.get(gstin or self.facts["gstin"], 0)
 
     def other_client(self, clock) -> IrpClient:
         """Return a client of the same taxpayer that Odoo does not know about."""

@@ -133,6 +133,7 @@ class IrpNotSent(IrpTransportError):
     ``reason``: "dns", "private" (where only the internet is called), "connect",
     "proxy" (not reached), "proxy_log_in" (it refuses its user or password),
     "proxy_refused" (it makes no connection, for the reason in ``http_status``), "tls",
+    "busy" (other calls are all that a credential allows at a time),
     "timeout" (of connecting) or "invalid_request". When the authentication before a
     call got no usable answer, the reason is that of the lost answer ("read_timeout",
     "server_error"…), and ``endpoint`` is "authenticate".

@@ -6,10 +6,15 @@ from odoo.tools.sql import column_exists, table_exists
 
 from ...irp.operations import Breaker, circuit_breaker
 from .. import locks, wakeup
+from ..clock import now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
 from ..rights import check_user
 from .error_messages import ErrorMessages
 from .per_gstin import PerGstinModel
+
+# Seconds in which the calls of a minute are made: they reach the portal up to two
+# seconds after their time, and more may not begin within any sixty.
+MINUTE = 62
 
 
 class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
@@ -171,7 +176,7 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
         :return: seconds until they may start.
         """
         with self._locked(*portal) as breaker:
-            now = fields.Datetime.now()
+            now = utc(now_utc())
             start = max(now, breaker.next_slot_at or now)
             breaker.next_slot_at = start + self._time_of(calls, per_minute)
         return (start - now).total_seconds()
@@ -185,7 +190,7 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
 
     @api.model
     def _time_of(self, calls, per_minute):
-        return timedelta(seconds=round(60 * calls / per_minute))
+        return timedelta(seconds=MINUTE * calls / per_minute)
 
     @api.model
     def _served(self):

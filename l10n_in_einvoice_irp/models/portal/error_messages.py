@@ -127,6 +127,9 @@ class ErrorMessages:
     def _describe_not_sent(self, error):
         if error.reason == "undecryptable":
             return self._describe_undecryptable(error)
+        if error.reason == "busy":
+            text = self.env._("All parallel calls of this GSTIN are in use.")
+            return Message(text, manual=self.env._("Try again in a few minutes."))
         at_proxy = self._proxy_reasons(error).get(error.reason)
         return Message(
             self.env._(

@@ -19,11 +19,13 @@ from ...irp import (
     CallRecord,
     EwaybillSystem,
     IrpClient,
+    IrpNotSent,
     IrpOutcomeUnknown,
     SigningKeys,
 )
 from ..clock import now_utc
 from .call_pool import CallPool, PendingCall
+from .limits.slots import Slots
 
 _logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class PortalConnection:
     """A client with all that is needed to classify its responses and record its calls.
 
     :ivar calls: how many calls may be in flight.
+    :ivar slots: returns `Slots` for a number of calls.
     """
 
     client: IrpClient
@@ -69,6 +72,7 @@ class PortalConnection:
     base_url: str
     account: Account
     calls: int
+    slots: Callable[[int], Slots]
     # the e-way bill system, if the credential has a user of it
     ewb: PortalConnection | None = None
 
@@ -76,10 +80,16 @@ class PortalConnection:
         """Make calls in parallel; return key -> result.
 
         :param operations: key -> (function of `irp.operations`, its request).
+        :raises IrpNotSent: other calls have taken up all that the portal allows at a
+            time, and did not end.
         :raises IrpOutcomeUnknown: a call ended in an unforeseen exception.
         """
         results = {}
-        with closing(CallPool(self)) as pool:
+        slots = closing(self.slots(len(operations)))
+        with slots as held, closing(CallPool(self, 0)) as pool:
+            if not held.wait():
+                raise IrpNotSent(f"all {self.calls} calls are in use", reason="busy")
+            pool.resize(len(held))
             for key, operation in operations.items():
                 pool.send(PendingCall(key, operation))
             while len(pool):
@@ -136,8 +146,16 @@ def open_connection(
         event_hook=recorder,
         renews=renews,
     )
+    portal = (environment.name, account.gstin, base_url)
     return PortalConnection(
-        client, keys, recorder, environment.name, base_url, account, calls
+        client,
+        keys,
+        recorder,
+        environment.name,
+        base_url,
+        account,
+        calls,
+        lambda wanted: Slots(env, portal, calls, wanted=wanted),
     )
 
 
@@ -165,4 +183,5 @@ def attach_ewaybill_system(env, connection, account, environment, base_url, tran
         base_url,
         account,
         connection.calls,
+        connection.slots,
     )

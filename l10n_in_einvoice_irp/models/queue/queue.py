@@ -1,11 +1,11 @@
 """The scheduled actions: each is a lane that processes due records.
 
 **Turns.** A lane takes the GSTIN and environment that has waited longest and that no
-other lane holds, works a slice of time for it, then takes the next. So one GSTIN has
-one worker, whose calls in flight and calls per minute are those of the credential over
-all lanes and hosts, and no backlog keeps the others waiting. A person who presses a
-button waits for no turn: the request of the browser makes the call
-(`processing._process_now`).
+other lane holds, works a slice of time for it, then takes the next. So no backlog
+keeps the others waiting. A person who presses a button waits for no turn: the request
+of the browser makes the call (`processing._process_now`). Calls in flight and calls per
+minute are those of the credential over all lanes, hosts and clicks
+(`portal.limits.slots`, `circuit_breaker._reserve`); a click goes first.
 
 **Guarantees.** A `Worker` claims records, validates them, commits the intent, makes
 several calls in parallel, commits the results, and only then follows up (attachments,
@@ -43,6 +43,16 @@ NO_LIMITS = Limits()
 
 def process_queue(env):
     """Work as a lane, and report the progress to the scheduler."""
+    try:
+        _process_queue(env)
+    except Exception:
+        if env.cr.closed:
+            # schedulers that have lost their connections too look in a minute only
+            wakeup.CronWakeUp.of(env.registry).wake_soon()
+        raise
+
+
+def _process_queue(env):
     lane, is_first = env.context.get("cron_id"), actions.is_first(env)
     if is_first:
         actions.set_up(env)

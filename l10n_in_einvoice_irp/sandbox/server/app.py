@@ -109,7 +109,7 @@ class Application:
         with self._lock:
             self._calls[route.name] += 1
         fault = self.faults.take(route.name)
-        with self.load.call():
+        with self.load.call(call.headers.get("gstin", "")):
             if fault is None:
                 return self._render(route, self._handle(route, call))
             return self._inject(fault, route, call)

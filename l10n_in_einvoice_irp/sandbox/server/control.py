@@ -138,6 +138,11 @@ def _clear_faults(app: ServedPortal, _value: Any) -> dict[str, Any]:
     return {"faults": []}
 
 
+def _forget_load(app: ServedPortal, _value: Any) -> dict[str, Any]:
+    app.load.forget()
+    return {}
+
+
 def _move_clock(app: ServedPortal, value: Any) -> dict[str, Any]:
     app.portal.advance(timedelta(seconds=float(value["advance_seconds"])))
     return {"now": app.portal.now().isoformat()}
@@ -211,6 +216,7 @@ _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
         ("GET", "state"): _state,
         ("POST", "faults"): _add_faults,
         ("DELETE", "faults"): _clear_faults,
+        ("DELETE", "load"): _forget_load,
         ("POST", "clock"): _move_clock,
         ("GET", "taxpayers"): _taxpayers,
         ("POST", "taxpayers"): _set_taxpayer,

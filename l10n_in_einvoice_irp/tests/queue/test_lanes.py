@@ -7,7 +7,7 @@ from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
 
 from ...irp.operations import Limits
@@ -83,8 +83,20 @@ class Process:
         """Do nothing: the attributes are what counts."""
 
 
+class LanesMixin:
+    """The lanes of `root`, an environment of the superuser."""
+
+    def lanes(self):
+        crons = self.root["ir.cron"].with_context(active_test=False)
+        code = "model._cron_process_queue()"
+        return crons.search([("code", "=", code)], order="id")
+
+    def set_parameter(self, key, value):
+        self.root["ir.config_parameter"].set_param(key, value)
+
+
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestTurns(FailoverCommon):
+class TestTurns(LanesMixin, FailoverCommon):
     """One GSTIN at two environments, whose turns are independent."""
 
     def setUp(self):
@@ -140,22 +152,19 @@ class TestTurns(FailoverCommon):
         self.assertEqual((held, progress.remaining), (set(), 0))
 
     def test_portal_that_is_down_holds_up_no_other(self):
+        """A lane without time begins nothing; one with time works off the rest."""
         first, second = self.two_turns()
         second.l10n_in_irp_document_id.sudo().next_attempt_at = NOW - timedelta(days=1)
         self.cut_off("nic1")
+        progress = Progress(seconds=0)
+        queue.Lane(self.root, progress).run(wakes=False)
+        self.assertEqual(progress.remaining, 2)
+        self.assertFalse(self.network.urls)
         progress = Progress()
         queue.Lane(self.root, progress).run(wakes=False)
         self.assertEqual(first.l10n_in_irp_state, "registered")
         self.assertEqual(second.l10n_in_irp_state, "to_register")
         self.assertEqual(progress.remaining, 0)
-
-    def test_lane_without_time_begins_nothing(self):
-        move = self.make_invoice()
-        progress = Progress(seconds=0)
-        queue.Lane(self.root, progress).run(wakes=False)
-        self.assertEqual(progress.remaining, 1)
-        self.assertFalse(self.network.urls)
-        self.assertEqual(move.l10n_in_irp_state, "to_register")
 
     def test_turn_that_another_lane_holds_is_left_to_it(self):
         move = self.make_invoice()
@@ -213,15 +222,25 @@ class TestTurns(FailoverCommon):
         queue.Lane(self.root, progress).run(wakes=False)
         self.assertEqual(move.l10n_in_irp_state, "registered")
 
-    # -- the lanes
+    def test_first_lane_wakes_as_many_as_can_help(self):
+        self.two_turns()
+        self.set_parameter(LANES, "4")
+        actions.set_up(self.root)
+        triggers = self.root["ir.cron.trigger"]
+        triggers.search([]).unlink()
+        queue.Lane(self.root, Progress(seconds=0)).run(wakes=True)
+        self.assertFalse(triggers.search([]), "without time, it wakes none")
+        queue.Lane(self.root, Progress()).run(wakes=True)
+        self.assertEqual(triggers.search([]).cron_id, self.lanes()[1])
 
-    def lanes(self):
-        crons = self.root["ir.cron"].with_context(active_test=False)
-        code = "model._cron_process_queue()"
-        return crons.search([("code", "=", code)], order="id")
 
-    def set_parameter(self, key, value):
-        self.root["ir.config_parameter"].set_param(key, value)
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestLanes(LanesMixin, TransactionCase):
+    """The scheduled actions, and the server that they run in."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = self.env(user=SUPERUSER_ID)
 
     def set_threads(self, count):
         self.addCleanup(
@@ -255,17 +274,6 @@ class TestTurns(FailoverCommon):
         self.set_threads(3)
         actions.set_up(self.root)
         self.assertEqual(len(self.lanes()), 2)
-
-    def test_first_lane_wakes_as_many_as_can_help(self):
-        self.two_turns()
-        self.set_parameter(LANES, "4")
-        actions.set_up(self.root)
-        triggers = self.root["ir.cron.trigger"]
-        triggers.search([]).unlink()
-        queue.Lane(self.root, Progress(seconds=0)).run(wakes=True)
-        self.assertFalse(triggers.search([]), "without time, it wakes none")
-        queue.Lane(self.root, Progress()).run(wakes=True)
-        self.assertEqual(triggers.search([]).cron_id, self.lanes()[1])
 
     def test_only_the_first_lane_wakes_others(self):
         self.set_parameter(LANES, "2")

@@ -247,10 +247,18 @@ class TestQueue(IrpCommon):
     def test_calls_per_minute_are_shared_by_all_workers(self):
         lines = self.env["l10n_in.irp.circuit.breaker"]
         portal = ("demo", self.default_company.vat, "https://first.example")
-        waits = [lines._reserve(portal, calls=5, per_minute=60) for _ in range(3)]
+        waits = [lines._reserve(portal, calls=5, per_minute=62) for _ in range(3)]
         self.assertEqual(waits, [0, 5, 10])
         with freeze_time(NOW + timedelta(minutes=5)):
-            self.assertEqual(lines._reserve(portal, calls=5, per_minute=60), 0)
+            self.assertEqual(lines._reserve(portal, calls=5, per_minute=62), 0)
+
+    def test_single_calls_do_not_exceed_many_calls_per_minute(self):
+        """Those of clicks, each of which takes less than a second."""
+        lines = self.env["l10n_in.irp.circuit.breaker"]
+        portal = ("demo", self.default_company.vat, "https://first.example")
+        waits = [lines._reserve(portal, calls=1, per_minute=310) for _ in range(20)]
+        for wait, number in zip(waits, range(20), strict=True):
+            self.assertAlmostEqual(wait, number / 5, 3)
 
     def test_calls_per_minute_are_counted_for_each_portal(self):
         lines = self.env["l10n_in.irp.circuit.breaker"]

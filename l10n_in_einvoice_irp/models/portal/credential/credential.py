@@ -104,13 +104,13 @@ class L10nInIrpCredential(GuardedModel, models.Model):
     calls = fields.Integer(
         string="Parallel Calls",
         default=24,
-        help="Number of parallel calls per worker for this GSTIN. The portal "
-        "registers one invoice per call, so this decides how fast a backlog is "
-        "registered.",
+        help="Maximum number of parallel calls for this GSTIN, over all workers and "
+        "servers and including clicks. The portal registers one invoice per call, so "
+        "this decides how fast a backlog is registered.",
     )
     calls_per_minute = fields.Integer(
-        help="For a portal or GSP with a rate limit: maximum calls per minute of all "
-        "workers together. 0: no limit.",
+        help="For a portal or GSP with a rate limit: maximum calls per minute for "
+        "this GSTIN, over all workers and servers and including clicks. 0: no limit.",
     )
     read_timeout = fields.Integer(
         string="Response Timeout (s)",

@@ -18,6 +18,8 @@ from ....irp import (
 from ....irp.client import refused_again
 from ....irp.operations import Breaker, Result, circuit_breaker, policy, states
 from ...portal.call_pool import CallPool
+from ...portal.limits.slots import PATIENCE, Slots
+from ...portal.res_company import DEMO_CALLS
 
 # Records per claim and commit, and the most that may wait for a free thread. Each chunk
 # reads company, taxes and partners again, which takes as long as several invoices.
@@ -34,9 +36,11 @@ class Line:
     :ivar has_answered: it has answered in this run, if only with a refusal.
     """
 
-    def __init__(self, company, environment, address, *, is_watched=False):
+    def __init__(self, company, environment, address, *, is_watched=False, wanted=None):
         """Open the line; makes no call.
 
+        :param wanted: how many calls a person asks for; None: a lane, which makes all
+            that the portal allows.
         :param is_watched: another portal may take over: after an earlier failure, a
             single call shows whether this one is back.
         """
@@ -54,6 +58,10 @@ class Line:
             company, environment, address
         )
         self._per_minute = self.credential.sudo().calls_per_minute
+        calls = self.credential.sudo().calls or DEMO_CALLS
+        self.slots = Slots(self.env, self.portal, calls, wanted=wanted)
+        self._is_urgent = wanted is not None
+        self._gives_up_at = time.monotonic() + PATIENCE
         self._reserved = 0
         self._slot = time.monotonic()
         self.pool: CallPool | None = None
@@ -83,6 +91,32 @@ class Line:
             return None
         return max(0, self._slot - time.monotonic())
 
+    def share(self):
+        """Take calls in flight that are free, or give up some for those who wait.
+
+        :return: whether it may make calls since now, or never will: nobody who waits
+            waits longer than `PATIENCE`.
+        """
+        before = len(self.slots), self.is_over
+        if self.slots.is_due():
+            allowed = 0 if self.is_over else self.slots.allowed()
+            self.slots.hold(allowed, self._resize(allowed))
+            self._resize(allowed)
+            is_late = self._is_urgent and time.monotonic() >= self._gives_up_at
+            self.is_over |= is_late and not len(self.slots)
+        return not before[0] and (len(self.slots), self.is_over) != before
+
+    def _resize(self, allowed):
+        """Make no more calls than slots are held and allowed; return how many are in
+        flight."""
+        size = min(allowed, len(self.slots))
+        return 0 if self.pool is None else self.pool.resize(size)
+
+    def has_idle_slots(self):
+        """Return whether it holds slots without a call, or waits for one."""
+        held = len(self.slots)
+        return not self.is_over and (not held or len(self) < held)
+
     def release(self):
         """Give up reserved time that has come: there is nothing to call about."""
         if time.monotonic() >= self._slot:
@@ -96,7 +130,7 @@ class Line:
 
     def _free_slots(self):
         """Return how many more calls may be in flight or ready."""
-        if self.is_over:
+        if self.is_over or not len(self.slots):
             return 0
         if self.breaker.trips:
             # half open: a single call shows whether the portal is back
@@ -121,6 +155,11 @@ class Line:
             self._reserved = max(1, min(limit, per_minute * SLOT // 60))
             wait = self.breakers._reserve(self.portal, self._reserved, per_minute)
             self._slot = time.monotonic() + wait
+            if self._is_urgent and wait > PATIENCE:
+                # left to the lanes
+                self._give_back()
+                self.is_over = True
+                return 0
         return min(limit, self._reserved) if time.monotonic() >= self._slot else 0
 
     # ------------------------------------------------------------------
@@ -172,7 +211,7 @@ class Line:
             connection = self.company._l10n_in_irp_connect(
                 self.environment, base_url=self.address, renews=False
             )
-            self.pool = CallPool(connection)
+            self.pool = CallPool(connection, len(self.slots))
         self.env["l10n_in.irp.session"]._ensure_valid(self.pool.connection)
         return self.pool.connection
 
@@ -302,6 +341,7 @@ class Line:
         """End the threads; calls under way are waited for."""
         if self.pool is not None:
             self.pool.close()
+        self.slots.close()
 
     def finish(self):
         """Share the session, the time not used, and since when the portal has not

@@ -16,14 +16,15 @@ class Lines:
     """The lines of one worker, opened as records need them.
 
     :param model: empty recordset of the worker's model, as superuser.
-    :param is_urgent: a user waits: a pause stops none of his calls.
+    :param wanted: how many calls a user waits for: a pause stops none of them; None if
+        nobody does.
     """
 
-    def __init__(self, model, company, environment, *, is_urgent):
+    def __init__(self, model, company, environment, *, wanted):
         self._model = model
         self._company = company
         self._environment = environment
-        self._is_urgent = is_urgent
+        self._wanted = wanted
         self._main = company._l10n_in_irp_address(environment)
         self._standbys = company._l10n_in_irp_standby_addresses(environment)
         self._lines: dict[str, Line] = {}
@@ -48,6 +49,14 @@ class Lines:
         line waits for that."""
         waits = [line.seconds_to_slot() for line in self]
         return min((wait for wait in waits if wait is not None), default=None)
+
+    def share(self):
+        """Share calls in flight with other workers; see `Line.share`."""
+        return any([line.share() for line in self])  # noqa: C419 - all of them
+
+    def have_idle_slots(self):
+        """Return whether a line may have to share calls before one ends."""
+        return any(line.has_idle_slots() for line in self)
 
     # ------------------------------------------------------------------
     # Which line
@@ -120,10 +129,12 @@ class Lines:
             self._environment,
             address,
             is_watched=is_main and bool(self._standbys),
+            wanted=self._wanted,
         )
         # others can wait for the end of a pause, or have another portal
-        is_checked = not self._is_urgent or address in self._standbys
+        is_checked = self._wanted is None or address in self._standbys
         if is_checked or (is_main and self._is_taken_over(line)):
             may_ask = self._company._l10n_in_irp_may_ask
             line.is_over = not may_ask(self._environment, address)
+        line.share()
         return line

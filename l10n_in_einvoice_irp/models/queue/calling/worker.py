@@ -5,13 +5,13 @@ flight, and stores results in batches. Only its own thread uses the database.
 """
 
 import math
-import time
 
 from odoo import fields
 from odoo.fields import Domain
 
 from ... import locks, transactions
 from ...portal.call_pool import CallPool
+from ...portal.limits.slots import PAUSE
 from .line import CHUNK
 from .lines import Lines
 
@@ -48,9 +48,8 @@ class Worker:
         self.number = number
         self._ids = ids
         self._started = fields.Datetime.now()
-        self._lines = Lines(
-            self.model, self.company, environment, is_urgent=ids is not None
-        )
+        wanted = None if ids is None else len(ids)
+        self._lines = Lines(self.model, self.company, environment, wanted=wanted)
         # records claimed before whose portal takes no more calls
         self._skipped: set[int] = set()
         # nothing is due at a portal without a line
@@ -188,18 +187,26 @@ class Worker:
 
         :return: how many results were stored.
         """
-        if pools := [line.pool for line in self._lines if len(line)]:
-            CallPool.wait_for_any(pools, timeout)
-        elif timeout:
-            time.sleep(timeout)
+        is_slot = self._wait(timeout)
         finished = {line: line.finished() for line in self._lines}
         stored = sum(map(len, finished.values()))
         if stored:
             self._store(finished)
-        if stored or timeout is not None:
+        if self._lines.share() or stored or is_slot:
             # a call has ended, or a slot has come
             self._is_waiting = False
         return stored
+
+    def _wait(self, timeout):
+        """Wait for an answer; return whether the time is up.
+
+        Not so long that others wait for slots without a call.
+        """
+        longest = PAUSE if self._lines.have_idle_slots() else math.inf
+        is_cut_short = longest < (math.inf if timeout is None else timeout)
+        pools = [line.pool for line in self._lines if len(line)]
+        CallPool.wait_for_any(pools, PAUSE if is_cut_short else timeout)
+        return timeout is not None and not is_cut_short
 
     def _store(self, finished):
         """Store the results, then what they show of the portals' health.
