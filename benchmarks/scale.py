@@ -41,8 +41,8 @@ QUICK = {
     "backlog": 1_000,
     "stored": 20,
 }
-# members of the fairness's figures -> the engine, as Odoo and Job Queue come
-FAIRNESS = {"fairness_seconds": Fleet(), "fairness_seconds_queue_job": Jobs()}
+# end of the fairness's figures -> the engine, as Odoo and Job Queue come
+FAIRNESS = {"": Fleet(), "_queue_job": Jobs()}
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,8 @@ class Runs:
                 for case, site in sites:
                     say(f"round {number + 1}: {case.title}, {', '.join(case.parts)}")
                     self._take_turn(case, site)
+            for _case, site in sites:
+                site.check_irns()
             return sum(site.double_calls() for _case, site in sites)
 
     def _take_turn(self, case: Case, site: Site) -> None:
@@ -301,10 +303,10 @@ def measure(place: Database, options: argparse.Namespace) -> Table:
             runs = Runs(options)
             double_calls += runs.measure(group)
             report_runs(table, runs.spent)
-        for key, fleet in FAIRNESS.items() if "fairness" in options.only else ():
+        for end, fleet in FAIRNESS.items() if "fairness" in options.only else ():
             seconds, more = measure_fairness(group, fleet, options.backlog)
-            title = f"{options.backlog} of one GSTIN, 29 others: s"
-            table.report(title, seconds, key)
+            key = f"fairness_seconds{end}"
+            table.report(f"{key}, beside {options.backlog}", seconds, key)
             double_calls += more
     table.report("double calls of Generate IRN", double_calls, "double_calls")
     return table

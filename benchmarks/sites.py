@@ -159,15 +159,15 @@ class Site:
         )
 
     def double_calls(self) -> int:
-        """Return the calls of Generate IRN beyond one per document at the portal.
+        """Return the calls of Generate IRN beyond one per document at the portal."""
+        return self.portal.calls("generate_irn") - len(set(self.portal.irns))
 
-        Exit if Odoo has another number of IRNs than the portal.
-        """
-        irns = set(self.portal.irns)
+    def check_irns(self) -> None:
+        """Exit if Odoo has another number of IRNs than the portal."""
         [(stored,)] = self.database.rows(IRNS)
-        if len(irns) != stored:
-            sys.exit(f"{stored} IRNs are stored, the portal made {len(irns)}")
-        return self.portal.calls("generate_irn") - len(irns)
+        made = len(set(self.portal.irns))
+        if made != stored:
+            sys.exit(f"{stored} IRNs are stored, the portal made {made}")
 
 
 @contextmanager

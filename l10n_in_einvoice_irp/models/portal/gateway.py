@@ -25,7 +25,7 @@ from ...irp import (
 )
 from ..clock import now_utc
 from .call_pool import CallPool, PendingCall
-from .limits.seats import Seats
+from .limits.seats import PATIENCE, Seats
 
 _logger = logging.getLogger(__name__)
 
@@ -76,10 +76,13 @@ class PortalConnection:
     # the e-way bill system, if the credential has a user of it
     ewb: PortalConnection | None = None
 
-    def run(self, operations: dict[int, tuple[Callable, Any]]) -> dict[int, Any]:
+    def run(
+        self, operations: dict[int, tuple[Callable, Any]], patience: float = PATIENCE
+    ) -> dict[int, Any]:
         """Make calls in parallel; return key -> result.
 
         :param operations: key -> (function of `irp.operations`, its request).
+        :param patience: the longest wait in seconds for other calls to end.
         :raises IrpNotSent: other calls have taken up all that the portal allows at a
             time, and did not end.
         :raises IrpOutcomeUnknown: a call ended in an unforeseen exception.
@@ -87,7 +90,7 @@ class PortalConnection:
         results = {}
         seats = closing(self.seats(len(operations)))
         with seats as held, closing(CallPool(self, 0)) as pool:
-            if not held.wait():
+            if not held.wait(patience):
                 raise IrpNotSent(f"all {self.calls} calls are in use", reason="busy")
             pool.resize(len(held))
             for key, operation in operations.items():

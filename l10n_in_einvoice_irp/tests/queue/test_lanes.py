@@ -187,34 +187,29 @@ class TestTurns(LanesMixin, FailoverCommon):
         self.assertEqual(queue.Lane(self.root, Progress()).run(wakes=False), set())
         self.assertEqual(move.l10n_in_irp_state, "registered")
 
-    def test_click_that_gets_no_call_in_time_is_left_to_the_lanes(self):
-        """All parallel calls are in use elsewhere, and none of them ends."""
-        move = self.make_invoice()
-        portal = ("sandbox", self.company.vat, self.nic.base_url)
+    @contextmanager
+    def all_calls_in_use_elsewhere(self):
         with self.other_process() as other:
-            elsewhere = Seats(other, portal, self.nic.calls)
-            elsewhere.hold(self.nic.calls)
-            with patch.object(line, "PATIENCE", 0):
-                self.due("l10n_in.irp.document", self.network)._process_now()
-            self.assertFalse(self.network.urls)
-            self.assertEqual(move.l10n_in_irp_state, "to_register")
+            nic = self.nic.sudo()
+            portal = ("sandbox", self.company.vat, nic.base_url)
+            elsewhere = Seats(other, portal, nic.calls)
+            elsewhere.hold(nic.calls)
+            yield
             elsewhere.close()
+
+    def test_click_that_gets_no_call_in_time_is_left_to_the_lanes(self):
+        move = self.make_invoice()
+        with self.all_calls_in_use_elsewhere(), patch.object(line, "PATIENCE", 0):
+            self.due("l10n_in.irp.document", self.network)._process_now()
+        self.assertFalse(self.network.urls)
+        self.assertEqual(move.l10n_in_irp_state, "to_register")
         queue.Lane(self.root, Progress()).run(wakes=False)
         self.assertEqual(move.l10n_in_irp_state, "registered")
 
     def test_look_up_that_gets_no_call_in_time_says_so(self):
-        with self.other_process() as other:
-            portal = ("sandbox", self.company.vat, self.nic.base_url)
-            elsewhere = Seats(other, portal, self.nic.calls)
-            elsewhere.hold(self.nic.calls)
-            connection = self.company.sudo()._l10n_in_irp_connect("sandbox")
-            with (
-                # half a minute passes with each look at the clock
-                freeze_time(NOW, auto_tick_seconds=31),
-                self.assertRaises(IrpNotSent) as raised,
-            ):
-                connection.run({1: (None, None)})
-            elsewhere.close()
+        connection = self.company.sudo()._l10n_in_irp_connect("sandbox")
+        with self.all_calls_in_use_elsewhere(), self.assertRaises(IrpNotSent) as raised:
+            connection.run({1: (None, None)}, patience=0)
         text = ErrorMessages(self.env).describe(raised.exception).clicked
         self.assertIn("parallel calls of this GSTIN are in use", text)
 
