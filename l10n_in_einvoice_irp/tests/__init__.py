@@ -37,7 +37,7 @@ from .queue import test_portal_matrix
 from .queue import test_failover
 from .queue import test_holder
 from .queue import test_lanes
-from .queue import test_slots
+from .queue import test_seats
 from .queue import test_queue
 from .queue import test_settlement
 from .queue import test_settlement_ewaybill

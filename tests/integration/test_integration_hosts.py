@@ -1,6 +1,6 @@
 """Several hosts on one database and one portal: killed, cut off, and back again.
 
-The hosts are Odoo servers with configurations of their own, in network namespaces where
+The hosts are Odoo servers with separate configurations, in network namespaces where
 this machine allows them (`processes.networks`). Every invoice is registered once, in
 Odoo and at the portal, whatever happens, and the work goes on within a minute.
 
@@ -193,12 +193,12 @@ def assert_each_once(office, portal, moves):
     assert len(again) == len(moves), "none is registered twice"
 
 
-# -- limits and turns -------------------------------------------------------------------
+# -- limits and turns -----------------------------------------------------------------
 
 
 @pytest.fixture
 def branches(office, portal):
-    """The seller's branches, each with a GSTIN and a credential of its own."""
+    """The seller's branches, each with another GSTIN and a credential."""
     return add_branches(office, portal, BRANCH_GSTINS)
 
 

@@ -1,5 +1,5 @@
-"""Several hosts: Odoo servers on one database, each with a configuration and, where
-this machine allows it, a network of its own.
+"""Several hosts: Odoo servers on one database, each with another configuration and,
+where this machine allows it, in another network.
 
 What works off the queue on them is an `Engine`; tests run with each of `ENGINES`.
 """
@@ -32,7 +32,7 @@ def _always(_database: Database) -> bool:
 
 @dataclass(frozen=True)
 class Engine:
-    """Processes that work off the queue on the hosts, and how they are set up.
+    """An engine that works off the queue on the hosts.
 
     :ivar prepare: to be called once with the database, before any process uses it.
     :ivar sections: section of odoo.conf -> option -> value for each host; a value may

@@ -1,4 +1,4 @@
-"""A network of its own for a process: a namespace at the end of a cable.
+"""A separate network for a process: a namespace at the end of a cable.
 
 The loopback address is another one there; the local portal's is carried over the cable
 by relays. The files of this machine, PostgreSQL's socket included, are the same.
@@ -30,7 +30,7 @@ class Network:
     has_cable = False
 
     def pull(self) -> None:
-        """Pull the cable: what is sent is lost, and nobody is told."""
+        """Pull the cable: what is sent is lost, and nobody gets an error."""
         raise NotImplementedError
 
     def plug(self) -> None:

@@ -25,7 +25,7 @@ from ...irp import (
 )
 from ..clock import now_utc
 from .call_pool import CallPool, PendingCall
-from .limits.slots import Slots
+from .limits.seats import PATIENCE, Seats
 
 _logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class PortalConnection:
     """A client with all that is needed to classify its responses and record its calls.
 
     :ivar calls: how many calls may be in flight.
-    :ivar slots: returns `Slots` for a number of calls.
+    :ivar seats: returns `Seats` for a number of calls.
     """
 
     client: IrpClient
@@ -72,22 +72,25 @@ class PortalConnection:
     base_url: str
     account: Account
     calls: int
-    slots: Callable[[int], Slots]
+    seats: Callable[[int], Seats]
     # the e-way bill system, if the credential has a user of it
     ewb: PortalConnection | None = None
 
-    def run(self, operations: dict[int, tuple[Callable, Any]]) -> dict[int, Any]:
+    def run(
+        self, operations: dict[int, tuple[Callable, Any]], patience: float = PATIENCE
+    ) -> dict[int, Any]:
         """Make calls in parallel; return key -> result.
 
         :param operations: key -> (function of `irp.operations`, its request).
+        :param patience: the longest wait in seconds for other calls to end.
         :raises IrpNotSent: other calls have taken up all that the portal allows at a
             time, and did not end.
         :raises IrpOutcomeUnknown: a call ended in an unforeseen exception.
         """
         results = {}
-        slots = closing(self.slots(len(operations)))
-        with slots as held, closing(CallPool(self, 0)) as pool:
-            if not held.wait():
+        seats = closing(self.seats(len(operations)))
+        with seats as held, closing(CallPool(self, 0)) as pool:
+            if not held.wait(patience):
                 raise IrpNotSent(f"all {self.calls} calls are in use", reason="busy")
             pool.resize(len(held))
             for key, operation in operations.items():
@@ -155,7 +158,7 @@ def open_connection(
         base_url,
         account,
         calls,
-        lambda wanted: Slots(env, portal, calls, wanted=wanted),
+        lambda wanted: Seats(env, portal, calls, wanted=wanted),
     )
 
 
@@ -183,5 +186,5 @@ def attach_ewaybill_system(env, connection, account, environment, base_url, tran
         base_url,
         account,
         connection.calls,
-        connection.slots,
+        connection.seats,
     )

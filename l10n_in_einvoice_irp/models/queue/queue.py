@@ -5,7 +5,7 @@ other lane holds, works a slice of time for it, then takes the next. So no backl
 keeps the others waiting. A person who presses a button waits for no turn: the request
 of the browser makes the call (`processing._process_now`). Calls in flight and calls per
 minute are those of the credential over all lanes, hosts and clicks
-(`portal.limits.slots`, `circuit_breaker._reserve`); a click goes first.
+(`portal.limits.seats`, `circuit_breaker._reserve`); a click goes first.
 
 **Guarantees.** A `Worker` claims records, validates them, commits the intent, makes
 several calls in parallel, commits the results, and only then follows up (attachments,

@@ -2,6 +2,7 @@ import signal
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -10,9 +11,13 @@ from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
 
+from ...irp import IrpNotSent
 from ...irp.operations import Limits
 from ...models import locks, wakeup
+from ...models.portal.error_messages import ErrorMessages
+from ...models.portal.limits.seats import Seats
 from ...models.queue import queue
+from ...models.queue.calling import line
 from ...models.queue.lanes import actions, parameters, server
 from ...models.queue.lanes.parameters import LANES, SECONDS, slice_limits
 from ...models.queue.lanes.turns import due_turns, mark_served
@@ -181,6 +186,32 @@ class TestTurns(LanesMixin, FailoverCommon):
         self.assertFalse(triggers.search([]), "its holder wakes the lanes")
         self.assertEqual(queue.Lane(self.root, Progress()).run(wakes=False), set())
         self.assertEqual(move.l10n_in_irp_state, "registered")
+
+    @contextmanager
+    def all_calls_in_use_elsewhere(self):
+        with self.other_process() as other:
+            nic = self.nic.sudo()
+            portal = ("sandbox", self.company.vat, nic.base_url)
+            elsewhere = Seats(other, portal, nic.calls)
+            elsewhere.hold(nic.calls)
+            yield
+            elsewhere.close()
+
+    def test_click_that_gets_no_call_in_time_is_left_to_the_lanes(self):
+        move = self.make_invoice()
+        with self.all_calls_in_use_elsewhere(), patch.object(line, "PATIENCE", 0):
+            self.due("l10n_in.irp.document", self.network)._process_now()
+        self.assertFalse(self.network.urls)
+        self.assertEqual(move.l10n_in_irp_state, "to_register")
+        queue.Lane(self.root, Progress()).run(wakes=False)
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+
+    def test_look_up_that_gets_no_call_in_time_says_so(self):
+        connection = self.company.sudo()._l10n_in_irp_connect("sandbox")
+        with self.all_calls_in_use_elsewhere(), self.assertRaises(IrpNotSent) as raised:
+            connection.run({1: (None, None)}, patience=0)
+        text = ErrorMessages(self.env).describe(raised.exception).clicked
+        self.assertIn("parallel calls of this GSTIN are in use", text)
 
     @contextmanager
     def other_process(self):

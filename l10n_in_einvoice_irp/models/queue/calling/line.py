@@ -18,7 +18,7 @@ from ....irp import (
 from ....irp.client import refused_again
 from ....irp.operations import Breaker, Result, circuit_breaker, policy, states
 from ...portal.call_pool import CallPool
-from ...portal.limits.slots import PATIENCE, Slots
+from ...portal.limits.seats import PATIENCE, Seats
 from ...portal.res_company import DEMO_CALLS
 
 # Records per claim and commit, and the most that may wait for a free thread. Each chunk
@@ -59,7 +59,7 @@ class Line:
         )
         self._per_minute = self.credential.sudo().calls_per_minute
         calls = self.credential.sudo().calls or DEMO_CALLS
-        self.slots = Slots(self.env, self.portal, calls, wanted=wanted)
+        self.seats = Seats(self.env, self.portal, calls, wanted=wanted)
         self._is_urgent = wanted is not None
         self._gives_up_at = time.monotonic() + PATIENCE
         self._reserved = 0
@@ -97,24 +97,24 @@ class Line:
         :return: whether it may make calls since now, or never will: nobody who waits
             waits longer than `PATIENCE`.
         """
-        before = len(self.slots), self.is_over
-        if self.slots.is_due():
-            allowed = 0 if self.is_over else self.slots.allowed()
-            self.slots.hold(allowed, self._resize(allowed))
+        before = len(self.seats), self.is_over
+        if self.seats.is_due():
+            allowed = 0 if self.is_over else self.seats.allowed()
+            self.seats.hold(allowed, self._resize(allowed))
             self._resize(allowed)
             is_late = self._is_urgent and time.monotonic() >= self._gives_up_at
-            self.is_over |= is_late and not len(self.slots)
-        return not before[0] and (len(self.slots), self.is_over) != before
+            self.is_over |= is_late and not len(self.seats)
+        return not before[0] and (len(self.seats), self.is_over) != before
 
     def _resize(self, allowed):
-        """Make no more calls than slots are held and allowed; return how many are in
+        """Make no more calls than seats are held and allowed; return how many are in
         flight."""
-        size = min(allowed, len(self.slots))
+        size = min(allowed, len(self.seats))
         return 0 if self.pool is None else self.pool.resize(size)
 
-    def has_idle_slots(self):
-        """Return whether it holds slots without a call, or waits for one."""
-        held = len(self.slots)
+    def has_idle_seats(self):
+        """Return whether it holds seats without a call, or waits for one."""
+        held = len(self.seats)
         return not self.is_over and (not held or len(self) < held)
 
     def release(self):
@@ -130,7 +130,7 @@ class Line:
 
     def _free_slots(self):
         """Return how many more calls may be in flight or ready."""
-        if self.is_over or not len(self.slots):
+        if self.is_over or not len(self.seats):
             return 0
         if self.breaker.trips:
             # half open: a single call shows whether the portal is back
@@ -211,7 +211,7 @@ class Line:
             connection = self.company._l10n_in_irp_connect(
                 self.environment, base_url=self.address, renews=False
             )
-            self.pool = CallPool(connection, len(self.slots))
+            self.pool = CallPool(connection, len(self.seats))
         self.env["l10n_in.irp.session"]._ensure_valid(self.pool.connection)
         return self.pool.connection
 
@@ -341,7 +341,7 @@ class Line:
         """End the threads; calls under way are waited for."""
         if self.pool is not None:
             self.pool.close()
-        self.slots.close()
+        self.seats.close()
 
     def finish(self):
         """Share the session, the time not used, and since when the portal has not

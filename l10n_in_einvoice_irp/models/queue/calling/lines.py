@@ -54,9 +54,9 @@ class Lines:
         """Share calls in flight with other workers; see `Line.share`."""
         return any([line.share() for line in self])  # noqa: C419 - all of them
 
-    def have_idle_slots(self):
+    def have_idle_seats(self):
         """Return whether a line may have to share calls before one ends."""
-        return any(line.has_idle_slots() for line in self)
+        return any(line.has_idle_seats() for line in self)
 
     # ------------------------------------------------------------------
     # Which line

@@ -11,7 +11,7 @@ from odoo.fields import Domain
 
 from ... import locks, transactions
 from ...portal.call_pool import CallPool
-from ...portal.limits.slots import PAUSE
+from ...portal.limits.seats import PAUSE
 from .line import CHUNK
 from .lines import Lines
 
@@ -200,9 +200,9 @@ class Worker:
     def _wait(self, timeout):
         """Wait for an answer; return whether the time is up.
 
-        Not so long that others wait for slots without a call.
+        Not so long that others wait for seats without a call.
         """
-        longest = PAUSE if self._lines.have_idle_slots() else math.inf
+        longest = PAUSE if self._lines.have_idle_seats() else math.inf
         is_cut_short = longest < (math.inf if timeout is None else timeout)
         pools = [line.pool for line in self._lines if len(line)]
         CallPool.wait_for_any(pools, PAUSE if is_cut_short else timeout)

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 
-from ...models.portal.limits.slots import PAUSE, Slots
+from ...models.portal.limits.seats import PAUSE, Seats
 
 PORTAL = ("sandbox", "27ZZZCD9999D1ZE", "https://irp.example")
 
@@ -26,8 +26,8 @@ class Clock:
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestSlots(TransactionCase):
-    """Four parallel calls, and workers on connections of their own."""
+class TestSeats(TransactionCase):
+    """Four parallel calls, and workers on separate connections."""
 
     def setUp(self):
         super().setUp()
@@ -35,19 +35,19 @@ class TestSlots(TransactionCase):
 
     @contextmanager
     def worker(self, wanted=None, portal=PORTAL):
-        """Yield the slots of a lane, or of a person who wants some calls."""
+        """Yield the seats of a lane, or of a person who wants some calls."""
         with db_connect(self.env.cr.dbname).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            slots = Slots(env, portal, 4, wanted=wanted, clock=self.clock)
+            seats = Seats(env, portal, 4, wanted=wanted, clock=self.clock)
             try:
-                yield slots
+                yield seats
             finally:
-                slots.close()
+                seats.close()
 
     @staticmethod
-    def share(slots, in_flight=0):
-        slots.hold(slots.allowed(), in_flight)
-        return len(slots)
+    def share(seats, in_flight=0):
+        seats.hold(seats.allowed(), in_flight)
+        return len(seats)
 
     def test_lanes_take_what_is_free(self):
         with self.worker() as lane, self.worker() as other:
@@ -106,7 +106,7 @@ class TestSlots(TransactionCase):
             person.close()
             self.assertEqual(self.share(lane), 4, "nobody waits any more")
 
-    def test_wait_ends_with_a_slot(self):
+    def test_wait_ends_with_a_seat(self):
         with self.worker() as lane, self.worker(wanted=1) as person:
             self.share(lane)
             self.clock.on_sleep = lambda: self.share(lane, in_flight=3)
@@ -116,7 +116,7 @@ class TestSlots(TransactionCase):
     def test_killed_holder_leaves_nothing(self):
         connection = db_connect(self.env.cr.dbname)
         cr = connection.cursor()
-        lost = Slots(api.Environment(cr, SUPERUSER_ID, {}), PORTAL, 4)
+        lost = Seats(api.Environment(cr, SUPERUSER_ID, {}), PORTAL, 4)
         self.assertEqual(self.share(lost), 4)
         self.env.cr.execute(
             "SELECT pg_terminate_backend(%s)", [cr._cnx.get_backend_pid()]

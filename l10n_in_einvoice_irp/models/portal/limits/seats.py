@@ -1,11 +1,11 @@
-"""Slots: how many calls may be in flight at a portal for a GSTIN, over all hosts.
+"""Seats: how many calls may be in flight at a portal for a GSTIN, over all hosts.
 
-A credential allows a number of parallel calls. Each is a slot, an advisory lock of
+A credential allows a number of parallel calls. Each is a seat, an advisory lock of
 PostgreSQL, held by whatever makes the call: a lane, the request of a browser, a
-look-up. A slot ends with the process that holds it.
+look-up. A seat ends with the process that holds it.
 
-**A person goes first.** A lane takes all slots that are free. A request that waits for
-a slot holds another lock meanwhile, which lanes see: they give up a slot for each such
+**A person goes first.** A lane takes all seats that are free. A request that waits for
+a seat holds another lock meanwhile, which lanes see: they give up a seat for each such
 request as soon as a call has ended, and take none before it has one.
 """
 
@@ -21,7 +21,7 @@ CALLS = 0x495253
 WAITING = 0x495254
 # seconds between two looks at who waits
 PAUSE = 0.1
-# the longest that a person waits for a slot, in seconds
+# the longest that a person waits for a seat, in seconds
 PATIENCE = 30
 
 TAKE = """
@@ -44,8 +44,8 @@ SELECT count(*)
 """
 
 
-class Slots:
-    """The slots that one worker holds at a portal; to be closed.
+class Seats:
+    """The seats that one worker holds at a portal; to be closed.
 
     :param portal: environment, GSTIN and address.
     :param total: how many there are.
@@ -66,7 +66,7 @@ class Slots:
         self._looked_at = -PAUSE
 
     def __len__(self):
-        """Return how many slots it holds."""
+        """Return how many seats it holds."""
         return len(self._numbers)
 
     def __bool__(self):
@@ -77,7 +77,7 @@ class Slots:
         return self._clock() - self._looked_at >= PAUSE
 
     def allowed(self):
-        """Return how many slots it may hold now."""
+        """Return how many seats it may hold now."""
         self._open()
         self._looked_at = self._clock()
         if self._wanted:
@@ -86,10 +86,10 @@ class Slots:
         return max(0, self._total - self._cr.fetchone()[0])
 
     def hold(self, allowed, in_flight=0):
-        """Take slots that are free, or give up those that it may not hold.
+        """Take seats that are free, or give up those that it may not hold.
 
         :param allowed: how many it may hold, see `allowed`.
-        :param in_flight: how many calls are made with them: no slot of theirs is given
+        :param in_flight: how many calls are made with them: no seat of theirs is given
             up.
         """
         if len(self) > allowed:
@@ -100,7 +100,7 @@ class Slots:
             self._announce(allowed > 0 and not self._numbers)
 
     def wait(self, patience=PATIENCE, sleep=time.sleep):
-        """Wait until it holds a slot, and return whether it does.
+        """Wait until it holds a seat, and return whether it does.
 
         :param patience: the longest wait in seconds.
         """
@@ -112,7 +112,7 @@ class Slots:
         return bool(self._numbers)
 
     def close(self):
-        """Give up all slots."""
+        """Give up all seats."""
         # without a connection there are none
         with contextlib.suppress(psycopg2.InterfaceError, psycopg2.OperationalError):
             if self._cr:
