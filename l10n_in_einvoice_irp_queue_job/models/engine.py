@@ -65,7 +65,7 @@ def enqueue(env, turn):
         # from when the calls per minute allow the next one
         eta=turn.since if turn.since > fields.Datetime.now() else None,
         description=env._(
-            "e-Invoices of %(gstin)s (%(environment)s)",
+            "e-Invoices of %(gstin)s, %(environment)s",
             gstin=company.vat or company.name,
             environment=dict(IRP_ENVIRONMENTS)[environment],
         ),
