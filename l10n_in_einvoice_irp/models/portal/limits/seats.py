@@ -127,6 +127,7 @@ class Seats:
             self._cr = self._stack.enter_context(locks.transaction(self._env)).cr
 
     def _take(self, count):
+        self._open()
         # a session that takes a lock twice has to give it up twice
         others = [one for one in range(1, self._total + 1) if one not in self._numbers]
         self._cr.execute(TAKE, [others, CALLS, self._portal, count])
