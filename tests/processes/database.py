@@ -12,6 +12,8 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
+from .waiting import wait_for
+
 # option of odoo.conf -> parameter of libpq; what is not set comes from PG… variables
 CONNECTION = {
     "db_host": "host",
@@ -46,11 +48,22 @@ class Database:
             return cursor.fetchall() if cursor.description else []
 
     def compact(self, tables: Iterable[str]) -> None:
-        """Give the space of deleted rows back; nobody may hold a lock."""
+        """Give the space of deleted rows back; nobody may hold a lock.
+
+        Rows that another transaction may still see would stay: it is awaited.
+        """
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
+        wait_for("the other transactions to end", self._is_still)
         with closing(self._connect(self.name)) as connection:
             connection.autocommit = True
             connection.cursor().execute(sql.SQL("VACUUM (FULL) {}").format(names))
+
+    def _is_still(self) -> bool:
+        others = (
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_xmin IS NOT NULL AND pid != pg_backend_pid()"
+        )
+        return not self.rows(others)
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
