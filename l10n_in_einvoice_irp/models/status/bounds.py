@@ -1,4 +1,4 @@
-"""Which invoices may have a status: few, which PostgreSQL finds by an index.
+"""Find the invoices that may have a status: few, by an index.
 
 A status follows from the registration, the company and the lines. Derived for every
 invoice, it would read them all: a million of which all but some are registered. So a
