@@ -46,8 +46,8 @@ def register(env, invoice: int) -> str:
     return move.l10n_in_irp_status
 
 
-def copy_invoices(env, invoice: int, count: int) -> None:
-    rows.copy_invoices(env, invoice, count)
+def copy_invoices(env, invoice: int, count: int, branches: int = 19) -> None:
+    rows.copy_invoices(env, invoice, count, branches)
 
 
 def copy_registration(env, invoice: int) -> None:
@@ -88,19 +88,18 @@ def times(env, sample: list, kind: str) -> dict[str, float]:
     return {name: measure.database_time(env, work) for name, work in chosen.items()}
 
 
-def scans(env, sample: list) -> dict[str, list[str]]:
-    """Return name of a path -> its queries that read a large table as a whole."""
+def scans(env, sample: list, names: list[str] | None = None) -> dict[str, list[str]]:
+    """Return name of a path -> its queries that read a large table as a whole.
+
+    :param names: of the paths to try; None: all.
+    """
     chosen = paths.paths(env, paths.Sample(*sample))
+    chosen = {name: chosen[name] for name in names or chosen}
     found = {
         name: measure.sequential_scans(env, work, LARGE)
         for name, work in chosen.items()
     }
     return {name: queries for name, queries in found.items() if queries}
-
-
-def names(env, sample: list) -> list[str]:
-    """Return the names of all paths."""
-    return list(paths.paths(env, paths.Sample(*sample)))
 
 
 COMMANDS = (
@@ -112,7 +111,6 @@ COMMANDS = (
     sample,
     times,
     scans,
-    names,
 )
 worker_main.COMMANDS.update({command.__name__: command for command in COMMANDS})
 

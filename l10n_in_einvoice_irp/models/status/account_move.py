@@ -14,7 +14,7 @@ EXPRESSIONS = {
     "l10n_in_irp_reason_kind": "_l10n_in_irp_reason_sql",
     "l10n_in_irp_deadline": "_l10n_in_irp_deadline_sql",
 }
-# statuses of invoices without a registration that no index can tell from others
+# statuses of invoices without a registration that no index finds
 BOUNDLESS = {False, "not_applicable"}
 
 

@@ -1,4 +1,4 @@
-"""Which invoices may have a status: few, which PostgreSQL finds by an index.
+"""Find the invoices that may have a status: few, by an index.
 
 A status follows from the registration, the company and the lines. Derived for every
 invoice, it would read them all: a million of which all but some are registered. So a
@@ -49,10 +49,12 @@ class AccountMove(models.Model):
             " AND waiting.invoice_date"
             " >= COALESCE(seller.l10n_in_irp_register_from, '-infinity')"
         )
+        waiting = "SELECT id, company_id, invoice_date FROM account_move WHERE"
         return SQL(
-            "SELECT waiting.id FROM account_move waiting %s WHERE %s UNION ALL %s",
-            since if automatic else SQL(),
+            "SELECT waiting.id FROM (%s %s) waiting %s UNION ALL %s",
+            SQL(waiting),
             SQL(WITHOUT_REGISTRATION),
+            since if automatic else SQL(),
             SQL(PAST),
         )
 

@@ -1,4 +1,4 @@
-"""What screens and scheduled actions ask of the database, as `name -> function(env)`.
+"""The questions of screens and scheduled actions, as `name -> function(env)`.
 
 The screens' lists, filters and groups are read from the views, so that a new one is
 measured with the others.

@@ -29,8 +29,9 @@ PLAN = """
 CREATE TEMPORARY TABLE volume_plan ON COMMIT DROP AS
 WITH counted AS (
     SELECT n, %(move)s + n - 1 AS move_id, %(buyer)s + n %% %(buyers)s AS partner_id,
-           (%(companies)s)[CASE WHEN n %% 40 < 19 THEN n %% 40 + 2 ELSE 1 END]
-               AS company_id,
+           -- half of them of the first company
+           (%(companies)s)[CASE WHEN n %% %(turns)s < %(turns)s / 2 - 1
+               THEN n %% %(turns)s + 2 ELSE 1 END] AS company_id,
            CURRENT_DATE - (%(days)s - 1) + (n * (%(days)s - 1) / %(count)s)::integer
                AS day
       FROM generate_series(1, %(count)s::bigint) n
@@ -46,13 +47,14 @@ SELECT *, prefix || to_char(number, 'FM000000') AS name FROM numbered
 """
 
 
-def copy_invoices(env, invoice: int, count: int) -> None:
+def copy_invoices(env, invoice: int, count: int, branches: int) -> None:
     """Copy a posted invoice; needs nothing of the addon.
 
     :param invoice: id of the newest entry of all.
+    :param branches: how many branches of its company share half of the copies.
     """
     move = env[MOVE.replace("_", ".")].browse(invoice)
-    companies = move.company_id | _branches(env, move.company_id)
+    companies = move.company_id | _branches(env, move.company_id, branches)
     env.flush_all()
     with _bulk(env.cr, MOVE, LINE, TAXES):
         buyers = max(count // INVOICES_PER_BUYER, 1)
@@ -61,6 +63,7 @@ def copy_invoices(env, invoice: int, count: int) -> None:
             PLAN,
             {
                 "companies": companies.ids,
+                "turns": 2 * len(companies),
                 "move": _next_id(env.cr, MOVE, count),
                 "buyer": buyer,
                 "buyers": buyers,
@@ -113,9 +116,9 @@ def vacuum(env, *, whole: bool = False) -> None:
 # --- Companies -----------------------------------------------------------------------
 
 
-def _branches(env, company):
+def _branches(env, company, count: int):
     pan = company.vat[2:12]
-    bodies = [f"{code}{pan}1Z" for code in STATES if code != company.vat[:2]]
+    bodies = [f"{code}{pan}1Z" for code in STATES[:count]]
     return env["res.company"].create(
         [
             {
