@@ -10,7 +10,7 @@ the archive that it finds.
 
 import logging
 
-from dateutil.relativedelta import relativedelta
+from odoo.tools import date_utils
 
 from ... import transactions
 from ...clock import indian_today
@@ -65,12 +65,12 @@ def _due_seals(env):
     """Return the companies' seals with evidence that is to be bundled, oldest first."""
     seals = env[SEALS]
     for company in env["res.company"].search([("l10n_in_irp_bundle_months", ">", 0)]):
-        age = relativedelta(months=company.l10n_in_irp_bundle_months)
+        months = company.l10n_in_irp_bundle_months
         domain = [
             ("company_id", "=", company.id),
             ("kind", "=", "evidence"),
             ("bundled_on", "=", False),
-            ("day", "<", indian_today() - age),
+            ("day", "<", date_utils.subtract(indian_today(), months=months)),
         ]
         seals += seals.search(domain, order="day")
     return seals
