@@ -8,7 +8,9 @@ NAME = "Prepared Company"
 
 
 def prepare(env):
-    """Create the company as `AccountTestInvoicingCommon` would."""
+    """Create the company as `AccountTestInvoicingCommon` would, unless it is there."""
+    if env["res.company"].search_count([("name", "=", NAME)]):
+        return
     country = env.ref("base.in")
     values = {"country_id": country.id, "currency_id": country.currency_id.id}
     company = env["res.company"].create({"name": NAME, **values})
