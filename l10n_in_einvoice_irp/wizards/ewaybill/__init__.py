@@ -1,0 +1,2 @@
+from . import change
+from . import buttons
