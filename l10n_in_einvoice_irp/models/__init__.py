@@ -9,6 +9,8 @@ from . import invoice
 from . import validation
 from . import ewaybill
 from . import movement
+from . import consignment
+from . import elsewhere
 from . import registration
 from . import status
 from . import reminders

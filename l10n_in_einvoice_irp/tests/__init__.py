@@ -54,6 +54,8 @@ from .ewaybill import test_ewaybill
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
+from .consignment import test_generation
+from .elsewhere import test_fetch
 from .movement import test_bill
 from .movement import test_changes
 from .printing import test_formats

@@ -284,9 +284,12 @@ class L10nInIrpEwaybill(models.Model):
     def _notify(self):
         """Post the state on the invoice's chatter; its PDF is out of date."""
         move = self.move_id.sudo()
-        move._detach_attachments()
+        if move:
+            move._detach_attachments()
         with permits.recorded_messages():
-            move._message_log(body=f"{self.display_name}: {self._status_label()}")
+            (move or self)._message_log(
+                body=f"{self.display_name}: {self._status_label()}"
+            )
 
     def _registration(self):
         return self.document_id.sudo()

@@ -75,25 +75,44 @@ class ResCompany(models.Model):
         :return: `irp.operations.ewaybill_system.Answered`.
         :raises UserError: the company cannot use the look-up.
         """
+        query = ewaybill_system.Query(method, arguments)
+        [answered] = self._l10n_in_irp_ask_all_ewb([query], environment, base_url)
+        return answered
+
+    def _l10n_in_irp_ask_all_ewb(self, queries, environment=None, base_url=""):
+        """Return the answers to look-ups, in their order; see `_l10n_in_irp_ask_ewb`.
+
+        :param queries: `irp.operations.ewaybill_system.Query`.
+        """
         environment = environment or self.l10n_in_irp_environment
-        self._l10n_in_irp_check_ewb(method, environment, base_url)
+        for method in {query.method for query in queries}:
+            self._l10n_in_irp_check_ewb(method, environment, base_url)
         connection = self._l10n_in_irp_connect(environment, base_url=base_url)
         sessions = self.env["l10n_in.irp.session"]
-        query = ewaybill_system.Query(method, arguments)
+        # numbers below 0: the calls are made for no record
+        orders = {
+            -place: (ewaybill_system.ask, query)
+            for place, query in enumerate(queries, start=1)
+        }
         try:
             sessions._ensure_valid(connection)
-            answered = connection.run({-1: (ewaybill_system.ask, query)})[-1]
+            answers = list(connection.run(orders).values())
         except IrpError as error:
-            answered = ewaybill_system.Answered(error=error)
+            answers = [ewaybill_system.Answered(error=error)] * len(queries)
         sessions._store(connection)
-        if isinstance(answered.error, IrpAuthenticationError):
-            credential = self._l10n_in_irp_ewb_credential(environment, base_url)
-            if credential:
-                credential._block(answered.error)
+        self._l10n_in_irp_block_ewb(answers, environment, base_url)
         log = self.env["l10n_in.irp.log"].sudo()
         log._record(self, environment, connection)
         transactions.commit(self.env)
-        return answered
+        return answers
+
+    def _l10n_in_irp_block_ewb(self, answers, environment, base_url):
+        """Stop using a user whose log-in was refused: the portal locks it."""
+        errors = [one.error for one in answers]
+        refused = [one for one in errors if isinstance(one, IrpAuthenticationError)]
+        credential = self._l10n_in_irp_ewb_credential(environment, base_url)
+        if refused and credential:
+            credential._block(refused[0])
 
 
 class L10nInIrpEwaybill(models.Model):

@@ -41,9 +41,6 @@ class L10nInIrpEwaybill(models.Model):
 
     def _entry_values(self, entry):
         """Return the field values of an entry that was made elsewhere."""
-        states_of_india = self.env["res.country.state"].search(
-            [("l10n_in_tin", "=", entry.from_state), ("country_id.code", "=", "IN")]
-        )
         return {
             "ewaybill_id": self.id,
             "environment": self.environment,
@@ -58,7 +55,7 @@ class L10nInIrpEwaybill(models.Model):
             "trans_doc_number": entry.document,
             "trans_doc_date": entry.document_date,
             "place": entry.from_place,
-            "state_id": states_of_india[:1].id if entry.from_state else False,
+            "state_id": self._indian_state(entry.from_state).id,
             "trip_sheet": entry.trip_sheet,
             "multi_vehicle_group": entry.group,
         }

@@ -117,6 +117,12 @@ class L10nInIrpEwaybill(models.Model):
         """Return a code of a selection field; False if the field has no such code."""
         return code if code in self._fields[name].get_values(self.env) else False
 
+    def _indian_state(self, code):
+        """Return the state of a two-digit code; empty if it is none of India."""
+        india = [("country_id.code", "=", "IN"), ("l10n_in_tin", "=", code)]
+        states_of_india = self.env["res.country.state"]
+        return states_of_india.search(india, limit=1) if code else states_of_india
+
     def _transporter_of(self, gstin):
         """Return the contact with a transporter ID that this company may use; empty if
         none is known."""

@@ -23,6 +23,9 @@ class MovementCommon(EwaybillCommon):
 
     def slip(self, transporter=""):
         """Return an e-way bill of which only Part A is entered."""
+        if not transporter:
+            # the portal knows the company, whatever its check digit
+            self.portal().set_taxpayer(self.default_company.vat)
         bill = self.made(
             trans_mode=False,
             vehicle_number=False,

@@ -46,14 +46,16 @@ class StepRequest:
 def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
     """Carry the action out; ``answer`` of the result is the client's.
 
-    A document that has an e-way bill already (604) is looked up: the answer to an
-    earlier call may have been lost.
+    A document that has an e-way bill already (604) is looked up: an earlier call may
+    have made it, or another program. It is taken if it is of the same document, date
+    and parties.
     """
     try:
         answer = _call(client, request.request)
     except IrpEwbExists as exists:
         found = look_up(client, keys, request)
-        return found if found.bill else Result(states.REJECTED, error=exists)
+        is_open = found.state != states.REGISTERED and not found.error
+        return Result(states.REJECTED, error=exists) if is_open else found
     except IrpError as error:
         transition = policy.after_generate(error, request.attempt)
         is_refused = transition.state == states.CONFLICT
