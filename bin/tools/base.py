@@ -14,9 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 # everything the commands create; bin/setup --clean removes it
 LOCAL = ROOT / ".local"
 ADDON = "l10n_in_einvoice_irp"
-# Odoo's own E-Invoicing and E-waybill, and the bridges that auto-install with them
-BESIDE = ["l10n_in_edi", "l10n_in_ewaybill"]
-BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill"]
+# Odoo's own E-Invoicing, E-waybill and Inventory, and the bridges that auto-install with
+# them
+BESIDE = ["l10n_in_edi", "l10n_in_ewaybill", "stock"]
+BRIDGES = [
+    "l10n_in_einvoice_irp_edi",
+    "l10n_in_einvoice_irp_ewaybill",
+    "l10n_in_einvoice_irp_stock",
+]
 LINES_ON_FAILURE = 40
 
 

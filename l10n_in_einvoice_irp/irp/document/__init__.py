@@ -7,7 +7,12 @@ from .qr import qr_png, qr_svg
 from .text import clean_identifier, clean_text, last_characters
 from .units import fit_quantity
 from .ewaybill_bulk import ewaybill_bulk_file
-from .ewaybill_content import deliver_to, dispatch_from, ewaybill_content
+from .ewaybill_content import (
+    content_without_irn,
+    deliver_to,
+    dispatch_from,
+    ewaybill_content,
+)
 
 __all__ = [
     "BulkFile",
@@ -16,6 +21,7 @@ __all__ = [
     "clean_identifier",
     "clean_text",
     "compute_irn",
+    "content_without_irn",
     "deliver_to",
     "dispatch_from",
     "document_key",

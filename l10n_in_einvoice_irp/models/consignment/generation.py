@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...irp.document import content_without_irn
 from ...irp.operations import EwaybillRequest, ewaybill_system, states
 from ...irp.operations import ewaybill as by_irn
 from ...irp.rules import Violation, _lt
@@ -42,13 +43,19 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill'
         if not self._is_without_irn():
             return super()._prepare_call()
-        if other := self.move_id._l10n_in_irp_other_ewaybill(lock=True):
+        if other := self._other_ewaybill(lock=True):
             return self._generation_refusal([], other), False
         request = self._generation_request()
         if faults := self._generation_faults(request):
             return self._generation_refusal(faults), False
         route = f"{request.from_pin}-{request.to_pin}"
         return {"route": route, "request": compact(request.body())}, True
+
+    def _other_ewaybill(self, lock=False):
+        """Return a note on an e-way bill of another addon for the same document; ""
+        if there is none. For extensions."""
+        move = self.move_id
+        return move._l10n_in_irp_other_ewaybill(lock=lock) if move else ""
 
     def _generation_faults(self, request):
         """Return what the portal would refuse, with its codes."""
@@ -145,6 +152,11 @@ class L10nInIrpEwaybill(models.Model):
         super()._store_related(result)
         if result.bill and result.bill.number == self.number:
             self._take_bill(result.bill)
+
+    def _content(self):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        sent = self._is_without_irn() and self._sent()
+        return content_without_irn(sent) if sent else super()._content()
 
     # ------------------------------------------------------------------
     # Buttons

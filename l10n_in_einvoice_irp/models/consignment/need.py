@@ -27,7 +27,7 @@ class L10nInIrpEwaybill(models.Model):
     )
     def _compute_need_note(self):
         for bill in self:
-            is_asked = bill.move_id and bill._is_unsent() and bill._is_without_irn()
+            is_asked = bill._is_without_irn() and bill._is_unsent()
             bill.need_note = is_asked and bill._need_note()
 
     def _movement(self):

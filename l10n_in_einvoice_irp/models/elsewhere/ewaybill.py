@@ -91,6 +91,14 @@ class L10nInIrpEwaybill(models.Model):
             "total_value": float(bill.invoice_value),
         }
 
+    def _notify(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': the document of another party is not ours to
+        # preserve, so the note is on the e-way bill
+        if self.basis != ELSEWHERE:
+            return super()._notify()
+        body = f"{self.display_name}: {self._status_label()}"
+        return self._message_log(body=body)
+
     # ------------------------------------------------------------------
     # Matched
     # ------------------------------------------------------------------

@@ -442,8 +442,8 @@ class L10nInIrpEwaybill(models.Model):
         self.ensure_one()
         check_user(self.env)
         self._check_may_write()
-        other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
-        if other:
+        is_open = self.move_id and self._is_unsent()
+        if is_open and (other := self.move_id._l10n_in_irp_other_ewaybill()):
             raise UserError(other)
         if self.state != states.CANCELLING:
             self._check_portal_offers(LOOK_UP)

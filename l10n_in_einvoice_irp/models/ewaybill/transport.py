@@ -140,7 +140,7 @@ class L10nInIrpEwaybill(models.Model):
         """Return notes for the user to read before sending. For extensions."""
         self.ensure_one()
         notes = [self._document_number_note()]
-        if self._is_unsent():
+        if self._is_unsent() and self.move_id:
             other = self.move_id._l10n_in_irp_other_ewaybill()
             notes += [other, self._dispatch_note(), self._charges_note()]
         return [note for note in notes if note]
