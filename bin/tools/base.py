@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # everything the commands create; bin/setup --clean removes it
 LOCAL = ROOT / ".local"
 ADDON = "l10n_in_einvoice_irp"
-# Odoo's own E-Invoicing, E-waybill and Inventory, and the bridges that auto-install with
-# them
+# Odoo's own E-Invoicing, E-waybill and Inventory, and the bridges that auto-install
+# with them
 BESIDE = ["l10n_in_edi", "l10n_in_ewaybill", "stock"]
 BRIDGES = [
     "l10n_in_einvoice_irp_edi",

@@ -7,7 +7,7 @@ from ...irp.rules.ewaybill import Movement, need_of
 
 
 class L10nInIrpEwaybill(models.Model):
-    """Whether a movement needs an e-way bill, in words.
+    """The need of an e-way bill, in words.
 
     It says so; it never makes one, nor hinders anybody from making one.
     """

@@ -61,8 +61,9 @@ class L10nInIrpEwaybill(models.Model):
             **self._place_members("to", "ship_to_state", end),
             "transaction_type": str(1 + is_shipped + 2 * is_dispatched),
         }
-        if is_shipped and end.get("Gstin"):
-            values["ship_to_gstin"] = end["Gstin"]
+        # a ship-to of the same GSTIN is another place of the recipient (618)
+        if is_shipped and _gstin(end) not in (UNREGISTERED, _gstin(receiver)):
+            values["ship_to_gstin"] = _gstin(end)
             values["ship_to_name"] = _name(end)
         return values
 

@@ -8,5 +8,4 @@ from . import access
 from . import rights
 from . import changes
 from . import notice
-from . import reminder
 from . import print_values

@@ -11,7 +11,7 @@ from ..portal.error_messages import ErrorMessages
 
 
 class ResCompany(models.Model):
-    """Whether programs of a company may use the e-way bill system, and its look-ups."""
+    """The company as a user of the e-way bill system: its access, and its look-ups."""
 
     _inherit = "res.company"
 

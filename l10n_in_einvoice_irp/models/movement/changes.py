@@ -7,7 +7,7 @@ from .. import wakeup
 from ..clock import aware, now_utc, utc
 from ..rights import check_user
 from .entered import ENTERED
-from .requests import EXTENSION, KINDS, REJECTION, TRANSPORTER
+from .requests import CONSOLIDATION, EXTENSION, KINDS, REJECTION, TRANSPORTER
 from .step import OPEN
 from .step_sending import violation_text
 
@@ -23,11 +23,22 @@ class L10nInIrpEwaybill(models.Model):
         :param request: `irp.rules.ewaybill.ActionRequest`.
         :param now: when it is sent; aware.
         """
-        options = {}
+        options, standing = {}, self._standing()
+        if kind == CONSOLIDATION:
+            standing = self._standings(request.bills)
         if kind == TRANSPORTER:
             options["check_digits"] = self.environment == "production"
         check = KINDS[kind].check
-        return check(request, self._standing(), self._sent_as(), now, **options)
+        return check(request, standing, self._sent_as(), now, **options)
+
+    def _standings(self, numbers):
+        """Return number -> standing of e-way bills of the same company."""
+        here = [
+            ("company_id", "=", self.company_id.id),
+            ("environment", "=", self.environment),
+            ("number", "in", numbers),
+        ]
+        return {bill.number: bill._standing() for bill in self.search(here)}
 
     def _planned_for(self, kind):
         """Return when a change is sent, aware: now, or when its window opens."""

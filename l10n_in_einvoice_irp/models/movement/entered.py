@@ -11,6 +11,11 @@ class EnteredMovement(models.AbstractModel):
     # not a model, just as `models.Model` is none
     _register = False
 
+    bill_ids = fields.Many2many(
+        "l10n_in.irp.ewaybill",
+        string="e-Way Bills on the Vehicle",
+        help="For a consolidated e-way bill.",
+    )
     trans_mode = fields.Selection(selection=TRANSPORT_MODES, string="Mode")
     vehicle_number = fields.Char(string="Vehicle No.")
     vehicle_type = fields.Selection(selection=VEHICLE_TYPES)

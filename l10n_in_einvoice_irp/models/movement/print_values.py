@@ -6,8 +6,8 @@ from .requests import PART_B
 
 
 class L10nInIrpEwaybill(models.Model):
-    """The vehicles on the print: whoever stops the lorry has to find the present
-    one."""
+    """The vehicles on the print: an officer who stops the lorry has to find the
+    present one."""
 
     _inherit = "l10n_in.irp.ewaybill"
 

@@ -5,21 +5,24 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ...irp.rules.ewaybill import (
+    Consolidate,
     ExtendValidity,
     Reject,
     UpdateTransporter,
     UpdateVehicle,
+    consolidation_violations,
     extension_violations,
     part_b_violations,
     rejection_violations,
     transporter_violations,
 )
 
-PART_B, TRANSPORTER, EXTENSION, REJECTION = (
+PART_B, TRANSPORTER, EXTENSION, REJECTION, CONSOLIDATION = (
     "part_b",
     "transporter",
     "extension",
     "rejection",
+    "consolidation",
 )
 # rail and air carry by document, never by vehicle
 WITHOUT_VEHICLE = ("2", "3")
@@ -31,7 +34,8 @@ class Kind(NamedTuple):
 
     :ivar service: its name in `irp.reference.SERVICES`.
     :ivar build: (entered record, e-way bill number) -> its request.
-    :ivar check: (request, `Standing`, own GSTIN, now) -> violations.
+    :ivar check: (request, `Standing`, own GSTIN, now) -> violations; of a consolidation
+        with the standings of all its bills, by number.
     """
 
     service: str
@@ -111,9 +115,15 @@ def _rejection(entered, number):
     return Reject(number=number)
 
 
+def _consolidation(entered, number):
+    numbers = sorted(filter(None, entered.bill_ids.mapped("number")))
+    return Consolidate(bills=tuple(numbers), **_place(entered), **_transport(entered))
+
+
 KINDS = {
     PART_B: Kind("update_vehicle", _part_b, part_b_violations),
     TRANSPORTER: Kind("update_transporter", _transporter, transporter_violations),
     EXTENSION: Kind("extend_validity", _extension, extension_violations),
     REJECTION: Kind("reject_ewaybill", _rejection, rejection_violations),
+    CONSOLIDATION: Kind("consolidate", _consolidation, consolidation_violations),
 }

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ...irp.operations import states
 from ...irp.rules.ewaybill import cancel_until, extension_window, reject_until
-from ..clock import now_utc, utc
+from ..clock import aware, now_utc, utc
 from .requests import EXTENSION, PART_B, REJECTION, TRANSPORTER
 
 MINUTE = timedelta(minutes=1)
@@ -160,4 +160,16 @@ class L10nInIrpEwaybill(models.Model):
             "If the goods are not for you, reject it until %s. After that it counts "
             "as accepted.",
             self._shown_time(utc(reject_until(bill.generated_at))),
+        )
+
+    def _expiry_note(self):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        first, last = extension_window(aware(self.valid_until))
+        return self.env._(
+            "Are the goods still on the way? Ask the driver for the place, its PIN "
+            "Code and the kilometres left, then click 'Extend Validity' and enter the "
+            "reason. The portal takes it from %(first)s to %(last)s; entered earlier, "
+            "it is sent when that time begins.",
+            first=self._shown_time(utc(first)),
+            last=self._shown_time(utc(last)),
         )

@@ -4,7 +4,14 @@ from odoo.exceptions import UserError
 from ...irp.operations import states
 from ..rights import check_user
 from .entered import EnteredMovement
-from .requests import EXTENSION, KINDS, PART_B, REJECTION, TRANSPORTER
+from .requests import (
+    CONSOLIDATION,
+    EXTENSION,
+    KINDS,
+    PART_B,
+    REJECTION,
+    TRANSPORTER,
+)
 
 STATES = [
     ("to_register", "Not Sent Yet"),
@@ -52,6 +59,7 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
             (TRANSPORTER, "Transporter"),
             (EXTENSION, "Extension"),
             (REJECTION, "Rejection"),
+            (CONSOLIDATION, "Consolidated e-Way Bill"),
         ],
         string="Change",
         required=True,

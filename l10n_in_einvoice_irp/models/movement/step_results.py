@@ -3,7 +3,7 @@ from odoo import models
 from ...irp.operations import states
 from ..clock import utc
 from ..evidence import permits
-from .requests import EXTENSION, PART_B, REJECTION, TRANSPORTER
+from .requests import CONSOLIDATION, EXTENSION, PART_B, REJECTION, TRANSPORTER
 
 
 class L10nInIrpEwaybillStep(models.Model):
@@ -21,6 +21,8 @@ class L10nInIrpEwaybillStep(models.Model):
         answer = result.answer
         done_at = self._answered_at(answer) or self.acted_at
         values = {"done_at": done_at, "entered_by": self._sent_as()}
+        if self.kind == CONSOLIDATION:
+            values["trip_sheet"] = answer.number if answer else result.made_number
         end = getattr(answer, "valid_until", None) or (
             result.bill and result.bill.valid_until
         )
@@ -31,24 +33,30 @@ class L10nInIrpEwaybillStep(models.Model):
         """Return the portal's moment of the change, as Odoo stores it; False if it
         gave none."""
         moments = (
-            getattr(answer, name, None) for name in ("updated_at", "rejected_at")
+            getattr(answer, name, None)
+            for name in ("updated_at", "rejected_at", "generated_at")
         )
         return utc(next(filter(None, moments), None))
 
     def _store_related(self, result):
         # EXTENDS 'l10n_in.irp.submission.mixin'
         super()._store_related(result)
-        bill = self.ewaybill_id
         if result.state == states.REGISTERED:
-            values = self._bill_values()
-            with permits.permitted(bill, values):
-                bill.write(values)
+            self._store_on_bills()
         if result.bill:
-            bill._take_bill(result.bill)
+            self.ewaybill_id._take_bill(result.bill)
+
+    def _store_on_bills(self):
+        """Write a change that was made to its e-way bill, or to all of a consolidated
+        one."""
+        bills, values = (self.ewaybill_id | self.bill_ids).sudo(), self._bill_values()
+        with permits.permitted(bills, values):
+            bills.write(values)
 
     def _bill_values(self):
         """Return the field values of the e-way bill after a change that was made."""
-        values = _VALUES[self.kind](self)
+        # what was fetched before shows it no more as it is
+        values = {**_VALUES[self.kind](self), "portal_record": False}
         if self.valid_until:
             values["valid_until"] = self.valid_until
         return values
@@ -60,6 +68,12 @@ class L10nInIrpEwaybillStep(models.Model):
         )
         here = {"part_b_by": self._sent_as(), "place": self.place or False}
         return {**{name: self[name] for name in names}, **here}
+
+    def _consolidation_values(self):
+        # the portal enters its vehicle as Part B of each
+        values = self._part_b_values()
+        del values["vehicle_type"]
+        return {**values, "trip_sheet": self.trip_sheet}
 
     def _transporter_values(self):
         partner = self.ewaybill_id._transporter_of(self.transporter_gstin)
@@ -118,9 +132,7 @@ class L10nInIrpEwaybillStep(models.Model):
         # EXTENDS 'l10n_in.irp.submission.mixin'
         result = super()._settle(word, remark, values)
         if word == "active":
-            bill, changed = self.ewaybill_id.sudo(), self._bill_values()
-            with permits.permitted(bill, changed):
-                bill.write(changed)
+            self._store_on_bills()
         return result
 
 
@@ -129,4 +141,5 @@ _VALUES = {
     TRANSPORTER: L10nInIrpEwaybillStep._transporter_values,
     EXTENSION: L10nInIrpEwaybillStep._extension_values,
     REJECTION: L10nInIrpEwaybillStep._rejection_values,
+    CONSOLIDATION: L10nInIrpEwaybillStep._consolidation_values,
 }

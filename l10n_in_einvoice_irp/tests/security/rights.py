@@ -189,6 +189,7 @@ METHODS = {
         "action_part_b": Door("opens the dialog for another vehicle"),
         "action_transporter": Door("opens the dialog for another transporter"),
         "action_extend": Door("opens the dialog for an extension"),
+        "action_lorry": Door("opens the dialog for one vehicle of several"),
         "action_reject": Door("rejects what another party has made"),
         "action_match": Door("links the document of its number and party"),
         "action_bulk_json": Door("downloads the file for the website"),

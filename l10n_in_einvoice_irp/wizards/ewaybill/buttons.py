@@ -18,6 +18,13 @@ class L10nInIrpEwaybill(models.Model):
         """Open the dialog that extends the validity."""
         return self._open_change(EXTENSION)
 
+    def action_lorry(self):
+        """Open the dialog that enters one vehicle for several e-way bills, and makes
+        their consolidated e-way bill."""
+        for bill in self:
+            bill._check_may_change(PART_B)
+        return self.env["l10n_in.irp.ewaybill.change"]._open_for_lorry(self)
+
     def _open_change(self, kind):
         self.ensure_one()
         self._check_may_change(kind)

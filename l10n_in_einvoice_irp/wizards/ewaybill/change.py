@@ -2,7 +2,12 @@ from odoo import api, fields, models
 
 from ...irp.operations import states
 from ...models.movement.entered import EnteredMovement
-from ...models.movement.requests import EXTENSION, PART_B, TRANSPORTER
+from ...models.movement.requests import (
+    CONSOLIDATION,
+    EXTENSION,
+    PART_B,
+    TRANSPORTER,
+)
 from ...models.taxpayer.gstin_entry import entered_gstin
 from ..cancel_window import RELOAD
 from ..targets import CheckedDialog
@@ -37,6 +42,26 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     company_id = fields.Many2one(related="ewaybill_id.company_id")
     valid_until = fields.Datetime(related="ewaybill_id.valid_until")
     next_steps = fields.Text(related="ewaybill_id.next_steps")
+
+    is_consolidated = fields.Boolean(
+        string="Also Generate Consolidated e-Way Bill",
+        help="One number for the driver, with all e-way bills on the vehicle.",
+    )
+
+    def _check_targets(self, names=None):
+        # EXTENDS: the e-way bills on one vehicle are several
+        result = super()._check_targets(names)
+        if not self.env.su:
+            self.bill_ids._origin.check_access("read")
+        return result
+
+    @api.model
+    def _open_for_lorry(self, ewaybills):
+        """Return the action that opens the dialog for e-way bills on one vehicle."""
+        action = self._open(ewaybills[0], PART_B)
+        wizard = self.browse(action["res_id"])
+        wizard.write({"bill_ids": ewaybills.ids, "is_consolidated": len(ewaybills) > 1})
+        return action
 
     @api.model
     def _open(self, ewaybill, kind):
@@ -95,17 +120,31 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     def action_send(self):
         """Make the change at the portal now, or plan it for when its window opens."""
         self.ensure_one()
-        step = self.ewaybill_id._request_change(self.kind, self)
-        if step.state == states.REGISTERED:
+        bills = self.bill_ids or self.ewaybill_id
+        for bill in bills:
+            bill._check_change(self.kind, self)
+        steps = self.env["l10n_in.irp.ewaybill.step"]
+        for bill in bills:
+            steps |= bill._request_change(self.kind, self)
+        if self.is_consolidated and set(steps.mapped("state")) == {states.REGISTERED}:
+            steps |= self.ewaybill_id._request_change(CONSOLIDATION, self)
+        return self._result(steps)
+
+    def _result(self, steps):
+        """Return the action that reloads the record, with a note on each change that
+        is not made."""
+        left = steps.filtered(lambda step: step.state != states.REGISTERED)
+        if not left:
             return RELOAD
-        kind = "info" if step._is_planned() else "warning"
+        is_planned = all(step._is_planned() for step in left)
+        kind = "info" if is_planned else "warning"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": kind,
                 "sticky": True,
-                "message": step._notice(),
+                "message": "\n".join(step._notice() for step in left),
                 "next": RELOAD,
             },
         }

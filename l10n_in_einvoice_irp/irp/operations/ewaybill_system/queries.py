@@ -21,8 +21,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Answered:
-    """What the look-up returned, a record of `.protocol.ewaybill` or several; or the
-    error that it ended in."""
+    """The result of a look-up.
+
+    :ivar found: a record of `.protocol.ewaybill`, or several; None after an error.
+    :ivar error: the error that it ended in; None if it found something.
+    """
 
     found: Any = None
     error: IrpError | None = None
