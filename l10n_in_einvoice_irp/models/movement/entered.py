@@ -10,6 +10,8 @@ class EnteredMovement(models.AbstractModel):
 
     # not a model, just as `models.Model` is none
     _register = False
+    # of whom its fields are, for translations and relations
+    _module = "l10n_in_einvoice_irp"
 
     bill_ids = fields.Many2many(
         "l10n_in.irp.ewaybill",
