@@ -4,7 +4,11 @@ from odoo.fields import Domain
 from ...irp.operations import states
 from ..clock import utc
 from ..consignment.ewaybill import ELSEWHERE
+from ..evidence import permits
+from ..movement.portal_bill import CORRECTED
 
+# the status of a cancelled e-way bill at the portal
+CANCELLED = "CNL"
 # of a move -> whose document it is: ours, or the other party's
 OWN_TYPES = ("out_invoice", "out_refund", "in_refund")
 THEIR_TYPES = ("in_invoice",)
@@ -98,6 +102,24 @@ class L10nInIrpEwaybill(models.Model):
             return super()._notify()
         body = f"{self.display_name}: {self._status_label()}"
         return self._message_log(body=body)
+
+    def _take_row(self, row):
+        """Store the status of an e-way bill as a list of the portal shows it.
+
+        :param row: a row of a list of `irp.protocol.ewaybill`; the list of rejected
+            ones has the moment in place of the mark.
+        """
+        rejected_at = getattr(row, "rejected_at", None)
+        values = {}
+        if rejected_at or getattr(row, "is_rejected", False):
+            values["is_rejected"] = True
+        if rejected_at:
+            values["rejected_at"] = utc(rejected_at)
+        if row.status == CANCELLED and self.state in CORRECTED:
+            values["state"] = states.CANCELLED
+        with permits.permitted(self, values):
+            self.write(values)
+        self._match()
 
     # ------------------------------------------------------------------
     # Matched

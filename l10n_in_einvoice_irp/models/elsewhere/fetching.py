@@ -67,15 +67,29 @@ class ResCompany(models.Model):
         for answered in answers:
             if not isinstance(answered.error, IrpNotFound):
                 rows |= {row.number: row for row in self._l10n_in_irp_found(answered)}
-        numbers = list(rows)
+        return self._l10n_in_irp_take_rows(rows)
+
+    def _l10n_in_irp_take_rows(self, rows):
+        """Return the e-way bills of listed rows, the new ones fetched with details.
+
+        :param rows: number -> a row of a list of `irp.protocol.ewaybill`.
+        """
+        known = self.env["l10n_in.irp.ewaybill"].search(
+            [
+                ("company_id", "=", self.id),
+                ("environment", "=", self.l10n_in_irp_environment),
+                ("number", "in", list(rows)),
+            ]
+        )
+        for bill in known.sudo():
+            bill._take_row(rows[bill.number])
         details = [
             ewaybill_system.Query("get_ewaybill", {"number": number})
-            for number in numbers
+            for number in rows.keys() - set(known.mapped("number"))
         ]
         found = self._l10n_in_irp_ask_all_ewb(details) if details else []
-        return self._l10n_in_irp_adopt_ewb(
-            [self._l10n_in_irp_found(answered) for answered in found]
-        )
+        new = [self._l10n_in_irp_found(answered) for answered in found]
+        return known | self._l10n_in_irp_adopt_ewb(new)
 
     @staticmethod
     def _l10n_in_irp_list_query(kind, day, state):

@@ -90,20 +90,24 @@ class L10nInIrpEwaybill(models.Model):
 
         :raises UserError: there is one.
         """
-        waiting = self.step_ids.filtered(
+        if waiting := self._waiting_steps():
+            raise UserError(
+                self.env._(
+                    "%(change)s still awaits the portal's response. Click 'Refresh "
+                    "from Portal' on the e-way bill, then try again. If it was not "
+                    "sent yet, you can discard it under Movement.",
+                    change=waiting[0].display_name,
+                )
+            )
+
+    def _waiting_steps(self):
+        """Return the changes whose call is due, or was made without an answer."""
+        return self.step_ids.filtered(
             lambda step: (
                 step.state in OPEN
                 or (step.state == states.TO_REGISTER and not step._is_planned())
             )
         )
-        if waiting:
-            raise UserError(
-                self.env._(
-                    "%(change)s still awaits the portal's response. Click 'Refresh "
-                    "from Portal' on the e-way bill, then try again.",
-                    change=waiting[0].display_name,
-                )
-            )
 
     def _request_change(self, kind, entered):
         """Make a change at the portal now, or plan it for when its window opens.
@@ -152,10 +156,9 @@ class L10nInIrpEwaybill(models.Model):
         self.ensure_one()
         check_user(self.env)
         self._check_may_write()
-        open_steps = self.step_ids.filtered(lambda step: step.state in OPEN)
-        if open_steps:
-            open_steps.sudo()._requeue()
-            open_steps.sudo()._process_now()
+        if waiting := self._waiting_steps().sudo():
+            waiting._requeue()
+            waiting._process_now()
         self._fetch_bill()
         return True
 

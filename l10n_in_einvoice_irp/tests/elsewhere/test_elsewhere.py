@@ -197,6 +197,17 @@ class TestFetch(ConsignmentCommon):
             )
         self.assertFalse(transport.urls)
 
+    def test_ours_that_others_reject_is_marked(self):
+        supplier = self.supplier()
+        taxes = self.igst_purchase_18
+        move = self.document("in_refund", supplier, taxes)
+        ours = self.generated(move, doc_number="R/1")
+        self.on_web(SUPPLIER, "REJEWB", ewbNo=int(ours.number))
+        transport = FaultyTransport()
+        self.assertEqual(self.fetch(transport), ours)
+        self.assertTrue(ours.is_rejected and ours.rejected_at)
+        self.assertEqual(transport.count("GetEwayBill?"), 0, "it is known")
+
     def test_nothing_found_is_no_error(self):
         self.assertFalse(self.fetch())
         with self.assertRaisesRegex(UserError, "12 digits"):
