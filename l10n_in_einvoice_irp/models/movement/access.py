@@ -50,8 +50,9 @@ class ResCompany(models.Model):
     def _l10n_in_irp_ewb_remaining(self):
         """Return what a company does without access to the e-way bill system."""
         return self.env._(
-            "Without it, Odoo generates the e-way bill from the IRN; do the rest on "
-            "ewaybillgst.gov.in."
+            "Without it, Odoo generates the e-way bill from the IRN. For a document "
+            "without IRN, click 'Download JSON' on the e-way bill and upload the file "
+            "on ewaybillgst.gov.in (e-Waybill / Generate Bulk). Do the rest there."
         )
 
     def _l10n_in_irp_ewb_credential(self, environment, base_url=""):

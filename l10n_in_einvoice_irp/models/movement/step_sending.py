@@ -82,13 +82,11 @@ class L10nInIrpEwaybillStep(models.Model):
         )
 
     def _operation(self):
-        before = replace(
-            self.ewaybill_id._standing(),
-            valid_until=self.valid_until_before and aware(self.valid_until_before),
-        )
+        end = self.valid_until_before
+        known = self.ewaybill_id._standing()
         request = ewaybill_system.StepRequest(
             self._prepare_request(),
-            replace(before, valid_until=before.valid_until or None),
+            replace(known, valid_until=aware(end) if end else None),
             aware(self.acted_at or fields.Datetime.now()),
             self.ewaybill_id.number or "",
             self.attempt + 1,
