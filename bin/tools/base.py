@@ -16,10 +16,15 @@ LOCAL = ROOT / ".local"
 ADDON = "l10n_in_einvoice_irp"
 # the bridge to OCA's Job Queue
 JOBS = "l10n_in_einvoice_irp_queue_job"
-# Odoo's own E-Invoicing and E-waybill, and OCA's Job Queue, and the bridges that
-# auto-install with them
-BESIDE = ["l10n_in_edi", "l10n_in_ewaybill", "queue_job"]
-BRIDGES = ["l10n_in_einvoice_irp_edi", "l10n_in_einvoice_irp_ewaybill", JOBS]
+# Odoo's own E-Invoicing, E-waybill and Inventory, and OCA's Job Queue, and the bridges
+# that auto-install with them
+BESIDE = ["l10n_in_edi", "l10n_in_ewaybill", "stock", "queue_job"]
+BRIDGES = [
+    "l10n_in_einvoice_irp_edi",
+    "l10n_in_einvoice_irp_ewaybill",
+    JOBS,
+    "l10n_in_einvoice_irp_stock",
+]
 LINES_ON_FAILURE = 40
 
 

@@ -28,3 +28,6 @@ UPDATE l10n_in_irp_document
 UPDATE l10n_in_irp_ewaybill
    SET next_attempt_at = NULL
  WHERE environment != 'demo';
+UPDATE l10n_in_irp_ewaybill_step
+   SET next_attempt_at = NULL
+ WHERE environment != 'demo';

@@ -8,6 +8,9 @@ from . import retail
 from . import invoice
 from . import validation
 from . import ewaybill
+from . import movement
+from . import consignment
+from . import elsewhere
 from . import registration
 from . import status
 from . import reminders

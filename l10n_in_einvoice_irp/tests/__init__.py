@@ -56,6 +56,11 @@ from .ewaybill import test_ewaybill
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
+from .consignment import test_generation
+from .elsewhere import test_elsewhere
+from .movement import test_bill
+from .movement import test_changes
+from .movement import test_lorry
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_mail

@@ -18,6 +18,7 @@ from . import gstin_check_line
 from . import compare
 from . import compare_line
 from . import month_end
+from . import ewaybill
 from . import guide
 from . import key_import
 from . import bulk

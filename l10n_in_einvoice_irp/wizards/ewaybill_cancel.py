@@ -93,7 +93,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
                     self.number,
                 )
             )
-        self.ewaybill_id.move_id.check_access("write")
+        self.ewaybill_id._check_may_write()
         remark = (self.remark or "").strip()
         self._check_request(self.reason, remark)
         self.ewaybill_id._request_cancel(self.reason, remark)
@@ -109,7 +109,7 @@ class L10nInIrpEwaybillCancel(models.TransientModel):
         self.ensure_one()
         check_manager(self.env)
         ewaybill = self.ewaybill_id
-        ewaybill.move_id.check_access("write")
+        ewaybill._check_may_write()
         self._check_active()
         self._check_cancelled_at()
         ewaybill.sudo()._look_up_now(ends_as=states.CANCEL_UNCLEAR)

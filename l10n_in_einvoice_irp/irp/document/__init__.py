@@ -6,7 +6,13 @@ from .negative_lines import Line, fold_negative, is_left_negative
 from .qr import qr_png, qr_svg
 from .text import clean_identifier, clean_text, last_characters
 from .units import fit_quantity
-from .ewaybill_content import deliver_to, dispatch_from, ewaybill_content
+from .ewaybill_bulk import ewaybill_bulk_file
+from .ewaybill_content import (
+    content_without_irn,
+    deliver_to,
+    dispatch_from,
+    ewaybill_content,
+)
 
 __all__ = [
     "BulkFile",
@@ -15,9 +21,11 @@ __all__ = [
     "clean_identifier",
     "clean_text",
     "compute_irn",
+    "content_without_irn",
     "deliver_to",
     "dispatch_from",
     "document_key",
+    "ewaybill_bulk_file",
     "ewaybill_content",
     "file_of",
     "financial_year",

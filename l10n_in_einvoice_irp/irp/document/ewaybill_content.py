@@ -12,9 +12,21 @@ from decimal import Decimal
 from typing import Any
 
 from ..reference import codes
+from ..reference.ewaybill import CODES
 
 Members = Mapping[str, Any]
 
+# members of "E-way bill by IRN" -> those of GENEWAYBILL
+_TRANSPORT = {
+    "TransId": "transporterId",
+    "TransName": "transporterName",
+    "TransMode": "transMode",
+    "Distance": "transDistance",
+    "TransDocNo": "transDocNo",
+    "TransDocDt": "transDocDate",
+    "VehNo": "vehicleNo",
+    "VehType": "vehicleType",
+}
 _VEHICLE_TYPES = {"R": "Regular", "O": "Over-dimensional Cargo"}
 _TRANSACTION_TYPES = {
     (False, False): "Regular",
@@ -95,6 +107,51 @@ def ewaybill_content(invoice: Members, request: Members) -> Content:
         transaction_type=_TRANSACTION_TYPES[start != seller, end != buyer],
         transport=request,
     )
+
+
+def content_without_irn(body: Members) -> Content:
+    """Return the contents of an e-way bill without an IRN.
+
+    :param body: the body of its request (GENEWAYBILL).
+    """
+    supply = CODES["supply_types"].get(_text(body, "supplyType"), "")
+    sub_supply = CODES["sub_supply_types"].get(_text(body, "subSupplyType"), "")
+    described = _text(body, "subSupplyDesc")
+    kind = _text(body, "transactionType")
+    return Content(
+        document_number=_text(body, "docNo"),
+        document_date=_text(body, "docDate"),
+        supplier=_text(body, "fromTrdName"),
+        supplier_gstin=_text(body, "fromGstin"),
+        dispatch=_place(_side(body, "from", "actFromStateCode")),
+        recipient=_text(body, "toTrdName"),
+        recipient_gstin=_text(body, "toGstin"),
+        delivery=_place(_side(body, "to", "actToStateCode")),
+        value=_money(body.get("totInvValue")),
+        goods=_goods({"ItemList": [_item(one) for one in body["itemList"]]}),
+        reason=" - ".join(filter(None, (supply, sub_supply, described))),
+        transaction_type=CODES["transaction_types"].get(kind, ""),
+        transport={
+            name: body[member]
+            for name, member in _TRANSPORT.items()
+            if body.get(member) not in (None, "")
+        },
+    )
+
+
+def _side(body: Members, side: str, state: str) -> Members:
+    """Return the address of one side in the members of INV-01."""
+    return {
+        "Addr1": body.get(f"{side}Addr1"),
+        "Addr2": body.get(f"{side}Addr2"),
+        "Loc": body.get(f"{side}Place"),
+        "Pin": body.get(f"{side}Pincode"),
+        "Stcd": body.get(state),
+    }
+
+
+def _item(item: Members) -> Members:
+    return {"HsnCd": item.get("hsnCode"), "PrdDesc": item.get("productName")}
 
 
 def dispatch_from(invoice: Members, request: Members) -> Members:

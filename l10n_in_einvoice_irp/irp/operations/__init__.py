@@ -1,6 +1,14 @@
 """Register documents, generate e-way bills and look up GSTINs: request to result."""
 
-from . import circuit_breaker, ewaybill, gstin_lookup, policy, registration, states
+from . import (
+    circuit_breaker,
+    ewaybill,
+    ewaybill_system,
+    gstin_lookup,
+    policy,
+    registration,
+    states,
+)
 from .bulk_upload import judge_row
 from .circuit_breaker import Breaker, Refusals
 from .ewaybill import EwaybillRequest
@@ -20,6 +28,7 @@ __all__ = [
     "Slice",
     "circuit_breaker",
     "ewaybill",
+    "ewaybill_system",
     "gstin_lookup",
     "judge_row",
     "policy",

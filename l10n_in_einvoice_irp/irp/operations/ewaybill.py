@@ -19,6 +19,7 @@ from ..protocol.errors import (
     IrpEwbLogInError,
     IrpNotFound,
 )
+from ..protocol.records import EwayBill
 from ..protocol.signature import SigningKeys
 from ..reference.profiles import irp_holding
 from . import policy, states
@@ -32,7 +33,8 @@ NO_EWAYBILL = "4005"
 class EwaybillRequest:
     """An e-way bill to generate, look up or cancel.
 
-    :ivar body: the request body of "E-way bill by IRN" v1.03, ``Irn`` included.
+    :ivar body: the request body of "E-way bill by IRN" v1.03, ``Irn`` included; empty
+        for an e-way bill without an IRN, which its number finds.
     :ivar attempt: number of this attempt, from 1.
     :ivar number: 12 digits; only for a cancellation.
     :ivar cancel_reason: "1" to "4": the codes for e-way bills, not those for IRNs.
@@ -98,7 +100,7 @@ def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> R
     The portal returns the latest one; one in ``request.cancelled`` counts as not found.
     """
     try:
-        found = client.get_ewb(request.body["Irn"], irp=_holder(client, request))
+        found = _fetch(client, request)
         if found.number in request.cancelled:
             text = f"the IRN's only e-way bill, {found.number}, is cancelled"
             raise IrpNotFound(text, code=NO_EWAYBILL)
@@ -109,6 +111,20 @@ def look_up(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> R
         return Result(transition.state, error=error, wait=transition.wait)
     state = states.CANCELLED if found.is_cancelled else states.REGISTERED
     return Result(state, ewaybill=found)
+
+
+def _fetch(client: IrpClient, request: EwaybillRequest) -> EwayBill:
+    """Return the e-way bill of the IRN, or without one that of the number."""
+    if "Irn" in request.body:
+        return client.get_ewb(request.body["Irn"], irp=_holder(client, request))
+    bill = client.ewaybill_api.get_ewaybill(request.number)
+    return EwayBill(
+        bill.number,
+        bill.generated_at,
+        bill.valid_until,
+        status=bill.status,
+        generator_gstin=bill.generator,
+    )
 
 
 def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Result:

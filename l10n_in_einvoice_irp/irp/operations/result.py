@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from ..protocol.errors import IrpError
+from ..protocol.ewaybill import Bill
 from ..protocol.records import EwayBill, Registration
 from ..protocol.verification import Verdict
 from .gstin_lookup import GstinLookup
@@ -28,6 +30,11 @@ class Result:
     :ivar unsent: the portal has provably not seen the cancellation.
     :ivar held_by: the other IRP that holds the document ("NIC2", "IRIS"…); "" if it is
         the one that was called, or not known.
+    :ivar answer: the answer of the e-way bill system to an action, a record of
+        `..protocol.ewaybill`; None if none came.
+    :ivar bill: the bill that a look-up in that system returned.
+    :ivar made_number: the number of the bill, or consolidated bill, that a look-up has
+        found to be made; "" if it made none.
     """
 
     state: str
@@ -42,3 +49,6 @@ class Result:
     existed: bool = False
     unsent: bool = False
     held_by: str = ""
+    answer: Any = None
+    bill: Bill | None = None
+    made_number: str = ""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import clean_context
 
-from ...irp import operations
+from ...irp import IrpAuthenticationError, operations
 from ...irp.operations import states
 from ...irp.rules import EWB_CANCEL_REASONS
 from ..clock import utc
@@ -29,7 +29,8 @@ STATES = [
 
 
 class L10nInIrpEwaybill(models.Model):
-    """The e-way bill of a registered invoice, made from its IRN or together with it.
+    """An e-way bill: made from the IRN of an invoice or together with it, without an
+    IRN, or elsewhere.
 
     Users fill in the transport while it is a draft; code writes everything else.
     """
@@ -53,13 +54,20 @@ class L10nInIrpEwaybill(models.Model):
     move_id = fields.Many2one(
         "account.move",
         string="Invoice",
-        required=True,
         readonly=True,
         index=True,
         ondelete="cascade",
         check_company=True,
     )
-    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        required=True,
+        readonly=True,
+        index=True,
+    )
     environment = fields.Selection(
         compute="_compute_environment", store=True, required=False, readonly=True
     )
@@ -99,11 +107,22 @@ class L10nInIrpEwaybill(models.Model):
     )
     _expiry = models.Index("(valid_until)")
 
+    @api.depends("move_id.company_id")
+    def _compute_company_id(self):
+        for ewaybill in self:
+            known = ewaybill.move_id.company_id or ewaybill.company_id
+            ewaybill.company_id = known or self.env.company
+
     @api.depends("number", "move_id.name")
     def _compute_display_name(self):
         for ewaybill in self:
             name = ewaybill.number or self.env._("e-Way Bill")
-            ewaybill.display_name = f"{name} ({ewaybill.move_id.name or ''})"
+            document = ewaybill._document_name()
+            ewaybill.display_name = f"{name} ({document})" if document else name
+
+    def _document_name(self):
+        """Return the name of the document that the goods go with; "" if unknown."""
+        return self.move_id.name or ""
 
     @api.depends("state")
     def _compute_environment(self):
@@ -115,7 +134,7 @@ class L10nInIrpEwaybill(models.Model):
         if self.environment and not self._is_unsent():
             return self.environment
         document = self.move_id.l10n_in_irp_document_id.sudo()
-        return document.environment or self.move_id.company_id.l10n_in_irp_environment
+        return document.environment or self.company_id.l10n_in_irp_environment
 
     @api.depends(
         "state",
@@ -266,12 +285,34 @@ class L10nInIrpEwaybill(models.Model):
     def _notify(self):
         """Post the state on the invoice's chatter; its PDF is out of date."""
         move = self.move_id.sudo()
-        move._detach_attachments()
+        if move:
+            move._detach_attachments()
         with permits.recorded_messages():
-            move._message_log(body=f"{self.display_name}: {self._status_label()}")
+            (move or self)._message_log(
+                body=f"{self.display_name}: {self._status_label()}"
+            )
 
     def _registration(self):
         return self.document_id.sudo()
+
+    def _sent_as(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return super()._sent_as() or self.company_id.sudo().vat
+
+    def _document_number_sent(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return super()._document_number_sent() or self.number
+
+    def _check_may_write(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        (self.move_id or self).check_access("write")
+
+    def _record_at_fault(self, error, base_url):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        if self._registration():
+            return super()._record_at_fault(error, base_url)
+        is_log_in = isinstance(error, IrpAuthenticationError)
+        return self._credential_at(base_url) if is_log_in else self.env["account.move"]
 
     # ------------------------------------------------------------------
     # Placed with its IRN
@@ -383,7 +424,7 @@ class L10nInIrpEwaybill(models.Model):
         """Make the e-way bill at the portal now."""
         self.ensure_one()
         check_user(self.env)
-        self.move_id.check_access("write")
+        self._check_may_write()
         if self.document_id.sudo().state != states.REGISTERED:
             raise UserError(
                 self.env._(
@@ -401,9 +442,9 @@ class L10nInIrpEwaybill(models.Model):
         """Ask the portal now which e-way bill it holds."""
         self.ensure_one()
         check_user(self.env)
-        self.move_id.check_access("write")
-        other = self._is_unsent() and self.move_id._l10n_in_irp_other_ewaybill()
-        if other:
+        self._check_may_write()
+        is_open = self.move_id and self._is_unsent()
+        if is_open and (other := self.move_id._l10n_in_irp_other_ewaybill()):
             raise UserError(other)
         if self.state != states.CANCELLING:
             self._check_portal_offers(LOOK_UP)

@@ -19,7 +19,9 @@ class L10nInIrpEwaybill(models.Model):
     def _error_values(self, error, base_url=""):
         # EXTENDS 'l10n_in.irp.submission.mixin'
         values = super()._error_values(error, base_url)
-        return values | self._registration()._schema_values(error, values["error"])
+        if not (registration := self._registration()):
+            return values
+        return values | registration._schema_values(error, values["error"])
 
     def _finding(self, fault):
         """Return the finding for a fault; the IRN is issued all the same.

@@ -39,11 +39,12 @@ class L10nInIrpEwaybill(models.Model):
         """
         self.ensure_one()
         document = self.document_id.sudo()
-        text = f"{self.number}/{document.gstin}/{portal_time(self.ewb_date)}"
+        gstin = self._sent_as()
+        text = f"{self.number}/{gstin}/{portal_time(self.ewb_date)}"
         content = self._content()
         return {
             "number": self.number,
-            "gstin": document.gstin,
+            "gstin": gstin,
             "date": printed_time(self.ewb_date),
             "valid_until": printed_time(self.valid_until),
             "qr": image_data_uri(document._qr_base64(text)) if self.number else "",

@@ -14,6 +14,8 @@ from ..taxpayer.gstin_entry import entered_gstin
 LONGEST_DOCUMENT_NUMBER = 15
 # rail and air carry by document, never by vehicle (rule 6 of the e-way bill part)
 WITHOUT_VEHICLE = ("2", "3")
+TRANSPORT_MODES = [("1", "Road"), ("2", "Rail"), ("3", "Air"), ("4", "Ship")]
+VEHICLE_TYPES = [("R", "Regular"), ("O", "Over Dimensional Cargo (ODC)")]
 GOODS_AS_CHARGES = _lt(
     "The e-Invoice has no goods among its items, because it reports these as other "
     "charges: %(lines)s. Before the invoice is registered, choose Item under Report As "
@@ -32,14 +34,14 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = "l10n_in.irp.ewaybill"
 
     trans_mode = fields.Selection(
-        selection=[("1", "Road"), ("2", "Rail"), ("3", "Air"), ("4", "Ship")],
+        selection=TRANSPORT_MODES,
         string="Mode",
         default="1",
         help="Leave empty if the transporter enters mode and vehicle (Part B) later.",
     )
     vehicle_number = fields.Char(string="Vehicle No.", help="For example MH12AB1234.")
     vehicle_type = fields.Selection(
-        selection=[("R", "Regular"), ("O", "Over Dimensional Cargo (ODC)")],
+        selection=VEHICLE_TYPES,
         default="R",
     )
     # of no other company: their names and addresses would be shown and sent
@@ -138,7 +140,7 @@ class L10nInIrpEwaybill(models.Model):
         """Return notes for the user to read before sending. For extensions."""
         self.ensure_one()
         notes = [self._document_number_note()]
-        if self._is_unsent():
+        if self._is_unsent() and self.move_id:
             other = self.move_id._l10n_in_irp_other_ewaybill()
             notes += [other, self._dispatch_note(), self._charges_note()]
         return [note for note in notes if note]
@@ -243,6 +245,12 @@ class L10nInIrpEwaybill(models.Model):
                 "ExpShipDtls": self._address(self.port_partner_id),
             }
         )
+
+    def _dispatch_partner(self):
+        """Return the place that the goods start from."""
+        parties = self.move_id and self.move_id._get_l10n_in_seller_buyer_party()
+        start = parties and parties["dispatch_details"]
+        return self.dispatch_partner_id or start or self.company_id.partner_id
 
     def _dispatch_address(self):
         """Return DispDtls; empty when goods leave from the supplier's address, which is

@@ -44,6 +44,7 @@ class L10nInIrpEwaybill(models.Model):
                 "mail.mail_activity_data_todo",
                 date_deadline=indian_time(ewaybill.valid_until).date(),
                 summary=self.env._("e-Way Bill %s expires", ewaybill.number),
+                note=ewaybill._expiry_note(),
                 user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
             )
 
@@ -59,3 +60,7 @@ class L10nInIrpEwaybill(models.Model):
                 ("activity_ids", "=", False),
             ]
         )
+
+    def _expiry_note(self):
+        """Return what the reminder asks the user for. For extensions."""
+        return ""

@@ -216,9 +216,11 @@ class L10nInIrpLog(EvidenceModel, models.Model):
             return {}
         # read together: one by one, each would take a query
         return {
-            record.id: {"document_id": document.id, "number": document.number}
+            record.id: {
+                "document_id": record._registration().id,
+                "number": record._document_number_sent(),
+            }
             for record in model.browse(ids)
-            for document in [record._registration()]
         }
 
     @api.model

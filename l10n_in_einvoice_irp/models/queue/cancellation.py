@@ -314,8 +314,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         manager; the first who can open the invoice and has the right to invoice."""
         move = self.move_id.sudo()
         managers = self.env.ref(MANAGER).sudo().all_user_ids
-        users = self.sudo().cancel_user_id | move.invoice_user_id | move.create_uid
-        return first_able(users | managers, move)
+        users = self.sudo().cancel_user_id | move.invoice_user_id
+        users |= (move or self.sudo()).create_uid
+        return first_able(users | managers, move or self)
 
     def _safely(self, work):
         """Process one record; a failure is logged and stops no other."""
@@ -326,14 +327,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             _logger.exception("%s: could not be looked after", self.display_name)
 
 
-def first_able(users, move):
-    """Return the first of the users who can open an invoice and register it."""
+def first_able(users, record):
+    """Return the first of the users who can open a record and register it."""
     able = users.filtered(
         lambda user: (
             user.active
             and user.has_group(USER)
             and user.has_group("account.group_account_invoice")
-            and move.company_id in user.company_ids
+            and record.company_id in user.company_ids
         )
     )
     return able[:1]

@@ -212,14 +212,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         Under a different GSTIN the portal would not find them, and they would be
         registered twice: a user has to act.
         """
-        others = self.filtered(lambda record: record._registration().gstin != gstin)
+        others = self.filtered(lambda record: record._sent_as() != gstin)
         for record in others:
             record._postpone(
                 self.env._(
                     "It was sent under GSTIN %(sent_as)s, but the GSTIN of "
                     "%(company)s is now %(gstin)s. Enter %(sent_as)s again until the "
                     "status is final.",
-                    sent_as=record._registration().gstin,
+                    sent_as=record._sent_as(),
                     company=record.company_id.name,
                     gstin=gstin,
                 ),

@@ -112,6 +112,7 @@ class L10nInIrpCredential(models.Model):
         return sum(
             model.search_count(domain & Domain(model._gstin_field, "=", self.gstin))
             for model in submission_models(self.env)
+            if not model._is_part
         )
 
     # ------------------------------------------------------------------

@@ -88,10 +88,9 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
 
     def _request_file(self, body):
         """Return the values of the attachment of a request."""
-        registration = self._registration()
         about = {
-            "number": registration.number,
-            "gstin": registration.gstin,
+            "number": self._document_number_sent(),
+            "gstin": self._sent_as(),
             "endpoint": self._request_endpoint,
             "company_id": self.company_id.id,
             "environment": self.environment,

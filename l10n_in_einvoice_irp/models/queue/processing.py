@@ -76,7 +76,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
     def action_process(self):
         """Register or look up now, on a user's request."""
         check_user(self.env)
-        self.move_id.check_access("write")
+        self._check_may_write()
         self._requeue()
         self._process_now()
         return True

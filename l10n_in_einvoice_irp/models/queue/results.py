@@ -175,7 +175,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """
         message = ErrorMessages(self.env).describe(error)
         address = base_url or self.base_url
-        record = self._registration()._record_to_correct(error, address)
+        record = self._record_at_fault(error, address)
         return {
             "error_code": error.code or False,
             "error": message.text,
@@ -183,6 +183,14 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             "error_model": record._name if record else False,
             "error_res_id": record.id if record else False,
         }
+
+    def _record_at_fault(self, error, base_url):
+        """Return the record in which to correct an `IrpError`; empty if there is
+        none.
+
+        :param base_url: the portal that was called.
+        """
+        return self._registration()._record_to_correct(error, base_url)
 
     def _record_to_correct(self, error, base_url=""):
         """Return the record in which to correct an `IrpError`; called on a

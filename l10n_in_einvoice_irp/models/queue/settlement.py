@@ -189,7 +189,7 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """
         self.ensure_one()
         check_manager(self.env)
-        self.move_id.check_access("write")
+        self._check_may_write()
         if not self.can_be_settled:
             raise UserError(
                 self.env._(

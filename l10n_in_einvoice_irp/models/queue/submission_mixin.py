@@ -28,6 +28,8 @@ class L10nInIrpSubmissionMixin(EvidenceModel):
     _description = "Submission to IRP"
     # the field with the GSTIN of its calls
     _gstin_field = ""
+    # whether it is a part of another submission, which is counted already
+    _is_part = False
 
     # Almost all records are registered and over: small indexes find the others.
     # in the order of claims
@@ -137,6 +139,21 @@ class L10nInIrpSubmissionMixin(EvidenceModel):
     def _registration(self):
         """Return the registration that a call is logged under."""
         raise NotImplementedError
+
+    def _sent_as(self):
+        """Return the GSTIN that it is sent under."""
+        return self._registration().gstin
+
+    def _document_number_sent(self):
+        """Return the number of its document, for the log; False if there is none."""
+        return self._registration().number
+
+    def _check_may_write(self):
+        """Refuse users who may not change what it is about.
+
+        :raises AccessError: the user may not.
+        """
+        self.move_id.check_access("write")
 
     # ------------------------------------------------------------------
     # States

@@ -71,7 +71,8 @@ class TestQueue(IrpCommon):
 
     def test_registrations_are_processed_before_their_eway_bills(self):
         names = [model._name for model in submission_models(self.env)]
-        self.assertEqual(names, ["l10n_in.irp.document", "l10n_in.irp.ewaybill"])
+        kinds = ("document", "ewaybill", "ewaybill.step")
+        self.assertEqual(names, [f"l10n_in.irp.{kind}" for kind in kinds])
 
     # -- a portal that does not answer
 

@@ -44,6 +44,7 @@ from .masters import (
     parse_party,
 )
 from .members import portal_distance
+from .stored import dump_bill, load_bill
 
 __all__ = [
     "AssignedBill",
@@ -65,6 +66,8 @@ __all__ = [
     "TransporterUpdated",
     "TripSheet",
     "TripSheetBill",
+    "dump_bill",
+    "load_bill",
     "parse_assigned_bills",
     "parse_bill",
     "parse_by_document",

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from irp.operations.ewaybill_quota import next_list, next_log_in
+from irp.operations.ewaybill_system import next_list, next_log_in
 
 MINUTE = timedelta(minutes=1)
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from irp.operations.ewaybill_settlement import Lost, settle, standing_of
+from irp.operations.ewaybill_system import Lost, settle, standing_of
 from irp.operations.policy import PAUSES
 from irp.protocol.ewaybill import parse_bill
 from irp.rules.ewaybill import (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ..reference.ewaybill import LIMITS
+from ...reference.ewaybill import LIMITS
 
 
 def next_list(service: str, called_at: Iterable[datetime], now: datetime) -> datetime:

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
-from ..client.ewaybill_api import EwaybillApi
-from ..protocol.errors import IrpError, IrpNotFound
-from ..protocol.ewaybill import Bill, PartB
-from ..reference.ewaybill import LOOK_UPS
-from ..rules.ewaybill import ActionRequest, Generate, Standing
-from . import policy
+from ...client.ewaybill_api import EwaybillApi
+from ...protocol.errors import IrpError, IrpNotFound
+from ...protocol.ewaybill import Bill, PartB
+from ...reference.ewaybill import LOOK_UPS
+from ...rules.ewaybill import ActionRequest, Generate, Standing
+from .. import policy
 
 Verdict = Literal["done", "not_done", "open", "repeat"]
 _MINUTE = timedelta(minutes=1)

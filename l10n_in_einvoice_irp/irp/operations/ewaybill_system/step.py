@@ -1,0 +1,107 @@
+"""Carry out one action of the e-way bill system, or settle its lost answer.
+
+States and policy are those of `..registration`: a missing answer is followed by the
+look-up that belongs to the action (`.settlement`), never by a second call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ...client.irp_client import IrpClient
+from ...protocol.errors import IrpError, IrpEwbExists, IrpNotFound, IrpNotOffered
+from ...protocol.signature import SigningKeys
+from ...rules.ewaybill import ActionRequest, Standing
+from .. import policy, states
+from ..result import Result
+from .settlement import Lost, settle
+
+
+@dataclass(frozen=True)
+class StepRequest:
+    """An action to carry out, or whose answer is missing.
+
+    :ivar request: what is sent, or was sent.
+    :ivar before: what was known of the bill then.
+    :ivar acted_at: when it was sent (aware).
+    :ivar number: the bill to look up, if the request names none.
+    :ivar attempt: number of this attempt, from 1.
+    :ivar in_flight: how much longer the earlier call may be in progress.
+    :ivar age: how long its answer has been missing.
+    :ivar window: how long look-ups are retried.
+    """
+
+    request: ActionRequest
+    before: Standing
+    acted_at: datetime
+    number: str = ""
+    attempt: int = 1
+    in_flight: timedelta = policy.NO_TIME
+    age: timedelta = policy.NO_TIME
+    window: timedelta = policy.LONGEST_WINDOW
+
+
+def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
+    """Carry the action out; ``answer`` of the result is the client's.
+
+    A document that has an e-way bill already (604) is looked up: an earlier call may
+    have made it, or another program. It is taken if it is of the same document, date
+    and parties.
+    """
+    try:
+        answer = _call(client, request.request)
+    except IrpEwbExists as exists:
+        found = look_up(client, keys, request)
+        is_open = found.state != states.REGISTERED and not found.error
+        return Result(states.REJECTED, error=exists) if is_open else found
+    except IrpError as error:
+        transition = policy.after_generate(error, request.attempt)
+        is_refused = transition.state == states.CONFLICT
+        state = states.REJECTED if is_refused else transition.state
+        return Result(state, error=error, wait=transition.wait)
+    return Result(states.REGISTERED, answer=answer)
+
+
+def look_up(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
+    """Look up whether the action was carried out.
+
+    ``to_register`` if the portal proves that it was not; ``bill`` of the result is the
+    bill as the portal shows it.
+    """
+    lost = Lost(
+        request.request,
+        request.before,
+        request.acted_at,
+        request.number,
+        request.in_flight,
+    )
+    try:
+        found = settle(client.ewaybill_api, lost)
+    except IrpNotOffered as error:
+        return Result(states.UNCLEAR, error=error)
+    if found.verdict == "done":
+        return Result(states.REGISTERED, bill=found.bill, made_number=found.number)
+    if found.verdict in ("not_done", "repeat"):
+        return Result(states.TO_REGISTER, bill=found.bill, wait=policy.NO_TIME)
+    return _still_open(request, found.error, found.bill)
+
+
+def _still_open(request: StepRequest, error: IrpError | None, bill: Any) -> Result:
+    """Return the result of a look-up that proves nothing."""
+    if request.in_flight:
+        return Result(states.UNKNOWN, error, request.in_flight, bill=bill)
+    if error is not None and not isinstance(error, IrpNotFound):
+        transition = policy.after_look_up(
+            error, request.attempt, age=request.age, window=request.window
+        )
+        return Result(transition.state, error, transition.wait, bill=bill)
+    if request.age >= request.window:
+        return Result(states.UNCLEAR, error, bill=bill)
+    return Result(states.UNKNOWN, error, policy.pause(request.attempt), bill=bill)
+
+
+def _call(client: IrpClient, request: ActionRequest) -> Any:
+    method = getattr(client.ewaybill_api, request.service)
+    return method(request)

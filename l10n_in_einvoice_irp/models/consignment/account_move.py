@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rights import check_user
+from .ewaybill import DOCUMENT
+
+# move type -> supply, sub-supply and document type, and the description of Others
+MOVEMENTS = {
+    "out_invoice": ("O", "1", "INV", ""),
+    "out_refund": ("I", "7", "CHL", ""),
+    "in_invoice": ("I", "1", "INV", ""),
+    "in_refund": ("O", "8", "OTH", "Purchase Return"),
+}
+ABROAD = {
+    "out_invoice": ("O", "3", "INV", ""),
+    "in_invoice": ("I", "2", "BOE", ""),
+}
+BILL_OF_SUPPLY = "BIL"
+
+
+class AccountMove(models.Model):
+    """E-way bills of invoices, notes and vendor bills that get no IRN."""
+
+    _inherit = "account.move"
+
+    l10n_in_irp_offers_movement = fields.Boolean(
+        string="e-Way Bill without IRN Offered",
+        compute="_compute_l10n_in_irp_offers_movement",
+        help="The document has goods, gets no e-way bill from an IRN, and has none.",
+        groups="base.group_user",
+    )
+
+    @api.depends(
+        *("country_code", "move_type", "state", "l10n_in_irp_applicable"),
+        *("l10n_in_irp_ewaybill_id", "company_id.l10n_in_irp_enabled"),
+        "invoice_line_ids.l10n_in_hsn_code",
+    )
+    def _compute_l10n_in_irp_offers_movement(self):
+        for move in self:
+            move.l10n_in_irp_offers_movement = (
+                move.state == "posted"
+                and move.company_id.l10n_in_irp_enabled
+                and not move.l10n_in_irp_ewaybill_id
+                and not move._l10n_in_irp_no_movement_reason()
+            )
+
+    def _l10n_in_irp_no_movement_reason(self):
+        """Return why no e-way bill without an IRN is made for such a document; "" if
+        one may be."""
+        self.ensure_one()
+        if self.country_code != "IN" or self.move_type not in MOVEMENTS:
+            return self.env._(
+                "An e-Way Bill without IRN is made for an invoice, a credit note or a "
+                "vendor bill of an Indian company."
+            )
+        if self.move_type == "out_invoice" and self.l10n_in_irp_applicable:
+            return self.env._(
+                "%s needs an IRN: its e-Way Bill is generated from the IRN.",
+                self.display_name,
+            )
+        if not self.env["l10n_in.irp.validator"]._has_goods(self):
+            return self.env._(
+                "All lines of %s are services (SAC 99…), which need no e-Way Bill.",
+                self.display_name,
+            )
+        return ""
+
+    def action_l10n_in_irp_ewaybill(self):
+        # EXTENDS 'account.move': what gets no IRN has an e-way bill without one
+        self.ensure_one()
+        is_without = self.move_type != "out_invoice" or not self.l10n_in_irp_applicable
+        if is_without and self.move_type in MOVEMENTS and self.state == "posted":
+            return self.action_l10n_in_irp_movement()
+        return super().action_l10n_in_irp_ewaybill()
+
+    def action_l10n_in_irp_movement(self):
+        """Open the e-way bill of a document without IRN; prepare one if there is
+        none."""
+        self.ensure_one()
+        ewaybill = self.l10n_in_irp_ewaybill_id
+        if not ewaybill:
+            check_user(self.env)
+            self.check_access("write")
+            other = self._l10n_in_irp_other_ewaybill()
+            if reason := other or self._l10n_in_irp_no_movement_reason():
+                raise UserError(reason)
+            ewaybill = ewaybill.sudo().create(self._l10n_in_irp_movement_values())
+        return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way Bill"))
+
+    def _l10n_in_irp_movement_values(self):
+        """Return the values of a new e-way bill: the usual movement of such a
+        document, which a person may change."""
+        is_abroad = self.l10n_in_gst_treatment == "overseas"
+        usual = MOVEMENTS[self.move_type]
+        kind = ABROAD.get(self.move_type, usual) if is_abroad else usual
+        supply, sub, document, text = kind
+        if document == "INV" and self.l10n_in_irp_reason_kind == "untaxed":
+            document = BILL_OF_SUPPLY
+        is_theirs = self.move_type == "in_invoice" and self.ref
+        return {
+            "move_id": self.id,
+            "basis": DOCUMENT,
+            "with_irn": False,
+            "supply_type": supply,
+            "sub_supply_type": sub,
+            "sub_supply_description": text or False,
+            "doc_type": document,
+            "doc_number": self.ref if is_theirs else self.name,
+            "doc_date": self.invoice_date,
+        }

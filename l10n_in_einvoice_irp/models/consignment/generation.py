@@ -1,0 +1,178 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...irp.document import content_without_irn
+from ...irp.operations import EwaybillRequest, ewaybill_system, states
+from ...irp.operations import ewaybill as by_irn
+from ...irp.rules import Violation, _lt
+from ...irp.rules.ewaybill import Standing, generation_violations
+from ..clock import aware, now_utc, utc
+from ..movement.step_sending import violation_text
+from ..queue.evidence import compact
+from ..rights import check_user
+
+# member of the request -> the field in which a person corrects it
+FIELDS = {
+    "supplyType": "supply_type",
+    "subSupplyType": "sub_supply_type",
+    "subSupplyDesc": "sub_supply_description",
+    "docType": "doc_type",
+    "docNo": "doc_number",
+    "docDate": "doc_date",
+    "transporterId": "transporter_gstin",
+    "transDistance": "distance",
+    "transMode": "trans_mode",
+    "transDocNo": "trans_doc_number",
+    "transDocDate": "trans_doc_date",
+    "vehicleNo": "vehicle_number",
+    "vehicleType": "vehicle_type",
+}
+NOT_POSTED = _lt("Post the document first: its number and amounts are not final.")
+
+
+class L10nInIrpEwaybill(models.Model):
+    """Generating an e-way bill without an IRN (GENEWAYBILL), through the queue."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    # ------------------------------------------------------------------
+    # Before the call
+    # ------------------------------------------------------------------
+
+    def _prepare_call(self):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        if not self._is_without_irn():
+            return super()._prepare_call()
+        if other := self._other_ewaybill(lock=True):
+            return self._generation_refusal([], other), False
+        request = self._generation_request()
+        if faults := self._generation_faults(request):
+            return self._generation_refusal(faults), False
+        route = f"{request.from_pin}-{request.to_pin}"
+        return {"route": route, "request": compact(request.body())}, True
+
+    def _other_ewaybill(self, lock=False):
+        """Return a note on an e-way bill of another addon for the same document; ""
+        if there is none. For extensions."""
+        move = self.move_id
+        return move._l10n_in_irp_other_ewaybill(lock=lock) if move else ""
+
+    def _generation_faults(self, request):
+        """Return what the portal would refuse, with its codes."""
+        faults = generation_violations(request, self._caller(request), now_utc())
+        if self.move_id and self.move_id.state != "posted":
+            faults.insert(0, Violation("", "", None, "ewb_not_posted", NOT_POSTED))
+        return faults
+
+    def _generation_refusal(self, faults, text=""):
+        """Return the field values of an e-way bill that has faults."""
+        lines = [self._fault_line(fault) for fault in faults]
+        return {
+            "state": states.REJECTED,
+            "error_code": faults[0].code if faults else False,
+            "error": "\n".join(filter(None, [text, *lines])),
+            "advice": False,
+            "request": False,
+        }
+
+    def _fault_line(self, fault):
+        name = FIELDS.get(fault.path)
+        label = name and self.env["l10n_in.irp.validator"]._label(self, name)
+        return ": ".join(filter(None, (label, violation_text(self.env, fault))))
+
+    # ------------------------------------------------------------------
+    # The call
+    # ------------------------------------------------------------------
+
+    def _operation(self):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        if not self.document_id and self._is_at_portal():
+            return self._operation_by_number()
+        if not self._is_without_irn():
+            return super()._operation()
+        request = self._request_of(self._sent())
+        if self.state == states.TO_REGISTER:
+            request = self._generation_request()
+        step = ewaybill_system.StepRequest(
+            request,
+            Standing(),
+            aware(self.sent_at) if self.sent_at else now_utc(),
+            "",
+            self.attempt + 1,
+            self._in_flight(),
+            self._age(),
+            self._look_up_window(),
+        )
+        is_new = self.state == states.TO_REGISTER
+        return (ewaybill_system.act if is_new else ewaybill_system.look_up), step
+
+    def _operation_by_number(self):
+        """Return the operation on an e-way bill that no IRN, but its number finds."""
+        request = EwaybillRequest(
+            {},
+            self.attempt + 1,
+            self.number or "",
+            self.cancel_reason or "",
+            self.cancel_remark or "",
+            in_flight=self._in_flight(),
+            age=self._age(),
+            window=self._look_up_window(),
+        )
+        if self.state != states.CANCELLING:
+            return by_irn.look_up, request
+        return (by_irn.settle_cancel if self.cancel_sent else by_irn.cancel), request
+
+    # ------------------------------------------------------------------
+    # The answer
+    # ------------------------------------------------------------------
+
+    def _is_proven_by(self, result):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return bool(result.answer or result.bill) or super()._is_proven_by(result)
+
+    def _answer_values(self, result):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        values = super()._answer_values(result)
+        if not self._is_without_irn() or result.state != states.REGISTERED:
+            return values
+        if made := result.answer:
+            values |= {
+                "number": made.number,
+                "ewb_date": utc(made.generated_at),
+                "valid_until": utc(made.valid_until),
+            }
+            if made.distance_km is not None:
+                values["portal_distance"] = made.distance_km
+        elif found := result.bill:
+            values |= {"number": found.number, "ewb_date": utc(found.generated_at)}
+        return values
+
+    def _store_related(self, result):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        super()._store_related(result)
+        if result.bill and result.bill.number == self.number:
+            self._take_bill(result.bill)
+
+    def _content(self):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        sent = self._is_without_irn() and self._sent()
+        return content_without_irn(sent) if sent else super()._content()
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_generate(self):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        self.ensure_one()
+        if not self._is_without_irn():
+            return super().action_generate()
+        check_user(self.env)
+        self._check_may_write()
+        if missing := self._generation_missing():
+            raise UserError(missing)
+        bill = self.sudo()
+        bill.base_url = self._portal_address()
+        if self.state == states.DRAFT:
+            bill.state = states.TO_REGISTER
+        return self.action_process()

@@ -1,0 +1,198 @@
+from datetime import date
+from decimal import Decimal
+
+from odoo import models
+
+from ...irp.document import clean_text
+from ...irp.rules.ewaybill import Caller, Generate, Item
+
+UNREGISTERED = "URP"
+
+
+class L10nInIrpEwaybill(models.Model):
+    """The request that generates it without an IRN.
+
+    Goods, values and parties are those of the INV-01 document of the same invoice, so
+    that print, e-invoice and e-way bill show the same figures.
+    """
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    def _generation_request(self):
+        """Return the `irp.rules.ewaybill.Generate` of its document."""
+        self.ensure_one()
+        payload = self.env["l10n_in.irp.payload"]
+        document = payload._build(self.move_id, ewaybill=self.browse())
+        return Generate(
+            supply_type=self.supply_type or "",
+            sub_supply_type=self.sub_supply_type or "",
+            sub_supply_description=(self.sub_supply_description or "").strip(),
+            doc_type=self.doc_type or "",
+            doc_number=(self.doc_number or "").strip(),
+            doc_date=self.doc_date or None,
+            items=tuple(self._generation_items(document)),
+            **self._generation_values(document),
+            **self._generation_places(document),
+            **self._generation_transport(),
+        )
+
+    # ------------------------------------------------------------------
+    # Parties and places
+    # ------------------------------------------------------------------
+
+    def _generation_places(self, document):
+        """Return the members of both sides, and the transaction type.
+
+        The place that a person chooses is on our side: where the goods start of an
+        outward movement, where they arrive of an inward one.
+        """
+        own, other = document["SellerDtls"], document.get("BuyerDtls", {})
+        own_place = self._own_place() or document.get("DispDtls") or own
+        other_place = document.get("ShipDtls") or other
+        sides = [(own, own_place), (other, other_place)]
+        if self.supply_type == "I":
+            sides.reverse()
+        (sender, start), (receiver, end) = sides
+        is_dispatched, is_shipped = start is not sender, end is not receiver
+        values = {
+            **self._party_members("from", sender),
+            **self._place_members("from", "dispatch_state", start),
+            **self._party_members("to", receiver),
+            **self._place_members("to", "ship_to_state", end),
+            "transaction_type": str(1 + is_shipped + 2 * is_dispatched),
+        }
+        # a ship-to of the same GSTIN is another place of the recipient (618)
+        if is_shipped and _gstin(end) not in (UNREGISTERED, _gstin(receiver)):
+            values["ship_to_gstin"] = _gstin(end)
+            values["ship_to_name"] = _name(end)
+        return values
+
+    def _own_place(self):
+        """Return the place that a person has chosen on our side; None for the usual
+        one."""
+        return self._address(self.dispatch_partner_id, named=True)
+
+    @staticmethod
+    def _party_members(side, party):
+        return {
+            f"{side}_gstin": _gstin(party),
+            f"{side}_name": _name(party),
+            f"{side}_state": str(party.get("Stcd") or ""),
+        }
+
+    @staticmethod
+    def _place_members(side, state, place):
+        return {
+            f"{side}_address1": place.get("Addr1") or "",
+            f"{side}_address2": place.get("Addr2") or "",
+            f"{side}_place": (place.get("Loc") or "")[:50],
+            f"{side}_pin": str(place.get("Pin") or ""),
+            state: str(place.get("Stcd") or ""),
+        }
+
+    # ------------------------------------------------------------------
+    # Goods and values
+    # ------------------------------------------------------------------
+
+    def _generation_items(self, document):
+        for item in document.get("ItemList", []):
+            yield Item(
+                product_name=(item.get("PrdDesc") or "")[:100],
+                description=(item.get("PrdDesc") or "")[:100],
+                hsn=item.get("HsnCd") or "",
+                quantity=_decimal(item.get("Qty"), 3),
+                unit=item.get("Unit") or "",
+                cess_rate=_decimal(item.get("CesRt"), 3),
+                cess_non_advol=_decimal(item.get("CesNonAdvlAmt")),
+                taxable_amount=_decimal(item.get("AssAmt")),
+                **self._rates(item, document),
+            )
+
+    @staticmethod
+    def _rates(item, document):
+        """Return the rates of an item: halves within a state, whole between states."""
+        rate = _decimal(item.get("GstRt"), 3)
+        own, other = document["SellerDtls"], document.get("BuyerDtls", {})
+        is_between = own.get("Stcd") != other.get("Stcd")
+        if item.get("IgstAmt") or (is_between and not item.get("CgstAmt")):
+            return {"igst_rate": rate}
+        return {"cgst_rate": rate / 2, "sgst_rate": rate / 2}
+
+    @staticmethod
+    def _generation_values(document):
+        values, items = document["ValDtls"], document.get("ItemList", [])
+        cess_per_unit = sum(item.get("CesNonAdvlAmt") or 0 for item in items)
+        others = values.get("OthChrg", 0) + values.get("RndOffAmt", 0)
+        others += values.get("StCesVal", 0) - values.get("Discount", 0)
+        return {
+            "total_value": _decimal(values.get("AssVal")),
+            "cgst": _decimal(values.get("CgstVal")),
+            "sgst": _decimal(values.get("SgstVal")),
+            "igst": _decimal(values.get("IgstVal")),
+            "cess": _decimal((values.get("CesVal") or 0) - cess_per_unit),
+            "cess_non_advol": _decimal(cess_per_unit),
+            "other_value": _decimal(others),
+            "invoice_value": _decimal(values.get("TotInvVal")),
+        }
+
+    # ------------------------------------------------------------------
+    # Transport
+    # ------------------------------------------------------------------
+
+    def _generation_transport(self):
+        vehicle, document = self._vehicle_number(), self._document_number() or ""
+        # Part A alone names no mode
+        mode = (self.trans_mode or "") if vehicle or document else ""
+        return {
+            "transporter_id": (self.transporter_gstin or "").strip().upper(),
+            "transporter_name": clean_text(self.transporter_id.name, longest=100) or "",
+            "distance_km": self.distance,
+            "mode": mode,
+            "vehicle": vehicle,
+            "vehicle_type": (self.vehicle_type or "") if vehicle else "",
+            "document": document,
+            "document_date": (document and self.trans_doc_date) or None,
+        }
+
+    def _caller(self, request):
+        """Return who generates it, with what the checks have to know besides."""
+        company, move = self.company_id.sudo(), self.move_id
+        turnover = company.l10n_in_irp_turnover or ""
+        is_sez = move.l10n_in_gst_treatment == "special_economic_zone"
+        return Caller(
+            self._sent_as() or "",
+            reports_einvoices=move.l10n_in_irp_applicable,
+            is_composition=company.l10n_in_irp_exemption == "composition",
+            is_sez=is_sez,
+            above_crore=int(turnover) if turnover.isdecimal() else 0,
+            portal_km=self._known_distance(f"{request.from_pin}-{request.to_pin}"),
+            check_digits=self._target_environment() == "production",
+        )
+
+    @staticmethod
+    def _request_of(body):
+        """Return what a look-up needs of a request, from the body that was sent."""
+        day, month, year = map(int, body["docDate"].split("/"))
+        return Generate(
+            supply_type=body.get("supplyType", ""),
+            doc_type=body["docType"],
+            doc_number=body["docNo"],
+            doc_date=date(year, month, day),
+            from_gstin=body["fromGstin"],
+            to_gstin=body["toGstin"],
+        )
+
+
+def _gstin(party):
+    """Return the GSTIN of a party; "/" is Odoo's mark for one without."""
+    gstin = party.get("Gstin")
+    return UNREGISTERED if gstin in (None, "", "/") else gstin
+
+
+def _name(party):
+    return party.get("TrdNm") or party.get("LglNm") or party.get("Nm") or ""
+
+
+def _decimal(amount, digits=2):
+    """Return an amount of the INV-01 document as the request takes it."""
+    return Decimal(str(round(amount or 0, digits)))

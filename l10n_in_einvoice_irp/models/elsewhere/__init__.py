@@ -1,0 +1,3 @@
+from . import ewaybill
+from . import fetching
+from . import account_move

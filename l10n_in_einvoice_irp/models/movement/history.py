@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ...irp.operations import states
+from ..clock import utc
+from .requests import PART_B
+
+# the portal writes whole minutes
+SAME = timedelta(minutes=2)
+
+
+class L10nInIrpEwaybill(models.Model):
+    """The history of its vehicles: what was entered here, and what the portal shows
+    besides."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    step_ids = fields.One2many(
+        "l10n_in.irp.ewaybill.step",
+        "ewaybill_id",
+        string="Changes",
+        readonly=True,
+        copy=False,
+    )
+
+    def _take_history(self, bill):
+        """Add the entries of Part B that the portal shows and Odoo has not."""
+        known = self.step_ids.filtered(
+            lambda step: step.kind == PART_B and step.state == states.REGISTERED
+        )
+        missing = []
+        for entry in bill.vehicles:
+            match = known.filtered(lambda step, entry=entry: _is_same(step, entry))[:1]
+            known -= match
+            if not match:
+                missing.append(self._entry_values(entry))
+            elif match.trip_sheet != (entry.trip_sheet or False):
+                match.trip_sheet = entry.trip_sheet
+        self.env["l10n_in.irp.ewaybill.step"].sudo().create(missing)
+
+    def _entry_values(self, entry):
+        """Return the field values of an entry that was made elsewhere."""
+        return {
+            "ewaybill_id": self.id,
+            "environment": self.environment,
+            "base_url": self.base_url,
+            "kind": PART_B,
+            "state": states.REGISTERED,
+            "done_at": utc(entry.entered_at),
+            "entered_by": entry.entered_by,
+            "trans_mode": self._known("trans_mode", entry.mode),
+            "vehicle_number": entry.vehicle,
+            "vehicle_type": self._known("vehicle_type", entry.vehicle_type),
+            "trans_doc_number": entry.document,
+            "trans_doc_date": entry.document_date,
+            "place": entry.from_place,
+            "state_id": self._indian_state(entry.from_state).id,
+            "trip_sheet": entry.trip_sheet,
+            "multi_vehicle_group": entry.group,
+        }
+
+
+def _is_same(step, entry):
+    """Return whether a step is an entry of Part B at the portal."""
+    moment = utc(entry.entered_at)
+    is_then = not moment or not step.done_at or abs(step.done_at - moment) < SAME
+    carrier = step.vehicle_number or ""
+    by_vehicle = "".join(filter(str.isalnum, carrier)).upper() == entry.vehicle
+    by_document = (step.trans_doc_number or "") == entry.document
+    return is_then and (by_vehicle if entry.vehicle else by_document)

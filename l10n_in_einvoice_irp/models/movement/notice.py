@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+
+from ...irp.operations import states
+
+
+class L10nInIrpEwaybill(models.Model):
+    """The last change that a person has requested, as long as it is not made."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    change_notice = fields.Text(
+        string="Change Not Made Yet",
+        compute="_compute_change_notice",
+        help="A change that is planned, was refused, or whose outcome is not known.",
+    )
+    has_open_change = fields.Boolean(
+        string="Change Awaits Response", compute="_compute_change_notice"
+    )
+
+    @api.depends("step_ids.state", "step_ids.next_attempt_at", "step_ids.error")
+    def _compute_change_notice(self):
+        for bill in self:
+            requested = bill.step_ids.filtered(
+                lambda step: step.acted_at or step.state != states.REGISTERED
+            ).sorted("id")
+            planned = requested.filtered(lambda step: step._is_planned())
+            last = requested[-1:]
+            texts = [step._notice() for step in planned | last]
+            bill.change_notice = "\n".join(filter(None, texts))
+            bill.has_open_change = bool(last) and last._is_unanswered()
+
+
+class L10nInIrpEwaybillStep(models.Model):
+    """A change that is not made yet, in words."""
+
+    _inherit = "l10n_in.irp.ewaybill.step"
+
+    def _notice(self):
+        """Return what is left to know about a change; "" if it is made."""
+        if self.state == states.REGISTERED:
+            return ""
+        if self._is_planned():
+            return self.env._(
+                "%(change)s is planned: Odoo sends it on %(moment)s. To change it, "
+                "enter it again; to drop it, click 'Discard' in its line.",
+                change=self.display_name,
+                moment=self._shown_time(self.next_attempt_at),
+            )
+        parts = [f"{self.display_name}: {self._status_label()}"]
+        if self._is_unanswered() and not self.error:
+            parts.append(
+                self.env._(
+                    "The portal's response is missing. Odoo looks up whether the "
+                    "change was made; do not enter it a second time."
+                )
+            )
+        return "\n".join(filter(None, [*parts, self.error, self.advice]))

@@ -1,0 +1,129 @@
+"""From what a person has entered to a request of the e-way bill system, with the checks
+that belong to it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ...irp.rules.ewaybill import (
+    Consolidate,
+    ExtendValidity,
+    Reject,
+    UpdateTransporter,
+    UpdateVehicle,
+    consolidation_violations,
+    extension_violations,
+    part_b_violations,
+    rejection_violations,
+    transporter_violations,
+)
+
+PART_B, TRANSPORTER, EXTENSION, REJECTION, CONSOLIDATION = (
+    "part_b",
+    "transporter",
+    "extension",
+    "rejection",
+    "consolidation",
+)
+# rail and air carry by document, never by vehicle
+WITHOUT_VEHICLE = ("2", "3")
+IN_TRANSIT = "5"
+
+
+class Kind(NamedTuple):
+    """A kind of change.
+
+    :ivar service: its name in `irp.reference.SERVICES`.
+    :ivar build: (entered record, e-way bill number) -> its request.
+    :ivar check: (request, `Standing`, own GSTIN, now) -> violations; of a consolidation
+        with the standings of all its bills, by number.
+    """
+
+    service: str
+    build: Callable
+    check: Callable
+
+
+def _transport(entered):
+    """Return the members of mode, vehicle and document; what the mode has no place for
+    is left out."""
+    mode = entered.trans_mode or ""
+    has_vehicle = mode not in WITHOUT_VEHICLE
+    return {
+        "mode": mode,
+        "vehicle": _clean(entered.vehicle_number) if has_vehicle else "",
+        "document": (entered.trans_doc_number or "").strip(),
+        "document_date": entered.trans_doc_date or None,
+    }
+
+
+def _clean(number):
+    """Return letters and digits only, as the portal requires: MH12AB1234."""
+    return "".join(filter(str.isalnum, number or "")).upper()
+
+
+def _place(entered):
+    state = entered.state_id.l10n_in_tin or ""
+    return {"from_place": (entered.place or "").strip(), "from_state": state}
+
+
+def _remark(entered):
+    return (entered.remark or "").strip()
+
+
+def _part_b(entered, number):
+    transport = _transport(entered)
+    kind = entered.vehicle_type if transport["vehicle"] else ""
+    return UpdateVehicle(
+        number=number,
+        reason=entered.vehicle_reason or "",
+        remark=_remark(entered),
+        vehicle_type=kind or "",
+        **_place(entered),
+        **transport,
+    )
+
+
+def _transporter(entered, number):
+    transporter = (entered.transporter_gstin or "").strip().upper()
+    return UpdateTransporter(number=number, transporter_id=transporter)
+
+
+def _extension(entered, number):
+    transit = entered.transit_type or ""
+    transport = _transport(entered)
+    if transit:
+        transport = {**transport, "mode": IN_TRANSIT}
+    addresses = {
+        name: (entered[name] or "").strip() if transit else ""
+        for name in ("address1", "address2", "address3")
+    }
+    return ExtendValidity(
+        number=number,
+        reason=entered.extension_reason or "",
+        remark=_remark(entered),
+        remaining_km=entered.remaining_km or None,
+        from_pin=(entered.pin or "").strip(),
+        status="T" if transit else "M",
+        transit_type=transit,
+        **addresses,
+        **_place(entered),
+        **transport,
+    )
+
+
+def _rejection(entered, number):
+    return Reject(number=number)
+
+
+def _consolidation(entered, number):
+    numbers = sorted(filter(None, entered.bill_ids.mapped("number")))
+    return Consolidate(bills=tuple(numbers), **_place(entered), **_transport(entered))
+
+
+KINDS = {
+    PART_B: Kind("update_vehicle", _part_b, part_b_violations),
+    TRANSPORTER: Kind("update_transporter", _transporter, transporter_violations),
+    EXTENSION: Kind("extend_validity", _extension, extension_violations),
+    REJECTION: Kind("reject_ewaybill", _rejection, rejection_violations),
+    CONSOLIDATION: Kind("consolidate", _consolidation, consolidation_violations),
+}

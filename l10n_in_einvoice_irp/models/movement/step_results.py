@@ -1,0 +1,145 @@
+from odoo import models
+
+from ...irp.operations import states
+from ..clock import utc
+from ..evidence import permits
+from .requests import CONSOLIDATION, EXTENSION, PART_B, REJECTION, TRANSPORTER
+
+
+class L10nInIrpEwaybillStep(models.Model):
+    """After the call: the answer, and what it changes on the e-way bill."""
+
+    _inherit = "l10n_in.irp.ewaybill.step"
+
+    def _is_proven_by(self, result):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return bool(result.answer or result.bill) or super()._is_proven_by(result)
+
+    def _answer_values(self, result):
+        if result.state != states.REGISTERED:
+            return {}
+        answer = result.answer
+        done_at = self._answered_at(answer) or self.acted_at
+        values = {"done_at": done_at, "entered_by": self._sent_as()}
+        if self.kind == CONSOLIDATION:
+            values["trip_sheet"] = answer.number if answer else result.made_number
+        end = getattr(answer, "valid_until", None) or (
+            result.bill and result.bill.valid_until
+        )
+        return {**values, "valid_until": utc(end)} if end else values
+
+    @staticmethod
+    def _answered_at(answer):
+        """Return the portal's moment of the change, as Odoo stores it; False if it
+        gave none."""
+        moments = (
+            getattr(answer, name, None)
+            for name in ("updated_at", "rejected_at", "generated_at")
+        )
+        return utc(next(filter(None, moments), None))
+
+    def _store_related(self, result):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        super()._store_related(result)
+        if result.state == states.REGISTERED:
+            self._store_on_bills()
+        if result.bill:
+            self.ewaybill_id._take_bill(result.bill)
+
+    def _store_on_bills(self):
+        """Write a change that was made to its e-way bill, or to all of a consolidated
+        one."""
+        bills, values = (self.ewaybill_id | self.bill_ids).sudo(), self._bill_values()
+        with permits.permitted(bills, values):
+            bills.write(values)
+
+    def _bill_values(self):
+        """Return the field values of the e-way bill after a change that was made."""
+        # what was fetched before shows it no more as it is
+        values = {**_VALUES[self.kind](self), "portal_record": False}
+        if self.valid_until:
+            values["valid_until"] = self.valid_until
+        return values
+
+    def _part_b_values(self):
+        names = (
+            *("trans_mode", "vehicle_number", "vehicle_type"),
+            *("trans_doc_number", "trans_doc_date"),
+        )
+        here = {"part_b_by": self._sent_as(), "place": self.place or False}
+        return {**{name: self[name] for name in names}, **here}
+
+    def _consolidation_values(self):
+        # the portal enters its vehicle as Part B of each
+        values = self._part_b_values()
+        del values["vehicle_type"]
+        return {**values, "trip_sheet": self.trip_sheet}
+
+    def _transporter_values(self):
+        partner = self.ewaybill_id._transporter_of(self.transporter_gstin)
+        return {
+            "transporter_id": partner.id,
+            "transporter_gstin": self.transporter_gstin,
+        }
+
+    def _extension_values(self):
+        return {"place": self.place or False}
+
+    def _rejection_values(self):
+        return {"is_rejected": True, "rejected_at": self.done_at}
+
+    # ------------------------------------------------------------------
+    # Follow-up
+    # ------------------------------------------------------------------
+
+    def _act_on_state(self):
+        for step in self:
+            if step.state in (states.REGISTERED, states.REJECTED, states.UNCLEAR):
+                step._notify()
+        return super()._act_on_state()
+
+    def _notify(self):
+        """Post the outcome on the e-way bill."""
+        parts = (self._status_label(), self.error)
+        text = " – ".join(filter(None, parts))
+        with permits.recorded_messages():
+            self.ewaybill_id._message_log(body=f"{self.display_name}: {text}")
+
+    def _undone_advice(self):
+        return self.env._("Correct the cause, then refresh the e-way bill.")
+
+    # ------------------------------------------------------------------
+    # Settled by hand
+    # ------------------------------------------------------------------
+
+    def _unclear_advice(self, state):
+        return self.env._(
+            "Check on ewaybillgst.gov.in whether %(change)s was made. An e-Invoice "
+            "manager then opens the e-way bill and marks the change as Done or Not "
+            "Done.",
+            change=self.display_name,
+        )
+
+    def _unmade_values(self):
+        return {"state": states.REJECTED}
+
+    def _settled_values(self, word, remark):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        values = super()._settled_values(word, remark)
+        return {**values, "done_at": self.acted_at} if word == "active" else values
+
+    def _settle(self, word, remark, values):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        result = super()._settle(word, remark, values)
+        if word == "active":
+            self._store_on_bills()
+        return result
+
+
+_VALUES = {
+    PART_B: L10nInIrpEwaybillStep._part_b_values,
+    TRANSPORTER: L10nInIrpEwaybillStep._transporter_values,
+    EXTENSION: L10nInIrpEwaybillStep._extension_values,
+    REJECTION: L10nInIrpEwaybillStep._rejection_values,
+    CONSOLIDATION: L10nInIrpEwaybillStep._consolidation_values,
+}

@@ -1,0 +1,111 @@
+from dataclasses import replace
+
+from odoo import fields, models
+
+from ...irp.operations import ewaybill_system, states
+from ...irp.rules import NO_CODE, Violation, _lt
+from ..clock import aware, indian_today, now_utc
+from ..queue.evidence import compact
+from ..validation.finding import TranslatableText
+from .requests import EXTENSION, KINDS, PART_B
+
+VEHICLE_CHANGED = _lt(
+    "The vehicle has changed since the extension was entered. Enter it again for the "
+    "present vehicle and place."
+)
+REMIND_TO_RETRY = "mail.mail_activity_data_todo"
+
+
+class L10nInIrpEwaybillStep(models.Model):
+    """Before the call: the request, its checks, and what the portal is asked."""
+
+    _inherit = "l10n_in.irp.ewaybill.step"
+
+    def _prepare_request(self):
+        """Return the `irp.rules.ewaybill.ActionRequest` of the change."""
+        return KINDS[self.kind].build(self, self.ewaybill_id.number or "")
+
+    def _violations(self):
+        """Return what the portal would refuse now, with its codes."""
+        bill = self.ewaybill_id
+        found = bill._step_violations(self.kind, self._prepare_request(), now_utc())
+        if self.kind == EXTENSION and self._is_other_vehicle():
+            kind = "ewb_vehicle_changed"
+            found = [Violation(NO_CODE, "", None, kind, VEHICLE_CHANGED), *found]
+        return found
+
+    def _is_other_vehicle(self):
+        """Return whether Part B was changed after an extension was entered."""
+        return any(
+            step.kind == PART_B
+            and step.state == states.REGISTERED
+            and step.id > self.id
+            and (step.acted_at or step.done_at or self.asked_at) >= self.asked_at
+            for step in self.ewaybill_id.step_ids
+        )
+
+    def _prepare_calls(self):
+        return {step.id: step._prepare_call() for step in self}
+
+    def _prepare_call(self):
+        if faults := self._violations():
+            return self._refusal(faults), False
+        request = compact(self._prepare_request().body())
+        before = self.ewaybill_id.valid_until
+        return {"request": request, "valid_until_before": before}, True
+
+    def _refusal(self, faults):
+        return {
+            "state": states.REJECTED,
+            "error_code": faults[0].code,
+            "error": "\n".join(violation_text(self.env, fault) for fault in faults),
+            "advice": False,
+            "request": False,
+        }
+
+    def _validate(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        valid = super()._validate()
+        for step in self - valid:
+            step._safely(step._remind_of_refusal)
+        return valid
+
+    def _remind_of_refusal(self):
+        """Give the person who planned it an activity: nothing was sent."""
+        bill = self._own_thread()
+        bill.activity_schedule(
+            REMIND_TO_RETRY,
+            date_deadline=indian_today(),
+            summary=self.env._("%s was refused", self.display_name),
+            note=self.error,
+            user_id=(self.create_uid or self.env.user).id,
+        )
+
+    def _operation(self):
+        end = self.valid_until_before
+        known = self.ewaybill_id._standing()
+        request = ewaybill_system.StepRequest(
+            self._prepare_request(),
+            replace(known, valid_until=aware(end) if end else None),
+            aware(self.acted_at or fields.Datetime.now()),
+            self.ewaybill_id.number or "",
+            self.attempt + 1,
+            self._in_flight(),
+            self._age(),
+            self._look_up_window(),
+        )
+        is_new = self.state == states.TO_REGISTER
+        return (ewaybill_system.act if is_new else ewaybill_system.look_up), request
+
+    def _sending_values(self, base_url, worker):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        values = super()._sending_values(base_url, worker)
+        if self.state == states.TO_REGISTER:
+            values["acted_at"] = values["sent_at"]
+        return values
+
+
+def violation_text(env, fault):
+    """Return a violation as the user reads it, with the portal's code."""
+    text = TranslatableText.of(fault).render(env)
+    return ": ".join(filter(None, (fault.code, text)))

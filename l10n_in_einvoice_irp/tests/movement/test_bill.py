@@ -1,0 +1,75 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import CARRIER, MovementCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestBill(MovementCommon):
+    """The e-way bill as the portal holds it."""
+
+    def test_history_of_others_is_fetched_once(self):
+        bill = self.slip(CARRIER)
+        self.on_web(
+            CARRIER,
+            "VEHEWB",
+            ewbNo=int(bill.number),
+            vehicleNo="UK07AA0001",
+            fromPlace="Nagpur",
+            fromState=27,
+            reasonCode="4",
+            reasonRem="first",
+            transDocNo="",
+            transDocDate="",
+            transMode="1",
+            vehicleType="R",
+        )
+        bill.action_fetch()
+        bill.action_fetch()
+        self.assertEqual(len(bill.step_ids), 1)
+        step = bill.step_ids
+        self.assertEqual((step.entered_by, step.place), (CARRIER, "Nagpur"))
+        self.assertEqual(step.state_id, self.env.ref("base.state_in_mh"))
+        self.assertFalse(step.acted_at, "it was made elsewhere")
+        self.assertEqual(bill.vehicle_number, "UK07AA0001")
+        self.assertTrue(bill.valid_until)
+        self.assertEqual(bill.part_b_by, CARRIER)
+        self.assertFalse(bill.can_change_transporter)
+
+    def test_own_entries_are_not_doubled(self):
+        bill = self.made()
+        self.part_b(bill, "mh 31 aa 0001")
+        bill.action_fetch()
+        self.assertEqual(len(bill.step_ids), 2, "the first was sent with Part A")
+        self.assertEqual(bill.generator_gstin, self.default_company.vat)
+
+    def test_cancelled_elsewhere(self):
+        bill = self.made()
+        number = int(bill.number)
+        self.on_web(
+            self.default_company.vat,
+            "CANEWB",
+            ewbNo=number,
+            cancelRsnCode=2,
+            cancelRmrk="Order Cancelled",
+        )
+        bill.action_fetch()
+        self.assertEqual(bill.state, "cancelled")
+
+    def test_reminder_asks_for_what_an_extension_needs(self):
+        bill = self.made()
+        with self.at(bill.valid_until - timedelta(hours=10)):
+            bill._cron_remind()
+        note = bill.activity_ids.note
+        for words in ("place", "PIN Code", "kilometres left", "reason"):
+            self.assertIn(words, note)
+
+    def test_company_without_api_access_is_told_what_remains(self):
+        bill = self.made()
+        self.forge(bill, environment="production")
+        self.assertIn("no API user of the e-way bill system", bill.ewb_missing)
+        self.assertIn("from the IRN", bill.ewb_missing)
+        with self.assertRaisesRegex(UserError, "ewaybillgst.gov.in"):
+            bill.action_part_b()

@@ -1,0 +1,54 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import MovementCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestLorry(MovementCommon):
+    """Several e-way bills on one lorry."""
+
+    def load(self, bills, transport=None, **values):
+        """Enter one vehicle for e-way bills, and their consolidated one."""
+        entered = {
+            "vehicle_number": "MH31AA0001",
+            "place": "Nagpur",
+            "state_id": self.env.ref("base.state_in_mh").id,
+            "vehicle_reason": "2",
+            "remark": "Loaded together",
+            **values,
+        }
+        return self.dialog(bills.action_lorry(), transport, **entered).action_send()
+
+    def test_one_vehicle_and_one_number_for_all(self):
+        bills = self.made() | self.made()
+        self.load(bills)
+        self.assertEqual(set(bills.mapped("vehicle_number")), {"MH31AA0001"})
+        [number] = set(bills.mapped("trip_sheet"))
+        self.assertEqual(len(number), 10)
+        bills[1].action_fetch()
+        self.assertIn(number, bills[1].step_ids.mapped("trip_sheet"))
+
+    def test_lost_consolidation_is_looked_up(self):
+        bills = self.made() | self.made()
+        self.load(bills, is_consolidated=False)
+        self.assertFalse(any(bills.mapped("trip_sheet")))
+        dialog = self.dialog(
+            bills.action_lorry(),
+            place="Wardha",
+            state_id=self.env.ref("base.state_in_mh").id,
+            vehicle_number="MH31AA0002",
+        )
+        first = dialog.ewaybill_id.with_context(l10n_in_irp_wrap_transport=self.lost())
+        step = first._request_change("consolidation", dialog)
+        self.assertEqual(step.state, "unknown")
+        step._requeue()
+        step._process_now()
+        self.assertEqual((step.state, step.error), ("registered", False))
+        self.assertEqual(set(bills.mapped("trip_sheet")), {step.trip_sheet})
+
+    def test_one_fault_stops_all(self):
+        bills = self.made() | self.made()
+        with self.assertRaisesRegex(UserError, "304: "):
+            self.load(bills, vehicle_number="LORRY")
+        self.assertFalse(bills.step_ids)

@@ -1,0 +1,3 @@
+from . import change
+from . import fetch
+from . import buttons

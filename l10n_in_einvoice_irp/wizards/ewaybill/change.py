@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+
+from ...irp.operations import states
+from ...models.movement.entered import EnteredMovement
+from ...models.movement.requests import (
+    CONSOLIDATION,
+    EXTENSION,
+    PART_B,
+    TRANSPORTER,
+)
+from ...models.taxpayer.gstin_entry import entered_gstin
+from ..cancel_window import RELOAD
+from ..targets import CheckedDialog
+
+FIRST_TIME, TRANSSHIPMENT = "4", "2"
+
+
+class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientModel):
+    """Asks what a change of an e-way bill needs: Part B, the transporter, or an
+    extension."""
+
+    _name = "l10n_in.irp.ewaybill.change"
+    _description = "Change e-Way Bill"
+
+    ewaybill_id = fields.Many2one(
+        "l10n_in.irp.ewaybill", string="e-Way Bill", required=True, readonly=True
+    )
+    kind = fields.Selection(
+        selection=[
+            (PART_B, "Update Part B"),
+            (TRANSPORTER, "Change Transporter"),
+            (EXTENSION, "Extend Validity"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    transporter_id = fields.Many2one(
+        "res.partner",
+        string="Transporter",
+        domain="[('company_id', 'in', (False, company_id))]",
+    )
+    company_id = fields.Many2one(related="ewaybill_id.company_id")
+    valid_until = fields.Datetime(related="ewaybill_id.valid_until")
+    next_steps = fields.Text(related="ewaybill_id.next_steps")
+
+    is_consolidated = fields.Boolean(
+        string="Also Generate Consolidated e-Way Bill",
+        help="One number for the driver, with all e-way bills on the vehicle.",
+    )
+
+    def _check_targets(self, names=None):
+        # EXTENDS: the e-way bills on one vehicle are several
+        result = super()._check_targets(names)
+        if not self.env.su:
+            self.bill_ids._origin.check_access("read")
+        return result
+
+    @api.model
+    def _open_for_lorry(self, ewaybills):
+        """Return the action that opens the dialog for e-way bills on one vehicle."""
+        action = self._open(ewaybills[0], PART_B)
+        wizard = self.browse(action["res_id"])
+        wizard.write({"bill_ids": ewaybills.ids, "is_consolidated": len(ewaybills) > 1})
+        return action
+
+    @api.model
+    def _open(self, ewaybill, kind):
+        """Return the action that opens the dialog for a kind of change."""
+        values = {"ewaybill_id": ewaybill.id, "kind": kind}
+        wizard = self.create({**values, **self._known(ewaybill, kind)})
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return wizard._get_records_action(name=labels[kind], target="new")
+
+    @api.model
+    def _known(self, ewaybill, kind):
+        """Return what need not be entered again.
+
+        The place is offered before the first Part B alone: later, nobody but a person
+        knows where the goods are.
+        """
+        if kind == TRANSPORTER:
+            return {}
+        values = {
+            "trans_mode": ewaybill.trans_mode or "1",
+            "vehicle_type": ewaybill.vehicle_type or "R",
+        }
+        if kind == EXTENSION:
+            names = ("vehicle_number", "trans_doc_number", "trans_doc_date")
+            return {**values, **{name: ewaybill[name] for name in names}}
+        if ewaybill.valid_until:
+            return values
+        start = ewaybill._dispatch_partner()
+        first = {"vehicle_reason": FIRST_TIME, "remark": self.env._("First Time")}
+        return {
+            **values,
+            **first,
+            "place": start.city,
+            "state_id": start.state_id.id,
+        }
+
+    @api.onchange("transporter_id")
+    def _onchange_transporter_id(self):
+        if self.transporter_id.vat not in (False, "/"):
+            self.transporter_gstin = self.transporter_id.vat
+
+    @api.onchange("transporter_gstin")
+    def _onchange_transporter_gstin(self):
+        number, warning = entered_gstin(self.env, self.transporter_gstin)
+        if number != self.transporter_gstin:
+            self.transporter_gstin = number
+        return {"warning": warning} if warning else None
+
+    @api.onchange("vehicle_reason", "extension_reason")
+    def _onchange_reason(self):
+        name = "extension_reason" if self.kind == EXTENSION else "vehicle_reason"
+        labels = dict(self._fields[name]._description_selection(self.env))
+        if self[name] and (not self.remark or self.remark in labels.values()):
+            self.remark = labels[self[name]]
+
+    def action_send(self):
+        """Make the change at the portal now, or plan it for when its window opens."""
+        self.ensure_one()
+        bills = self.bill_ids or self.ewaybill_id
+        for bill in bills:
+            bill._check_change(self.kind, self)
+        steps = self.env["l10n_in.irp.ewaybill.step"]
+        for bill in bills:
+            steps |= bill._request_change(self.kind, self)
+        if self.is_consolidated and set(steps.mapped("state")) == {states.REGISTERED}:
+            steps |= self.ewaybill_id._request_change(CONSOLIDATION, self)
+        return self._result(steps)
+
+    def _result(self, steps):
+        """Return the action that reloads the record, with a note on each change that
+        is not made."""
+        left = steps.filtered(lambda step: step.state != states.REGISTERED)
+        if not left:
+            return RELOAD
+        is_planned = all(step._is_planned() for step in left)
+        kind = "info" if is_planned else "warning"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "sticky": True,
+                "message": "\n".join(step._notice() for step in left),
+                "next": RELOAD,
+            },
+        }

@@ -1,0 +1,131 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...irp.reference.ewaybill import CODES
+from ...models.clock import indian_today
+from ...models.elsewhere.fetching import ASSIGNED, OTHERS, OWN, REJECTED
+from ...models.rights import check_user
+from ..targets import CheckedDialog
+
+NUMBER, DOCUMENT, DAYS = "number", "document", "days"
+MOST_DAYS = 7
+
+
+class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
+    """Fetches e-way bills that were made elsewhere, by number, document or date."""
+
+    _name = "l10n_in.irp.ewaybill.fetch"
+    _description = "Fetch e-Way Bills"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    by = fields.Selection(
+        selection=[
+            (DAYS, "Date"),
+            (NUMBER, "e-Way Bill No."),
+            (DOCUMENT, "Document"),
+        ],
+        string="Fetch By",
+        required=True,
+        default=DAYS,
+    )
+    number = fields.Char(string="e-Way Bill No.")
+    doc_type = fields.Selection(
+        selection=list(CODES["document_types"].items()),
+        string="Document Type",
+        default="INV",
+    )
+    doc_number = fields.Char(string="Document No.")
+    date_from = fields.Date(
+        string="From", default=lambda self: indian_today() - timedelta(days=1)
+    )
+    date_to = fields.Date(string="To", default=lambda self: indian_today())
+    of_others = fields.Boolean(
+        string="Made by Suppliers and Buyers",
+        default=True,
+        help="With your GSTIN as a party. Reject those that are not yours within 72 "
+        "hours.",
+    )
+    of_own = fields.Boolean(
+        string="Made by Us", help="For example on ewaybillgst.gov.in."
+    )
+    of_assigned = fields.Boolean(string="Assigned to Us as Transporter")
+    of_rejected = fields.Boolean(string="Ours, Rejected by Others", default=True)
+    state_id = fields.Many2one(
+        "res.country.state",
+        string="Of Generators In",
+        domain=[("country_id.code", "=", "IN")],
+        help="Only for e-way bills assigned to us. Empty: of our state.",
+    )
+    missing = fields.Char(string="Not Available", compute="_compute_missing")
+
+    @api.depends("company_id")
+    def _compute_missing(self):
+        for wizard in self:
+            company = wizard.company_id
+            wizard.missing = company._l10n_in_irp_ewb_missing("get_ewaybill")
+
+    def action_fetch(self):
+        """Fetch them and show what was found."""
+        self.ensure_one()
+        check_user(self.env)
+        company = self.company_id
+        if self.by == NUMBER:
+            number = "".join(filter(str.isdecimal, self.number or ""))
+            if len(number) != 12:
+                raise UserError(
+                    self.env._("Enter the e-way bill number: it has 12 digits.")
+                )
+            found = company._l10n_in_irp_fetch_ewb(number)
+        elif self.by == DOCUMENT:
+            if not (self.doc_type and (self.doc_number or "").strip()):
+                raise UserError(self.env._("Enter document type and number."))
+            found = company._l10n_in_irp_fetch_ewb_of_document(
+                self.doc_type, self.doc_number.strip()
+            )
+        else:
+            state = self.state_id.l10n_in_tin or ""
+            found = company._l10n_in_irp_fetch_ewbs(self._kinds(), self._days(), state)
+        return self._show(found)
+
+    def _kinds(self):
+        chosen = {
+            OTHERS: self.of_others,
+            OWN: self.of_own,
+            ASSIGNED: self.of_assigned,
+            REJECTED: self.of_rejected,
+        }
+        kinds = [kind for kind, is_chosen in chosen.items() if is_chosen]
+        if not kinds:
+            raise UserError(self.env._("Choose at least one kind of e-way bill."))
+        return kinds
+
+    def _days(self):
+        first, last = self.date_from, self.date_to
+        if not (first and last) or not 0 <= (last - first).days < MOST_DAYS:
+            raise UserError(
+                self.env._(
+                    "Enter a period of 1 to %s days: the e-way bill system is asked "
+                    "for each day.",
+                    MOST_DAYS,
+                )
+            )
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    def _show(self, found):
+        """Return the list of what was found, or that there was nothing."""
+        if not found:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "info",
+                    "message": self.env._("The portal has no such e-way bills."),
+                    "next": {"type": "ir.actions.act_window_close"},
+                },
+            }
+        name = self.env._("Fetched e-Way Bills")
+        return found._get_records_action(name=name)

@@ -1,0 +1,3 @@
+from . import ewaybill
+from . import request
+from . import stock_picking

@@ -1,0 +1,139 @@
+"""An action of the e-way bill system from the call to its result."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from irp.operations import ewaybill_system
+from irp.operations.ewaybill_system import Query, StepRequest
+from irp.protocol.errors import IrpNotSent
+from irp.rules.ewaybill import Generate, Standing, StartMultiVehicle, UpdateVehicle
+
+from .conftest import EWB, OWN
+
+VEHICLE = UpdateVehicle(number=EWB, vehicle="KA01AB1234", mode="1")
+ENTERED = {
+    "vehUpdDate": "05/10/2022 12:44:00 PM",
+    "validUpto": "17/10/2022 11:59:00 PM",
+}
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def client(api):
+    return SimpleNamespace(ewaybill_api=api)
+
+
+@pytest.fixture
+def step(ist):
+    """Return a function that makes the request of a step, sent at 12:44."""
+
+    def make(request=VEHICLE, **options):
+        moment = ist("05/10/2022 12:44")
+        return StepRequest(request, Standing(number=EWB), moment, **options)
+
+    return make
+
+
+def outcome(result):
+    return result.state, result.error and result.error.code
+
+
+def test_done(client, ewb, step, ist):
+    ewb.answers["VEHEWB"] = ENTERED
+    result = ewaybill_system.act(client, None, step())
+    assert outcome(result) == ("registered", None)
+    assert result.answer.updated_at == ist("05/10/2022 12:44")
+
+
+def test_refused(client, ewb, step):
+    ewb.answers["VEHEWB"] = "636,"
+    result = ewaybill_system.act(client, None, step())
+    assert outcome(result) == ("rejected", "636")
+    assert result.wait is None
+
+
+def test_not_sent_is_sent_later(client, ewb, step):
+    ewb.answers["VEHEWB"] = IrpNotSent("refused", reason="connect")
+    result = ewaybill_system.act(client, None, step())
+    assert (result.state, bool(result.wait)) == ("to_register", True)
+
+
+def test_without_an_answer_it_is_looked_up(client, ewb, step, lost, fetched, entry):
+    ewb.answers["VEHEWB"] = lost
+    assert ewaybill_system.act(client, None, step()).state == "unknown"
+    ewb.answers["GetEwayBill"] = fetched(entry())
+    result = ewaybill_system.look_up(client, None, step())
+    assert (result.state, result.bill.number) == ("registered", EWB)
+    ewb.answers["GetEwayBill"] = fetched()
+    assert ewaybill_system.look_up(client, None, step()).state == "to_register"
+
+
+def test_what_may_be_in_progress_is_not_sent_again(client, ewb, step, fetched):
+    ewb.answers["GetEwayBill"] = fetched()
+    result = ewaybill_system.look_up(client, None, step(in_flight=HOUR))
+    assert (result.state, result.wait) == ("unknown", HOUR)
+
+
+@pytest.mark.parametrize(
+    ("answer", "age", "state"),
+    [
+        (None, HOUR, "unknown"),
+        (None, 4 * 24 * HOUR, "unclear"),
+        # the portal has another one in mind, or none: that proves nothing
+        ("325,", HOUR, "unknown"),
+        ("325,", 4 * 24 * HOUR, "unclear"),
+        # it will never answer otherwise
+        ("999,", HOUR, "unclear"),
+    ],
+)
+def test_what_nothing_proves_is_left_to_a_person(
+    client, ewb, step, lost, answer, age, state
+):
+    ewb.answers["GetEwayBill"] = answer or lost
+    assert ewaybill_system.look_up(client, None, step(age=age)).state == state
+
+
+def test_repeatable_one_is_sent_again(client, step):
+    start = StartMultiVehicle(number=EWB)
+    assert ewaybill_system.look_up(client, None, step(start)).state == "to_register"
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, "registered"),
+        ({"docDate": "06/10/2022"}, "rejected"),
+        ({"toGstin": "27AAACS0000B1ZE"}, "rejected"),
+        ({"status": "CNL"}, "rejected"),
+    ],
+)
+def test_document_with_a_bill_is_taken_if_it_is_ours(
+    client, ewb, step, fetched, ist, changes, state
+):
+    document = Generate(
+        doc_type="INV",
+        doc_number="A/1",
+        doc_date=ist("05/10/2022 00:00").date(),
+        from_gstin=OWN,
+        to_gstin="05AAACG2140A1ZL",
+    )
+    found = {"ewayBillNo": int(EWB), "ewayBillDate": "05/10/2022 12:42:00 PM"}
+    ewb.answers |= {
+        "GENEWAYBILL": "604,",
+        "GetEwayBillGeneratedByConsigner": found,
+        "GetEwayBill": fetched(**changes),
+    }
+    result = ewaybill_system.act(client, None, step(document))
+    assert result.state == state
+    if state == "rejected":
+        assert result.error.code == "604"
+
+
+def test_question_of_a_person(client, ewb, fetched):
+    ewb.answers["GetEwayBill"] = fetched()
+    query = Query("get_ewaybill", {"number": EWB})
+    assert ewaybill_system.ask(client, None, query).found.number == EWB
+    ewb.answers["GetEwayBill"] = "325,"
+    answered = ewaybill_system.ask(client, None, query)
+    assert (answered.found, answered.error.code) == (None, "325")
