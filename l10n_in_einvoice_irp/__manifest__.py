@@ -33,6 +33,8 @@
         "data/reminders.xml",
         "views/document_views.xml",
         "report/report_ewaybill.xml",
+        "report/report_ewaybill_detailed.xml",
+        "report/report_ewaybill_consolidated.xml",
         "views/ewaybill_views.xml",
         "views/error_code_views.xml",
         "views/health_views.xml",

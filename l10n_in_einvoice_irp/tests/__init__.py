@@ -54,6 +54,7 @@ from .ewaybill import test_ewaybill
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
+from .printing import test_ewaybill_slips
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_mail

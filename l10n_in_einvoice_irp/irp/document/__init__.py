@@ -3,14 +3,36 @@
 from .bulk import BulkFile, bulk_files, file_of, fits_bulk_file
 from .irn import compute_irn, document_key, financial_year
 from .negative_lines import Line, fold_negative, is_left_negative
-from .qr import qr_png, qr_svg
+from .qr import ewaybill_qr_text, qr_png, qr_svg
 from .text import clean_identifier, clean_text, last_characters
 from .units import fit_quantity
-from .ewaybill_content import deliver_to, dispatch_from, ewaybill_content
+from .ewaybill_content import (
+    Content,
+    Place,
+    deliver_to,
+    dispatch_from,
+    ewaybill_content,
+)
+from .ewaybill_slip import (
+    Goods,
+    Issue,
+    Movement,
+    Slip,
+    Totals,
+    slip_of_invoice,
+    state_text,
+)
 
 __all__ = [
     "BulkFile",
+    "Content",
+    "Goods",
+    "Issue",
     "Line",
+    "Movement",
+    "Place",
+    "Slip",
+    "Totals",
     "bulk_files",
     "clean_identifier",
     "clean_text",
@@ -19,6 +41,7 @@ __all__ = [
     "dispatch_from",
     "document_key",
     "ewaybill_content",
+    "ewaybill_qr_text",
     "file_of",
     "financial_year",
     "fit_quantity",
@@ -28,4 +51,6 @@ __all__ = [
     "last_characters",
     "qr_png",
     "qr_svg",
+    "slip_of_invoice",
+    "state_text",
 ]

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
-from ...irp.document import ewaybill_content
-from ..clock import portal_time, printed_time
+from ...irp.document import ewaybill_content, ewaybill_qr_text
+from ..clock import indian_time, printed_time
 from ..rights import READERS
 
 
@@ -39,7 +39,8 @@ class L10nInIrpEwaybill(models.Model):
         """
         self.ensure_one()
         document = self.document_id.sudo()
-        text = f"{self.number}/{document.gstin}/{portal_time(self.ewb_date)}"
+        moment = self.ewb_date and indian_time(self.ewb_date)
+        text = ewaybill_qr_text(self.number, document.gstin, moment)
         content = self._content()
         return {
             "number": self.number,
