@@ -284,8 +284,7 @@ class TestEwaybillSlips(EwaybillCommon):
             "Generated Date: 08/10/2022 09:10",
             "Vehicle No.: MH12AB1234",
             "From: Nagpur, 27-Maharashtra",
-            "Total of 2",
-            "3,00,000.50",
+            "Total of 1 not cancelled 1,50,000.25",
             TEST,
         ):
             self.assertIn(part, text)

@@ -112,10 +112,13 @@ def movement_values(movements):
 
 
 def trip_sheet_values(env, sheet, test_note=""):
-    """Return the values of a consolidated e-way bill.
+    """Return the values of a consolidated e-way bill; its total is of the bills that
+    are not cancelled.
 
     :param sheet: `irp.protocol.ewaybill.TripSheet`.
     """
+    rows = [_bill_of_sheet(env, one) for one in sheet.bills]
+    moved = [row["bill"].invoice_value for row in rows if not row["is_cancelled"]]
     return {
         "sheet": sheet,
         "marks": marks(test_note, cancelled=sheet.is_cancelled),
@@ -123,8 +126,10 @@ def trip_sheet_values(env, sheet, test_note=""):
         "date": moment_text(sheet.entered_at),
         "state": state_text(sheet.from_state),
         "document": " ".join(filter(None, (sheet.document, day(sheet.document_date)))),
-        "bills": [_bill_of_sheet(env, one) for one in sheet.bills],
-        "total": rupees(env, sum(one.invoice_value for one in sheet.bills)),
+        "bills": rows,
+        "count": len(moved),
+        "has_cancelled": len(moved) < len(rows),
+        "total": rupees(env, sum(moved)),
         "barcode": barcode_image(sheet.number),
     }
 
