@@ -1,4 +1,4 @@
-"""What an e-way bill's print holds: Part A with its goods, and the history of Part B.
+"""An e-way bill as it is printed: Part A with its goods, and the history of Part B.
 
 FORM GST EWB-01 (CGST Rules, rule 138), in the order of the prints of
 ewaybillgst.gov.in. A slip comes from the e-way bill system's own record, or from the
@@ -146,7 +146,7 @@ class Slip:
 
 @dataclass(frozen=True)
 class Issue:
-    """What the portal gave an e-way bill: number, generator and moments (aware)."""
+    """The portal's part of an e-way bill: number, generator and moments (aware)."""
 
     number: str
     irn: str
@@ -231,15 +231,18 @@ def _totals(invoice: Mapping[str, Any]) -> Totals:
     values = section(invoice, "ValDtls")
     items = invoice.get("ItemList") or ()
     fixed = sum((_amount(item, "CesNonAdvlAmt") for item in items), ZERO)
-    taxes = [_amount(values, name) for name in ("CgstVal", "SgstVal", "IgstVal")]
+    cgst, sgst = _amount(values, "CgstVal"), _amount(values, "SgstVal")
+    igst = _amount(values, "IgstVal")
     cess = _amount(values, "CesVal") + _amount(values, "StCesVal")
     taxable, total = _amount(values, "AssVal"), _amount(values, "TotInvVal")
     return Totals(
-        taxable,
-        *taxes,
+        taxable=taxable,
+        cgst=cgst,
+        sgst=sgst,
+        igst=igst,
         cess=cess - fixed,
         cess_non_advol=fixed,
-        other=total - taxable - sum(taxes, ZERO) - cess,
+        other=total - taxable - cgst - sgst - igst - cess,
         invoice=total,
     )
 

@@ -146,7 +146,7 @@ def barcodes(png):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEwaybillSlips(EwaybillCommon):
-    """What the portal's own prints hold, on ours."""
+    """Each print holds what the portal's own print holds."""
 
     def page(self, template, values):
         """Return a page of plain values as an element."""

@@ -1,4 +1,4 @@
-"""What the templates of the e-way bill's prints show.
+"""The values that the templates of the e-way bill's prints show.
 
 A record is enough, of a bill in Odoo or not: `bill_values` and `trip_sheet_values` take
 those of `irp.protocol.ewaybill`, `slip_values` a slip of `irp.document`. The pages are
@@ -53,7 +53,6 @@ def slip_values(env, slip):
 
     :param slip: `irp.document.Slip`.
     """
-    totals = slip.totals
     return {
         "slip": slip,
         "marks": marks(
@@ -66,16 +65,9 @@ def slip_values(env, slip):
         "valid_from": moment_text(slip.valid_from),
         "valid_until": moment_text(slip.valid_until),
         "goods": [(one, rupees(env, one.taxable)) for one in slip.goods],
-        "totals": [
-            ("Taxable Value", rupees(env, totals.taxable)),
-            ("CGST", rupees(env, totals.cgst)),
-            ("SGST", rupees(env, totals.sgst)),
-            ("IGST", rupees(env, totals.igst)),
-            ("Cess", rupees(env, totals.cess)),
-            ("Cess Non-Advol.", rupees(env, totals.cess_non_advol)),
-            ("Other", rupees(env, totals.other)),
-            ("Total Invoice Value", rupees(env, totals.invoice)),
-        ],
+        "totals": {
+            name: rupees(env, amount) for name, amount in vars(slip.totals).items()
+        },
         "movements": movement_values(slip.movements),
         "qr": qr_image(slip) if slip.number else "",
         "barcode": barcode_image(slip.number),
