@@ -1,18 +1,22 @@
 """The prints of e-way bills, from the e-way bill system's records and from ours."""
 
+from dataclasses import replace
 from io import BytesIO
 
 from lxml import html
 
 from odoo.tests import tagged
 
+from ...irp.document import Issue
 from ...irp.protocol.ewaybill import parse_bill, parse_trip_sheet
 from ...models.printing.ewaybill_slips.barcode import code128_png
 from ...models.printing.ewaybill_slips.page_values import (
     bill_values,
     short_values,
+    slip_values,
     trip_sheet_values,
 )
+from ...models.printing.ewaybill_slips.portal_slips import slip_of_request
 from ..ewaybill.common import EwaybillCommon
 
 ADDON = "l10n_in_einvoice_irp"
@@ -274,6 +278,44 @@ class TestEwaybillSlips(EwaybillCommon):
         values = short_values(self.env, self.bill())
         text = self.text(self.page("report_ewaybill_page", values))
         self.assertFalse([mark for _changes, mark in cases if mark in text])
+
+    def test_request_without_an_irn_is_printed_as_generated(self):
+        members = {name for name in ANSWER if not name.startswith("ewb")}
+        members -= {"ewayBillDate", "VehiclListDetails", "validUpto", "userGstin"}
+        body = {name: ANSWER[name] for name in members}
+        body |= {"subSupplyType": "8", "subSupplyDesc": "Samples"}
+        body |= {"transMode": "1", "vehicleNo": "KA01AB1234"}
+        issue = Issue(
+            number=EWB,
+            irn="",
+            generated_at=self.bill().generated_at,
+            generator=OWN,
+            valid_until=self.bill().valid_until,
+            distance="2400",
+        )
+        slip = slip_of_request(body, issue)
+        page = self.page("report_ewaybill_detailed_page", slip_values(self.env, slip))
+        text = self.text(page)
+        for part in (
+            "3210 0322 8100",
+            "Valid Upto: 17/10/2022 23:59",
+            "Type: Outward - Others - Samples",
+            "Approx. Distance: 2400 km",
+            "Delivery Challan – JW/22/7 – 04/10/2022",
+        ):
+            self.assertIn(part, text)
+        [entry] = self.rows(page, "l10n_in_irp_movements")
+        self.assertEqual(entry[1], "KA01AB1234")
+        self.assertEqual(entry[3:5], ["05/10/2022 12:42", OWN])
+        del body["vehicleNo"]
+        slip = slip_of_request(body, replace(issue, number="", valid_until=None))
+        self.assertFalse(slip.movements)
+        text = self.text(
+            self.page("report_ewaybill_detailed_page", slip_values(self.env, slip))
+        )
+        self.assertIn("NOT GENERATED", text)
+        self.assertIn("Part A only", text)
+        self.assertNotIn("0000 0000", text)
 
     def test_consolidated_print_lists_its_bills(self):
         values = trip_sheet_values(self.env, parse_trip_sheet(TRIP, SHEET), TEST)

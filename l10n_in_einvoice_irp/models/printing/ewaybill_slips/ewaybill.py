@@ -16,7 +16,7 @@ from .page_values import (
     slip_values,
     trip_sheet_values,
 )
-from .portal_slips import slip_of_bill
+from .portal_slips import slip_of_bill, slip_of_request
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -85,18 +85,26 @@ class L10nInIrpEwaybill(models.Model):
     def _registered_slip(self):
         """Return the slip of what the IRP registered and what was sent with it."""
         sent = self._sent()
-        distance = sent.get("Distance") or self.portal_distance
+        distance = sent.get("Distance") or sent.get("transDistance")
+        distance = int(distance or 0) or self.portal_distance
         issue = Issue(
             number=self.number or "",
             irn=self.irn or "",
             generated_at=self.ewb_date and indian_time(self.ewb_date) or None,
-            generator=self.document_id.sudo().gstin or "",
+            generator=self._generator_gstin(),
             valid_until=self.valid_until and indian_time(self.valid_until) or None,
             distance=str(distance or ""),
         )
-        slip = slip_of_invoice(self._registered_invoice() or {}, sent, issue)
+        if "itemList" in sent:
+            # generated without an IRN
+            slip = slip_of_request(sent, issue)
+        else:
+            slip = slip_of_invoice(self._registered_invoice() or {}, sent, issue)
         movements = self._portal_movements()
         return slip if movements is None else replace(slip, movements=movements)
+
+    def _generator_gstin(self):
+        return self.document_id.sudo().gstin or self.company_id.sudo().vat or ""
 
     def _marks(self):
         """Return what is wrong with the e-way bill, for the top of its prints."""

@@ -1,12 +1,19 @@
 """The e-way bill system's own records as slips.
 
-A record is an answer of its look-ups GetEwayBill and GetTripSheet, as
-`irp.protocol.ewaybill` reads it.
+A record is an answer of its look-up GetEwayBill, as `irp.protocol.ewaybill` reads it,
+or the body of the request that generated the e-way bill (GENEWAYBILL), whose members
+have the same names.
 """
 
+from dataclasses import replace
+
 from ....irp.document import Content, Goods, Movement, Place, Slip, Totals, state_text
+from ....irp.protocol.ewaybill import parse_bill
 from ....irp.reference.ewaybill import CODES
 from ...clock import printed_date
+
+# the reader of records wants one; a slip without a number is printed without it
+NO_NUMBER = "0" * 12
 
 
 def slip_of_bill(bill, irn="") -> Slip:
@@ -32,6 +39,37 @@ def slip_of_bill(bill, irn="") -> Slip:
         movements=tuple(map(movement_of, bill.vehicles)),
         is_cancelled=bill.is_cancelled,
         is_rejected=bill.is_rejected,
+    )
+
+
+def slip_of_request(body, issue) -> Slip:
+    """Return an e-way bill as it was generated without an IRN.
+
+    :param body: the body of GENEWAYBILL.
+    :param issue: `irp.document.Issue`, what the portal answered.
+    """
+    slip = slip_of_bill(_bill_of_request(body, issue), issue.irn)
+    described = " - ".join(filter(None, (slip.type, body.get("subSupplyDesc"))))
+    return replace(
+        slip,
+        number=issue.number,
+        type=described,
+        content=replace(slip.content, reason=described),
+    )
+
+
+def _bill_of_request(body, issue):
+    """Return the record that the portal makes of a request."""
+    has_part_b = body.get("vehicleNo") or body.get("transDocNo")
+    beside = {"ewbNo": issue.number or NO_NUMBER, "userGstin": issue.generator}
+    members = {**body, **beside, "actualDist": issue.distance}
+    bill = parse_bill({**members, "VehiclListDetails": [members] if has_part_b else []})
+    entries = (replace(one, entered_at=issue.generated_at) for one in bill.vehicles)
+    return replace(
+        bill,
+        generated_at=issue.generated_at,
+        valid_until=issue.valid_until,
+        vehicles=tuple(entries),
     )
 
 
