@@ -31,6 +31,27 @@ class L10nInIrpEwaybill(models.Model):
         Odoo."""
         return ewaybill_content(self._registered_invoice() or {}, self._sent())
 
+    # ------------------------------------------------------------------
+    # Records of the e-way bill system
+    # ------------------------------------------------------------------
+
+    def _portal_bill(self):
+        """Return the e-way bill system's record, `irp.protocol.ewaybill.Bill`; None if
+        Odoo has none that is up to date."""
+
+    def _part_b_history(self):
+        """Return the entries of Part B as `irp.document.Movement`, newest first; None
+        if Odoo knows only what it sent at the generation."""
+
+    def _trip_sheets(self):
+        """Return the consolidated e-way bills that these travel under, each once, as
+        `irp.protocol.ewaybill.TripSheet`."""
+        return ()
+
+    # ------------------------------------------------------------------
+    # The print
+    # ------------------------------------------------------------------
+
     def _print_values(self):
         """Return the values printed on the e-way bill; times are Indian.
 

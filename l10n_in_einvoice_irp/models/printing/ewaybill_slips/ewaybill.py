@@ -28,30 +28,6 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
-    # ------------------------------------------------------------------
-    # Records of the e-way bill system
-    # ------------------------------------------------------------------
-
-    def _portal_bill(self):
-        """Return the e-way bill system's record, `irp.protocol.ewaybill.Bill`; None if
-        Odoo has none."""
-        return
-
-    def _portal_movements(self):
-        """Return the history of Part B as `irp.document.Movement`, newest first; None
-        if Odoo knows only what it sent."""
-        bill = self._portal_bill()
-        return slip_of_bill(bill).movements if bill else None
-
-    def _trip_sheets(self):
-        """Return the consolidated e-way bills that these travel under, each once, as
-        `irp.protocol.ewaybill.TripSheet`."""
-        return ()
-
-    # ------------------------------------------------------------------
-    # Values of the prints
-    # ------------------------------------------------------------------
-
     def _print_values(self):
         # EXTENDS 'ewaybill': in the form of Indian papers, with the portal's record
         values = super()._print_values()
@@ -63,7 +39,7 @@ class L10nInIrpEwaybill(models.Model):
         return {**values, "marks": self._marks()}
 
     def _registered_values(self, amount):
-        movements = self._portal_movements() or ()
+        movements = self._part_b_history() or ()
         return {
             "irn": grouped_irn(self.irn),
             "value": amount and rupees(self.env, amount),
@@ -100,7 +76,7 @@ class L10nInIrpEwaybill(models.Model):
             slip = slip_of_request(sent, issue)
         else:
             slip = slip_of_invoice(self._registered_invoice() or {}, sent, issue)
-        movements = self._portal_movements()
+        movements = self._part_b_history()
         return slip if movements is None else replace(slip, movements=movements)
 
     def _generator_gstin(self):
