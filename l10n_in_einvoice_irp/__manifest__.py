@@ -33,8 +33,6 @@
         "data/reminders.xml",
         "views/document_views.xml",
         "report/report_ewaybill.xml",
-        "report/report_ewaybill_detailed.xml",
-        "report/report_ewaybill_consolidated.xml",
         "views/ewaybill_views.xml",
         "views/error_code_views.xml",
         "views/health_views.xml",
@@ -74,6 +72,8 @@
         "wizards/guide/guide_views.xml",
         "data/guide_todo.xml",
         "report/report_invoice.xml",
+        "report/report_ewaybill_detailed.xml",
+        "report/report_ewaybill_consolidated.xml",
     ],
     "assets": {
         "web.assets_backend": [

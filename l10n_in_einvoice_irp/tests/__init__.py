@@ -54,11 +54,11 @@ from .ewaybill import test_ewaybill
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
-from .printing import test_ewaybill_slips
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_mail
 from .printing import test_particulars
+from .printing import test_ewaybill_slips
 from .reminders import test_reminders
 from .overview import test_month_end
 from .overview import test_overview
