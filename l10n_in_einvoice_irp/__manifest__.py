@@ -82,6 +82,8 @@
         "wizards/guide/guide_views.xml",
         "data/guide_todo.xml",
         "report/report_invoice.xml",
+        "report/report_ewaybill_detailed.xml",
+        "report/report_ewaybill_consolidated.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -65,6 +65,7 @@ from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_mail
 from .printing import test_particulars
+from .printing import test_ewaybill_slips
 from .reminders import test_reminders
 from .metrics import test_metrics
 from .metrics import test_metrics_address

@@ -32,7 +32,7 @@ HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 # what a package index has for other systems than those that run Odoo
 ELSEWHERE = {"colorama"}
 # comes with Odoo, which cannot start without it
-WITH_ODOO = {"markupsafe", "odoo", "psycopg2"}
+WITH_ODOO = {"markupsafe", "odoo", "psycopg2", "reportlab"}
 TYPES_ALONE = {"_typeshed"}
 OURS = {"irp", "sandbox"}
 # an audit hook sees each way to the network, whatever is imported

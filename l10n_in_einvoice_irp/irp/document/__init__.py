@@ -3,20 +3,38 @@
 from .bulk import BulkFile, bulk_files, file_of, fits_bulk_file
 from .irn import compute_irn, document_key, financial_year
 from .negative_lines import Line, fold_negative, is_left_negative
-from .qr import qr_png, qr_svg
+from .qr import ewaybill_qr_text, qr_png, qr_svg
 from .text import clean_identifier, clean_text, last_characters
 from .units import fit_quantity
 from .ewaybill_bulk import ewaybill_bulk_file
 from .ewaybill_content import (
+    Content,
+    Place,
     content_without_irn,
     deliver_to,
     dispatch_from,
     ewaybill_content,
 )
+from .ewaybill_slip import (
+    Goods,
+    Issue,
+    Movement,
+    Slip,
+    Totals,
+    slip_of_invoice,
+    state_text,
+)
 
 __all__ = [
     "BulkFile",
+    "Content",
+    "Goods",
+    "Issue",
     "Line",
+    "Movement",
+    "Place",
+    "Slip",
+    "Totals",
     "bulk_files",
     "clean_identifier",
     "clean_text",
@@ -27,6 +45,7 @@ __all__ = [
     "document_key",
     "ewaybill_bulk_file",
     "ewaybill_content",
+    "ewaybill_qr_text",
     "file_of",
     "financial_year",
     "fit_quantity",
@@ -36,4 +55,6 @@ __all__ = [
     "last_characters",
     "qr_png",
     "qr_svg",
+    "slip_of_invoice",
+    "state_text",
 ]

@@ -8,6 +8,7 @@ image includes the quiet zone of four modules (ISO/IEC 18004), so no layout can 
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -43,6 +44,16 @@ def qr_svg(text: str, box_size: int = 8) -> bytes:
     target = BytesIO()
     image.save(target)
     return target.getvalue()
+
+
+def ewaybill_qr_text(number: str, gstin: str, generated_at: datetime | None) -> str:
+    """Return the text of the QR code on an e-way bill, as the portal's prints have it:
+    number, GSTIN of who generated it, and the moment.
+
+    :param generated_at: in Indian time; None leaves the third part empty.
+    """
+    moment = generated_at.strftime("%d-%m-%Y %H:%M:%S") if generated_at else ""
+    return f"{number}/{gstin}/{moment}"
 
 
 def _code(text: str, box_size: int) -> qrcode.QRCode[Any]:

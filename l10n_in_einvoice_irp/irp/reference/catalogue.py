@@ -1,23 +1,33 @@
 """Look up the portal's error codes, with a remedy for each.
 
-Codes and short messages are NIC's (e-invoice error code lists VITAL, INV and EWB);
-cause and advice are our own words. The data are in ``data/error-codes.csv``.
+Codes and short messages are NIC's (e-invoice error code lists VITAL, INV and EWB;
+E-way bill API v1.03); cause and advice are our own words. The data are in
+``data/error-codes.csv``, those of the e-way bill system in
+``data/ewaybill/error-codes.csv``.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from .datafiles import DATA
+from .datafiles import load_rows
 
-_FILE = DATA / "error-codes.csv"
 # A few codes are in several lists. This client sends mostly invoices, so the invoice
 # list comes first if the caller names none.
-_GROUPS = ("IRN", "VITAL", "EWB", "EWBAPI")
+EWAYBILL_SYSTEM = "EWBAPI"
+_GROUPS = ("IRN", "VITAL", "EWB", EWAYBILL_SYSTEM)
+_COLUMNS = (
+    "code",
+    "message",
+    "remedy",
+    "target",
+    "cause",
+    "advice",
+    "disagreement",
+)
 
 REMEDIES = frozenset(
     {"fix_data", "retry", "reauthenticate", "look_up", "sync_gstin", "stop"}
@@ -44,11 +54,13 @@ class CatalogueEntry:
     :ivar code: as the portal writes it, e.g. "2150".
     :ivar group: "VITAL" (authentication, GSTIN), "IRN", "EWB" or "EWBAPI"; empty for
         an unpublished code.
-    :ivar message: the portal's short message; {0} stands for a value.
+    :ivar message: the portal's short message; {0} stands for a value. Empty where the
+        portal publishes none.
     :ivar remedy: one of REMEDIES.
     :ivar target: the record to correct, one of TARGETS.
     :ivar cause: what is wrong.
     :ivar advice: the accountant's next step, with field and place in Odoo.
+    :ivar disagreement: what another list of the portal says of the code; else empty.
     """
 
     code: str
@@ -58,6 +70,12 @@ class CatalogueEntry:
     target: str
     cause: str
     advice: str
+    disagreement: str = ""
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Return the texts in our words: cause, next step and disagreement."""
+        return self.cause, self.advice, self.disagreement
 
     @property
     def hint(self) -> str:
@@ -68,8 +86,8 @@ class CatalogueEntry:
 @cache
 def entries() -> tuple[CatalogueEntry, ...]:
     """Return all published codes, in the order of the lists."""
-    with _FILE.open(encoding="utf-8", newline="") as lines:
-        return tuple(CatalogueEntry(**row) for row in csv.DictReader(lines))
+    rows = load_rows("error-codes.csv")
+    return (*(CatalogueEntry(**row) for row in rows), *_of_ewaybill_system())
 
 
 def entry(code: str | int, group: str = "") -> CatalogueEntry:
@@ -94,6 +112,12 @@ def entry(code: str | int, group: str = "") -> CatalogueEntry:
         advice="Read its message, and contact the e-Invoice helpdesk before sending "
         "again.",
     )
+
+
+def _of_ewaybill_system() -> Iterator[CatalogueEntry]:
+    for row in load_rows("ewaybill/error-codes.csv"):
+        values = {name: row[name] for name in _COLUMNS}
+        yield CatalogueEntry(group=EWAYBILL_SYSTEM, **values)
 
 
 @cache

@@ -7,13 +7,12 @@ of ``data/gateway-codes.csv`` for each kind of refusal.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from .catalogue import CatalogueEntry, entries, entry
-from .datafiles import DATA
+from .datafiles import load_rows
 from .profiles import PROFILES, Profile
 
 GATEWAY = "GSP"
@@ -36,7 +35,7 @@ class ListedCode:
 @cache
 def listed_codes() -> tuple[ListedCode, ...]:
     """Return the portals' codes in the order of their lists, then those of GSPs."""
-    rows = _rows("common-codes.csv")
+    rows = load_rows("common-codes.csv")
     reasons = {(row["code"], row["group"]): row["reason"] for row in rows}
     of_portals = (
         ListedCode(one, reason=reasons.get((one.code, one.group), ""))
@@ -46,14 +45,14 @@ def listed_codes() -> tuple[ListedCode, ...]:
 
 
 def listed_texts() -> tuple[str, ...]:
-    """Return every cause and next step once, sorted: the texts to translate."""
-    unknown = entry("")
-    shown = [unknown, *(one.entry for one in listed_codes())]
-    return tuple(sorted({text for one in shown for text in (one.cause, one.advice)}))
+    """Return every text of ours once, sorted: those to translate."""
+    shown = [entry(""), *(one.entry for one in listed_codes())]
+    texts = {text for one in shown for text in one.texts}
+    return tuple(sorted(texts - {""}))
 
 
 def _codes_of_gateways() -> Iterator[ListedCode]:
-    rows = {row.pop("kind"): row for row in _rows("gateway-codes.csv")}
+    rows = {row.pop("kind"): row for row in load_rows("gateway-codes.csv")}
     for profile in PROFILES.values():
         for code, kind in _codes_of(profile):
             known = CatalogueEntry(
@@ -69,8 +68,3 @@ def _codes_of(profile: Profile) -> Iterator[tuple[str, str]]:
             # a status of HTTP or of the envelope is no code to look for
             if path.rpartition(".")[2] == "error_cd":
                 yield from ((code, refusal.kind) for code in codes)
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools.image import image_data_uri
 
-from ...irp.document import ewaybill_content
-from ..clock import portal_time, printed_time
+from ...irp.document import ewaybill_content, ewaybill_qr_text
+from ..clock import indian_time, printed_time
 from ..rights import READERS
 
 
@@ -31,6 +31,27 @@ class L10nInIrpEwaybill(models.Model):
         Odoo."""
         return ewaybill_content(self._registered_invoice() or {}, self._sent())
 
+    # ------------------------------------------------------------------
+    # Records of the e-way bill system
+    # ------------------------------------------------------------------
+
+    def _portal_bill(self):
+        """Return the e-way bill system's record, `irp.protocol.ewaybill.Bill`; None if
+        Odoo has none that is up to date."""
+
+    def _part_b_history(self):
+        """Return the entries of Part B as `irp.document.Movement`, newest first; None
+        if Odoo knows only what it sent at the generation."""
+
+    def _trip_sheets(self):
+        """Return the consolidated e-way bills that these travel under, each once, as
+        `irp.protocol.ewaybill.TripSheet`."""
+        return ()
+
+    # ------------------------------------------------------------------
+    # The print
+    # ------------------------------------------------------------------
+
     def _print_values(self):
         """Return the values printed on the e-way bill; times are Indian.
 
@@ -39,8 +60,9 @@ class L10nInIrpEwaybill(models.Model):
         """
         self.ensure_one()
         document = self.document_id.sudo()
+        moment = self.ewb_date and indian_time(self.ewb_date)
         gstin = self._sent_as()
-        text = f"{self.number}/{gstin}/{portal_time(self.ewb_date)}"
+        text = ewaybill_qr_text(self.number, gstin, moment)
         content = self._content()
         return {
             "number": self.number,

@@ -197,7 +197,7 @@ class ErrorMessages:
 
     def _describe_busy(self, error):
         known = entry(error.code)
-        if known.message and known.remedy == "stop":
+        if known.group and known.remedy == "stop":
             # 3095, 3096: it does not ask to slow down, it has blocked the sender
             text = self.env._("The portal has blocked this sender: %s", error)
             return Message(text, hint(self.env, known), self._retried())
@@ -363,7 +363,7 @@ class ErrorMessages:
     def _advise_on_code(self, error):
         """Return what the list of codes advises; other codes are the portal's own."""
         known = entry(error.code)
-        if known.message or not error.wire:
+        if known.group or not error.wire:
             return hint(self.env, known)
         return self.env._(
             "%(code)s is not in the published lists of codes. Read its message, and "

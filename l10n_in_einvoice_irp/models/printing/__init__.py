@@ -1,6 +1,6 @@
 from . import account_move
 from . import delivery
-from . import ewaybill
+from . import ewaybill_slips
 from . import irn
 from . import legal_texts
 from . import portal

@@ -63,6 +63,14 @@ class TestErrorCodes(IrpCommon):
         grouped = dict(self.Code._read_group([], ["system"], ["__count"]))
         self.assertEqual(set(grouped), {"VITAL", "IRN", "EWB", "EWBAPI", "GSP"})
 
+    def test_codes_of_the_ewaybill_system_name_what_other_lists_say(self):
+        [found] = self.Code.search([("words", "ilike", "oxygen")])
+        self.assertEqual((found.code, found.system), ("727", "EWBAPI"))
+        self.assertIn("Transport by ship", found.cause)
+        self.assertIn("2021", found.disagreement)
+        [agreed] = self.Code.search([("code", "=", "382")])
+        self.assertFalse(agreed.disagreement)
+
     def test_list_is_searched_with_two_queries(self):
         search = ([("words", "ilike", "gstin")], ["cause", "advice"])
         self.assertGreater(len(self.Code.search_fetch(*search)), 20)

@@ -5,12 +5,14 @@ Its answers hold codes without a text (NIC E-way bill API v1.03, "Error codes").
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ..datafiles import DATA
+from ..datafiles import load_rows
+
+# services that answer tax officers only
+_OFFICER = "OFFICER"
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,16 @@ class EwaybillError:
 
 
 def _errors() -> dict[str, EwaybillError]:
-    path = DATA / "ewaybill" / "error-codes.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["code"]: EwaybillError(
-                row["code"],
-                row["text"],
-                tuple(row["service"].split(";")),
-                tuple(row["lists"].split("+")),
-            )
-            for row in csv.DictReader(lines)
-        }
+    return {
+        row["code"]: EwaybillError(
+            row["code"],
+            row["text"],
+            tuple(row["service"].split(";")),
+            tuple(row["lists"].split("+")),
+        )
+        for row in load_rows("ewaybill/error-codes.csv")
+        if row["service"] != _OFFICER
+    }
 
 
 ERRORS: Mapping[str, EwaybillError] = MappingProxyType(_errors())

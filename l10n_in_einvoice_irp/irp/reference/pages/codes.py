@@ -39,8 +39,8 @@ _PAGES: Mapping[str, tuple[str, str, str]] = {
         "e-way-bill-system.md",
         "e-Way Bill System",
         (
-            "The e-Way Bill system (ewaybillgst.gov.in) returns these codes to Odoo "
-            "when an e-Way Bill is cancelled there."
+            "The e-Way Bill system (ewaybillgst.gov.in) returns these codes, without a "
+            "text, when an e-Way Bill is generated, changed or looked up there."
         ),
     ),
     GATEWAY: (
@@ -89,6 +89,7 @@ def _entry(listed: ListedCode) -> str:
         "Portal": f"`{known.message}`" if known.message else "",
         "Cause": known.cause,
         "Remedy": remedy,
+        "Lists Differ": known.disagreement,
     }
     facts = (f"**{name}**: {text}" for name, text in rows.items() if text)
     return section(known.code.lstrip("_"), bullets(facts))

@@ -5,8 +5,18 @@ from odoo.tools import SQL
 from ....irp.reference import listed_codes
 from .advice import translate
 
-COLUMNS = ("id", "code", "system", "gsp", "portal_text", "cause", "advice", "is_common")
-SEARCHED = ("code", "portal_text", "cause", "advice", "gsp")
+COLUMNS = (
+    "id",
+    "code",
+    "system",
+    "gsp",
+    "portal_text",
+    "cause",
+    "advice",
+    "disagreement",
+    "is_common",
+)
+SEARCHED = ("code", "portal_text", "cause", "advice", "disagreement", "gsp")
 
 
 class L10nInIrpErrorCode(models.Model):
@@ -41,6 +51,12 @@ class L10nInIrpErrorCode(models.Model):
     )
     cause = fields.Text(readonly=True, depends_context=("lang",))
     advice = fields.Text(string="Remedy", readonly=True, depends_context=("lang",))
+    disagreement = fields.Text(
+        string="Lists Differ",
+        readonly=True,
+        depends_context=("lang",),
+        help="What another published list of the portal says of the code.",
+    )
     is_common = fields.Boolean(string="Common", readonly=True)
     words = fields.Char(
         string="Code or Words",
@@ -84,7 +100,6 @@ def rows_of(env, codes):
             known.group,
             listed.gsp or None,
             known.message or None,
-            translate(env, known.cause),
-            translate(env, known.advice),
+            *(translate(env, text) if text else None for text in known.texts),
             bool(listed.reason),
         )

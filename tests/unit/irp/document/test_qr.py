@@ -1,8 +1,16 @@
 import io
 import xml.etree.ElementTree as ET
+from datetime import datetime
 
 import pytest
-from irp.document.qr import MAX_TEXT_BYTES, QUIET_ZONE, qr_png, qr_svg
+from irp.document.qr import (
+    MAX_TEXT_BYTES,
+    QUIET_ZONE,
+    ewaybill_qr_text,
+    qr_png,
+    qr_svg,
+)
+from irp.reference.dates import IST
 from PIL import Image
 
 zxingcpp = pytest.importorskip("zxingcpp")
@@ -49,3 +57,12 @@ def test_text_that_does_not_fit_is_refused():
         with pytest.raises(ValueError, match="do not fit"):
             draw("x" * (MAX_TEXT_BYTES + 1))
     assert qr_png("x" * MAX_TEXT_BYTES, box_size=1)
+
+
+def test_text_on_an_ewaybill_is_number_generator_and_moment():
+    generated_at = datetime(2022, 10, 5, 12, 42, tzinfo=IST)
+    text = ewaybill_qr_text("321003228100", "29AAACK0000A1ZK", generated_at)
+    assert text == "321003228100/29AAACK0000A1ZK/05-10-2022 12:42:00"
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(qr_png(text))))
+    assert found.text == text
+    assert ewaybill_qr_text("321003228100", "29A", None) == "321003228100/29A/"

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from irp.reference.catalogue import REMEDIES, TARGETS, entries, entry
+from irp.reference.ewaybill import ERRORS
 from irp.rules.invoice import document as rules_document
 from irp.rules.invoice import ewaybill as rules_ewb
 from irp.rules.invoice import items as rules_items
@@ -13,9 +14,26 @@ from irp.rules.invoice import totals as rules_totals
 
 
 def test_every_published_code_is_there():
-    # NIC's 385, and one of EY's
-    assert len(entries()) == 386
-    assert len({(one.code, one.group) for one in entries()}) == 386
+    # NIC's three lists for the IRP, one code of EY's, and the e-way bill system's list
+    assert len(entries()) == 352 + 1 + 384
+    assert len({(one.code, one.group) for one in entries()}) == len(entries())
+
+
+def test_every_code_of_the_ewaybill_system_is_there():
+    """NIC's list with what was published of it in 2021, 2025 and 2026."""
+    found = {one.code for one in entries() if one.group == "EWBAPI"}
+    assert found > set(ERRORS)
+    assert len(found - set(ERRORS)) == 65, "those of the services for tax officers"
+    assert not {code for code in found if entry(code).group != "EWBAPI"}
+
+
+def test_lists_that_disagree_are_named():
+    differing = {one.code for one in entries() if one.disagreement}
+    assert {"112", "113", "114", "242", "436", "711", "712", "713", "727", "817"} <= (
+        differing
+    )
+    for one in entries():
+        assert not one.disagreement or re.search(r"list", one.disagreement), one
 
 
 def test_every_entry_has_advice():

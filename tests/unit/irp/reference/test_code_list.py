@@ -54,7 +54,7 @@ def test_a_hundred_codes_are_common_each_for_a_reason():
 def test_texts_to_translate_are_all_that_is_shown():
     texts = listed_texts()
     assert list(texts) == sorted(set(texts))
-    shown = {t for one in listed_codes() for t in (one.entry.cause, one.entry.advice)}
+    shown = {text for one in listed_codes() for text in one.entry.texts} - {""}
     assert shown <= set(texts)
     # that of a code which is in no list
     assert len(set(texts) - shown) == 2
@@ -95,6 +95,8 @@ def test_every_code_has_an_anchor_with_cause_and_remedy():
         assert f"## {known.code.lstrip('_')} - **" in text
         assert words(f"**Cause**: {known.cause} - **Remedy**: {known.advice}") in text
         assert words(f"**Portal**: `{known.message}`") in text or not known.message
+        differs = words(f"**Lists Differ**: {known.disagreement}")
+        assert differs in text or not known.disagreement
 
 
 def test_links_of_the_index_lead_to_a_code():

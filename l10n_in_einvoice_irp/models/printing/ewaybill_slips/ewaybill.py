@@ -1,0 +1,101 @@
+from dataclasses import replace
+
+from odoo import models
+
+from ....irp.document import Issue, slip_of_invoice
+from ....irp.operations import states
+from ...clock import indian_time
+from ..irn import grouped_irn
+from .page_values import (
+    barcode_image,
+    marks,
+    moment_text,
+    movement_values,
+    rupees,
+    short_values,
+    slip_values,
+    trip_sheet_values,
+)
+from .portal_slips import slip_of_bill, slip_of_request
+
+
+class L10nInIrpEwaybill(models.Model):
+    """The prints of an e-way bill: short, in detail, and consolidated.
+
+    They show the e-way bill system's record where Odoo has it; otherwise what the IRP
+    registered, with the transport details as sent.
+    """
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    def _print_values(self):
+        # EXTENDS 'ewaybill': in the form of Indian papers, with the portal's record
+        values = super()._print_values()
+        bill = self._portal_bill()
+        if bill:
+            values |= short_values(self.env, bill, self.irn or "")
+        else:
+            values |= self._registered_values(values["content"].value)
+        return {**values, "marks": self._marks()}
+
+    def _registered_values(self, amount):
+        movements = self._part_b_history() or ()
+        return {
+            "irn": grouped_irn(self.irn),
+            "value": amount and rupees(self.env, amount),
+            "movements": movement_values(movements),
+            "valid_from": moment_text(movements[-1].entered_at) if movements else "",
+            "barcode": barcode_image(self.number),
+        }
+
+    def _detailed_values(self):
+        """Return the values of the detailed print."""
+        return {**slip_values(self.env, self._slip()), "marks": self._marks()}
+
+    def _slip(self):
+        """Return the e-way bill as `irp.document.Slip`."""
+        self.ensure_one()
+        bill = self._portal_bill()
+        return slip_of_bill(bill, self.irn or "") if bill else self._registered_slip()
+
+    def _registered_slip(self):
+        """Return the slip of what the IRP registered and what was sent with it."""
+        sent = self._sent()
+        distance = sent.get("Distance") or sent.get("transDistance")
+        distance = int(distance or 0) or self.portal_distance
+        issue = Issue(
+            number=self.number or "",
+            irn=self.irn or "",
+            generated_at=self.ewb_date and indian_time(self.ewb_date) or None,
+            generator=self._generator_gstin(),
+            valid_until=self.valid_until and indian_time(self.valid_until) or None,
+            distance=str(distance or ""),
+        )
+        if "itemList" in sent:
+            # generated without an IRN
+            slip = slip_of_request(sent, issue)
+        else:
+            slip = slip_of_invoice(self._registered_invoice() or {}, sent, issue)
+        movements = self._part_b_history()
+        return slip if movements is None else replace(slip, movements=movements)
+
+    def _generator_gstin(self):
+        return self.document_id.sudo().gstin or self.company_id.sudo().vat or ""
+
+    def _marks(self):
+        """Return what is wrong with the e-way bill, for the top of its prints."""
+        bill = self._portal_bill()
+        return marks(
+            test=self.test_note or "",
+            by_hand=self._settlement_print_note(),
+            missing=not self.number,
+            cancelled=self.state == states.CANCELLED
+            or bool(bill and bill.is_cancelled),
+            cancelling=self._is_cancellation_open(),
+            rejected=bool(bill and bill.is_rejected),
+        )
+
+    def _trip_sheet_values(self):
+        """Return the values of each consolidated e-way bill of these e-way bills."""
+        note = next((one.test_note for one in self if one.test_note), "")
+        return [trip_sheet_values(self.env, one, note) for one in self._trip_sheets()]
