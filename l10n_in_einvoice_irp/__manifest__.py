@@ -35,7 +35,6 @@
         "data/reminders.xml",
         "views/document_views.xml",
         "report/report_ewaybill.xml",
-        "report/report_ewaybill_movement.xml",
         "views/ewaybill_views.xml",
         "views/ewaybill_movement_views.xml",
         "views/ewaybill_consignment_views.xml",

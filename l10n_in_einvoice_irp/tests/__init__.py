@@ -61,6 +61,7 @@ from .elsewhere import test_elsewhere
 from .movement import test_bill
 from .movement import test_changes
 from .movement import test_lorry
+from .movement import test_prints
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_mail

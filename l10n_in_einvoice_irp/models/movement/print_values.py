@@ -1,7 +1,8 @@
 from odoo import models
 
+from ...irp.document import Movement, state_text
 from ...irp.operations import states
-from ..clock import printed_time
+from ..clock import aware, indian_time, printed_date
 from .requests import PART_B
 
 
@@ -11,37 +12,31 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
-    def _print_values(self):
+    def _part_b_history(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
-        values = super()._print_values()
-        return {**values, "vehicles": self._printed_vehicles(values["transport"])}
-
-    def _printed_vehicles(self, sent):
-        """Return the entries of Part B, newest first; none if there was no change
-        since the generation.
-
-        :param sent: the transport details that generated it.
-        """
         steps = self.step_ids.filtered(
             lambda step: step.kind == PART_B and step.state == states.REGISTERED
         )
+        if not steps:
+            return super()._part_b_history()
         rows = [step._printed_entry() for step in steps]
-        first = sent.get("VehNo") or sent.get("TransDocNo")
-        if rows and first and not self.fetched_at:
+        sent = self._content().transport
+        if (sent.get("VehNo") or sent.get("TransDocNo")) and not self.fetched_at:
             # what the portal shows after a look-up includes the first one
             rows.append(self._first_entry(sent))
-        return rows
+        return tuple(rows)
 
     def _first_entry(self, sent):
         modes = dict(self._fields["trans_mode"]._description_selection(self.env))
-        return {
-            "mode": modes.get(sent.get("TransMode"), ""),
-            "vehicle": sent.get("VehNo") or sent.get("TransDocNo"),
-            "place": "",
-            "entered": printed_time(self.ewb_date),
-            "by": self._sent_as(),
-            "trip_sheet": "",
-        }
+        return Movement(
+            mode=modes.get(sent.get("TransMode"), ""),
+            vehicle=sent.get("VehNo") or "",
+            document=sent.get("TransDocNo") or "",
+            document_date=sent.get("TransDocDt") or "",
+            place="",
+            entered_at=self.ewb_date and indian_time(self.ewb_date) or None,
+            entered_by=self._sent_as() or "",
+        )
 
 
 class L10nInIrpEwaybillStep(models.Model):
@@ -50,13 +45,16 @@ class L10nInIrpEwaybillStep(models.Model):
     def _printed_entry(self):
         """Return an entry of Part B as it is printed."""
         modes = dict(self._fields["trans_mode"]._description_selection(self.env))
-        place = ", ".join(filter(None, (self.place, self.state_id.name)))
-        vehicle = "".join(filter(str.isalnum, self.vehicle_number or "")).upper()
-        return {
-            "mode": modes.get(self.trans_mode, ""),
-            "vehicle": vehicle or self.trans_doc_number or "",
-            "place": place,
-            "entered": printed_time(self.done_at),
-            "by": self.entered_by or "",
-            "trip_sheet": self.trip_sheet or "",
-        }
+        state = state_text(self.state_id.l10n_in_tin or "")
+        day = self.trans_doc_date
+        return Movement(
+            mode=modes.get(self.trans_mode, ""),
+            vehicle="".join(filter(str.isalnum, self.vehicle_number or "")).upper(),
+            document=self.trans_doc_number or "",
+            document_date=printed_date(day) if day else "",
+            place=", ".join(filter(None, (self.place, state))),
+            entered_at=self.done_at and aware(self.done_at) or None,
+            entered_by=self.entered_by or "",
+            trip_sheet=self.trip_sheet or "",
+            group=self.multi_vehicle_group or "",
+        )

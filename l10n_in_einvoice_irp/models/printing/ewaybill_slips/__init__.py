@@ -1,1 +1,2 @@
 from . import ewaybill
+from . import trip_sheets

@@ -80,7 +80,7 @@ class L10nInIrpEwaybill(models.Model):
         return slip if movements is None else replace(slip, movements=movements)
 
     def _generator_gstin(self):
-        return self.document_id.sudo().gstin or self.company_id.sudo().vat or ""
+        return self._sent_as() or ""
 
     def _marks(self):
         """Return what is wrong with the e-way bill, for the top of its prints."""
@@ -92,7 +92,7 @@ class L10nInIrpEwaybill(models.Model):
             cancelled=self.state == states.CANCELLED
             or bool(bill and bill.is_cancelled),
             cancelling=self._is_cancellation_open(),
-            rejected=bool(bill and bill.is_rejected),
+            rejected=bool(bill and bill.is_rejected) or self.is_rejected,
         )
 
     def _trip_sheet_values(self):
