@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...irp.operations import states
 from ..clock import utc
@@ -23,6 +24,19 @@ class L10nInIrpEwaybill(models.Model):
         readonly=True,
         copy=False,
     )
+
+    # a caller's context may claim that the addon is being uninstalled
+    @api.ondelete(at_uninstall=True)
+    def _unlink_except_changed(self):
+        """Refuse to delete an e-way bill with changes: the database would delete them
+        past their guards."""
+        for bill in self.sudo().filtered("step_ids"):
+            raise UserError(
+                self.env._(
+                    "You cannot delete %s: it has changes at the portal.",
+                    bill.display_name,
+                )
+            )
 
     def _take_history(self, bill):
         """Add the entries of Part B that the portal shows and Odoo has not."""

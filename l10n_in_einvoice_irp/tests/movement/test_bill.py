@@ -45,6 +45,13 @@ class TestBill(MovementCommon):
         self.assertEqual(len(bill.step_ids), 2, "the first was sent with Part A")
         self.assertEqual(bill.generator_gstin, self.default_company.vat)
 
+    def test_one_with_changes_cannot_be_deleted(self):
+        bill = self.made()
+        self.part_b(bill, "MH31AA0001")
+        self.forge(bill, state="draft")
+        with self.assertRaisesRegex(UserError, "changes at the portal"):
+            bill.unlink()
+
     def test_cancelled_elsewhere(self):
         bill = self.made()
         number = int(bill.number)
