@@ -46,9 +46,11 @@ class TestBill(MovementCommon):
         self.assertEqual(bill.generator_gstin, self.default_company.vat)
 
     def test_one_with_changes_cannot_be_deleted(self):
-        bill = self.made()
-        self.part_b(bill, "MH31AA0001")
-        self.forge(bill, state="draft")
+        bill = self.prepare(self.registered_invoice())
+        values = {"kind": "part_b", "state": "registered", "environment": "demo"}
+        self.env["l10n_in.irp.ewaybill.step"].sudo().create(
+            {**values, "ewaybill_id": bill.id}
+        )
         with self.assertRaisesRegex(UserError, "changes at the portal"):
             bill.unlink()
 
