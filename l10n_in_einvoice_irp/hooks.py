@@ -90,13 +90,19 @@ def _invoices_of(env, evidence):
         [("request_attachment_id", "in", evidence.ids), ("document_id", "!=", False)]
     )
     invoices = {row.request_attachment_id: row.document_id.move_id for row in sent}
+    requests = [("request_attachment_id", "in", evidence.ids)]
     for model in ("l10n_in.irp.document", "l10n_in.irp.ewaybill"):
-        made = env[model].search([("request_attachment_id", "in", evidence.ids)])
+        made = env[model].search(requests)
         invoices |= {one.request_attachment_id: one.move_id for one in made}
+    for step in env["l10n_in.irp.ewaybill.step"].search(requests):
+        invoices[step.request_attachment_id] = step.ewaybill_id.move_id
     return invoices
 
 
 def _release(attachment, invoice):
+    if attachment.res_model == "l10n_in.irp.seal":
+        # an archive is large: one in memory at a time
+        attachment = attachment.with_prefetch()
     content = attachment.raw
     values = {SHA256: False, SEAL: False, ARCHIVE: False}
     if attachment.res_model in ("l10n_in.irp.log", "l10n_in.irp.seal"):
@@ -107,6 +113,8 @@ def _release(attachment, invoice):
         attachment.write(values)
     if content:
         attachment.write({"raw": content})
+        attachment.env.flush_all()
+    attachment.invalidate_recordset(["raw"])
 
 
 def _release_messages(env):

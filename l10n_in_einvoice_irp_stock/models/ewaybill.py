@@ -21,6 +21,10 @@ class L10nInIrpEwaybill(models.Model):
         "The transfer already has an e-way bill.",
     )
 
+    def _has_source(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        return bool(self.picking_id) or super()._has_source()
+
     def _dispatch_partner(self):
         # EXTENDS 'l10n_in_einvoice_irp'
         if self.picking_id and not self.dispatch_partner_id:

@@ -10,6 +10,7 @@ from ..clock import aware, now_utc, utc
 from ..movement.step_sending import violation_text
 from ..queue.evidence import compact
 from ..rights import check_user
+from .ewaybill import IRN
 
 # member of the request -> the field in which a person corrects it
 FIELDS = {
@@ -86,7 +87,9 @@ class L10nInIrpEwaybill(models.Model):
 
     def _operation(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
-        if not self.document_id and self._is_at_portal():
+        # one on a document with an IRN may be made without it: a sales return
+        is_by_number = self.basis != IRN or not self.document_id
+        if is_by_number and self._is_at_portal():
             return self._operation_by_number()
         if not self._is_without_irn():
             return super()._operation()

@@ -28,7 +28,13 @@ class L10nInIrpEwaybill(models.Model):
     def _compute_need_note(self):
         for bill in self:
             is_asked = bill._is_without_irn() and bill._is_unsent()
+            is_asked = is_asked and bill._has_source()
             bill.need_note = is_asked and bill._need_note()
+
+    def _has_source(self):
+        """Return whether the document that moves the goods is there: it is not after
+        the addon of its model was uninstalled."""
+        return bool(self.move_id)
 
     def _movement(self):
         """Return what decides whether it is needed, as `irp.rules.ewaybill.Movement`.

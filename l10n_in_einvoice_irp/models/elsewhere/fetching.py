@@ -87,9 +87,12 @@ class ResCompany(models.Model):
             ewaybill_system.Query("get_ewaybill", {"number": number})
             for number in rows.keys() - set(known.mapped("number"))
         ]
-        found = self._l10n_in_irp_ask_all_ewb(details) if details else []
-        new = [self._l10n_in_irp_found(answered) for answered in found]
-        return known | self._l10n_in_irp_adopt_ewb(new)
+        answers = self._l10n_in_irp_ask_all_ewb(details) if details else []
+        # what cannot be fetched holds back no others; the next fetch asks again
+        found = [answered for answered in answers if not answered.error]
+        if answers and not (found or known):
+            self._l10n_in_irp_found(answers[0])
+        return known | self._l10n_in_irp_adopt_ewb(one.found for one in found)
 
     @staticmethod
     def _l10n_in_irp_list_query(kind, day, state):

@@ -133,13 +133,23 @@ class IrAttachment(models.Model):
         :param reads: whether to read its content, instead of trusting its SHA-256.
         """
         digests = {}
+        read = self._l10n_in_irp_read() if reads else {}
         for row in self.read(SEALED_FIELDS, load=None):
             id_ = row.pop("id")
-            if reads and digest(self.browse(id_)._l10n_in_irp_content()) != row[SHA256]:
+            if reads and read[id_] != row[SHA256]:
                 row[SHA256] = "not that of its content"
             text = json.dumps(row, default=str, sort_keys=True)
             digests[id_] = digest(text.encode())
         return digests
+
+    def _l10n_in_irp_read(self):
+        """Return ID -> SHA-256 of the content that is read."""
+        found = {}
+        for attachment in self:
+            one = attachment.with_prefetch()
+            found[one.id] = digest(one._l10n_in_irp_content())
+            one.invalidate_recordset(["raw"])
+        return found
 
     def _to_http_stream(self):
         # EXTENDS 'base', which would send it as it is stored

@@ -35,6 +35,10 @@ class L10nInIrpEwaybill(models.Model):
     # Records of the e-way bill system
     # ------------------------------------------------------------------
 
+    def _generator(self):
+        """Return the GSTIN that generated it; "" if it is not known."""
+        return self._sent_as() or ""
+
     def _portal_bill(self):
         """Return the e-way bill system's record, `irp.protocol.ewaybill.Bill`; None if
         Odoo has none that is up to date."""
@@ -61,7 +65,7 @@ class L10nInIrpEwaybill(models.Model):
         self.ensure_one()
         document = self.document_id.sudo()
         moment = self.ewb_date and indian_time(self.ewb_date)
-        gstin = self._sent_as()
+        gstin = self._generator()
         text = ewaybill_qr_text(self.number, gstin, moment)
         content = self._content()
         return {

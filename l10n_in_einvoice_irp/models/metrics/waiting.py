@@ -20,7 +20,11 @@ QUEUED = (*states.QUEUED, states.SENDING)
 OPEN = (*QUEUED, *states.NEEDS_SETTLEMENT, states.CONFLICT, states.REJECTED)
 WITHOUT_IRN = (states.TO_REGISTER, *states.UNANSWERED, states.CONFLICT, states.REJECTED)
 # value of the label `record`, by model
-RECORDS = {"l10n_in.irp.document": "invoice", "l10n_in.irp.ewaybill": "ewaybill"}
+RECORDS = {
+    "l10n_in.irp.document": "invoice",
+    "l10n_in.irp.ewaybill": "ewaybill",
+    "l10n_in.irp.ewaybill.step": "ewaybill_change",
+}
 
 
 def waiting(env):

@@ -55,8 +55,8 @@ class L10nInIrpEwaybill(models.Model):
         return bool(self.number) and self.state == states.REGISTERED
 
     def _generator(self):
-        """Return the GSTIN that generated it; what Odoo made is its company's."""
-        return self.generator_gstin or self._sent_as() or ""
+        # EXTENDS 'ewaybill': what Odoo made is its company's
+        return self.generator_gstin or super()._generator()
 
     def _standing(self):
         """Return what is known of it for the checks before a call, as a
@@ -97,6 +97,8 @@ class L10nInIrpEwaybill(models.Model):
         with permits.permitted(self, values):
             self.write(values)
         self._take_history(bill)
+        if "state" in values:
+            self._act_on_state()
 
     def _bill_facts(self, bill):
         """Return the field values that a bill at the portal sets."""

@@ -48,16 +48,21 @@ class L10nInIrpEwaybillStep(models.Model):
 
     def _store_on_bills(self):
         """Write a change that was made to its e-way bill, or to all of a consolidated
-        one."""
-        bills, values = (self.ewaybill_id | self.bill_ids).sudo(), self._bill_values()
+        one: Part B of several on a vehicle is a change of each."""
+        bills, values = self.ewaybill_id, self._bill_values()
+        if self.kind == CONSOLIDATION:
+            bills |= self.bill_ids
+        bills = bills.sudo()
         with permits.permitted(bills, values):
             bills.write(values)
+        # their prints show the end of the validity
+        bills.move_id._detach_attachments()
 
     def _bill_values(self):
         """Return the field values of the e-way bill after a change that was made."""
         # what was fetched before shows it no more as it is
         values = {**_VALUES[self.kind](self), "portal_record": False}
-        if self.valid_until:
+        if self.valid_until and self.kind != CONSOLIDATION:
             values["valid_until"] = self.valid_until
         return values
 

@@ -98,7 +98,7 @@ class L10nInIrpLog(models.Model):
             row.failures = count
 
     def _search_failures(self, operator, value):
-        if (operator, set(value)) != ("in", {1}):
+        if operator != "in" or set(value) != {1}:
             return search_by_sql("failures", operator, value)
 
         def to_sql(model, alias, query):

@@ -9,6 +9,8 @@ the archive that it finds.
 """
 
 import logging
+import math
+import time
 
 from odoo.tools import date_utils
 
@@ -23,7 +25,7 @@ _logger = logging.getLogger(__name__)
 
 SEALS = "l10n_in.irp.seal"
 # evidence in an archive: a day has several of them only if one would fill the memory
-MOST = 20_000
+MOST = 5_000
 # attachments read at a time
 CHUNK = 200
 
@@ -35,6 +37,10 @@ def bundle(env, progress, most=MOST):
         remain; returns the time that is left.
     :param most: pieces of evidence in an archive.
     """
+    if time.monotonic() >= env.context.get("cron_end_time", math.inf):
+        # Odoo calls an unfinished action again within one limit of CPU time
+        progress(remaining=1)
+        return
     seals = _due_seals(env)
     for left, seal in zip(range(len(seals), 0, -1), seals, strict=True):
         for _archive in _bundle_seal(seal, most):

@@ -19,6 +19,8 @@ def archive_faults(env, companies=None):
     for company in everything.search(domain, order="id"):
         previous = ""
         for archive in archives_of(company):
+            # one file in memory at a time
+            archive = archive.with_prefetch()
             for text in _faults(archive, previous):
                 yield _fault(archive, text)
             previous = archive[SHA256]

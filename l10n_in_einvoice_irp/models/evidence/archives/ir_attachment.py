@@ -8,6 +8,7 @@ from pathlib import Path
 from odoo import api, models
 
 from ..ir_attachment import ARCHIVE
+from ..packing import digest
 from .file_format import DAMAGES, MIMETYPE, Archive
 
 _logger = logging.getLogger(__name__)
@@ -30,6 +31,15 @@ class IrAttachment(models.Model):
             for attachment in archived:
                 attachment.raw = contents.get(attachment.id, b"")
         return result
+
+    def _l10n_in_irp_read(self):
+        # EXTENDS 'evidence': what is in one archive is read together
+        archived = self.filtered(ARCHIVE)
+        found = super(IrAttachment, self - archived)._l10n_in_irp_read()
+        for archive, part in archived.grouped(ARCHIVE).items():
+            contents = archive.sudo()._l10n_in_irp_contents(part.ids)
+            found |= {id_: digest(contents.get(id_, b"")) for id_ in part.ids}
+        return found
 
     def _l10n_in_irp_contents(self, ids):
         """Return ID -> content of evidence in this archive; empty if it is damaged."""
@@ -92,6 +102,12 @@ class IrAttachment(models.Model):
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
+            for folder in (path.parent, path.parent.parent):
+                descriptor = os.open(folder, os.O_RDONLY)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
 
     @api.model
     def _get_path(self, bin_data, sha):

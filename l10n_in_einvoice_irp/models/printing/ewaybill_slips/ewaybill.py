@@ -67,7 +67,7 @@ class L10nInIrpEwaybill(models.Model):
             number=self.number or "",
             irn=self.irn or "",
             generated_at=self.ewb_date and indian_time(self.ewb_date) or None,
-            generator=self._generator_gstin(),
+            generator=self._generator(),
             valid_until=self.valid_until and indian_time(self.valid_until) or None,
             distance=str(distance or ""),
         )
@@ -78,9 +78,6 @@ class L10nInIrpEwaybill(models.Model):
             slip = slip_of_invoice(self._registered_invoice() or {}, sent, issue)
         movements = self._part_b_history()
         return slip if movements is None else replace(slip, movements=movements)
-
-    def _generator_gstin(self):
-        return self._sent_as() or ""
 
     def _marks(self):
         """Return what is wrong with the e-way bill, for the top of its prints."""
