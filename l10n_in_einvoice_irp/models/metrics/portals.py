@@ -98,7 +98,7 @@ def lanes(env):
         for company in companies
         for environment in environments
     }
-    held = locks.held_by_lanes(env, list(turns.values()))
+    held = locks.held(env, turns.values())
     at_work = {
         (company.vat, company.l10n_in_irp_environment): 0.0 for company in companies
     }

@@ -1,5 +1,6 @@
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, table_exists
@@ -15,6 +16,17 @@ from .per_gstin import PerGstinModel
 # Seconds in which the calls of a minute are made: they reach the portal up to two
 # seconds after their time, and more may not begin within any sixty.
 MINUTE = 62
+
+
+class Slot(NamedTuple):
+    """Time reserved for calls.
+
+    :ivar wait: seconds until they may start.
+    :ivar ends: from when the next calls may start; naive, UTC.
+    """
+
+    wait: float
+    ends: datetime
 
 
 class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
@@ -173,19 +185,21 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
     def _reserve(self, portal, calls, per_minute):
         """Reserve time for calls to a portal, shared by all workers.
 
-        :return: seconds until they may start.
+        :return: `Slot`.
         """
         with self._locked(*portal) as breaker:
             now = utc(now_utc())
             start = max(now, breaker.next_slot_at or now)
-            breaker.next_slot_at = start + self._time_of(calls, per_minute)
-        return (start - now).total_seconds()
+            ends = start + self._time_of(calls, per_minute)
+            breaker.next_slot_at = ends
+        return Slot((start - now).total_seconds(), ends)
 
     @api.model
-    def _give_back(self, portal, calls, per_minute):
-        """Free the time reserved for calls that are not made."""
+    def _give_back(self, portal, slot, calls, per_minute):
+        """Free the time reserved for calls that are not made, unless others have
+        reserved what follows it."""
         with self._locked(*portal) as breaker:
-            if breaker.next_slot_at:
+            if breaker.next_slot_at == slot.ends:
                 breaker.next_slot_at -= self._time_of(calls, per_minute)
 
     @api.model

@@ -22,10 +22,11 @@ except for what another lane holds: that one does it at its end.
 """
 
 import logging
+import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Domain
 
 from ...irp.operations import Limits, Slice, states
@@ -39,6 +40,8 @@ from .submission_mixin import submission_models
 _logger = logging.getLogger(__name__)
 
 NO_LIMITS = Limits()
+# before the queue is processed again after an error of a lane
+AFTER_FAILURE = timedelta(seconds=20)
 
 
 def process_queue(env):
@@ -49,7 +52,19 @@ def process_queue(env):
         if env.cr.closed:
             # schedulers that have lost their connections too look in a minute only
             wakeup.CronWakeUp.of(env.registry).wake_soon()
+        else:
+            _come_back(env)
         raise
+
+
+def _come_back(env):
+    """Have the queue processed again, although Odoo has cleared what woke it."""
+    try:
+        with env.registry.cursor() as cr:
+            root = api.Environment(cr, SUPERUSER_ID, {})
+            wakeup.schedule(root, fields.Datetime.now() + AFTER_FAILURE)
+    except Exception:
+        _logger.exception("the queue could not be woken; its interval counts")
 
 
 def _process_queue(env):
@@ -99,9 +114,9 @@ class Lane:
         :return: the names of turns that other lanes hold.
         """
         turns, left = self._waiting()
-        if wakes and left and len(turns) > 1:
-            actions.wake(self.env, len(turns) - 1)
         while turns and left:
+            if wakes and len(turns) > 1:
+                actions.wake(self.env, len(turns) - 1)
             if not self._take_first_free(turns, left):
                 self._progress(0, remaining=0)
                 return {turn.name for turn in turns}
@@ -143,11 +158,13 @@ def take_turn(turn, progress, limits=NO_LIMITS):
 
     :return: whether a part of the slice has ended before its work.
     """
-    share = limits.share(len(turn.works))
-    left = [
-        work_off(work, Slice(progress, share, server.is_stopping))
-        for work in turn.works
-    ]
+    share, ends = limits.share(len(turn.works)), time.monotonic() + limits.seconds
+    left = []
+    for work in turn.works:
+        # a part that had to wait for its last response takes the time of the others
+        seconds = max(0, min(share.seconds, ends - time.monotonic()))
+        part = Slice(progress, replace(share, seconds=seconds), server.is_stopping)
+        left.append(work_off(work, part))
     return not all(left)
 
 
@@ -205,6 +222,8 @@ def _next_moments(env, held=()):
     now = fields.Datetime.now()
     waiting = Domain("state", "in", states.QUEUED)
     waiting &= Domain("next_attempt_at", "!=", False)
+    # the worker of those in a call sees to them
+    waiting &= Domain("worker", "=", 0)
     by_portal = ["company_id", "environment", "state", "base_url"]
     moments = []
     for model in submission_models(env):

@@ -143,10 +143,20 @@ class TestTurns(LanesMixin, FailoverCommon):
         address = self.company._l10n_in_irp_address("demo")
         breakers = self.root["l10n_in.irp.circuit.breaker"]
         portal = ("demo", vat, address)
-        breakers._reserve(portal, calls=10, per_minute=60)
+        slot = breakers._reserve(portal, calls=10, per_minute=60)
         self.assertEqual(self.names(), ["sandbox", "demo"])
-        breakers._give_back(portal, calls=10, per_minute=60)
-        self.assertEqual(breakers._reserve(portal, calls=1, per_minute=60), 0)
+        breakers._give_back(portal, slot, calls=10, per_minute=60)
+        self.assertEqual(breakers._reserve(portal, calls=1, per_minute=60).wait, 0)
+
+    def test_time_that_others_have_reserved_behind_is_not_given_back(self):
+        breakers = self.root["l10n_in.irp.circuit.breaker"]
+        address = self.company._l10n_in_irp_address("demo")
+        portal = ("demo", self.company.vat, address)
+        first = breakers._reserve(portal, calls=10, per_minute=60)
+        second = breakers._reserve(portal, calls=10, per_minute=60)
+        breakers._give_back(portal, first, calls=10, per_minute=60)
+        third = breakers._reserve(portal, calls=1, per_minute=60)
+        self.assertGreaterEqual(third.wait, 10 + second.wait)
 
     def test_lane_works_off_everything(self):
         first, second = self.two_turns()

@@ -248,16 +248,19 @@ class TestQueue(IrpCommon):
     def test_calls_per_minute_are_shared_by_all_workers(self):
         lines = self.env["l10n_in.irp.circuit.breaker"]
         portal = ("demo", self.default_company.vat, "https://first.example")
-        waits = [lines._reserve(portal, calls=5, per_minute=62) for _ in range(3)]
+        slots = [lines._reserve(portal, calls=5, per_minute=62) for _ in range(3)]
+        waits = [slot.wait for slot in slots]
         self.assertEqual(waits, [0, 5, 10])
         with freeze_time(NOW + timedelta(minutes=5)):
-            self.assertEqual(lines._reserve(portal, calls=5, per_minute=62), 0)
+            slot = lines._reserve(portal, calls=5, per_minute=62)
+            self.assertEqual(slot.wait, 0)
 
     def test_single_calls_do_not_exceed_many_calls_per_minute(self):
         """Those of clicks, each of which takes less than a second."""
         lines = self.env["l10n_in.irp.circuit.breaker"]
         portal = ("demo", self.default_company.vat, "https://first.example")
-        waits = [lines._reserve(portal, calls=1, per_minute=310) for _ in range(20)]
+        slots = [lines._reserve(portal, calls=1, per_minute=310) for _ in range(20)]
+        waits = [slot.wait for slot in slots]
         for wait, number in zip(waits, range(20), strict=True):
             self.assertAlmostEqual(wait, number / 5, 3)
 
@@ -265,7 +268,7 @@ class TestQueue(IrpCommon):
         lines = self.env["l10n_in.irp.circuit.breaker"]
         here = ("demo", self.default_company.vat)
         for address in ("https://first.example", "https://second.example"):
-            wait = lines._reserve((*here, address), calls=5, per_minute=60)
+            wait = lines._reserve((*here, address), calls=5, per_minute=60).wait
             self.assertEqual(wait, 0, address)
 
     # -- evidence

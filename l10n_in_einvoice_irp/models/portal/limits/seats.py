@@ -113,11 +113,15 @@ class Seats:
 
     def close(self):
         """Give up all seats."""
-        # without a connection there are none
-        with contextlib.suppress(psycopg2.InterfaceError, psycopg2.OperationalError):
+        try:
             if self._cr:
                 self._announce(False)
                 self._give(self._numbers)
+        except psycopg2.Error:
+            # a connection that goes back to the pool would hold them further
+            self._cr._cnx.close()
+        # without a connection there are none
+        with contextlib.suppress(psycopg2.Error):
             self._stack.close()
         self._cr = None
         self._numbers = []

@@ -64,6 +64,7 @@ class Line:
         self._gives_up_at = time.monotonic() + PATIENCE
         self._reserved = 0
         self._slot = time.monotonic()
+        self._reservation = None
         self.pool: CallPool | None = None
         self.is_over = False
         self.has_answered = False
@@ -125,7 +126,9 @@ class Line:
     def _give_back(self):
         """Free reserved time that the run has ended before: others may use it."""
         if self._reserved and time.monotonic() < self._slot:
-            self.breakers._give_back(self.portal, self._reserved, self._per_minute)
+            self.breakers._give_back(
+                self.portal, self._reservation, self._reserved, self._per_minute
+            )
         self._reserved = 0
 
     def _free_slots(self):
@@ -153,7 +156,8 @@ class Line:
             return max(0, limit)
         if not self._reserved:
             self._reserved = max(1, min(limit, per_minute * SLOT // 60))
-            wait = self.breakers._reserve(self.portal, self._reserved, per_minute)
+            slot = self.breakers._reserve(self.portal, self._reserved, per_minute)
+            wait, self._reservation = slot.wait, slot
             self._slot = time.monotonic() + wait
             if self._is_urgent and wait > PATIENCE:
                 # left to the lanes

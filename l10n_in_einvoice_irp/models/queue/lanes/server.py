@@ -58,8 +58,11 @@ def is_second(lane):
 
     :param lane: id of the scheduled action; None outside the scheduler.
     """
-    last, ended = getattr(threading.current_thread(), _LAST, (lane, 0))
-    return last != lane and time.monotonic() - ended < SOON
+    thread = threading.current_thread()
+    here = (getattr(thread, "dbname", ""), lane)
+    last, ended = getattr(thread, _LAST, (here, 0))
+    is_other = last[0] == here[0] and last != here
+    return is_other and time.monotonic() - ended < SOON
 
 
 @contextmanager
@@ -74,7 +77,8 @@ def at_work(lane):
         yield
     finally:
         delattr(thread, _MARK)
-        setattr(thread, _LAST, (lane, time.monotonic()))
+        here = (getattr(thread, "dbname", ""), lane)
+        setattr(thread, _LAST, (here, time.monotonic()))
 
 
 def wait_for_lanes(longest=LONGEST_WAIT):
