@@ -15,9 +15,10 @@ from .ewaybill import EwaybillRequest
 from .gstin_lookup import GstinLookup
 from .registration import RegistrationRequest
 from .result import Result
-from .slices import Limits, Slice, waiting_since
+from .slices import PART_OF_LIMIT, Limits, Slice, waiting_since
 
 __all__ = [
+    "PART_OF_LIMIT",
     "Breaker",
     "EwaybillRequest",
     "GstinLookup",

@@ -22,6 +22,7 @@ except for what another lane holds: that one does it at its end.
 """
 
 import logging
+import math
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -82,10 +83,25 @@ def _process_queue(env):
 
 def _work_through(env, is_first):
     free_orphans(env)
-    held = Lane(env, env["ir.cron"]._commit_progress).run(wakes=is_first)
+    held = Lane(env, _progress(env)).run(wakes=is_first)
     if not server.is_stopping():
         look_after(env)
     return held
+
+
+def _progress(env):
+    """Return the function that reports a lane's progress, see `Lane`.
+
+    Odoo asks an action to end after ten seconds, for those that wait for its thread. A
+    lane takes more: others have a thread that no lane takes.
+    """
+    ends = env.context.get("cron_end_time", math.inf) + server.more_time()
+
+    def progress(done, **counts):
+        env["ir.cron"]._commit_progress(done, **counts)
+        return max(0, ends - time.monotonic())
+
+    return progress
 
 
 def free_orphans(env):

@@ -15,6 +15,12 @@ from contextlib import contextmanager
 from odoo.service import server
 from odoo.tools import config
 
+from odoo.addons.base.models.ir_cron import MIN_TIME_PER_JOB
+
+from ....irp.operations import PART_OF_LIMIT
+
+# Odoo's limit of time for an action, in seconds, where it is switched off
+USUAL_LIMIT = 120
 # the longest that the end of a server with threads waits for calls in flight
 LONGEST_WAIT = 60
 # Odoo runs all that is ready in a thread one after the other, within one time limit
@@ -41,6 +47,14 @@ def time_limit():
     """Return after how many seconds Odoo kills a scheduled action; 0 for never."""
     limit = config["limit_time_real_cron"]
     return max(0, config["limit_time_real"] if limit < 0 else limit)
+
+
+def more_time():
+    """Return how many seconds a lane takes beyond those that Odoo asks it to take."""
+    if config["max_cron_threads"] <= usual_lanes():
+        return 0
+    longest = (time_limit() or USUAL_LIMIT) * PART_OF_LIMIT
+    return max(0, longest - MIN_TIME_PER_JOB)
 
 
 def is_stopping():
