@@ -115,5 +115,6 @@ def _transaction(env):
         yield env
         return
     with env.registry.cursor() as cr:
-        cr.execute(f"SET TRANSACTION ISOLATION LEVEL READ COMMITTED; {KEEPALIVE}")
+        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        cr.execute(KEEPALIVE)
         yield env(cr=cr)

@@ -16,12 +16,13 @@ class L10nInIrpDocument(models.Model):
     @api.model
     def _cron_process_queue(self):
         if not engine.works(self.env):
-            super()._cron_process_queue()
-        elif actions.is_first(self.env):
+            return super()._cron_process_queue()
+        if actions.is_first(self.env):
             # lanes stand aside, except for what no job does
             queue.free_orphans(self.env)
             queue.look_after(self.env)
             queue.schedule_next(self.env)
+        return None
 
     @api.model
     def _job_take_turn(self, name):

@@ -13,6 +13,7 @@ class IrCron(models.Model):
     def _l10n_in_irp_schedule(self, moment=None):
         is_now = not moment or moment <= fields.Datetime.now()
         if not is_now or not engine.works(self.env):
-            super()._l10n_in_irp_schedule(moment)
-        elif engine.enqueue_due(self.env):
+            return super()._l10n_in_irp_schedule(moment)
+        if engine.enqueue_due(self.env):
             watch(self.env)
+        return None

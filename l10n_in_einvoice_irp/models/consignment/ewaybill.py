@@ -105,11 +105,12 @@ class L10nInIrpEwaybill(models.Model):
     def _compute_missing(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
         of_irn = self.filtered(lambda bill: bill.basis == IRN)
-        super(L10nInIrpEwaybill, of_irn)._compute_missing()
+        result = super(L10nInIrpEwaybill, of_irn)._compute_missing()
         for bill in self - of_irn:
             missing = bill._generation_missing()
             bill.can_generate = bill.can_look_up = not missing
             bill.missing = states.is_prepared(bill.state) and missing
+        return result
 
     def _generation_missing(self):
         company, address = self.company_id, self._portal_address() or ""

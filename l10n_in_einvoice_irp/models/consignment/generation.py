@@ -152,9 +152,10 @@ class L10nInIrpEwaybill(models.Model):
 
     def _store_related(self, result):
         # EXTENDS 'l10n_in.irp.submission.mixin'
-        super()._store_related(result)
+        done = super()._store_related(result)
         if result.bill and result.bill.number == self.number:
             self._take_bill(result.bill)
+        return done
 
     def _content(self):
         # EXTENDS 'l10n_in.irp.ewaybill'

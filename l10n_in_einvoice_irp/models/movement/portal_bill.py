@@ -24,7 +24,6 @@ class L10nInIrpEwaybill(models.Model):
         help="When the e-way bill system was last asked for this e-way bill.",
     )
     portal_record = fields.Text(
-        string="Portal Record",
         readonly=True,
         copy=False,
         groups=READERS,

@@ -74,9 +74,9 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
         string="Sent On", copy=False, help="Empty if it was made elsewhere."
     )
     done_at = fields.Datetime(string="Done On", copy=False)
-    entered_by = fields.Char(string="Entered By", copy=False)
+    entered_by = fields.Char(copy=False)
     valid_until = fields.Datetime(copy=False)
-    valid_until_before = fields.Datetime(string="Valid Until Before", copy=False)
+    valid_until_before = fields.Datetime(copy=False)
     trip_sheet = fields.Char(string="Consolidated e-Way Bill No.", copy=False)
     multi_vehicle_group = fields.Char(string="Multi-Vehicle Group", copy=False)
 

@@ -40,11 +40,12 @@ class L10nInIrpEwaybillStep(models.Model):
 
     def _store_related(self, result):
         # EXTENDS 'l10n_in.irp.submission.mixin'
-        super()._store_related(result)
+        done = super()._store_related(result)
         if result.state == states.REGISTERED:
             self._store_on_bills()
         if result.bill:
             self.ewaybill_id._take_bill(result.bill)
+        return done
 
     def _store_on_bills(self):
         """Write a change that was made to its e-way bill, or to all of a consolidated

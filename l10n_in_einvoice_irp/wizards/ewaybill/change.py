@@ -36,7 +36,6 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     )
     transporter_id = fields.Many2one(
         "res.partner",
-        string="Transporter",
         domain="[('company_id', 'in', (False, company_id))]",
     )
     company_id = fields.Many2one(related="ewaybill_id.company_id")
@@ -50,10 +49,9 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
 
     def _check_targets(self, names=None):
         # EXTENDS: the e-way bills on one vehicle are several
-        result = super()._check_targets(names)
         if not self.env.su:
             self.bill_ids._origin.check_access("read")
-        return result
+        return super()._check_targets(names)
 
     @api.model
     def _open_for_lorry(self, ewaybills):

@@ -10,7 +10,6 @@ class L10nInIrpSeal(models.Model):
     _inherit = "l10n_in.irp.seal"
 
     bundled_on = fields.Date(
-        string="Bundled On",
         readonly=True,
         help="When its evidence was moved into a zip file. The signed JSON of each "
         "invoice is downloaded from the invoice as before.",
