@@ -27,7 +27,7 @@ from .codes import (
     reporting_days,
     units,
 )
-from .dates import IST, indian_date, written
+from .dates import IST, indian_date, read_portal_datetime, written
 from .gstin import (
     clean_gstin,
     gstin_fault,
@@ -121,6 +121,7 @@ __all__ = [
     "rate_of_tax",
     "read_list",
     "read_pairs",
+    "read_portal_datetime",
     "related_addresses",
     "reporting_days",
     "result_column",

@@ -2,7 +2,7 @@ from odoo import models
 
 from ....irp.operations import states
 from ....irp.protocol.ewaybill import TripSheet, TripSheetBill
-from ....irp.reference.dates import read_portal_datetime
+from ....irp.reference import read_portal_datetime
 from ...clock import aware
 
 
