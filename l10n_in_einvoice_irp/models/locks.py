@@ -50,8 +50,11 @@ def first_free(env, names):
         yield next((name for name in names if _try_to_hold(locked.cr, name)), None)
 
 
-def held(env, names):
-    """Return those of several names that other lanes hold, on all hosts."""
+def held(env, names, *, by_others=False):
+    """Return those of several names that lanes hold, on all hosts.
+
+    :param by_others: leave out those that this transaction holds.
+    """
     env.cr.execute(
         """
         SELECT name
@@ -59,9 +62,10 @@ def held(env, names):
           JOIN pg_locks ON objid::bigint = hashtext(name)::bigint & 4294967295
           JOIN pg_database ON pg_database.oid = pg_locks.database
          WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted
-           AND datname = current_database() AND pid != pg_backend_pid()
+           AND datname = current_database()
+           AND NOT (%s AND pid = pg_backend_pid())
         """,
-        [list(names), LANES],
+        [list(names), LANES, by_others],
     )
     return {name for (name,) in env.cr.fetchall()}
 

@@ -46,7 +46,7 @@ def enqueue_due(env):
     :return: whether anything is due.
     """
     turns = due_turns(env)
-    busy = locks.held(env, [turn.name for turn in turns])
+    busy = locks.held(env, [turn.name for turn in turns], by_others=True)
     for turn in turns:
         if turn.name not in busy:
             enqueue(env, turn)

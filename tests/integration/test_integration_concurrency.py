@@ -38,9 +38,9 @@ def test_no_invoice_is_sent_twice(odoo, portal):
     children = odoo.run_queue_in_children(*[None] * PROCESSES)
     assert [child["status"] for child in children] == [0] * PROCESSES
     assert not [child["answer"] for child in children if "error" in child["answer"]]
-    # the first process logs in; the others may leave it no more than a chunk
+    # one at a time has the GSTIN's turn; the others leave it
     calls = [child["counts"].get("after_call", 0) for child in children]
-    assert len([count for count in calls if count > 1]) > 1
+    assert max(calls) > 1
     odoo.drain(moves)
     assert portal.calls("generate_irn") == INVOICES
     assert len(set(portal.irns)) == INVOICES

@@ -29,6 +29,17 @@ PAST = """
 """
 
 
+# what the queries below read
+READ = {
+    "account.move": (
+        *(LINK, "state", "move_type", "l10n_in_gst_treatment"),
+        *("company_id", "invoice_date"),
+    ),
+    "l10n_in.irp.document": ("move_id", "company_id", "environment", "state"),
+    "res.company": ("l10n_in_irp_environment", "l10n_in_irp_register_from"),
+}
+
+
 class AccountMove(models.Model):
     """Finds invoices by their status without reading all of them."""
 
@@ -66,8 +77,15 @@ class AccountMove(models.Model):
             registrations = "SELECT move_id FROM l10n_in_irp_document WHERE state IN %s"
             registrations = SQL(registrations, tuple(states))
             candidates = SQL("%s UNION ALL %s", candidates, registrations)
-
+        candidates = SQL("%s", candidates, to_flush=self._l10n_in_irp_read_fields())
         return Domain.custom(to_sql=partial(_is_among, "id", candidates))
+
+    def _l10n_in_irp_read_fields(self):
+        return [
+            self.env[model]._fields[name]
+            for model, names in READ.items()
+            for name in names
+        ]
 
     def _l10n_in_irp_present_domain(self, domain, *, are_few=True):
         """Return the domain of invoices whose registration counts where their company
