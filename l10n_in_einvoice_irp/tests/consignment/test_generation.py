@@ -136,6 +136,16 @@ class TestGeneration(ConsignmentCommon):
         again = self.generated(move)
         self.assertNotEqual(again.number, bill.number)
 
+    def test_return_with_an_irn_is_cancelled_by_its_number(self):
+        note = self.document("out_refund", self.partner_b, self.igst_sale_18)
+        self.process()
+        self.assertEqual(note.l10n_in_irp_state, "registered")
+        bill = self.generated(note, doc_number=f"N/{note.id}")
+        self.assertTrue(bill.document_id)
+        bill._request_cancel("2", "Order Cancelled")
+        self.assertEqual((bill.state, bill.error), ("cancelled", False))
+        self.assertTrue(self.at_portal(bill).bill.cancelled_at)
+
     def test_lost_cancellation_is_looked_up_by_number(self):
         bill = self.generated(self.sale())
         lost = bill.with_context(l10n_in_irp_wrap_transport=self.lost())

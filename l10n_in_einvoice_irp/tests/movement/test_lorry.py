@@ -47,6 +47,21 @@ class TestLorry(MovementCommon):
         self.assertEqual((step.state, step.error), ("registered", False))
         self.assertEqual(set(bills.mapped("trip_sheet")), {step.trip_sheet})
 
+    def test_what_the_portal_took_for_one_is_not_written_to_another(self):
+        bills = self.made() | self.made()
+        before = bills[1].vehicle_number
+        dialog = self.dialog(
+            bills.action_lorry(),
+            place="Wardha",
+            state_id=self.env.ref("base.state_in_mh").id,
+            vehicle_number="MH31AA0003",
+            vehicle_reason="2",
+            remark="Loaded together",
+        )
+        bills[0]._request_change("part_b", dialog)
+        self.assertEqual(bills[0].vehicle_number, "MH31AA0003")
+        self.assertEqual(bills[1].vehicle_number, before)
+
     def test_one_fault_stops_all(self):
         bills = self.made() | self.made()
         with self.assertRaisesRegex(UserError, "304: "):
