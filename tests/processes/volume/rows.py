@@ -321,9 +321,9 @@ def _copy_log(cr, move) -> None:
 def _make_ewaybills(cr) -> None:
     """Give every fifth registered invoice an e-way bill; some wait for theirs."""
     cr.execute(
-        f"INSERT INTO {EWAYBILL} (move_id, company_id, environment, state, worker,"
-        " number, ewb_date, valid_until, next_attempt_at, create_date)"
-        " SELECT d.move_id, d.company_id, d.environment, w.state, 0,"
+        f"INSERT INTO {EWAYBILL} (basis, move_id, company_id, environment, state,"
+        " worker, number, ewb_date, valid_until, next_attempt_at, create_date)"
+        " SELECT 'irn', d.move_id, d.company_id, d.environment, w.state, 0,"
         "  CASE w.state WHEN 'registered' THEN (321000000000 + d.id)::varchar END,"
         "  d.ack_date, d.ack_date + INTERVAL '2 days',"
         "  CASE w.state WHEN 'to_register' THEN LOCALTIMESTAMP END, d.ack_date"
