@@ -174,6 +174,8 @@ class TestEwaybill:
     def generate(client, vehicle):
         client.fill("vehicle_number", vehicle)
         client.fill("distance", "0")
+        entered = client.field("vehicle_number").locator("input")
+        expect(entered).to_have_value(vehicle)
         client.press("action_generate")
 
     def test_number_and_validity_appear(self, form):
@@ -190,6 +192,8 @@ class TestEwaybill:
         expect(alert).to_contain_text("4014: ")
         expect(alert).to_contain_text("MH12AB12345 is not a vehicle number")
         assert portal.all_calls == calls
+        # the form has been read again: what is entered now stays
+        expect_form_state(form, "Failed Validation")
         self.generate(form, "MH12AB1234")
         expect_form_state(form, "Generated")
         expect(alert).to_be_hidden()
