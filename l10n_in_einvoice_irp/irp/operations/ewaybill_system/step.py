@@ -13,7 +13,7 @@ from typing import Any
 from ...client.irp_client import IrpClient
 from ...protocol.errors import IrpError, IrpEwbExists, IrpNotFound, IrpNotOffered
 from ...protocol.signature import SigningKeys
-from ...rules.ewaybill import ActionRequest, Standing
+from ...rules.ewaybill import ActionRequest, ExtendValidity, Standing
 from .. import policy, states
 from ..result import Result
 from .settlement import Lost, settle
@@ -50,6 +50,8 @@ def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
     have made it, or another program. It is taken if it is of the same document, date
     and parties.
     """
+    if not_sent := _outdated(client, request):
+        return not_sent
     try:
         answer = _call(client, request.request)
     except IrpEwbExists as exists:
@@ -86,6 +88,29 @@ def look_up(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Resul
     if found.verdict in ("not_done", "repeat"):
         return Result(states.TO_REGISTER, bill=found.bill, wait=policy.NO_TIME)
     return _still_open(request, found.error, found.bill)
+
+
+def _outdated(client: IrpClient, request: StepRequest) -> Result | None:
+    """Return that an extension was not sent, because the bill ends at another time than
+    is known, or its end cannot be fetched; None if it may be sent.
+
+    A later end proves an extension (`.settlement`), so that the end before it has to be
+    the portal's: it may have been extended on the website.
+    """
+    if not isinstance(request.request, ExtendValidity):
+        return None
+    try:
+        bill = client.ewaybill_api.get_ewaybill(request.request.number)
+    except IrpNotOffered:
+        return None
+    except IrpError as error:
+        transition = policy.after_generate(error, request.attempt)
+        is_seen = transition.state not in (states.TO_REGISTER, states.UNKNOWN)
+        state = states.REJECTED if is_seen else states.TO_REGISTER
+        return Result(state, error=error, wait=transition.wait)
+    if bill.valid_until == request.before.valid_until:
+        return None
+    return Result(states.TO_REGISTER, bill=bill, wait=policy.NO_TIME)
 
 
 def _still_open(request: StepRequest, error: IrpError | None, bill: Any) -> Result:
