@@ -55,3 +55,10 @@ class L10nInIrpEwaybillStep(models.Model):
                 )
             )
         return "\n".join(filter(None, [*parts, self.error, self.advice]))
+
+    def _word_texts(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return {
+            "active": self.env._("%s was made.", self.display_name),
+            "absent": self.env._("%s was not made.", self.display_name),
+        }

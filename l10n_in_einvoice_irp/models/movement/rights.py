@@ -172,10 +172,20 @@ class L10nInIrpEwaybill(models.Model):
             self._shown_time(utc(reject_until(bill.generated_at))),
         )
 
+    def _expiring(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': others look after what is theirs
+        return (
+            super()
+            ._expiring()
+            .filtered(lambda bill: bill.can_extend or not bill.is_of_others)
+        )
+
     def _expiry_note(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
-        if self.ewb_missing or not self.can_extend:
-            return self.ewb_missing or ""
+        if self.ewb_missing:
+            return self.ewb_missing
+        if not self.can_extend:
+            return self._extension_note(self._standing(), self._sent_as(), now_utc())
         first, last = extension_window(aware(self.valid_until))
         return self.env._(
             "Are the goods still on the way? Ask the driver for the place, its PIN "

@@ -1,9 +1,14 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 
 from ...irp.operations import states
 from ..clock import utc
 from ..evidence import permits
 from .requests import CONSOLIDATION, EXTENSION, PART_B, REJECTION, TRANSPORTER
+
+# the longest call of a dialog
+AT_ONCE = timedelta(minutes=2)
 
 
 class L10nInIrpEwaybillStep(models.Model):
@@ -102,7 +107,14 @@ class L10nInIrpEwaybillStep(models.Model):
         for step in self:
             if step.state in (states.REGISTERED, states.REJECTED, states.UNCLEAR):
                 step._notify()
+            if step.state == states.REJECTED and step._is_sent_later():
+                step._remind_of_refusal()
         return super()._act_on_state()
+
+    def _is_sent_later(self):
+        """Return whether who entered it may have left since: it was planned, or its
+        outcome was not known at once."""
+        return bool(fields.Datetime.now() - self.asked_at > AT_ONCE)
 
     def _notify(self):
         """Post the outcome on the e-way bill."""

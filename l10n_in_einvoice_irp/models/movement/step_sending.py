@@ -71,7 +71,7 @@ class L10nInIrpEwaybillStep(models.Model):
         return valid
 
     def _remind_of_refusal(self):
-        """Give the person who planned it an activity: nothing was sent."""
+        """Give the person who entered it an activity: it was not made."""
         bill = self._own_thread()
         bill.activity_schedule(
             REMIND_TO_RETRY,

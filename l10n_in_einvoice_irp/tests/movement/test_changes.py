@@ -97,6 +97,47 @@ class TestChanges(MovementCommon):
         self.assertIn("was refused", bill.activity_ids.mapped("summary")[-1])
         self.assertFalse(self.at_portal(bill).movement.extended_times)
 
+    def test_extension_made_on_the_website_is_not_made_again(self):
+        bill = self.made()
+        step, before = self.extend(bill), bill.valid_until
+        with self.at(before - timedelta(hours=7)):
+            self.on_web(
+                self.default_company.vat,
+                "EXTENDVALIDITY",
+                ewbNo=int(bill.number),
+                vehicleNo=bill.vehicle_number,
+                fromPlace="Nagpur",
+                fromState=27,
+                fromPincode=440001,
+                remainingDistance=20,
+                transMode="1",
+                extnRsnCode=5,
+                extnRemarks="Accident",
+                consignmentStatus="M",
+                transitType="",
+            )
+            self.due("l10n_in.irp.ewaybill.step")._process_now()
+            self.assertGreater(bill.valid_until, before)
+            self.due("l10n_in.irp.ewaybill.step")._process_now()
+        self.assertEqual(step.state, "rejected", step.error)
+        self.assertEqual(self.at_portal(bill).movement.extended_times, 1)
+        self.assertIn("was refused", bill.activity_ids.summary)
+
+    def test_extension_refused_by_the_portal_reaches_who_planned_it(self):
+        bill = self.made()
+        step = self.extend(bill)
+        with self.at(bill.valid_until - timedelta(hours=7)):
+            self.on_web(
+                self.default_company.vat,
+                "UPDATETRANSPORTER",
+                ewbNo=int(bill.number),
+                transporterId=CARRIER,
+            )
+            self.due("l10n_in.irp.ewaybill.step")._process_now()
+        self.assertEqual(step.state, "rejected")
+        self.assertTrue(step.acted_at, "it was sent")
+        self.assertEqual(bill.activity_ids.user_id, self.env.user)
+
     def test_planned_extension_can_be_discarded(self):
         bill = self.made()
         self.extend(bill).action_discard()
@@ -183,3 +224,4 @@ class TestChanges(MovementCommon):
         step.action_settle_done()
         self.assertEqual((step.state, step.proof), ("registered", "by_hand"))
         self.assertEqual(bill.vehicle_number, "MH31AA0001")
+        self.assertIn(f"Part B {bill.number} was made.", bill.message_ids[0].body)
