@@ -35,7 +35,10 @@ _FAILURE = frozenset({"0", "false", "failed"})
 # its codes one after another, with a comma behind each.
 _CODE = re.compile(r"(?:_|SYS_)?[0-9]{4,6}")
 _ANY_CODE = re.compile(rf"[0-9]{{3}}|{_CODE.pattern}")
-_EWB_CODES = re.compile(r"[0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*[\s,]*")
+# A client met a text before them as well: "Invalid GSTIN : 208,".
+_EWB_CODES = re.compile(
+    r"(?:[^:]*:)?\s*([0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*)[\s,]*", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Envelope:
     """The outer answer: success or not, the (still encrypted) data, errors, infos.
 
     ``rek`` is the e-way bill system's key of this answer alone, under the session key;
-    "" if its data are under the session key itself.
+    "" if its data are under the session key itself. ``hmac`` is the seal over its data.
     """
 
     ok: bool
@@ -51,6 +54,7 @@ class Envelope:
     errors: tuple[PortalError, ...]
     infos: tuple[Info, ...]
     rek: str = ""
+    hmac: str = ""
 
 
 def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
@@ -76,7 +80,8 @@ def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
         alert = as_text(members.get("alert"))
         infos += (Info("ALERT", alert),) if alert else ()
         rek = as_text(members.get("rek"))
-        return Envelope(True, members.get("data"), errors, infos, rek)
+        hmac = as_text(members.get("hmac"))
+        return Envelope(True, members.get("data"), errors, infos, rek, hmac)
     refusals = [members.get("errordetails"), members.get("error")]
     code = _ANY_CODE if ewb_codes else _CODE
     listed = next((one for one in refusals if is_error_list(one, code)), None)
@@ -242,10 +247,11 @@ def _unwrapped(text: str) -> Any:
 
 def _errors(item: object) -> list[PortalError]:
     members = lower_names(item) if isinstance(item, Mapping) else {}
-    codes = re.findall(r"\w+", as_text(members.get("errorcodes")))
-    if not codes:
+    listed = as_text(members.get("errorcodes"))
+    if not listed:
         return [_error(item)]
-    named = (as_code(code) for code in codes)
+    found = _EWB_CODES.fullmatch(listed)
+    named = map(as_code, re.findall(r"\w+", found[1] if found else listed))
     return [PortalError(code, _message(code)) for code in named]
 
 
