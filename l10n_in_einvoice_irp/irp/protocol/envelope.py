@@ -36,9 +36,7 @@ _FAILURE = frozenset({"0", "false", "failed"})
 _CODE = re.compile(r"(?:_|SYS_)?[0-9]{4,6}")
 _ANY_CODE = re.compile(rf"[0-9]{{3}}|{_CODE.pattern}")
 # A client met a text before them as well: "Invalid GSTIN : 208,".
-_EWB_CODES = re.compile(
-    r"(?:[^:]*:)?\s*([0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*)[\s,]*", re.DOTALL
-)
+_EWB_CODES = re.compile(r"(.*:)?\s*([0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*)[\s,]*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -212,7 +210,7 @@ def is_error_list(value: object, code: re.Pattern[str] = _CODE) -> bool:
         return False
     return any(
         code.fullmatch(as_text(members.get("errorcode")))
-        or _EWB_CODES.fullmatch(as_text(members.get("errorcodes")))
+        or _ewb_codes(members.get("errorcodes"))
         for members in map(lower_names, entries)
     )
 
@@ -247,12 +245,23 @@ def _unwrapped(text: str) -> Any:
 
 def _errors(item: object) -> list[PortalError]:
     members = lower_names(item) if isinstance(item, Mapping) else {}
-    listed = as_text(members.get("errorcodes"))
-    if not listed:
+    listed = members.get("errorcodes")
+    codes = _ewb_codes(listed) or re.findall(r"\w+", as_text(listed))
+    if not codes:
         return [_error(item)]
-    found = _EWB_CODES.fullmatch(listed)
-    named = map(as_code, re.findall(r"\w+", found[1] if found else listed))
-    return [PortalError(code, _message(code)) for code in named]
+    return [PortalError(code, _message(code)) for code in map(as_code, codes)]
+
+
+def _ewb_codes(value: object) -> list[str]:
+    """Return the codes of the e-way bill system's list; [] if ``value`` is none.
+
+    Behind a text only codes of the published lists count: a gateway's "timeout: 504"
+    says nothing about the call.
+    """
+    found = _EWB_CODES.fullmatch(as_text(value))
+    codes = re.findall(r"[0-9]+", found[2]) if found else []
+    is_ours = not found or not found[1] or all(map(message_of, codes))
+    return codes if is_ours else []
 
 
 def _message(code: str) -> str:
