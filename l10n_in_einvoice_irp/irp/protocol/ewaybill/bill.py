@@ -176,7 +176,7 @@ def _item(row: Members) -> BillItem:
     return BillItem(
         product_name=row.text("productName"),
         description=row.text("productDesc"),
-        hsn=row.code("hsnCode"),
+        hsn=row.hsn("hsnCode"),
         quantity=row.amount("quantity"),
         unit=row.code("qtyUnit"),
         cgst_rate=row.amount("cgstRate"),

@@ -20,7 +20,12 @@ from .limits import (
     portal_of,
 )
 from .look_ups import LOOK_UPS, LookUp
-from .thresholds import THRESHOLDS, StateThreshold, threshold_of
+from .thresholds import (
+    THRESHOLDS,
+    StateThreshold,
+    is_enabled_within,
+    threshold_of,
+)
 
 __all__ = [
     "CODES",
@@ -37,6 +42,7 @@ __all__ = [
     "cross_portal_code",
     "document_types_of",
     "extension_days",
+    "is_enabled_within",
     "is_offered_at",
     "km_per_day",
     "longest_distance",

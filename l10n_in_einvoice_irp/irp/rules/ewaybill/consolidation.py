@@ -10,7 +10,7 @@ from datetime import datetime
 from ...reference.dates import indian_date
 from ...reference.ewaybill import portal_of
 from ..invoice.violation import Violation, _lt
-from .common import breach, place, reason, sheet_number, transport
+from .common import breach, place, sheet_number, transport, vehicle_reason
 from .requests import Consolidate, RegenerateTripSheet
 from .standing import Standing
 
@@ -58,7 +58,7 @@ def regeneration_violations(
     found = [
         *sheet_number(request, request.sheet),
         *place(request),
-        *reason(request, "vehicle_reasons", "307", "308"),
+        *vehicle_reason(request),
         *transport(request, indian_date(now)),
     ]
     if is_cancelled:

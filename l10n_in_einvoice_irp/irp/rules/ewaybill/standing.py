@@ -25,6 +25,7 @@ class Standing:
     :ivar distance_km: the distance of the whole journey; 0 if not known.
     :ivar quantities: total quantity of the bill by unit.
     :ivar groups: quantity by group of a multi-vehicle movement, in their order.
+    :ivar group_unit: unit of the first of these groups; "" if not known.
     """
 
     number: str = ""
@@ -46,6 +47,7 @@ class Standing:
     has_groups: bool = False
     quantities: tuple[tuple[str, Decimal], ...] = ()
     groups: tuple[tuple[str, Decimal], ...] = ()
+    group_unit: str = ""
 
     def is_expired(self, now: datetime) -> bool:
         """Return whether its validity is over at ``now`` (aware).

@@ -174,6 +174,14 @@ def portal_of(number: int) -> int:
     return 2 if str(number)[2] in "89" else 1
 
 
+def is_told(portal: Portal, waybill: Waybill, now: datetime) -> bool:
+    """Return whether this portal knows a bill: its own at once, the other's soon."""
+    if portal_of(waybill.number) == portal.settings.ewb_portal:
+        return True
+    made = from_wire(waybill.bill.generated_at)
+    return now >= made + portal.settings.ewb_tells_after
+
+
 def elsewhere_code(
     portal: Portal, number: int, service: str, codes: tuple[str, str]
 ) -> str:

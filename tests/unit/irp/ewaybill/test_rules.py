@@ -139,6 +139,13 @@ def check(action, request, bill, now, user=OWN):
 
 # --- what is written in the request --------------------------------------------------
 
+BY_RAIL = {
+    "mode": "2",
+    "vehicle": "",
+    "vehicle_type": "",
+    "document_date": date(2022, 10, 5),
+}
+
 FORMS = [
     ("part_b", PART_B, {}, []),
     ("part_b", PART_B, {"number": "12"}, ["301"]),
@@ -149,9 +156,11 @@ FORMS = [
     ("part_b", PART_B, {"from_state": "77"}, ["306"]),
     ("part_b", PART_B, {"from_state": "96"}, ["306"]),
     ("part_b", PART_B, {"reason": "5"}, ["307"]),
-    ("part_b", PART_B, {"remark": ""}, ["308"]),
+    ("part_b", PART_B, {"remark": ""}, ["659"]),
     ("part_b", PART_B, {"remark": "x" * 51}, ["308"]),
-    ("part_b", PART_B, {"mode": ""}, ["302"]),
+    ("part_b", PART_B, {"mode": ""}, ["638"]),
+    ("part_b", PART_B, {"mode": "", "vehicle": ""}, ["302"]),
+    ("part_b", PART_B, {"mode": "9"}, ["302"]),
     ("part_b", PART_B, {"mode": "2", "vehicle": ""}, ["394", "385"]),
     ("part_b", PART_B, {"mode": "3", "document": "AWB1"}, ["385"]),
     ("part_b", PART_B, {"mode": "4", "vehicle": "", "vehicle_type": "O"}, ["727"]),
@@ -176,6 +185,10 @@ FORMS = [
     ),
     ("part_b", PART_B, {"document_date": date(2022, 10, 6)}, ["224"]),
     ("part_b", PART_B, {"document": "x" * 16}, ["223"]),
+    ("part_b", PART_B, {**BY_RAIL, "document": "RR 1"}, ["823"]),
+    ("part_b", PART_B, {**BY_RAIL, "document": "PNZM2020-307306"}, []),
+    ("part_b", PART_B, {**BY_RAIL, "document": "FSJWT123456789"}, []),
+    ("part_b", PART_B, {**BY_RAIL, "document": "123456789"}, []),
     ("extension", EXTENSION, {}, []),
     ("extension", EXTENSION, {"remaining_km": None}, ["389"]),
     ("extension", EXTENSION, {"remaining_km": 301}, ["390"]),
@@ -399,9 +412,11 @@ def test_regeneration(now):
         ({}, "1", 0, []),
         ({}, "1", 6, []),
         ({}, "1", 7, ["400"]),
-        ({"quantity": None}, "1", 0, ["400"]),
+        ({"quantity": None}, "1", 0, ["402"]),
         ({"vehicle": ""}, "1", 0, ["303"]),
-        ({"vehicle": ""}, "2", 0, ["385"]),
+        ({"vehicle": ""}, "2", 0, ["394", "385"]),
+        ({"document": "RR1"}, "2", 0, ["385"]),
+        ({"document": "x" * 16}, "1", 0, ["223"]),
         ({"group": "3"}, "1", 0, ["411"]),
         ({"group": ""}, "1", 0, ["406"]),
     ],
