@@ -1,5 +1,6 @@
 """Published facts of the e-way bill system: its code lists, limits and movements."""
 
+from .annexure import is_in_annexure, may_be_in_annexure
 from .codes import (
     CODES,
     MOVEMENTS,
@@ -37,9 +38,11 @@ __all__ = [
     "cross_portal_code",
     "document_types_of",
     "extension_days",
+    "is_in_annexure",
     "is_offered_at",
     "km_per_day",
     "longest_distance",
+    "may_be_in_annexure",
     "message_of",
     "movements_of",
     "portal_of",
