@@ -1,3 +1,6 @@
 from . import ewaybill
 from . import request
+from . import goods
+from . import stock_move
 from . import stock_picking
+from . import places

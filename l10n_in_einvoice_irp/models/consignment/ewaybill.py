@@ -74,6 +74,18 @@ class L10nInIrpEwaybill(models.Model):
         """Return whether it is generated for a document without an IRN."""
         return self.basis == DOCUMENT
 
+    def _is_of(self, document):
+        # EXTENDS 'l10n_in.irp.ewaybill': without an IRN nothing else says where it is
+        if document or not self._is_without_irn() or self._is_unsent():
+            return super()._is_of(document)
+        return self._counts()
+
+    def _counts(self):
+        """Return whether it stands for its document: in production always, in a trial
+        while the company registers there."""
+        here = self.company_id.sudo().l10n_in_irp_environment
+        return self.environment in ("production", here)
+
     def _document_name(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
         return super()._document_name() or self.doc_number or ""

@@ -18,8 +18,9 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
-    def _generation_request(self):
-        """Return the `irp.rules.ewaybill.Generate` of its document."""
+    def _source_request(self):
+        """Return the `irp.rules.ewaybill.Generate` of its document, with the values of
+        the document. For extensions."""
         self.ensure_one()
         payload = self.env["l10n_in.irp.payload"]
         document = payload._build(self.move_id, ewaybill=self.browse())
@@ -35,6 +36,14 @@ class L10nInIrpEwaybill(models.Model):
             **self._generation_places(document),
             **self._generation_transport(),
         )
+
+    def _is_sez(self):
+        """Return whether the other party is in an SEZ, so that IGST applies."""
+        return self.move_id.l10n_in_gst_treatment == "special_economic_zone"
+
+    def _reports_einvoices(self):
+        """Return whether the supply of its document has to be registered (720)."""
+        return self.move_id.l10n_in_irp_applicable
 
     # ------------------------------------------------------------------
     # Parties and places
@@ -108,12 +117,13 @@ class L10nInIrpEwaybill(models.Model):
                 **self._rates(item, document),
             )
 
-    @staticmethod
-    def _rates(item, document):
-        """Return the rates of an item: halves within a state, whole between states."""
+    def _rates(self, item, document):
+        """Return the rates of an item: halves within a state, whole between states and
+        for an SEZ."""
         rate = _decimal(item.get("GstRt"), 3)
         own, other = document["SellerDtls"], document.get("BuyerDtls", {})
         is_between = own.get("Stcd") != other.get("Stcd")
+        is_between = is_between or self._is_sez()
         if item.get("IgstAmt") or (is_between and not item.get("CgstAmt")):
             return {"igst_rate": rate}
         return {"cgst_rate": rate / 2, "sgst_rate": rate / 2}
@@ -156,14 +166,13 @@ class L10nInIrpEwaybill(models.Model):
 
     def _caller(self, request):
         """Return who generates it, with what the checks have to know besides."""
-        company, move = self.company_id.sudo(), self.move_id
+        company = self.company_id.sudo()
         turnover = company.l10n_in_irp_turnover or ""
-        is_sez = move.l10n_in_gst_treatment == "special_economic_zone"
         return Caller(
             self._sent_as() or "",
-            reports_einvoices=move.l10n_in_irp_applicable,
+            reports_einvoices=self._reports_einvoices(),
             is_composition=company.l10n_in_irp_exemption == "composition",
-            is_sez=is_sez,
+            is_sez=self._is_sez(),
             above_crore=int(turnover) if turnover.isdecimal() else 0,
             portal_km=self._known_distance(f"{request.from_pin}-{request.to_pin}"),
             check_digits=self._target_environment() == "production",

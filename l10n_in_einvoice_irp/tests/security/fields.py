@@ -55,6 +55,7 @@ FIELDS = {
             "l10n_in_irp_days_left",
             "l10n_in_irp_offers_ewaybill",
             "l10n_in_irp_offers_movement",
+            "l10n_in_irp_ewaybill_need",
         },
         READERS: {"l10n_in_irp_document_ids", "l10n_in_irp_pending_id"},
     },
@@ -220,6 +221,13 @@ FILLED_IN = {
         "doc_type",
         "doc_number",
         "doc_date",
+        "line_ids",
+    },
+    "l10n_in.irp.ewaybill.line": {
+        "taxable_value",
+        "gst_rate",
+        "cess_rate",
+        "cess_amount",
     },
     "l10n_in.irp.supporting.document": {"move_id", "url", "info", "file"},
 }

@@ -83,6 +83,11 @@ MODELS = {
         write=BOOKKEEPERS,
         unlink=BOOKKEEPERS,
     ),
+    "l10n_in.irp.ewaybill.line": Rights(
+        "Invoicing users state the values of goods on a draft",
+        READERS,
+        write=BOOKKEEPERS,
+    ),
     "l10n_in.irp.ewaybill.step": CODE_ONLY,
     "l10n_in.irp.ewaybill.change": DIALOG,
     "l10n_in.irp.ewaybill.fetch": DIALOG,
@@ -200,6 +205,7 @@ METHODS = {
         "action_reject": Door("rejects what another party has made"),
         "action_match": Door("links the document of its number and party"),
         "action_bulk_json": Door("downloads the file for the website"),
+        "action_reset_goods": Door("returns to the values of the document"),
     },
     "l10n_in.irp.ewaybill.step": {
         **SUBMISSION,

@@ -1,5 +1,6 @@
 """Published facts of the e-way bill system: its code lists, limits and movements."""
 
+from .annexure import is_in_annexure, may_be_in_annexure
 from .codes import (
     CODES,
     MOVEMENTS,
@@ -43,9 +44,11 @@ __all__ = [
     "document_types_of",
     "extension_days",
     "is_enabled_within",
+    "is_in_annexure",
     "is_offered_at",
     "km_per_day",
     "longest_distance",
+    "may_be_in_annexure",
     "message_of",
     "movements_of",
     "portal_of",

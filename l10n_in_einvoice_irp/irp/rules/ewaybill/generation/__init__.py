@@ -2,5 +2,6 @@
 
 from .caller import Caller
 from .document import generation_violations
+from .values import in_paise, tax_values
 
-__all__ = ["Caller", "generation_violations"]
+__all__ = ["Caller", "generation_violations", "in_paise", "tax_values"]
