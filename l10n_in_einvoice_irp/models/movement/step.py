@@ -156,6 +156,9 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
     def _is_unplaced(self):
         return False
 
+    def _is_of_ewaybill_system(self):
+        return True
+
     @api.model
     def _unplaced_domain(self):
         return fields.Domain.FALSE
