@@ -57,6 +57,7 @@ from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_session
 from .ewaybill import test_ewaybill_system
+from .consignment import test_document_guard
 from .consignment import test_generation
 from .elsewhere import test_elsewhere
 from .movement import test_bill
