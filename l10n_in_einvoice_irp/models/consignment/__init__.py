@@ -7,3 +7,4 @@ from . import faults
 from . import need
 from . import offline
 from . import account_move
+from . import document_guard

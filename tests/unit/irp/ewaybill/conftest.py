@@ -91,7 +91,7 @@ def system(ewb, make_account, clock):
 
 @pytest.fixture
 def api(system):
-    return system.api
+    return system.ewaybill_api
 
 
 @pytest.fixture
