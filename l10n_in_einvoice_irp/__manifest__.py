@@ -39,6 +39,7 @@
         "views/ewaybill_movement_views.xml",
         "views/ewaybill_consignment_views.xml",
         "views/ewaybill_elsewhere_views.xml",
+        "views/ewaybill_dispatch_views.xml",
         "views/error_code_views.xml",
         "views/health_views.xml",
         "views/log_views.xml",

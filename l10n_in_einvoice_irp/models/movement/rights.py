@@ -92,7 +92,8 @@ class L10nInIrpEwaybill(models.Model):
         candidates &= Domain("ewb_date", ">=", open_since)
         candidates &= Domain("generator_gstin", "!=", False)
         found = self.search(candidates).filtered("is_to_reject")
-        return Domain("id", "in", found.ids)
+        is_among = Domain("id", "in", found.ids)
+        return is_among if True in value else ~is_among
 
     # ------------------------------------------------------------------
     # In words
@@ -107,6 +108,13 @@ class L10nInIrpEwaybill(models.Model):
             self._reject_note(bill, own, now),
         ]
 
+    def _note_on(self, kind):
+        """Return who may make a kind of change, and until when; "" if no time limits
+        it."""
+        notes = {PART_B: self._part_b_note, EXTENSION: self._extension_note}
+        note = notes.get(kind)
+        return note(self._standing(), self._sent_as(), now_utc()) if note else ""
+
     def _keeper_name(self, bill, own):
         """Return who acts for the transport: this company, or another by its ID."""
         keeper = bill.transporter or bill.generator
@@ -119,8 +127,8 @@ class L10nInIrpEwaybill(models.Model):
         keeper = self._keeper_name(bill, own)
         if not bill.valid_until:
             return self.env._(
-                "Part B is not entered: the goods must not move yet. %(keeper)s enters "
-                "it.",
+                "Part B is not entered: the goods must not move yet. %(keeper)s has to "
+                "enter it.",
                 keeper=keeper,
             )
         return self.env._(

@@ -41,7 +41,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     )
     company_id = fields.Many2one(related="ewaybill_id.company_id")
     valid_until = fields.Datetime(related="ewaybill_id.valid_until")
-    next_steps = fields.Text(related="ewaybill_id.next_steps")
+    next_steps = fields.Text(string="Time Limit", compute="_compute_next_steps")
 
     is_consolidated = fields.Boolean(
         string="Also Generate Consolidated e-Way Bill",
@@ -58,6 +58,10 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     def _compute_seen_step(self):
         for wizard in self:
             wizard.seen_step = max(wizard._bills().step_ids._origin.ids, default=0)
+    @api.depends("ewaybill_id", "kind")
+    def _compute_next_steps(self):
+        for wizard in self:
+            wizard.next_steps = wizard.ewaybill_id._note_on(wizard.kind)
 
     def _check_targets(self, names=None):
         # EXTENDS: the e-way bills on one vehicle are several
