@@ -6,6 +6,7 @@ from odoo.addons.l10n_in_einvoice_irp.irp.document import clean_text
 from odoo.addons.l10n_in_einvoice_irp.irp.rules import Violation, _lt, is_liable
 from odoo.addons.l10n_in_einvoice_irp.irp.rules.ewaybill import Generate
 from odoo.addons.l10n_in_einvoice_irp.models.clock import indian_today
+from odoo.addons.l10n_in_einvoice_irp.models.consignment.request import is_same_place
 
 # from and to the own GSTIN: own use, line sales, recipient not known, exhibition
 OWN_MOVEMENTS = ("5", "10", "11", "12")
@@ -73,7 +74,7 @@ class L10nInIrpEwaybill(models.Model):
         for name, place, party in zip(
             ("DispDtls", "ShipDtls"), places, parties, strict=True
         ):
-            if not _is_same_place(place, party):
+            if not is_same_place(place, party):
                 is_ours = party["Gstin"] == self.company_id.sudo().vat
                 document[name] = place | ({"Gstin": party["Gstin"]} if is_ours else {})
         return self._generation_places(document)
@@ -176,8 +177,3 @@ class L10nInIrpEwaybill(models.Model):
         start, end = self._picking_ends(self.picking_id.sudo())
         is_start = is_own == (self.supply_type != "I")
         return start if is_start else end
-
-
-def _is_same_place(one, other):
-    names = ("Addr1", "Addr2", "Loc", "Pin", "Stcd")
-    return all(one.get(name) == other.get(name) for name in names)

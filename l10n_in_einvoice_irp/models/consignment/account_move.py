@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...irp.operations.states import DRAFT, UNSENT
 from ..rights import check_user
 from ..status.applicability import UNREGISTERED
-from .ewaybill import DOCUMENT
+from .ewaybill import DOCUMENT, IRN
 
 # move type -> supply, sub-supply and document type, and the description of Others
 MOVEMENTS = {
@@ -17,6 +18,7 @@ ABROAD = {
     "in_invoice": ("I", "2", "BOE", ""),
 }
 BILL_OF_SUPPLY, BILL_OF_ENTRY = "BIL", "BOE"
+INVOICES = ("INV", BILL_OF_SUPPLY)
 
 
 class AccountMove(models.Model):
@@ -101,12 +103,36 @@ class AccountMove(models.Model):
             )
         return ""
 
+    def _post(self, soft=True):
+        # EXTENDS 'account': an e-way bill prepared before shows the paper as posted
+        posted = super()._post(soft)
+        posted._l10n_in_irp_align_ewaybills()
+        return posted
+
+    def _l10n_in_irp_align_ewaybills(self):
+        """Bring e-way bills that were not sent in line with their posted documents,
+        which may have changed since they were prepared."""
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        unsent = bills.search([("move_id", "in", self.ids), ("state", "in", UNSENT)])
+        for bill in unsent.filtered(lambda bill: bill.move_id.state == "posted"):
+            move = bill.move_id
+            is_by_irn = move.move_type == "out_invoice" and move.l10n_in_irp_applicable
+            if bill.basis == IRN and not is_by_irn and not bill.irn:
+                bill.write({**move._l10n_in_irp_movement_values(), "state": DRAFT})
+            elif bill.basis == DOCUMENT and is_by_irn:
+                bill.write({"basis": IRN, "state": DRAFT})
+            elif bill.basis == DOCUMENT and bill.doc_type in INVOICES:
+                # a challan has a number of its own
+                paper = move._l10n_in_irp_paper(bill.doc_type)
+                bill.write({name: value for name, value in paper.items() if value})
+
     def action_l10n_in_irp_ewaybill(self):
         # EXTENDS 'account.move': what gets no IRN has an e-way bill without one
         self.ensure_one()
         is_without = self.move_type != "out_invoice" or not self.l10n_in_irp_applicable
         if is_without and self.move_type in MOVEMENTS and self.state == "posted":
             return self.action_l10n_in_irp_movement()
+        self._l10n_in_irp_align_ewaybills()
         return super().action_l10n_in_irp_ewaybill()
 
     def action_l10n_in_irp_movement(self):
@@ -121,6 +147,7 @@ class AccountMove(models.Model):
             if reason := other or self._l10n_in_irp_no_movement_reason():
                 raise UserError(reason)
             ewaybill = ewaybill.sudo().create(self._l10n_in_irp_movement_values())
+        self._l10n_in_irp_align_ewaybills()
         ewaybill._show_goods()
         return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way Bill"))
 

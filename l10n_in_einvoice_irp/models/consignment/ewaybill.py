@@ -110,8 +110,8 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill': no registration says where it is
         if self.basis == IRN:
             return super()._portal_address()
-        company = self.company_id
-        return self.base_url or company._l10n_in_irp_address(self.environment)
+        held = not self._is_unsent() and self.base_url
+        return held or self.company_id._l10n_in_irp_address(self.environment)
 
     @api.depends("basis")
     def _compute_missing(self):

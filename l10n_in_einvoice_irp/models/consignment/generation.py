@@ -162,8 +162,6 @@ class L10nInIrpEwaybill(models.Model):
         self._check_may_write()
         if missing := self._generation_missing():
             raise UserError(missing)
-        bill = self.sudo()
-        bill.base_url = self._portal_address()
         if self.state == states.DRAFT:
-            bill.state = states.TO_REGISTER
+            self.sudo().state = states.TO_REGISTER
         return self.action_process()

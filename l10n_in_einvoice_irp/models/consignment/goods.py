@@ -4,7 +4,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 
 from ...irp.rules import Violation, _lt
-from ...irp.rules.ewaybill import tax_values
+from ...irp.rules.ewaybill import is_gold, tax_values
 from ..rights import check_user
 
 GOODS_CHANGED = _lt(
@@ -88,6 +88,9 @@ class L10nInIrpEwaybill(models.Model):
         """Return the `irp.rules.ewaybill.Generate` of its document, with the values
         that a person has stated."""
         request = self._source_request()
+        if is_gold(request):
+            # it names its mode, and nothing else of the transport (807)
+            request = replace(request, mode=self.trans_mode or "")
         if not self.has_stated_values:
             return request
         is_between, known = self._is_between_states(request), self._lines_by_key()

@@ -7,6 +7,8 @@ from ...irp.document import clean_text
 from ...irp.rules.ewaybill import Caller, Generate, Item
 
 UNREGISTERED = "URP"
+ADDRESS = ("Addr1", "Addr2", "Loc", "Pin", "Stcd")
+HALF_PAISA = 0.005
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -62,7 +64,9 @@ class L10nInIrpEwaybill(models.Model):
         if self.supply_type == "I":
             sides.reverse()
         (sender, start), (receiver, end) = sides
-        is_dispatched, is_shipped = start is not sender, end is not receiver
+        is_dispatched = not is_same_place(start, sender)
+        is_other = _gstin(end) not in (UNREGISTERED, _gstin(receiver))
+        is_shipped = is_other or not is_same_place(end, receiver)
         values = {
             **self._party_members("from", sender),
             **self._place_members("from", "dispatch_state", start),
@@ -71,7 +75,7 @@ class L10nInIrpEwaybill(models.Model):
             "transaction_type": str(1 + is_shipped + 2 * is_dispatched),
         }
         # a ship-to of the same GSTIN is another place of the recipient (618)
-        if is_shipped and _gstin(end) not in (UNREGISTERED, _gstin(receiver)):
+        if is_other:
             values["ship_to_gstin"] = _gstin(end)
             values["ship_to_name"] = _name(end)
         return values
@@ -130,17 +134,27 @@ class L10nInIrpEwaybill(models.Model):
 
     @staticmethod
     def _generation_values(document):
+        """Return the totals of the request.
+
+        A tax under reverse charge is not charged in the document, and so is no part of
+        its value (CGST Rule 138(1), Explanation 2).
+        """
         values, items = document["ValDtls"], document.get("ItemList", [])
-        cess_per_unit = sum(item.get("CesNonAdvlAmt") or 0 for item in items)
+        charged = [item for item in items if _is_tax_charged(item)]
+
+        def total(*members, of=charged):
+            return sum(item.get(name) or 0 for item in of for name in members)
+
         others = values.get("OthChrg", 0) + values.get("RndOffAmt", 0)
-        others += values.get("StCesVal", 0) - values.get("Discount", 0)
+        others += total("OthChrg", of=items) - values.get("Discount", 0)
+        others += total("StateCesAmt", "StateCesNonAdvlAmt")
         return {
             "total_value": _decimal(values.get("AssVal")),
-            "cgst": _decimal(values.get("CgstVal")),
-            "sgst": _decimal(values.get("SgstVal")),
-            "igst": _decimal(values.get("IgstVal")),
-            "cess": _decimal((values.get("CesVal") or 0) - cess_per_unit),
-            "cess_non_advol": _decimal(cess_per_unit),
+            "cgst": _decimal(total("CgstAmt")),
+            "sgst": _decimal(total("SgstAmt")),
+            "igst": _decimal(total("IgstAmt")),
+            "cess": _decimal(total("CesAmt")),
+            "cess_non_advol": _decimal(total("CesNonAdvlAmt")),
             "other_value": _decimal(others),
             "invoice_value": _decimal(values.get("TotInvVal")),
         }
@@ -166,12 +180,13 @@ class L10nInIrpEwaybill(models.Model):
 
     def _caller(self, request):
         """Return who generates it, with what the checks have to know besides."""
-        company = self.company_id.sudo()
-        turnover = company.l10n_in_irp_turnover or ""
+        company, is_supplier = self.company_id.sudo(), self.supply_type != "I"
+        turnover = (is_supplier and company.l10n_in_irp_turnover) or ""
+        is_composition = company.l10n_in_irp_exemption == "composition"
         return Caller(
             self._sent_as() or "",
             reports_einvoices=self._reports_einvoices(),
-            is_composition=company.l10n_in_irp_exemption == "composition",
+            is_composition=is_supplier and is_composition,
             is_sez=self._is_sez(),
             above_crore=int(turnover) if turnover.isdecimal() else 0,
             portal_km=self._known_distance(f"{request.from_pin}-{request.to_pin}"),
@@ -190,6 +205,17 @@ class L10nInIrpEwaybill(models.Model):
             from_gstin=body["fromGstin"],
             to_gstin=body["toGstin"],
         )
+
+
+def is_same_place(one, other):
+    """Return whether two addresses of an INV-01 document are the same."""
+    return all(one.get(name) == other.get(name) for name in ADDRESS)
+
+
+def _is_tax_charged(item):
+    """Return whether the total of an item has its taxes: not under reverse charge."""
+    untaxed = (item.get("AssAmt") or 0) + (item.get("OthChrg") or 0)
+    return abs((item.get("TotItemVal") or 0) - untaxed) > HALF_PAISA
 
 
 def _gstin(party):

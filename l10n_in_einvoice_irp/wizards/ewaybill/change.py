@@ -58,6 +58,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     def _compute_seen_step(self):
         for wizard in self:
             wizard.seen_step = max(wizard._bills().step_ids._origin.ids, default=0)
+
     @api.depends("ewaybill_id", "kind")
     def _compute_next_steps(self):
         for wizard in self:
