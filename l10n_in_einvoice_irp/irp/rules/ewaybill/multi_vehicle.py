@@ -3,7 +3,7 @@ MULTIVEHUPD; NIC v1.03)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -75,9 +75,17 @@ def add_violations(
 
 
 def change_violations(
-    request: ChangeMultiVehicle, bill: Standing, user: str, now: datetime
+    request: ChangeMultiVehicle,
+    bill: Standing,
+    user: str,
+    now: datetime,
+    *,
+    entered: Collection[str] | None = None,
 ) -> list[Violation]:
-    """Return every breach of another vehicle, with the portal's code."""
+    """Return every breach of another vehicle, with the portal's code.
+
+    :param entered: the vehicles and documents of the group; None if not known.
+    """
     return [
         *bill_number(request, request.number),
         *_group(request, bill),
@@ -86,6 +94,7 @@ def change_violations(
         *vehicle_form(request, "old_vehicle", "407"),
         *vehicle_form(request, "new_vehicle", "408"),
         *_old_and_new(request),
+        *_is_entered(request, entered),
         *_state(request, bill, user, now),
     ]
 
@@ -117,6 +126,11 @@ def _unit_and_total(request: StartMultiVehicle, bill: Standing) -> Iterator[Viol
             unit=request.unit,
             units=", ".join(units),
         )
+        return
+    if bill.group_unit and request.unit != bill.group_unit:
+        template = _lt("Its first group is in %(unit)s; use the same unit.")
+        kind, unit = "ewb_group_other_unit", bill.group_unit
+        yield breach(request, "413", "unit", kind, template, unit=unit)
         return
     before = bill.groups[-1][1] if bill.groups else units.get(request.unit)
     if before is not None and (request.quantity or 0) > before:
@@ -177,6 +191,19 @@ def _old_and_new(request: ChangeMultiVehicle) -> Iterator[Violation]:
         template = _lt("Enter the transport document that goes on.")
         kind = "ewb_group_new_document"
         yield breach(request, "410", "new_document", kind, template)
+
+
+def _is_entered(
+    request: ChangeMultiVehicle, entered: Collection[str] | None
+) -> Iterator[Violation]:
+    """What is replaced is an active entry of the group (405)."""
+    old = request.old_vehicle or request.old_document
+    if entered is not None and old and old not in entered:
+        template = _lt("%(old)s is not in group %(group)s, or was replaced already.")
+        kind, group = "ewb_group_no_entry", request.group
+        yield breach(
+            request, "405", "old_vehicle", kind, template, old=old, group=group
+        )
 
 
 def _state(

@@ -24,7 +24,9 @@ class Standing:
     :ivar part_b_at: when the first Part B was entered; aware, None if not known.
     :ivar distance_km: the distance of the whole journey; 0 if not known.
     :ivar quantities: total quantity of the bill by unit.
-    :ivar groups: quantity by group of a multi-vehicle movement, in their order.
+    :ivar groups: quantity by group of a multi-vehicle movement, in their order; None
+        of a group that was started elsewhere.
+    :ivar group_unit: UQC of the first group; "" if not known.
     """
 
     number: str = ""
@@ -45,7 +47,8 @@ class Standing:
     is_oversize: bool = False
     has_groups: bool = False
     quantities: tuple[tuple[str, Decimal], ...] = ()
-    groups: tuple[tuple[str, Decimal], ...] = ()
+    groups: tuple[tuple[str, Decimal | None], ...] = ()
+    group_unit: str = ""
 
     def is_expired(self, now: datetime) -> bool:
         """Return whether its validity is over at ``now`` (aware).
