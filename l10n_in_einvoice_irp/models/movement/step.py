@@ -7,10 +7,14 @@ from .entered import EnteredMovement
 from .requests import (
     CONSOLIDATION,
     EXTENSION,
+    GROUP_CHANGE,
+    GROUP_START,
+    GROUP_VEHICLE,
     KINDS,
     PART_B,
     REJECTION,
     TRANSPORTER,
+    TRIP_SHEET,
 )
 
 STATES = [
@@ -60,6 +64,10 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
             (EXTENSION, "Extension"),
             (REJECTION, "Rejection"),
             (CONSOLIDATION, "Consolidated e-Way Bill"),
+            (GROUP_START, "Several Vehicles"),
+            (GROUP_VEHICLE, "Vehicle Added"),
+            (GROUP_CHANGE, "Vehicle Changed"),
+            (TRIP_SHEET, "New Consolidated e-Way Bill"),
         ],
         string="Change",
         required=True,
@@ -78,7 +86,6 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
     valid_until = fields.Datetime(copy=False)
     valid_until_before = fields.Datetime(copy=False)
     trip_sheet = fields.Char(string="Consolidated e-Way Bill No.", copy=False)
-    multi_vehicle_group = fields.Char(string="Multi-Vehicle Group", copy=False)
 
     @api.depends("kind", "ewaybill_id.number")
     def _compute_display_name(self):

@@ -5,8 +5,12 @@ from ...models.movement.entered import EnteredMovement
 from ...models.movement.requests import (
     CONSOLIDATION,
     EXTENSION,
+    GROUP_CHANGE,
+    GROUP_START,
+    GROUP_VEHICLE,
     PART_B,
     TRANSPORTER,
+    TRIP_SHEET,
 )
 from ...models.taxpayer.gstin_entry import entered_gstin
 from ..cancel_window import RELOAD
@@ -30,6 +34,10 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
             (PART_B, "Update Part B"),
             (TRANSPORTER, "Change Transporter"),
             (EXTENSION, "Extend Validity"),
+            (GROUP_START, "Several Vehicles"),
+            (GROUP_VEHICLE, "Add Vehicle"),
+            (GROUP_CHANGE, "Change Vehicle"),
+            (TRIP_SHEET, "New Consolidated e-Way Bill"),
         ],
         required=True,
         readonly=True,
@@ -118,7 +126,8 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     def action_send(self):
         """Make the change at the portal now, or plan it for when its window opens."""
         self.ensure_one()
-        bills = self.bill_ids or self.ewaybill_id
+        is_each = self.kind == PART_B and self.bill_ids
+        bills = self.bill_ids if is_each else self.ewaybill_id
         for bill in bills:
             bill._check_change(self.kind, self)
         steps = self.env["l10n_in.irp.ewaybill.step"]
