@@ -27,7 +27,7 @@ class L10nInIrpEwaybillChange(models.TransientModel):
         action = super()._open(ewaybill, kind)
         if kind in _KNOWN:
             self.browse(action["res_id"]).write(values)
-            action["views"] = [(self.env.ref(VIEW).id, "form")]
+            action.update(views=[(self.env.ref(VIEW).id, "form")])
         return action
 
     @api.model

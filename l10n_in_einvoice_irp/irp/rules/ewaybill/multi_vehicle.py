@@ -196,7 +196,7 @@ def _old_and_new(request: ChangeMultiVehicle) -> Iterator[Violation]:
 def _is_entered(
     request: ChangeMultiVehicle, entered: Collection[str] | None
 ) -> Iterator[Violation]:
-    """What is replaced is an active entry of the group (405)."""
+    """A vehicle that is replaced is an active entry of the group (405)."""
     old = request.old_vehicle or request.old_document
     if entered is not None and old and old not in entered:
         template = _lt("%(old)s is not in group %(group)s, or was replaced already.")

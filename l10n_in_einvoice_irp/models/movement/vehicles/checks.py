@@ -17,8 +17,8 @@ from ..requests import (
 )
 
 VEHICLE_KINDS = (GROUP_START, GROUP_VEHICLE, GROUP_CHANGE, TRIP_SHEET)
-# The portal writes whole minutes, so a look-up cannot tell two entries of one vehicle
-# within them apart.
+# The portal writes whole minutes: to a look-up, two entries of one vehicle within them
+# are the same.
 APART = timedelta(minutes=2)
 TOO_SOON = _lt(
     "%(carrier)s was put into group %(group)s a moment ago. If it really carries goods "
