@@ -85,9 +85,7 @@ class L10nInIrpEwaybill(models.Model):
         """Return the groups of its movement, in the order of their numbers."""
         if not self.has_groups:
             return []
-        made = self.step_ids.filtered(
-            lambda one: one.state == states.REGISTERED and one.multi_vehicle_group
-        ).sorted("id")
+        made = self._group_steps().sorted("id")
         replaced = made.replaced_id
         return [
             Group(
@@ -146,7 +144,14 @@ class L10nInIrpEwaybill(models.Model):
     def _bill_facts(self, bill):
         # EXTENDS: the portal shows a group from its first vehicle on
         values = super()._bill_facts(bill)
-        return {**values, "has_groups": values["has_groups"] or self.has_groups}
+        is_started = bool(self._group_steps())
+        return {**values, "has_groups": values["has_groups"] or is_started}
+
+    def _group_steps(self):
+        """Return the changes of its groups that the portal has carried out."""
+        return self.step_ids.filtered(
+            lambda one: one.state == states.REGISTERED and one.multi_vehicle_group
+        )
 
     def _quantities(self):
         """Return the quantity of its goods by UQC; () if it is not known of all."""
