@@ -63,13 +63,13 @@ class L10nInIrpEwaybillStep(models.Model):
     def _store_on_bills(self):
         """Write a change that was made to its e-way bill, or to all of a consolidated
         one: Part B of several on a vehicle is a change of each."""
-        bills, values = self._changed_bills().sudo(), self._bill_values()
+        bills, values = self._result_bills().sudo(), self._bill_values()
         with permits.permitted(bills, values):
             bills.write(values)
         # their prints show the end of the validity
         bills.move_id._detach_attachments()
 
-    def _changed_bills(self):
+    def _result_bills(self):
         """Return the e-way bills that it changes."""
         bills = self.ewaybill_id
         return bills | self.bill_ids if self.kind == CONSOLIDATION else bills

@@ -78,7 +78,7 @@ class TestTripSheets(MovementCommon):
             ("305", {"place": False}),
             ("306", {"state_id": False}),
             ("307", {"vehicle_reason": False}),
-            ("308", {"remark": False}),
+            ("308", {"remark": "x" * 51}),
             ("387", {"old_trip_sheet": "1"}),
         ):
             with self.subTest(code), self.assertRaisesRegex(UserError, f"{code}: "):

@@ -156,7 +156,7 @@ class TestVehicles(VehiclesCommon):
             ("305", {"place": False}),
             ("306", {"state_id": False}),
             ("307", {"vehicle_reason": False}),
-            ("308", {"remark": False}),
+            ("308", {"remark": "x" * 51}),
             ("320", {"to_state_id": False}),
             ("321", {"to_place": False}),
         ):

@@ -114,8 +114,14 @@ def _quantity(
 
 
 def _unit_and_total(request: StartMultiVehicle, bill: Standing) -> Iterator[Violation]:
-    """The unit is an item's (399); a total is at most the one before it (400)."""
+    """The unit is an item's (399), and that of the first group (413); a total is at
+    most the one before it (400)."""
     units = dict(bill.quantities)
+    if bill.group_unit and request.unit != bill.group_unit:
+        template = _lt("The unit must be %(unit)s, as when the movement was started.")
+        kind, unit = "ewb_group_other_unit", bill.group_unit
+        yield breach(request, "413", "unit", kind, template, unit=unit)
+        return
     if units and request.unit not in units:
         yield breach(
             request,
@@ -126,11 +132,6 @@ def _unit_and_total(request: StartMultiVehicle, bill: Standing) -> Iterator[Viol
             unit=request.unit,
             units=", ".join(units),
         )
-        return
-    if bill.group_unit and request.unit != bill.group_unit:
-        template = _lt("Its first group is in %(unit)s; use the same unit.")
-        kind, unit = "ewb_group_other_unit", bill.group_unit
-        yield breach(request, "413", "unit", kind, template, unit=unit)
         return
     before = bill.groups[-1][1] if bill.groups else units.get(request.unit)
     if before is not None and (request.quantity or 0) > before:

@@ -24,9 +24,8 @@ class Standing:
     :ivar part_b_at: when the first Part B was entered; aware, None if not known.
     :ivar distance_km: the distance of the whole journey; 0 if not known.
     :ivar quantities: total quantity of the bill by unit.
-    :ivar groups: quantity by group of a multi-vehicle movement, in their order; None
-        of a group that was started elsewhere.
-    :ivar group_unit: UQC of the first group; "" if not known.
+    :ivar groups: quantity by group of a multi-vehicle movement, in their order.
+    :ivar group_unit: unit of the first of these groups; "" if not known.
     """
 
     number: str = ""
@@ -47,7 +46,7 @@ class Standing:
     is_oversize: bool = False
     has_groups: bool = False
     quantities: tuple[tuple[str, Decimal], ...] = ()
-    groups: tuple[tuple[str, Decimal | None], ...] = ()
+    groups: tuple[tuple[str, Decimal], ...] = ()
     group_unit: str = ""
 
     def is_expired(self, now: datetime) -> bool:

@@ -75,9 +75,9 @@ class L10nInIrpEwaybill(models.Model):
                 yield Violation(NO_CODE, "", None, kind_of, TOO_SOON, params)
                 return
 
-    def _step_values(self, kind, entered, planned):
+    def _step_values(self, kind, entered, *args):
         # EXTENDS: what follows from the group, whatever the dialog has
-        values = super()._step_values(kind, entered, planned)
+        values = super()._step_values(kind, entered, *args)
         if kind == GROUP_VEHICLE:
             group = self._group(entered.multi_vehicle_group)
             return {**values, **(_of_start(group.start) if group else {})}

@@ -32,6 +32,12 @@ class Group(NamedTuple):
         return exact(self.start.quantity) if self.start else None
 
     @property
+    def most(self):
+        """Return the quantity that it moves; infinite if it is not known, so that it
+        refuses nothing."""
+        return Decimal("Infinity") if self.total is None else self.total
+
+    @property
     def used(self):
         """Return the quantity that is on vehicles, as far as it is known."""
         return sum((exact(entry.quantity) for entry in self.entries), Decimal(0))
@@ -137,7 +143,7 @@ class L10nInIrpEwaybill(models.Model):
             return standing
         return replace(
             standing,
-            groups=tuple((one.number, one.total) for one in groups),
+            groups=tuple((one.number, one.most) for one in groups),
             group_unit=groups[0].start.unit or "",
         )
 

@@ -58,9 +58,9 @@ class L10nInIrpEwaybill(models.Model):
         steps = self.env["l10n_in.irp.ewaybill.step"]
         return super()._waiting_steps() | steps.search([*waiting, *of_sheets])
 
-    def _step_values(self, kind, entered, planned):
+    def _step_values(self, kind, entered, *args):
         # EXTENDS 'l10n_in.irp.ewaybill'
-        values = super()._step_values(kind, entered, planned)
+        values = super()._step_values(kind, entered, *args)
         if kind == TRIP_SHEET:
             values["bill_ids"] = [Command.set(self._running_bills().ids)]
         return values
@@ -71,11 +71,11 @@ class L10nInIrpEwaybillStep(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill.step"
 
-    def _changed_bills(self):
+    def _result_bills(self):
         # EXTENDS: those that are no longer valid stay behind
         if self.kind == TRIP_SHEET:
             return self.bill_ids
-        return super()._changed_bills()
+        return super()._result_bills()
 
     def _answer_values(self, result):
         # EXTENDS 'l10n_in.irp.ewaybill.step'
@@ -92,7 +92,7 @@ class L10nInIrpEwaybillStep(models.Model):
         # EXTENDS: as the portal does, which a look-up shows
         super()._store_on_bills()
         if self.kind == TRIP_SHEET:
-            entries = [self._sheet_entry(bill) for bill in self._changed_bills()]
+            entries = [self._sheet_entry(bill) for bill in self._result_bills()]
             self.sudo().create(entries)
 
     def _sheet_entry(self, bill):

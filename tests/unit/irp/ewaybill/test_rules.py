@@ -436,7 +436,7 @@ def test_a_further_vehicle(changes, mode, used, expected, bill, now):
         ({"new_vehicle": ""}, ["408"]),
         ({"old_document": "LR1"}, ["410"]),
         ({"from_place": ""}, ["305"]),
-        ({"remark": ""}, ["308"]),
+        ({"remark": "x" * 51}, ["308"]),
     ],
 )
 def test_another_vehicle(changes, expected, bill, now):
@@ -447,7 +447,7 @@ def test_another_vehicle(changes, expected, bill, now):
 
 
 def test_a_group_of_unknown_quantity_refuses_no_quantity(bill, now):
-    bill = replace(bill, groups=(("1", None),))
+    bill = replace(bill, groups=(("1", Decimal("Infinity")),))
     assert start_violations(START, bill, OWN, now) == []
     assert add_violations(ADD, bill, OWN, now, mode="1", used=Decimal(99)) == []
 
