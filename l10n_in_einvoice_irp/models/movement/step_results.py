@@ -78,7 +78,7 @@ class L10nInIrpEwaybillStep(models.Model):
         """Return the field values of the e-way bill after a change that was made."""
         # what was fetched before shows it no more as it is
         values = {**_VALUES[self.kind](self), "portal_record": False}
-        if self.valid_until and self.kind not in SHEET_KINDS:
+        if self.valid_until and self.kind != CONSOLIDATION:
             values["valid_until"] = self.valid_until
         return values
 
@@ -92,16 +92,9 @@ class L10nInIrpEwaybillStep(models.Model):
 
     def _consolidation_values(self):
         # the portal enters its vehicle as Part B of each
-        return {**self._vehicle_values(), "trip_sheet": self.trip_sheet}
-
-    def _vehicle_values(self):
-        """Return Part B without the type of the vehicle, which is not asked for."""
         values = self._part_b_values()
         del values["vehicle_type"]
-        return values
-
-    def _group_start_values(self):
-        return {"has_groups": True}
+        return {**values, "trip_sheet": self.trip_sheet}
 
     def _transporter_values(self):
         partner = self.ewaybill_id._transporter_of(self.transporter_gstin)
@@ -115,6 +108,13 @@ class L10nInIrpEwaybillStep(models.Model):
 
     def _rejection_values(self):
         return {"is_rejected": True, "rejected_at": self.done_at}
+
+    def _group_start_values(self):
+        return {"has_groups": True}
+
+    def _group_vehicle_values(self):
+        # the goods have left the vehicle of a consolidated e-way bill
+        return {**self._consolidation_values(), "trip_sheet": False}
 
     # ------------------------------------------------------------------
     # Follow-up
@@ -173,7 +173,7 @@ _VALUES = {
     REJECTION: L10nInIrpEwaybillStep._rejection_values,
     CONSOLIDATION: L10nInIrpEwaybillStep._consolidation_values,
     GROUP_START: L10nInIrpEwaybillStep._group_start_values,
-    GROUP_VEHICLE: L10nInIrpEwaybillStep._vehicle_values,
-    GROUP_CHANGE: L10nInIrpEwaybillStep._vehicle_values,
+    GROUP_VEHICLE: L10nInIrpEwaybillStep._group_vehicle_values,
+    GROUP_CHANGE: L10nInIrpEwaybillStep._group_vehicle_values,
     TRIP_SHEET: L10nInIrpEwaybillStep._consolidation_values,
 }

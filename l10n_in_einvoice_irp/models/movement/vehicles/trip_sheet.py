@@ -81,6 +81,8 @@ class L10nInIrpEwaybillStep(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill.step'
         values = super()._answer_values(result)
         if self.kind == TRIP_SHEET and result.state == states.REGISTERED:
+            # the validity of one is not that of all
+            values.pop("valid_until", None)
             answer = result.answer
             numbers = answer.bills if answer else result.made_bills
             if numbers:

@@ -36,7 +36,7 @@ class L10nInIrpEwaybill(models.Model):
             values |= short_values(self.env, bill, self.irn or "")
         else:
             values |= self._registered_values(values["content"].value)
-        return {**values, "marks": self._marks(), "groups": self._printed_groups()}
+        return {**values, "marks": self._marks()}
 
     def _registered_values(self, amount):
         movements = self._part_b_history() or ()
@@ -50,8 +50,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _detailed_values(self):
         """Return the values of the detailed print."""
-        values = slip_values(self.env, self._slip())
-        return {**values, "marks": self._marks(), "groups": self._printed_groups()}
+        return {**slip_values(self.env, self._slip()), "marks": self._marks()}
 
     def _slip(self):
         """Return the e-way bill as `irp.document.Slip`."""
