@@ -65,6 +65,8 @@ from .movement import test_changes
 from .movement import test_lorry
 from .movement import test_one_at_a_time
 from .movement import test_prints
+from .movement import test_trip_sheets
+from .movement import test_vehicles
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_mail

@@ -35,6 +35,7 @@ class Result:
     :ivar bill: the bill that a look-up in that system returned.
     :ivar made_number: the number of the bill, or consolidated bill, that a look-up has
         found to be made; "" if it made none.
+    :ivar made_bills: the numbers on that consolidated bill.
     """
 
     state: str
@@ -52,3 +53,4 @@ class Result:
     answer: Any = None
     bill: Bill | None = None
     made_number: str = ""
+    made_bills: tuple[str, ...] = ()

@@ -47,6 +47,11 @@ class L10nInIrpEwaybill(models.Model):
         """Return the entries of Part B as `irp.document.Movement`, newest first; None
         if Odoo knows only what it sent at the generation."""
 
+    def _printed_groups(self):
+        """Return the groups of its movement by several vehicles, as they are
+        printed."""
+        return []
+
     def _trip_sheets(self):
         """Return the consolidated e-way bills that these travel under, each once, as
         `irp.protocol.ewaybill.TripSheet`."""

@@ -9,3 +9,4 @@ from . import rights
 from . import changes
 from . import notice
 from . import print_values
+from . import vehicles

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...irp.reference import units
 from ...irp.reference.ewaybill import CODES
 from ..ewaybill.transport import TRANSPORT_MODES, VEHICLE_TYPES
 
@@ -52,6 +53,22 @@ class EnteredMovement(models.AbstractModel):
         string="In Transit At",
         help="If the goods are not on a vehicle now. Leave empty while they move.",
     )
+    multi_vehicle_group = fields.Char(string="Group No.")
+    to_place = fields.Char(help="Where the vehicles of the group take the goods.")
+    to_state_id = fields.Many2one(
+        "res.country.state",
+        string="To State",
+        domain=[("country_id.code", "=", "IN")],
+        ondelete="restrict",
+    )
+    quantity = fields.Float(digits=(16, 3))
+    unit = fields.Selection(
+        selection=lambda self: [(code, code) for code in units()], string="UQC"
+    )
+    replaced_id = fields.Many2one(
+        "l10n_in.irp.ewaybill.step", string="Replaces", ondelete="restrict"
+    )
+    old_trip_sheet = fields.Char(string="Previous Consolidated e-Way Bill No.")
     address1 = fields.Char(string="Address 1")
     address2 = fields.Char(string="Address 2")
     address3 = fields.Char(string="Address 3")

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...irp.operations import states
 from ..clock import utc
-from .requests import PART_B
+from .requests import PART_B, PART_B_KINDS
 
 # the portal writes whole minutes
 SAME = timedelta(minutes=2)
@@ -41,7 +41,7 @@ class L10nInIrpEwaybill(models.Model):
     def _take_history(self, bill):
         """Add the entries of Part B that the portal shows and Odoo has not."""
         known = self.step_ids.filtered(
-            lambda step: step.kind == PART_B and step.state == states.REGISTERED
+            lambda step: step.kind in PART_B_KINDS and step.state == states.REGISTERED
         )
         missing = []
         for entry in bill.vehicles:
@@ -77,6 +77,8 @@ class L10nInIrpEwaybill(models.Model):
 
 def _is_same(step, entry):
     """Return whether a step is an entry of Part B at the portal."""
+    if (step.multi_vehicle_group or "") != entry.group:
+        return False
     moment = utc(entry.entered_at)
     is_then = not moment or not step.done_at or abs(step.done_at - moment) < SAME
     carrier = step.vehicle_number or ""

@@ -3,7 +3,7 @@ from odoo import models
 from ...irp.document import Movement, state_text
 from ...irp.operations import states
 from ..clock import aware, indian_time, printed_date
-from .requests import PART_B
+from .requests import PART_B_KINDS
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -15,7 +15,7 @@ class L10nInIrpEwaybill(models.Model):
     def _part_b_history(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
         steps = self.step_ids.filtered(
-            lambda step: step.kind == PART_B and step.state == states.REGISTERED
+            lambda step: step.kind in PART_B_KINDS and step.state == states.REGISTERED
         )
         if not steps:
             return super()._part_b_history()

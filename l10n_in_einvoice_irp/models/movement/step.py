@@ -7,10 +7,14 @@ from .entered import EnteredMovement
 from .requests import (
     CONSOLIDATION,
     EXTENSION,
+    GROUP_CHANGE,
+    GROUP_START,
+    GROUP_VEHICLE,
     KINDS,
     PART_B,
     REJECTION,
     TRANSPORTER,
+    TRIP_SHEET,
 )
 
 STATES = [
@@ -60,6 +64,10 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
             (EXTENSION, "Extension"),
             (REJECTION, "Rejection"),
             (CONSOLIDATION, "Consolidated e-Way Bill"),
+            (GROUP_START, "Several Vehicles"),
+            (GROUP_VEHICLE, "Vehicle Added"),
+            (GROUP_CHANGE, "Vehicle Changed"),
+            (TRIP_SHEET, "New Consolidated e-Way Bill"),
         ],
         string="Change",
         required=True,
@@ -83,7 +91,6 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
         help="Names the request of the person who entered it: one that is repeated, as "
         "by a second click, has the same.",
     )
-    multi_vehicle_group = fields.Char(string="Multi-Vehicle Group", copy=False)
 
     _one_open = models.UniqueIndex(
         "(ewaybill_id) WHERE state IN ('sending', 'unknown', 'unclear')",

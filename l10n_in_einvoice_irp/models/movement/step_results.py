@@ -5,7 +5,18 @@ from odoo import fields, models
 from ...irp.operations import states
 from ..clock import utc
 from ..evidence import permits
-from .requests import CONSOLIDATION, EXTENSION, PART_B, REJECTION, TRANSPORTER
+from .requests import (
+    CONSOLIDATION,
+    EXTENSION,
+    GROUP_CHANGE,
+    GROUP_START,
+    GROUP_VEHICLE,
+    PART_B,
+    REJECTION,
+    SHEET_KINDS,
+    TRANSPORTER,
+    TRIP_SHEET,
+)
 
 # the longest call of a dialog
 AT_ONCE = timedelta(minutes=2)
@@ -26,8 +37,10 @@ class L10nInIrpEwaybillStep(models.Model):
         answer = result.answer
         done_at = self._answered_at(answer) or self.acted_at
         values = {"done_at": done_at, "entered_by": self._sent_as()}
-        if self.kind == CONSOLIDATION:
+        if self.kind in SHEET_KINDS:
             values["trip_sheet"] = answer.number if answer else result.made_number
+        if self.kind == GROUP_START and answer:
+            values["multi_vehicle_group"] = answer.group
         end = getattr(answer, "valid_until", None) or (
             result.bill and result.bill.valid_until
         )
@@ -39,7 +52,7 @@ class L10nInIrpEwaybillStep(models.Model):
         gave none."""
         moments = (
             getattr(answer, name, None)
-            for name in ("updated_at", "rejected_at", "generated_at")
+            for name in ("updated_at", "rejected_at", "generated_at", "at")
         )
         return utc(next(filter(None, moments), None))
 
@@ -55,14 +68,16 @@ class L10nInIrpEwaybillStep(models.Model):
     def _store_on_bills(self):
         """Write a change that was made to its e-way bill, or to all of a consolidated
         one: Part B of several on a vehicle is a change of each."""
-        bills, values = self.ewaybill_id, self._bill_values()
-        if self.kind == CONSOLIDATION:
-            bills |= self.bill_ids
-        bills = bills.sudo()
+        bills, values = self._result_bills().sudo(), self._bill_values()
         with permits.permitted(bills, values):
             bills.write(values)
         # their prints show the end of the validity
         bills.move_id._detach_attachments()
+
+    def _result_bills(self):
+        """Return the e-way bills that it changes."""
+        bills = self.ewaybill_id
+        return bills | self.bill_ids if self.kind == CONSOLIDATION else bills
 
     def _bill_values(self):
         """Return the field values of the e-way bill after a change that was made."""
@@ -98,6 +113,13 @@ class L10nInIrpEwaybillStep(models.Model):
 
     def _rejection_values(self):
         return {"is_rejected": True, "rejected_at": self.done_at}
+
+    def _group_start_values(self):
+        return {"has_groups": True}
+
+    def _group_vehicle_values(self):
+        # the goods have left the vehicle of a consolidated e-way bill
+        return {**self._consolidation_values(), "trip_sheet": False}
 
     # ------------------------------------------------------------------
     # Follow-up
@@ -144,7 +166,9 @@ class L10nInIrpEwaybillStep(models.Model):
     def _settled_values(self, word, remark):
         # EXTENDS 'l10n_in.irp.submission.mixin'
         values = super()._settled_values(word, remark)
-        return {**values, "done_at": self.acted_at} if word == "active" else values
+        if word != "active":
+            return values
+        return {**values, "done_at": self.acted_at, "entered_by": self._sent_as()}
 
     def _settle(self, word, remark, values):
         # EXTENDS 'l10n_in.irp.submission.mixin'
@@ -160,4 +184,8 @@ _VALUES = {
     EXTENSION: L10nInIrpEwaybillStep._extension_values,
     REJECTION: L10nInIrpEwaybillStep._rejection_values,
     CONSOLIDATION: L10nInIrpEwaybillStep._consolidation_values,
+    GROUP_START: L10nInIrpEwaybillStep._group_start_values,
+    GROUP_VEHICLE: L10nInIrpEwaybillStep._group_vehicle_values,
+    GROUP_CHANGE: L10nInIrpEwaybillStep._group_vehicle_values,
+    TRIP_SHEET: L10nInIrpEwaybillStep._consolidation_values,
 }

@@ -9,7 +9,7 @@ from .. import wakeup
 from ..clock import aware, indian_today, now_utc
 from ..queue.evidence import compact
 from ..validation.finding import TranslatableText
-from .requests import CONSOLIDATION, EXTENSION, KINDS, PART_B
+from .requests import CONSOLIDATION, EXTENSION, KINDS, PART_B_KINDS
 from .step import OPEN
 
 VEHICLE_CHANGED = _lt(
@@ -40,7 +40,7 @@ class L10nInIrpEwaybillStep(models.Model):
     def _is_other_vehicle(self):
         """Return whether Part B was changed after an extension was entered."""
         return any(
-            step.kind == PART_B
+            step.kind in PART_B_KINDS
             and step.state == states.REGISTERED
             and step.id > self.id
             and (step.acted_at or step.done_at or self.asked_at) >= self.asked_at

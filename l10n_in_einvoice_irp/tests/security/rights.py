@@ -91,6 +91,10 @@ MODELS = {
     "l10n_in.irp.ewaybill.step": CODE_ONLY,
     "l10n_in.irp.ewaybill.change": DIALOG,
     "l10n_in.irp.ewaybill.fetch": DIALOG,
+    "l10n_in.irp.ewaybill.trip.sheet": RESULT,
+    "l10n_in.irp.ewaybill.number": Rights(
+        "a manager's word", create=SYSTEM, write=SYSTEM
+    ),
     "l10n_in.irp.supporting.document": Rights(
         "Invoicing users add the documents that an e-invoice names",
         READERS,
@@ -203,6 +207,10 @@ METHODS = {
         "action_extend": Door("opens the dialog for an extension"),
         "action_lorry": Door("opens the dialog for one vehicle of several"),
         "action_reject": Door("rejects what another party has made"),
+        "action_several_vehicles": Door("opens the dialog for several vehicles"),
+        "action_add_vehicle": Door("opens the dialog for a vehicle of a group"),
+        "action_regenerate": Door("opens the dialog for a new consolidated number"),
+        "action_trip_sheet": Door("fetches its consolidated e-way bill"),
         "action_match": Door("links the document of its number and party"),
         "action_bulk_json": Door("downloads the file for the website"),
         "action_reset_goods": Door("returns to the values of the document"),
@@ -210,11 +218,15 @@ METHODS = {
     "l10n_in.irp.ewaybill.step": {
         **SUBMISSION,
         "action_discard": Door("drops a change that was not sent"),
+        "action_change_vehicle": Door("opens the dialog for another vehicle"),
         "action_settle_done": Door("a manager's word", SYSTEM),
         "action_settle_undone": Door("a manager's word", SYSTEM),
     },
     "l10n_in.irp.ewaybill.change": {
         "action_send": Door("changes the e-way bill at the portal", OWNER),
+    },
+    "l10n_in.irp.ewaybill.number": {
+        "action_record": Door("records a manager's word", SYSTEM),
     },
     "l10n_in.irp.ewaybill.fetch": {
         "action_fetch": Door("takes over what the portal has", OWNER),

@@ -6,8 +6,12 @@ from ...models.movement.entered import EnteredMovement
 from ...models.movement.requests import (
     CONSOLIDATION,
     EXTENSION,
+    GROUP_CHANGE,
+    GROUP_START,
+    GROUP_VEHICLE,
     PART_B,
     TRANSPORTER,
+    TRIP_SHEET,
 )
 from ...models.taxpayer.gstin_entry import entered_gstin
 from ..cancel_window import RELOAD
@@ -31,6 +35,10 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
             (PART_B, "Update Part B"),
             (TRANSPORTER, "Change Transporter"),
             (EXTENSION, "Extend Validity"),
+            (GROUP_START, "Several Vehicles"),
+            (GROUP_VEHICLE, "Add Vehicle"),
+            (GROUP_CHANGE, "Change Vehicle"),
+            (TRIP_SHEET, "New Consolidated e-Way Bill"),
         ],
         required=True,
         readonly=True,
@@ -149,7 +157,8 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         return self._result(steps, notes)
 
     def _bills(self):
-        return self.bill_ids or self.ewaybill_id
+        is_each = self.kind == PART_B and self.bill_ids
+        return self.bill_ids if is_each else self.ewaybill_id
 
     def _request_key(self):
         return f"{self._name},{self.id}"

@@ -57,6 +57,7 @@ class Settlement:
     :ivar bill: the bill as the portal shows it; None if it shows none.
     :ivar number: of the bill, or of the consolidated bill, that the action made; "" if
         it made none.
+    :ivar bills: the numbers on the consolidated bill that the action made.
     :ivar error: why it is open; None otherwise.
     """
 
@@ -64,13 +65,15 @@ class Settlement:
     bill: Bill | None = None
     number: str = ""
     error: IrpError | None = None
+    bills: tuple[str, ...] = ()
 
 
 def settle(api: EwaybillApi, lost: Lost) -> Settlement:
     """Look up whether ``lost`` was carried out. Never raises an IrpError."""
     look_up = LOOK_UPS[lost.request.action]
     if not look_up.service:
-        return Settlement("repeat")
+        is_repeatable = look_up.evidence == "again" and not lost.in_flight
+        return Settlement("repeat" if is_repeatable else "open")
     try:
         return _SETTLERS[look_up.evidence](api, lost)
     except IrpNotFound as error:
@@ -200,9 +203,10 @@ def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
         for one in entries
         if _carries(one, vehicle, document) and _is_since(lost, one, _CLOCKS)
     )
-    held = {one.number for one in api.get_trip_sheet(number).bills}
+    held = tuple(one.number for one in api.get_trip_sheet(number).bills)
     wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
-    return Settlement("done" if wanted <= held else "open", bill, number)
+    verdict: Verdict = "done" if wanted.issubset(held) else "open"
+    return Settlement(verdict, bill, number, bills=held)
 
 
 def _is_entered(

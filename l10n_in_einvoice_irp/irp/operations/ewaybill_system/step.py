@@ -104,8 +104,15 @@ def look_up(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Resul
     except IrpNotOffered as error:
         return Result(states.UNCLEAR, error=error)
     if found.verdict == "done":
-        return Result(states.REGISTERED, bill=found.bill, made_number=found.number)
-    if found.verdict in ("not_done", "repeat"):
+        return Result(
+            states.REGISTERED,
+            bill=found.bill,
+            made_number=found.number,
+            made_bills=found.bills,
+        )
+    if found.verdict == "repeat":
+        return _repeat(client, request)
+    if found.verdict == "not_done":
         return Result(states.TO_REGISTER, bill=found.bill, wait=policy.NO_TIME)
     return _still_open(request, found.error, found.bill)
 
@@ -131,6 +138,16 @@ def _outdated(client: IrpClient, request: StepRequest) -> Result | None:
     if bill.valid_until == request.before.valid_until:
         return None
     return Result(states.TO_REGISTER, bill=bill, wait=policy.NO_TIME)
+
+
+def _repeat(client: IrpClient, request: StepRequest) -> Result:
+    """Make the same request again as its look-up, where the portal answers it with what
+    it made before; a refusal proves nothing about the earlier call."""
+    try:
+        answer = _call(client, request.request)
+    except IrpError as error:
+        return _still_open(request, error, None)
+    return Result(states.REGISTERED, answer=answer)
 
 
 def _still_open(request: StepRequest, error: IrpError | None, bill: Any) -> Result:

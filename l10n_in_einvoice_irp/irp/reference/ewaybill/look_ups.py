@@ -13,8 +13,9 @@ from ..datafiles import load_json
 class LookUp:
     """The look-up after a lost answer.
 
-    :ivar service: its name; "" if the portal takes the same request twice for once.
-    :ivar evidence: what in its answer proves that the action was carried out.
+    :ivar service: its name; "" if there is none.
+    :ivar evidence: what in its answer proves that the action was carried out; without a
+        look-up "again" (the portal takes the same request twice for once) or "person".
     """
 
     service: str

@@ -85,6 +85,8 @@ def place(
     text, code = value(request, name).strip(), value(request, state)
     if not text:
         template = _lt("Enter the place from which the goods go on.")
+        if name != "from_place":
+            template = _lt("Enter the place to which the goods go.")
         yield breach(request, codes_of[0], name, "ewb_place_missing", template)
     elif len(text) > _LONGEST_PLACE:
         yield breach(

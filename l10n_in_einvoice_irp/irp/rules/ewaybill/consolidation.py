@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from ...reference.dates import indian_date
@@ -47,13 +47,18 @@ def consolidation_violations(
 
 
 def regeneration_violations(
-    request: RegenerateTripSheet, now: datetime, *, is_cancelled: bool = False
+    request: RegenerateTripSheet,
+    now: datetime,
+    *,
+    is_cancelled: bool = False,
+    bills: Collection[Standing] = (),
 ) -> list[Violation]:
     """Return every breach of a regeneration, with the portal's code.
 
     :param now: aware.
     :param is_cancelled: whether the consolidated bill is known to be cancelled, as one
         is that was regenerated before.
+    :param bills: what is known of the bills on it; with none, nothing is.
     """
     found = [
         *sheet_number(request, request.sheet),
@@ -64,6 +69,9 @@ def regeneration_violations(
     if is_cancelled:
         template = _lt("This consolidated e-Way Bill is cancelled; use the newest one.")
         found.append(breach(request, "392", "sheet", "ewb_sheet_cancelled", template))
+    if bills and all(one.is_cancelled or one.is_expired(now) for one in bills):
+        template = _lt("None of its e-Way Bills is still active and valid.")
+        found.append(breach(request, "391", "sheet", "ewb_sheet_over", template))
     return found
 
 

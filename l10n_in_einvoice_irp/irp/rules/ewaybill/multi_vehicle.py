@@ -3,7 +3,7 @@ MULTIVEHUPD; NIC v1.03)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -76,9 +76,17 @@ def add_violations(
 
 
 def change_violations(
-    request: ChangeMultiVehicle, bill: Standing, user: str, now: datetime
+    request: ChangeMultiVehicle,
+    bill: Standing,
+    user: str,
+    now: datetime,
+    *,
+    entered: Collection[str] | None = None,
 ) -> list[Violation]:
-    """Return every breach of another vehicle, with the portal's code."""
+    """Return every breach of another vehicle, with the portal's code.
+
+    :param entered: the vehicles and documents of the group; None if not known.
+    """
     return [
         *bill_number(request, request.number),
         *_group(request, bill),
@@ -89,6 +97,7 @@ def change_violations(
         *document_form(request, "old_document", "409"),
         *document_form(request, "new_document", "410"),
         *_old_and_new(request),
+        *_is_entered(request, entered),
         *_state(request, bill, user, now),
     ]
 
@@ -189,6 +198,19 @@ def _old_and_new(request: ChangeMultiVehicle) -> Iterator[Violation]:
         template = _lt("Enter the transport document that goes on.")
         kind = "ewb_group_new_document"
         yield breach(request, "410", "new_document", kind, template)
+
+
+def _is_entered(
+    request: ChangeMultiVehicle, entered: Collection[str] | None
+) -> Iterator[Violation]:
+    """A vehicle that is replaced is an active entry of the group (405)."""
+    old = request.old_vehicle or request.old_document
+    if entered is not None and old and old not in entered:
+        template = _lt("%(old)s is not in group %(group)s, or was replaced already.")
+        kind, group = "ewb_group_no_entry", request.group
+        yield breach(
+            request, "405", "old_vehicle", kind, template, old=old, group=group
+        )
 
 
 def _state(

@@ -1,2 +1,3 @@
 from . import ewaybill
+from . import groups
 from . import trip_sheets

@@ -260,6 +260,7 @@ STATES = [
     ("start", START, {"transporter": CARRIER}, "646"),
     ("start", START, {"transporter": CARRIER, "part_b_by": CARRIER}, "645"),
     ("start", START, {"groups": (("1", Decimal(9)),)}, "400"),
+    ("start", START, {"groups": (("1", Decimal(10)),), "group_unit": "KGS"}, "413"),
     ("change", CHANGE, {"is_closed": True}, "848"),
     ("change", CHANGE, {"groups": (("2", Decimal(9)),)}, "411"),
 ]
@@ -406,6 +407,15 @@ def test_regeneration(now):
     assert codes(regeneration_violations(replace(AGAIN, reason=""), now)) == ["307"]
 
 
+def test_a_sheet_without_a_running_bill_is_not_regenerated(bill, ist, now):
+    late = ist("06/10/2022 00:00")
+    assert regeneration_violations(AGAIN, now, bills=[bill]) == []
+    assert codes(regeneration_violations(AGAIN, late, bills=[bill])) == ["391"]
+    cancelled = replace(bill, is_cancelled=True)
+    assert codes(regeneration_violations(AGAIN, now, bills=[cancelled])) == ["391"]
+    assert regeneration_violations(AGAIN, now, bills=[cancelled, bill]) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "mode", "used", "expected"),
     [
@@ -428,6 +438,39 @@ def test_a_further_vehicle(changes, mode, used, expected, bill, now):
     assert codes(found) == expected
     closed = add_violations(ADD, replace(bill, is_closed=True), OWN, now, mode="1")
     assert codes(closed) == ["846"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"old_vehicle": "KA01AB0000"}, ["405"]),
+        ({"old_vehicle": "", "new_vehicle": ""}, ["405"]),
+        ({"old_vehicle": "LORRY"}, ["407", "405"]),
+        ({"new_vehicle": "LORRY"}, ["408"]),
+        ({"new_vehicle": ""}, ["408"]),
+        ({"old_document": "LR1"}, ["410"]),
+        ({"from_place": ""}, ["305"]),
+        ({"remark": "x" * 51}, ["308"]),
+    ],
+)
+def test_another_vehicle(changes, expected, bill, now):
+    request = replace(CHANGE, **changes)
+    entered = frozenset({"KA01AB1234", "LR1"})
+    found = change_violations(request, bill, OWN, now, entered=entered)
+    assert codes(found) == expected
+
+
+def test_a_group_of_unknown_quantity_refuses_no_quantity(bill, now):
+    bill = replace(bill, groups=(("1", Decimal("Infinity")),))
+    assert start_violations(START, bill, OWN, now) == []
+    assert add_violations(ADD, bill, OWN, now, mode="1", used=Decimal(99)) == []
+
+
+def test_where_a_group_goes_is_asked_for(bill, now):
+    found = start_violations(replace(START, to_place=" "), bill, OWN, now)
+    assert codes(found) == ["321"]
+    assert "to which" in found[0].template
 
 
 def test_what_is_not_known_refuses_nothing(now):

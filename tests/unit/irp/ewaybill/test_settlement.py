@@ -9,6 +9,7 @@ from irp.protocol.ewaybill import parse_bill
 from irp.rules.ewaybill import (
     AddMultiVehicle,
     Cancel,
+    ChangeMultiVehicle,
     Consolidate,
     ExtendValidity,
     Generate,
@@ -131,9 +132,19 @@ def test_a_vehicle_of_a_group(settled, fetched, entry):
 
 
 def test_the_start_of_a_movement_may_be_repeated(settled, ewb):
-    """The same request again makes no new group."""
+    """The same request again makes no new group, unless two are under way."""
     assert settled(StartMultiVehicle(number=EWB), {}) == "repeat"
+    assert settled(StartMultiVehicle(number=EWB), {}, in_flight=PAUSES[0]) == "open"
     assert ewb.calls == []
+
+
+def test_another_vehicle_of_a_group(settled, fetched, entry):
+    request = ChangeMultiVehicle(
+        number=EWB, group="1", old_vehicle="KA01AB1234", new_vehicle="KA01AB9999"
+    )
+    new = entry(groupNo="1", vehicleNo="KA01AB9999")
+    assert settled(request, fetched(new, entry(groupNo="1"))) == "done"
+    assert settled(request, fetched(entry(groupNo="1"))) == "not_done"
 
 
 def test_generation(api, ewb, lose, fetched):
@@ -188,7 +199,8 @@ def test_a_regenerated_one_has_a_new_number(api, ewb, lose, fetched, entry):
         "tripSheetNo": 1810000388,
         "tripSheetEwbBills": [{"ewbNo": int(EWB)}],
     }
-    assert settle(api, lose(request, number=EWB)).number == "1810000388"
+    found = settle(api, lose(request, number=EWB))
+    assert (found.number, found.bills) == ("1810000388", (EWB,))
 
 
 def test_what_a_bill_says_for_the_next_step(fetched, entry, ist):

@@ -1,6 +1,7 @@
 """An action of the e-way bill system from the call to its result."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -129,9 +130,30 @@ def test_what_nothing_proves_is_left_to_a_person(
     assert ewaybill_system.look_up(client, None, step(age=age)).state == state
 
 
-def test_repeatable_one_is_sent_again(client, step):
-    start = StartMultiVehicle(number=EWB)
-    assert ewaybill_system.look_up(client, None, step(start)).state == "to_register"
+STARTED = {"ewbNo": EWB, "groupNo": "1", "createdDate": "05/10/2022 12:44:00 PM"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "state", "calls"),
+    [
+        (STARTED, {}, "registered", 1),
+        # two at once might make two groups
+        (STARTED, {"in_flight": HOUR}, "unknown", 0),
+        # what is refused now may have been made then
+        ("817,", {}, "unclear", 1),
+        (None, {}, "unknown", 1),
+    ],
+)
+def test_the_start_of_a_movement_is_looked_up_by_itself(
+    client, ewb, step, lost, answer, options, state, calls
+):
+    ewb.answers["MULTIVEHMOVINT"] = answer or lost
+    start = StartMultiVehicle(number=EWB, quantity=Decimal(5))
+    result = ewaybill_system.look_up(client, None, step(start, **options))
+    assert (result.state, len(ewb.calls)) == (state, calls)
+    assert (result.answer and result.answer.group) == (
+        "1" if state == "registered" else None
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+from odoo import Command, models
+
+from ....irp.operations import states
+from ...clock import now_utc
+from ..requests import PART_B, SHEET_KINDS, TRIP_SHEET
+from ..step import OPEN
+
+
+class L10nInIrpEwaybill(models.Model):
+    """The e-way bills that travel under one consolidated number."""
+
+    _inherit = "l10n_in.irp.ewaybill"
+
+    def _sheet_bills(self):
+        """Return the e-way bills under its consolidated number, as far as they are in
+        Odoo."""
+        if not self.trip_sheet:
+            return self.browse()
+        return self.search([("trip_sheet", "=", self.trip_sheet), *self._beside()])
+
+    def _running_bills(self):
+        """Return those of them that are active and valid now."""
+        now = now_utc()
+        return self._sheet_bills().filtered(
+            lambda one: one._is_active_bill() and not one._standing().is_expired(now)
+        )
+
+    def _numbered(self, numbers):
+        """Return the e-way bills of the same company with these numbers."""
+        return self.search([("number", "in", list(numbers)), *self._beside()])
+
+    def _beside(self):
+        """Return the terms of a domain: of the same company, at the same portal."""
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("environment", "=", self.environment),
+        ]
+
+    def _is_regenerated(self, sheet):
+        """Return whether a consolidated e-way bill has a newer number."""
+        return bool(
+            self.env["l10n_in.irp.ewaybill.step"].search_count(
+                [
+                    ("kind", "=", TRIP_SHEET),
+                    ("state", "=", states.REGISTERED),
+                    ("old_trip_sheet", "=", sheet),
+                    ("ewaybill_id.environment", "=", self.environment),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                limit=1,
+            )
+        )
+
+    def _waiting_steps(self):
+        # EXTENDS: a consolidated number is a change of each of its e-way bills
+        waiting = [("state", "in", (*OPEN, states.TO_REGISTER))]
+        of_sheets = [("kind", "in", SHEET_KINDS), ("bill_ids", "in", self.ids)]
+        steps = self.env["l10n_in.irp.ewaybill.step"]
+        return super()._waiting_steps() | steps.search([*waiting, *of_sheets])
+
+    def _step_values(self, kind, entered, *args):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        values = super()._step_values(kind, entered, *args)
+        if kind == TRIP_SHEET:
+            values["bill_ids"] = [Command.set(self._running_bills().ids)]
+        return values
+
+
+class L10nInIrpEwaybillStep(models.Model):
+    """The outcome of a consolidated number on each of its e-way bills."""
+
+    _inherit = "l10n_in.irp.ewaybill.step"
+
+    def _result_bills(self):
+        # EXTENDS: those that are no longer valid stay behind
+        if self.kind == TRIP_SHEET:
+            return self.bill_ids
+        return super()._result_bills()
+
+    def _answer_values(self, result):
+        # EXTENDS 'l10n_in.irp.ewaybill.step'
+        values = super()._answer_values(result)
+        if self.kind == TRIP_SHEET and result.state == states.REGISTERED:
+            # the validity of one is not that of all
+            values.pop("valid_until", None)
+            answer = result.answer
+            numbers = answer.bills if answer else result.made_bills
+            if numbers:
+                bills = self.ewaybill_id._numbered(numbers)
+                values["bill_ids"] = [Command.set(bills.ids)]
+        return values
+
+    def _store_on_bills(self):
+        # EXTENDS: as the portal does, which a look-up shows
+        super()._store_on_bills()
+        if self.kind == TRIP_SHEET:
+            entries = [self._sheet_entry(bill) for bill in self._result_bills()]
+            self.sudo().create(entries)
+
+    def _sheet_entry(self, bill):
+        """Return the field values of the Part B of an e-way bill on it."""
+        names = (
+            *("base_url", "environment", "done_at", "entered_by", "trip_sheet"),
+            *("trans_mode", "vehicle_number", "trans_doc_number", "trans_doc_date"),
+            *("place", "vehicle_reason", "remark"),
+        )
+        return {
+            **{name: self[name] for name in names},
+            "ewaybill_id": bill.id,
+            "kind": PART_B,
+            "state": states.REGISTERED,
+            "state_id": self.state_id.id,
+        }
