@@ -3,4 +3,5 @@ from . import generation
 from . import request
 from . import need
 from . import offline
+from . import results
 from . import account_move

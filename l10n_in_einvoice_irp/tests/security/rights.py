@@ -86,6 +86,10 @@ MODELS = {
     "l10n_in.irp.ewaybill.step": CODE_ONLY,
     "l10n_in.irp.ewaybill.change": DIALOG,
     "l10n_in.irp.ewaybill.fetch": DIALOG,
+    "l10n_in.irp.ewaybill.import": Rights(
+        "a manager's dialog", create=SYSTEM, write=SYSTEM
+    ),
+    "l10n_in.irp.ewaybill.import.line": Rights("a manager's dialog", create=SYSTEM),
     "l10n_in.irp.supporting.document": Rights(
         "Invoicing users add the documents that an e-invoice names",
         READERS,
@@ -199,7 +203,8 @@ METHODS = {
         "action_lorry": Door("opens the dialog for one vehicle of several"),
         "action_reject": Door("rejects what another party has made"),
         "action_match": Door("links the document of its number and party"),
-        "action_bulk_json": Door("downloads the file for the website"),
+        "action_bulk_json": Door("opens the dialog of the file for the website"),
+        "action_not_uploaded": Door("a manager's word", SYSTEM),
     },
     "l10n_in.irp.ewaybill.step": {
         **SUBMISSION,
@@ -212,6 +217,10 @@ METHODS = {
     },
     "l10n_in.irp.ewaybill.fetch": {
         "action_fetch": Door("takes over what the portal has", OWNER),
+    },
+    "l10n_in.irp.ewaybill.import": {
+        "action_import": Door("applies the results of a bulk upload", SYSTEM),
+        "action_record": Door("records a manager's word", SYSTEM),
     },
     "l10n_in.irp.circuit.breaker": {"action_resume": Door("ends a pause of calls")},
     "l10n_in.irp.health": {"action_check": Door("calls the portals", SYSTEM)},

@@ -1,3 +1,5 @@
 from . import change
 from . import fetch
 from . import buttons
+from . import bulk_export
+from . import import_results
