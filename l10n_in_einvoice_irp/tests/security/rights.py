@@ -86,6 +86,7 @@ MODELS = {
     "l10n_in.irp.ewaybill.step": CODE_ONLY,
     "l10n_in.irp.ewaybill.change": DIALOG,
     "l10n_in.irp.ewaybill.fetch": DIALOG,
+    "l10n_in.irp.ewaybill.match": DIALOG,
     "l10n_in.irp.ewaybill.import": Rights(
         "a manager's dialog", create=SYSTEM, write=SYSTEM
     ),
@@ -203,6 +204,8 @@ METHODS = {
         "action_lorry": Door("opens the dialog for one vehicle of several"),
         "action_reject": Door("rejects what another party has made"),
         "action_match": Door("links the document of its number and party"),
+        "action_choose_document": Door("opens the dialog that links a document"),
+        "action_unmatch": Door("removes the document of what was made elsewhere"),
         "action_bulk_json": Door("opens the dialog of the file for the website"),
         "action_not_uploaded": Door("a manager's word", SYSTEM),
     },
@@ -217,6 +220,9 @@ METHODS = {
     },
     "l10n_in.irp.ewaybill.fetch": {
         "action_fetch": Door("takes over what the portal has", OWNER),
+    },
+    "l10n_in.irp.ewaybill.match": {
+        "action_link": Door("links a document with what was made elsewhere", OWNER),
     },
     "l10n_in.irp.ewaybill.import": {
         "action_import": Door("applies the results of a bulk upload", SYSTEM),
