@@ -1,4 +1,5 @@
 from . import ewaybill
+from . import matching
 from . import request
 from . import goods
 from . import stock_move

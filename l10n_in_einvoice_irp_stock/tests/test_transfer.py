@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.l10n_in_einvoice_irp.models.evidence import permits
 from odoo.addons.l10n_in_einvoice_irp.tests.consignment.common import ConsignmentCommon
 
 
@@ -105,3 +106,40 @@ class TestTransfer(ConsignmentCommon):
         bill.action_generate()
         self.assertEqual(bill.state, "rejected")
         self.assertIn("619: ", bill.error)
+
+    def test_one_made_elsewhere_is_matched_with_its_transfer(self):
+        picking = self.transfer("outgoing", self.partner_b)
+        bill = self.elsewhere(picking.name.lower(), self.partner_b.vat)
+        self.assertTrue(bill.is_unmatched)
+        bill.action_match()
+        self.assertEqual(bill.picking_id, picking)
+        self.assertFalse(bill.is_unmatched or bill.search([("is_unmatched", "=", 1)]))
+        self.assertFalse(picking.l10n_in_irp_offers_ewaybill)
+        bill.action_unmatch()
+        self.assertTrue(bill.is_unmatched)
+        other = self.transfer("outgoing", self.partner_b)
+        wizard = self.env["l10n_in.irp.ewaybill.match"].create({"ewaybill_id": bill.id})
+        wizard.picking_id = other
+        wizard.action_link()
+        self.assertEqual(bill.picking_id, other)
+        other.action_cancel()
+        other.unlink()
+        self.assertFalse(bill.picking_id)
+
+    def elsewhere(self, number, party):
+        """Return an e-way bill that we have made on the website."""
+        company = self.default_company
+        values = {
+            "basis": "elsewhere",
+            "company_id": company.id,
+            "state": "registered",
+            "with_irn": False,
+            "number": "391000012345",
+            "doc_number": number,
+            "party_gstin": party,
+            "generator_gstin": company.vat,
+            "fetched_at": "2026-01-15 06:30:00",
+        }
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        with permits.permitted(bills.browse(), values):
+            return bills.create(values).sudo(False)

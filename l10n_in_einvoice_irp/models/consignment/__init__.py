@@ -6,5 +6,6 @@ from . import goods
 from . import faults
 from . import need
 from . import offline
+from . import results
 from . import account_move
 from . import document_guard

@@ -80,6 +80,8 @@ class L10nInIrpEwaybill(models.Model):
     def _may_reject(bill, own, now):
         is_other = own != bill.generator and own in (bill.supplier, bill.recipient)
         is_open = not (bill.is_rejected or bill.is_expired(now)) and bill.generated_at
+        # 348: not while only Part A is entered
+        is_open = is_open and bill.has_part_b is not False
         return bool(is_other and is_open and now <= reject_until(bill.generated_at))
 
     def _search_is_to_reject(self, operator, value):
