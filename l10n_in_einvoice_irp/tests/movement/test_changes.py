@@ -57,7 +57,7 @@ class TestChanges(MovementCommon):
         self.assertEqual(bill.transporter_gstin, CARRIER)
         self.assertEqual(self.at_portal(bill).movement.transporter_id, CARRIER)
         self.assertFalse(bill.can_part_b or bill.can_change_transporter)
-        self.assertIn(f"{CARRIER} enters it", bill.next_steps)
+        self.assertIn(f"{CARRIER} has to enter it", bill.next_steps)
         with self.assertRaisesRegex(UserError, "636: "):
             self.part_b(bill, "MH31AA0001")
         with self.assertRaisesRegex(UserError, "339: "):
