@@ -82,7 +82,7 @@ class L10nInIrpEwaybillStep(models.Model):
     def _bill_values(self):
         """Return the field values of the e-way bill after a change that was made."""
         # what was fetched before shows it no more as it is
-        values = {**_VALUES[self.kind](self), "portal_record": False}
+        values = {**_VALUES[self.kind](self), "is_record_outdated": True}
         if self.valid_until and self.kind != CONSOLIDATION:
             values["valid_until"] = self.valid_until
         return values
@@ -93,7 +93,8 @@ class L10nInIrpEwaybillStep(models.Model):
             *("trans_doc_number", "trans_doc_date"),
         )
         here = {"part_b_by": self._sent_as(), "place": self.place or False}
-        return {**{name: self[name] for name in names}, **here}
+        # another vehicle leaves the consolidated e-way bill of the one before
+        return {**{name: self[name] for name in names}, **here, "trip_sheet": False}
 
     def _consolidation_values(self):
         # the portal enters its vehicle as Part B of each

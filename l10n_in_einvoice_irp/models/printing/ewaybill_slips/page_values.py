@@ -26,9 +26,17 @@ def short_values(env, bill, irn="", test_note=""):
     :param bill: `irp.protocol.ewaybill.Bill`.
     :param test_note: mark of a bill that is none, outside production.
     """
-    slip = slip_of_bill(bill, irn)
+    values = slip_short_values(env, slip_of_bill(bill, irn))
+    return {**values, "marks": {**values["marks"], "test": test_note}}
+
+
+def slip_short_values(env, slip):
+    """Return the values of the short print of an e-way bill.
+
+    :param slip: `irp.document.Slip`.
+    """
     return {
-        **bill_values(env, bill, irn, test_note),
+        **slip_values(env, slip),
         "number": slip.number,
         "gstin": slip.generator,
         "content": slip.content,
