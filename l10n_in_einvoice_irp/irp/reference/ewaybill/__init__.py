@@ -18,6 +18,7 @@ from .limits import (
     is_offered_at,
     km_per_day,
     longest_distance,
+    periods,
     portal_of,
 )
 from .look_ups import LOOK_UPS, LookUp
@@ -51,6 +52,7 @@ __all__ = [
     "may_be_in_annexure",
     "message_of",
     "movements_of",
+    "periods",
     "portal_of",
     "sub_supply_types_of",
     "threshold_of",

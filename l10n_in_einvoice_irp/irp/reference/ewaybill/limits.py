@@ -115,6 +115,15 @@ def longest_distance(day: date) -> int:
     return km
 
 
+def periods(name: str) -> list[tuple[date, Mapping[str, Any]]]:
+    """Return the rows of a limit that changes with the date, oldest first.
+
+    :param name: "km_per_day", "extension_days" or "longest_distance".
+    """
+    rows = ((date.fromisoformat(row["valid_from"]), row) for row in _DATA[name])
+    return sorted(rows, key=lambda pair: pair[0])
+
+
 def portal_of(number: str) -> str:
     """Return the e-way bill portal that made a bill, "1" or "2"; "" if unknown.
 

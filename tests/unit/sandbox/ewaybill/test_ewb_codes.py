@@ -303,7 +303,7 @@ def test_settings(new_portal, sign_in, challan):
         assert answer["status"] == ("0" if code == "611" else "1")
 
 
-# --- what one portal tells the other -------------------------------------------------
+# --- bills of the other portal -------------------------------------------------------
 
 
 def test_a_bill_is_known_at_the_other_portal_soon(

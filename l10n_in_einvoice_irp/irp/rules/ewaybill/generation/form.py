@@ -1,6 +1,6 @@
 """Check lengths and decimals of an e-way bill without an IRN (GENEWAYBILL v1.03).
 
-By NIC's JSON Schema of the request. What it refuses has no code of its own.
+By NIC's JSON Schema of the request. No code is published for what it refuses.
 """
 
 from __future__ import annotations
