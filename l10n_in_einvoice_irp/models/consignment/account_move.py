@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...irp.operations.states import DRAFT, UNSENT
 from ..rights import check_user
-from ..status.applicability import UNREGISTERED
+from ..taxpayer.treatments import UNREGISTERED
 from .ewaybill import DOCUMENT, IRN
 
 # move type -> supply, sub-supply and document type, and the description of Others
