@@ -3,6 +3,7 @@ from . import matching
 from . import quota
 from . import fetching
 from . import checks
+from . import rejection
 from . import daily
 from . import account_move
 from . import res_config_settings

@@ -64,6 +64,8 @@ class L10nInIrpEwaybill(models.Model):
         :param bill: `irp.protocol.ewaybill.Bill`.
         """
         known = self._of_number(company, environment, bill.number)
+        if not known and (waiting := self._awaiting(company, environment, bill)):
+            return waiting
         values = self._adopted_values(company, environment, bill)
         if not known:
             known = self.sudo().create(values)
@@ -81,6 +83,8 @@ class L10nInIrpEwaybill(models.Model):
 
         :param row: a row of a list of `irp.protocol.ewaybill`.
         """
+        if waiting := self._awaiting(company, environment, row):
+            return waiting
         own = company.vat
         is_to = getattr(row, "from_gstin", own) == own
         party = "to" if is_to else "from"
@@ -103,6 +107,25 @@ class L10nInIrpEwaybill(models.Model):
         here = Domain("company_id", "=", company.id)
         here &= Domain("environment", "=", environment)
         return self.sudo().search(here & Domain("number", "=", number), limit=1)
+
+    @api.model
+    def _awaiting(self, company, environment, one):
+        """Return the e-way bill whose missing answer is about the same document: its
+        look-up settles it, soon.
+
+        :param one: a row of a list, or a `Bill`, of `irp.protocol.ewaybill`.
+        """
+        here = Domain("company_id", "=", company.id)
+        here &= Domain("environment", "=", environment)
+        here &= Domain("state", "in", states.UNANSWERED) & Domain("number", "=", False)
+        document = (one.doc_number or "").upper()
+        waiting = self.sudo().search(here) if one.generator == company.vat else self
+        found = waiting.filtered(
+            lambda bill: (bill._document_number_sent() or "").upper() == document
+        )[:1]
+        if found:
+            found._requeue()
+        return found
 
     @api.model
     def _listed_elsewhere(self, company, environment, one):
@@ -167,6 +190,8 @@ class L10nInIrpEwaybill(models.Model):
             values["state"] = states.CANCELLED
         with permits.permitted(self, values):
             self.write(values)
+        if "state" in values:
+            self._act_on_state()
 
     def _is_out_of_date(self, row):
         """Return whether a row of a list shows that its details have changed, or may
@@ -179,6 +204,12 @@ class L10nInIrpEwaybill(models.Model):
         if end:
             return utc(end) != self.valid_until
         return not self.valid_until and self._is_to_check()
+
+    def _start_place(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': only the portal knows where others start
+        if self.basis != ELSEWHERE or self._portal_bill():
+            return super()._start_place()
+        return "", self._indian_state("")
 
     def _standing(self):
         # EXTENDS 'movement': a list does not say whether Part B is entered

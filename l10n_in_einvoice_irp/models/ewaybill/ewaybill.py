@@ -284,7 +284,7 @@ class L10nInIrpEwaybill(models.Model):
         return super()._act_on_state()
 
     def _undone_advice(self):
-        return self.env._("Correct the cause, then click 'Refresh from IRP'.")
+        return self.env._("Correct the cause, then refresh it from the portal.")
 
     def _notify(self):
         """Post the state on the invoice's chatter; its PDF is out of date."""

@@ -59,6 +59,13 @@ class L10nInIrpEwaybill(models.Model):
         record = self.sudo().portal_record
         return load_bill(record) if record else None
 
+    def _start_place(self):
+        """Return town and state where the goods start; empty if they are not known."""
+        if bill := self._portal_bill():
+            return bill.from_place, self._indian_state(bill.dispatch_state)
+        partner = self._dispatch_partner()
+        return partner.city, partner.state_id
+
     def _is_active_bill(self):
         """Return whether its number is known, and the portal has not cancelled it."""
         return bool(self.number) and self.state == states.REGISTERED

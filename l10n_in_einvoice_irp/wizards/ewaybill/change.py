@@ -112,14 +112,9 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
             return {**values, **{name: ewaybill[name] for name in names}}
         if ewaybill.valid_until:
             return values
-        start = ewaybill._dispatch_partner()
+        place, state = ewaybill._start_place()
         first = {"vehicle_reason": FIRST_TIME, "remark": self.env._("First Time")}
-        return {
-            **values,
-            **first,
-            "place": start.city,
-            "state_id": start.state_id.id,
-        }
+        return {**values, **first, "place": place, "state_id": state.id}
 
     @api.onchange("transporter_id")
     def _onchange_transporter_id(self):

@@ -74,8 +74,8 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
         check_user(self.env)
         company = self.company_id
         if self.by == NUMBER:
-            number = "".join(filter(str.isdecimal, self.number or ""))
-            if len(number) != 12:
+            number = "".join((self.number or "").split())
+            if not (len(number) == 12 and number.isascii() and number.isdecimal()):
                 raise UserError(
                     self.env._("Enter the e-way bill number: it has 12 digits.")
                 )

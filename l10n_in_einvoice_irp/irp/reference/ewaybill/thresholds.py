@@ -27,7 +27,8 @@ class StateThreshold:
     :ivar begun: since when e-way bills exist inside the state; None if not known.
     :ivar scope: which goods it covers, in words; "" if not known.
     :ivar confidence: H, M or L.
-    :ivar note: dates, disagreements and exceptions, in words.
+    :ivar note: on the sources: dates and disagreements.
+    :ivar exceptions: what a person who sends goods has to know besides, in words.
     """
 
     state: str
@@ -36,6 +37,7 @@ class StateThreshold:
     scope: str
     confidence: str
     note: str
+    exceptions: str
 
     @property
     def covers_all_goods(self) -> bool:
@@ -51,6 +53,7 @@ def _read(row: Mapping[str, str]) -> StateThreshold:
         row["scope"],
         row["confidence"],
         row["note"],
+        row["exceptions"],
     )
 
 
