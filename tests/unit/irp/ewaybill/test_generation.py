@@ -260,6 +260,8 @@ def test_who_generates(now):
         return codes(generation_violations(request, Caller(user), now))
 
     assert found(BUYER) == ["359"]
+    assert found("05AAACG0904A1ZL") == ["359"]
+    assert found("05AAACG0904A1ZL", transporter_id=CARRIER) == ["278"]
     assert found("05AAACG0904A1ZL", transporter_id="05AAACG0904A1ZL") == []
     assert found(BUYER, transporter_id=BUYER) == ["370"]
 
