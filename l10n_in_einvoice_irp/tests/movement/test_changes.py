@@ -41,7 +41,7 @@ class TestChanges(MovementCommon):
 
     def test_refused_before_the_call(self):
         bill = self.made()
-        with self.assertRaisesRegex(UserError, "307: (?s:.)*308: (?s:.)*304: "):
+        with self.assertRaisesRegex(UserError, "307: (?s:.)*659: (?s:.)*304: "):
             self.part_b(bill, "LORRY", vehicle_reason=False, remark=False)
         self.assertFalse(bill.step_ids)
         with (
