@@ -126,8 +126,8 @@ class Settings:
     :param ewb_irn_required: a taxpayer with a user of the e-invoice portal must make
         e-way bills for B2B and export invoices through the IRN (720)
     :param ewb_ship_to_gstin: transaction types 2 and 4 need GSTIN and trade name of the
-        ship-to party, with other codes for state and PIN code (608, 857, 858, 863,
-        865): announced, and shelved in 2026
+        ship-to party, with other codes for state and PIN code (608, 857, 858,
+        863), which was announced and shelved in 2026
     :param ewb_dispatch_gstin: transaction types 3 and 4 need the GSTIN of the dispatch
         party (607, which no announcement explains)
     :param ewb_schema_code: the code for what violates the schema of GENEWAYBILL where

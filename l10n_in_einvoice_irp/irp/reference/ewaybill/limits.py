@@ -109,7 +109,10 @@ def extension_days(day: date) -> int | None:
 
 
 def longest_distance(day: date) -> int:
-    """Return the longest distance in km that is accepted on ``day`` (221)."""
+    """Return the longest distance in km that is accepted on ``day`` (221).
+
+    By NIC's schema it is below 4 000.
+    """
     row = _in_force("longest_distance", day) or _DATA["longest_distance"][0]
     km: int = row["km"]
     return km

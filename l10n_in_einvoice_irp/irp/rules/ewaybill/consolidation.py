@@ -125,7 +125,15 @@ def _faults(bill: Standing, user: str, now: datetime) -> Iterator[tuple[str, str
     if bill.is_closed:
         template = _lt("%(number)s is closed.")
         yield "845", "ewb_bill_closed", template
-    if not bill.is_keeper(user):
-        theirs = bill.part_b_by and bill.part_b_by == bill.transporter
-        template = _lt("%(number)s is assigned to another transporter.")
-        yield "649" if theirs else "650", "ewb_bill_not_yours", template
+    yield from _not_yours(bill, user)
+
+
+def _not_yours(bill: Standing, user: str) -> Iterator[tuple[str, str, str]]:
+    """The generator or the transporter consolidates (650); the transporter alone once
+    it has entered Part B (649)."""
+    template = _lt("%(number)s is assigned to another transporter.")
+    entitled = {bill.generator, bill.transporter} - {""}
+    if entitled and user not in entitled:
+        yield "650", "ewb_bill_not_yours", template
+    elif bill.transporter not in ("", user) and bill.part_b_by == bill.transporter:
+        yield "649", "ewb_bill_not_yours", template

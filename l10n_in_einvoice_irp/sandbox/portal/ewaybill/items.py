@@ -1,6 +1,5 @@
 """Check the goods and the amounts of GENEWAYBILL."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -18,11 +17,10 @@ from .fields import (
     whole,
 )
 from .ground import Ground
-from .masters import IGST_RATES, hsn_description
+from .masters import IGST_RATES, UNITS, hsn_description
 from .sin_goods import is_sin, sin_codes
 
 _GRACE = Decimal(2)
-_UNIT = re.compile(r"[A-Z]{3}")
 _MOST_ITEMS = 250
 _GOLD, _SERVICE = "71", "99"
 # imitation jewellery (GSTN advisory of 06-02-2025)
@@ -116,8 +114,8 @@ def _line_codes(item: Members, ground: Ground) -> Codes:
         yield "282" if hsn_description(hsn) else "216"
     elif (turnover or 0) >= _BIG_TURNOVER_CRORE and len(hsn) < 6:
         yield "283"
-    unit = text(item, "qtyunit")
-    if unit and not _UNIT.fullmatch(unit.upper()):
+    unit = code(item, "qtyunit")
+    if unit and unit not in UNITS:
         yield "837" if is_sin(item, ground.today) else "217"
     taxable = amount(item, "taxableamount")
     if taxable is None or taxable < 0:

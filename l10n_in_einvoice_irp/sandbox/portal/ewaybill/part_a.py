@@ -268,12 +268,12 @@ def _transaction_codes(request: Members, ground: Ground) -> Codes:
                 yield from _third_party_codes(request, end, party, codes, is_needed)
         if kind == "3" and text(request, "shiptogstin"):
             yield "864"
-    if _has_ship_to(request, ground):
-        yield from _ship_to_codes(request)
+    if kind in ("2", "4"):
+        yield from _ship_to_codes(request, ground)
 
 
-def _ship_to_codes(request: Members) -> Codes:
-    if not text(request, "shiptotradename"):
+def _ship_to_codes(request: Members, ground: Ground) -> Codes:
+    if ground.settings.ewb_ship_to_gstin and not text(request, "shiptotradename"):
         yield "863"
     recipient, state = code(request, "togstin"), whole(request, "tostatecode")
     is_named = recipient != UNREGISTERED and is_party(recipient)

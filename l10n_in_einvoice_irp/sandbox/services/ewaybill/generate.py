@@ -86,7 +86,7 @@ def check(
         *_length_codes(request, ground.settings.ewb_schema_code),
         *items.amount_codes(request, ground.settings.ewb_schema_code),
         *items.item_codes(request, ground),
-        *_transport_codes(portal, request),
+        *_transport_codes(portal, act),
     ]
     if document_day:
         key = part_a.document_key(request, document_day)
@@ -108,23 +108,25 @@ def _length_codes(request: Members, schema_code: str) -> list[str]:
     ]
 
 
-def _transport_codes(portal: Portal, request: Members) -> list[str]:
+def _transport_codes(portal: Portal, act: Act) -> list[str]:
+    request = act.fields
     codes: list[str] = []
     if not items.is_gold(items.items_of(request)):
         document_day = day(request, "docdate")
         codes += transport.generation_codes(request, document_day, portal.settings)
     transporter = code(request, "transporterid")
     if transporter:
-        codes += new_transporter_codes(portal, transporter)
+        codes += new_transporter_codes(portal, transporter, act.gstin)
     return codes
 
 
-def new_transporter_codes(portal: Portal, transporter: str) -> list[str]:
+def new_transporter_codes(portal: Portal, transporter: str, caller: str) -> list[str]:
     """Return the codes against a transporter ID: 222, 655.
 
-    Missing returns of a transporter no longer count (NIC, 18-05-2021).
+    A caller who names himself is known, since he has signed in. Missing returns of a
+    transporter no longer count (NIC, 18-05-2021).
     """
-    if not portal.registry.is_transporter(transporter):
+    if transporter != caller and not portal.registry.is_transporter(transporter):
         return ["222"]
     is_common = transporter.startswith("88")
     is_enrolled = not is_common and portal.registry.has_common_enrolment(transporter)

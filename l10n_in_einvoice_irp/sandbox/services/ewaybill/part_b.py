@@ -61,7 +61,7 @@ def change_transporter(portal: Portal, act: Act) -> dict[str, Any]:
     waybill = waybill_of(portal, act, "301")
     new = code(act.fields, "transporterid")
     codes = [
-        *new_transporter_codes(portal, new),
+        *new_transporter_codes(portal, new, act.gstin),
         *_transporter_bill_codes(portal, waybill, act),
     ]
     if codes:

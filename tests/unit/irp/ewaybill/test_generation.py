@@ -211,7 +211,8 @@ RULES = [
     ({"to_transporter": "Y", "vehicle_type": ""}, ["606"]),
     ({"document": "L1", "document_date": date(2025, 10, 4)}, ["362"]),
     ({"transporter_id": "29A"}, ["222"]),
-    ({"distance_km": 4001}, ["221"]),
+    ({"distance_km": 4000}, ["221"]),
+    ({"distance_km": 3999}, []),
     ({"distance_km": 0}, []),
     ({"to_pin": "560001", **LOCAL, "distance_km": 0}, ["721"]),
     ({"to_pin": "560001", **LOCAL, "distance_km": 101}, ["702"]),
@@ -260,6 +261,8 @@ def test_who_generates(now):
         return codes(generation_violations(request, Caller(user), now))
 
     assert found(BUYER) == ["359"]
+    assert found("05AAACG0904A1ZL") == ["359"]
+    assert found("05AAACG0904A1ZL", transporter_id=CARRIER) == ["278"]
     assert found("05AAACG0904A1ZL", transporter_id="05AAACG0904A1ZL") == []
     assert found(BUYER, transporter_id=BUYER) == ["370"]
 

@@ -272,6 +272,55 @@ def test_the_state_of_the_bill(action, request_, known, expected, bill, now):
 
 
 @pytest.mark.parametrize(
+    ("known", "user", "expected"),
+    [
+        ({}, OWN, []),
+        ({}, CARRIER, ["650"]),
+        # the generator, until the transporter has entered Part B
+        ({"transporter": CARRIER}, OWN, []),
+        ({"transporter": CARRIER}, CARRIER, []),
+        ({"transporter": CARRIER}, BUYER, ["650"]),
+        ({"transporter": CARRIER, "part_b_by": CARRIER}, OWN, ["649"]),
+        ({"transporter": CARRIER, "part_b_by": CARRIER}, CARRIER, []),
+        ({"generator": "", "transporter": ""}, BUYER, []),
+    ],
+)
+def test_who_consolidates(known, user, expected, bill, now):
+    bills = {EWB: replace(bill, **known)}
+    assert codes(consolidation_violations(SHEET, bills, user, now)) == expected
+
+
+def test_the_unit_of_the_first_group(bill, now):
+    known = replace(bill, groups=(("1", Decimal(12)),), group_unit="KGS")
+    assert codes(start_violations(START, known, OWN, now)) == ["413"]
+    again = replace(START, unit="KGS")
+    bill_ = replace(known, quantities=(("KGS", Decimal(12)), ("NOS", Decimal(1))))
+    assert codes(start_violations(again, bill_, OWN, now)) == []
+
+
+def test_documents_of_a_group(bill, now):
+    bill = replace(bill, groups=(("1", Decimal(10)),))
+    change = replace(
+        CHANGE, old_vehicle="", new_vehicle="", old_document="RR1", new_document="RR2"
+    )
+    assert codes(change_violations(change, bill, OWN, now)) == []
+    long = replace(change, old_document="x" * 16, new_document="y" * 16)
+    assert codes(change_violations(long, bill, OWN, now)) == ["409", "410"]
+    gone = replace(change, new_document="")
+    assert codes(change_violations(gone, bill, OWN, now)) == ["410"]
+
+
+def test_a_rejection_names_the_number_in_its_own_way(bill, now):
+    request = Reject(number="12")
+    assert check("reject", request, bill, now, user=BUYER) == ["344"]
+
+
+def test_the_address_of_goods_in_transit(bill, now):
+    request = replace(TRANSIT, address2="x" * 121, address3="")
+    assert check("extension", request, bill, now) == ["707", "708"]
+
+
+@pytest.mark.parametrize(
     ("known", "expected"),
     [
         ({"is_cancelled": True}, ["280"]),
@@ -365,8 +414,6 @@ def test_rejecting_is_for_the_other_party_within_72_hours(bill, ist, now):
         ({"has_groups": True}, ["648"]),
         ({"is_gold": True}, ["812"]),
         ({"is_closed": True}, ["845"]),
-        ({"transporter": CARRIER}, ["650"]),
-        ({"transporter": CARRIER, "part_b_by": CARRIER}, ["649"]),
     ],
 )
 def test_each_bill_of_a_consolidated_one(known, expected, bill, now):

@@ -40,6 +40,8 @@ def line(challan, **changes):
         ({"transactionType": 3, "dispatchFromGSTIN": SELLER}, ["617"]),
         ({"transactionType": 4, "shipToGSTIN": "29"}, ["609"]),
         ({"transactionType": 4, "shipToGSTIN": "URP"}, None),
+        ({"transactionType": 2, "toStateCode": 33}, ["865"]),
+        ({"transactionType": 2, "toStateCode": 33, "toGstin": "URP"}, None),
         ({"dispatchFromGSTIN": CARRIER}, ["615"]),
         ({"actToStateCode": 33, "toPincode": 600001}, ["644"]),
         # as a client sends it for a buyer in an SEZ
@@ -78,6 +80,8 @@ def test_a_request(seller, challan, changes, codes):
         ({"igstRate": None}, ["236"]),
         ({"igstRate": 0}, None),
         ({"cessNonadvol": -1}, ["256"]),
+        ({"qtyUnit": "XYZ"}, ["217"]),
+        ({"qtyUnit": "kgs"}, None),
         ({"taxableAmount": -1}, ["234"]),
         ({"taxableAmount": 0.001}, ["100"]),
         ({"cessRate": 0.0001}, ["100"]),

@@ -228,6 +228,11 @@ def _who(request: Generate, caller: Caller) -> Iterator[Violation]:
             template = _lt("A transporter who generates it is neither of the parties.")
             yield breach(request, "370", "", "ewb_transporter_is_party", template)
         return
+    if request.transporter_id and caller.user not in (
+        request.from_gstin,
+        request.to_gstin,
+    ):
+        code = "278"
     template = _lt(
         "%(user)s cannot generate it: that is for the supplier if it is outward, for "
         "the recipient if it is inward, or for its transporter."
