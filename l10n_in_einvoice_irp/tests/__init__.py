@@ -56,7 +56,7 @@ from .ewaybill import test_ewaybill
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
-from .consignment import test_generation
+from .consignment import test_generation, test_values
 from .elsewhere import test_elsewhere
 from .movement import test_bill
 from .movement import test_changes

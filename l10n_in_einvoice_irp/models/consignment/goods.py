@@ -150,6 +150,10 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill'
         return [*super()._notes(), *filter(None, [self._zero_note()])]
 
+    def _charges_note(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': without an IRN they are goods like others
+        return "" if self._is_without_irn() else super()._charges_note()
+
     def _zero_note(self):
         """Return a note on goods without a value; "" if all have one."""
         is_open = self._is_without_irn() and self._is_unsent()
