@@ -98,7 +98,7 @@ class L10nInEwaybill(models.Model):
         if not self.company_id.l10n_in_irp_enabled:
             return self.env._(
                 "e-Invoicing is switched off for %s. An administrator switches it on "
-                "in Settings / Accounting / Indian Localization.",
+                "in Settings.",
                 self.company_id.name,
             )
         return self._l10n_in_irp_own()

@@ -10,9 +10,20 @@ from .common import BesideCommon
 class TestTakeOver(BesideCommon):
     """An e-way bill of Odoo's E-waybill becomes one of ours."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        values = {"name": "Asha Verma", "vat": False, "parent_id": False}
+        cls.consumer = cls.partner_b.sudo().copy(values)
+        cls.consumer.l10n_in_gst_treatment = "consumer"
+
+    def sale(self):
+        """Return an invoice that needs no IRN."""
+        return self.make_invoice(self.consumer, self.igst_sale_18)
+
     def taken(self, move=None):
         """Return Odoo's e-way bill, generated at the same portal, and ours."""
-        move = move or self.registered_invoice()
+        move = move or self.sale()
         bill = self.odoo_ewaybill(move)
         self.relay_to_the_portal(bill)
         bill.action_generate_ewaybill()
@@ -23,7 +34,7 @@ class TestTakeOver(BesideCommon):
         return bill, ours
 
     def test_checked_with_the_portal(self):
-        move = self.registered_invoice()
+        move = self.sale()
         draft = self.prepare(move)
         bill, ours = self.taken(move)
         self.assertFalse(draft.exists(), "prepared, and never sent")
@@ -94,8 +105,8 @@ class TestTakeOver(BesideCommon):
 
     def test_none_beside_ours(self):
         move = self.registered_invoice()
-        bill = self.generated_by_odoo(move)
         other = self.prepare(move)
+        bill = self.generated_by_odoo(move)
         self.forge(other, state="unknown")
         transport = FaultyTransport()
         with self.assertRaisesRegex(UserError, "may exist on the portal"):

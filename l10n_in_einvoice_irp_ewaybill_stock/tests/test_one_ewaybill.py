@@ -144,8 +144,9 @@ class TestOneEwaybill(TransferCommon):
     # ------------------------------------------------------------------
 
     def test_taken_over(self):
-        picking = self.sent()
+        picking = self.done(self.transfer("outgoing", self.partner_a))
         bill = self.odoo_ewaybill(picking)
+        bill.distance = 0
         body = bill._ewaybill_generate_direct_json()
         gstin = self.default_company.vat
         made = act_on_web(self.portal(), gstin, "GENEWAYBILL", body)

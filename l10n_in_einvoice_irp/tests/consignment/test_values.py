@@ -12,7 +12,7 @@ TAXES = ("cgst", "sgst", "igst", "cess", "cess_non_advol")
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestValues(ConsignmentCommon):
-    """What an e-way bill of a document declares is what the document says."""
+    """An e-way bill of a document declares what the document says."""
 
     @classmethod
     def setUpClass(cls):
@@ -250,7 +250,7 @@ class TestValues(ConsignmentCommon):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestNeed(ConsignmentCommon):
-    """Whether an e-way bill is needed, in words."""
+    """The need of an e-way bill, in words."""
 
     def note(self, taxes, partner=None, **values):
         move = self.document(
