@@ -13,8 +13,8 @@ OWN_MOVEMENTS = ("5", "10", "11", "12")
 CANCELLED = _lt("Transfer %(transfer)s is cancelled: no goods move.")
 SAME_PLACE = _lt(
     "Transfer %(transfer)s starts and ends at the same address, %(address)s. Enter the "
-    "Address of the other warehouse (Inventory / Configuration / Warehouses), or the "
-    "contact of the transfer."
+    "Address of the other warehouse in the Inventory app, or the contact of the "
+    "transfer."
 )
 NO_CONTACT = _lt(
     "Transfer %(transfer)s names nobody on the other side. Enter the contact (Receive "

@@ -22,7 +22,7 @@ EXHIBITION_RETURN = ("I", "12", "CHL", False)
 OTHERS_IN = ("I", "8", "CHL", False)
 # sub-supply type of what went out -> the movement that brings it back
 RETURNS = {"4": JOB_WORK_RETURN, "12": EXHIBITION_RETURN}
-# with papers of their own number: the invoice, or the supplier's or customs' paper
+# with the number of another paper: of the invoice, the supplier's or customs'
 ON_OTHER_PAPER = (SUPPLY, EXPORT, PURCHASE, IMPORT)
 
 

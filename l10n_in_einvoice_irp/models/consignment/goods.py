@@ -76,7 +76,7 @@ class L10nInIrpEwaybill(models.Model):
         lines.browse(one.id for one in known.values() if not one.is_stated).unlink()
 
     def _lines_by_key(self):
-        """Return the listed goods by what tells them from one another."""
+        """Return the listed goods by their keys."""
         key_of = type(self.line_ids)._key
         return dict(_numbered(key_of, self.line_ids.sorted(lambda one: one.number)))
 
@@ -153,6 +153,10 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill'
         return [*super()._notes(), *filter(None, [self._zero_note()])]
 
+    def _charges_note(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': without an IRN they are goods like others
+        return "" if self._is_without_irn() else super()._charges_note()
+
     def _zero_note(self):
         """Return a note on goods without a value; "" if all have one."""
         is_open = self._is_without_irn() and self._is_unsent()
@@ -172,7 +176,7 @@ class L10nInIrpEwaybill(models.Model):
 
 
 def _numbered(key_of, goods):
-    """Yield each of some goods after its key, which tells equal ones apart."""
+    """Yield each of some goods after its key, distinct even for equal ones."""
     seen = Counter()
     for one in goods:
         key = key_of(one)

@@ -84,7 +84,7 @@ class L10nInIrpEwaybillLine(GuardedModel, models.Model):
     # ------------------------------------------------------------------
 
     def _key(self):
-        """Return what tells these goods from the others of the document."""
+        """Return what distinguishes these goods from others of the document."""
         texts = (self.name, self.description, self.hsn, self.unit)
         return (*(text or "" for text in texts), f"{self.quantity:.3f}")
 

@@ -120,6 +120,23 @@ class L10nInIrpEwaybill(models.Model):
                 taxable_amount=_decimal(item.get("AssAmt")),
                 **self._rates(item, document),
             )
+        for line in self._goods_as_charges():
+            yield self._charged_item(line)
+
+    def _charged_item(self, line):
+        """Return goods that an e-invoice would report as a charge, because they bear
+        no GST: of a composition dealer, of an import, or exempt."""
+        payload = self.env["l10n_in.irp.payload"]
+        uqc = (line.product_uom_id.l10n_in_code or "").split("-")[0]
+        name = clean_text(line.name or line.product_id.name, longest=100) or ""
+        return Item(
+            product_name=name,
+            description=name,
+            hsn=line.move_id._l10n_in_extract_digits(line.l10n_in_hsn_code) or "",
+            quantity=_decimal(line.quantity, 3),
+            unit=uqc or line.l10n_in_irp_uqc or "",
+            taxable_amount=_decimal(payload._sign(line.move_id) * line.balance),
+        )
 
     def _rates(self, item, document):
         """Return the rates of an item: halves within a state, whole between states and
@@ -132,30 +149,31 @@ class L10nInIrpEwaybill(models.Model):
             return {"igst_rate": rate}
         return {"cgst_rate": rate / 2, "sgst_rate": rate / 2}
 
-    @staticmethod
-    def _generation_values(document):
+    def _generation_values(self, document):
         """Return the totals of the request.
 
         A tax under reverse charge is not charged in the document, and so is no part of
         its value (CGST Rule 138(1), Explanation 2).
         """
         values, items = document["ValDtls"], document.get("ItemList", [])
-        charged = [item for item in items if _is_tax_charged(item)]
+        taxed = [item for item in items if _is_tax_charged(item)]
 
-        def total(*members, of=charged):
+        def total(*members, of=taxed):
             return sum(item.get(name) or 0 for item in of for name in members)
 
         others = values.get("OthChrg", 0) + values.get("RndOffAmt", 0)
         others += total("OthChrg", of=items) - values.get("Discount", 0)
         others += total("StateCesAmt", "StateCesNonAdvlAmt")
+        goods = map(self._charged_item, self._goods_as_charges())
+        moved = sum(item.taxable_amount for item in goods)
         return {
-            "total_value": _decimal(values.get("AssVal")),
+            "total_value": _decimal(values.get("AssVal")) + moved,
             "cgst": _decimal(total("CgstAmt")),
             "sgst": _decimal(total("SgstAmt")),
             "igst": _decimal(total("IgstAmt")),
             "cess": _decimal(total("CesAmt")),
             "cess_non_advol": _decimal(total("CesNonAdvlAmt")),
-            "other_value": _decimal(others),
+            "other_value": _decimal(others) - moved,
             "invoice_value": _decimal(values.get("TotInvVal")),
         }
 

@@ -1,4 +1,4 @@
-"""Which goods move without an e-way bill (annexure to CGST Rule 138(14))."""
+"""Goods that move without an e-way bill (annexure to CGST Rule 138(14))."""
 
 from __future__ import annotations
 
