@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, escape_psql
 
 from ...irp.operations import states
 from ..consignment.ewaybill import ELSEWHERE
@@ -98,7 +98,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.model
     def _moves_of_numbers(self, company, numbers):
         """Return the documents of a company with these numbers and no e-way bill."""
-        texts = sorted({_literal(number) for number in numbers if number})
+        texts = sorted({escape_psql(number) for number in numbers if number})
         if not texts:
             return self.env["account.move"]
         own = Domain("move_type", "in", OWN_TYPES)
@@ -237,9 +237,3 @@ def _number_of(move):
     """Return the number under which an e-way bill names a document, in capitals."""
     number = move.ref if move.move_type in THEIR_TYPES else move.name
     return (number or "").upper()
-
-
-def _literal(number):
-    """Return a text for =ilike in which nothing is a wildcard."""
-    escaped = (number or "").replace("\\", "\\\\")
-    return escaped.replace("%", "\\%").replace("_", "\\_")
