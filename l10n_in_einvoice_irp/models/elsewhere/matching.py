@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -71,11 +73,17 @@ class L10nInIrpEwaybill(models.Model):
 
     def _match(self):
         """Link e-way bills made elsewhere with the documents of their number and party,
-        where exactly one has both and no e-way bill."""
+        where exactly one has both, no e-way bill, and no other one that fits."""
         bills = self.filtered(lambda one: one.is_unmatched and one._may_be_matched())
-        for bill, found in bills._candidates().items():
-            if len(found) == 1:
-                bill._link(found[0])
+        single = {
+            bill: found[0]
+            for bill, found in bills._candidates().items()
+            if len(found) == 1
+        }
+        wanted = Counter(single.values())
+        for bill, record in single.items():
+            if wanted[record] == 1:
+                bill._link(record)
 
     def _may_be_matched(self):
         """Return whether Odoo may link a document: the other party is known, and no
@@ -189,6 +197,12 @@ class L10nInIrpEwaybill(models.Model):
                     "%(document)s belongs to another company than %(ewaybill)s.",
                     document=record.display_name,
                     ewaybill=self.display_name,
+                )
+            )
+        if record.state == "cancel":
+            raise UserError(
+                self.env._(
+                    "%s is cancelled. Choose another document.", record.display_name
                 )
             )
         if other := record.l10n_in_irp_ewaybill_id - self:
