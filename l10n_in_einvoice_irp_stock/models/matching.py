@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from odoo.addons.l10n_in_einvoice_irp.models.consignment.ewaybill import ELSEWHERE
 
@@ -17,7 +19,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.model
     def _no_source_domain(self):
         # EXTENDS 'l10n_in_einvoice_irp'
-        return super()._no_source_domain() & fields.Domain("picking_id", "=", False)
+        return super()._no_source_domain() & Domain("picking_id", "=", False)
 
     def _candidates(self):
         # EXTENDS 'l10n_in_einvoice_irp'
@@ -34,11 +36,13 @@ class L10nInIrpEwaybill(models.Model):
     @api.model
     def _pickings_of_numbers(self, company, numbers):
         """Return the transfers of a company with these names and no e-way bill."""
-        names = {number for number in numbers if number}
-        spelt = {*names, *map(str.upper, names)}
         pickings = self.env["stock.picking"].sudo()
-        domain = [("company_id", "=", company.id), ("state", "!=", "cancel")]
-        found = pickings.search([*domain, ("name", "in", list(spelt))])
+        names = {escape_psql(number) for number in numbers if number}
+        if not names:
+            return pickings
+        domain = Domain("company_id", "=", company.id) & Domain("state", "!=", "cancel")
+        domain &= Domain.OR(Domain("name", "=ilike", name) for name in sorted(names))
+        found = pickings.search(domain)
         return found.filtered(lambda picking: not picking.l10n_in_irp_ewaybill_id)
 
     def _is_party_of_picking(self, picking):

@@ -14,7 +14,7 @@ _COMMA = len(b",")
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around the documents of a file, and how its name begins."""
+    """The bytes around the documents of a file, and the start of its name."""
 
     head: bytes
     tail: bytes

@@ -20,7 +20,7 @@ _EMPTY = {"number": 0}
 EWAYBILL_FRAME = Frame(
     b'{"version":"%s","billLists":[' % _DATA["version"].encode(), b"]}", "ewaybills"
 )
-"""What stands around the e-way bills of a file."""
+"""The bytes around the e-way bills of a file."""
 EWAYBILL_LIMITS = BulkLimits(_DATA["limits"]["max_bytes"], _DATA["limits"]["max_bills"])
 """The limits of a file."""
 

@@ -2,6 +2,8 @@ from datetime import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from ...irp import IrpEwbExists, operations
 from ...irp.operations import states
@@ -27,17 +29,14 @@ class L10nInIrpEwaybill(ExportedResults, models.Model):
 
         :param rows: `irp.protocol.EwaybillRow`.
         """
-        numbers = {row.number for row in rows}
-        spelt = {*numbers, *map(str.upper, numbers), *map(str.lower, numbers)}
-        known = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("environment", "=", company.l10n_in_irp_environment),
-                ("basis", "=", DOCUMENT),
-                ("state", "!=", states.CANCELLED),
-                ("doc_number", "in", list(spelt)),
-            ]
+        numbers = sorted({escape_psql(row.number) for row in rows})
+        domain = Domain("company_id", "=", company.id)
+        domain &= Domain("environment", "=", company.l10n_in_irp_environment)
+        domain &= Domain("basis", "=", DOCUMENT) & Domain(
+            "state", "!=", states.CANCELLED
         )
+        domain &= Domain.OR(Domain("doc_number", "=ilike", one) for one in numbers)
+        known = self.search(domain)
         by_number = known.grouped(lambda bill: bill.doc_number.upper())
         return {row: by_number.get(row.number.upper(), self) for row in rows}
 

@@ -50,7 +50,9 @@ class L10nInIrpEwaybill(models.Model):
         """Give the person responsible an activity for each that has none; return how
         many wait for the check."""
         bills = self.sudo().search(self._to_check_domain(company))
-        given = bills.activity_search([CHECK_ACTIVITY]).mapped("res_id")
+        # one that was marked as done is not given again
+        ever = bills.with_context(active_test=False)
+        given = ever.activity_search([CHECK_ACTIVITY]).mapped("res_id")
         user = self._checking_user_of(company)
         for bill in bills:
             if bill.id not in given:
@@ -124,6 +126,12 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill': only who may extend it is reminded
         found = super()._expiring()
         return found.filtered(lambda bill: bill.basis != ELSEWHERE or bill.can_extend)
+
+    def _reminded_user(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': nobody here has made it
+        if self.basis != ELSEWHERE or self.move_id.invoice_user_id:
+            return super()._reminded_user()
+        return self._checking_user_of(self.company_id) or super()._reminded_user()
 
     def _reject_note(self, bill, own, now):
         # EXTENDS 'movement'

@@ -25,7 +25,7 @@ MOST_DETAILS = 200
 
 
 class Fetched(NamedTuple):
-    """What a fetch has found.
+    """The result of a fetch.
 
     :ivar bills: `l10n_in.irp.ewaybill`.
     :ivar left_out: texts on what could not be fetched, and why.

@@ -1,7 +1,9 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, escape_psql
 
 from ...irp.operations import states
 from ..consignment.ewaybill import ELSEWHERE
@@ -71,11 +73,17 @@ class L10nInIrpEwaybill(models.Model):
 
     def _match(self):
         """Link e-way bills made elsewhere with the documents of their number and party,
-        where exactly one has both and no e-way bill."""
+        where exactly one has both, no e-way bill, and no other one that fits."""
         bills = self.filtered(lambda one: one.is_unmatched and one._may_be_matched())
-        for bill, found in bills._candidates().items():
-            if len(found) == 1:
-                bill._link(found[0])
+        single = {
+            bill: found[0]
+            for bill, found in bills._candidates().items()
+            if len(found) == 1
+        }
+        wanted = Counter(single.values())
+        for bill, record in single.items():
+            if wanted[record] == 1:
+                bill._link(record)
 
     def _may_be_matched(self):
         """Return whether Odoo may link a document: the other party is known, and no
@@ -98,7 +106,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.model
     def _moves_of_numbers(self, company, numbers):
         """Return the documents of a company with these numbers and no e-way bill."""
-        texts = sorted({_literal(number) for number in numbers if number})
+        texts = sorted({escape_psql(number) for number in numbers if number})
         if not texts:
             return self.env["account.move"]
         own = Domain("move_type", "in", OWN_TYPES)
@@ -191,6 +199,12 @@ class L10nInIrpEwaybill(models.Model):
                     ewaybill=self.display_name,
                 )
             )
+        if record.state == "cancel":
+            raise UserError(
+                self.env._(
+                    "%s is cancelled. Choose another document.", record.display_name
+                )
+            )
         if other := record.l10n_in_irp_ewaybill_id - self:
             raise UserError(
                 self.env._(
@@ -237,9 +251,3 @@ def _number_of(move):
     """Return the number under which an e-way bill names a document, in capitals."""
     number = move.ref if move.move_type in THEIR_TYPES else move.name
     return (number or "").upper()
-
-
-def _literal(number):
-    """Return a text for =ilike in which nothing is a wildcard."""
-    escaped = (number or "").replace("\\", "\\\\")
-    return escaped.replace("%", "\\%").replace("_", "\\_")

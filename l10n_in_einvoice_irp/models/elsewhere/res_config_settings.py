@@ -13,8 +13,12 @@ class ResConfigSettings(models.TransientModel):
     l10n_in_irp_ewb_user_id = fields.Many2one(
         related="company_id.l10n_in_irp_ewb_user_id", readonly=False
     )
-    l10n_in_irp_ewb_missing = fields.Char(compute="_compute_l10n_in_irp_ewb")
-    l10n_in_irp_ewb_result = fields.Text(compute="_compute_l10n_in_irp_ewb")
+    l10n_in_irp_ewb_missing = fields.Char(
+        string="e-Way Bill Fetch Not Available", compute="_compute_l10n_in_irp_ewb"
+    )
+    l10n_in_irp_ewb_result = fields.Text(
+        string="Last e-Way Bill Fetch", compute="_compute_l10n_in_irp_ewb"
+    )
 
     @api.depends("company_id")
     def _compute_l10n_in_irp_ewb(self):

@@ -58,8 +58,12 @@ class L10nInIrpEwaybill(models.Model):
                 date_deadline=indian_time(ewaybill.valid_until).date(),
                 summary=self.env._("e-Way Bill %s expires", ewaybill.number),
                 note=ewaybill._expiry_note(),
-                user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
+                user_id=ewaybill._reminded_user().id,
             )
+
+    def _reminded_user(self):
+        """Return who is reminded of the end of its validity. For extensions."""
+        return self.move_id.invoice_user_id or self.create_uid
 
     @api.model
     def _expiring(self):

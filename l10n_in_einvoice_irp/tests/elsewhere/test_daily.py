@@ -74,6 +74,13 @@ class TestDaily(ElsewhereCommon):
         )
         self.assertFalse(bill.activity_ids)
 
+    def test_what_was_checked_is_not_asked_again(self):
+        self.challan()
+        self.run_cron()
+        self.bills().activity_ids.action_done()
+        self.run_cron(moment="2026-01-16 06:00:00")
+        self.assertFalse(self.bills().activity_ids)
+
     def test_check_ends_with_the_rejection_or_its_time(self):
         self.challan("SUP/1")
         self.challan("SUP/2")

@@ -23,7 +23,7 @@ class FaultyDetails(FaultyTransport):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestLeftOut(ElsewhereCommon):
-    """What a fetch leaves out is said, stays in the list, and is asked for again."""
+    """A fetch says what it leaves out, and the next one asks for it again."""
 
     def test_details_that_fail_are_said_and_fetched_next_time(self):
         first, second = self.challan("SUP/1"), self.challan("SUP/2")

@@ -56,6 +56,16 @@ class TestMatching(ElsewhereCommon):
         wizard.action_link()
         self.assertEqual(bill.move_id, second)
 
+    def test_two_ewaybills_of_one_document_are_left_to_a_person(self):
+        numbers = [self.challan("SUP/77"), self.challan("SUP/77", docType="BIL")]
+        bills = self.fetch()
+        self.assertEqual(sorted(bills.mapped("number")), sorted(numbers))
+        move = self.vendor_bill()
+        self.assertFalse(bills.move_id)
+        self.choose(bills[0], move)
+        self.assertEqual(bills[0].move_id, move)
+        self.assertTrue(bills[1].is_unmatched)
+
     def test_what_a_person_removes_is_not_linked_again_unasked(self):
         move = self.vendor_bill()
         self.challan()

@@ -53,7 +53,7 @@ class L10nInIrpBulkExport(models.TransientModel):
         # EXTENDS 'l10n_in.irp.bulk.export'
         action = super()._dialog()
         if self.ewaybill_ids:
-            action["views"] = [(self.env.ref(VIEW).id, "form")]
+            action["context"] |= {"form_view_ref": VIEW}
         return action
 
 
