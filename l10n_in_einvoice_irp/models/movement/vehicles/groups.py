@@ -121,7 +121,7 @@ class L10nInIrpEwaybill(models.Model):
             )
         text = self.env._(
             "Group %(group)s, %(place)s to %(to_place)s: %(used)s of %(total)s "
-            "%(unit)s on %(count)s vehicles or documents, %(left)s left.",
+            "%(unit)s loaded (vehicles: %(count)s), %(left)s left.",
             group=group.number,
             place=start.place or "",
             to_place=start.to_place or "",
