@@ -85,8 +85,12 @@ class L10nInIrpEwaybill(models.Model):
             return {**values, **(_of_start(group.start) if group else {})}
         if kind == GROUP_CHANGE:
             old = entered.replaced_id
-            names = ("multi_vehicle_group", "quantity", "unit", "trans_mode")
-            return {**values, **{name: old[name] for name in names}}
+            names = (
+                *("multi_vehicle_group", "quantity", "unit", "trans_mode"),
+                "to_place",
+            )
+            same = {name: old[name] for name in names}
+            return {**values, **same, "to_state_id": old.to_state_id.id}
         return values
 
 
