@@ -96,6 +96,7 @@ class TestVehicles(VehiclesCommon):
         self.assertEqual((dialog.multi_vehicle_group, dialog.quantity), ("1", 40))
         second = self.add(bill, "MH31AA0002", 40)
         self.assertIn("100 of 100", bill.groups_note)
+        self.assertIn(", 0 left", bill.groups_note)
         self.assertFalse(bill.can_add_vehicle)
 
         with self.at(MADE + timedelta(hours=1)):

@@ -20,6 +20,12 @@ class L10nInIrpEwaybillChange(models.TransientModel):
     _inherit = "l10n_in.irp.ewaybill.change"
 
     groups_note = fields.Text(related="ewaybill_id.groups_note")
+    replaced_vehicle = fields.Char(
+        string="Replaces Vehicle", related="replaced_id.vehicle_number"
+    )
+    replaced_document = fields.Char(
+        string="Replaces Document", related="replaced_id.trans_doc_number"
+    )
 
     @api.model
     def _open(self, ewaybill, kind, **values):

@@ -78,13 +78,19 @@ class L10nInIrpEwaybill(models.Model):
     def _step_values(self, kind, entered, *args):
         # EXTENDS: what follows from the group, whatever the dialog has
         values = super()._step_values(kind, entered, *args)
+        if kind in VEHICLE_KINDS:
+            values["vehicle_number"] = clean_vehicle(entered.vehicle_number)
         if kind == GROUP_VEHICLE:
             group = self._group(entered.multi_vehicle_group)
             return {**values, **(_of_start(group.start) if group else {})}
         if kind == GROUP_CHANGE:
             old = entered.replaced_id
-            names = ("multi_vehicle_group", "quantity", "unit", "trans_mode")
-            return {**values, **{name: old[name] for name in names}}
+            names = (
+                *("multi_vehicle_group", "quantity", "unit", "trans_mode"),
+                "to_place",
+            )
+            same = {name: old[name] for name in names}
+            return {**values, **same, "to_state_id": old.to_state_id.id}
         return values
 
 

@@ -40,7 +40,8 @@ class Group(NamedTuple):
     @property
     def used(self):
         """Return the quantity that is on vehicles, as far as it is known."""
-        return sum((exact(entry.quantity) for entry in self.entries), Decimal(0))
+        quantities = map(exact, self.entries.mapped("quantity"))
+        return sum(quantities, Decimal(0)).normalize()
 
     @property
     def is_known(self):
@@ -50,7 +51,7 @@ class Group(NamedTuple):
     @property
     def left(self):
         """Return the quantity that is left at most; None if it is not known."""
-        return None if self.total is None else self.total - self.used
+        return None if self.total is None else (self.total - self.used).normalize()
 
     @property
     def carriers(self):
@@ -121,7 +122,7 @@ class L10nInIrpEwaybill(models.Model):
             )
         text = self.env._(
             "Group %(group)s, %(place)s to %(to_place)s: %(used)s of %(total)s "
-            "%(unit)s on %(count)s vehicles or documents, %(left)s left.",
+            "%(unit)s loaded (vehicles: %(count)s), %(left)s left.",
             group=group.number,
             place=start.place or "",
             to_place=start.to_place or "",
