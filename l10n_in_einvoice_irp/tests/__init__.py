@@ -58,6 +58,7 @@ from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_system
 from .consignment import test_generation
 from .elsewhere import test_elsewhere
+from .dispatch import test_stage
 from .movement import test_bill
 from .movement import test_changes
 from .movement import test_lorry
