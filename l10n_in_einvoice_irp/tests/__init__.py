@@ -67,6 +67,7 @@ from .elsewhere import test_elsewhere
 from .elsewhere import test_left_out
 from .elsewhere import test_matching
 from .elsewhere import test_own
+from .dispatch import test_stage
 from .movement import test_bill
 from .movement import test_changes
 from .movement import test_lorry

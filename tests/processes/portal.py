@@ -102,6 +102,16 @@ class Portal:
         value = {"gstin": self.facts["gstin"], "document_type": "INV", "irp": irp}
         self._control("POST", "held", {**value, "number": number, "date": today})
 
+    def on_web(self, gstin: str, action: str, **request: Any) -> dict[str, Any]:
+        """Act on the e-way bill system's web page as a taxpayer; return the answer."""
+        value = {"gstin": gstin, "action": action, "request": request}
+        return self._control("POST", "ewb", value)["answer"]
+
+    def eway_bill(self, number: str) -> dict[str, Any]:
+        """Return an e-way bill with its movement."""
+        held = self._control("GET", "eway_bills")["eway_bills"]
+        return next(one for one in held if str(one["number"]) == number)
+
     @property
     def registrations(self) -> list[dict[str, Any]]:
         return self._control("GET", "state")["registrations"]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from ...irp.document import Movement, state_text
+from ...irp.document import Movement, dispatch_from, state_text
 from ...irp.operations import states
 from ..clock import aware, indian_time, printed_date
 from .requests import CONSOLIDATION, PART_B, PART_B_KINDS, TRANSPORTER
@@ -53,6 +53,17 @@ class L10nInIrpEwaybill(models.Model):
             now |= {**values, "TransDocDt": day and printed_date(day)}
         return {name: value for name, value in now.items() if value}
 
+    def _first_place(self, sent):
+        """Return where the goods were loaded, as the entry of Part B has it."""
+        start, body = (
+            dispatch_from(self._registered_invoice() or {}, sent),
+            self._sent(),
+        )
+        # without an IRN, the request names it
+        code = start.get("Stcd") or body.get("actFromStateCode") or ""
+        town = start.get("Loc") or body.get("fromPlace")
+        return ", ".join(filter(None, (town, state_text(str(code)))))
+
     def _first_entry(self, sent):
         modes = dict(self._fields["trans_mode"]._description_selection(self.env))
         return Movement(
@@ -60,7 +71,7 @@ class L10nInIrpEwaybill(models.Model):
             vehicle=sent.get("VehNo") or "",
             document=sent.get("TransDocNo") or "",
             document_date=sent.get("TransDocDt") or "",
-            place="",
+            place=self._first_place(sent),
             entered_at=self.ewb_date and indian_time(self.ewb_date) or None,
             entered_by=self._sent_as() or "",
         )

@@ -181,6 +181,7 @@ METHODS = {
         "action_l10n_in_irp_records": OPENS,
         "action_l10n_in_verify_gstin_status": Door("looks the GSTIN up"),
     },
+    "account.journal": {"action_l10n_in_irp_ewaybills": OPENS},
     "l10n_in.irp.seal": {
         "action_verify": Door("compares evidence with its seals", SYSTEM),
     },

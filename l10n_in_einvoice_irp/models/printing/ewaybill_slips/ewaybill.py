@@ -1,6 +1,8 @@
+import logging
 from dataclasses import replace
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ....irp.document import Issue, slip_of_invoice
 from ....irp.operations import states
@@ -18,6 +20,8 @@ from .page_values import (
 )
 from .portal_slips import slip_of_bill, slip_of_request
 
+_logger = logging.getLogger(__name__)
+
 
 class L10nInIrpEwaybill(models.Model):
     """The prints of an e-way bill: short, in detail, and consolidated.
@@ -27,6 +31,27 @@ class L10nInIrpEwaybill(models.Model):
     """
 
     _inherit = "l10n_in.irp.ewaybill"
+
+    def _pages(self, values_of):
+        """Return (e-way bill, values, fault) of each, in their order: what cannot be
+        printed is named on its page, and stops no other.
+
+        :param values_of: name of the method that returns the values of a page.
+        """
+        return [(bill, *bill._page(values_of)) for bill in self]
+
+    def _page(self, values_of):
+        try:
+            return getattr(self, values_of)(), ""
+        except UserError:
+            raise
+        except Exception:
+            _logger.exception("%s: cannot be printed", self.display_name)
+        return {}, self.env._(
+            "%s cannot be printed: its data in Odoo cannot be read. Open it, click "
+            "'Refresh from Portal', and print it again.",
+            self.display_name,
+        )
 
     def _print_values(self):
         # EXTENDS 'ewaybill': in the form of Indian papers, with the portal's record
@@ -101,7 +126,7 @@ class L10nInIrpEwaybill(models.Model):
         return marks(
             test=self.test_note or "",
             by_hand=self._settlement_print_note(),
-            missing=not self.number,
+            missing="" if self.number else self.display_name,
             cancelled=self.state == states.CANCELLED
             or bool(bill and bill.is_cancelled),
             cancelling=self._is_cancellation_open(),

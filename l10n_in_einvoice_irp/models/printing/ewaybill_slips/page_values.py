@@ -64,7 +64,7 @@ def slip_values(env, slip):
     return {
         "slip": slip,
         "marks": marks(
-            missing=not slip.number,
+            missing="" if slip.number else slip.content.document_number or "–",
             cancelled=slip.is_cancelled,
             rejected=slip.is_rejected,
         ),
@@ -86,7 +86,7 @@ def marks(
     test="",
     by_hand="",
     *,
-    missing=False,
+    missing="",
     cancelled=False,
     cancelling=False,
     rejected=False,
@@ -95,6 +95,7 @@ def marks(
 
     :param test: mark of a bill that is none, outside production.
     :param by_hand: note on what a person has settled by hand.
+    :param missing: name of an e-way bill that is not generated.
     """
     return {
         "test": test,
