@@ -24,6 +24,8 @@ PART_B, TRANSPORTER, EXTENSION, REJECTION, CONSOLIDATION = (
     "rejection",
     "consolidation",
 )
+# changes of several e-way bills at once
+SHEET_KINDS = (CONSOLIDATION,)
 # rail and air carry by document, never by vehicle
 WITHOUT_VEHICLE = ("2", "3")
 IN_TRANSIT = "5"

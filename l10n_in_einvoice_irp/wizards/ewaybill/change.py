@@ -54,7 +54,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         help="The latest change that the person has seen, when the window opened.",
     )
 
-    @api.depends("ewaybill_id", "bill_ids")
+    @api.depends("ewaybill_id", "bill_ids", "kind")
     def _compute_seen_step(self):
         for wizard in self:
             wizard.seen_step = max(wizard._bills().step_ids._origin.ids, default=0)
@@ -144,7 +144,9 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         return self._result(steps, notes)
 
     def _bills(self):
-        return self.bill_ids or self.ewaybill_id
+        """Return the e-way bills of which each has a change of its own."""
+        is_each = self.kind == PART_B and self.bill_ids
+        return self.bill_ids if is_each else self.ewaybill_id
 
     def _request_key(self):
         return f"{self._name},{self.id}"
