@@ -11,19 +11,15 @@ import sys
 from collections import Counter
 
 import pytest
-from processes.database import cloned_database
 from processes.odoo_client import OdooClient
-from processes.odoo_process import OdooError, running_worker
+from processes.odoo_process import OdooError
 from processes.portal import served_portal
-from processes.road import Road
+from processes.road import ENDPOINTS, Road
 from processes.seller import GSTIN
 from processes.sizes import SEED, size
 from processes.waiting import wait_for
 
-ACTIONS = (
-    *("part_b", "transporter", "extension", "rejection", "consolidation"),
-    *("cancel", "generate"),
-)
+ACTIONS = tuple(ENDPOINTS)
 # the portal has done it, and nobody knows
 LOST_ANSWERS = (
     {"kind": "drop_after"},
@@ -38,7 +34,7 @@ KILLS = size("IRP_ROAD_KILLS", 7, 210)
 STEPS = ("before_commit", "after_commit", "before_call", "in_call", "after_call")
 # long enough to kill a process during its call
 CALL_SECONDS = 0.05
-AMOUNT = size("IRP_ROAD_BILLS", 12, 40)
+AMOUNT = size("IRP_ROAD_BILLS", 26, 50)
 CHANCE = random.Random(SEED)
 
 
@@ -49,12 +45,12 @@ def portal():
 
 
 @pytest.fixture(scope="module")
-def road(portal):
-    """An Odoo of its own: all its e-way bills are at one portal."""
-    with cloned_database("road") as database, running_worker(database) as worker:
-        odoo = OdooClient(worker, database, worker.ask("set_up"))
-        odoo.connect(portal)
-        yield Road(odoo, portal, AMOUNT)
+def road(worker, database, seller, portal):
+    """The seller's Odoo, connected to one portal for all tests of this module."""
+    odoo = OdooClient(worker, database, seller)
+    odoo.connect(portal)
+    yield Road(odoo, portal, AMOUNT)
+    odoo.clear()
 
 
 @pytest.fixture
@@ -129,9 +125,7 @@ def planned_kill(turn):
 
 def test_kills_lose_and_repeat_nothing(road, portal):
     portal.clear_faults()
-    for name in ACTIONS:
-        endpoint = road.case(name).endpoint
-        portal.fault("delay", endpoint, times=0, seconds=CALL_SECONDS)
+    road.slow_down(CALL_SECONDS)
     ended = Counter()
     for turn in range(KILLS):
         kill = planned_kill(turn)

@@ -2,13 +2,13 @@
 often the portal has carried it out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .movements import BILL, DIALOG, STEP
+from .movements import BILL, DIALOG
 from .odoo_client import OdooClient, today
 from .portal import Portal
 from .seller import GSTIN
@@ -17,7 +17,21 @@ from .waiting import wait_for
 INDIA = ZoneInfo("Asia/Kolkata")
 CARRIER = "05AAACG0904A1ZL"
 SUPPLIER = "29AWGPV7107B1Z1"
-MODELS = (BILL, STEP)
+# table -> its column with the e-way bill
+TABLES = {
+    "l10n_in_irp_ewaybill": "id",
+    "l10n_in_irp_ewaybill_step": "ewaybill_id",
+}
+# action -> the portal's name of the service
+ENDPOINTS = {
+    "part_b": "ewb_part_b",
+    "transporter": "ewb_transporter",
+    "extension": "ewb_extend",
+    "rejection": "ewb_reject",
+    "consolidation": "ewb_consolidate",
+    "cancel": "cancel_eway_bill",
+    "generate": "ewb_generate",
+}
 # goods that a supplier in Karnataka sends to the seller
 CHALLAN = {
     "supplyType": "O",
@@ -67,7 +81,6 @@ VEHICLES = (f"MH{14 + number // 9999}AB{number % 9999 + 1:04}" for number in cou
 class Case:
     """One action, ready to be started.
 
-    :ivar endpoint: the portal's name of the service.
     :ivar press: model, method, ids and arguments of the button.
     :ivar bills: ids of the e-way bills.
     :ivar done: returns how often the portal has carried it out.
@@ -76,12 +89,16 @@ class Case:
     """
 
     name: str
-    endpoint: str
     press: dict[str, Any]
     bills: list[int]
     done: Callable[[], int]
     known: Callable[[dict[str, Any]], bool]
-    earlier_calls: int = field(default=0)
+    earlier_calls: int = 0
+
+    @property
+    def endpoint(self) -> str:
+        """The portal's name of the service."""
+        return ENDPOINTS[self.name]
 
 
 class Road:
@@ -98,6 +115,11 @@ class Road:
         self._prepared: list[int] = []
         for gstin in (GSTIN, CARRIER, SUPPLIER):
             portal.enter(gstin, "ACT")
+
+    def slow_down(self, seconds: float) -> None:
+        """Let every action take some time, in which it can be interrupted."""
+        for endpoint in ENDPOINTS.values():
+            self.portal.fault("delay", endpoint, times=0, seconds=seconds)
 
     def kinds(self) -> list[str]:
         """Return the names of the actions that Odoo sends."""
@@ -151,7 +173,6 @@ class Road:
         )
         return Case(
             "part_b",
-            "ewb_part_b",
             press,
             [bill],
             lambda: len(self._entries(bill, vehicle)),
@@ -163,7 +184,6 @@ class Road:
         press = self._dialog([bill], "transporter", transporter_gstin=CARRIER)
         return Case(
             "transporter",
-            "ewb_transporter",
             press,
             [bill],
             lambda: int(self._at_portal(bill)["transporter_id"] == CARRIER),
@@ -181,11 +201,10 @@ class Road:
             bill,
         )
         press = self._dialog(
-            [bill], "extension", extension_reason="5", remaining_km=20, pin="440001"
+            [bill], "extension", extension_reason="5", remaining_km=3, pin="440001"
         )
         return Case(
             "extension",
-            "ewb_extend",
             press,
             [bill],
             lambda: self._at_portal(bill)["extended_times"],
@@ -197,7 +216,6 @@ class Road:
         bill = self._ask("fetch_bill", number=number)
         return Case(
             "rejection",
-            "ewb_reject",
             {"model": BILL, "method": "action_reject", "ids": [bill]},
             [bill],
             lambda: int(bool(self._at_portal(bill)["rejected_at"])),
@@ -224,7 +242,6 @@ class Road:
 
         return Case(
             "consolidation",
-            "ewb_consolidate",
             press,
             bills,
             sheets,
@@ -236,7 +253,6 @@ class Road:
         press = {"model": BILL, "method": "_request_cancel", "ids": [bill]}
         return Case(
             "cancel",
-            "cancel_eway_bill",
             {**press, "args": ["2", "Order cancelled"]},
             [bill],
             lambda: int(bool(self._at_portal(bill)["cancelled_at"])),
@@ -255,7 +271,6 @@ class Road:
 
         return Case(
             "generate",
-            "ewb_generate",
             {"model": BILL, "method": "action_generate", "ids": [bill]},
             [bill],
             made,
@@ -283,13 +298,13 @@ class Road:
         wait_for(f"{case.name} is settled", lambda: self._is_settled(case))
 
     def _is_settled(self, case: Case) -> bool:
-        for model in MODELS:
-            table = model.replace(".", "_")
+        for table, bill in TABLES.items():
             self.odoo.database.rows(
                 f"UPDATE {table} SET in_flight_until = NULL,"
                 " next_attempt_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
                 " WHERE state IN ('to_register', 'sending', 'unknown', 'cancelling')"
-                " AND next_attempt_at IS NOT NULL"
+                f" AND next_attempt_at IS NOT NULL AND {bill} = ANY(%s)",
+                case.bills,
             )
         self.odoo.run_queue()
         rows = self.rows(case)
