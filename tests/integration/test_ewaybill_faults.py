@@ -110,6 +110,25 @@ def test_many_at_once_send_one(road, portal, case):
     assert road.calls(case) == 1
 
 
+@pytest.mark.parametrize("others", ["part_b", "transporter", "consolidation"])
+def test_two_persons_at_once_make_one_change(road, portal, others):
+    portal.fault("delay", "ewb_part_b", times=0, seconds=CALL_SECONDS)
+    theirs = road.case(others)
+    mine = road.case("part_b", theirs.bills[:1])
+    refusals = road.press_together(mine, theirs)
+    assert sorted(map(bool, refusals)) == [False, True], refusals
+    [text] = filter(None, refusals)
+    assert "after you opened this window" in text
+    road.settle(mine)
+    road.settle(theirs)
+    assert (mine.done(), theirs.done()) in [(0, 1), (1, 0)]
+    assert [bool(refusals[0]), bool(refusals[1])] == [
+        not mine.done(),
+        bool(mine.done()),
+    ]
+    portal.clear_faults()
+
+
 def planned_kill(turn):
     """Return where to kill: each step in turn, alternating with a random moment."""
     if turn % 2:

@@ -1,20 +1,21 @@
 """Each action that Odoo sends to the e-way bill system: how a person starts it, and how
 often the portal has carried it out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .movements import BILL, DIALOG
 from .odoo_client import OdooClient, today
 from .portal import Portal
 from .seller import GSTIN
 from .waiting import wait_for
 
 INDIA = ZoneInfo("Asia/Kolkata")
+BILL = "l10n_in.irp.ewaybill"
+DIALOG = "l10n_in.irp.ewaybill.change"
 CARRIER = "05AAACG0904A1ZL"
 SUPPLIER = "29AWGPV7107B1Z1"
 # table -> its column with the e-way bill
@@ -125,8 +126,12 @@ class Road:
         """Return the names of the actions that Odoo sends."""
         return [*self.odoo.worker.ask("change_kinds"), "cancel", "generate"]
 
-    def case(self, name: str) -> Case:
-        """Return a new case of an action."""
+    def case(self, name: str, bills: Sequence[int] = ()) -> Case:
+        """Return a new case of an action.
+
+        :param bills: ids of the e-way bills that it is about; by default others.
+        """
+        self._made[:0] = bills
         case = getattr(self, f"_{name}")()
         case.earlier_calls = self.portal.calls(case.endpoint)
         return case
@@ -292,6 +297,12 @@ class Road:
         return self.odoo.worker.ask(
             "call_in_children", **case.press, user=user, kills=list(kills)
         )
+
+    def press_together(self, *cases: Case) -> list[str]:
+        """Start several changes at the same moment; return what each was refused
+        with."""
+        dialogs = [case.press["ids"][0] for case in cases]
+        return self._ask("press_together", dialogs=dialogs)
 
     def settle(self, case: Case) -> None:
         """Run the queue without pauses until nothing of the case is open."""

@@ -192,6 +192,7 @@ COMMANDS: dict[str, Callable] = {
     "memory": memory,
     "open_dialog": movements.open_dialog,
     "payload": payload,
+    "press_together": movements.press_together,
     "prepare_bills": movements.prepare_bills,
     "read_bills": movements.read_bills,
     "ring_up": till.ring_up,
