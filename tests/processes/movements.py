@@ -58,22 +58,25 @@ def fetch_bill(env, ids: Mapping[str, Any], number: str) -> int:
     return company._l10n_in_irp_fetch_ewb(number).id
 
 
-def open_dialog(
-    env, ids: Mapping[str, Any], bills: list[int], kind: str, values: Mapping
-) -> int:
-    """Return the dialog that an accountant has opened and filled in."""
+def open_dialog(env, ids: Mapping[str, Any], bills: list[int], kind: str) -> int:
+    """Return the dialog that an accountant has opened."""
     bills = env(user=ids["accountant"])[BILL].browse(bills)
     dialogs = bills.env[DIALOG]
     if len(bills) > 1:
         action = dialogs._open_for_lorry(bills)
     else:
         action = dialogs._open(bills, kind)
-    dialog = dialogs.browse(action["res_id"])
+    return action["res_id"]
+
+
+def fill_dialog(
+    env, ids: Mapping[str, Any], dialog: int, values: Mapping[str, Any]
+) -> None:
+    """Fill in a dialog, with places in Maharashtra."""
+    dialog = env(user=ids["accountant"])[DIALOG].browse(dialog)
     maharashtra = env.ref("base.state_in_mh").id
-    states = {name: maharashtra for name in ("state_id", "to_state_id")}
-    known = {name: one for name, one in states.items() if name in dialog._fields}
-    dialog.write({**known, **values})
-    return dialog.id
+    places = {"state_id", "to_state_id"} & dialog._fields.keys()
+    dialog.write({**dict.fromkeys(places, maharashtra), **values})
 
 
 def press_together(env, ids: Mapping[str, Any], dialogs: list[int]) -> list[str]:

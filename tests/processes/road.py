@@ -16,6 +16,7 @@ from .waiting import wait_for
 INDIA = ZoneInfo("Asia/Kolkata")
 BILL = "l10n_in.irp.ewaybill"
 DIALOG = "l10n_in.irp.ewaybill.change"
+STEP = "l10n_in.irp.ewaybill.step"
 CARRIER = "05AAACG0904A1ZL"
 SUPPLIER = "29AWGPV7107B1Z1"
 # table -> its column with the e-way bill
@@ -32,6 +33,10 @@ ENDPOINTS = {
     "consolidation": "ewb_consolidate",
     "cancel": "cancel_eway_bill",
     "generate": "ewb_generate",
+    "group_start": "ewb_multi_initiate",
+    "group_vehicle": "ewb_multi_add",
+    "group_change": "ewb_multi_change",
+    "trip_sheet": "ewb_regenerate",
 }
 # goods that a supplier in Karnataka sends to the seller
 CHALLAN = {
@@ -165,9 +170,8 @@ class Road:
         return [one for one in shown if one["vehicleNo"] == vehicle]
 
     def _dialog(self, bills: list[int], kind: str, **values: Any) -> dict[str, Any]:
-        entered = {"place": "Nagpur", "remark": "Engine failure", **values}
-        dialog = self._ask("open_dialog", bills=bills, kind=kind, values=entered)
-        return {"model": DIALOG, "method": "action_send", "ids": [dialog]}
+        dialog = self._ask("open_dialog", bills=bills, kind=kind)
+        return self._filled(dialog, **values)
 
     # -- the actions ------------------------------------------------------------------
 
@@ -281,6 +285,85 @@ class Road:
             made,
             lambda row: row["number"] in self.portal.eway_bills,
         )
+
+    # -- several vehicles -------------------------------------------------------------
+
+    def _group_start(self) -> Case:
+        [bill] = self._bills()
+        press = self._dialog([bill], "group_start", to_place="Raipur")
+        return Case(
+            "group_start",
+            press,
+            [bill],
+            lambda: len(self._at_portal(bill)["groups"]),
+            lambda row: {one["state"] for one in row["steps"]} == {"registered"},
+        )
+
+    def _started(self) -> int:
+        """Return an e-way bill whose goods go on by several vehicles."""
+        started = self._group_start()
+        self.press(started)
+        return started.bills[0]
+
+    def _group_vehicle(self) -> Case:
+        bill, vehicle = self._started(), next(VEHICLES)
+        press = self._dialog(
+            [bill], "group_vehicle", vehicle_number=vehicle, quantity=10
+        )
+        return self._of_group("group_vehicle", press, bill, vehicle)
+
+    def _of_group(self, name: str, press: dict, bill: int, vehicle: str) -> Case:
+        return Case(
+            name,
+            press,
+            [bill],
+            lambda: len(self._entries(bill, vehicle)),
+            lambda row: any(
+                (one["vehicle_number"], one["state"]) == (vehicle, "registered")
+                for one in row["steps"]
+            ),
+        )
+
+    def _group_change(self) -> Case:
+        first = self._group_vehicle()
+        self.press(first)
+        [bill], vehicle = first.bills, next(VEHICLES)
+        steps = self._row(bill)["steps"]
+        [step] = [one["id"] for one in steps if one["kind"] == "group_vehicle"]
+        user = self.odoo.seller["accountant"]
+        opened = self.odoo.worker.call(STEP, "action_change_vehicle", [step], user=user)
+        press = self._filled(
+            opened["res_id"], vehicle_number=vehicle, vehicle_reason="1"
+        )
+        return self._of_group("group_change", press, bill, vehicle)
+
+    def _trip_sheet(self) -> Case:
+        first = self._consolidation()
+        self.press(first)
+        bills, vehicle = first.bills, next(VEHICLES)
+        user = self.odoo.seller["accountant"]
+        opened = self.odoo.worker.call(BILL, "action_regenerate", bills[:1], user=user)
+        press = self._filled(
+            opened["res_id"], vehicle_number=vehicle, vehicle_reason="1"
+        )
+
+        def sheets() -> int:
+            found = [one for bill in bills for one in self._entries(bill, vehicle)]
+            return len({one.get("tripshtNo", 0) for one in found} - {0})
+
+        return Case(
+            "trip_sheet",
+            press,
+            bills,
+            sheets,
+            lambda row: row["vehicle_number"] == vehicle,
+        )
+
+    def _filled(self, dialog: int, **values: Any) -> dict[str, Any]:
+        """Return the button of an opened dialog, filled in."""
+        entered = {"place": "Nagpur", "remark": "Engine failure", **values}
+        self._ask("fill_dialog", dialog=dialog, values=entered)
+        return {"model": DIALOG, "method": "action_send", "ids": [dialog]}
 
     # -- pressed and settled ----------------------------------------------------------
 

@@ -187,6 +187,7 @@ COMMANDS: dict[str, Callable] = {
     "compare": compare,
     "fetch_bill": movements.fetch_bill,
     "fill": forms.fill,
+    "fill_dialog": movements.fill_dialog,
     "findings": books.findings,
     "make_bills": movements.make_bills,
     "memory": memory,

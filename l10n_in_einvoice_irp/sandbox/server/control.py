@@ -61,7 +61,7 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
                                     "date": "31/12/2025", "irp": "IRIS"}``: registered
                                     by another IRP, refused here (2295); with
                                     ``"status": "CNL"`` cancelled there (2278)
-    ``GET /_sandbox/eway_bills``    every e-way bill with its movement
+    ``GET /_sandbox/eway_bills``    every e-way bill with its movement and groups
     ``POST /_sandbox/ewb``          ``{"gstin": …, "action": "GENEWAYBILL", "request":
                                     {…}}``: done on the e-way bill system's web page,
                                     by a taxpayer or transporter without an API user
@@ -196,7 +196,9 @@ def _eway_bills(app: ServedPortal, _value: Any) -> dict[str, Any]:
     shown = []
     for one in app.portal.movements.all():
         entries = [asdict(entry) for entry in app.portal.movements.entries(one.number)]
-        shown.append({**asdict(one.bill), **asdict(one.movement), "part_b": entries})
+        groups = [asdict(group) for group in app.portal.groups.of_number(one.number)]
+        facts = {**asdict(one.bill), **asdict(one.movement)}
+        shown.append({**facts, "part_b": entries, "groups": groups})
     return {"eway_bills": shown}
 
 

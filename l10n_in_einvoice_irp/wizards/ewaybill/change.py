@@ -144,7 +144,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         return self._result(steps, notes)
 
     def _bills(self):
-        """Return the e-way bills of which each has a change of its own."""
+        """Return the e-way bills of which each is changed by a separate call."""
         is_each = self.kind == PART_B and self.bill_ids
         return self.bill_ids if is_each else self.ewaybill_id
 
