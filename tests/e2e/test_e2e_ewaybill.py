@@ -140,7 +140,7 @@ def shortly_before(portal, odoo, bill, hours):
         bill,
     )
     number = read(odoo, bill, "number")["number"]
-    text = portal.eway_bill(number)["valid_until"]
+    text = portal.eway_bills[number]["valid_until"]
     end = datetime.fromisoformat(text).replace(tzinfo=INDIA)
     ahead = (end - timedelta(hours=hours) - datetime.now(timezone.utc)).total_seconds()
     portal.advance(ahead)
@@ -189,7 +189,7 @@ def test_from_the_invoice_to_the_print(
     phone.dialog.get_by_label("Due to Break Down").check()
     send(phone)
     expect(card(phone, number)).to_contain_text(SECOND)
-    held = portal.eway_bill(number)
+    held = portal.eway_bills[number]
     vehicles = [one["details"]["vehicleNo"] for one in held["part_b"]]
     assert vehicles == [SECOND, FIRST]
     # it is late
@@ -203,10 +203,10 @@ def test_from_the_invoice_to_the_print(
         phone.dialog.locator("[name=extension_reason] input").click()
         phone.page.get_by_role("menuitem", name="Transshipment").click()
         send(phone)
-        wait_for("extended", lambda: portal.eway_bill(number)["extended_times"])
+        wait_for("extended", lambda: portal.eway_bills[number]["extended_times"])
     # the print has it all
     pdf = accountant.fetch(f"{DETAILED}/{bill}", tmp_path / "ewaybill.pdf")
-    text, until = pdf_text(pdf), portal.eway_bill(number)["valid_until"]
+    text, until = pdf_text(pdf), portal.eway_bills[number]["valid_until"]
     end = datetime.fromisoformat(until)
     for part in (number, FIRST, SECOND, "Jalna", f"{end:%d/%m/%Y%H:%M}"):
         assert part in text, f"{part}: {text}"
@@ -246,14 +246,14 @@ def test_goods_without_an_irn(accountant, seller_odoo, portal):
     accountant.fill("distance", "12")
     accountant.press("action_generate")
     expect(accountant.field("number")).to_have_text(re.compile(r"^\d{12}$"))
-    held = portal.eway_bill(accountant.field("number").inner_text())
+    held = portal.eway_bills[accountant.field("number").inner_text()]
     assert held["doc_no"] == odoo.invoice(move, "name")["name"]
     assert held["to_gstin"] == "URP"
 
 
 def test_rejecting_what_a_supplier_has_made(accountant, seller_odoo, portal):
     today = datetime.now(INDIA).strftime("%d/%m/%Y")
-    answer = portal.on_web(SUPPLIER, "GENEWAYBILL", **DELIVERY, docDate=today)
+    answer = portal.act_on_web(SUPPLIER, "GENEWAYBILL", **DELIVERY, docDate=today)
     number = str(answer["ewayBillNo"])
     accountant.open(BILLS)
     accountant.page.goto(f"{accountant.url}/odoo/action-{FETCH}")
@@ -262,4 +262,4 @@ def test_rejecting_what_a_supplier_has_made(accountant, seller_odoo, portal):
     accountant.press("action_reject")
     accountant.dialog.get_by_role("button", name="Ok").click()
     expect(accountant.field("next_steps")).to_contain_text("You have rejected it.")
-    assert portal.eway_bill(number)["rejected_at"]
+    assert portal.eway_bills[number]["rejected_at"]

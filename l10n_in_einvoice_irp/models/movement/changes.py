@@ -8,7 +8,14 @@ from ...irp.rules.ewaybill import extension_window
 from ..clock import aware, now_utc, utc
 from ..rights import check_user
 from .entered import ENTERED
-from .requests import CONSOLIDATION, EXTENSION, KINDS, REJECTION, TRANSPORTER
+from .requests import (
+    CONSOLIDATION,
+    EXTENSION,
+    KINDS,
+    REJECTION,
+    SHEET_KINDS,
+    TRANSPORTER,
+)
 from .step import OPEN
 from .step_sending import violation_text
 
@@ -127,7 +134,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _consolidations(self):
         """Return the consolidations of these e-way bills that are not over."""
-        own = Domain("kind", "=", CONSOLIDATION) & Domain("bill_ids", "in", self.ids)
+        own = Domain("kind", "in", SHEET_KINDS) & Domain("bill_ids", "in", self.ids)
         is_open = Domain("state", "in", [*OPEN, states.TO_REGISTER])
         return self.env["l10n_in.irp.ewaybill.step"].sudo().search(own & is_open)
 
@@ -137,7 +144,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _changed_with(self, kind, entered):
         """Return the e-way bills that a change of these changes at the portal."""
-        return self | entered.bill_ids if kind == CONSOLIDATION else self
+        return self | entered.bill_ids if kind in SHEET_KINDS else self
 
     def _take_turn(self):
         """Let nobody else request a change or the cancellation of these e-way bills
@@ -250,7 +257,8 @@ class L10nInIrpEwaybill(models.Model):
             "base_url": self._portal_address() or self.base_url,
             "kind": kind,
             "state": states.TO_REGISTER,
-            "next_attempt_at": utc(self._planned_for(kind)),
+            # whole seconds, as Odoo stores and compares them: now is not later
+            "next_attempt_at": utc(self._planned_for(kind)).replace(microsecond=0),
             "request_key": key or False,
         }
 

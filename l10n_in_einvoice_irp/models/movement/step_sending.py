@@ -9,7 +9,7 @@ from .. import wakeup
 from ..clock import aware, indian_today, now_utc
 from ..queue.evidence import compact
 from ..validation.finding import TranslatableText
-from .requests import CONSOLIDATION, EXTENSION, KINDS, PART_B_KINDS
+from .requests import EXTENSION, KINDS, PART_B_KINDS, SHEET_KINDS
 from .step import OPEN
 
 VEHICLE_CHANGED = _lt(
@@ -92,8 +92,8 @@ class L10nInIrpEwaybillStep(models.Model):
 
     def _changed_bills(self):
         """Return the e-way bills that these change at the portal."""
-        consolidations = self.filtered(lambda step: step.kind == CONSOLIDATION)
-        return self.ewaybill_id | consolidations.bill_ids
+        of_several = self.filtered(lambda step: step.kind in SHEET_KINDS)
+        return self.ewaybill_id | of_several.bill_ids
 
     def _out_of_turn(self):
         """Return those that must not be sent now: another change of the same e-way
@@ -118,9 +118,9 @@ class L10nInIrpEwaybillStep(models.Model):
         """Return the other changes of e-way bills that the portal may be making."""
         begun = Domain("state", "=", states.TO_REGISTER) & Domain("attempt", ">", 0)
         is_open = Domain("state", "in", OPEN) | begun
-        consolidation = Domain("kind", "=", CONSOLIDATION)
-        consolidation &= Domain("bill_ids", "in", bills.ids)
-        here = Domain("ewaybill_id", "in", bills.ids) | consolidation
+        of_several = Domain("kind", "in", SHEET_KINDS)
+        of_several &= Domain("bill_ids", "in", bills.ids)
+        here = Domain("ewaybill_id", "in", bills.ids) | of_several
         return self.search(is_open & here & Domain("id", "not in", self.ids))
 
     def _wait_for_turn(self):

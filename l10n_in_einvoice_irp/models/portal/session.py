@@ -47,7 +47,7 @@ class L10nInIrpSession(PerGstinModel, models.Model):
         readonly=True,
         copy=False,
         help="When Odoo last logged in to the e-way bill system, which allows few "
-        "log-ins in a quarter of an hour.",
+        "logins in a quarter of an hour.",
     )
 
     _unique_user = models.UniqueIndex("(environment, base_url, gstin, username)")
@@ -195,7 +195,7 @@ class L10nInIrpSession(PerGstinModel, models.Model):
         free = ewaybill_system.next_log_in(earlier, now)
         if free > now:
             moment = indian_time(utc(free)).strftime("%H:%M")
-            text = f"no log-in to the e-way bill system before {moment} IST"
+            text = f"no login to the e-way bill system before {moment} IST"
             wait = (free - now).total_seconds()
             raise IrpRateLimited(text, retry_after=wait, endpoint="ewb_authenticate")
         latest = [*earlier, now][-KEPT_LOG_INS:]

@@ -62,7 +62,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         help="The latest change that the person has seen, when the window opened.",
     )
 
-    @api.depends("ewaybill_id", "bill_ids")
+    @api.depends("ewaybill_id", "bill_ids", "kind")
     def _compute_seen_step(self):
         for wizard in self:
             wizard.seen_step = max(wizard._bills().step_ids._origin.ids, default=0)
@@ -152,6 +152,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         return self._result(steps, notes)
 
     def _bills(self):
+        """Return the e-way bills of which each is changed by a separate call."""
         is_each = self.kind == PART_B and self.bill_ids
         return self.bill_ids if is_each else self.ewaybill_id
 

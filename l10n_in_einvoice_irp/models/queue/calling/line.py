@@ -49,7 +49,7 @@ class Line:
         """Open the line; makes no call.
 
         :param of_ewb: to the e-way bill system that belongs to the portal, in a
-            session of its own user: neither waits for the other if it is down.
+            session there: neither waits for the other if it is down.
 
         :param wanted: how many calls a person asks for; None: a lane, which makes all
             that the portal allows.

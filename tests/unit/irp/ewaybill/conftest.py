@@ -25,6 +25,8 @@ class Ewb:
         self.auth_key, self.make = auth_key, make
         self.token, self.sek = "30431124-5cbd-4045-9840-4ebb18d70265", bytes(range(32))
         self.answers, self.calls, self.beside = {}, [], {}
+        # whole answers, for envelopes of another form
+        self.raw = {}
         self.log_ins = 0
 
     def send(self, request):
@@ -48,6 +50,8 @@ class Ewb:
         return self.make.respond({"status": "1", "authtoken": self.token, "sek": sek})
 
     def answer(self, name, seal):
+        if name in self.raw:
+            return self.make.respond(self.raw[name])
         found = self.answers[name]
         if isinstance(found, Exception):
             raise found
