@@ -320,6 +320,7 @@ class AccountMove(models.Model):
             return super().button_draft()
         for move in self:
             move._l10n_in_irp_check_free()
+        self._l10n_in_irp_check_no_ewaybill()
         documents = self.sudo().l10n_in_irp_document_ids
         result = super().button_draft()
         documents.filtered(lambda document: document._is_discardable()).unlink()
@@ -339,12 +340,15 @@ class AccountMove(models.Model):
                 )
             )
 
-    @api.depends("l10n_in_irp_document_ids.state", "company_id.l10n_in_irp_environment")
+    @api.depends(
+        *("l10n_in_irp_document_ids.state", "l10n_in_irp_ewaybill_ids.state"),
+        "company_id.l10n_in_irp_environment",
+    )
     def _compute_show_reset_to_draft_button(self):
         # EXTENDS 'account'
         result = super()._compute_show_reset_to_draft_button()
         for move in self:
-            if move._l10n_in_irp_binding():
+            if move._l10n_in_irp_binding() or move._l10n_in_irp_binding_ewaybills():
                 move.show_reset_to_draft_button = False
         return result
 

@@ -55,12 +55,15 @@ from .validation import test_validator_texts
 from .ewaybill import test_ewaybill
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
+from .ewaybill import test_ewaybill_session
 from .ewaybill import test_ewaybill_system
+from .consignment import test_document_guard
 from .consignment import test_generation
 from .elsewhere import test_elsewhere
 from .movement import test_bill
 from .movement import test_changes
 from .movement import test_lorry
+from .movement import test_one_at_a_time
 from .movement import test_prints
 from .movement import test_trip_sheets
 from .movement import test_vehicles

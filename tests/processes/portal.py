@@ -102,6 +102,21 @@ class Portal:
         value = {"gstin": self.facts["gstin"], "document_type": "INV", "irp": irp}
         self._control("POST", "held", {**value, "number": number, "date": today})
 
+    def set_validity(self, number: str, until: str) -> None:
+        """Let an e-way bill end at a moment in India, as if it had set out earlier."""
+        self._control("POST", "validity", {"eway_bill": number, "valid_until": until})
+
+    def act_on_web(self, gstin: str, action: str, **request: Any) -> dict[str, Any]:
+        """Do something on the website of the e-way bill system, as any taxpayer."""
+        value = {"gstin": gstin, "action": action, "request": request}
+        return self._control("POST", "ewb", value)["answer"]
+
+    @property
+    def eway_bills(self) -> dict[str, dict[str, Any]]:
+        """The e-way bills by number, each with its movement and its Part B."""
+        rows = self._control("GET", "eway_bills")["eway_bills"]
+        return {str(row["number"]): row for row in rows}
+
     @property
     def registrations(self) -> list[dict[str, Any]]:
         return self._control("GET", "state")["registrations"]

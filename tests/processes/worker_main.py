@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import child_processes
+import movements
 import seller
 import stock
 from everyday import books, forms, setup, till
@@ -182,11 +183,19 @@ COMMANDS: dict[str, Callable] = {
     "attachment_text": attachment_text,
     "books": books.books,
     "call": call,
+    "change_kinds": movements.change_kinds,
     "compare": compare,
+    "fetch_bill": movements.fetch_bill,
     "fill": forms.fill,
+    "fill_dialog": movements.fill_dialog,
     "findings": books.findings,
+    "make_bills": movements.make_bills,
     "memory": memory,
+    "open_dialog": movements.open_dialog,
     "payload": payload,
+    "press_together": movements.press_together,
+    "prepare_bills": movements.prepare_bills,
+    "read_bills": movements.read_bills,
     "ring_up": till.ring_up,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,

@@ -14,7 +14,11 @@ from typing import Any
 from ..protocol.adapters import Opening
 from ..protocol.call import Call
 from ..protocol.crypto.cipher import compact_json, new_app_key, seal_ewb_credentials
-from ..protocol.errors import IrpAuthenticationError, IrpEwbLogInError
+from ..protocol.errors import (
+    IrpAuthenticationError,
+    IrpEwbLogInError,
+    IrpTokenRefused,
+)
 from ..protocol.http import Response
 from ..protocol.incoming import lower_names, read_json
 from ..protocol.records import EwayBillCancellation, parse_ewb_cancellation
@@ -62,7 +66,7 @@ class EwaybillSystem(BaseClient):
             return super().ensure_session()
 
     @property
-    def api(self) -> EwaybillApi:
+    def ewaybill_api(self) -> EwaybillApi:
         """Return the services of the system's own API, in this session."""
         return EwaybillApi(self)
 
@@ -133,7 +137,8 @@ def _own_log_in() -> Iterator[None]:
     """Raise IrpEwbLogInError where the refused user is one of this system."""
     try:
         yield
-    except IrpEwbLogInError:
+    except (IrpEwbLogInError, IrpTokenRefused):
+        # of a token, its caller makes a new session (``renews=False``)
         raise
     except IrpAuthenticationError as error:
         raise IrpEwbLogInError(error.message).of_the_call(error) from error

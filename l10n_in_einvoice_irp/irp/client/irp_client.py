@@ -216,7 +216,7 @@ class IrpClient(BaseClient):
         IrpNotOffered where it takes its own session only, or there is no route to it.
         """
         if self.ewaybill_system:
-            return self.ewaybill_system.api
+            return self.ewaybill_system.ewaybill_api
         if self._environment.ewb_cancel == "own_session":
             raise self._not_offered(
                 "the e-way bill system needs a separate session: use its website,"

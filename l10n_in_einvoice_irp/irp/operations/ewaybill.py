@@ -18,6 +18,7 @@ from ..protocol.errors import (
     IrpEwbExists,
     IrpEwbLogInError,
     IrpNotFound,
+    IrpRejected,
 )
 from ..protocol.records import EwayBill
 from ..protocol.signature import SigningKeys
@@ -135,19 +136,32 @@ def cancel(client: IrpClient, keys: SigningKeys, request: EwaybillRequest) -> Re
         )
     except IrpAlreadyCancelled as refusal:
         # 312 and 4057 also mean that another taxpayer generated it: look it up.
-        found = settle_cancel(client, keys, request)
-        is_open = found.state in (states.REGISTERED, states.CANCEL_UNCLEAR)
-        return replace(found, error=refusal) if is_open else found
+        return _settle_refused(client, keys, request, refusal)
     except IrpEwbLogInError as error:
         # Nothing was sent, and the user can still cancel it on the website.
         return Result(states.REGISTERED, error=error)
     except IrpError as error:
+        if isinstance(error, IrpRejected) and not policy.is_understood(error):
+            return _settle_refused(client, keys, request, error)
         transition = policy.after_cancel(error, request.attempt)
         unsent = isinstance(error, policy.UNSEEN)
         return Result(
             transition.state, error=error, wait=transition.wait, unsent=unsent
         )
     return Result(states.CANCELLED, cancel_date=cancellation.cancel_date)
+
+
+def _settle_refused(
+    client: IrpClient,
+    keys: SigningKeys,
+    request: EwaybillRequest,
+    refusal: IrpRejected,
+) -> Result:
+    """Return what a look-up shows after a refusal that does not say whether it is
+    cancelled."""
+    found = settle_cancel(client, keys, request)
+    is_open = found.state in (states.REGISTERED, states.CANCEL_UNCLEAR)
+    return replace(found, error=refusal) if is_open else found
 
 
 def settle_cancel(

@@ -25,6 +25,7 @@ from ..protocol.errors import (
     IrpRejected,
     IrpSharedUser,
 )
+from ..reference.catalogue import entry
 from . import states
 from .circuit_breaker import SHARED_PAUSE
 
@@ -167,6 +168,18 @@ def after_cancel(error: IrpError, attempt: int) -> Transition:
     if isinstance(error, IrpRejected) and error.remedy != "retry":
         return Transition(states.REGISTERED, None)
     return Transition(states.CANCELLING, pause(attempt))
+
+
+def is_understood(refusal: IrpRejected) -> bool:
+    """Return whether a refusal proves that nothing was done.
+
+    It was not sent, a gateway refused it, or one of its codes is in a list of the
+    portals. What is in none proves nothing.
+    """
+    if isinstance(refusal, IrpNotOffered) or refusal.gateway:
+        return True
+    codes = {one.code for one in refusal.violations} | {refusal.code}
+    return any(entry(code).group for code in codes)
 
 
 def _after_refusal(error: IrpRejected, attempt: int) -> Transition:

@@ -4,3 +4,4 @@ from . import request
 from . import need
 from . import offline
 from . import account_move
+from . import document_guard

@@ -87,9 +87,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _operation(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
-        # one on a document with an IRN may be made without it: a sales return
-        is_by_number = self.basis != IRN or not self.document_id
-        if is_by_number and self._is_at_portal():
+        if self._is_by_number():
             return self._operation_by_number()
         if not self._is_without_irn():
             return super()._operation()
@@ -108,6 +106,16 @@ class L10nInIrpEwaybill(models.Model):
         )
         is_new = self.state == states.TO_REGISTER
         return (ewaybill_system.act if is_new else ewaybill_system.look_up), step
+
+    def _is_by_number(self):
+        """Return whether its next call names it by its number, not by an IRN."""
+        # one on a document with an IRN may be made without it: a sales return
+        has_no_irn = self.basis != IRN or not self.document_id
+        return has_no_irn and self._is_at_portal()
+
+    def _is_of_ewaybill_system(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return self._is_without_irn() or self._is_by_number()
 
     def _operation_by_number(self):
         """Return the operation on an e-way bill that no IRN, but its number finds."""

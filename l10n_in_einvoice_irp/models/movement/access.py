@@ -55,11 +55,6 @@ class ResCompany(models.Model):
             "on ewaybillgst.gov.in (e-Waybill / Generate Bulk). Do the rest there."
         )
 
-    def _l10n_in_irp_ewb_credential(self, environment, base_url=""):
-        address = base_url or self._l10n_in_irp_address(environment)
-        credentials = self.env["l10n_in.irp.credential"].sudo()
-        return credentials._find_at(self, environment, address)
-
     def _l10n_in_irp_check_ewb(self, service, environment=None, base_url=""):
         """Refuse a service of the e-way bill system that this company cannot use.
 
@@ -88,7 +83,7 @@ class ResCompany(models.Model):
         environment = environment or self.l10n_in_irp_environment
         for method in {query.method for query in queries}:
             self._l10n_in_irp_check_ewb(method, environment, base_url)
-        connection = self._l10n_in_irp_connect(environment, base_url=base_url)
+        connection = self._l10n_in_irp_connect_ewb(environment, base_url)
         sessions = self.env["l10n_in.irp.session"]
         # numbers below 0: the calls are made for no record
         orders = {

@@ -1,13 +1,21 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...irp.operations import states
 from ...irp.rules.ewaybill import extension_window
-from .. import wakeup
 from ..clock import aware, now_utc, utc
 from ..rights import check_user
 from .entered import ENTERED
-from .requests import CONSOLIDATION, EXTENSION, KINDS, REJECTION, TRANSPORTER
+from .requests import (
+    CONSOLIDATION,
+    EXTENSION,
+    KINDS,
+    REJECTION,
+    SHEET_KINDS,
+    TRANSPORTER,
+)
 from .step import OPEN
 from .step_sending import violation_text
 
@@ -54,12 +62,22 @@ class L10nInIrpEwaybill(models.Model):
         :param entered: a record with the fields of `EnteredMovement`.
         :raises UserError: with the portal's codes, or the text on what remains.
         """
+        if text := self._change_refusal(kind, entered):
+            raise UserError(text)
+
+    def _change_refusal(self, kind, entered):
+        """Return what the portal would refuse of a change, with its codes; "" if it
+        would take it.
+
+        :raises UserError: the company cannot make such a change at all.
+        """
         self._check_may_change(kind)
+        for bill in self._changed_with(kind, entered) - self:
+            bill._check_none_open()
         request = KINDS[kind].build(entered, self.number)
         faults = self._step_violations(kind, request, self._planned_for(kind))
-        if faults:
-            texts = [violation_text(self.env, fault) for fault in faults]
-            raise UserError("\n".join([self.display_name, *texts]))
+        texts = [violation_text(self.env, fault) for fault in faults]
+        return "\n".join([self.display_name, *texts]) if faults else ""
 
     def _check_may_change(self, kind):
         """Refuse a dialog for what this company may not or cannot do.
@@ -90,7 +108,10 @@ class L10nInIrpEwaybill(models.Model):
 
         :raises UserError: there is one.
         """
-        if waiting := self._waiting_steps():
+        waiting = self._waiting_steps()
+        if unclear := waiting.filtered(lambda step: step.state == states.UNCLEAR):
+            raise UserError(unclear[0]._unclear_advice(states.UNCLEAR))
+        if waiting:
             raise UserError(
                 self.env._(
                     "%(change)s still awaits the portal's response. Click 'Refresh "
@@ -101,13 +122,115 @@ class L10nInIrpEwaybill(models.Model):
             )
 
     def _waiting_steps(self):
-        """Return the changes whose call is due, or was made without an answer."""
-        return self.step_ids.filtered(
+        """Return the changes whose call is due, or was made without an answer; also
+        consolidations with other e-way bills, which change each of them."""
+        steps = self.step_ids | self.step_ids.browse(self._consolidations().ids)
+        return steps.filtered(
             lambda step: (
                 step.state in OPEN
                 or (step.state == states.TO_REGISTER and not step._is_planned())
             )
         )
+
+    def _consolidations(self):
+        """Return the consolidations of these e-way bills that are not over."""
+        own = Domain("kind", "in", SHEET_KINDS) & Domain("bill_ids", "in", self.ids)
+        is_open = Domain("state", "in", [*OPEN, states.TO_REGISTER])
+        return self.env["l10n_in.irp.ewaybill.step"].sudo().search(own & is_open)
+
+    # ------------------------------------------------------------------
+    # One at a time
+    # ------------------------------------------------------------------
+
+    def _changed_with(self, kind, entered):
+        """Return the e-way bills that a change of these changes at the portal."""
+        return self | entered.bill_ids if kind in SHEET_KINDS else self
+
+    def _take_turn(self):
+        """Let nobody else request a change or the cancellation of these e-way bills
+        until the next commit; read again what others have committed.
+
+        A request that began before the commit of another one does not see it. Writing
+        the rows makes PostgreSQL end such a request, and Odoo starts it again. In one
+        order, so that two bulk changes do not wait for each other.
+        """
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """
+                WITH locked AS (
+                    SELECT id FROM l10n_in_irp_ewaybill
+                     WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+                )
+                UPDATE l10n_in_irp_ewaybill AS bill SET write_date = bill.write_date
+                  FROM locked WHERE bill.id = locked.id RETURNING bill.id
+                """,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset()
+        self.step_ids.invalidate_recordset()
+
+    def _enter_once(self, kind, entered, key, seen):
+        """Store a change of these e-way bills as `_enter_changes`; return what the
+        same request has stored before.
+
+        :param key: names the request: a second click, or a repeated transaction, has
+            the same.
+        :param seen: id of the last step that the person has seen; 0 if there was none.
+        :raises UserError: somebody has entered another change since; or as
+            `_enter_changes`.
+        """
+        self._changed_with(kind, entered)._take_turn()
+        steps = self.sudo().step_ids.filtered(
+            lambda step: (step.request_key, step.kind) == (key, kind)
+        )
+        # what the portal has refused may be corrected and sent again
+        if set(steps.mapped("state")) <= {states.REJECTED}:
+            self._check_unchanged(seen)
+            steps = self._enter_changes(kind, entered, key)
+        return steps
+
+    def _check_unchanged(self, seen):
+        """Refuse what was entered without knowing of the latest change.
+
+        :raises UserError: there is a later step than `seen`.
+        """
+        later = self.step_ids.filtered(
+            lambda step: step.id > seen and step.state != states.REJECTED
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(change)s was entered after you opened this window "
+                    "(%(state)s, %(user)s). Close the window and check Movement on the "
+                    "e-way bill; enter another change only if it is still needed.",
+                    change=later[0].display_name,
+                    state=later[0]._status_label(),
+                    user=later[0].sudo().create_uid.name,
+                )
+            )
+
+    def _enter_changes(self, kind, entered, key=""):
+        """Store the same change of these e-way bills: of all, or of none. Nothing is
+        sent.
+
+        :param entered: a record with the fields of `EnteredMovement`.
+        :param key: see `_enter_once`.
+        :return: the steps.
+        :raises UserError: see `_check_change`; for all that are at fault.
+        """
+        refusals = [
+            text for bill in self if (text := bill._change_refusal(kind, entered))
+        ]
+        if refusals:
+            raise UserError("\n\n".join(refusals))
+        if kind == EXTENSION:
+            self.sudo().step_ids.filtered(
+                lambda step: step.kind == kind and step._is_planned()
+            ).unlink()
+        values = [bill._step_values(kind, entered, key) for bill in self]
+        return self.env["l10n_in.irp.ewaybill.step"].sudo().create(values)
 
     def _request_change(self, kind, entered):
         """Make a change at the portal now, or plan it for when its window opens.
@@ -117,22 +240,12 @@ class L10nInIrpEwaybill(models.Model):
         :raises UserError: see `_check_change`.
         """
         self.ensure_one()
-        self._check_change(kind, entered)
-        planned = self._planned_for(kind)
-        is_later = planned > now_utc()
-        if kind == EXTENSION:
-            self.sudo().step_ids.filtered(
-                lambda step: step.kind == kind and step._is_planned()
-            ).unlink()
-        values = self._step_values(kind, entered, utc(planned))
-        step = self.env["l10n_in.irp.ewaybill.step"].sudo().create(values)
-        if is_later:
-            wakeup.schedule(self.env, utc(planned))
-        else:
-            step._process_now()
+        self._changed_with(kind, entered)._take_turn()
+        step = self._enter_changes(kind, entered)
+        step._send_entered()
         return step
 
-    def _step_values(self, kind, entered, planned):
+    def _step_values(self, kind, entered, key=""):
         copied = {
             name: entered._fields[name].convert_to_write(entered[name], entered)
             for name in ENTERED
@@ -144,7 +257,9 @@ class L10nInIrpEwaybill(models.Model):
             "base_url": self._portal_address() or self.base_url,
             "kind": kind,
             "state": states.TO_REGISTER,
-            "next_attempt_at": planned,
+            # whole seconds, as Odoo stores and compares them: now is not later
+            "next_attempt_at": utc(self._planned_for(kind)).replace(microsecond=0),
+            "request_key": key or False,
         }
 
     # ------------------------------------------------------------------

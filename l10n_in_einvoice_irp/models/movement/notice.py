@@ -40,12 +40,13 @@ class L10nInIrpEwaybillStep(models.Model):
         if self.state == states.REGISTERED:
             return ""
         if self._is_planned():
-            return self.env._(
+            planned = self.env._(
                 "%(change)s is planned: Odoo sends it on %(moment)s. To change it, "
                 "enter it again; to drop it, click 'Discard' in its line.",
                 change=self.display_name,
                 moment=self._shown_time(self.next_attempt_at),
             )
+            return " ".join(filter(None, [planned, self.error]))
         parts = [f"{self.display_name}: {self._status_label()}"]
         if self._is_unanswered() and not self.error:
             parts.append(

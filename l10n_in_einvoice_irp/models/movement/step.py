@@ -86,6 +86,21 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
     valid_until = fields.Datetime(copy=False)
     valid_until_before = fields.Datetime(copy=False)
     trip_sheet = fields.Char(string="Consolidated e-Way Bill No.", copy=False)
+    request_key = fields.Char(
+        copy=False,
+        help="Names the request of the person who entered it: one that is repeated, as "
+        "by a second click, has the same.",
+    )
+
+    _one_open = models.UniqueIndex(
+        "(ewaybill_id) WHERE state IN ('sending', 'unknown', 'unclear')",
+        "Another change of the e-way bill still awaits the portal's response.",
+    )
+    _one_of_request = models.UniqueIndex(
+        "(ewaybill_id, kind, request_key)"
+        " WHERE request_key IS NOT NULL AND state != 'rejected'",
+        "The change was already entered.",
+    )
 
     @api.depends("kind", "ewaybill_id.number")
     def _compute_display_name(self):
@@ -147,6 +162,9 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
 
     def _is_unplaced(self):
         return False
+
+    def _is_of_ewaybill_system(self):
+        return True
 
     @api.model
     def _unplaced_domain(self):

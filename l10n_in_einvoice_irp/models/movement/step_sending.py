@@ -1,13 +1,16 @@
 from dataclasses import replace
 
 from odoo import fields, models
+from odoo.fields import Domain
 
-from ...irp.operations import ewaybill_system, states
+from ...irp.operations import ewaybill_system, policy, states
 from ...irp.rules import NO_CODE, Violation, _lt
+from .. import wakeup
 from ..clock import aware, indian_today, now_utc
 from ..queue.evidence import compact
 from ..validation.finding import TranslatableText
-from .requests import EXTENSION, KINDS, PART_B_KINDS
+from .requests import EXTENSION, KINDS, PART_B_KINDS, SHEET_KINDS
+from .step import OPEN
 
 VEHICLE_CHANGED = _lt(
     "The vehicle has changed since the extension was entered. Enter it again for the "
@@ -63,12 +66,70 @@ class L10nInIrpEwaybillStep(models.Model):
             "request": False,
         }
 
+    def _send_entered(self):
+        """Send those that are due; the queue sends those planned for later."""
+        planned = self.filtered(lambda step: step._is_planned())
+        for moment in set(planned.mapped("next_attempt_at")):
+            wakeup.schedule(self.env, moment)
+        due = self.filtered(lambda step: step.state == states.TO_REGISTER) - planned
+        if due:
+            due._process_now()
+
     def _validate(self):
         # EXTENDS 'l10n_in.irp.submission.mixin'
-        valid = super()._validate()
-        for step in self - valid:
+        waiting = self._out_of_turn()
+        ready = self - waiting
+        valid = super(L10nInIrpEwaybillStep, ready)._validate()
+        for step in ready - valid:
             step._safely(step._remind_of_refusal)
+        for step in waiting:
+            step._wait_for_turn()
         return valid
+
+    # ------------------------------------------------------------------
+    # One at a time
+    # ------------------------------------------------------------------
+
+    def _changed_bills(self):
+        """Return the e-way bills that these change at the portal."""
+        of_several = self.filtered(lambda step: step.kind in SHEET_KINDS)
+        return self.ewaybill_id | of_several.bill_ids
+
+    def _out_of_turn(self):
+        """Return those that must not be sent now: another change of the same e-way
+        bill, or its cancellation, may be under way. An extension waits for the others,
+        because it declares the vehicle."""
+        new = self.filtered(lambda step: step.state == states.TO_REGISTER)
+        if not new:
+            return new
+        bills = new._changed_bills()
+        bills._take_turn()
+        busy = new._others_under_way(bills)._changed_bills()
+        busy |= bills.filtered(lambda bill: bill._is_cancellation_open())
+        waiting = self.browse()
+        for step in new.sorted(lambda step: (step.kind == EXTENSION, step.id)):
+            if step._changed_bills() & busy:
+                waiting |= step
+            else:
+                busy |= step._changed_bills()
+        return waiting
+
+    def _others_under_way(self, bills):
+        """Return the other changes of e-way bills that the portal may be making."""
+        begun = Domain("state", "=", states.TO_REGISTER) & Domain("attempt", ">", 0)
+        is_open = Domain("state", "in", OPEN) | begun
+        of_several = Domain("kind", "in", SHEET_KINDS)
+        of_several &= Domain("bill_ids", "in", bills.ids)
+        here = Domain("ewaybill_id", "in", bills.ids) | of_several
+        return self.search(is_open & here & Domain("id", "not in", self.ids))
+
+    def _wait_for_turn(self):
+        now = fields.Datetime.now()
+        text = self.env._(
+            "It waits until the other change of the e-way bill, or its cancellation, "
+            "has the portal's response."
+        )
+        self.write({"next_attempt_at": now + policy.PAUSES[0], "error": text})
 
     def _remind_of_refusal(self):
         """Give the person who planned it an activity: nothing was sent."""

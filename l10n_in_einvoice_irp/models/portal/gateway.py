@@ -162,29 +162,44 @@ def open_connection(
     )
 
 
-def attach_ewaybill_system(env, connection, account, environment, base_url, transport):
-    """Let a connection's client cancel e-way bills in a session of the e-way bill
-    system.
+def open_ewaybill_system(
+    env,
+    account,
+    environment,
+    base_url,
+    transport,
+    *,
+    calls,
+    renews=True,
+    recorder=None,
+) -> PortalConnection:
+    """Return a client for a user of the e-way bill system; makes no call.
 
-    Makes no call.
+    Its calls need no session of the e-invoice portal. The parameters are those of
+    `open_connection`.
+
+    :param recorder: of the connection that it is attached to.
     """
-    system = EwaybillSystem(
+    recorder = recorder or Recorder()
+    client = EwaybillSystem(
         account,
         env["l10n_in.irp.credential"]._wrap_transport(transport),
         base_url=base_url,
         environment=environment,
         clock=now_utc,
         session=env["l10n_in.irp.session"]._stored(environment.name, base_url, account),
-        event_hook=connection.recorder,
+        event_hook=recorder,
+        renews=renews,
     )
-    connection.client.ewaybill_system = system
-    connection.ewb = PortalConnection(
-        system,
-        connection.keys,
-        connection.recorder,
-        connection.environment,
+    portal = (environment.name, account.gstin, base_url)
+    return PortalConnection(
+        client,
+        # its answers are not signed
+        SigningKeys(()),
+        recorder,
+        environment.name,
         base_url,
         account,
-        connection.calls,
-        connection.seats,
+        calls,
+        lambda wanted: Seats(env, portal, calls, wanted=wanted),
     )

@@ -56,6 +56,36 @@ class ResCompany(models.Model):
             raise UserError(credential.blocked_message)
         return credential._connect(base_url, renews=renews)
 
+    def _l10n_in_irp_ewb_credential(self, environment, base_url=""):
+        address = base_url or self._l10n_in_irp_address(environment)
+        credentials = self.env["l10n_in.irp.credential"].sudo()
+        return credentials._find_at(self, environment, address)
+
+    def _l10n_in_irp_has_ewb_session(self, environment, base_url=""):
+        """Return whether the company calls the e-way bill system in a session of its
+        user there: the e-invoice portal may be down, or be closed to it."""
+        if environment == "demo":
+            return False
+        credential = self._l10n_in_irp_ewb_credential(environment, base_url)
+        portal = self._l10n_in_irp_portal(environment, base_url)
+        needs_own = portal.ewb_cancel == "own_session"
+        is_usable = needs_own or not credential.ewb_blocked_message
+        return bool(credential.ewb_username) and is_usable
+
+    def _l10n_in_irp_connect_ewb(self, environment, base_url="", *, renews=True):
+        """Return a client for the e-way bill system's API, in a session of its user if
+        there is one, else in the portal's; makes no call.
+
+        The parameters and exceptions are those of `_l10n_in_irp_connect`.
+        """
+        if not self._l10n_in_irp_has_ewb_session(environment, base_url):
+            return self._l10n_in_irp_connect(
+                environment, base_url=base_url, renews=renews
+            )
+        credential = self._l10n_in_irp_ewb_credential(environment, base_url)
+        credential._check_original()
+        return credential._connect_ewb(renews=renews)
+
     def _l10n_in_irp_profile(self, environment):
         """Return the `irp.reference.Profile` of the portal that the company calls.
 

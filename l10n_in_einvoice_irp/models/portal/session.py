@@ -1,16 +1,20 @@
 import base64
 from contextlib import contextmanager
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...irp import IrpSharedUser, Session
-from ...irp.operations import Refusals
+from ...irp import EwaybillSystem, IrpRateLimited, IrpSharedUser, Session
+from ...irp.operations import Refusals, ewaybill_system
 from .. import locks
-from ..clock import aware, now_utc, utc
+from ..clock import aware, indian_time, now_utc, utc
 from ..res_company import IRP_ENVIRONMENTS
 from .per_gstin import PerGstinModel
 from .secrets.vault import SecretError, Vault, add_column, take_over
+
+# more than fit into two quarters of an hour
+KEPT_LOG_INS = 20
 
 
 class L10nInIrpSession(PerGstinModel, models.Model):
@@ -39,6 +43,12 @@ class L10nInIrpSession(PerGstinModel, models.Model):
         "that another program uses the same API user.",
     )
     refused_since = fields.Datetime(readonly=True)
+    log_ins = fields.Json(
+        readonly=True,
+        copy=False,
+        help="When Odoo last logged in to the e-way bill system, which allows few "
+        "logins in a quarter of an hour.",
+    )
 
     _unique_user = models.UniqueIndex("(environment, base_url, gstin, username)")
 
@@ -89,6 +99,14 @@ class L10nInIrpSession(PerGstinModel, models.Model):
             row = self.sudo().create({**keys, "expires_at": expires_at})
         sek = session and base64.b64encode(session.sek).decode()
         Vault(row).put(token=session and session.token, sek=sek)
+
+    def _forget(self):
+        """Drop the tokens; what counts the log-ins stays."""
+        counted = self.filtered("log_ins")
+        for row in counted:
+            Vault(row).put(token=None, sek=None)
+        counted.write({"expires_at": False})
+        (self - counted).unlink()
 
     @api.model
     def _ensure_valid(self, connection):
@@ -155,12 +173,34 @@ class L10nInIrpSession(PerGstinModel, models.Model):
         is_early = refused and refused.phase(now) != "expired"
         if is_early and self._count_refusal(keys).is_shared:
             return True
+        if isinstance(client, EwaybillSystem):
+            # stored whatever becomes of it
+            with locks.transaction(self.env) as env:
+                self.with_env(env)._count_log_in(keys, now)
         if refused:
             client.replace_session(refused)
         else:
             client.ensure_session()
         self._write_session(keys, client.session)
         return False
+
+    def _count_log_in(self, keys, now):
+        """Store a log-in to the e-way bill system before it is made.
+
+        :param now: aware.
+        :raises IrpRateLimited: it allows no more until later (118).
+        """
+        row = self._row(keys) or self.sudo().create(keys)
+        earlier = [datetime.fromisoformat(one) for one in row.log_ins or ()]
+        free = ewaybill_system.next_log_in(earlier, now)
+        if free > now:
+            moment = indian_time(utc(free)).strftime("%H:%M")
+            text = f"no login to the e-way bill system before {moment} IST"
+            wait = (free - now).total_seconds()
+            raise IrpRateLimited(text, retry_after=wait, endpoint="ewb_authenticate")
+        latest = [*earlier, now][-KEPT_LOG_INS:]
+        row.log_ins = [one.isoformat() for one in latest]
+        row.flush_recordset()
 
     def _count_refusal(self, keys):
         """Count a token that was refused before it expired; return the `Refusals`."""

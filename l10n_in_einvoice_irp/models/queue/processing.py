@@ -112,9 +112,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             empty: that counts as no answer.
         :raises UserError: no answer, with the next step.
         """
-        connection = self.company_id._l10n_in_irp_connect(
-            self.environment, base_url=self._portal_address()
-        )
+        company, address = self.company_id, self._portal_address()
+        connect = company._l10n_in_irp_connect
+        if self._is_of_ewaybill_system():
+            connect = company._l10n_in_irp_connect_ewb
+        connection = connect(self.environment, base_url=address)
         result = self._ask_portal(connection, self._operation())
         if ends_as and result.state == states.UNCLEAR:
             result = replace(result, state=ends_as)
@@ -142,7 +144,8 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         except IrpError as error:
             result = operations.Result(self.state, error=error)
         sessions._store(connection)
-        self._block_credential(result.error, connection.base_url)
+        address = self._portal_address() or connection.base_url
+        self._block_credential(result.error, address)
         log = self.env["l10n_in.irp.log"]
         log._record(self.company_id, self.environment, connection, self)
         return result

@@ -55,11 +55,13 @@ def respond(app: ServedPortal, request: Request, body: bytes) -> Response:
     ``GET /_sandbox/taxpayers``     the taxpayers entered so far
     ``POST /_sandbox/announced``    the same at the common portal; Sync fetches it
     ``POST /_sandbox/verified``     ``{"eway_bill": …}``: verified in transit
+    ``POST /_sandbox/validity``     ``{"eway_bill": …, "valid_until":
+                                    "2026-01-15 23:59:00"}``: as if it had set out then
     ``POST /_sandbox/held``         ``{"gstin": …, "document_type": "INV", "number": …,
                                     "date": "31/12/2025", "irp": "IRIS"}``: registered
                                     by another IRP, refused here (2295); with
                                     ``"status": "CNL"`` cancelled there (2278)
-    ``GET /_sandbox/eway_bills``    every e-way bill with its movement
+    ``GET /_sandbox/eway_bills``    every e-way bill with its movement and groups
     ``POST /_sandbox/ewb``          ``{"gstin": …, "action": "GENEWAYBILL", "request":
                                     {…}}``: done on the e-way bill system's web page,
                                     by a taxpayer or transporter without an API user
@@ -176,6 +178,15 @@ def _verify_eway_bill(app: ServedPortal, value: Any) -> dict[str, Any]:
     return {"eway_bill": value["eway_bill"]}
 
 
+def _set_validity(app: ServedPortal, value: Any) -> dict[str, Any]:
+    bills = app.portal.eway_bills
+    bill = bills.of_number(int(value["eway_bill"]))
+    if bill is None:
+        raise ValueError(f"{value['eway_bill']} is no e-way bill here")
+    bills.set_validity(bill, str(value["valid_until"]))
+    return dict(value)
+
+
 def _hold_elsewhere(app: ServedPortal, value: Any) -> dict[str, Any]:
     held = hold_elsewhere(app.portal, **value)
     return {"irn": held.irn, "ack_number": held.ack_number}
@@ -185,7 +196,9 @@ def _eway_bills(app: ServedPortal, _value: Any) -> dict[str, Any]:
     shown = []
     for one in app.portal.movements.all():
         entries = [asdict(entry) for entry in app.portal.movements.entries(one.number)]
-        shown.append({**asdict(one.bill), **asdict(one.movement), "part_b": entries})
+        groups = [asdict(group) for group in app.portal.groups.of_number(one.number)]
+        facts = {**asdict(one.bill), **asdict(one.movement)}
+        shown.append({**facts, "part_b": entries, "groups": groups})
     return {"eway_bills": shown}
 
 
@@ -222,6 +235,7 @@ _ACTIONS: Mapping[tuple[str, str], _Action] = MappingProxyType(
         ("POST", "taxpayers"): _set_taxpayer,
         ("POST", "announced"): _announce_taxpayer,
         ("POST", "verified"): _verify_eway_bill,
+        ("POST", "validity"): _set_validity,
         ("POST", "held"): _hold_elsewhere,
         ("GET", "eway_bills"): _eway_bills,
         ("POST", "ewb"): _act_on_web,

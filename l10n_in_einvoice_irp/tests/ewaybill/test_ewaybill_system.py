@@ -23,9 +23,8 @@ class PortalTransport(FaultyTransport):
         return super().__call__(self._portal)
 
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestEwaybillSystem(IrpCommon):
-    """E-way bills in production, where only the e-way bill system cancels them."""
+class OwnSystemCommon(IrpCommon):
+    """E-way bills in production, where the e-way bill system has its own users."""
 
     @classmethod
     def setUpClass(cls):
@@ -97,6 +96,11 @@ class TestEwaybillSystem(IrpCommon):
             .sudo()
             .search([("username", "=", "ewb_user")])
         )
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestEwaybillSystem(OwnSystemCommon):
+    """E-way bills in production, where only the e-way bill system cancels them."""
 
     def test_check_digit_of_the_transporter_is_reported_before(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)

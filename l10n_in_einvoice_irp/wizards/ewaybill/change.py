@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...irp.operations import states
 from ...models.movement.entered import EnteredMovement
@@ -54,6 +55,17 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         string="Also Generate Consolidated e-Way Bill",
         help="One number for the driver, with all e-way bills on the vehicle.",
     )
+
+    seen_step = fields.Integer(
+        compute="_compute_seen_step",
+        store=True,
+        help="The latest change that the person has seen, when the window opened.",
+    )
+
+    @api.depends("ewaybill_id", "bill_ids", "kind")
+    def _compute_seen_step(self):
+        for wizard in self:
+            wizard.seen_step = max(wizard._bills().step_ids._origin.ids, default=0)
 
     def _check_targets(self, names=None):
         # EXTENDS: the e-way bills on one vehicle are several
@@ -124,34 +136,73 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
             self.remark = labels[self[name]]
 
     def action_send(self):
-        """Make the change at the portal now, or plan it for when its window opens."""
-        self.ensure_one()
-        is_each = self.kind == PART_B and self.bill_ids
-        bills = self.bill_ids if is_each else self.ewaybill_id
-        for bill in bills:
-            bill._check_change(self.kind, self)
-        steps = self.env["l10n_in.irp.ewaybill.step"]
-        for bill in bills:
-            steps |= bill._request_change(self.kind, self)
-        if self.is_consolidated and set(steps.mapped("state")) == {states.REGISTERED}:
-            steps |= self.ewaybill_id._request_change(CONSOLIDATION, self)
-        return self._result(steps)
+        """Make the change at the portal now, or plan it for when its window opens.
 
-    def _result(self, steps):
-        """Return the action that reloads the record, with a note on each change that
-        is not made."""
+        The changes of all e-way bills are stored before the first is sent, so that
+        nothing is sent again if this is repeated.
+        """
+        self.ensure_one()
+        bills = self._bills()
+        steps = bills._enter_once(self.kind, self, self._request_key(), self.seen_step)
+        steps._send_entered()
+        notes = []
+        if self.is_consolidated:
+            made, notes = self._consolidate(bills, steps)
+            steps |= made
+        return self._result(steps, notes)
+
+    def _bills(self):
+        """Return the e-way bills of which each is changed by a separate call."""
+        is_each = self.kind == PART_B and self.bill_ids
+        return self.bill_ids if is_each else self.ewaybill_id
+
+    def _request_key(self):
+        return f"{self._name},{self.id}"
+
+    def _consolidate(self, bills, steps):
+        """Make the consolidated e-way bill once all have their Part B.
+
+        :return: its step, which is of one that is on it; and notes on why there is
+            none: what was made before stands.
+        """
+        none = steps.browse()
+        if set(steps.mapped("state")) != {states.REGISTERED}:
+            return none, [self._not_consolidated()]
+        key, newest = self._request_key(), max(bills.step_ids.ids)
+        try:
+            step = bills[0]._enter_once(CONSOLIDATION, self, key, newest)
+        except UserError as error:
+            return none, [str(error), self._not_consolidated()]
+        step._send_entered()
+        return step, []
+
+    def _not_consolidated(self):
+        return self.env._(
+            "The consolidated e-way bill was not generated. Once all e-way bills have "
+            "their Part B, select them in the list and choose 'Update Part B' in the "
+            "Actions menu again."
+        )
+
+    def _result(self, steps, notes):
+        """Return the action that reloads the record; with a note on each change if one
+        of them is not made, or if there are notes."""
         left = steps.filtered(lambda step: step.state != states.REGISTERED)
-        if not left:
+        if not left and not notes:
             return RELOAD
-        is_planned = all(step._is_planned() for step in left)
-        kind = "info" if is_planned else "warning"
+        is_planned = left and all(step._is_planned() for step in left)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": kind,
+                "type": "info" if is_planned else "warning",
                 "sticky": True,
-                "message": "\n".join(step._notice() for step in left),
+                "message": "\n".join(self._notes(steps, left, notes)),
                 "next": RELOAD,
             },
         }
+
+    def _notes(self, steps, left, notes):
+        """Return what became of each change, those that are not made first."""
+        done = ", ".join((steps - left).ewaybill_id.mapped("number"))
+        done = done and self.env._("Done for: %s", done)
+        return list(filter(None, [*(step._notice() for step in left), *notes, done]))

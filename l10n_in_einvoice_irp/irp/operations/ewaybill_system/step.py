@@ -6,12 +6,18 @@ look-up that belongs to the action (`.settlement`), never by a second call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ...client.irp_client import IrpClient
-from ...protocol.errors import IrpError, IrpEwbExists, IrpNotFound, IrpNotOffered
+from ...protocol.errors import (
+    IrpError,
+    IrpEwbExists,
+    IrpNotFound,
+    IrpNotOffered,
+    IrpRejected,
+)
 from ...protocol.signature import SigningKeys
 from ...rules.ewaybill import ActionRequest, Standing
 from .. import policy, states
@@ -48,7 +54,8 @@ def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
 
     A document that has an e-way bill already (604) is looked up: an earlier call may
     have made it, or another program. It is taken if it is of the same document, date
-    and parties.
+    and parties. A refusal with codes that are in no list is looked up as well: nothing
+    says that the portal did not carry it out before.
     """
     try:
         answer = _call(client, request.request)
@@ -56,12 +63,25 @@ def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
         found = look_up(client, keys, request)
         is_open = found.state != states.REGISTERED and not found.error
         return Result(states.REJECTED, error=exists) if is_open else found
+    except IrpRejected as refusal:
+        if policy.is_understood(refusal):
+            return _refused(refusal, request)
+        found = look_up(client, keys, request)
+        if found.state == states.TO_REGISTER:
+            return Result(states.REJECTED, error=refusal)
+        is_done = found.state == states.REGISTERED
+        return found if is_done else replace(found, error=found.error or refusal)
     except IrpError as error:
-        transition = policy.after_generate(error, request.attempt)
-        is_refused = transition.state == states.CONFLICT
-        state = states.REJECTED if is_refused else transition.state
-        return Result(state, error=error, wait=transition.wait)
+        return _refused(error, request)
     return Result(states.REGISTERED, answer=answer)
+
+
+def _refused(error: IrpError, request: StepRequest) -> Result:
+    """Return the result of an action that ended in an error, by the policy."""
+    transition = policy.after_generate(error, request.attempt)
+    is_refused = transition.state == states.CONFLICT
+    state = states.REJECTED if is_refused else transition.state
+    return Result(state, error=error, wait=transition.wait)
 
 
 def look_up(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:

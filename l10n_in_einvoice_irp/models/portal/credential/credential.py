@@ -404,4 +404,4 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         )
         domain &= Domain("environment", "=", self.environment)
         domain &= Domain("gstin", "=", self.gstin)
-        self.env["l10n_in.irp.session"].sudo().search(domain).unlink()
+        self.env["l10n_in.irp.session"].sudo().search(domain)._forget()

@@ -11,7 +11,7 @@ from ....irp import (
 )
 from ....irp.protocol import seal_ewb_credentials
 from ..error_messages import ErrorMessages
-from ..gateway import attach_ewaybill_system
+from ..gateway import open_ewaybill_system
 
 EWB_SECRETS = {
     "ewb_username",
@@ -123,14 +123,29 @@ class L10nInIrpCredential(models.Model):
         Without a usable user the connection is unchanged.
         """
         if self._has_ewb_user():
-            attach_ewaybill_system(
-                self.env,
-                connection,
-                self._ewb_account(),
-                self._environment(self.ewb_base_url),
-                self.ewb_base_url,
-                self._transport(),
-            )
+            connection.ewb = self._connect_ewb(recorder=connection.recorder)
+            connection.client.ewaybill_system = connection.ewb.client
+
+    def _connect_ewb(self, *, renews=True, recorder=None):
+        """Return a client for the user of the e-way bill system, which needs no login
+        to the e-invoice portal.
+
+        :param renews: see `gateway.open_connection`.
+        :raises UserError: its login was refused, or something is missing.
+        """
+        self.ensure_one()
+        if self.ewb_blocked_message:
+            raise UserError(self.ewb_blocked_message)
+        return open_ewaybill_system(
+            self.env,
+            self._ewb_account(),
+            self._environment(self.ewb_base_url),
+            self.ewb_base_url,
+            self._transport(),
+            calls=self.calls,
+            renews=renews,
+            recorder=recorder,
+        )
 
     def _ewb_account(self):
         try:
@@ -188,7 +203,7 @@ class L10nInIrpCredential(models.Model):
         if not connection.ewb:
             return "", ""
         try:
-            connection.ewb.client.ensure_session()
+            self.env["l10n_in.irp.session"]._ensure_valid(connection.ewb)
         except IrpError as error:
             return "", self.env._(
                 "Login to the e-Invoice portal was successful, but the e-way bill "

@@ -14,9 +14,10 @@ class L10nInIrpCredential(models.Model):
     has_api = fields.Boolean(
         string="API Access",
         default=True,
-        help="Clear it for a company without API access. The credential then only "
-        "holds the portal's signing keys, with which Odoo checks the signed JSON that "
-        "you download from the e-Invoice portal.",
+        help="Clear it for a company without API access to the e-Invoice portal. The "
+        "credential then holds the portal's signing keys, with which Odoo checks the "
+        "signed JSON that you download from the portal, and the user of the e-way bill "
+        "system, if you have one.",
     )
     username = fields.Char(required=False)
 
@@ -46,6 +47,8 @@ class L10nInIrpCredential(models.Model):
     def _check_secrets(self):
         # EXTENDS 'l10n_in.irp.credential'
         with_api = self.filtered("has_api")
+        for credential in self - with_api:
+            credential._check_ewb_user()
         return super(L10nInIrpCredential, with_api)._check_secrets()
 
     def write(self, vals):

@@ -36,8 +36,20 @@ class Line:
     :ivar has_answered: it has answered in this run, if only with a refusal.
     """
 
-    def __init__(self, company, environment, address, *, is_watched=False, wanted=None):
+    def __init__(
+        self,
+        company,
+        environment,
+        address,
+        *,
+        of_ewb=False,
+        is_watched=False,
+        wanted=None,
+    ):
         """Open the line; makes no call.
+
+        :param of_ewb: to the e-way bill system that belongs to the portal, in a
+            session there: neither waits for the other if it is down.
 
         :param wanted: how many calls a person asks for; None: a lane, which makes all
             that the portal allows.
@@ -49,14 +61,16 @@ class Line:
         self.environment = environment
         self.address = address
         self.breakers = self.env["l10n_in.irp.circuit.breaker"]
-        self.portal = (environment, company.vat, address)
+        self.credential = self.env["l10n_in.irp.credential"]._find_at(
+            company, environment, address
+        )
+        self._of_ewb = of_ewb
+        called = self.credential.sudo().ewb_base_url if of_ewb else address
+        self.portal = (environment, company.vat, called)
         row = self.breakers._find(*self.portal)
         self.down_since = row.down_since or None
         self._is_marked = bool(row.trips or row.down_since)
         self.breaker = Breaker(trips=row.trips or int(is_watched and self._is_marked))
-        self.credential = self.env["l10n_in.irp.credential"]._find_at(
-            company, environment, address
-        )
         self._per_minute = self.credential.sudo().calls_per_minute
         calls = self.credential.sudo().calls or DEMO_CALLS
         self.seats = Seats(self.env, self.portal, calls, wanted=wanted)
@@ -187,7 +201,8 @@ class Line:
             self._end(error)
         else:
             known = records._sendable_as(connection.account.gstin)
-            return known._mark_sending(connection.base_url, number)
+            address = self.address if self._of_ewb else connection.base_url
+            return known._mark_sending(address, number)
         return []
 
     def is_usable(self):
@@ -205,6 +220,10 @@ class Line:
                 self.pause(breaker)
         return not self.is_over
 
+    def is_paused(self):
+        """Return whether its calls are on hold now."""
+        return self.breakers._find(*self.portal)._is_paused()
+
     def _connect(self):
         """Return a logged-in connection.
 
@@ -212,9 +231,10 @@ class Line:
         :raises IrpError: the log-in failed.
         """
         if self.pool is None:
-            connection = self.company._l10n_in_irp_connect(
-                self.environment, base_url=self.address, renews=False
-            )
+            connect = self.company._l10n_in_irp_connect
+            if self._of_ewb:
+                connect = self.company._l10n_in_irp_connect_ewb
+            connection = connect(self.environment, base_url=self.address, renews=False)
             self.pool = CallPool(connection, len(self.seats))
         self.env["l10n_in.irp.session"]._ensure_valid(self.pool.connection)
         return self.pool.connection

@@ -27,7 +27,10 @@ class Lines:
         self._wanted = wanted
         self._main = company._l10n_in_irp_address(environment)
         self._standbys = company._l10n_in_irp_standby_addresses(environment)
-        self._lines: dict[str, Line] = {}
+        # by address, and whether they are to its e-way bill system
+        self._lines: dict[tuple[str, bool], Line] = {}
+        # by address: whether the company has a user of its e-way bill system
+        self._ewb_sessions: dict[str, bool] = {}
         self._has_probe: bool | None = None
 
     def __iter__(self):
@@ -66,14 +69,23 @@ class Lines:
         """Return the line that a record's next call goes to; it may be over."""
         if record._is_unplaced():
             return self.route()
-        return self._at(record._portal_address() or self._main)
+        address = record._portal_address() or self._main
+        of_ewb = record._is_of_ewaybill_system() and self._has_ewb_session(address)
+        return self._at(address, of_ewb=of_ewb)
+
+    def _has_ewb_session(self, address):
+        if address not in self._ewb_sessions:
+            self._ewb_sessions[address] = self._company._l10n_in_irp_has_ewb_session(
+                self._environment, address
+            )
+        return self._ewb_sessions[address]
 
     def is_route_among(self, lines):
         """Return whether records that no portal has seen go to one of these lines.
 
         Opens none: before the first such record, it is not known.
         """
-        return self._main in self._lines and self.route() in lines
+        return (self._main, False) in self._lines and self.route() in lines
 
     def route(self):
         """Return the line of records that no portal has seen; it may be over."""
@@ -117,10 +129,21 @@ class Lines:
     # Opening
     # ------------------------------------------------------------------
 
-    def _at(self, address):
-        if address not in self._lines:
-            self._lines[address] = self._open(address)
-        return self._lines[address]
+    def _at(self, address, *, of_ewb=False):
+        if (key := (address, of_ewb)) not in self._lines:
+            opened = self._open_ewb if of_ewb else self._open
+            self._lines[key] = opened(address)
+        return self._lines[key]
+
+    def _open_ewb(self, address):
+        """Return the line to the e-way bill system of the portal at an address: it has
+        no health check, so that a call shows whether it is back."""
+        line = Line(
+            self._company, self._environment, address, of_ewb=True, wanted=self._wanted
+        )
+        line.is_over = self._wanted is None and line.is_paused()
+        line.share()
+        return line
 
     def _open(self, address):
         is_main = address == self._main

@@ -22,6 +22,11 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Return the portal that its calls go to; False while it may go to any."""
         return False if self._is_unplaced() else self.base_url
 
+    def _is_of_ewaybill_system(self):
+        """Return whether its next call is to the e-way bill system's own API alone: if
+        the company has a user there, no session of the e-invoice portal is needed."""
+        return False
+
     @api.model
     def _unplaced_domain(self):
         """Return the domain of records that may go to any portal."""

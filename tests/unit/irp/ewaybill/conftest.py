@@ -24,6 +24,8 @@ class Ewb:
         self.auth_key, self.make = auth_key, make
         self.token, self.sek = "30431124-5cbd-4045-9840-4ebb18d70265", bytes(range(32))
         self.answers, self.calls, self.beside = {}, [], {}
+        # whole answers, for envelopes of another form
+        self.raw = {}
         self.log_ins = 0
 
     def send(self, request):
@@ -47,6 +49,8 @@ class Ewb:
         return self.make.respond({"status": "1", "authtoken": self.token, "sek": sek})
 
     def answer(self, name, seal):
+        if name in self.raw:
+            return self.make.respond(self.raw[name])
         found = self.answers[name]
         if isinstance(found, Exception):
             raise found
@@ -91,7 +95,7 @@ def system(ewb, make_account, clock):
 
 @pytest.fixture
 def api(system):
-    return system.api
+    return system.ewaybill_api
 
 
 @pytest.fixture

@@ -220,6 +220,10 @@ def test_control_path_knows_eway_bills(client, portal, invoice):
     body = json.dumps({"eway_bill": 391009149369})
     client.send("POST", "/_sandbox/verified", JSON, body)
 
+    body = {"eway_bill": 391009149369, "valid_until": "2025-12-01 23:59:00"}
+    client.send("POST", "/_sandbox/validity", JSON, json.dumps(body))
+    assert portal.eway_bills.of_number(391009149369).valid_till == body["valid_until"]
+
     state = json.loads(client.send("GET", "/_sandbox/state", {}).body)
     assert state["registrations"][0]["eway_bill"] == 391009149369
     assert state["registrations"][0]["eway_bill_status"] == "ACT"
@@ -231,6 +235,7 @@ def test_control_path_knows_eway_bills(client, portal, invoice):
     [
         ("faults", "{"),
         ("faults", '{"kind": "burn"}'),
+        ("validity", '{"eway_bill": 1, "valid_until": "2025-12-01 23:59:00"}'),
         ("faults", "17"),
         ("clock", "{}"),
         ("clock", '{"advance_seconds": "x"}'),

@@ -1,0 +1,138 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import CARRIER, MovementCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestOneAtATime(MovementCommon):
+    """Changes of one e-way bill that meet: each is made once, one after another."""
+
+    def opened(self, bills, transport=None, **values):
+        """Return a filled-in dialog for another vehicle, of one or of several."""
+        action = bills.action_lorry() if len(bills) > 1 else bills.action_part_b()
+        entered = {
+            "vehicle_number": "MH31AA0001",
+            "place": "Nagpur",
+            "state_id": self.env.ref("base.state_in_mh").id,
+            "vehicle_reason": "1",
+            "remark": "Engine failure",
+            **values,
+        }
+        return self.dialog(action, transport, **entered)
+
+    def test_second_person_reads_what_the_first_has_entered(self):
+        bill = self.made()
+        before = len(self.entries(bill))
+        first, second = self.opened(bill), self.opened(bill)
+        first.action_send()
+        with self.assertRaisesRegex(UserError, "(?s)after you opened.*Done"):
+            second.action_send()
+        self.assertEqual(self.entries(bill)[before:], ["MH31AA0001"])
+        self.opened(bill, vehicle_number="MH31AA0002").action_send()
+        self.assertEqual(self.entries(bill)[-1], "MH31AA0002")
+
+    def test_second_click_sends_nothing(self):
+        bill = self.made()
+        before = len(self.entries(bill))
+        lost = self.lost()
+        dialog = self.opened(bill, lost)
+        notice = dialog.action_send()
+        self.assertEqual(dialog.action_send(), notice)
+        self.assertEqual(lost.count("ewayapi"), 1)
+        bill.action_fetch()
+        self.assertEqual(bill.step_ids.filtered("acted_at").state, "registered")
+        self.assertEqual(len(self.entries(bill)), before + 1)
+
+    def test_refused_change_is_corrected_in_its_window(self):
+        bill, refusing = self.made(), self.refusing()
+        dialog = self.opened(bill, refusing)
+        dialog.action_send()
+        self.assertEqual(bill.step_ids.state, "rejected")
+        dialog.vehicle_number = "MH31AA0002"
+        dialog.action_send()
+        self.assertEqual(refusing.count("ewayapi"), 2)
+        self.assertEqual(self.entries(bill)[-1], "MH31AA0002")
+
+    def refusing(self):
+        """Return a transport whose next action the portal refuses."""
+        transport = self.lost()
+        transport.fault = "226"
+        return transport
+
+    def test_lorry_says_what_became_of_each(self):
+        bills = self.made() | self.made() | self.made()
+        self.on_web(
+            self.default_company.vat,
+            "UPDATETRANSPORTER",
+            ewbNo=int(bills[2].number),
+            transporterId=CARRIER,
+        )
+        dialog = self.opened(bills)
+        for _click in range(2):
+            text = dialog.action_send()["params"]["message"]
+            self.assertRegex(text, f"{bills[2].number}: Refused by Portal")
+            done = text.rpartition("Done for: ")[2].split(", ")
+            self.assertEqual(set(done), set(bills[:2].mapped("number")))
+            self.assertIn("consolidated e-way bill was not generated", text)
+        self.assertEqual(len(bills.step_ids), 3, "one for each")
+        for bill in bills[:2]:
+            self.assertEqual(self.entries(bill).count("MH31AA0001"), 1)
+        self.assertFalse(any(bills.mapped("trip_sheet")))
+
+    def test_lorry_without_its_first_bill(self):
+        bills = self.made() | self.made() | self.made()
+        dialog = self.opened(bills)
+        dialog.bill_ids -= dialog.ewaybill_id
+        dialog.action_send()
+        [number] = set(bills[1:].mapped("trip_sheet"))
+        self.assertTrue(number)
+        self.assertFalse(bills[0].trip_sheet or bills[0].step_ids)
+
+    def test_open_consolidation_concerns_all_on_it(self):
+        bills = self.made() | self.made()
+        dialog = self.opened(bills)
+        first = bills[0].with_context(l10n_in_irp_wrap_transport=self.lost())
+        step = first._request_change("consolidation", dialog)
+        self.assertEqual(step.state, "unknown")
+        for bill in bills:
+            with self.assertRaisesRegex(UserError, "Consolidated .* awaits"):
+                bill.action_part_b()
+        bills[1].action_fetch()
+        self.assertEqual(step.state, "registered")
+
+    def test_extension_waits_for_a_lost_vehicle(self):
+        bill = self.made()
+        end = bill.valid_until
+        extension = self.extend(bill)
+        vehicle = self.part_b(bill, "MH31AA0001", self.lost())
+        self.assertEqual(vehicle.state, "unknown")
+        with self.at(end - timedelta(hours=7)):
+            extension._process_now()
+            self.assertTrue(extension._is_planned())
+            self.assertIn("waits until the other change", bill.change_notice)
+            vehicle._requeue()
+            vehicle._process_now()
+            self.assertEqual(vehicle.state, "registered")
+            extension._process_now()
+        self.assertEqual(extension.state, "rejected")
+        self.assertIn("vehicle has changed", extension.error)
+        self.assertFalse(self.at_portal(bill).movement.extended_times)
+
+    def test_extension_waits_for_a_lost_cancellation(self):
+        bill = self.made()
+        end = bill.valid_until
+        extension = self.extend(bill)
+        lost = bill.with_context(l10n_in_irp_wrap_transport=self.lost())
+        lost._request_cancel("2", "Order Cancelled")
+        self.assertEqual(bill.state, "cancelling")
+        with self.at(end - timedelta(hours=7)):
+            extension._process_now()
+            self.assertTrue(extension._is_planned())
+            bill.action_refresh()
+            self.assertEqual(bill.state, "cancelled")
+            extension._process_now()
+        self.assertEqual(extension.state, "rejected")
+        self.assertFalse(self.at_portal(bill).movement.extended_times)
