@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ...irp import IrpNotSent
@@ -106,6 +106,12 @@ class TestEwaybillSession(OwnSystemCommon):
         self.give_user()
         ewaybill, transport = self.ewaybill(), self.without_the_irp()
         self.credential.write({"has_api": False, "username": False})
+        with (
+            self.assertRaisesRegex(ValidationError, "System's Public Key"),
+            self.env.cr.savepoint(),
+        ):
+            self.credential.write({"auth_key": False, "ewb_auth_key": False})
+        self.credential.auth_key = False
         step = self.entered(ewaybill, "MH31AA0001", transport)
         self.assert_done_alone(step, transport)
 

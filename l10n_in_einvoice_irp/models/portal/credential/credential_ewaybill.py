@@ -171,6 +171,14 @@ class L10nInIrpCredential(models.Model):
         """Return the RSA key for log-ins to the e-way bill system; the portal's by
         default."""
         whole = self.with_context(bin_size=False, bin_size_ewb_auth_key=False)
+        if not (whole.ewb_auth_key or self.auth_key):
+            raise ValidationError(
+                self.env._(
+                    "%s: upload the e-Way Bill System's Public Key, with which Odoo "
+                    "encrypts the login to that system.",
+                    self.display_name,
+                )
+            )
         if not whole.ewb_auth_key:
             return self._load_auth_key()
         try:
