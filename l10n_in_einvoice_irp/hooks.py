@@ -118,13 +118,15 @@ def _release(attachment, invoice):
 
 
 def _release_messages(env):
-    """Move the notes of e-way bills, which go, to their invoices."""
+    """Move the notes of e-way bills, which go, to their invoices; those of one without
+    an invoice to the contact of its company."""
     domain = [(MARK, "=", True), ("model", "=", "l10n_in.irp.ewaybill")]
     messages = env["mail.message"].search(domain)
     ewaybills = env["l10n_in.irp.ewaybill"].browse(messages.mapped("res_id")).exists()
-    invoices = {ewaybill.id: ewaybill.move_id for ewaybill in ewaybills}
-    for message in messages.filtered(lambda one: one.res_id in invoices):
-        values = {"model": "account.move", "res_id": invoices[message.res_id].id}
+    owners = {one.id: one.move_id or one.company_id.partner_id for one in ewaybills}
+    for message in messages.filtered(lambda one: one.res_id in owners):
+        owner = owners[message.res_id]
+        values = {"model": owner._name, "res_id": owner.id}
         with permits.permitted(message, values):
             message.write(values)
 

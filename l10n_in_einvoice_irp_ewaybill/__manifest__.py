@@ -14,6 +14,7 @@
     "auto_install": True,
     "data": [
         "views/account_move_views.xml",
+        "views/ewaybill_views.xml",
         "report/report_invoice.xml",
     ],
 }

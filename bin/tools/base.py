@@ -24,6 +24,7 @@ BRIDGES = [
     "l10n_in_einvoice_irp_ewaybill",
     JOBS,
     "l10n_in_einvoice_irp_stock",
+    "l10n_in_einvoice_irp_ewaybill_stock",
 ]
 LINES_ON_FAILURE = 40
 

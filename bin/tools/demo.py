@@ -23,7 +23,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import engines
+from . import engines, ewaybills
 from .base import ADDON, LOCAL, die, say, setting_up
 from .databases import template
 
@@ -83,6 +83,8 @@ def show(
         _post(registry, url)
         _wait(registry, "jobs" if engine else "the scheduled action")
         status = _report(registry, folder)
+        if not portal:
+            _move_goods(registry)
         print(f"\nOdoo: {url}{PAGE}   login: admin   password: admin")
         if once:
             return status
@@ -161,6 +163,14 @@ def _wait(registry: Registry, engine: str) -> None:
             return
         time.sleep(0.5)
     print(f"Not finished by {engine} within {SECONDS} seconds.")
+
+
+def _move_goods(registry: Registry) -> None:
+    """Make the e-way bills, as the administrator."""
+    with _invoices(registry) as moves:
+        admin = moves.env.ref("base.user_admin")
+        count = ewaybills.make(moves.with_user(admin).env)
+        print(f"\nMade {count} e-way bills: e-Invoicing (India) / e-Way Bills")
 
 
 def _report(registry: Registry, folder: Path) -> int:

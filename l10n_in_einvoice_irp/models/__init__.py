@@ -11,6 +11,7 @@ from . import ewaybill
 from . import movement
 from . import consignment
 from . import elsewhere
+from . import dispatch
 from . import registration
 from . import status
 from . import reminders

@@ -58,8 +58,16 @@ from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_session
 from .ewaybill import test_ewaybill_system
 from .consignment import test_document_guard
+from .consignment import test_figures
 from .consignment import test_generation
+from .consignment import test_offline
+from .consignment import test_values
+from .elsewhere import test_daily
 from .elsewhere import test_elsewhere
+from .elsewhere import test_left_out
+from .elsewhere import test_matching
+from .elsewhere import test_own
+from .dispatch import test_stage
 from .movement import test_bill
 from .movement import test_changes
 from .movement import test_lorry

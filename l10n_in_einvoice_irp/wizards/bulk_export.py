@@ -84,24 +84,28 @@ class L10nInIrpBulkExport(CheckedDialog, models.TransientModel):
         self.ensure_one()
         check_user(self.env)
         self.company_id._l10n_in_irp_check_selected()
+        files, left_out = self._export()
+        self.sudo().write(
+            {
+                "is_done": True,
+                "exported_count": sum(len(file.keys) for file in files),
+                "left_out": "\n".join(
+                    f"{record.display_name}: {why}" for record, why in left_out.items()
+                ),
+                **self._file_values(files),
+            }
+        )
+        return self._dialog()
+
+    def _export(self):
+        """Return the files, and record -> why it was left out."""
         moves = self.move_ids
         moves.check_access("write")
         if moves.company_id != self.company_id:
             raise UserError(
                 self.env._("Select invoices of %s first.", self.company_id.name)
             )
-        files, left_out = self.env["l10n_in.irp.document"]._export(moves)
-        self.sudo().write(
-            {
-                "is_done": True,
-                "exported_count": sum(len(file.keys) for file in files),
-                "left_out": "\n".join(
-                    f"{move.display_name}: {why}" for move, why in left_out.items()
-                ),
-                **self._file_values(files),
-            }
-        )
-        return self._dialog()
+        return self.env["l10n_in.irp.document"]._export(moves)
 
     def _file_values(self, files):
         """Return the fields of one file; of several as a ZIP file."""

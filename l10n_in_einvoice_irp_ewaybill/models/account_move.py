@@ -58,11 +58,13 @@ class AccountMove(models.Model):
     def _l10n_in_irp_other_text(self, bill):
         """Return a note on Odoo's e-way bill, and what to do about it; "" if there is
         none."""
+        if bill._l10n_in_irp_is_taken_over():
+            return ""
         if bill.state == "generated":
             return self.env._(
                 "%(invoice)s already has e-way bill %(number)s, generated with Odoo's "
-                "E-waybill. Use it (e-Waybill button on the invoice), or cancel it "
-                "first.",
+                "E-waybill. Use it (e-Waybill button on the invoice): cancel it "
+                "there, or take it over.",
                 invoice=self.name,
                 number=bill.name,
             )

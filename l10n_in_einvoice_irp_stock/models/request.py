@@ -3,11 +3,23 @@ from decimal import Decimal
 from odoo import models
 
 from odoo.addons.l10n_in_einvoice_irp.irp.document import clean_text
-from odoo.addons.l10n_in_einvoice_irp.irp.rules.ewaybill import Generate, Item
+from odoo.addons.l10n_in_einvoice_irp.irp.rules import Violation, _lt, is_liable
+from odoo.addons.l10n_in_einvoice_irp.irp.rules.ewaybill import Generate
+from odoo.addons.l10n_in_einvoice_irp.models.clock import indian_today
+from odoo.addons.l10n_in_einvoice_irp.models.consignment.request import is_same_place
 
-# sub-supply types that are a supply, and so have tax: supply, import, export
-TAXED = ("1", "2", "3")
-PAISA = Decimal("0.01")
+# from and to the own GSTIN: own use, line sales, recipient not known, exhibition
+OWN_MOVEMENTS = ("5", "10", "11", "12")
+CANCELLED = _lt("Transfer %(transfer)s is cancelled: no goods move.")
+SAME_PLACE = _lt(
+    "Transfer %(transfer)s starts and ends at the same address, %(address)s. Enter the "
+    "Address of the other warehouse in the Inventory app, or the contact of the "
+    "transfer."
+)
+NO_CONTACT = _lt(
+    "Transfer %(transfer)s names nobody on the other side. Enter the contact (Receive "
+    "From, or Delivery Address) on the transfer."
+)
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -15,15 +27,15 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
-    def _generation_request(self):
+    def _source_request(self):
         # EXTENDS 'l10n_in_einvoice_irp'
         if not self.picking_id:
-            return super()._generation_request()
+            return super()._source_request()
         # accountants need no right to stock for what they declare
         picking = self.picking_id.sudo()
         sides = self._picking_sides(picking)
-        is_between = sides["from_state"] != sides["to_state"]
-        items = tuple(self._picking_items(picking, is_between))
+        is_between = self._is_sez() or sides["from_state"] != sides["to_state"]
+        items = self._picking_items(picking, is_between)
         return Generate(
             supply_type=self.supply_type or "",
             sub_supply_type=self.sub_supply_type or "",
@@ -37,104 +49,131 @@ class L10nInIrpEwaybill(models.Model):
             **self._generation_transport(),
         )
 
+    def _picking_values(self, items):
+        """Return the totals of the request."""
+        total = sum((item.taxable_amount for item in items), Decimal(0))
+        taxes = self._tax_values(items)
+        whole = total + sum(taxes.values())
+        return {"total_value": total, "invoice_value": whole, **taxes}
+
+    # ------------------------------------------------------------------
+    # Both sides
+    # ------------------------------------------------------------------
+
     def _picking_sides(self, picking):
-        """Return the members of both sides, and the transaction type."""
-        own = self._picking_party(self.company_id.sudo().partner_id)
-        own["Gstin"] = self.company_id.sudo().vat
-        own_place = self._picking_party(self._dispatch_partner())
-        other, other_place = self._picking_other_side(picking, own)
-        document = {"SellerDtls": own, "BuyerDtls": other}
-        if not _is_same_place(own_place, own):
-            document["DispDtls"] = own_place
-        if not _is_same_place(other_place, other):
-            document["ShipDtls"] = other_place
+        """Return the members of both sides, and the transaction type.
+
+        Goods always go from where the transfer starts to where it ends, whatever a
+        person enters as supply type: the checks then say that it does not fit.
+        """
+        parties = self._picking_parties(picking)
+        places = [self._picking_party(end) for end in self._picking_ends(picking)]
+        if self.supply_type == "I":
+            parties, places = parties[::-1], places[::-1]
+        document = dict(zip(("SellerDtls", "BuyerDtls"), parties, strict=True))
+        for name, place, party in zip(
+            ("DispDtls", "ShipDtls"), places, parties, strict=True
+        ):
+            if not is_same_place(place, party):
+                is_ours = party["Gstin"] == self.company_id.sudo().vat
+                document[name] = place | ({"Gstin": party["Gstin"]} if is_ours else {})
         return self._generation_places(document)
+
+    def _picking_ends(self, picking):
+        """Return the addresses where goods start and arrive; a person may choose ours,
+        which between own places is the start."""
+        start, end = picking._l10n_in_irp_ends()
+        chosen = self.dispatch_partner_id
+        if chosen and picking._l10n_in_irp_is_inward() and not self._is_own_to_own():
+            return start, chosen
+        return chosen or start, end
+
+    def _picking_parties(self, picking):
+        """Return the parties that the goods start with and arrive at."""
+        company = self.company_id.sudo()
+        own = {**self._picking_party(company.partner_id), "Gstin": company.vat}
+        if self._is_own_to_own():
+            return [own, own]
+        party = picking._l10n_in_irp_other_party()
+        other = self._picking_party(party)
+        is_ours = other["Gstin"] == company.vat or self._is_own_movement()
+        other = {**other, "Gstin": company.vat} if is_ours else other
+        return [other, own] if picking._l10n_in_irp_is_inward() else [own, other]
+
+    def _is_own_to_own(self):
+        return self.picking_id.sudo()._l10n_in_irp_is_own_move()
+
+    def _is_own_movement(self):
+        """Return whether goods go from and to the own GSTIN by their sub-supply
+        type."""
+        return self.sub_supply_type in OWN_MOVEMENTS
+
+    def _picking_party(self, partner):
+        payload = self.env["l10n_in.irp.payload"]
+        name = clean_text(payload._own_name(partner), longest=100)
+        address = payload._prepare_address(partner, longest_place=50)
+        gstin = payload._ship_to_gstin(partner)
+        return {"Gstin": gstin, "LglNm": name, **address}
 
     def _own_place(self):
         # EXTENDS 'l10n_in_einvoice_irp': `_picking_sides` has it already
         return None if self.picking_id else super()._own_place()
 
-    def _picking_other_side(self, picking, own):
-        """Return the other party and its place; between own places both are ours."""
-        place = picking._l10n_in_irp_other_place()
-        if picking._l10n_in_irp_is_own_move() or self._is_own_movement():
-            party = self._picking_party(place)
-            return own, {**party, "Gstin": own["Gstin"]}
-        return self._picking_party(place.commercial_partner_id), self._picking_party(
-            place
-        )
+    def _is_sez(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        if not self.picking_id:
+            return super()._is_sez()
+        party = self.picking_id.sudo()._l10n_in_irp_other_party()
+        return party.l10n_in_gst_treatment == "special_economic_zone"
 
-    def _is_own_movement(self):
-        """Return whether goods go from and to the own GSTIN by their sub-supply
-        type: own use, line sales, recipient not known, exhibition."""
-        return self.sub_supply_type in ("5", "10", "11", "12")
-
-    def _picking_party(self, partner):
-        payload = self.env["l10n_in.irp.payload"]
-        name = clean_text(payload._own_name(partner), longest=100)
-        gstin = payload._ship_to_gstin(partner)
-        address = payload._prepare_address(partner, longest_place=50)
-        return {"Gstin": gstin, "LglNm": name, **address}
+    def _reports_einvoices(self):
+        # EXTENDS 'l10n_in_einvoice_irp': a supply needs an invoice, and this an IRN
+        if not self.picking_id:
+            return super()._reports_einvoices()
+        company = self.company_id.sudo()
+        is_bound = company.l10n_in_irp_enabled and not company.l10n_in_irp_exemption
+        day = self.doc_date or indian_today()
+        return is_bound and is_liable(int(company.l10n_in_irp_turnover or 0), day)
 
     # ------------------------------------------------------------------
-    # Goods
+    # Faults
     # ------------------------------------------------------------------
 
-    def _picking_items(self, picking, is_between):
-        for move in picking.move_ids:
-            quantity = move.quantity or move.product_uom_qty
-            if move.state == "cancel" or not quantity:
-                continue
-            product = move.product_id
-            rate = self._picking_rate(move)
-            half = rate / 2
-            yield Item(
-                product_name=clean_text(product.name, longest=100) or "",
-                description=clean_text(product.display_name, longest=100) or "",
-                hsn=self.env["account.move"]._l10n_in_extract_digits(
-                    product.l10n_in_hsn_code
-                ),
-                quantity=Decimal(str(round(quantity, 3))),
-                unit=(move.product_uom.l10n_in_code or "").split("-")[0],
-                taxable_amount=_amount(
-                    quantity * move._l10n_in_get_product_price_unit()
-                ),
-                **(
-                    {"igst_rate": rate}
-                    if is_between
-                    else {"cgst_rate": half, "sgst_rate": half}
-                ),
-            )
+    def _generation_faults(self, request):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        faults = super()._generation_faults(request)
+        return [*self._picking_faults(), *faults] if self.picking_id else faults
 
-    def _picking_rate(self, move):
-        """Return the GST rate of a product, in percent."""
-        taxes = move._l10n_in_get_product_tax()["taxes"].filtered_domain(
-            self.env["account.tax"]._check_company_domain(self.company_id)
-        )
-        return Decimal(str(self.env["l10n_in.irp.payload"]._gst_rate(taxes) or 0))
+    def _picking_faults(self):
+        """Return what is wrong with the transfer, before the portal's rules."""
+        picking = self.picking_id.sudo()
+        params = {"transfer": picking.name}
+        if picking.state == "cancel":
+            return [Violation("", "", None, "ewb_cancelled", CANCELLED, params)]
+        start, end = self._picking_ends(picking)
+        if not (start and end):
+            return [Violation("", "", None, "ewb_no_contact", NO_CONTACT, params)]
+        if start == end:
+            params["address"] = start.display_name
+            return [Violation("", "", None, "ewb_same_place", SAME_PLACE, params)]
+        return []
 
-    def _picking_values(self, items):
-        """Return the values of the request; what is no supply has no tax."""
-        total = sum((item.taxable_amount for item in items), Decimal(0))
-        is_taxed = self.sub_supply_type in TAXED
-        taxes = {
-            name: _tax(items, f"{name}_rate") if is_taxed else Decimal(0)
-            for name in ("cgst", "sgst", "igst")
-        }
-        whole = total + sum(taxes.values())
-        return {"total_value": total, "invoice_value": whole, **taxes}
+    def _own_partner(self, is_place):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        if not (self.picking_id and is_place):
+            return super()._own_partner(is_place)
+        return self._picking_end(is_own=True) or super()._own_partner(is_place)
 
+    def _other_partner(self, is_place):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        if not self.picking_id:
+            return super()._other_partner(is_place)
+        if is_place:
+            return self._picking_end(is_own=False)
+        return self.picking_id.sudo()._l10n_in_irp_other_party()
 
-def _is_same_place(one, other):
-    names = ("Addr1", "Addr2", "Loc", "Pin", "Stcd")
-    return all(one.get(name) == other.get(name) for name in names)
-
-
-def _tax(items, rate):
-    """Return the tax on items at the rate of each."""
-    amounts = (_amount(one.taxable_amount * getattr(one, rate) / 100) for one in items)
-    return sum(amounts, Decimal(0))
-
-
-def _amount(value):
-    return Decimal(str(value)).quantize(PAISA)
+    def _picking_end(self, is_own):
+        """Return the address of our side by the supply type, or that of the other."""
+        start, end = self._picking_ends(self.picking_id.sudo())
+        is_start = is_own == (self.supply_type != "I")
+        return start if is_start else end

@@ -1,73 +1,13 @@
-from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.l10n_in_einvoice_irp.tests.consignment.common import ConsignmentCommon
+from odoo.addons.l10n_in_einvoice_irp.models.evidence import permits
+
+from .common import TransferCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestTransfer(ConsignmentCommon):
+class TestTransfer(TransferCommon):
     """E-way bills of transfers without an invoice."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        root = cls.env(su=True)
-        cls.accountant.sudo().group_ids += cls.env.ref("stock.group_stock_user")
-        company = cls.default_company.sudo()
-        cls.main = root["stock.warehouse"].search(
-            [("company_id", "=", company.id)], limit=1
-        )
-        branch = cls.unregistered("Bengaluru Depot")
-        cls.depot = root["stock.warehouse"].create(
-            {
-                "name": "Bengaluru",
-                "code": "BLR",
-                "company_id": company.id,
-                "partner_id": branch.id,
-            }
-        )
-        cls.product_a.sudo().write({"standard_price": 60000.0, "is_storable": False})
-
-    def transfer(self, kind, partner=None, start=None, end=None):
-        """Return a confirmed transfer of one piece."""
-        types = {
-            "internal": self.main.int_type_id,
-            "outgoing": self.main.out_type_id,
-            "incoming": self.main.in_type_id,
-        }
-        picking_type = types[kind]
-        start = start or picking_type.default_location_src_id
-        end = end or picking_type.default_location_dest_id
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": picking_type.id,
-                "partner_id": partner and partner.id,
-                "location_id": start.id,
-                "location_dest_id": end.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.product_a.id,
-                            "product_uom_qty": 1,
-                            "location_id": start.id,
-                            "location_dest_id": end.id,
-                        }
-                    )
-                ],
-            }
-        )
-        picking.action_confirm()
-        return picking
-
-    def made(self, picking, **values):
-        """Return the members that the portal holds, and the e-way bill."""
-        self.assertTrue(picking.l10n_in_irp_offers_ewaybill)
-        action = picking.action_l10n_in_irp_ewaybill()
-        bill = self.env[action["res_model"]].browse(action["res_id"])
-        bill.write({"vehicle_number": "MH12AB1234", **values})
-        bill.action_generate()
-        self.assertEqual((bill.state, bill.error), ("registered", False))
-        return self.at_portal(bill).movement.part_a, bill
 
     def test_to_a_branch(self):
         picking = self.transfer("internal", end=self.depot.lot_stock_id)
@@ -105,3 +45,40 @@ class TestTransfer(ConsignmentCommon):
         bill.action_generate()
         self.assertEqual(bill.state, "rejected")
         self.assertIn("619: ", bill.error)
+
+    def test_one_made_elsewhere_is_matched_with_its_transfer(self):
+        picking = self.transfer("outgoing", self.partner_b)
+        bill = self.elsewhere(picking.name.lower(), self.partner_b.vat)
+        self.assertTrue(bill.is_unmatched)
+        bill.action_match()
+        self.assertEqual(bill.picking_id, picking)
+        self.assertFalse(bill.is_unmatched or bill.search([("is_unmatched", "=", 1)]))
+        self.assertFalse(picking.l10n_in_irp_offers_ewaybill)
+        bill.action_unmatch()
+        self.assertTrue(bill.is_unmatched)
+        other = self.transfer("outgoing", self.partner_b)
+        wizard = self.env["l10n_in.irp.ewaybill.match"].create({"ewaybill_id": bill.id})
+        wizard.picking_id = other
+        wizard.action_link()
+        self.assertEqual(bill.picking_id, other)
+        other.action_cancel()
+        other.unlink()
+        self.assertFalse(bill.picking_id)
+
+    def elsewhere(self, number, party):
+        """Return an e-way bill that we have made on the website."""
+        company = self.default_company
+        values = {
+            "basis": "elsewhere",
+            "company_id": company.id,
+            "state": "registered",
+            "with_irn": False,
+            "number": "391000012345",
+            "doc_number": number,
+            "party_gstin": party,
+            "generator_gstin": company.vat,
+            "fetched_at": "2026-01-15 06:30:00",
+        }
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        with permits.permitted(bills.browse(), values):
+            return bills.create(values).sudo(False)

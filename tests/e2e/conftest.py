@@ -93,12 +93,14 @@ def open_client(browser, server_url, log_in):
     """Return a function that opens a user's web client in a new browser context."""
     contexts = []
 
-    def client_of(login):
-        context = browser.new_context(
-            storage_state=log_in(login),
-            viewport={"width": 1500, "height": 1100},
+    def client_of(login, **options):
+        defaults = {
+            "viewport": {"width": 1500, "height": 1100},
             # as sharp as a phone's photo of the screen
-            device_scale_factor=3,
+            "device_scale_factor": 3,
+        }
+        context = browser.new_context(
+            storage_state=log_in(login), **{**defaults, **options}
         )
         contexts.append(context)
         return WebClient(context.new_page(), server_url)
@@ -112,6 +114,13 @@ def open_client(browser, server_url, log_in):
 def accountant(open_client):
     """The web client of a user with the Invoicing right only."""
     return open_client("accountant")
+
+
+@pytest.fixture
+def phone(open_client):
+    """The same user's phone."""
+    size = {"width": 390, "height": 844}
+    return open_client("accountant", viewport=size, has_touch=True, is_mobile=True)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ FOLDERS = (
     "l10n_in_einvoice_irp_ewaybill",
     "l10n_in_einvoice_irp_queue_job",
     "l10n_in_einvoice_irp_stock",
+    "l10n_in_einvoice_irp_ewaybill_stock",
 )
 OPENINGS = re.compile(r"(What|Whether|Which|Whose|Whom|Returns|Yields|:raises)\b")
 WORDS = re.compile(

@@ -1,12 +1,12 @@
 """Build the parts of a document: texts, quantities, negative lines, IRN, QR code."""
 
-from .bulk import BulkFile, bulk_files, file_of, fits_bulk_file
+from .bulk import BulkFile, Frame, bulk_files, file_of, fits_bulk_file
 from .irn import compute_irn, document_key, financial_year
 from .negative_lines import Line, fold_negative, is_left_negative
 from .qr import ewaybill_qr_text, qr_png, qr_svg
 from .text import clean_identifier, clean_text, last_characters
 from .units import fit_quantity
-from .ewaybill_bulk import ewaybill_bulk_file
+from .ewaybill_bulk import EWAYBILL_FRAME, EWAYBILL_LIMITS, ewaybill_bulk_entry
 from .ewaybill_content import (
     Content,
     Place,
@@ -26,8 +26,11 @@ from .ewaybill_slip import (
 )
 
 __all__ = [
+    "EWAYBILL_FRAME",
+    "EWAYBILL_LIMITS",
     "BulkFile",
     "Content",
+    "Frame",
     "Goods",
     "Issue",
     "Line",
@@ -43,7 +46,7 @@ __all__ = [
     "deliver_to",
     "dispatch_from",
     "document_key",
-    "ewaybill_bulk_file",
+    "ewaybill_bulk_entry",
     "ewaybill_content",
     "ewaybill_qr_text",
     "file_of",

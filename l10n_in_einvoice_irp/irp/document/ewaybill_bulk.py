@@ -1,58 +1,69 @@
 """The file for the bulk upload of e-way bills on the e-way bill system's website.
 
-Its members are those of the API but for a few that the website's tool spells
-otherwise ("EWB JSON Preparation" of ewaybillgst.gov.in).
+Names, order and types of its members are data (``data/ewaybill/bulk-file.json``, from
+NIC's "EWB_Attributes_new.xlsx"). They differ from those of the API.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-VERSION = "1.0.0621"
-_OTHER_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "transactionType": "transType",
-        "actFromStateCode": "actualFromStateCode",
-        "actToStateCode": "actualToStateCode",
-        "cessNonAdvolValue": "TotNonAdvolVal",
-        "otherValue": "OthValue",
-    }
+from ..reference.bulk_upload import BulkLimits
+from ..reference.datafiles import load_json
+from .bulk import Frame
+from .text import clean_text
+
+_DATA: Mapping[str, Any] = load_json("ewaybill/bulk-file.json")
+_EMPTY = {"number": 0}
+
+EWAYBILL_FRAME = Frame(
+    b'{"version":"%s","billLists":[' % _DATA["version"].encode(), b"]}", "ewaybills"
 )
+"""The bytes around the e-way bills of a file."""
+EWAYBILL_LIMITS = BulkLimits(_DATA["limits"]["max_bytes"], _DATA["limits"]["max_bills"])
+"""The limits of a file."""
 
 
-def ewaybill_bulk_file(
-    bills: Iterable[tuple[str, Mapping[str, Any]]],
-) -> dict[str, Any]:
-    """Return the content of the file.
+def ewaybill_bulk_entry(gstin: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an e-way bill as the file has it, every member in the published order.
 
-    :param bills: of each e-way bill the GSTIN that uploads it, and the body of its
-        request (GENEWAYBILL).
+    :param gstin: of the taxpayer who uploads it.
+    :param body: of its request (GENEWAYBILL).
     """
-    return {
-        "version": VERSION,
-        "billLists": [_bill(gstin, body) for gstin, body in bills],
-    }
+    items = [
+        _members("items", {**item, "itemNo": number})
+        for number, item in enumerate(body["itemList"], start=1)
+    ]
+    own = {"userGstin": gstin, "mainHsnCode": items[0]["hsnCode"] if items else ""}
+    others = {name: body[name] for name in _DATA["unpublished"] if body.get(name)}
+    return {**_members("members", {**body, **own}), **others, "itemList": items}
 
 
-def _bill(gstin: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    items = body["itemList"]
-    renamed = {
-        _OTHER_NAMES.get(name, name): value
-        for name, value in body.items()
-        if name != "itemList"
-    }
-    return {
-        "userGstin": gstin,
-        **renamed,
-        "mainHsnCode": items[0].get("hsnCode", "") if items else "",
-        "itemList": [_item(number, item) for number, item in enumerate(items, start=1)],
-    }
+def _members(section: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(_pairs(section, values))
 
 
-def _item(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
-    values = {"itemNo": number, **item}
-    if "cessNonadvol" in values:
-        values["cessNonAdvol"] = values.pop("cessNonadvol")
-    return values
+def _pairs(section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for member in _DATA[section]:
+        name, form = member["name"], member["form"]
+        value = values.get(member.get("api") or name)
+        if value in (None, ""):
+            value = member.get("default", _EMPTY.get(form, ""))
+        yield name, _written(value, form, _DATA["lengths"].get(name))
+
+
+def _written(value: Any, form: str, longest: int | None) -> Any:
+    if form == "number":
+        return int(value) if isinstance(value, str) else value
+    text = str(value)[:longest]
+    if form == "hsn":
+        # as a number it has lost the zero at its start
+        return text.zfill(len(text) + len(text) % 2)
+    return _plain(text) if form == "plain" else text
+
+
+def _plain(text: str) -> str:
+    allowed = _DATA["characters"]
+    kept = (one if one.isalnum() or one in allowed else " " for one in text)
+    return clean_text("".join(kept), longest=len(text)) or ""

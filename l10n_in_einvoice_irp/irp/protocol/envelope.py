@@ -35,7 +35,8 @@ _FAILURE = frozenset({"0", "false", "failed"})
 # its codes one after another, with a comma behind each.
 _CODE = re.compile(r"(?:_|SYS_)?[0-9]{4,6}")
 _ANY_CODE = re.compile(rf"[0-9]{{3}}|{_CODE.pattern}")
-_EWB_CODES = re.compile(r"[0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*[\s,]*")
+# A client met a text before them as well: "Invalid GSTIN : 208,".
+_EWB_CODES = re.compile(r"(.*:)?\s*([0-9]{3,6}(?:\s*,\s*[0-9]{3,6})*)[\s,]*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Envelope:
     """The outer answer: success or not, the (still encrypted) data, errors, infos.
 
     ``rek`` is the e-way bill system's key of this answer alone, under the session key;
-    "" if its data are under the session key itself.
+    "" if its data are under the session key itself. ``hmac`` is the seal over its data.
     """
 
     ok: bool
@@ -51,6 +52,7 @@ class Envelope:
     errors: tuple[PortalError, ...]
     infos: tuple[Info, ...]
     rek: str = ""
+    hmac: str = ""
 
 
 def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
@@ -76,7 +78,8 @@ def parse_envelope(body: bytes, *, ewb_codes: bool = False) -> Envelope:
         alert = as_text(members.get("alert"))
         infos += (Info("ALERT", alert),) if alert else ()
         rek = as_text(members.get("rek"))
-        return Envelope(True, members.get("data"), errors, infos, rek)
+        hmac = as_text(members.get("hmac"))
+        return Envelope(True, members.get("data"), errors, infos, rek, hmac)
     refusals = [members.get("errordetails"), members.get("error")]
     code = _ANY_CODE if ewb_codes else _CODE
     listed = next((one for one in refusals if is_error_list(one, code)), None)
@@ -207,7 +210,7 @@ def is_error_list(value: object, code: re.Pattern[str] = _CODE) -> bool:
         return False
     return any(
         code.fullmatch(as_text(members.get("errorcode")))
-        or _EWB_CODES.fullmatch(as_text(members.get("errorcodes")))
+        or _ewb_codes(members.get("errorcodes"))
         for members in map(lower_names, entries)
     )
 
@@ -242,11 +245,23 @@ def _unwrapped(text: str) -> Any:
 
 def _errors(item: object) -> list[PortalError]:
     members = lower_names(item) if isinstance(item, Mapping) else {}
-    codes = re.findall(r"\w+", as_text(members.get("errorcodes")))
+    listed = members.get("errorcodes")
+    codes = _ewb_codes(listed) or re.findall(r"\w+", as_text(listed))
     if not codes:
         return [_error(item)]
-    named = (as_code(code) for code in codes)
-    return [PortalError(code, _message(code)) for code in named]
+    return [PortalError(code, _message(code)) for code in map(as_code, codes)]
+
+
+def _ewb_codes(value: object) -> list[str]:
+    """Return the codes of the e-way bill system's list; [] if ``value`` is none.
+
+    Behind a text only codes of the published lists count: a gateway's "timeout: 504"
+    says nothing about the call.
+    """
+    found = _EWB_CODES.fullmatch(as_text(value))
+    codes = re.findall(r"[0-9]+", found[2]) if found else []
+    is_ours = not found or not found[1] or all(map(message_of, codes))
+    return codes if is_ours else []
 
 
 def _message(code: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from .datafiles import load_json
 
+_FILE = "bulk-upload.json"
+
 
 @dataclass(frozen=True)
 class BulkLimits:
@@ -25,7 +27,7 @@ def bulk_limits(irp: str = "") -> BulkLimits:
     >>> bulk_limits("IRIS").max_bytes
     1000000
     """
-    rows = _data()["limits"]
+    rows = _data(_FILE)["limits"]
     found = next((row for row in rows if irp in row["irps"]), rows[0])
     return BulkLimits(found["max_bytes"], found["max_invoices"])
 
@@ -36,7 +38,7 @@ def result_column(heading: str) -> str:
     >>> result_column("Ack No."), result_column("Counterparty")
     ('ack_number', '')
     """
-    return _names("columns").get(_plain(heading), "")
+    return _names(_FILE, "columns").get(_plain(heading), "")
 
 
 def result_doc_type(text: str) -> str:
@@ -45,12 +47,23 @@ def result_doc_type(text: str) -> str:
     >>> result_doc_type("Credit Note")
     'CRN'
     """
-    return _names("doc_types").get(_plain(text), "")
+    return _names(_FILE, "doc_types").get(_plain(text), "")
 
 
 def result_status(text: str) -> str:
     """Return "registered" or "cancelled" for a status that means so; else ""."""
-    return _names("statuses").get(_plain(text), "")
+    return _names(_FILE, "statuses").get(_plain(text), "")
+
+
+def ewaybill_meaning(section: str, text: str) -> str:
+    """Return the meaning of a text in a list of the e-way bill system's website; "".
+
+    :param section: of ``data/ewaybill/result-list.json``: columns, doc_types, statuses.
+
+    >>> ewaybill_meaning("columns", "Valid Till Date")
+    'valid_until'
+    """
+    return _names("ewaybill/result-list.json", section).get(_plain(text), "")
 
 
 def _plain(text: str) -> str:
@@ -58,10 +71,10 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _names(section: str) -> Mapping[str, str]:
+def _names(file: str, section: str) -> Mapping[str, str]:
     meanings = {
         _plain(spelling): meaning
-        for meaning, spellings in _data()[section].items()
+        for meaning, spellings in _data(file)[section].items()
         if isinstance(spellings, list)
         for spelling in spellings
     }
@@ -69,5 +82,5 @@ def _names(section: str) -> Mapping[str, str]:
 
 
 @cache
-def _data() -> Mapping[str, Any]:
-    return MappingProxyType(load_json("bulk-upload.json"))
+def _data(file: str) -> Mapping[str, Any]:
+    return MappingProxyType(load_json(file))

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...irp.operations.states import DRAFT, UNSENT
 from ..rights import check_user
-from .ewaybill import DOCUMENT
+from ..taxpayer.treatments import UNREGISTERED
+from .ewaybill import DOCUMENT, IRN
 
 # move type -> supply, sub-supply and document type, and the description of Others
 MOVEMENTS = {
@@ -15,7 +17,8 @@ ABROAD = {
     "out_invoice": ("O", "3", "INV", ""),
     "in_invoice": ("I", "2", "BOE", ""),
 }
-BILL_OF_SUPPLY = "BIL"
+BILL_OF_SUPPLY, BILL_OF_ENTRY = "BIL", "BOE"
+INVOICES = ("INV", BILL_OF_SUPPLY)
 
 
 class AccountMove(models.Model):
@@ -27,6 +30,13 @@ class AccountMove(models.Model):
         string="e-Way Bill without IRN Offered",
         compute="_compute_l10n_in_irp_offers_movement",
         help="The document has goods, gets no e-way bill from an IRN, and has none.",
+        groups="base.group_user",
+    )
+
+    l10n_in_irp_ewaybill_need = fields.Text(
+        string="e-Way Bill Needed",
+        compute="_compute_l10n_in_irp_ewaybill_need",
+        help="Before posting: why an e-way bill will be needed; empty if it will not.",
         groups="base.group_user",
     )
 
@@ -43,6 +53,34 @@ class AccountMove(models.Model):
                 and not move.l10n_in_irp_ewaybill_id
                 and not move._l10n_in_irp_no_movement_reason()
             )
+
+    @api.depends(
+        *("state", "partner_id", "partner_shipping_id", "amount_total"),
+        *("company_id.l10n_in_irp_enabled", "invoice_line_ids.l10n_in_hsn_code"),
+    )
+    def _compute_l10n_in_irp_ewaybill_need(self):
+        for move in self:
+            move.l10n_in_irp_ewaybill_need = (
+                move._l10n_in_irp_may_need_ewaybill()
+                and move._l10n_in_irp_ewaybill_need_words()
+            )
+
+    def _l10n_in_irp_may_need_ewaybill(self):
+        """Return whether goods will move with a draft that was saved."""
+        return bool(
+            isinstance(self.id, int)
+            and self.state == "draft"
+            and self.country_code == "IN"
+            and self.move_type in MOVEMENTS
+            and self.partner_id
+            and self.company_id.l10n_in_irp_enabled
+            and self.env["l10n_in.irp.validator"]._has_goods(self)
+        )
+
+    def _l10n_in_irp_ewaybill_need_words(self):
+        """Return why an e-way bill will be needed, in words; "" if it will not."""
+        values = self._l10n_in_irp_movement_values()
+        return self.env["l10n_in.irp.ewaybill"].sudo().new(values)._need_before()
 
     def _l10n_in_irp_no_movement_reason(self):
         """Return why no e-way bill without an IRN is made for such a document; "" if
@@ -65,12 +103,36 @@ class AccountMove(models.Model):
             )
         return ""
 
+    def _post(self, soft=True):
+        # EXTENDS 'account': an e-way bill prepared before shows the paper as posted
+        posted = super()._post(soft)
+        posted._l10n_in_irp_align_ewaybills()
+        return posted
+
+    def _l10n_in_irp_align_ewaybills(self):
+        """Bring e-way bills that were not sent in line with their posted documents,
+        which may have changed since they were prepared."""
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        unsent = bills.search([("move_id", "in", self.ids), ("state", "in", UNSENT)])
+        for bill in unsent.filtered(lambda bill: bill.move_id.state == "posted"):
+            move = bill.move_id
+            is_by_irn = move.move_type == "out_invoice" and move.l10n_in_irp_applicable
+            if bill.basis == IRN and not is_by_irn and not bill.irn:
+                bill.write({**move._l10n_in_irp_movement_values(), "state": DRAFT})
+            elif bill.basis == DOCUMENT and is_by_irn:
+                bill.write({"basis": IRN, "state": DRAFT})
+            elif bill.basis == DOCUMENT and bill.doc_type in INVOICES:
+                # a challan has a number of its own
+                paper = move._l10n_in_irp_paper(bill.doc_type)
+                bill.write({name: value for name, value in paper.items() if value})
+
     def action_l10n_in_irp_ewaybill(self):
         # EXTENDS 'account.move': what gets no IRN has an e-way bill without one
         self.ensure_one()
         is_without = self.move_type != "out_invoice" or not self.l10n_in_irp_applicable
         if is_without and self.move_type in MOVEMENTS and self.state == "posted":
             return self.action_l10n_in_irp_movement()
+        self._l10n_in_irp_align_ewaybills()
         return super().action_l10n_in_irp_ewaybill()
 
     def action_l10n_in_irp_movement(self):
@@ -85,6 +147,8 @@ class AccountMove(models.Model):
             if reason := other or self._l10n_in_irp_no_movement_reason():
                 raise UserError(reason)
             ewaybill = ewaybill.sudo().create(self._l10n_in_irp_movement_values())
+        self._l10n_in_irp_align_ewaybills()
+        ewaybill._show_goods()
         return ewaybill.sudo(False)._get_records_action(name=self.env._("e-Way Bill"))
 
     def _l10n_in_irp_movement_values(self):
@@ -94,9 +158,8 @@ class AccountMove(models.Model):
         usual = MOVEMENTS[self.move_type]
         kind = ABROAD.get(self.move_type, usual) if is_abroad else usual
         supply, sub, document, text = kind
-        if document == "INV" and self.l10n_in_irp_reason_kind == "untaxed":
+        if document == "INV" and self._l10n_in_irp_is_bill_of_supply():
             document = BILL_OF_SUPPLY
-        is_theirs = self.move_type == "in_invoice" and self.ref
         return {
             "move_id": self.id,
             "basis": DOCUMENT,
@@ -105,6 +168,25 @@ class AccountMove(models.Model):
             "sub_supply_type": sub,
             "sub_supply_description": text or False,
             "doc_type": document,
-            "doc_number": self.ref if is_theirs else self.name,
-            "doc_date": self.invoice_date,
+            **self._l10n_in_irp_paper(document),
         }
+
+    def _l10n_in_irp_is_bill_of_supply(self):
+        """Return whether the supplier issues a bill of supply: untaxed goods alone, or
+        any goods of a composition dealer."""
+        if self.move_type == "out_invoice":
+            is_composition = self.company_id.l10n_in_irp_exemption == "composition"
+            return is_composition or self.l10n_in_irp_reason_kind == "untaxed"
+        return self.l10n_in_gst_treatment == "composition"
+
+    def _l10n_in_irp_paper(self, document):
+        """Return number and date of the paper that the goods go with.
+
+        A supplier's number is his own; that of a bill of entry is not in Odoo.
+        """
+        if document == BILL_OF_ENTRY:
+            return {"doc_number": False, "doc_date": False}
+        is_theirs = self.move_type == "in_invoice"
+        is_registered = self.l10n_in_gst_treatment not in UNREGISTERED
+        number = self.ref if is_theirs and (self.ref or is_registered) else self.name
+        return {"doc_number": number, "doc_date": self.invoice_date}

@@ -74,6 +74,18 @@ class L10nInIrpEwaybill(models.Model):
         """Return whether it is generated for a document without an IRN."""
         return self.basis == DOCUMENT
 
+    def _is_of(self, document):
+        # EXTENDS 'l10n_in.irp.ewaybill': without an IRN nothing else says where it is
+        if document or not self._is_without_irn() or self._is_unsent():
+            return super()._is_of(document)
+        return self._counts()
+
+    def _counts(self):
+        """Return whether it stands for its document: in production always, in a trial
+        while the company registers there."""
+        here = self.company_id.sudo().l10n_in_irp_environment
+        return self.environment in ("production", here)
+
     def _document_name(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
         return super()._document_name() or self.doc_number or ""
@@ -90,6 +102,13 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill': rule 138(9) counts from the generation
         return super()._cancel_since() if self.basis == IRN else self.ewb_date
 
+    def _start_place(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': inward goods start at the other party
+        if not self._is_without_irn() or self._portal_bill():
+            return super()._start_place()
+        request = self._source_request()
+        return request.from_place, self._indian_state(request.dispatch_state)
+
     # ------------------------------------------------------------------
     # Its portal
     # ------------------------------------------------------------------
@@ -98,8 +117,8 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.ewaybill': no registration says where it is
         if self.basis == IRN:
             return super()._portal_address()
-        company = self.company_id
-        return self.base_url or company._l10n_in_irp_address(self.environment)
+        held = not self._is_unsent() and self.base_url
+        return held or self.company_id._l10n_in_irp_address(self.environment)
 
     @api.depends("basis")
     def _compute_missing(self):

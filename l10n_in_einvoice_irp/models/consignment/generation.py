@@ -7,27 +7,10 @@ from ...irp.operations import ewaybill as by_irn
 from ...irp.rules import Violation, _lt
 from ...irp.rules.ewaybill import Standing, generation_violations
 from ..clock import aware, now_utc, utc
-from ..movement.step_sending import violation_text
 from ..queue.evidence import compact
 from ..rights import check_user
 from .ewaybill import IRN
 
-# member of the request -> the field in which a person corrects it
-FIELDS = {
-    "supplyType": "supply_type",
-    "subSupplyType": "sub_supply_type",
-    "subSupplyDesc": "sub_supply_description",
-    "docType": "doc_type",
-    "docNo": "doc_number",
-    "docDate": "doc_date",
-    "transporterId": "transporter_gstin",
-    "transDistance": "distance",
-    "transMode": "trans_mode",
-    "transDocNo": "trans_doc_number",
-    "transDocDate": "trans_doc_date",
-    "vehicleNo": "vehicle_number",
-    "vehicleType": "vehicle_type",
-}
 NOT_POSTED = _lt("Post the document first: its number and amounts are not final.")
 
 
@@ -60,7 +43,8 @@ class L10nInIrpEwaybill(models.Model):
 
     def _generation_faults(self, request):
         """Return what the portal would refuse, with its codes."""
-        faults = generation_violations(request, self._caller(request), now_utc())
+        rules = generation_violations(request, self._caller(request), now_utc())
+        faults = [*self._goods_faults(request), *rules]
         if self.move_id and self.move_id.state != "posted":
             faults.insert(0, Violation("", "", None, "ewb_not_posted", NOT_POSTED))
         return faults
@@ -75,11 +59,6 @@ class L10nInIrpEwaybill(models.Model):
             "advice": False,
             "request": False,
         }
-
-    def _fault_line(self, fault):
-        name = FIELDS.get(fault.path)
-        label = name and self.env["l10n_in.irp.validator"]._label(self, name)
-        return ": ".join(filter(None, (label, violation_text(self.env, fault))))
 
     # ------------------------------------------------------------------
     # The call
@@ -183,8 +162,6 @@ class L10nInIrpEwaybill(models.Model):
         self._check_may_write()
         if missing := self._generation_missing():
             raise UserError(missing)
-        bill = self.sudo()
-        bill.base_url = self._portal_address()
         if self.state == states.DRAFT:
-            bill.state = states.TO_REGISTER
+            self.sudo().state = states.TO_REGISTER
         return self.action_process()

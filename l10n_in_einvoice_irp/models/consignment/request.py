@@ -7,6 +7,8 @@ from ...irp.document import clean_text
 from ...irp.rules.ewaybill import Caller, Generate, Item
 
 UNREGISTERED = "URP"
+ADDRESS = ("Addr1", "Addr2", "Loc", "Pin", "Stcd")
+HALF_PAISA = 0.005
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -18,8 +20,9 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
-    def _generation_request(self):
-        """Return the `irp.rules.ewaybill.Generate` of its document."""
+    def _source_request(self):
+        """Return the `irp.rules.ewaybill.Generate` of its document, with the values of
+        the document. For extensions."""
         self.ensure_one()
         payload = self.env["l10n_in.irp.payload"]
         document = payload._build(self.move_id, ewaybill=self.browse())
@@ -35,6 +38,14 @@ class L10nInIrpEwaybill(models.Model):
             **self._generation_places(document),
             **self._generation_transport(),
         )
+
+    def _is_sez(self):
+        """Return whether the other party is in an SEZ, so that IGST applies."""
+        return self.move_id.l10n_in_gst_treatment == "special_economic_zone"
+
+    def _reports_einvoices(self):
+        """Return whether the supply of its document has to be registered (720)."""
+        return self.move_id.l10n_in_irp_applicable
 
     # ------------------------------------------------------------------
     # Parties and places
@@ -53,7 +64,9 @@ class L10nInIrpEwaybill(models.Model):
         if self.supply_type == "I":
             sides.reverse()
         (sender, start), (receiver, end) = sides
-        is_dispatched, is_shipped = start is not sender, end is not receiver
+        is_dispatched = not is_same_place(start, sender)
+        is_other = _gstin(end) not in (UNREGISTERED, _gstin(receiver))
+        is_shipped = is_other or not is_same_place(end, receiver)
         values = {
             **self._party_members("from", sender),
             **self._place_members("from", "dispatch_state", start),
@@ -62,7 +75,7 @@ class L10nInIrpEwaybill(models.Model):
             "transaction_type": str(1 + is_shipped + 2 * is_dispatched),
         }
         # a ship-to of the same GSTIN is another place of the recipient (618)
-        if is_shipped and _gstin(end) not in (UNREGISTERED, _gstin(receiver)):
+        if is_other:
             values["ship_to_gstin"] = _gstin(end)
             values["ship_to_name"] = _name(end)
         return values
@@ -107,31 +120,60 @@ class L10nInIrpEwaybill(models.Model):
                 taxable_amount=_decimal(item.get("AssAmt")),
                 **self._rates(item, document),
             )
+        for line in self._goods_as_charges():
+            yield self._charged_item(line)
 
-    @staticmethod
-    def _rates(item, document):
-        """Return the rates of an item: halves within a state, whole between states."""
+    def _charged_item(self, line):
+        """Return goods that an e-invoice would report as a charge, because they bear
+        no GST: of a composition dealer, of an import, or exempt."""
+        payload = self.env["l10n_in.irp.payload"]
+        uqc = (line.product_uom_id.l10n_in_code or "").split("-")[0]
+        name = clean_text(line.name or line.product_id.name, longest=100) or ""
+        return Item(
+            product_name=name,
+            description=name,
+            hsn=line.move_id._l10n_in_extract_digits(line.l10n_in_hsn_code) or "",
+            quantity=_decimal(line.quantity, 3),
+            unit=uqc or line.l10n_in_irp_uqc or "",
+            taxable_amount=_decimal(payload._sign(line.move_id) * line.balance),
+        )
+
+    def _rates(self, item, document):
+        """Return the rates of an item: halves within a state, whole between states and
+        for an SEZ."""
         rate = _decimal(item.get("GstRt"), 3)
         own, other = document["SellerDtls"], document.get("BuyerDtls", {})
         is_between = own.get("Stcd") != other.get("Stcd")
+        is_between = is_between or self._is_sez()
         if item.get("IgstAmt") or (is_between and not item.get("CgstAmt")):
             return {"igst_rate": rate}
         return {"cgst_rate": rate / 2, "sgst_rate": rate / 2}
 
-    @staticmethod
-    def _generation_values(document):
+    def _generation_values(self, document):
+        """Return the totals of the request.
+
+        A tax under reverse charge is not charged in the document, and so is no part of
+        its value (CGST Rule 138(1), Explanation 2).
+        """
         values, items = document["ValDtls"], document.get("ItemList", [])
-        cess_per_unit = sum(item.get("CesNonAdvlAmt") or 0 for item in items)
+        taxed = [item for item in items if _is_tax_charged(item)]
+
+        def total(*members, of=taxed):
+            return sum(item.get(name) or 0 for item in of for name in members)
+
         others = values.get("OthChrg", 0) + values.get("RndOffAmt", 0)
-        others += values.get("StCesVal", 0) - values.get("Discount", 0)
+        others += total("OthChrg", of=items) - values.get("Discount", 0)
+        others += total("StateCesAmt", "StateCesNonAdvlAmt")
+        goods = map(self._charged_item, self._goods_as_charges())
+        moved = sum(item.taxable_amount for item in goods)
         return {
-            "total_value": _decimal(values.get("AssVal")),
-            "cgst": _decimal(values.get("CgstVal")),
-            "sgst": _decimal(values.get("SgstVal")),
-            "igst": _decimal(values.get("IgstVal")),
-            "cess": _decimal((values.get("CesVal") or 0) - cess_per_unit),
-            "cess_non_advol": _decimal(cess_per_unit),
-            "other_value": _decimal(others),
+            "total_value": _decimal(values.get("AssVal")) + moved,
+            "cgst": _decimal(total("CgstAmt")),
+            "sgst": _decimal(total("SgstAmt")),
+            "igst": _decimal(total("IgstAmt")),
+            "cess": _decimal(total("CesAmt")),
+            "cess_non_advol": _decimal(total("CesNonAdvlAmt")),
+            "other_value": _decimal(others) - moved,
             "invoice_value": _decimal(values.get("TotInvVal")),
         }
 
@@ -156,14 +198,14 @@ class L10nInIrpEwaybill(models.Model):
 
     def _caller(self, request):
         """Return who generates it, with what the checks have to know besides."""
-        company, move = self.company_id.sudo(), self.move_id
-        turnover = company.l10n_in_irp_turnover or ""
-        is_sez = move.l10n_in_gst_treatment == "special_economic_zone"
+        company, is_supplier = self.company_id.sudo(), self.supply_type != "I"
+        turnover = (is_supplier and company.l10n_in_irp_turnover) or ""
+        is_composition = company.l10n_in_irp_exemption == "composition"
         return Caller(
             self._sent_as() or "",
-            reports_einvoices=move.l10n_in_irp_applicable,
-            is_composition=company.l10n_in_irp_exemption == "composition",
-            is_sez=is_sez,
+            reports_einvoices=self._reports_einvoices(),
+            is_composition=is_supplier and is_composition,
+            is_sez=self._is_sez(),
             above_crore=int(turnover) if turnover.isdecimal() else 0,
             portal_km=self._known_distance(f"{request.from_pin}-{request.to_pin}"),
             check_digits=self._target_environment() == "production",
@@ -181,6 +223,17 @@ class L10nInIrpEwaybill(models.Model):
             from_gstin=body["fromGstin"],
             to_gstin=body["toGstin"],
         )
+
+
+def is_same_place(one, other):
+    """Return whether two addresses of an INV-01 document are the same."""
+    return all(one.get(name) == other.get(name) for name in ADDRESS)
+
+
+def _is_tax_charged(item):
+    """Return whether the total of an item has its taxes: not under reverse charge."""
+    untaxed = (item.get("AssAmt") or 0) + (item.get("OthChrg") or 0)
+    return abs((item.get("TotItemVal") or 0) - untaxed) > HALF_PAISA
 
 
 def _gstin(party):

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...irp.operations import states
@@ -9,9 +12,11 @@ from ..movement.portal_bill import CORRECTED
 
 # the status of a cancelled e-way bill at the portal
 CANCELLED = "CNL"
-# of a move -> whose document it is: ours, or the other party's
-OWN_TYPES = ("out_invoice", "out_refund", "in_refund")
-THEIR_TYPES = ("in_invoice",)
+# what the record of the portal adds to an e-way bill that a list alone has shown
+OF_DETAILS = (
+    *("distance", "supply_type", "sub_supply_type", "doc_type", "doc_number"),
+    *("doc_date", "party_name", "party_gstin", "total_value"),
+)
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -30,23 +35,23 @@ class L10nInIrpEwaybill(models.Model):
     total_value = fields.Float(
         string="Invoice Value (₹)", digits=(16, 2), readonly=True, copy=False
     )
-    is_unmatched = fields.Boolean(
-        string="Without Document",
-        compute="_compute_is_unmatched",
-        search="_search_is_unmatched",
-        help="Made elsewhere, and no document in Odoo has its number and party.",
+    lacks_details = fields.Boolean(
+        string="Details Missing",
+        compute="_compute_lacks_details",
+        search="_search_lacks_details",
+        help="A list of the portal has it, but its details could not be fetched yet.",
     )
 
-    @api.depends("basis", "move_id")
-    def _compute_is_unmatched(self):
+    @api.depends("basis", "fetched_at")
+    def _compute_lacks_details(self):
         for bill in self:
-            bill.is_unmatched = bill.basis == ELSEWHERE and not bill.move_id
+            bill.lacks_details = bill.basis == ELSEWHERE and not bill.fetched_at
 
-    def _search_is_unmatched(self, operator, value):
+    def _search_lacks_details(self, operator, value):
         if operator != "in":
             return NotImplemented
-        unmatched = Domain("basis", "=", ELSEWHERE) & Domain("move_id", "=", False)
-        return unmatched if True in value else ~unmatched
+        lacking = Domain("basis", "=", ELSEWHERE) & Domain("fetched_at", "=", False)
+        return lacking if True in value else ~lacking
 
     # ------------------------------------------------------------------
     # Taken from the portal
@@ -58,14 +63,91 @@ class L10nInIrpEwaybill(models.Model):
 
         :param bill: `irp.protocol.ewaybill.Bill`.
         """
+        known = self._of_number(company, environment, bill.number)
+        if not known and (waiting := self._awaiting(company, environment, bill)):
+            return waiting
+        values = self._adopted_values(company, environment, bill)
+        if not known:
+            known = self.sudo().create(values)
+        elif known.lacks_details:
+            values = {name: values[name] for name in OF_DETAILS}
+            with permits.permitted(known, values):
+                known.write(values)
+        known._take_bill(bill)
+        return known
+
+    @api.model
+    def _adopt_row(self, company, environment, row):
+        """Return the e-way bill of a row of a list whose details cannot be fetched;
+        as superuser.
+
+        :param row: a row of a list of `irp.protocol.ewaybill`.
+        """
+        if waiting := self._awaiting(company, environment, row):
+            return waiting
+        own = company.vat
+        is_to = getattr(row, "from_gstin", own) == own
+        party = "to" if is_to else "from"
+        values = {
+            **self._listed_elsewhere(company, environment, row),
+            "generator_gstin": row.generator or False,
+            "supplier_gstin": getattr(row, "from_gstin", False),
+            "recipient_gstin": getattr(row, "to_gstin", False),
+            "party_name": getattr(row, f"{party}_name", False),
+            "party_gstin": getattr(row, f"{party}_gstin", False),
+            "total_value": float(getattr(row, "invoice_value", 0)),
+            "valid_until": utc(getattr(row, "valid_until", None)),
+        }
+        known = self.sudo().create(values)
+        known._take_row(row)
+        return known
+
+    @api.model
+    def _of_number(self, company, environment, number):
         here = Domain("company_id", "=", company.id)
         here &= Domain("environment", "=", environment)
-        known = self.sudo().search(here & Domain("number", "=", bill.number), limit=1)
-        if not known:
-            known = self.sudo().create(self._adopted_values(company, environment, bill))
-        known._take_bill(bill)
-        known._match()
-        return known
+        return self.sudo().search(here & Domain("number", "=", number), limit=1)
+
+    @api.model
+    def _awaiting(self, company, environment, one):
+        """Return the e-way bill whose missing answer is about the same document: its
+        look-up settles it, soon.
+
+        :param one: a row of a list, or a `Bill`, of `irp.protocol.ewaybill`.
+        """
+        here = Domain("company_id", "=", company.id)
+        here &= Domain("environment", "=", environment)
+        here &= Domain("state", "in", states.UNANSWERED) & Domain("number", "=", False)
+        document = (one.doc_number or "").upper()
+        waiting = self.sudo().search(here) if one.generator == company.vat else self
+        found = waiting.filtered(
+            lambda bill: (bill._document_number_sent() or "").upper() == document
+        )[:1]
+        if found:
+            found._requeue()
+        return found
+
+    @api.model
+    def _listed_elsewhere(self, company, environment, one):
+        """Return the values that a row of a list and a record of the portal have.
+
+        :param one: a row of a list, or a `Bill`, of `irp.protocol.ewaybill`.
+        """
+        is_cancelled = one.status == CANCELLED
+        return {
+            "basis": ELSEWHERE,
+            "company_id": company.id,
+            "environment": environment,
+            "base_url": company._l10n_in_irp_address(environment),
+            "state": states.CANCELLED if is_cancelled else states.REGISTERED,
+            "with_irn": False,
+            "trans_mode": False,
+            "vehicle_type": False,
+            "number": one.number,
+            "ewb_date": utc(one.generated_at),
+            "doc_number": one.doc_number,
+            "doc_date": one.doc_date or False,
+        }
 
     @api.model
     def _adopted_values(self, company, environment, bill):
@@ -74,22 +156,11 @@ class L10nInIrpEwaybill(models.Model):
         is_outward = bill.from_gstin == own
         party = ("to" if is_outward else "from") if own in _parties(bill) else "from"
         return {
-            "basis": ELSEWHERE,
-            "company_id": company.id,
-            "environment": environment,
-            "base_url": company._l10n_in_irp_address(environment),
-            "state": states.CANCELLED if bill.is_cancelled else states.REGISTERED,
-            "with_irn": False,
-            "trans_mode": False,
-            "vehicle_type": False,
-            "number": bill.number,
-            "ewb_date": utc(bill.generated_at),
+            **self._listed_elsewhere(company, environment, bill),
             "distance": bill.distance_km,
             "supply_type": self._known("supply_type", bill.supply_type),
             "sub_supply_type": self._known("sub_supply_type", bill.sub_supply_type),
             "doc_type": self._known("doc_type", bill.doc_type),
-            "doc_number": bill.doc_number,
-            "doc_date": bill.doc_date or False,
             "party_name": getattr(bill, f"{party}_name"),
             "party_gstin": getattr(bill, f"{party}_gstin"),
             "total_value": float(bill.invoice_value),
@@ -119,53 +190,64 @@ class L10nInIrpEwaybill(models.Model):
             values["state"] = states.CANCELLED
         with permits.permitted(self, values):
             self.write(values)
-        self._match()
+        if "state" in values:
+            self._act_on_state()
+
+    def _is_out_of_date(self, row):
+        """Return whether a row of a list shows that its details have changed, or may
+        have: another validity, or Part B that was not entered before."""
+        if self.lacks_details:
+            return True
+        if self.state != states.REGISTERED:
+            return False
+        end = getattr(row, "valid_until", None)
+        if end:
+            return utc(end) != self.valid_until
+        return not self.valid_until and self._is_to_check()
+
+    def _start_place(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': only the portal knows where others start
+        if self.basis != ELSEWHERE or self._portal_bill():
+            return super()._start_place()
+        return "", self._indian_state("")
+
+    def _standing(self):
+        # EXTENDS 'movement': a list does not say whether Part B is entered
+        known = super()._standing()
+        is_unknown = self.lacks_details and not self.valid_until
+        return replace(known, has_part_b=None) if is_unknown else known
 
     # ------------------------------------------------------------------
-    # Matched
+    # Printed
     # ------------------------------------------------------------------
 
-    def _match(self):
-        """Link e-way bills made elsewhere with the documents of their number and party,
-        where exactly one has both and no e-way bill."""
-        for bill in self.filtered("is_unmatched"):
-            found = bill._matching_moves()
-            if len(found) == 1:
-                bill.sudo().move_id = found
-                bill._notify()
+    def _check_printable(self):
+        """Refuse to print what Odoo has not generated and the portal has not shown.
 
-    def _matching_moves(self):
-        """Return the documents with its number and party that have no e-way bill."""
-        domain = Domain("company_id", "=", self.company_id.id)
-        domain &= Domain("state", "!=", "cancel")
-        own = Domain("move_type", "in", OWN_TYPES)
-        own &= Domain("name", "=ilike", _literal(self.doc_number))
-        theirs = Domain("move_type", "in", THEIR_TYPES)
-        theirs &= Domain("ref", "=ilike", _literal(self.doc_number))
-        moves = self.env["account.move"].sudo().search(domain & (own | theirs))
-        return moves.filtered(
-            lambda move: not move.l10n_in_irp_ewaybill_id and self._is_party_of(move)
-        )
-
-    def _is_party_of(self, move):
-        """Return whether a document is with the other party of the e-way bill."""
-        gstin = move.l10n_in_gstin or move.partner_id.vat or ""
-        is_unregistered = self.party_gstin in (False, "URP")
-        return not gstin.strip("/") if is_unregistered else gstin == self.party_gstin
-
-    def action_match(self):
-        """Look for the documents of e-way bills made elsewhere once more."""
+        :raises UserError: one was made elsewhere, and its record was not fetched since
+            its last change.
+        """
         for bill in self:
-            bill._check_may_write()
-        self.sudo()._match()
-        return True
+            if bill.basis == ELSEWHERE and not bill._portal_bill():
+                raise UserError(
+                    self.env._(
+                        "%s was made elsewhere, and Odoo has no up-to-date record of "
+                        "it. Click 'Refresh from Portal' on the e-way bill first, then "
+                        "print it.",
+                        bill.display_name,
+                    )
+                )
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _get_rendering_context(self, report, docids, data):
+        # EXTENDS 'base'
+        if report.model == "l10n_in.irp.ewaybill":
+            self.env[report.model].browse(docids)._check_printable()
+        return super()._get_rendering_context(report, docids, data)
 
 
 def _parties(bill):
     return bill.from_gstin, bill.to_gstin
-
-
-def _literal(number):
-    """Return a text for =ilike in which nothing is a wildcard."""
-    escaped = (number or "").replace("\\", "\\\\")
-    return escaped.replace("%", "\\%").replace("_", "\\_")

@@ -1,12 +1,12 @@
-from datetime import timedelta
+from typing import NamedTuple
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_date
 
 from ...irp import IrpNotFound
 from ...irp.operations import ewaybill_system
-from ..clock import INDIA, aware, now_utc, utc
+from ..consignment.ewaybill import ELSEWHERE
 from ..portal.error_messages import ErrorMessages
 
 # what the lists of a day are called by those who fetch them
@@ -18,7 +18,21 @@ LISTS = {
     REJECTED: "rejected_bills",
 }
 BY_STATE = "transporter_bills_by_state"
-QUARTER = timedelta(minutes=15)
+# how long details that could not be fetched are asked for again, in days
+DETAILS_DAYS = 15
+MOST_DETAILS = 200
+"""Of earlier fetches, in one."""
+
+
+class Fetched(NamedTuple):
+    """The result of a fetch.
+
+    :ivar bills: `l10n_in.irp.ewaybill`.
+    :ivar left_out: texts on what could not be fetched, and why.
+    """
+
+    bills: object
+    left_out: list
 
 
 class ResCompany(models.Model):
@@ -46,53 +60,119 @@ class ResCompany(models.Model):
         return self._l10n_in_irp_fetch_ewb(self._l10n_in_irp_found(answered).number)
 
     def _l10n_in_irp_fetch_ewbs(self, kinds, days, state=""):
-        """Return the e-way bills that the portal lists of some days.
+        """Return the e-way bills that the portal lists of some days, as `Fetched`.
 
-        Each is fetched with its details once; later lists correct its status alone.
+        Each is fetched with its details once; later lists correct its status, and have
+        the details fetched again where they show a change. One whose details cannot be
+        fetched is there as the list has it, and the next fetch asks for them again.
 
         :param kinds: keys of `LISTS`.
         :param days: dates in India.
         :param state: two-digit code of the generators' state; only for ASSIGNED, by
             default the company's.
-        :raises UserError: a list cannot be fetched.
+        :raises UserError: no list can be fetched.
         """
-        queries = [
-            self._l10n_in_irp_list_query(kind, day, state)
-            for kind in kinds
-            for day in days
-        ]
+        asked = [(kind, day) for kind in kinds for day in days]
+        queries = [self._l10n_in_irp_list_query(*one, state) for one in asked]
         self._l10n_in_irp_check_list_quota(queries)
         answers = self._l10n_in_irp_ask_all_ewb(queries)
-        rows = {}
-        for answered in answers:
-            if not isinstance(answered.error, IrpNotFound):
-                rows |= {row.number: row for row in self._l10n_in_irp_found(answered)}
-        return self._l10n_in_irp_take_rows(rows)
+        rows, failed = {}, {}
+        for one, answered in zip(asked, answers, strict=True):
+            if not answered.error:
+                rows |= {row.number: row for row in answered.found}
+            elif not isinstance(answered.error, IrpNotFound):
+                failed[one] = answered
+        if len(failed) == len(asked):
+            self._l10n_in_irp_found(next(iter(failed.values())))
+        bills, without = self._l10n_in_irp_take_rows(rows)
+        return Fetched(bills, [*self._l10n_in_irp_failed_lists(failed), *without])
+
+    # ------------------------------------------------------------------
+    # Rows and their details
+    # ------------------------------------------------------------------
 
     def _l10n_in_irp_take_rows(self, rows):
-        """Return the e-way bills of listed rows, the new ones fetched with details.
+        """Return the e-way bills of listed rows, and texts on missing details.
 
         :param rows: number -> a row of a list of `irp.protocol.ewaybill`.
         """
-        known = self.env["l10n_in.irp.ewaybill"].search(
-            [
-                ("company_id", "=", self.id),
-                ("environment", "=", self.l10n_in_irp_environment),
-                ("number", "in", list(rows)),
-            ]
-        )
+        known = self._l10n_in_irp_ewbs_of(list(rows))
         for bill in known.sudo():
             bill._take_row(rows[bill.number])
+        changed = known.sudo().filtered(
+            lambda bill: bill._is_out_of_date(rows[bill.number])
+        )
+        waiting = changed | self._l10n_in_irp_without_details()
+        news = rows.keys() - set(known.mapped("number"))
+        numbers = [*sorted(news), *waiting.mapped("number")]
+        adopted, missing = self._l10n_in_irp_fetch_details(numbers)
+        adopted |= self._l10n_in_irp_adopt_rows(
+            [rows[number] for number in missing if number in rows]
+        )
+        found = known | adopted
+        found.sudo()._match()
+        return found, self._l10n_in_irp_missing_details(missing)
+
+    def _l10n_in_irp_ewbs_of(self, numbers):
+        """Return the e-way bills that Odoo has of some numbers."""
+        here = [
+            ("company_id", "=", self.id),
+            ("environment", "=", self.l10n_in_irp_environment),
+        ]
+        bills = self.env["l10n_in.irp.ewaybill"]
+        return bills.search([*here, ("number", "in", numbers)])
+
+    def _l10n_in_irp_without_details(self):
+        """Return the recent e-way bills that were listed, and no more."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=DETAILS_DAYS)
+        domain = [
+            ("company_id", "=", self.id),
+            ("environment", "=", self.l10n_in_irp_environment),
+            ("basis", "=", ELSEWHERE),
+            ("fetched_at", "=", False),
+            ("ewb_date", ">=", since),
+        ]
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        return bills.search(domain, limit=MOST_DETAILS, order="ewb_date desc, id desc")
+
+    def _l10n_in_irp_fetch_details(self, numbers):
+        """Return the e-way bills of numbers whose details were fetched, and number ->
+        answer of the others."""
+        numbers = list(dict.fromkeys(numbers))
         details = [
             ewaybill_system.Query("get_ewaybill", {"number": number})
-            for number in rows.keys() - set(known.mapped("number"))
+            for number in numbers
         ]
         answers = self._l10n_in_irp_ask_all_ewb(details) if details else []
-        # what cannot be fetched holds back no others; the next fetch asks again
-        found = [answered for answered in answers if not answered.error]
-        if answers and not (found or known):
-            self._l10n_in_irp_found(answers[0])
-        return known | self._l10n_in_irp_adopt_ewb(one.found for one in found)
+        by_number = dict(zip(numbers, answers, strict=True))
+        missing = {number: one for number, one in by_number.items() if one.error}
+        found = [one.found for one in answers if not one.error]
+        return self._l10n_in_irp_adopt_ewb(found, matches=False), missing
+
+    def _l10n_in_irp_adopt_rows(self, rows):
+        """Return the e-way bills of rows without details, new where Odoo has none."""
+        bills = self.env["l10n_in.irp.ewaybill"]
+        numbers = [row.number for row in rows]
+        known = set(self._l10n_in_irp_ewbs_of(numbers).mapped("number"))
+        adopted = bills.sudo()
+        for row in rows:
+            if row.number not in known:
+                adopted |= bills._adopt_row(self, self.l10n_in_irp_environment, row)
+        return adopted.sudo(False)
+
+    def _l10n_in_irp_adopt_ewb(self, bills, *, matches=True):
+        """Return the records of e-way bills at the portal, new where Odoo has none.
+
+        :param matches: look for their documents now.
+        """
+        ewaybills = self.env["l10n_in.irp.ewaybill"]
+        environment = self.l10n_in_irp_environment
+        found = ewaybills.sudo()
+        for bill in bills:
+            found |= ewaybills._adopt(self, environment, bill)
+        if matches:
+            found._match()
+        return found.sudo(False)
 
     @staticmethod
     def _l10n_in_irp_list_query(kind, day, state):
@@ -100,33 +180,9 @@ class ResCompany(models.Model):
             return ewaybill_system.Query(BY_STATE, {"day": day, "state": state})
         return ewaybill_system.Query(LISTS[kind], {"day": day})
 
-    def _l10n_in_irp_check_list_quota(self, queries):
-        """Refuse lists beyond those that the portal allows in a quarter of an hour.
-
-        :raises UserError: with the time from which it allows them again.
-        """
-        now = now_utc()
-        log = self.env["l10n_in.irp.log"].sudo()
-        for method in {query.method for query in queries}:
-            rows = log.search(
-                [
-                    ("gstin", "=", self.vat),
-                    ("endpoint", "=", method),
-                    ("called_at", ">", utc(now - QUARTER)),
-                ]
-            )
-            called = [aware(moment) for moment in rows.mapped("called_at")]
-            count = sum(query.method == method for query in queries)
-            planned = [*called, *[now] * (count - 1)]
-            free = ewaybill_system.next_list(method, planned, now)
-            if free > now:
-                raise UserError(
-                    self.env._(
-                        "658: The e-way bill system allows this list again from "
-                        "%(moment)s IST. Try again then, or choose fewer days.",
-                        moment=format_datetime(self.env, utc(free), INDIA, "HH:mm"),
-                    )
-                )
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
 
     def _l10n_in_irp_found(self, answered):
         """Return what a look-up has found.
@@ -134,15 +190,52 @@ class ResCompany(models.Model):
         :raises UserError: it ended in an error.
         """
         if answered.error:
-            message = ErrorMessages(self.env).describe(answered.error)
-            raise UserError(message.clicked)
+            raise UserError(self._l10n_in_irp_why(answered))
         return answered.found
 
-    def _l10n_in_irp_adopt_ewb(self, bills):
-        """Return the records of e-way bills at the portal, new where Odoo has none."""
-        ewaybills = self.env["l10n_in.irp.ewaybill"]
-        environment = self.l10n_in_irp_environment
-        found = ewaybills.sudo()
-        for bill in bills:
-            found |= ewaybills._adopt(self, environment, bill)
-        return found.sudo(False)
+    def _l10n_in_irp_why(self, answered):
+        return ErrorMessages(self.env).describe(answered.error).clicked
+
+    def _l10n_in_irp_list_labels(self):
+        return {
+            OWN: self.env._("made by us"),
+            OTHERS: self.env._("made by suppliers and buyers"),
+            ASSIGNED: self.env._("assigned to us as transporter"),
+            REJECTED: self.env._("rejected by others"),
+        }
+
+    def _l10n_in_irp_failed_lists(self, failed):
+        """Return the texts on lists that could not be fetched.
+
+        :param failed: (kind, day) -> the answer.
+        """
+        labels = self._l10n_in_irp_list_labels()
+        return [
+            self.env._(
+                "Not fetched: e-way bills %(kind)s of %(day)s. %(reason)s",
+                kind=labels[kind],
+                day=format_date(self.env, day),
+                reason=self._l10n_in_irp_why(answered),
+            )
+            for (kind, day), answered in failed.items()
+        ]
+
+    def _l10n_in_irp_missing_details(self, missing):
+        """Return the texts on e-way bills whose details could not be fetched, one for
+        each reason.
+
+        :param missing: number -> the answer.
+        """
+        by_reason = {}
+        for number, answered in missing.items():
+            reason = self._l10n_in_irp_why(answered)
+            by_reason.setdefault(reason, []).append(number)
+        return [
+            self.env._(
+                "Listed, but details not fetched: %(numbers)s. %(reason)s The next "
+                "fetch asks for them again.",
+                numbers=", ".join(sorted(numbers)),
+                reason=reason,
+            )
+            for reason, numbers in by_reason.items()
+        ]

@@ -76,6 +76,7 @@ class AccountMove(models.Model):
         "l10n_in_irp_ewaybill_ids.state",
         "l10n_in_irp_ewaybill_ids.environment",
         "l10n_in_irp_document_id",
+        "company_id.l10n_in_irp_environment",
     )
     def _compute_l10n_in_irp_ewaybill_id(self):
         for move in self:

@@ -158,9 +158,13 @@ class L10nInIrpEwaybill(models.Model):
             ewaybill.irn = document.irn
 
     def _is_of(self, document):
-        """Return whether it belongs to a registration of its invoice, or still can."""
-        is_here = not document or self.environment == document.environment
-        return is_here or self._is_unsent()
+        """Return whether it belongs to a registration of its document, or still can.
+
+        Without a registration it is that of the company's environment: one of a trial
+        leaves room for the real one.
+        """
+        here = document.environment or self.company_id.l10n_in_irp_environment
+        return self.environment == here or self._is_unsent()
 
     @api.depends("move_id.l10n_in_gst_treatment")
     def _compute_is_export(self):
@@ -280,7 +284,7 @@ class L10nInIrpEwaybill(models.Model):
         return super()._act_on_state()
 
     def _undone_advice(self):
-        return self.env._("Correct the cause, then click 'Refresh from IRP'.")
+        return self.env._("Correct the cause, then refresh it from the portal.")
 
     def _notify(self):
         """Post the state on the invoice's chatter; its PDF is out of date."""

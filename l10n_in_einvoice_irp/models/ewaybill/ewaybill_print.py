@@ -43,6 +43,17 @@ class L10nInIrpEwaybill(models.Model):
         """Return the e-way bill system's record, `irp.protocol.ewaybill.Bill`; None if
         Odoo has none that is up to date."""
 
+    def _last_portal_bill(self):
+        """Return that record even if the e-way bill was changed since; None if it was
+        never fetched."""
+
+    def _transport_now(self, transport):
+        """Return transport details with the changes that were made since.
+
+        :param transport: as generated, or as fetched, with the names of the request.
+        """
+        return transport
+
     def _part_b_history(self):
         """Return the entries of Part B as `irp.document.Movement`, newest first; None
         if Odoo knows only what it sent at the generation."""

@@ -4,6 +4,8 @@ from odoo.tools import format_datetime
 from ...irp.operations import states
 from ..clock import INDIA, indian_time
 
+EXPIRY_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_ewb_expiry"
+
 
 class L10nInIrpEwaybill(models.Model):
     """The validity of an e-way bill in Indian time, and the reminder before it ends."""
@@ -36,29 +38,65 @@ class L10nInIrpEwaybill(models.Model):
                     )
             ewaybill.valid_until_india = shown
 
+    def write(self, vals):
+        # EXTENDS 'mail': a reminder is about one end of the validity
+        before = {bill: bill.valid_until for bill in self if "valid_until" in vals}
+        result = super().write(vals)
+        moved = self.filtered(
+            lambda bill: before.get(bill) and bill.valid_until != before[bill]
+        )
+        if moved:
+            moved.sudo().activity_unlink([EXPIRY_ACTIVITY])
+        return result
+
     @api.model
     def _cron_remind(self):
-        """Remind users of e-way bills that expire within a day."""
+        """Remind users once of each end of a validity within a day."""
         for ewaybill in self._expiring():
             ewaybill.activity_schedule(
-                "mail.mail_activity_data_todo",
+                EXPIRY_ACTIVITY,
                 date_deadline=indian_time(ewaybill.valid_until).date(),
                 summary=self.env._("e-Way Bill %s expires", ewaybill.number),
                 note=ewaybill._expiry_note(),
-                user_id=(ewaybill.move_id.invoice_user_id or ewaybill.create_uid).id,
+                user_id=ewaybill._reminded_user().id,
             )
+
+    def _reminded_user(self):
+        """Return who is reminded of the end of its validity. For extensions."""
+        return self.move_id.invoice_user_id or self.create_uid
 
     @api.model
     def _expiring(self):
         """Return the e-way bills without a reminder that expire within a day."""
         now = fields.Datetime.now()
-        return self.sudo().search(
+        found = self.sudo().search(
             [
                 ("state", "=", states.REGISTERED),
                 ("valid_until", ">", now),
                 ("valid_until", "<=", fields.Datetime.add(now, days=1)),
-                ("activity_ids", "=", False),
             ]
+        )
+        return found - found._reminded()
+
+    def _reminded(self):
+        """Return those with a reminder of the end of their validity, or one that was
+        marked as done."""
+        kind = self.env.ref(EXPIRY_ACTIVITY)
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        given = activities.search_fetch(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "=", kind.id),
+            ],
+            ["res_id", "date_deadline"],
+        )
+        last = {one.res_id: one.date_deadline for one in given.sorted("date_deadline")}
+        return self.filtered(
+            lambda bill: (
+                bill.id in last
+                and last[bill.id] >= indian_time(bill.valid_until).date()
+            )
         )
 
     def _expiry_note(self):

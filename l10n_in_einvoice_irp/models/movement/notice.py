@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...irp.operations import states
+from .step import OPEN
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -14,7 +16,9 @@ class L10nInIrpEwaybill(models.Model):
         help="A change that is planned, was refused, or whose outcome is not known.",
     )
     has_open_change = fields.Boolean(
-        string="Change Awaits Response", compute="_compute_change_notice"
+        string="Change Awaits Response",
+        compute="_compute_change_notice",
+        search="_search_has_open_change",
     )
 
     @api.depends("step_ids.state", "step_ids.next_attempt_at", "step_ids.error")
@@ -28,6 +32,12 @@ class L10nInIrpEwaybill(models.Model):
             texts = [step._notice() for step in planned | last]
             bill.change_notice = "\n".join(filter(None, texts))
             bill.has_open_change = bool(last) and last._is_unanswered()
+
+    def _search_has_open_change(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = Domain("step_ids", "any", [("state", "in", OPEN)])
+        return found if True in value else ~found
 
 
 class L10nInIrpEwaybillStep(models.Model):
@@ -56,3 +66,10 @@ class L10nInIrpEwaybillStep(models.Model):
                 )
             )
         return "\n".join(filter(None, [*parts, self.error, self.advice]))
+
+    def _word_texts(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        return {
+            "active": self.env._("%s was made.", self.display_name),
+            "absent": self.env._("%s was not made.", self.display_name),
+        }

@@ -43,8 +43,8 @@ TRIP_SHEET = "trip_sheet"
 PART_B_KINDS = (PART_B, GROUP_VEHICLE, GROUP_CHANGE)
 # changes of several e-way bills at once
 SHEET_KINDS = (CONSOLIDATION, TRIP_SHEET)
-# rail and air carry by document, never by vehicle
 ROAD = "1"
+# rail and air carry by document, never by vehicle
 WITHOUT_VEHICLE = ("2", "3")
 IN_TRANSIT = "5"
 

@@ -80,6 +80,8 @@ class L10nInIrpEwaybill(models.Model):
     def _may_reject(bill, own, now):
         is_other = own != bill.generator and own in (bill.supplier, bill.recipient)
         is_open = not (bill.is_rejected or bill.is_expired(now)) and bill.generated_at
+        # 348: not while only Part A is entered
+        is_open = is_open and bill.has_part_b is not False
         return bool(is_other and is_open and now <= reject_until(bill.generated_at))
 
     def _search_is_to_reject(self, operator, value):
@@ -92,7 +94,8 @@ class L10nInIrpEwaybill(models.Model):
         candidates &= Domain("ewb_date", ">=", open_since)
         candidates &= Domain("generator_gstin", "!=", False)
         found = self.search(candidates).filtered("is_to_reject")
-        return Domain("id", "in", found.ids)
+        is_among = Domain("id", "in", found.ids)
+        return is_among if True in value else ~is_among
 
     # ------------------------------------------------------------------
     # In words
@@ -107,6 +110,13 @@ class L10nInIrpEwaybill(models.Model):
             self._reject_note(bill, own, now),
         ]
 
+    def _note_on(self, kind):
+        """Return who may make a kind of change, and until when; "" if no time limits
+        it."""
+        notes = {PART_B: self._part_b_note, EXTENSION: self._extension_note}
+        note = notes.get(kind)
+        return note(self._standing(), self._sent_as(), now_utc()) if note else ""
+
     def _keeper_name(self, bill, own):
         """Return who acts for the transport: this company, or another by its ID."""
         keeper = bill.transporter or bill.generator
@@ -119,8 +129,8 @@ class L10nInIrpEwaybill(models.Model):
         keeper = self._keeper_name(bill, own)
         if not bill.valid_until:
             return self.env._(
-                "Part B is not entered: the goods must not move yet. %(keeper)s enters "
-                "it.",
+                "Part B is not entered: the goods must not move yet. %(keeper)s has to "
+                "enter it.",
                 keeper=keeper,
             )
         return self.env._(
@@ -172,10 +182,20 @@ class L10nInIrpEwaybill(models.Model):
             self._shown_time(utc(reject_until(bill.generated_at))),
         )
 
+    def _expiring(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': others look after what is theirs
+        return (
+            super()
+            ._expiring()
+            .filtered(lambda bill: bill.can_extend or not bill.is_of_others)
+        )
+
     def _expiry_note(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
-        if self.ewb_missing or not self.can_extend:
-            return self.ewb_missing or ""
+        if self.ewb_missing:
+            return self.ewb_missing
+        if not self.can_extend:
+            return self._extension_note(self._standing(), self._sent_as(), now_utc())
         first, last = extension_window(aware(self.valid_until))
         return self.env._(
             "Are the goods still on the way? Ask the driver for the place, its PIN "

@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 
 from ...irp.operations import states
 from ..clock import utc
@@ -15,6 +17,9 @@ from .requests import (
     TRANSPORTER,
     TRIP_SHEET,
 )
+
+# the longest call of a dialog
+AT_ONCE = timedelta(minutes=2)
 
 
 class L10nInIrpEwaybillStep(models.Model):
@@ -77,7 +82,7 @@ class L10nInIrpEwaybillStep(models.Model):
     def _bill_values(self):
         """Return the field values of the e-way bill after a change that was made."""
         # what was fetched before shows it no more as it is
-        values = {**_VALUES[self.kind](self), "portal_record": False}
+        values = {**_VALUES[self.kind](self), "is_record_outdated": True}
         if self.valid_until and self.kind != CONSOLIDATION:
             values["valid_until"] = self.valid_until
         return values
@@ -88,7 +93,8 @@ class L10nInIrpEwaybillStep(models.Model):
             *("trans_doc_number", "trans_doc_date"),
         )
         here = {"part_b_by": self._sent_as(), "place": self.place or False}
-        return {**{name: self[name] for name in names}, **here}
+        # another vehicle leaves the consolidated e-way bill of the one before
+        return {**{name: self[name] for name in names}, **here, "trip_sheet": False}
 
     def _consolidation_values(self):
         # the portal enters its vehicle as Part B of each
@@ -124,7 +130,14 @@ class L10nInIrpEwaybillStep(models.Model):
         for step in self:
             if step.state in (states.REGISTERED, states.REJECTED, states.UNCLEAR):
                 step._notify()
+            if step.state == states.REJECTED and step._is_sent_later():
+                step._remind_of_refusal()
         return super()._act_on_state()
+
+    def _is_sent_later(self):
+        """Return whether who entered it may have left since: it was planned, or its
+        outcome was not known at once."""
+        return bool(fields.Datetime.now() - self.asked_at > AT_ONCE)
 
     def _notify(self):
         """Post the outcome on the e-way bill."""

@@ -132,7 +132,7 @@ class L10nInIrpEwaybillStep(models.Model):
         self.write({"next_attempt_at": now + policy.PAUSES[0], "error": text})
 
     def _remind_of_refusal(self):
-        """Give the person who planned it an activity: nothing was sent."""
+        """Give the person who entered it an activity: it was not made."""
         bill = self._own_thread()
         bill.activity_schedule(
             REMIND_TO_RETRY,

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from ...irp.operations import states
 from ..clock import indian_today
 from ..queue.banner import INVALID
-from ..registration.bulk_upload.exported import EXPORTED
+from ..queue.exported import EXPORTED
 from ..rights import USER
 
 # of the reporting limit: what is due within these days is on the card

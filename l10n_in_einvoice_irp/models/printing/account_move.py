@@ -4,12 +4,12 @@ from odoo.tools import html2plaintext
 from ...irp.reference import is_service_code
 from ...irp.rules import is_liable
 from ..clock import printed_date
+from ..taxpayer.treatments import UNREGISTERED
 from .irn import grouped_irn
 from .legal_texts import COPIES, DECLARATION, ENDORSEMENTS, plain_words
 from .res_lang import INDIAN_PRINT
 
 TAX_INVOICES = ("Tax Invoice", "Invoice-cum-Bill of Supply")
-UNREGISTERED = ("consumer", "unregistered")
 
 
 class AccountMove(models.Model):

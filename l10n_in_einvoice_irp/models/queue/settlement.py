@@ -268,7 +268,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         """Return a manager's statement, with name and time; "" if there is none."""
         if not self.settled_as:
             return ""
-        texts = {
+        return self.env._(
+            "%(user)s recorded on %(date)s: %(text)s This is not confirmed by the "
+            "portal.",
+            text=self._word_texts()[self.settled_as],
+            user=self.settled_by_id.name,
+            date=self._shown_time(self.settled_at),
+        )
+
+    def _word_texts(self):
+        """Return what each word of a manager means."""
+        return {
             "active": self.env._("%s is still active.", self._portal_name()),
             "cancelled": self.env._(
                 "%(record)s was cancelled on %(date)s.",
@@ -277,13 +287,6 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
             ),
             "absent": self.env._("It was never registered."),
         }
-        return self.env._(
-            "%(user)s recorded on %(date)s: %(text)s This is not confirmed by the "
-            "portal.",
-            text=texts[self.settled_as],
-            user=self.settled_by_id.name,
-            date=self._shown_time(self.settled_at),
-        )
 
     def _settlement_print_note(self):
         """Return the note on prints of a state that rests on a manager's statement;

@@ -8,7 +8,7 @@ from ...irp.operations import states
 from .. import transactions
 from ..clock import indian_time, indian_today, printed_date
 from ..queue.banner import INVALID
-from ..registration.bulk_upload.exported import EXPORTED
+from ..queue.exported import EXPORTED
 from ..rights import MANAGER
 from ..status.applicability import SALE_TYPES
 from .countdown import URGENT_DAYS

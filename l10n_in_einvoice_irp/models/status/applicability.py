@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...irp.rules import is_liable, threshold_on
+from ..taxpayer.treatments import UNREGISTERED
 
 SALE_TYPES = ("out_invoice", "out_refund")
 # Sections of GSTR-1 whose supplies must be registered (Notification 13/2020-CT).
@@ -23,7 +24,6 @@ APPLICABLE_SECTIONS = (
 )
 UNTAXED_SECTIONS = ("sale_nil_rated", "sale_exempt", "sale_non_gst_supplies")
 OPERATOR_SECTION = "sale_eco_9_5"
-UNREGISTERED = ("consumer", "unregistered")
 REASONS = [
     ("cancelled", "Cancelled in Odoo"),
     ("abroad", "Company Not in India"),

@@ -3,11 +3,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.rules import liable_since
+from ..taxpayer.treatments import UNREGISTERED
 from .applicability import (
     APPLICABLE_SECTIONS,
     OPERATOR_SECTION,
     SALE_TYPES,
-    UNREGISTERED,
     UNTAXED_SECTIONS,
 )
 

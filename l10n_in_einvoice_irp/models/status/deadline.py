@@ -9,7 +9,7 @@ from ...irp.reference import reporting_days
 from ...irp.rules import reporting_class
 from ..clock import indian_today
 from ..queue.banner import INVALID, search_by_sql, states_of
-from ..registration.bulk_upload.exported import EXPORTED
+from ..queue.exported import EXPORTED
 
 UNPROVEN = (
     "not_registered",

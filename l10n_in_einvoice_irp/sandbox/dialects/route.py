@@ -44,15 +44,18 @@ class Route:
         found = self._pattern.fullmatch(path)
         return found.groupdict() if found else None
 
-    def takes(self, body: bytes) -> bool:
-        """Return whether the route serves a body."""
+    def takes(self, body: bytes, asked: str = "") -> bool:
+        """Return whether the route serves a body.
+
+        :param asked: ``action`` of the query, for a body without one
+        """
         if not self.action:
             return True
         try:
             members = jsontext.lower_keys(jsontext.json_object(body))
         except ValueError:
             return False
-        return members.get("action") == self.action
+        return bool(members.get("action", asked) == self.action)
 
 
 def moved(routes: Iterable[Route], prefixes: Mapping[str, str]) -> tuple[Route, ...]:

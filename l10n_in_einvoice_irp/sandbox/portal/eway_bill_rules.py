@@ -123,10 +123,11 @@ def _registry_errors(
 def _valid_till(request: Members, kilometres: int, now: datetime) -> str | None:
     """Return the end of the validity: midnight, a day for every 200 km or part of it.
 
-    Over-dimensional cargo gets a day for every 20 km. Without a mode of transport there
-    is no Part B, and no validity yet.
+    Over-dimensional cargo, and goods by ship, get a day for every 20 km. Without a mode
+    of transport there is no Part B, and no validity yet.
     """
     if not request.get("TransMode"):
         return None
     kind = str(request.get("VehType") or "").upper()
-    return to_wire(validity.end(now, kilometres, kind))
+    is_oversize = kind == "O" or str(request["TransMode"]) == "4"
+    return to_wire(validity.end(now, kilometres, is_oversize))

@@ -76,7 +76,8 @@ class Application:
         if not served:
             return self._no_route(405)
         # the first refuses an action that none of them takes
-        takers = (one for one in served if one[0].takes(body))
+        asked = request.args.get("action", "")
+        takers = (one for one in served if one[0].takes(body, asked))
         route, path = next(takers, served[0])
         return self._serve(route, self._parse(request, path, body))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from .records import EwayBill
+from .rows import record
 from .store import Store
 
 
@@ -111,15 +112,8 @@ class MovementRepository:
     def entries(self, number: int) -> list[PartB]:
         """Return the Part B of an e-way bill, newest first."""
         sql = "SELECT * FROM ewb_part_b WHERE number = ? ORDER BY id DESC"
-        return [
-            PartB(
-                row["number"],
-                row["entered_at"],
-                row["entered_by"],
-                json.loads(row["details"]),
-            )
-            for row in self._store.rows(sql, number)
-        ]
+        rows = self._store.rows(sql, number)
+        return [record(PartB, row, details=json.loads) for row in rows]
 
     def of_number(self, number: int) -> Waybill | None:
         """Return an e-way bill, None if there is none."""
@@ -174,11 +168,10 @@ class MovementRepository:
 
     def _where(self, condition: str, *values: object) -> list[Waybill]:
         sql = f"{_JOINED}{condition} ORDER BY b.rowid"
-        return [_waybill(row) for row in self._store.rows(sql, *values)]
-
-
-def _waybill(row: Any) -> Waybill:
-    bill = EwayBill(**{name: row[f"b_{name}"] for name in _BILL})
-    values = {name: row[name] for name in _MOVEMENT}
-    values["part_a"] = json.loads(values["part_a"])
-    return Waybill(bill, Movement(**values))
+        return [
+            Waybill(
+                record(EwayBill, row, prefix="b_"),
+                record(Movement, row, part_a=json.loads),
+            )
+            for row in self._store.rows(sql, *values)
+        ]

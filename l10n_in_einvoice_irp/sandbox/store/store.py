@@ -1,5 +1,6 @@
 """The portal's store: one SQLite file, shared by threads and processes."""
 
+import errno
 import os
 import sqlite3
 import stat
@@ -272,13 +273,19 @@ def _open(path: str) -> sqlite3.Connection:
 
 
 def _make_private(path: str) -> None:
-    """Create the file if it is missing, and leave it to its owner alone."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, _OWNER_ONLY)
+    """Create the file if it is missing, and leave it to its owner alone.
+
+    It is never opened here: closing a file drops all locks of this process on it,
+    those of SQLite's other connections as well.
+    """
     try:
-        if stat.S_IMODE(os.fstat(handle).st_mode) != _OWNER_ONLY:
-            os.fchmod(handle, _OWNER_ONLY)
-    finally:
-        os.close(handle)
+        os.mknod(path, stat.S_IFREG | _OWNER_ONLY)
+    except FileExistsError:
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path) from None
+        if stat.S_IMODE(mode) != _OWNER_ONLY:
+            os.chmod(path, _OWNER_ONLY)
 
 
 def _use_wal(db: sqlite3.Connection) -> None:

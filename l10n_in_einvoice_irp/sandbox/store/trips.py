@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .rows import record
 from .store import Store
 
 _FIRST_TRIP = 1_810_000_000
@@ -69,9 +70,7 @@ class TripRepository:
     def of_number(self, number: int) -> Trip | None:
         """Return a consolidated e-way bill, None if there is none."""
         rows = self._store.rows("SELECT * FROM ewb_trip WHERE number = ?", number)
-        if not rows:
-            return None
-        return Trip(**{**dict(rows[0]), "details": json.loads(rows[0]["details"])})
+        return record(Trip, rows[0], details=json.loads) if rows else None
 
     def cancel(self, number: int) -> None:
         """Cancel a consolidated e-way bill, which a new one replaces."""
@@ -89,10 +88,8 @@ class GroupRepository:
     def of_number(self, number: int) -> list[Group]:
         """Return the groups of an e-way bill, oldest first."""
         sql = "SELECT * FROM ewb_group WHERE number = ? ORDER BY group_no"
-        return [
-            Group(**{**dict(row), "details": json.loads(row["details"])})
-            for row in self._store.rows(sql, number)
-        ]
+        rows = self._store.rows(sql, number)
+        return [record(Group, row, details=json.loads) for row in rows]
 
     def add(self, number: int, at: str, details: Mapping[str, Any]) -> Group:
         """Store the next group of an e-way bill."""
@@ -110,10 +107,8 @@ class GroupRepository:
             "SELECT * FROM ewb_group_vehicle WHERE number = ? AND group_no = ?"
             " ORDER BY id"
         )
-        return [
-            GroupVehicle(**{**dict(row), "quantity": Decimal(row["quantity"])})
-            for row in self._store.rows(sql, number, group_no)
-        ]
+        rows = self._store.rows(sql, number, group_no)
+        return [record(GroupVehicle, row, quantity=Decimal) for row in rows]
 
     def add_vehicle(
         self, group: Group, vehicle_no: str, document_no: str, quantity: Decimal

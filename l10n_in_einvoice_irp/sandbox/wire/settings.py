@@ -125,8 +125,19 @@ class Settings:
     :param ewb_remark_reasons: reasons for Part B that need a remark (659)
     :param ewb_irn_required: a taxpayer with a user of the e-invoice portal must make
         e-way bills for B2B and export invoices through the IRN (720)
-    :param ewb_ship_to_gstin: transaction types 2 to 4 need the GSTIN of the ship-to or
-        dispatch party (607, 608): announced, and shelved in 2026
+    :param ewb_ship_to_gstin: transaction types 2 and 4 need GSTIN and trade name of the
+        ship-to party, with other codes for state and PIN code (608, 857, 858,
+        863), which was announced and shelved in 2026
+    :param ewb_dispatch_gstin: transaction types 3 and 4 need the GSTIN of the dispatch
+        party (607, which no announcement explains)
+    :param ewb_schema_code: the code for what violates the schema of GENEWAYBILL where
+        none is published
+    :param ewb_rail_receipt: pattern of a railway receipt number (823). The railways'
+        systems write P or F, station code and number; that the portal refuses others
+        is not published
+    :param ewb_states_without: states within which no e-way bill can be made (363)
+    :param ewb_tells_after: when an e-way bill becomes known at the other portal; N24
+        says within seconds
     :param ewb_pair_code: the code for supply, sub-supply and document types that do not
         go together, ``205`` or ``611``
     :param ewb_distance_code: the code for a distance 0 between PIN codes that the
@@ -186,6 +197,11 @@ class Settings:
     ewb_remark_reasons: tuple[str, ...] = ("1", "2", "3")
     ewb_irn_required: bool = True
     ewb_ship_to_gstin: bool = False
+    ewb_dispatch_gstin: bool = False
+    ewb_schema_code: str = "100"
+    ewb_rail_receipt: str = "[A-Za-z0-9/-]{1,15}"
+    ewb_states_without: tuple[int, ...] = ()
+    ewb_tells_after: timedelta = timedelta()
     ewb_pair_code: str = "205"
     ewb_distance_code: str = "721"
     ewb_nothing_found_code: str = "418"

@@ -2,84 +2,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..common import FaultyTransport
-from ..consignment.common import ConsignmentCommon
 from ..movement.common import CARRIER
-
-SUPPLIER = "29AWGPV7107B1Z1"
+from .common import SUPPLIER, ElsewhereCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestFetch(ConsignmentCommon):
+class TestFetch(ElsewhereCommon):
     """E-way bills that were made elsewhere: fetched, matched, rejected."""
-
-    def challan(self, number="SUP/77", **changes):
-        """Have a supplier make an e-way bill with our GSTIN at the website."""
-        company = self.default_company
-        state = int(company.state_id.l10n_in_tin)
-        request = {
-            "supplyType": "O",
-            "subSupplyType": "1",
-            "docType": "INV",
-            "docNo": number,
-            "docDate": "15/01/2026",
-            "fromGstin": SUPPLIER,
-            "fromTrdName": "Sthuthya Traders",
-            "fromAddr1": "Dasarahosahalli",
-            "fromPlace": "Beml Nagar",
-            "fromPincode": 562160,
-            "fromStateCode": 29,
-            "actFromStateCode": 29,
-            "toGstin": company.vat,
-            "toTrdName": company.name,
-            "toAddr1": company.street,
-            "toPlace": company.city,
-            "toPincode": int(company.zip),
-            "toStateCode": state,
-            "actToStateCode": state,
-            "transactionType": 1,
-            "totalValue": 60000,
-            "cgstValue": 0,
-            "sgstValue": 0,
-            "igstValue": 10800,
-            "cessValue": 0,
-            "cessNonAdvolValue": 0,
-            "totInvValue": 70800,
-            "transMode": "1",
-            "transDistance": "0",
-            "vehicleNo": "KA01AB1234",
-            "vehicleType": "R",
-            "itemList": [
-                {
-                    "productName": "Drill bits",
-                    "hsnCode": 820750,
-                    "quantity": 4,
-                    "qtyUnit": "NOS",
-                    "igstRate": 18,
-                    "taxableAmount": 60000,
-                }
-            ],
-            **changes,
-        }
-        return str(
-            self.on_web(request["fromGstin"], "GENEWAYBILL", **request)["ewayBillNo"]
-        )
-
-    def fetch(self, transport=None, **values):
-        """Return the e-way bills that the dialog has found."""
-        dialog = self.env["l10n_in.irp.ewaybill.fetch"].create(
-            {"date_from": "2026-01-14", "date_to": "2026-01-15", **values}
-        )
-        dialog = dialog.with_context(l10n_in_irp_wrap_transport=transport)
-        action = dialog.action_fetch()
-        bills = self.env["l10n_in.irp.ewaybill"]
-        if action.get("res_id"):
-            return bills.browse(action["res_id"])
-        return bills.search(action["domain"]) if action.get("domain") else bills
-
-    def supplier(self):
-        partner = self.unregistered("Sthuthya Traders")
-        partner.write({"vat": SUPPLIER, "l10n_in_gst_treatment": "regular"})
-        return partner
 
     def test_suppliers_bill_is_matched_with_the_vendor_bill(self):
         number = self.challan()

@@ -254,3 +254,30 @@ class TestEwaybillSystem(OwnSystemCommon):
                 self.env.cr.savepoint(),
             ):
                 self.credential.write(values)
+
+    def test_logins_stay_within_what_the_system_allows(self):
+        self.give_user()
+        row = {
+            "company_id": self.default_company.id,
+            "gstin": self.default_company.vat,
+            "environment": "production",
+            "endpoint": "ewb_authenticate",
+            "called_at": "2026-01-15 06:20:00",
+        }
+        self.env["l10n_in.irp.log"].sudo().create([row] * 4)
+        transport = self.transport()
+        company = self.default_company.with_context(
+            l10n_in_irp_wrap_transport=transport
+        )
+        query = {"number": "391000000001"}
+        company._l10n_in_irp_ask_ewb("get_ewaybill", **query)
+        called = len(transport.urls)
+        self.assertGreater(called, 1)
+        company._l10n_in_irp_ask_ewb("get_ewaybill", **query)
+        self.assertEqual(len(transport.urls), called + 1, "no login was needed")
+        sessions = self.env["l10n_in.irp.session"].sudo()
+        own = sessions.search([("username", "=", "ewb_user")])
+        own.expires_at = "2026-01-15 06:00:00"
+        with self.assertRaisesRegex(UserError, "118: .*12:05"):
+            company._l10n_in_irp_ask_ewb("get_ewaybill", **query)
+        self.assertEqual(len(transport.urls), called + 1, "it would be the sixth")

@@ -8,6 +8,7 @@ from ..ewaybill.common import EwaybillCommon
 
 CARRIER = "05AAACG0904A1ZL"
 OTHER_CARRIER = "27AABCZ1234F1ZB"
+LOOK_UP = "/GetEwayBill?"
 MADE = datetime(2026, 1, 15, 6, 30)
 
 
@@ -71,11 +72,11 @@ class MovementCommon(EwaybillCommon):
     def lost(self):
         """Return a transport whose next action at the e-way bill system is carried
         out, and its answer lost."""
-        return FaultyTransport("lost")
+        return FaultyTransport("lost", 1, "/auth", LOOK_UP)
 
     def dropped(self):
         """Return a transport whose next action is not carried out; nobody knows."""
-        return FaultyTransport("dropped")
+        return FaultyTransport("dropped", 1, "/auth", LOOK_UP)
 
     def at(self, moment):
         """Return a context in which it is another time."""

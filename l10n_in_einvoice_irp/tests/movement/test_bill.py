@@ -75,6 +75,33 @@ class TestBill(MovementCommon):
         for words in ("place", "PIN Code", "kilometres left", "reason"):
             self.assertIn(words, note)
 
+    def test_each_end_of_the_validity_has_one_reminder(self):
+        bill = self.made()
+        bill.activity_schedule("mail.mail_activity_data_call")
+        with self.at(bill.valid_until - timedelta(hours=7)):
+            bill._cron_remind()
+            self.assertEqual(len(bill.activity_ids), 2)
+            bill.activity_ids[-1].action_feedback()
+            bill._cron_remind()
+            self.assertEqual(len(bill.activity_ids), 1, "it was marked as done")
+            self.assertEqual(self.extend(bill).state, "registered")
+        with self.at(bill.valid_until - timedelta(hours=7)):
+            bill._cron_remind()
+            self.assertEqual(len(bill.activity_ids), 2, "of the new end")
+            self.assertEqual(self.extend(bill).state, "registered")
+            self.assertEqual(len(bill.activity_ids), 1, "the call alone")
+
+    def test_only_who_may_act_is_reminded(self):
+        bill = self.made(transporter_gstin=CARRIER)
+        with self.at(bill.valid_until - timedelta(hours=7)):
+            bill._cron_remind()
+            self.assertIn(CARRIER, bill.activity_ids.note)
+        self.forge(bill, generator_gstin=CARRIER)
+        bill.activity_ids.unlink()
+        with self.at(bill.valid_until - timedelta(hours=7)):
+            bill._cron_remind()
+        self.assertFalse(bill.activity_ids)
+
     def test_company_without_api_access_is_told_what_remains(self):
         bill = self.made()
         self.forge(bill, environment="production")

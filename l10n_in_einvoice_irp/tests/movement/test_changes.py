@@ -41,7 +41,7 @@ class TestChanges(MovementCommon):
 
     def test_refused_before_the_call(self):
         bill = self.made()
-        with self.assertRaisesRegex(UserError, "307: (?s:.)*308: (?s:.)*304: "):
+        with self.assertRaisesRegex(UserError, "307: (?s:.)*659: (?s:.)*304: "):
             self.part_b(bill, "LORRY", vehicle_reason=False, remark=False)
         self.assertFalse(bill.step_ids)
         with (
@@ -57,7 +57,7 @@ class TestChanges(MovementCommon):
         self.assertEqual(bill.transporter_gstin, CARRIER)
         self.assertEqual(self.at_portal(bill).movement.transporter_id, CARRIER)
         self.assertFalse(bill.can_part_b or bill.can_change_transporter)
-        self.assertIn(f"{CARRIER} enters it", bill.next_steps)
+        self.assertIn(f"{CARRIER} has to enter it", bill.next_steps)
         with self.assertRaisesRegex(UserError, "636: "):
             self.part_b(bill, "MH31AA0001")
         with self.assertRaisesRegex(UserError, "339: "):
@@ -96,6 +96,47 @@ class TestChanges(MovementCommon):
         self.assertIn("vehicle has changed", step.error)
         self.assertIn("was refused", bill.activity_ids.mapped("summary")[-1])
         self.assertFalse(self.at_portal(bill).movement.extended_times)
+
+    def test_extension_made_on_the_website_is_not_made_again(self):
+        bill = self.made()
+        step, before = self.extend(bill), bill.valid_until
+        with self.at(before - timedelta(hours=7)):
+            self.on_web(
+                self.default_company.vat,
+                "EXTENDVALIDITY",
+                ewbNo=int(bill.number),
+                vehicleNo=bill.vehicle_number,
+                fromPlace="Nagpur",
+                fromState=27,
+                fromPincode=440001,
+                remainingDistance=20,
+                transMode="1",
+                extnRsnCode=5,
+                extnRemarks="Accident",
+                consignmentStatus="M",
+                transitType="",
+            )
+            self.due("l10n_in.irp.ewaybill.step")._process_now()
+            self.assertGreater(bill.valid_until, before)
+            self.due("l10n_in.irp.ewaybill.step")._process_now()
+        self.assertEqual(step.state, "rejected", step.error)
+        self.assertEqual(self.at_portal(bill).movement.extended_times, 1)
+        self.assertIn("was refused", bill.activity_ids.summary)
+
+    def test_extension_refused_by_the_portal_reaches_who_planned_it(self):
+        bill = self.made()
+        step = self.extend(bill)
+        with self.at(bill.valid_until - timedelta(hours=7)):
+            self.on_web(
+                self.default_company.vat,
+                "UPDATETRANSPORTER",
+                ewbNo=int(bill.number),
+                transporterId=CARRIER,
+            )
+            self.due("l10n_in.irp.ewaybill.step")._process_now()
+        self.assertEqual(step.state, "rejected")
+        self.assertTrue(step.acted_at, "it was sent")
+        self.assertEqual(bill.activity_ids.user_id, self.env.user)
 
     def test_planned_extension_can_be_discarded(self):
         bill = self.made()
@@ -183,3 +224,5 @@ class TestChanges(MovementCommon):
         step.action_settle_done()
         self.assertEqual((step.state, step.proof), ("registered", "by_hand"))
         self.assertEqual(bill.vehicle_number, "MH31AA0001")
+        said = " ".join(bill.message_ids.mapped("body"))
+        self.assertIn(f"Part B {bill.number} was made.", said)

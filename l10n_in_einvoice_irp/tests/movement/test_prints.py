@@ -2,7 +2,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .common import MovementCommon
+from .common import CARRIER, MovementCommon
 
 ADDON = "l10n_in_einvoice_irp"
 
@@ -53,3 +53,50 @@ class TestPrints(MovementCommon):
         ):
             self.assertIn(part, text)
         self.assertEqual(len(page.xpath("//img[@alt='Barcode']")), 1)
+
+    def test_changed_transporter_before_and_after_a_look_up(self):
+        for fetched in (False, True):
+            bill = self.slip()
+            if fetched:
+                bill.action_fetch()
+            dialog = self.dialog(bill.action_transporter(), transporter_gstin=CARRIER)
+            dialog.action_send()
+            self.assertFalse(bill._portal_bill())
+            for report in ("report_ewaybill", "report_ewaybill_detailed"):
+                text = self.printed(report, bill).text_content()
+                self.assertIn(CARRIER, text)
+                self.assertIn(bill.number, text)
+            self.assertEqual(bill._slip().content.transport["TransId"], CARRIER)
+
+    def test_vehicle_in_force_is_on_top(self):
+        bill = self.made()
+        self.part_b(bill, "MH31AA0001", vehicle_type="O")
+        slip = bill._slip()
+        self.assertEqual(slip.content.transport["VehNo"], "MH31AA0001")
+        self.assertEqual(slip.content.vehicle_type, "Over-dimensional Cargo")
+        place = slip.movements[-1].place
+        self.assertTrue(place.startswith(self.default_company.city), place)
+
+    def test_bill_made_elsewhere_is_printed_after_a_change(self):
+        bill = self.made()
+        bill.action_fetch()
+        self.forge(bill, basis="elsewhere", request=None, move_id=None)
+        self.part_b(bill, "MH31AA0001")
+        text = self.printed("report_ewaybill_detailed", bill).text_content()
+        for part in ("820750", "MH31AA0001", "MH12AB1234", "1,180.00"):
+            self.assertIn(part, text)
+
+    def test_one_that_cannot_be_printed_is_named_among_the_others(self):
+        first, broken, last = self.made(), self.made(), self.made()
+        broken.action_fetch()
+        self.forge(broken, portal_record="{}")
+        bills = last | broken | first
+        for report in ("report_ewaybill", "report_ewaybill_detailed"):
+            with self.assertLogs("odoo.addons.l10n_in_einvoice_irp", "ERROR"):
+                page = self.printed(report, bills)
+            articles = page.xpath("//div[contains(@class, 'article')]")
+            texts = [one.text_content() for one in articles]
+            self.assertEqual(len(texts), 3)
+            for bill, text in zip(bills, texts, strict=True):
+                self.assertIn(bill.number, text.replace(" ", ""))
+            self.assertIn("cannot be printed", texts[1])

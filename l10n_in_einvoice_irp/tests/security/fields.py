@@ -55,6 +55,7 @@ FIELDS = {
             "l10n_in_irp_days_left",
             "l10n_in_irp_offers_ewaybill",
             "l10n_in_irp_offers_movement",
+            "l10n_in_irp_ewaybill_need",
         },
         READERS: {"l10n_in_irp_document_ids", "l10n_in_irp_pending_id"},
     },
@@ -81,8 +82,14 @@ FIELDS = {
     "product.product": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
     "product.template": {CUSTOMERS: {"l10n_in_irp_retail_price"}},
     "res.company": {
-        # when the last summary was mailed
-        NOBODY: {"l10n_in_irp_digest_on"},
+        # when the last summary was mailed, and what the last fetch has found
+        NOBODY: {
+            "l10n_in_irp_digest_on",
+            "l10n_in_irp_ewb_fetched_on",
+            "l10n_in_irp_ewb_failures",
+            "l10n_in_irp_ewb_again_at",
+            "l10n_in_irp_ewb_result",
+        },
         CUSTOMERS: {
             "l10n_in_irp_enabled",
             "l10n_in_irp_environment",
@@ -97,6 +104,9 @@ FIELDS = {
             "l10n_in_irp_untaxed_lines",
             "l10n_in_irp_register_advances",
             "l10n_in_irp_ewb_with_irn",
+            "l10n_in_irp_ewb_fetch",
+            "l10n_in_irp_ewb_fetch_assigned",
+            "l10n_in_irp_ewb_user_id",
             "l10n_in_irp_print_signature",
             "l10n_in_irp_print_declaration",
             "l10n_in_irp_print_pending",
@@ -220,6 +230,13 @@ FILLED_IN = {
         "doc_type",
         "doc_number",
         "doc_date",
+        "line_ids",
+    },
+    "l10n_in.irp.ewaybill.line": {
+        "taxable_value",
+        "gst_rate",
+        "cess_rate",
+        "cess_amount",
     },
     "l10n_in.irp.supporting.document": {"move_id", "url", "info", "file"},
 }

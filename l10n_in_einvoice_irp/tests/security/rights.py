@@ -83,6 +83,11 @@ MODELS = {
         write=BOOKKEEPERS,
         unlink=BOOKKEEPERS,
     ),
+    "l10n_in.irp.ewaybill.line": Rights(
+        "Invoicing users state the values of goods on a draft",
+        READERS,
+        write=BOOKKEEPERS,
+    ),
     "l10n_in.irp.ewaybill.step": CODE_ONLY,
     "l10n_in.irp.ewaybill.change": DIALOG,
     "l10n_in.irp.ewaybill.fetch": DIALOG,
@@ -90,6 +95,11 @@ MODELS = {
     "l10n_in.irp.ewaybill.number": Rights(
         "a manager's word", create=SYSTEM, write=SYSTEM
     ),
+    "l10n_in.irp.ewaybill.match": DIALOG,
+    "l10n_in.irp.ewaybill.import": Rights(
+        "a manager's dialog", create=SYSTEM, write=SYSTEM
+    ),
+    "l10n_in.irp.ewaybill.import.line": Rights("a manager's dialog", create=SYSTEM),
     "l10n_in.irp.supporting.document": Rights(
         "Invoicing users add the documents that an e-invoice names",
         READERS,
@@ -171,6 +181,7 @@ METHODS = {
         "action_l10n_in_irp_records": OPENS,
         "action_l10n_in_verify_gstin_status": Door("looks the GSTIN up"),
     },
+    "account.journal": {"action_l10n_in_irp_ewaybills": OPENS},
     "l10n_in.irp.seal": {
         "action_verify": Door("compares evidence with its seals", SYSTEM),
     },
@@ -207,7 +218,11 @@ METHODS = {
         "action_regenerate": Door("opens the dialog for a new consolidated number"),
         "action_trip_sheet": Door("fetches its consolidated e-way bill"),
         "action_match": Door("links the document of its number and party"),
-        "action_bulk_json": Door("downloads the file for the website"),
+        "action_reset_goods": Door("returns to the values of the document"),
+        "action_choose_document": Door("opens the dialog that links a document"),
+        "action_unmatch": Door("removes the document of what was made elsewhere"),
+        "action_bulk_json": Door("opens the dialog of the file for the website"),
+        "action_not_uploaded": Door("a manager's word", SYSTEM),
     },
     "l10n_in.irp.ewaybill.step": {
         **SUBMISSION,
@@ -224,6 +239,13 @@ METHODS = {
     },
     "l10n_in.irp.ewaybill.fetch": {
         "action_fetch": Door("takes over what the portal has", OWNER),
+    },
+    "l10n_in.irp.ewaybill.match": {
+        "action_link": Door("links a document with what was made elsewhere", OWNER),
+    },
+    "l10n_in.irp.ewaybill.import": {
+        "action_import": Door("applies the results of a bulk upload", SYSTEM),
+        "action_record": Door("records a manager's word", SYSTEM),
     },
     "l10n_in.irp.circuit.breaker": {"action_resume": Door("ends a pause of calls")},
     "l10n_in.irp.health": {"action_check": Door("calls the portals", SYSTEM)},

@@ -4,3 +4,6 @@ from . import buttons
 from . import vehicles
 from . import trip_sheet
 from . import number
+from . import bulk_export
+from . import import_results
+from . import match

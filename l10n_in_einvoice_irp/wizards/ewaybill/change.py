@@ -49,7 +49,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     )
     company_id = fields.Many2one(related="ewaybill_id.company_id")
     valid_until = fields.Datetime(related="ewaybill_id.valid_until")
-    next_steps = fields.Text(related="ewaybill_id.next_steps")
+    next_steps = fields.Text(string="Time Limit", compute="_compute_next_steps")
 
     is_consolidated = fields.Boolean(
         string="Also Generate Consolidated e-Way Bill",
@@ -66,6 +66,11 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     def _compute_seen_step(self):
         for wizard in self:
             wizard.seen_step = max(wizard._bills().step_ids._origin.ids, default=0)
+
+    @api.depends("ewaybill_id", "kind")
+    def _compute_next_steps(self):
+        for wizard in self:
+            wizard.next_steps = wizard.ewaybill_id._note_on(wizard.kind)
 
     def _check_targets(self, names=None):
         # EXTENDS: the e-way bills on one vehicle are several
@@ -107,14 +112,9 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
             return {**values, **{name: ewaybill[name] for name in names}}
         if ewaybill.valid_until:
             return values
-        start = ewaybill._dispatch_partner()
+        place, state = ewaybill._start_place()
         first = {"vehicle_reason": FIRST_TIME, "remark": self.env._("First Time")}
-        return {
-            **values,
-            **first,
-            "place": start.city,
-            "state_id": start.state_id.id,
-        }
+        return {**values, **first, "place": place, "state_id": state.id}
 
     @api.onchange("transporter_id")
     def _onchange_transporter_id(self):

@@ -74,8 +74,8 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
         check_user(self.env)
         company = self.company_id
         if self.by == NUMBER:
-            number = "".join(filter(str.isdecimal, self.number or ""))
-            if len(number) != 12:
+            number = "".join((self.number or "").split())
+            if not (len(number) == 12 and number.isascii() and number.isdecimal()):
                 raise UserError(
                     self.env._("Enter the e-way bill number: it has 12 digits.")
                 )
@@ -88,7 +88,10 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
             )
         else:
             state = self.state_id.l10n_in_tin or ""
-            found = company._l10n_in_irp_fetch_ewbs(self._kinds(), self._days(), state)
+            fetched = company._l10n_in_irp_fetch_ewbs(
+                self._kinds(), self._days(), state
+            )
+            return self._show(*fetched)
         return self._show(found)
 
     def _kinds(self):
@@ -115,17 +118,29 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
             )
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
-    def _show(self, found):
-        """Return the list of what was found, or that there was nothing."""
+    def _show(self, found, left_out=()):
+        """Return the list of what was found, or that there was nothing.
+
+        :param left_out: texts on what could not be fetched, shown before.
+        """
         if not found:
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "info",
-                    "message": self.env._("The portal has no such e-way bills."),
-                    "next": {"type": "ir.actions.act_window_close"},
-                },
-            }
+            texts = left_out or [self.env._("The portal has no such e-way bills.")]
+            closing = {"type": "ir.actions.act_window_close"}
+            return self._message(texts, closing, is_warning=bool(left_out))
         name = self.env._("Fetched e-Way Bills")
-        return found._get_records_action(name=name)
+        action = found._get_records_action(name=name)
+        return self._message(left_out, action, is_warning=True) if left_out else action
+
+    def _message(self, texts, following, *, is_warning):
+        """Return a message, and the action that follows it."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if is_warning else "info",
+                # a person reads the numbers
+                "sticky": is_warning,
+                "message": "\n".join(texts),
+                "next": following,
+            },
+        }

@@ -22,7 +22,10 @@ from ...rules.ewaybill import ActionRequest, Generate, Standing
 from .. import policy
 
 Verdict = Literal["done", "not_done", "open", "repeat"]
-_MINUTE = timedelta(minutes=1)
+# by how much the portal's clock may differ from the one that `Lost.sent_at` is by, and
+# how much older an entry has to be to prove nothing
+_CLOCKS = timedelta(minutes=1)
+_DOUBT = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,8 @@ def _transporter(lost: Lost, bill: Bill) -> bool:
 
 
 def _extended(lost: Lost, bill: Bill) -> bool | None:
-    """A later end than before proves it; without the end before, nothing does."""
+    """A later end than before proves it, as `.step.act` has fetched the end before;
+    without that end, nothing does."""
     before = lost.before.valid_until
     if before is None or bill.valid_until is None:
         return None
@@ -197,7 +201,7 @@ def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
     number = next(
         one.trip_sheet
         for one in entries
-        if _carries(one, vehicle, document) and _is_recent(lost, one)
+        if _carries(one, vehicle, document) and _is_since(lost, one, _CLOCKS)
     )
     held = tuple(one.number for one in api.get_trip_sheet(number).bills)
     wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
@@ -210,12 +214,16 @@ def _is_entered(
 ) -> bool | None:
     """Return whether an entry of Part B has what was sent, and is not older.
 
-    None if only an entry without a readable moment has it.
+    None if only an entry without a readable moment has it, or one just before the call:
+    clocks differ, and what is sent again cannot be taken back.
     """
     found = [one for one in entries if _carries(one, vehicle, document)]
-    if any(_is_recent(lost, one) for one in found):
+    if any(_is_since(lost, one, _CLOCKS) for one in found):
         return True
-    return None if any(one.entered_at is None for one in found) else False
+    in_doubt = [
+        one for one in found if one.entered_at is None or _is_since(lost, one, _DOUBT)
+    ]
+    return None if in_doubt else False
 
 
 def _carries(entry: PartB, vehicle: str, document: str) -> bool:
@@ -223,10 +231,10 @@ def _carries(entry: PartB, vehicle: str, document: str) -> bool:
     return entry.vehicle == vehicle.upper() if vehicle else entry.document == document
 
 
-def _is_recent(lost: Lost, entry: PartB) -> bool:
-    """The portal writes whole minutes, so that its moment may be before ours."""
-    moment = entry.entered_at
-    return moment is not None and moment > lost.sent_at - _MINUTE
+def _is_since(lost: Lost, entry: PartB, before: timedelta) -> bool:
+    """The portal writes whole minutes: 10:05 may be any second of it."""
+    first = lost.sent_at.replace(second=0, microsecond=0) - before
+    return entry.entered_at is not None and entry.entered_at >= first
 
 
 def _of(lost: Lost, name: str) -> str:

@@ -19,7 +19,7 @@ from ...protocol.errors import (
     IrpRejected,
 )
 from ...protocol.signature import SigningKeys
-from ...rules.ewaybill import ActionRequest, Standing
+from ...rules.ewaybill import ActionRequest, ExtendValidity, Standing
 from .. import policy, states
 from ..result import Result
 from .settlement import Lost, settle
@@ -57,6 +57,8 @@ def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
     and parties. A refusal with codes that are in no list is looked up as well: nothing
     says that the portal did not carry it out before.
     """
+    if not_sent := _outdated(client, request):
+        return not_sent
     try:
         answer = _call(client, request.request)
     except IrpEwbExists as exists:
@@ -113,6 +115,29 @@ def look_up(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Resul
     if found.verdict == "not_done":
         return Result(states.TO_REGISTER, bill=found.bill, wait=policy.NO_TIME)
     return _still_open(request, found.error, found.bill)
+
+
+def _outdated(client: IrpClient, request: StepRequest) -> Result | None:
+    """Return that an extension was not sent, because the bill ends at another time than
+    is known, or its end cannot be fetched; None if it may be sent.
+
+    A later end proves an extension (`.settlement`), so that the end before it has to be
+    the portal's: it may have been extended on the website.
+    """
+    if not isinstance(request.request, ExtendValidity):
+        return None
+    try:
+        bill = client.ewaybill_api.get_ewaybill(request.request.number)
+    except IrpNotOffered:
+        return None
+    except IrpError as error:
+        transition = policy.after_generate(error, request.attempt)
+        is_seen = transition.state not in (states.TO_REGISTER, states.UNKNOWN)
+        state = states.REJECTED if is_seen else states.TO_REGISTER
+        return Result(state, error=error, wait=transition.wait)
+    if bill.valid_until == request.before.valid_until:
+        return None
+    return Result(states.TO_REGISTER, bill=bill, wait=policy.NO_TIME)
 
 
 def _repeat(client: IrpClient, request: StepRequest) -> Result:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ...reference.profiles import Endpoint, Wire
 from ..call import Call
-from ..crypto.cipher import compact_json, encrypt, open_sek
+from ..crypto.cipher import compact_json, decrypt, encrypt, open_sek
 from ..crypto.sealing import APP_KEYS, LOG_IN_SEALINGS, LogIn
 from ..envelope import Envelope, open_data, parse_envelope, plain_members
 from ..errors import IrpOutcomeUnknown, IrpProtocolError
@@ -45,7 +48,8 @@ class SealedAdapter:
 
     def envelope(self, body: bytes, endpoint: Endpoint) -> Envelope:
         """See :class:`.base.Adapter`."""
-        return parse_envelope(body, ewb_codes=endpoint.service.of_ewaybill_system)
+        found = parse_envelope(body, ewb_codes=endpoint.service.of_ewaybill_system)
+        return found if endpoint.checks_hmac else replace(found, hmac="")
 
     def data(self, envelope: Envelope, session: Session) -> Any:
         """See :class:`.base.Adapter`."""
@@ -57,6 +61,8 @@ class SealedAdapter:
             raise IrpOutcomeUnknown(
                 "the key of the answer cannot be decrypted", reason="undecryptable"
             ) from None
+        if envelope.hmac:
+            _check_hmac(envelope, key)
         return open_data(envelope.data, key)
 
     def session(
@@ -78,3 +84,20 @@ class SealedAdapter:
             now=now,
             token_life=token_life,
         )
+
+
+def _check_hmac(envelope: Envelope, key: bytes) -> None:
+    """Raise IrpProtocolError if the seal of an answer does not fit its data.
+
+    HMAC-SHA256 under the answer's own key, over base64 of the JSON (NIC E-way bill API
+    v1.03); over the JSON itself is accepted as well, because no client checks it.
+    """
+    try:
+        plain = decrypt(str(envelope.data or ""), key)
+        given = base64.b64decode(envelope.hmac, validate=True)
+    except ValueError:
+        raise IrpProtocolError("the seal of the answer cannot be read") from None
+    sealed = (base64.b64encode(plain), plain)
+    seals = (hmac.new(key, one, hashlib.sha256).digest() for one in sealed)
+    if not any(hmac.compare_digest(given, one) for one in seals):
+        raise IrpProtocolError("the seal of the answer does not fit its data")

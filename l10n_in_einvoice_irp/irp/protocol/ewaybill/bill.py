@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from ..errors import IrpProtocolError
 from .members import Members
@@ -127,56 +128,83 @@ def parse_bill(data: object, number: str = "") -> Bill:
         raise IrpProtocolError("the answer is about another e-way bill")
     return Bill(
         number=found,
-        generated_at=members.moment("ewayBillDate", "ewbDate"),
-        generation_mode=members.code("genMode"),
-        generator=members.code("userGstin", "genGstin"),
-        supply_type=members.code("supplyType"),
-        sub_supply_type=members.code("subSupplyType"),
-        doc_type=members.code("docType"),
-        doc_number=members.text("docNo"),
-        doc_date=members.day("docDate"),
-        from_gstin=members.code("fromGstin"),
-        from_name=members.text("fromTrdName", "fromTradeName"),
-        from_address=(members.text("fromAddr1"), members.text("fromAddr2")),
-        from_place=members.text("fromPlace"),
-        from_pin=members.code("fromPincode"),
-        from_state=members.state("fromStateCode"),
-        dispatch_state=members.state("actFromStateCode", "actualFromStateCode"),
-        to_gstin=members.code("toGstin"),
-        to_name=members.text("toTrdName", "toTradeName"),
-        to_address=(members.text("toAddr1"), members.text("toAddr2")),
-        to_place=members.text("toPlace"),
-        to_pin=members.code("toPincode"),
-        to_state=members.state("toStateCode"),
-        ship_to_state=members.state("actToStateCode", "actualToStateCode"),
-        total_value=members.amount("totalValue"),
-        invoice_value=members.amount("totInvValue"),
-        cgst=members.amount("cgstValue"),
-        sgst=members.amount("sgstValue"),
-        igst=members.amount("igstValue"),
-        cess=members.amount("cessValue"),
-        cess_non_advol=members.amount("cessNonAdvolValue", "TotNonAdvolVal"),
-        other_value=members.amount("otherValue", "OthValue"),
-        transporter_id=members.code("transporterId"),
-        transporter_name=members.text("transporterName"),
-        status=members.code("status"),
-        distance_km=members.whole("actualDist", "transDistance"),
-        valid_days=members.whole("noValidDays"),
-        valid_until=members.moment("validUpto"),
-        extended_times=members.whole("extendedTimes"),
-        is_rejected=members.flag("rejectStatus"),
-        vehicle_type=members.code("vehicleType"),
-        transaction_type=members.code("transactionType", "transType"),
+        **_made(members),
+        **_document(members),
+        **_party(members, "from", "dispatch_state", "actFromStateCode"),
+        **_party(members, "to", "ship_to_state", "actToStateCode"),
+        **_values(members),
+        **_transport(members),
         items=tuple(map(_item, members.records("itemList"))),
         vehicles=_newest_first(members),
     )
+
+
+def _made(members: Members) -> dict[str, Any]:
+    return {
+        "generated_at": members.moment("ewayBillDate", "ewbDate"),
+        "generation_mode": members.code("genMode"),
+        "generator": members.code("userGstin", "genGstin"),
+        "status": members.code("status"),
+        "is_rejected": members.flag("rejectStatus"),
+    }
+
+
+def _document(members: Members) -> dict[str, Any]:
+    return {
+        "supply_type": members.code("supplyType"),
+        "sub_supply_type": members.code("subSupplyType"),
+        "doc_type": members.code("docType"),
+        "doc_number": members.text("docNo"),
+        "doc_date": members.day("docDate"),
+        "transaction_type": members.code("transactionType", "transType"),
+    }
+
+
+def _party(members: Members, end: str, place: str, place_member: str) -> dict[str, Any]:
+    """Return the party at one end, with the state of its place under ``place``."""
+    lines = members.text(f"{end}Addr1"), members.text(f"{end}Addr2")
+    actual = place_member.replace("act", "actual", 1)
+    return {
+        f"{end}_gstin": members.code(f"{end}Gstin"),
+        f"{end}_name": members.text(f"{end}TrdName", f"{end}TradeName"),
+        f"{end}_address": lines,
+        f"{end}_place": members.text(f"{end}Place"),
+        f"{end}_pin": members.code(f"{end}Pincode"),
+        f"{end}_state": members.state(f"{end}StateCode"),
+        place: members.state(place_member, actual),
+    }
+
+
+def _values(members: Members) -> dict[str, Any]:
+    return {
+        "total_value": members.amount("totalValue"),
+        "invoice_value": members.amount("totInvValue"),
+        "cgst": members.amount("cgstValue"),
+        "sgst": members.amount("sgstValue"),
+        "igst": members.amount("igstValue"),
+        "cess": members.amount("cessValue"),
+        "cess_non_advol": members.amount("cessNonAdvolValue", "TotNonAdvolVal"),
+        "other_value": members.amount("otherValue", "OthValue"),
+    }
+
+
+def _transport(members: Members) -> dict[str, Any]:
+    return {
+        "transporter_id": members.code("transporterId"),
+        "transporter_name": members.text("transporterName"),
+        "distance_km": members.whole("actualDist", "transDistance"),
+        "valid_days": members.whole("noValidDays"),
+        "valid_until": members.moment("validUpto"),
+        "extended_times": members.whole("extendedTimes"),
+        "vehicle_type": members.code("vehicleType"),
+    }
 
 
 def _item(row: Members) -> BillItem:
     return BillItem(
         product_name=row.text("productName"),
         description=row.text("productDesc"),
-        hsn=row.code("hsnCode"),
+        hsn=row.hsn("hsnCode"),
         quantity=row.amount("quantity"),
         unit=row.code("qtyUnit"),
         cgst_rate=row.amount("cgstRate"),

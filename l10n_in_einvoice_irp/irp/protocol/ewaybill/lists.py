@@ -202,7 +202,7 @@ def _of_other(row: Members) -> OtherPartyBill:
         to_gstin=row.code("toGstin"),
         to_name=row.text("toTradeName", "toTrdName"),
         invoice_value=row.amount("totInvValue"),
-        hsn=row.code("hsnCode"),
+        hsn=row.hsn("hsnCode"),
         hsn_description=row.text("hsnDesc"),
         status=row.code("status"),
         is_rejected=row.flag("rejectStatus"),

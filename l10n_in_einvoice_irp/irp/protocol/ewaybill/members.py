@@ -41,6 +41,11 @@ class Members:
         """Return a code in upper case, without the blanks that pad it."""
         return as_code(self.raw(*names)).upper()
 
+    def hsn(self, *names: str) -> str:
+        """Return an HSN code; the portal's numbers have lost the zero of 01 to 09."""
+        code = self.code(*names)
+        return code.zfill(len(code) + len(code) % 2) if code.isdecimal() else code
+
     def state(self, *names: str) -> str:
         """Return a state code with two digits; "" for none."""
         code = self.code(*names)

@@ -7,28 +7,25 @@ is signed, and its form is not published: headings are read by their meaning
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from ...reference.bulk_upload import result_column, result_doc_type, result_status
-from ...reference.dates import indian_date, read_date, read_portal_datetime
 from ...reference.gstin_list import decode_list, table_lines
-from ..envelope import is_irn, parse_errors
+from ..envelope import is_irn
 from ..errors import PortalError
-from ..incoming import MAX_ENTRIES, MAX_MESSAGE, as_code, as_text
+from ..incoming import as_code, as_text
 from ..records import Registration
 from .portal_file import portal_entries, read_registration
+from .table import day_of, errors_of, headed_rows, text_of
 
-_MAX_ROWS = 100_000
-# Titles and dates may stand above the headings.
-_HEADINGS_WITHIN = 20
 _TELLING = frozenset({"irn", "code", "error", "status"})
-_CODE = re.compile(r"_?[0-9]{4}")
-# "2172 : For Intra-state transaction …", alone or one behind another.
-_CODED = re.compile(r"(?:^|[;,|\n])\s*(_?[0-9]{4})\s*(?:[:–-]\s*|$)")
+_NO_LIST = (
+    "it is no list of results: no line has headings such as Doc No, IRN and Error"
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +64,7 @@ class ResultRow:
     @property
     def text(self) -> str:
         """Return the errors in the portal's words, one a line."""
-        lines = (f"{one.code}: {one.message}".strip(": ") for one in self.errors)
-        return "\n".join(lines)[:MAX_MESSAGE]
+        return text_of(self.errors)
 
 
 @dataclass(frozen=True)
@@ -101,32 +97,12 @@ def parse_result_table(lines: Iterable[Sequence[object]]) -> list[ResultRow]:
     Rows without a document number are left out. Raises ValueError, in words for the
     person who chose the file, if no line has the headings of such a list.
     """
-    cells = iter(lines)
-    columns = _columns(cells)
-    rows = []
-    for place, line in enumerate(cells):
-        if place >= _MAX_ROWS:
-            raise ValueError(f"the list has more than {_MAX_ROWS} rows")
-        found = {meaning: line[at] for at, meaning in columns.items() if at < len(line)}
-        if as_code(found.get("number")):
-            rows.append(_row(found))
-    return rows
+    rows = headed_rows(lines, result_column, _is_list, _NO_LIST)
+    return [_row(found) for found in rows if as_code(found.get("number"))]
 
 
-def _columns(lines: Iterator[Sequence[object]]) -> dict[int, str]:
-    """Take lines up to the headings; return place -> meaning of each column."""
-    for _turn, line in zip(range(_HEADINGS_WITHIN), lines, strict=False):
-        columns: dict[int, str] = {}
-        for at, cell in enumerate(line):
-            meaning = result_column(as_text(cell))
-            if meaning and meaning not in columns.values():
-                columns[at] = meaning
-        meanings = set(columns.values())
-        if "number" in meanings and meanings & _TELLING:
-            return columns
-    raise ValueError(
-        "it is no list of results: no line has headings such as Doc No, IRN and Error"
-    )
+def _is_list(meanings: AbstractSet[str]) -> bool:
+    return "number" in meanings and bool(meanings & _TELLING)
 
 
 # ----------------------------------------------------------------------
@@ -165,56 +141,17 @@ def _row(cells: Mapping[str, Any]) -> ResultRow:
         number=as_code(cells.get("number")),
         gstin=as_code(cells.get("gstin")).upper(),
         doc_type=result_doc_type(as_code(cells.get("doc_type"))),
-        doc_date=_day(cells.get("doc_date")),
+        doc_date=day_of(cells.get("doc_date")),
         irn=irn if is_irn(irn) else "",
         ack_number=_ack_number(cells.get("ack_number")),
         status=result_status(as_code(cells.get("status"))),
-        errors=_errors(cells.get("code"), cells.get("error"))[:MAX_ENTRIES],
+        errors=errors_of(cells.get("code"), cells.get("error"), digits=4),
         file_name=as_text(cells.get("file_name")),
         # Without a date of the document beside it, "Date" may mean either.
-        uploaded_on=_day(cells.get("uploaded_on")) if has_day else None,
+        uploaded_on=day_of(cells.get("uploaded_on")) if has_day else None,
     )
 
 
 def _ack_number(value: object) -> str:
     text = as_code(value)
     return text if text.isdecimal() and text.isascii() and text.strip("0") else ""
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = as_code(value)
-    moment = read_portal_datetime(text)
-    if moment is not None:
-        return indian_date(moment)
-    return read_date(text.replace("-", "/"))
-
-
-def _errors(codes: object, texts: object) -> tuple[PortalError, ...]:
-    """Return the errors of a row, from its column of codes, of texts, or both."""
-    if isinstance(texts, (list, Mapping)):
-        return parse_errors(texts)
-    text = as_text(texts, MAX_MESSAGE)
-    coded = _coded(text)
-    named = {error.code for error in coded}
-    bare = _CODE.findall(as_text(codes))
-    if not coded and bare:
-        coded = [PortalError(bare[0], text)]
-        named = {bare[0]}
-    coded += [PortalError(code, "") for code in bare if code not in named]
-    return tuple(coded) or ((PortalError("", text),) if text else ())
-
-
-def _coded(text: str) -> list[PortalError]:
-    """Return the errors of a text that begins with a code; none of another text."""
-    found = list(_CODED.finditer(text))
-    if not found or text[: found[0].start(1)].strip():
-        return []
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    return [
-        PortalError(match[1], text[match.end() : end].strip(" ;,|\n"))
-        for match, end in zip(found, ends, strict=True)
-    ]

@@ -29,6 +29,10 @@ class Limits:
     :ivar same_pin_km: least and most distance between equal PIN codes.
     :ivar distance_tolerance: how far above the PIN-to-PIN figure a distance may be, as
         a fraction (702).
+    :ivar railway_receipt: pattern of a railway receipt number (823). The railways'
+        systems write P or F, the station code and the number (advisories of 04-10-2024
+        and 18-12-2024); what the portal refuses by 823 is not published, so that the
+        pattern refuses only what no transport document number may have.
     :ivar value_grace: rupees by which values may exceed the total (620).
     :ivar between_states: consignment value in rupees, Rule 138(1).
     :ivar part_b_free_km: within a state to or from the transporter, Rule 138(3).
@@ -48,6 +52,7 @@ class Limits:
     part_a_days: int
     same_pin_km: tuple[int, int]
     distance_tolerance: Decimal
+    railway_receipt: str
     value_grace: Decimal
     most_items: int
     between_states: Decimal
@@ -69,6 +74,7 @@ LIMITS = Limits(
     part_a_days=_DATA["part_a_days"],
     same_pin_km=(_DATA["same_pin_km"]["least"], _DATA["same_pin_km"]["most"]),
     distance_tolerance=Decimal(_DATA["distance_tolerance_percent"]) / 100,
+    railway_receipt=_DATA["railway_receipt"],
     value_grace=Decimal(_DATA["value_grace"]),
     most_items=_DATA["most_items"],
     between_states=Decimal(_DATA["threshold_between_states"]),
@@ -103,10 +109,22 @@ def extension_days(day: date) -> int | None:
 
 
 def longest_distance(day: date) -> int:
-    """Return the longest distance in km that is accepted on ``day`` (221)."""
+    """Return the longest distance in km that is accepted on ``day`` (221).
+
+    By NIC's schema it is below 4 000.
+    """
     row = _in_force("longest_distance", day) or _DATA["longest_distance"][0]
     km: int = row["km"]
     return km
+
+
+def periods(name: str) -> list[tuple[date, Mapping[str, Any]]]:
+    """Return the rows of a limit that changes with the date, oldest first.
+
+    :param name: "km_per_day", "extension_days" or "longest_distance".
+    """
+    rows = ((date.fromisoformat(row["valid_from"]), row) for row in _DATA[name])
+    return sorted(rows, key=lambda pair: pair[0])
 
 
 def portal_of(number: str) -> str:

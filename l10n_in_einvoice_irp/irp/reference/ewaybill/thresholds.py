@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -23,16 +24,20 @@ class StateThreshold:
     :ivar state: two-digit code.
     :ivar limit: consignment value in rupees above which a bill is needed; None if none
         is needed inside the state at all.
+    :ivar begun: since when e-way bills exist inside the state; None if not known.
     :ivar scope: which goods it covers, in words; "" if not known.
     :ivar confidence: H, M or L.
-    :ivar note: dates, disagreements and exceptions, in words.
+    :ivar note: on the sources: dates and disagreements.
+    :ivar exceptions: what a person who sends goods has to know besides, in words.
     """
 
     state: str
     limit: Decimal | None
+    begun: date | None
     scope: str
     confidence: str
     note: str
+    exceptions: str
 
     @property
     def covers_all_goods(self) -> bool:
@@ -41,9 +46,14 @@ class StateThreshold:
 
 
 def _read(row: Mapping[str, str]) -> StateThreshold:
-    limit = Decimal(row["limit"]) if row["limit"] else None
     return StateThreshold(
-        row["state"], limit, row["scope"], row["confidence"], row["note"]
+        row["state"],
+        Decimal(row["limit"]) if row["limit"] else None,
+        date.fromisoformat(row["begun"]) if row["begun"] else None,
+        row["scope"],
+        row["confidence"],
+        row["note"],
+        row["exceptions"],
     )
 
 
@@ -70,3 +80,14 @@ def threshold_of(from_state: str, to_state: str) -> Decimal | None:
     if from_state != to_state or known is None:
         return LIMITS.between_states
     return known.limit
+
+
+def is_enabled_within(state: str, day: date) -> bool:
+    """Return whether a movement inside a state can have an e-way bill on ``day`` (363).
+
+    True where the begin is not known.
+
+    :param state: two-digit code.
+    """
+    known = THRESHOLDS.get(state)
+    return known is None or known.begun is None or day >= known.begun

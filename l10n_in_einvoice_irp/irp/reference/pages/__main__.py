@@ -6,13 +6,17 @@ from pathlib import Path
 from ..code_list import listed_codes
 from ..profiles import PROFILES
 from .codes import code_pages
+from .ewaybill_system import EWAYBILL_PAGE, ewaybill_page
 from .pages import portal_pages
 
 
 def main(folder: str) -> None:
     """Write every page into ``portals`` and ``errors`` of ``folder``."""
     written = {
-        "portals": portal_pages(PROFILES.values()),
+        "portals": {
+            **portal_pages(PROFILES.values()),
+            EWAYBILL_PAGE: ewaybill_page(PROFILES.values()),
+        },
         "errors": code_pages(listed_codes()),
     }
     for room, pages in written.items():

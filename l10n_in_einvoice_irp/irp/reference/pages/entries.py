@@ -19,9 +19,12 @@ _PAIR: Mapping[str, str] = {
     "gsp": "As the GSP issues it for this environment.",
 }
 _EWB_USER = (
-    "Only to cancel e-Way Bills: the user of this GSTIN from ewaybillgst.gov.in, "
-    "Registration / For API."
+    "{what}: the user of this GSTIN from ewaybillgst.gov.in, Registration / For API."
 )
+_EWB_USES = {
+    True: "For e-Way Bills, except to generate them by IRN",
+    False: "Only to cancel e-Way Bills",
+}
 _PAIR_LABELS: Mapping[str, str] = {
     "client_id": "Client ID",
     "client_secret": "Client Secret",
@@ -42,7 +45,7 @@ def entries(profile: Profile) -> Iterator[Row]:
         yield "Portal's Public Key", "The file for this environment, see below."
     yield "Signing Keys", "All that you can get, those of earlier periods as well."
     if any(_has_own_login(one) for one in profile.environments.values()):
-        yield from _ewaybill_user()
+        yield from _ewaybill_user(profile)
 
 
 def _has_own_login(environment: Environment) -> bool:
@@ -52,6 +55,7 @@ def _has_own_login(environment: Environment) -> bool:
     return is_offered and has_host and environment.ewb_cancel == "own_session"
 
 
-def _ewaybill_user() -> Iterator[Row]:
-    yield "e-Way Bill API User", _EWB_USER
+def _ewaybill_user(profile: Profile) -> Iterator[Row]:
+    what = _EWB_USES[profile.wire.offers("update_vehicle")]
+    yield "e-Way Bill API User", _EWB_USER.format(what=what)
     yield "e-Way Bill API Password", "Its password."

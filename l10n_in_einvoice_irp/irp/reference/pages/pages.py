@@ -142,7 +142,12 @@ def _key_row(key: KeySource) -> tuple[str, ...]:
 
 def _hosts(group: Sequence[Profile]) -> str:
     rows = dict.fromkeys(
-        (_ENVIRONMENTS[name], host.title, f"`{host.base_url}`", _use(host, is_ewb))
+        (
+            _ENVIRONMENTS[name],
+            host.title,
+            f"`{host.base_url}`",
+            _ewb_use(one) if is_ewb else _use(host),
+        )
         for name in _ENVIRONMENTS
         for one in group
         for is_ewb, hosts in (
@@ -156,10 +161,13 @@ def _hosts(group: Sequence[Profile]) -> str:
     return paragraph(intro) + "\n" + table(head, rows)
 
 
-def _use(host: PortalHost, is_ewb: bool) -> str:
-    if is_ewb:
-        return "cancelling e-Way Bills"
+def _use(host: PortalHost) -> str:
     return "reserve" if host.reserve else "e-Invoices"
+
+
+def _ewb_use(profile: Profile) -> str:
+    has_api = profile.wire.offers("update_vehicle")
+    return "e-Way Bills" if has_api else "cancelling e-Way Bills"
 
 
 def _services(group: Sequence[Profile]) -> str:

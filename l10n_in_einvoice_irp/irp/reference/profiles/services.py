@@ -59,7 +59,8 @@ class Endpoint:
     """A service where a portal offers it.
 
     ``path``, and the values of ``query`` and ``headers``, are templates with ``{name}``
-    for an input of the service or a field of the profile.
+    for an input of the service or a field of the profile. ``checks_hmac`` says whether
+    the ``hmac`` of an answer has to fit, if it has one.
     """
 
     service: Service
@@ -67,6 +68,7 @@ class Endpoint:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    checks_hmac: bool = False
 
     @property
     def name(self) -> str:
@@ -140,7 +142,13 @@ def _own_endpoint(service: Service, api: Mapping[str, Any]) -> Endpoint:
     if service.ewaybill_action:
         return Endpoint(service, "POST", api["action"])
     base = api["master"] if service.master else api["query"]
-    return Endpoint(service, "GET", f"{base}/{service.portal_name}", service.query)
+    return Endpoint(
+        service,
+        "GET",
+        f"{base}/{service.portal_name}",
+        service.query,
+        checks_hmac=api.get("checks_hmac", False),
+    )
 
 
 def _read(row: Mapping[str, Any]) -> Service:

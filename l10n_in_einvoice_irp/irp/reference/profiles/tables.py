@@ -45,11 +45,13 @@ def offers_table(profiles: Iterable[Profile]) -> str:
     return _table(("Service", *(f"`{one.code}`" for one in known)), rows)
 
 
-def ewaybill_api_table(profiles: Iterable[Profile]) -> str:
-    """Return the services of the e-way bill system's own API: what each is called
-    there, and whose programs can call it."""
+def ewaybill_api_table(
+    profiles: Iterable[Profile],
+) -> tuple[Sequence[str], list[Sequence[str]]]:
+    """Return head and rows on the services of the e-way bill system's own API: what
+    each is called there, and whose programs can call it."""
     known = [one for one in profiles if one.wire.known]
-    rows = [
+    rows: list[Sequence[str]] = [
         (
             service.title,
             f"`{service.ewaybill_action or service.portal_name}`",
@@ -58,8 +60,7 @@ def ewaybill_api_table(profiles: Iterable[Profile]) -> str:
         for service in SERVICES.values()
         if service.own_api
     ]
-    head = ("Service", "Name there", *(f"`{one.code}`" for one in known))
-    return _table(head, rows)
+    return ("Service", "Name there", *(f"`{one.code}`" for one in known)), rows
 
 
 def offer(profile: Profile, service: str) -> str:

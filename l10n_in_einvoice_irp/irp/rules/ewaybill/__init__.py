@@ -3,7 +3,13 @@
 from .consolidation import consolidation_violations, regeneration_violations
 from .ending import cancellation_violations, rejection_violations
 from .extension import extension_violations
-from .generation import Caller, generation_violations
+from .generation import (
+    Caller,
+    generation_violations,
+    in_paise,
+    is_gold,
+    tax_values,
+)
 from .multi_vehicle import add_violations, change_violations, start_violations
 from .need import Movement, Need, need_of, needs_part_b
 from .part_b import part_b_violations
@@ -63,6 +69,8 @@ __all__ = [
     "extension_violations",
     "extension_window",
     "generation_violations",
+    "in_paise",
+    "is_gold",
     "last_extension",
     "need_of",
     "needs_part_b",
@@ -71,6 +79,7 @@ __all__ = [
     "reject_until",
     "rejection_violations",
     "start_violations",
+    "tax_values",
     "transporter_violations",
     "valid_until",
     "validity_days",

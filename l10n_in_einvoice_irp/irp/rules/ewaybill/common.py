@@ -10,7 +10,7 @@ from typing import Any
 
 from ...reference import codes
 from ...reference.dates import written
-from ...reference.ewaybill import CODES
+from ...reference.ewaybill import CODES, LIMITS
 from ..invoice.violation import Violation, _lt
 from .requests import ActionRequest, member_of
 
@@ -44,12 +44,14 @@ def value(request: ActionRequest, name: str) -> Any:
     return getattr(request, name)
 
 
-def bill_number(request: ActionRequest, number: str) -> Iterator[Violation]:
-    """A number has 12 digits (301)."""
+def bill_number(
+    request: ActionRequest, number: str, code: str = "301"
+) -> Iterator[Violation]:
+    """A number has 12 digits (301; 344 in a rejection)."""
     if not _NUMBER.fullmatch(number):
         yield breach(
             request,
-            "301",
+            code,
             "number",
             "ewb_number_form",
             _lt("“%(number)s” is not an e-Way Bill number, which has 12 digits."),
@@ -109,8 +111,17 @@ def is_state(code: str) -> bool:
     return bool(known) and known in codes.states() and known != codes.ABROAD
 
 
+def vehicle_reason(request: ActionRequest) -> Iterator[Violation]:
+    """Another vehicle has a reason (307) and a remark (659) of 50 characters (308)."""
+    return reason(request, "vehicle_reasons", "307", "308", "659")
+
+
 def reason(
-    request: ActionRequest, reasons: str, reason_code: str, remark_code: str
+    request: ActionRequest,
+    reasons: str,
+    reason_code: str,
+    long_code: str,
+    missing_code: str,
 ) -> Iterator[Violation]:
     """A reason is one of the portal's, and its remark has 1 to 50 characters.
 
@@ -130,11 +141,11 @@ def reason(
     text = value(request, "remark").strip()
     if not text:
         template = _lt("Enter a remark that explains the reason.")
-        yield breach(request, remark_code, "remark", "ewb_remark_missing", template)
+        yield breach(request, missing_code, "remark", "ewb_remark_missing", template)
     elif len(text) > _LONGEST_REMARK:
         yield breach(
             request,
-            remark_code,
+            long_code,
             "remark",
             "ewb_remark_long",
             _lt("The remark has %(length)s characters; %(most)s are allowed."),
@@ -150,20 +161,27 @@ def transport(
     doc_date: date | None = None,
     mode_code: str = "302",
     vehicle_code: str = "304",
+    missing_code: str = "303",
 ) -> Iterator[Violation]:
-    """The mode of transport, with the vehicle or document that it needs."""
+    """The mode of transport, with the vehicle or document that it needs.
+
+    :param missing_code: the code for road transport without a vehicle.
+    """
     mode = value(request, "mode")
     yield from vehicle_form(request, code=vehicle_code)
+    yield from document_form(request, mode=mode)
     yield from _document_date(request, today, doc_date)
     if mode == ROAD:
-        yield from _road(request)
+        yield from _road(request, missing_code)
     elif mode in (RAIL, AIR):
         yield from _rail_or_air(request)
     elif mode == SHIP:
         yield from _ship(request)
     elif mode != TRANSIT:
+        named = value(request, "vehicle") or value(request, "document")
+        code = "638" if named and not mode else mode_code
         template = _lt("Choose the mode of transport: road, rail, air or ship.")
-        yield breach(request, mode_code, "mode", "ewb_mode", template)
+        yield breach(request, code, "mode", "ewb_mode", template)
 
 
 def vehicle_form(
@@ -204,10 +222,10 @@ def with_path(found: Violation, path: str) -> Violation:
     return replace(found, path=path)
 
 
-def _road(request: ActionRequest) -> Iterator[Violation]:
+def _road(request: ActionRequest, code: str) -> Iterator[Violation]:
     if not value(request, "vehicle"):
         template = _lt("Road transport needs the vehicle number.")
-        yield breach(request, "303", "vehicle", "ewb_vehicle_missing", template)
+        yield breach(request, code, "vehicle", "ewb_vehicle_missing", template)
 
 
 def _rail_or_air(request: ActionRequest) -> Iterator[Violation]:
@@ -229,15 +247,17 @@ def _ship(request: ActionRequest) -> Iterator[Violation]:
         yield breach(request, "729", "document_date", "ewb_ship_date", template)
 
 
-def _document_date(
-    request: ActionRequest, today: date, doc_date: date | None
+def document_form(
+    request: ActionRequest, name: str = "document", code: str = "223", mode: str = ""
 ) -> Iterator[Violation]:
-    number, day = value(request, "document"), value(request, "document_date")
+    """A transport document number has at most 15 characters (223), a railway receipt
+    the form of the railways (823)."""
+    number = value(request, name)
     if len(number) > _LONGEST_DOCUMENT:
         yield breach(
             request,
-            "223",
-            "document",
+            code,
+            name,
             "ewb_document_long",
             _lt(
                 "The transport document number has %(length)s characters; %(most)s "
@@ -246,6 +266,29 @@ def _document_date(
             length=len(number),
             most=_LONGEST_DOCUMENT,
         )
+    elif number and mode == RAIL:
+        yield from _railway_receipt(request, number)
+
+
+def _railway_receipt(request: ActionRequest, number: str) -> Iterator[Violation]:
+    if not re.fullmatch(LIMITS.railway_receipt, number):
+        yield breach(
+            request,
+            "823",
+            "document",
+            "ewb_railway_receipt",
+            _lt(
+                "“%(number)s” is not a railway receipt number. Enter P (parcels) or F "
+                "(freight), the station code and the number, such as FSJWT123456789."
+            ),
+            number=number,
+        )
+
+
+def _document_date(
+    request: ActionRequest, today: date, doc_date: date | None
+) -> Iterator[Violation]:
+    day = value(request, "document_date")
     if day and day > today:
         yield breach(
             request,

@@ -10,7 +10,7 @@ from datetime import datetime
 from ...reference.dates import indian_date
 from ...reference.ewaybill import portal_of
 from ..invoice.violation import Violation, _lt
-from .common import breach, place, reason, sheet_number, transport
+from .common import breach, place, sheet_number, transport, vehicle_reason
 from .requests import Consolidate, RegenerateTripSheet
 from .standing import Standing
 
@@ -63,7 +63,7 @@ def regeneration_violations(
     found = [
         *sheet_number(request, request.sheet),
         *place(request),
-        *reason(request, "vehicle_reasons", "307", "308"),
+        *vehicle_reason(request),
         *transport(request, indian_date(now)),
     ]
     if is_cancelled:
@@ -125,7 +125,15 @@ def _faults(bill: Standing, user: str, now: datetime) -> Iterator[tuple[str, str
     if bill.is_closed:
         template = _lt("%(number)s is closed.")
         yield "845", "ewb_bill_closed", template
-    if not bill.is_keeper(user):
-        theirs = bill.part_b_by and bill.part_b_by == bill.transporter
-        template = _lt("%(number)s is assigned to another transporter.")
-        yield "649" if theirs else "650", "ewb_bill_not_yours", template
+    yield from _not_yours(bill, user)
+
+
+def _not_yours(bill: Standing, user: str) -> Iterator[tuple[str, str, str]]:
+    """The generator or the transporter consolidates (650); the transporter alone once
+    it has entered Part B (649)."""
+    template = _lt("%(number)s is assigned to another transporter.")
+    entitled = {bill.generator, bill.transporter} - {""}
+    if entitled and user not in entitled:
+        yield "650", "ewb_bill_not_yours", template
+    elif bill.transporter not in ("", user) and bill.part_b_by == bill.transporter:
+        yield "649", "ewb_bill_not_yours", template

@@ -48,7 +48,7 @@ def rejection_violations(
     :param now: aware.
     """
     return [
-        *bill_number(request, request.number),
+        *bill_number(request, request.number, "344"),
         *_reject_who(request, bill, user),
         *_reject_state(request, bill),
         *_reject_window(request, bill, now),

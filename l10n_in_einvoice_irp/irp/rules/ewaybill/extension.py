@@ -15,6 +15,7 @@ from .standing import Standing
 from .validity import extension_window, last_extension
 
 _ADDRESSES = (("address1", "706"), ("address2", "707"), ("address3", "708"))
+_LONGEST_ADDRESS = 120
 
 
 def extension_violations(
@@ -28,7 +29,7 @@ def extension_violations(
     return [
         *bill_number(request, request.number),
         *place(request),
-        *reason(request, "extension_reasons", "386", "386"),
+        *reason(request, "extension_reasons", "386", "386", "386"),
         *transport(request, indian_date(now)),
         *_pin(request),
         *_distance(request, bill),
@@ -95,9 +96,20 @@ def _in_transit(request: ExtendValidity) -> Iterator[Violation]:
         template = _lt("Choose where the goods are: road, warehouse or others.")
         yield breach(request, "705", "transit_type", "ewb_transit_type", template)
     for name, code in _ADDRESSES:
-        if not getattr(request, name).strip():
+        length = len(getattr(request, name).strip())
+        if not length:
             template = _lt("Enter all three address lines of where the goods are.")
             yield breach(request, code, name, "ewb_transit_address", template)
+        elif length > _LONGEST_ADDRESS:
+            yield breach(
+                request,
+                code,
+                name,
+                "ewb_transit_long",
+                _lt("The line has %(length)s characters; %(most)s are allowed."),
+                length=length,
+                most=_LONGEST_ADDRESS,
+            )
 
 
 def _in_movement(request: ExtendValidity) -> Iterator[Violation]:

@@ -14,9 +14,10 @@ from .common import (
     ROAD,
     bill_number,
     breach,
+    document_form,
     place,
-    reason,
     vehicle_form,
+    vehicle_reason,
 )
 from .requests import (
     ActionRequest,
@@ -42,9 +43,9 @@ def start_violations(
         *bill_number(request, request.number),
         *place(request),
         *place(request, "to_place", "to_state", ("321", "320")),
-        *reason(request, "vehicle_reasons", "307", "308"),
+        *vehicle_reason(request),
         *_mode(request),
-        *_quantity(request, request.quantity, "402"),
+        *_quantity(request, request.quantity),
         *_unit_and_total(request, bill),
         *_state(request, bill, user, now),
     ]
@@ -68,7 +69,7 @@ def add_violations(
         *bill_number(request, request.number),
         *_group(request, bill),
         *_vehicle_or_document(request, mode, now),
-        *_quantity(request, request.quantity, "400"),
+        *_quantity(request, request.quantity),
         *_within_group(request, bill, used),
         *_state(request, bill, user, now),
     ]
@@ -90,9 +91,11 @@ def change_violations(
         *bill_number(request, request.number),
         *_group(request, bill),
         *place(request),
-        *reason(request, "vehicle_reasons", "307", "308"),
+        *vehicle_reason(request),
         *vehicle_form(request, "old_vehicle", "407"),
         *vehicle_form(request, "new_vehicle", "408"),
+        *document_form(request, "old_document", "409"),
+        *document_form(request, "new_document", "410"),
         *_old_and_new(request),
         *_is_entered(request, entered),
         *_state(request, bill, user, now),
@@ -105,12 +108,10 @@ def _mode(request: StartMultiVehicle) -> Iterator[Violation]:
         yield breach(request, "302", "mode", "ewb_group_mode", template)
 
 
-def _quantity(
-    request: ActionRequest, quantity: Decimal | None, code: str
-) -> Iterator[Violation]:
+def _quantity(request: ActionRequest, quantity: Decimal | None) -> Iterator[Violation]:
     if quantity is None or quantity <= 0:
         template = _lt("Enter the quantity that goes on, above zero.")
-        yield breach(request, code, "quantity", "ewb_group_quantity", template)
+        yield breach(request, "402", "quantity", "ewb_group_quantity", template)
 
 
 def _unit_and_total(request: StartMultiVehicle, bill: Standing) -> Iterator[Violation]:
@@ -168,12 +169,17 @@ def _vehicle_or_document(
     request: AddMultiVehicle, mode: str, now: datetime
 ) -> Iterator[Violation]:
     yield from vehicle_form(request)
+    yield from document_form(request, mode=mode)
     if mode == ROAD and not request.vehicle:
         template = _lt("A movement by road needs the vehicle number.")
         yield breach(request, "303", "vehicle", "ewb_group_vehicle", template)
-    if mode != ROAD and not (request.document and request.document_date):
-        template = _lt("Enter number and date of the transport document.")
-        yield breach(request, "385", "document", "ewb_group_document", template)
+    if mode != ROAD and not request.document:
+        template = _lt("Enter the transport document number.")
+        yield breach(request, "394", "document", "ewb_group_document", template)
+    if mode != ROAD and request.document_date is None:
+        template = _lt("Enter the transport document date.")
+        kind = "ewb_group_document_date"
+        yield breach(request, "385", "document_date", kind, template)
     if request.document_date and request.document_date > indian_date(now):
         template = _lt("The transport document is dated after today.")
         kind = "ewb_group_document_future"

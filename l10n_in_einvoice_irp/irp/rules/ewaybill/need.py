@@ -43,7 +43,7 @@ class Need:
         "above_limit", "below_limit", "not_inside_state" or "depends_on_goods".
     :ivar limit: the limit in rupees that counts; None if none does.
     :ivar confidence: how sure the limit is: "H", "M" or "L".
-    :ivar note: the state's exceptions and dates in words; "" if there are none.
+    :ivar note: the state's exceptions in words; "" if there are none.
     """
 
     needed: bool | None
@@ -87,9 +87,7 @@ def _inside(movement: Movement) -> Need:
     if state is None and limit is not None:
         return _by_value(movement.value, limit)
     confidence = state.confidence if state else "L"
-    note = state.note if state else ""
-    scope = state.scope if state else ""
-    words = "; ".join(one for one in (scope, note) if one)
+    words = state.exceptions if state else ""
     if limit is None:
         return Need(False, "not_inside_state", None, confidence, words)
     found = _by_value(movement.value, limit)

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from ...reference.dates import indian_date
 from ..invoice.violation import Violation, _lt
-from .common import bill_number, breach, place, reason, transport, vehicle_type
+from .common import (
+    bill_number,
+    breach,
+    place,
+    transport,
+    vehicle_reason,
+    vehicle_type,
+)
 from .requests import UpdateVehicle
 from .standing import Standing
 
@@ -23,7 +30,7 @@ def part_b_violations(
     return [
         *bill_number(request, request.number),
         *place(request),
-        *reason(request, "vehicle_reasons", "307", "308"),
+        *vehicle_reason(request),
         *transport(request, indian_date(now)),
         *vehicle_type(request),
         *_state(request, bill, now),

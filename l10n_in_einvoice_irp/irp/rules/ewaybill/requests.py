@@ -59,6 +59,7 @@ class Generate(ActionRequest):
     Bill-from and bill-to are GSTIN, name and state code; dispatch and ship-to are
     address, place, PIN and actual state code. ``distance_km`` 0 lets the portal compute
     it. With ``transporter_id`` and neither vehicle nor document it is Part A alone.
+    ``to_transporter`` is "Y" for goods that go to the transporter's place first.
     """
 
     action = "GENEWAYBILL"
@@ -116,6 +117,7 @@ class Generate(ActionRequest):
     )
     vehicle: str = field(default="", metadata={"member": "vehicleNo"})
     vehicle_type: str = field(default="", metadata={"member": "vehicleType"})
+    to_transporter: str = field(default="", metadata={"member": "toTransporterLoc"})
     items: tuple[Item, ...] = field(default=(), metadata={"member": "itemList"})
 
     @property

@@ -1,6 +1,8 @@
+import logging
 from dataclasses import replace
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ....irp.document import Issue, slip_of_invoice
 from ....irp.operations import states
@@ -12,11 +14,13 @@ from .page_values import (
     moment_text,
     movement_values,
     rupees,
-    short_values,
+    slip_short_values,
     slip_values,
     trip_sheet_values,
 )
 from .portal_slips import slip_of_bill, slip_of_request
+
+_logger = logging.getLogger(__name__)
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -28,14 +32,37 @@ class L10nInIrpEwaybill(models.Model):
 
     _inherit = "l10n_in.irp.ewaybill"
 
+    def _pages(self, values_of):
+        """Return (e-way bill, values, fault) of each, in their order: what cannot be
+        printed is named on its page, and stops no other.
+
+        :param values_of: name of the method that returns the values of a page.
+        """
+        return [(bill, *bill._page(values_of)) for bill in self]
+
+    def _page(self, values_of):
+        try:
+            return getattr(self, values_of)(), ""
+        except UserError:
+            raise
+        except Exception:
+            _logger.exception("%s: cannot be printed", self.display_name)
+        return {}, self.env._(
+            "%s cannot be printed: its data in Odoo cannot be read. Open it, click "
+            "'Refresh from Portal', and print it again.",
+            self.display_name,
+        )
+
     def _print_values(self):
         # EXTENDS 'ewaybill': in the form of Indian papers, with the portal's record
         values = super()._print_values()
-        bill = self._portal_bill()
-        if bill:
-            values |= short_values(self.env, bill, self.irn or "")
+        if self._last_portal_bill():
+            values |= slip_short_values(self.env, self._slip())
         else:
             values |= self._registered_values(values["content"].value)
+            transport = self._transport_now(values["transport"])
+            content = replace(values["content"], transport=transport)
+            values |= {"transport": transport, "content": content}
         return {**values, "marks": self._marks()}
 
     def _registered_values(self, amount):
@@ -55,8 +82,23 @@ class L10nInIrpEwaybill(models.Model):
     def _slip(self):
         """Return the e-way bill as `irp.document.Slip`."""
         self.ensure_one()
-        bill = self._portal_bill()
-        return slip_of_bill(bill, self.irn or "") if bill else self._registered_slip()
+        if bill := self._portal_bill():
+            return slip_of_bill(bill, self.irn or "")
+        last = self._last_portal_bill()
+        slip = slip_of_bill(last, self.irn or "") if last else self._registered_slip()
+        return self._changed_slip(slip)
+
+    def _changed_slip(self, slip):
+        """Return a slip with the changes that were made since."""
+        movements = self._part_b_history()
+        transport = self._transport_now(slip.content.transport)
+        end = self.valid_until and indian_time(self.valid_until) or None
+        return replace(
+            slip,
+            movements=slip.movements if movements is None else movements,
+            valid_until=end,
+            content=replace(slip.content, transport=transport),
+        )
 
     def _registered_slip(self):
         """Return the slip of what the IRP registered and what was sent with it."""
@@ -76,8 +118,7 @@ class L10nInIrpEwaybill(models.Model):
             slip = slip_of_request(sent, issue)
         else:
             slip = slip_of_invoice(self._registered_invoice() or {}, sent, issue)
-        movements = self._part_b_history()
-        return slip if movements is None else replace(slip, movements=movements)
+        return slip
 
     def _marks(self):
         """Return what is wrong with the e-way bill, for the top of its prints."""
@@ -85,7 +126,7 @@ class L10nInIrpEwaybill(models.Model):
         return marks(
             test=self.test_note or "",
             by_hand=self._settlement_print_note(),
-            missing=not self.number,
+            missing="" if self.number else self.display_name,
             cancelled=self.state == states.CANCELLED
             or bool(bill and bill.is_cancelled),
             cancelling=self._is_cancellation_open(),

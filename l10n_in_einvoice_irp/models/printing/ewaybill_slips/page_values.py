@@ -26,9 +26,17 @@ def short_values(env, bill, irn="", test_note=""):
     :param bill: `irp.protocol.ewaybill.Bill`.
     :param test_note: mark of a bill that is none, outside production.
     """
-    slip = slip_of_bill(bill, irn)
+    values = slip_short_values(env, slip_of_bill(bill, irn))
+    return {**values, "marks": {**values["marks"], "test": test_note}}
+
+
+def slip_short_values(env, slip):
+    """Return the values of the short print of an e-way bill.
+
+    :param slip: `irp.document.Slip`.
+    """
     return {
-        **bill_values(env, bill, irn, test_note),
+        **slip_values(env, slip),
         "number": slip.number,
         "gstin": slip.generator,
         "content": slip.content,
@@ -56,7 +64,7 @@ def slip_values(env, slip):
     return {
         "slip": slip,
         "marks": marks(
-            missing=not slip.number,
+            missing="" if slip.number else slip.content.document_number or "–",
             cancelled=slip.is_cancelled,
             rejected=slip.is_rejected,
         ),
@@ -78,7 +86,7 @@ def marks(
     test="",
     by_hand="",
     *,
-    missing=False,
+    missing="",
     cancelled=False,
     cancelling=False,
     rejected=False,
@@ -87,6 +95,7 @@ def marks(
 
     :param test: mark of a bill that is none, outside production.
     :param by_hand: note on what a person has settled by hand.
+    :param missing: name of an e-way bill that is not generated.
     """
     return {
         "test": test,

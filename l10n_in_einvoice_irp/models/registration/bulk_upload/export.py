@@ -1,20 +1,15 @@
 from dataclasses import fields as fields_of
 from dataclasses import replace
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
-from ....irp.document import bulk_files, file_of, fits_bulk_file
-from ....irp.operations import policy, states
+from ....irp.operations import states
 from ....irp.reference import BulkLimits, bulk_limits
-from ... import transactions, wakeup
-from ...clock import now_utc
-from ...evidence import permits
+from ... import transactions
 
 PARAMETER = "l10n_in_einvoice_irp.bulk_%s"
-# of a document that an export may take
-EXPORTABLE = (states.TO_REGISTER, states.REJECTED)
 
 
 class L10nInIrpDocument(models.Model):
@@ -48,18 +43,6 @@ class L10nInIrpDocument(models.Model):
             ready._mark_exported(files)
         transactions.commit(self.env)
         return files, left_out
-
-    @api.model
-    def _check_has_website(self, company):
-        if company.l10n_in_irp_environment == "demo":
-            raise UserError(
-                self.env._(
-                    "%s registers in the demo, which has no website for a bulk upload. "
-                    "Choose Sandbox or Production in the settings of Invoicing or "
-                    "Accounting, under e-Invoice (IRP).",
-                    company.name,
-                )
-            )
 
     # ------------------------------------------------------------------
     # Which
@@ -96,21 +79,6 @@ class L10nInIrpDocument(models.Model):
             return self.browse(), str(error)
         return document, document._why_not_exported()
 
-    def _busy_text(self):
-        return self.env._("It is being processed right now. Try again in a minute.")
-
-    def _why_not_exported(self):
-        """Lock the registration; return the reason not to export it, or ""."""
-        locked = self.try_lock_for_update()
-        locked.invalidate_recordset()
-        if not locked or locked._is_in_progress():
-            return self._busy_text()
-        if self._is_exported():
-            return self._export_note()
-        if self.state not in EXPORTABLE:
-            return self.env._("It has the status '%s'.", self._status_label())
-        return ""
-
     def _validate_for_export(self, left_out):
         """Return the registrations that pass the checks; store the others' faults."""
         valid = self._validate() if self else self
@@ -129,52 +97,10 @@ class L10nInIrpDocument(models.Model):
             document.id: document.request_attachment_id._l10n_in_irp_content()
             for document in self
         }
-        for document in self:
-            if not fits_bulk_file(contents[document.id], limits):
-                del contents[document.id]
-                left_out[document.move_id] = self.env._(
-                    "It is larger than a file for the bulk upload may be (%s bytes). "
-                    "Register it with 'Generate IRN', or split the invoice.",
-                    limits.max_bytes,
-                )
-        prefix = self[:1]._file_prefix()
-        files = [
-            replace(file, name=f"{prefix}{file.name}")
-            for file in bulk_files(contents, limits, company.vat, now_utc())
-        ]
-        return self.browse(contents), files
-
-    def _mark_exported(self, files):
-        """Store that the portal may register these from now on."""
-        now = fields.Datetime.now()
-        wait = policy.FIRST_EXPORT_PAUSE if self[0]._can_ask() else None
-        cleared = ("error_code", "error", "advice", "error_model", "error_res_id")
-        times = ("in_flight_until", "unanswered_since")
-        main = self.company_id._l10n_in_irp_address(self[0].environment)
-        for document in self:
-            document.write(
-                {
-                    # an IRP that was once said to hold it has not got this upload
-                    **dict.fromkeys((*cleared, *times, "irp"), False),
-                    # the portal of the website, whichever registers later
-                    "base_url": document._portal_address() or main or False,
-                    "state": states.UNKNOWN,
-                    "attempt": 0,
-                    "sent_at": now,
-                    "exported_at": now,
-                    "exported_by_id": self.env.uid,
-                    "export_file": file_of(document.id, files),
-                    "next_attempt_at": self._next_attempt(wait),
-                }
-            )
-        self._note_export()
-        if wait:
-            wakeup.schedule(self.env, now + wait)
-
-    def _note_export(self):
-        notes = {document.move_id.id: document._export_note() for document in self}
-        with permits.recorded_messages():
-            self.move_id._message_log_batch(notes)
+        ready, files = self._pack(contents, limits)
+        for document in self - ready:
+            left_out[document.move_id] = document._too_large_text(limits)
+        return ready, files
 
 
 class ResCompany(models.Model):

@@ -1,17 +1,13 @@
-from markupsafe import Markup
-
 from odoo import fields, models
-from odoo.tools import plaintext2html
 
 from ....irp import IrpDuplicate, operations
 from ....irp.operations import states
 from ... import wakeup
-from ...clock import indian_time
-from ...evidence import permits
+from ...queue.exported import ExportedResults
 from ...rights import check_manager
 
 
-class L10nInIrpDocument(models.Model):
+class L10nInIrpDocument(ExportedResults, models.Model):
     """Takes the results of a bulk upload from the list that the website gives.
 
     Nothing of it is signed. A row may refuse an exported invoice, because a refusal is
@@ -19,13 +15,6 @@ class L10nInIrpDocument(models.Model):
     """
 
     _inherit = "l10n_in.irp.document"
-
-    answer_digest = fields.Char(
-        string="SHA-256 of Answer File",
-        readonly=True,
-        copy=False,
-        help="The answer file of a bulk upload that rejected the invoice.",
-    )
 
     def _take_result(self, row, digest):
         """Apply a row of an answer file to the locked registration.
@@ -59,49 +48,8 @@ class L10nInIrpDocument(models.Model):
             return "listed", self._signed_json_text()
         return "not_understood", self._not_understood_text(row)
 
-    def _why_outdated(self, row, digest):
-        """Return why a row answers an earlier upload than the last export's; ""."""
-        own_name = self.export_file.removesuffix(".json")
-        is_other = row.file_name and own_name not in row.file_name
-        day = indian_time(self.exported_at).date()
-        is_old = row.uploaded_on and row.uploaded_on < day
-        if not (self.answer_digest == digest or is_other or is_old):
-            return ""
-        return self.env._(
-            "Not imported: this answers an earlier upload. %s Import the answer to "
-            "that file.",
-            self._export_note(),
-        )
-
-    # ------------------------------------------------------------------
-    # Stored
-    # ------------------------------------------------------------------
-
-    def _store_refusal(self, result, digest):
-        """Write a refusal by the portal that a person has imported."""
-        values = self._result_values(result)
-        imported = self.env._(
-            "According to the answer file that %(user)s imported on %(date)s:",
-            user=self.env.user.name,
-            date=self._shown_time(fields.Datetime.now()),
-        )
-        values |= {
-            "error": f"{imported}\n{values['error']}",
-            "answer_digest": digest,
-        }
-        with permits.permitted(self, values):
-            self.write(values)
-        self._note_result(values["error"])
-        self._follow_up()
-
-    def _note_result(self, text):
-        """Record what an answer file says, and who imported it."""
-        body = Markup("<b>%s</b>%s") % (
-            self.env._("e-Invoice: answer to the bulk upload"),
-            plaintext2html(text),
-        )
-        with permits.recorded_messages():
-            self.move_id._message_log(body=body)
+    def _answer_title(self):
+        return self.env._("e-Invoice: answer to the bulk upload")
 
     # ------------------------------------------------------------------
     # In words

@@ -33,6 +33,20 @@ def code(members: Members, name: str) -> str:
     return text(members, name).upper()
 
 
+def hsn_of(item: Members) -> str:
+    """Return the HSN code of a line in full.
+
+    The published type is a number, which has lost the zero of chapters 1 to 9.
+    """
+    found = text(item, "hsncode")
+    return f"0{found}" if found.isdigit() and len(found) % 2 else found
+
+
+def is_given(members: Members, name: str) -> bool:
+    """Return whether a member is there, and neither null nor empty."""
+    return members.get(name) not in (None, "")
+
+
 def whole(members: Members, name: str) -> int | None:
     """Return a member as a whole number, None for anything else."""
     found = text(members, name)

@@ -1,18 +1,33 @@
 """Check the goods and the amounts of GENEWAYBILL."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from ...wire.jsontext import lower_keys
-from .fields import ABROAD, UNREGISTERED, Codes, Members, amount, code, text, whole
+from .fields import (
+    ABROAD,
+    UNREGISTERED,
+    Codes,
+    Members,
+    amount,
+    code,
+    hsn_of,
+    is_given,
+    text,
+    whole,
+)
 from .ground import Ground
-from .masters import IGST_RATES, hsn_description
+from .masters import IGST_RATES, UNITS, hsn_description
+from .sin_goods import is_sin, sin_codes
 
 _GRACE = Decimal(2)
-_UNIT = re.compile(r"[A-Z]{3}")
 _MOST_ITEMS = 250
 _GOLD, _SERVICE = "71", "99"
+# imitation jewellery (GSTN advisory of 06-02-2025)
+_NO_GOLD = "7117"
+_LONGEST_TEXT = 100
+_RATES = ("cgstrate", "sgstrate", "igstrate", "cessrate")
+_FINEST_RATE, _FINEST_AMOUNT = -3, -2
 _BIG_TURNOVER_CRORE = 5
 _SIGNED = {
     "totalvalue": "627",
@@ -23,6 +38,7 @@ _SIGNED = {
     "cessvalue": "632",
     "cessnonadvolvalue": "633",
 }
+_AMOUNTS = (*_SIGNED, "othervalue")
 _NOT_FOR_GOLD = {
     "transporterid": "801",
     "transportername": "802",
@@ -42,15 +58,25 @@ def items_of(request: Members) -> list[Members]:
 
 def is_gold(items: Sequence[Members]) -> bool:
     """Return whether goods of chapter 71 are among the lines."""
-    return any(text(item, "hsncode").startswith(_GOLD) for item in items)
+    return any(_is_gold_line(item) for item in items)
 
 
-def amount_codes(request: Members) -> Codes:
-    """Yield the codes for the values of the document."""
+def _is_gold_line(item: Members) -> bool:
+    hsn = hsn_of(item)
+    return hsn.startswith(_GOLD) and not hsn.startswith(_NO_GOLD)
+
+
+def amount_codes(request: Members, schema_code: str) -> Codes:
+    """Yield the codes for the values of the document.
+
+    :param schema_code: the code for an amount with fractions of a paisa
+    """
     for name, wrong in _SIGNED.items():
         value = amount(request, name)
         if value is not None and value < 0:
             yield wrong
+    if not all(is_multiple(request, one, _FINEST_AMOUNT) for one in _AMOUNTS):
+        yield schema_code
     total = amount(request, "totinvvalue")
     if total is None:
         yield "640"
@@ -67,27 +93,59 @@ def item_codes(request: Members, ground: Ground) -> Codes:
     if not items or len(items) > _MOST_ITEMS:
         yield "233"
         return
-    if all(text(item, "hsncode").startswith(_SERVICE) for item in items):
+    if all(hsn_of(item).startswith(_SERVICE) for item in items):
         yield "724"
     for item in items:
         yield from _line_codes(item, ground)
         yield from _rate_codes(item)
+        if not _is_with_sez(request, ground):
+            yield from _missing_codes(request, item)
+        if not _is_in_schema(item):
+            yield ground.settings.ewb_schema_code
+    yield from sin_codes(request, items, ground.today)
     yield from _tax_codes(request, items, ground)
     if is_gold(items):
         yield from _gold_codes(request, items)
 
 
 def _line_codes(item: Members, ground: Ground) -> Codes:
-    hsn, turnover = text(item, "hsncode"), ground.settings.turnover_crore
+    hsn, turnover = hsn_of(item), ground.settings.turnover_crore
     if len(hsn) < 4 or not hsn_description(hsn):
         yield "282" if hsn_description(hsn) else "216"
     elif (turnover or 0) >= _BIG_TURNOVER_CRORE and len(hsn) < 6:
         yield "283"
-    unit = text(item, "qtyunit")
-    if unit and not _UNIT.fullmatch(unit.upper()):
-        yield "217"
-    if amount(item, "taxableamount") is None:
+    unit = code(item, "qtyunit")
+    if unit and unit not in UNITS:
+        yield "837" if is_sin(item, ground.today) else "217"
+    taxable = amount(item, "taxableamount")
+    if taxable is None or taxable < 0:
         yield "234"
+
+
+def _is_in_schema(item: Members) -> bool:
+    """Return whether texts and numbers of a line are within NIC's JSON schema."""
+    texts = (text(item, one) for one in ("productname", "productdesc"))
+    return (
+        all(len(one) <= _LONGEST_TEXT for one in texts)
+        and all(is_multiple(item, one, _FINEST_RATE) for one in _RATES)
+        and is_multiple(item, "taxableamount", _FINEST_AMOUNT)
+    )
+
+
+def is_multiple(members: Members, name: str, exponent: int) -> bool:
+    """Return whether a number is a multiple of ten to the power of ``exponent``."""
+    value = amount(members, name)
+    finest = value.normalize().as_tuple().exponent if value else 0
+    return isinstance(finest, int) and finest >= exponent
+
+
+def _missing_codes(request: Members, item: Members) -> Codes:
+    """Yield the code for rates that are not there; 0 is a rate."""
+    if _is_within_a_state(request):
+        if not is_given(item, "cgstrate") and not is_given(item, "sgstrate"):
+            yield "235"
+    elif not is_given(item, "igstrate"):
+        yield "236"
 
 
 def _rate_codes(item: Members) -> Codes:
@@ -158,5 +216,6 @@ def _gold_codes(request: Members, items: Sequence[Members]) -> Codes:
         yield "815"
     if not _is_within_a_state(request):
         yield "808"
-    if not all(text(item, "hsncode").startswith(_GOLD) for item in items):
+    goods = [item for item in items if not hsn_of(item).startswith(_SERVICE)]
+    if not all(map(_is_gold_line, goods)):
         yield "809"

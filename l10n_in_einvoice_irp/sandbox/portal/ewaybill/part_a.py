@@ -13,6 +13,7 @@ from .fields import (
     Members,
     code,
     day,
+    is_given,
     is_party,
     is_pin,
     is_state,
@@ -20,10 +21,13 @@ from .fields import (
     whole,
 )
 from .ground import Ground
+from .items import items_of
+from .sin_goods import is_sin
 
 _DOCUMENT_NUMBER = re.compile(r"[A-Za-z0-9/-]{1,16}")
 # the start of GST
 _FIRST_DAY = date(2017, 7, 1)
+_LONGEST_DESCRIPTION = 20
 _EXPORT, _IMPORT, _SUPPLY, _KITS, _OTHERS = "3", "2", "1", "9", "8"
 
 
@@ -59,6 +63,8 @@ def document_codes(request: Members, ground: Ground) -> Codes:
         yield ground.settings.ewb_pair_code
     if sub == _OTHERS and not text(request, "subsupplydesc"):
         yield "377"
+    if len(text(request, "subsupplydesc")) > _LONGEST_DESCRIPTION:
+        yield "377"
     if not _DOCUMENT_NUMBER.fullmatch(text(request, "docno")):
         yield "206"
     yield from _date_codes(day(request, "docdate"), ground)
@@ -85,6 +91,9 @@ def party_codes(request: Members, ground: Ground) -> Codes:
     if sender == recipient == UNREGISTERED:
         yield "822"
         return
+    user = code(request, "usergstin")
+    if user and user != ground.caller:
+        yield "358"
     yield from _caller_codes(request, ground, sender, recipient)
     yield from _relation_codes(request, sender, recipient)
     yield from _registry_codes(request, ground, sender, recipient)
@@ -147,7 +156,8 @@ def _registry_codes(
     if ground.registry.has_common_enrolment(ground.caller):
         yield "654"
     if _is_for_irn(request, ground, sender, recipient):
-        yield "720"
+        sins = (is_sin(one, ground.today) for one in items_of(request))
+        yield "856" if any(sins) else "720"
     yield from _composition_codes(request, ground, sender)
 
 
@@ -187,6 +197,16 @@ def _abroad_codes(
             yield "451"
         if sender == UNREGISTERED:
             yield from _foreign_codes(request, "from", "375", "376")
+    if sub == _KITS:
+        yield from _kit_codes(request, ground, supply)
+
+
+def _kit_codes(request: Members, ground: Ground, supply: str) -> Codes:
+    """SKD and CKD lots to or from an SEZ: its state is another country."""
+    end, wrong = ("to", "641") if supply == "O" else ("from", "642")
+    is_abroad = whole(request, f"{end}statecode") in ABROAD
+    if ground.is_sez(code(request, f"{end}gstin")) and not is_abroad:
+        yield wrong
 
 
 def _foreign_codes(request: Members, end: str, state: str, pin: str) -> Codes:
@@ -207,7 +227,8 @@ def place_codes(request: Members, ground: Ground) -> Codes:
         ("acttostatecode", "372"),
     ):
         if not is_state(whole(request, name)):
-            yield wrong
+            is_sent = name == "acttostatecode" and is_given(request, name)
+            yield "857" if is_sent and _has_ship_to(request, ground) else wrong
     for end, wrong in (("from", "210"), ("to", "214")):
         pin = whole(request, f"{end}pincode")
         if pin is None or not is_pin(pin):
@@ -215,8 +236,18 @@ def place_codes(request: Members, ground: Ground) -> Codes:
         elif pin != FOREIGN_PIN:
             state = whole(request, f"act{end}statecode")
             if state is not None and not masters.is_in_state(pin, state):
-                yield "710"
+                is_ship_to = end == "to" and _has_ship_to(request, ground)
+                yield "858" if is_ship_to else "710"
+    states = {whole(request, "actfromstatecode"), whole(request, "acttostatecode")}
+    if len(states) == 1 and states <= {*ground.settings.ewb_states_without}:
+        yield "363"
     yield from _transaction_codes(request, ground)
+
+
+def _has_ship_to(request: Members, ground: Ground) -> bool:
+    """Return whether the shelved rules on a ship-to party apply: types 2 and 4."""
+    kind = text(request, "transactiontype")
+    return ground.settings.ewb_ship_to_gstin and kind in ("2", "4")
 
 
 def _transaction_codes(request: Members, ground: Ground) -> Codes:
@@ -228,20 +259,34 @@ def _transaction_codes(request: Members, ground: Ground) -> Codes:
     elif kind == "1":
         yield from _regular_codes(request)
     else:
-        for parts, end, party, codes in (
-            ("34", "dispatchfromgstin", "fromgstin", ("607", "610", "617")),
-            ("24", "shiptogstin", "togstin", ("608", "609", "618")),
+        needs = ground.settings.ewb_dispatch_gstin, ground.settings.ewb_ship_to_gstin
+        for parts, end, party, codes, is_needed in (
+            ("34", "dispatchfromgstin", "fromgstin", ("607", "610", "617"), needs[0]),
+            ("24", "shiptogstin", "togstin", ("608", "609", "618"), needs[1]),
         ):
             if kind in parts:
-                yield from _third_party_codes(request, ground, end, party, codes)
+                yield from _third_party_codes(request, end, party, codes, is_needed)
         if kind == "3" and text(request, "shiptogstin"):
             yield "864"
+    if kind in ("2", "4"):
+        yield from _ship_to_codes(request, ground)
+
+
+def _ship_to_codes(request: Members, ground: Ground) -> Codes:
+    if ground.settings.ewb_ship_to_gstin and not text(request, "shiptotradename"):
+        yield "863"
+    recipient, state = code(request, "togstin"), whole(request, "tostatecode")
+    is_named = recipient != UNREGISTERED and is_party(recipient)
+    if is_named and state not in ABROAD and int(recipient[:2]) != state:
+        yield "865"
 
 
 def _regular_codes(request: Members) -> Codes:
     for end, wrong in (("from", "643"), ("to", "644")):
-        bill, actual = f"{end}statecode", f"act{end}statecode"
-        if whole(request, bill) != whole(request, actual):
+        bill = whole(request, f"{end}statecode")
+        # a client in production sends 96 for a buyer in an SEZ, and the real state of
+        # the place
+        if bill not in (whole(request, f"act{end}statecode"), *ABROAD):
             yield wrong
     if text(request, "dispatchfromgstin"):
         yield "615"
@@ -250,12 +295,12 @@ def _regular_codes(request: Members) -> Codes:
 
 
 def _third_party_codes(
-    request: Members, ground: Ground, end: str, party: str, codes: tuple[str, str, str]
+    request: Members, end: str, party: str, codes: tuple[str, str, str], is_needed: bool
 ) -> Codes:
     missing, wrong, same = codes
     gstin = code(request, end)
     if not gstin:
-        if ground.settings.ewb_ship_to_gstin:
+        if is_needed:
             yield missing
     elif not is_party(gstin):
         yield wrong

@@ -8,26 +8,26 @@ from ...wire.settings import Settings
 from .. import places
 from ..places import FOREIGN_PIN
 
-_KM_PER_DAY = {"O": 20}
-_USUAL_KM_PER_DAY = 200
+_KM_PER_DAY, _OVERSIZE_KM_PER_DAY = 200, 20
 _LONGEST_KM = 3999
 _LONGEST_LOCAL_KM = 100
 
 
-def days(kilometres: int, vehicle_type: str) -> int:
+def days(kilometres: int, is_oversize: bool) -> int:
     """Return the days of validity: one for every 200 km begun, 20 km of ODC.
 
     Source: Notification 94/2020; NIC's announcement of 30-12-2020.
     """
-    return max(1, -(-kilometres // _KM_PER_DAY.get(vehicle_type, _USUAL_KM_PER_DAY)))
+    stretch = _OVERSIZE_KM_PER_DAY if is_oversize else _KM_PER_DAY
+    return max(1, -(-kilometres // stretch))
 
 
-def end(start: datetime, kilometres: int, vehicle_type: str) -> datetime:
+def end(start: datetime, kilometres: int, is_oversize: bool) -> datetime:
     """Return the end of the validity: 11:59 PM of the last day after ``start``, IST.
 
     Recorded: 10 km from 05/10/2022 until 06/10/2022 11:59:00 PM.
     """
-    last = start.astimezone(IST) + timedelta(days=days(kilometres, vehicle_type))
+    last = start.astimezone(IST) + timedelta(days=days(kilometres, is_oversize))
     return last.replace(hour=23, minute=59, second=0, microsecond=0)
 
 

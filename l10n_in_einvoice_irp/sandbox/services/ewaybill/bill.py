@@ -7,7 +7,7 @@ from ...portal.portal import Portal
 from ...store.movements import PartB, Waybill
 from ...wire.dates import from_wire
 from . import rights
-from .calls import Act, moment, reject, valid_upto
+from .calls import Act, is_told, moment, reject, valid_upto
 from .part_b import waybill_of
 from .trips import bills_of
 
@@ -49,7 +49,7 @@ def get_by_document(portal: Portal, act: Act) -> dict[str, Any]:
     if missing:
         raise reject(*missing)
     waybill = portal.movements.of_document(act.gstin, kind, number)
-    if waybill is None:
+    if waybill is None or not is_told(portal, waybill, act.now):
         raise reject(portal.settings.ewb_nothing_found_code)
     bill = waybill.bill
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ...portal.ewaybill.fields import Members
@@ -17,6 +17,7 @@ from ...wire.envelope import ServiceResponse
 from ...wire.errors import PortalError, Refusal
 from .. import eway_bill_log_in
 
+_MINUTE = timedelta(minutes=1)
 _MOMENT = "%d/%m/%Y %I:%M:00 %p"
 # the second portal offers these alone (NIC note, 18-07-2024), and every GET of a bill
 _ON_BOTH_PORTALS = ("GENEWAYBILL", "VEHEWB", "UPDATETRANSPORTER", "CANEWB")
@@ -53,6 +54,7 @@ def reject(*codes: str, infos: Iterable[Mapping[str, Any]] = ()) -> Refusal:
 def request_of(call: ServiceCall, session: Session, action: str) -> dict[str, Any]:
     """Return the decrypted members of a request by lower-case name.
 
+    The action stands in the body; clients of GSPs write it in the query.
     ``data`` may be JSON or base64 of it: NIC documents base64, its samples and all
     clients have JSON.
 
@@ -62,7 +64,7 @@ def request_of(call: ServiceCall, session: Session, action: str) -> dict[str, An
     plain = call.plain(session.sek)
     try:
         envelope = jsontext.lower_keys(jsontext.json_object(call.body))
-        if envelope.get("action") != action:
+        if envelope.get("action", call.query.get("action")) != action:
             raise reject("239")
         if not plain.lstrip().startswith(b"{"):
             plain = crypto.from_base64(plain.decode("ascii"))
@@ -174,6 +176,14 @@ def portal_of(number: int) -> int:
     return 2 if str(number)[2] in "89" else 1
 
 
+def is_told(portal: Portal, waybill: Waybill, now: datetime) -> bool:
+    """Return whether this portal knows a bill: its own at once, the other's soon."""
+    if portal_of(waybill.number) == portal.settings.ewb_portal:
+        return True
+    made = from_wire(waybill.bill.generated_at)
+    return now >= made + portal.settings.ewb_tells_after
+
+
 def elsewhere_code(
     portal: Portal, number: int, service: str, codes: tuple[str, str]
 ) -> str:
@@ -187,6 +197,9 @@ def elsewhere_code(
 
 
 def is_over(waybill: Waybill, now: datetime) -> bool:
-    """Return whether the validity has begun and is over."""
+    """Return whether the validity has begun and is over.
+
+    It ends at midnight; 11:59 PM, as it is written, has no seconds.
+    """
     valid_till = waybill.bill.valid_till
-    return valid_till is not None and now > from_wire(valid_till)
+    return valid_till is not None and now >= from_wire(valid_till) + _MINUTE

@@ -19,7 +19,7 @@ from ...portal.portal import Portal
 from ...store.movements import Movement, PartB
 from ...store.records import EwayBill
 from ...wire.dates import to_wire
-from .calls import Act, ground_of, moment, reject, valid_upto
+from .calls import Act, ground_of, is_told, moment, reject, valid_upto
 
 # members of Part A that are stored as they were sent, with their types
 _TEXTS = (
@@ -47,6 +47,9 @@ _LONGEST: Mapping[str, tuple[int, str]] = MappingProxyType(
         "toaddr2": (120, "213"),
         "fromplace": (50, "230"),
         "toplace": (50, "232"),
+        "transportername": (100, ""),
+        "dispatchfromtradename": (100, ""),
+        "shiptotradename": (100, ""),
     }
 )
 
@@ -80,14 +83,15 @@ def check(
         *part_a.document_codes(request, ground),
         *part_a.party_codes(request, ground),
         *part_a.place_codes(request, ground),
-        *_length_codes(request),
-        *items.amount_codes(request),
+        *_length_codes(request, ground.settings.ewb_schema_code),
+        *items.amount_codes(request, ground.settings.ewb_schema_code),
         *items.item_codes(request, ground),
-        *_transport_codes(portal, request),
+        *_transport_codes(portal, act),
     ]
     if document_day:
         key = part_a.document_key(request, document_day)
-        if portal.movements.live(key) is not None:
+        live = portal.movements.live(key)
+        if live is not None and is_told(portal, live, act.now):
             codes.append("604")
     distance, infos = _distance(portal, request)
     if distance.code:
@@ -95,31 +99,34 @@ def check(
     return codes, infos, distance
 
 
-def _length_codes(request: Members) -> list[str]:
+def _length_codes(request: Members, schema_code: str) -> list[str]:
     """Return the codes for texts that exceed the schema."""
     return [
-        wrong
+        wrong or schema_code
         for name, (longest, wrong) in _LONGEST.items()
         if len(text(request, name)) > longest
     ]
 
 
-def _transport_codes(portal: Portal, request: Members) -> list[str]:
+def _transport_codes(portal: Portal, act: Act) -> list[str]:
+    request = act.fields
     codes: list[str] = []
     if not items.is_gold(items.items_of(request)):
-        codes += transport.generation_codes(request, day(request, "docdate"))
+        document_day = day(request, "docdate")
+        codes += transport.generation_codes(request, document_day, portal.settings)
     transporter = code(request, "transporterid")
     if transporter:
-        codes += new_transporter_codes(portal, transporter)
+        codes += new_transporter_codes(portal, transporter, act.gstin)
     return codes
 
 
-def new_transporter_codes(portal: Portal, transporter: str) -> list[str]:
+def new_transporter_codes(portal: Portal, transporter: str, caller: str) -> list[str]:
     """Return the codes against a transporter ID: 222, 655.
 
-    Missing returns of a transporter no longer count (NIC, 18-05-2021).
+    A caller who names himself is known, since he has signed in. Missing returns of a
+    transporter no longer count (NIC, 18-05-2021).
     """
-    if not portal.registry.is_transporter(transporter):
+    if transporter != caller and not portal.registry.is_transporter(transporter):
         return ["222"]
     is_common = transporter.startswith("88")
     is_enrolled = not is_common and portal.registry.has_common_enrolment(transporter)
@@ -176,8 +183,7 @@ def _end(request: Members, kilometres: int, now: datetime) -> str | None:
     """Return the end of the validity, None for a Part A slip."""
     if not text(request, "transmode"):
         return None
-    kind = code(request, "vehicletype")
-    return to_wire(validity.end(now, kilometres, kind))
+    return to_wire(validity.end(now, kilometres, transport.is_oversize(request)))
 
 
 def _part_b(act: Act, number: int) -> PartB:

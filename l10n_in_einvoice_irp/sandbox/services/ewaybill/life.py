@@ -8,12 +8,14 @@ from ...portal.ewaybill.fields import Codes, Members, day, is_pin, text, whole
 from ...portal.portal import Portal
 from ...store.movements import Waybill
 from ...wire.dates import from_wire, to_wire
+from ...wire.jsontext import lower_keys
 from . import rights
 from .calls import Act, is_over, moment, reject
 from .part_b import entry_of, place_codes, waybill_of
 
 _MOVING, _WAITING = "M", "T"
 _LONGEST_REMARK = 50
+_LONGEST_LINE = 120
 _ADDRESS = (("addressline1", "706"), ("addressline2", "707"), ("addressline3", "708"))
 
 
@@ -26,7 +28,7 @@ def extend(portal: Portal, act: Act) -> dict[str, Any]:
     """
     waybill = waybill_of(portal, act, "301")
     codes = [
-        *_request_codes(act.fields, waybill),
+        *_request_codes(portal, act.fields, waybill),
         *_distance_codes(portal, act.fields, waybill),
         *_bill_codes(portal, waybill, act),
     ]
@@ -86,15 +88,14 @@ def _rejection_code(portal: Portal, waybill: Waybill, now: datetime) -> str:
     return ""
 
 
-def _request_codes(fields: Members, waybill: Waybill) -> Codes:
+def _request_codes(portal: Portal, fields: Members, waybill: Waybill) -> Codes:
     status, mode = text(fields, "consignmentstatus"), text(fields, "transmode")
     is_waiting = mode == transport.IN_TRANSIT
     if status not in (_MOVING, _WAITING) or (status == _WAITING) != is_waiting:
         yield "711"
     if not is_waiting:
-        yield from transport.part_b_codes(
-            fields, day(waybill.movement.part_a, "docDate")
-        )
+        document_day = day(waybill.movement.part_a, "docDate")
+        yield from transport.part_b_codes(fields, document_day, portal.settings)
     yield from place_codes(fields)
     reason, remark = text(fields, "extnrsncode"), text(fields, "extnremarks")
     is_known = reason in masters.EXTENSION_REASONS
@@ -107,9 +108,9 @@ def _waiting_codes(fields: Members) -> Codes:
     """In transit: where the goods lie, and their address."""
     if text(fields, "transittype") not in masters.TRANSIT_TYPES:
         yield "705"
-    for name, missing in _ADDRESS:
-        if not text(fields, name):
-            yield missing
+    for name, wrong in _ADDRESS:
+        if not 0 < len(text(fields, name)) <= _LONGEST_LINE:
+            yield wrong
 
 
 def _moving_codes(fields: Members) -> Codes:
@@ -166,6 +167,8 @@ def _new_end(portal: Portal, waybill: Waybill, act: Act) -> datetime:
     is_from_expiry = portal.settings.ewb_extension_from == "expiry"
     start = _closing(waybill) if is_from_expiry else act.now
     entries = portal.movements.entries(waybill.number)
-    kind = entries[0].details.get("vehicleType", "") if entries else ""
+    is_oversize = bool(entries) and transport.is_oversize(
+        lower_keys(dict(entries[0].details))
+    )
     left = whole(act.fields, "remainingdistance") or 0
-    return validity.end(start, left, kind)
+    return validity.end(start, left, is_oversize)

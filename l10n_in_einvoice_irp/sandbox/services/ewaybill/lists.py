@@ -1,14 +1,15 @@
 """The queries that return the e-way bills of a day, and the master data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...portal.ewaybill import masters
-from ...portal.ewaybill.fields import code, day, is_state, text, whole
+from ...portal.ewaybill.fields import code, day, hsn_of, is_state, text, whole
 from ...portal.portal import Portal
 from ...store.movements import Waybill
 from ...wire.dates import IST
-from .calls import Act, moment, reject, valid_upto
+from ...wire.jsontext import lower_keys
+from .calls import Act, is_told, moment, reject, valid_upto
 
 _Rows = list[dict[str, Any]]
 
@@ -18,7 +19,7 @@ def by_date(portal: Portal, act: Act) -> _Rows:
 
     :raises Refusal: 601, 366 for the date; 418 or 325 without one, as every list
     """
-    return _listed(portal, portal.movements.generated(act.gstin, _day(portal, act)))
+    return _listed(portal, _told(portal, act, portal.movements.generated))
 
 
 def for_transporter(portal: Portal, act: Act) -> _Rows:
@@ -26,7 +27,7 @@ def for_transporter(portal: Portal, act: Act) -> _Rows:
 
     :raises Refusal: as :func:`by_date`
     """
-    found = portal.movements.for_transporter(act.gstin, _day(portal, act))
+    found = _told(portal, act, portal.movements.for_transporter)
     # a common enrolment number (88…) belongs to no state
     is_placed = is_state(int(act.gstin[:2])) if act.gstin[:2].isdigit() else False
     if portal.settings.ewb_own_state_only and is_placed:
@@ -40,7 +41,7 @@ def for_transporter_by_state(portal: Portal, act: Act) -> _Rows:
     :raises Refusal: 242 for the state, else as :func:`by_date`
     """
     state = _state(act)
-    found = portal.movements.for_transporter(act.gstin, _day(portal, act))
+    found = _told(portal, act, portal.movements.for_transporter)
     return _listed(portal, [one for one in found if _state_of(one) == state])
 
 
@@ -52,7 +53,7 @@ def for_transporter_by_gstin(portal: Portal, act: Act) -> _Rows:
     generator = code(act.fields, "gen_gstin")
     if not generator:
         raise reject("393")
-    found = portal.movements.for_transporter(act.gstin, _day(portal, act))
+    found = _told(portal, act, portal.movements.for_transporter)
     return _listed(portal, [one for one in found if one.bill.gstin == generator])
 
 
@@ -62,7 +63,7 @@ def by_assignment(portal: Portal, act: Act) -> _Rows:
     :raises Refusal: as :func:`for_transporter_by_state`
     """
     state = _state(act)
-    found = portal.movements.assigned(act.gstin, _day(portal, act))
+    found = _told(portal, act, portal.movements.assigned)
     return _listed(portal, [one for one in found if _state_of(one) == state])
 
 
@@ -71,7 +72,7 @@ def of_other_party(portal: Portal, act: Act) -> _Rows:
 
     :raises Refusal: as :func:`by_date`
     """
-    found = portal.movements.of_other_party(act.gstin, _day(portal, act))
+    found = _told(portal, act, portal.movements.of_other_party)
     return _some(portal, [_other_party_row(one) for one in found])
 
 
@@ -80,7 +81,7 @@ def rejected_by_others(portal: Portal, act: Act) -> _Rows:
 
     :raises Refusal: as :func:`by_date`
     """
-    found = portal.movements.rejected(act.gstin, _day(portal, act))
+    found = _told(portal, act, portal.movements.rejected)
     return _some(portal, [_rejected_row(portal, one) for one in found])
 
 
@@ -159,6 +160,14 @@ def _day(portal: Portal, act: Act) -> str:
     return found.isoformat()
 
 
+def _told(
+    portal: Portal, act: Act, of_day: Callable[[str, str], list[Waybill]]
+) -> list[Waybill]:
+    """Return those of the caller and the day asked for that this portal knows."""
+    found = of_day(act.gstin, _day(portal, act))
+    return [one for one in found if is_told(portal, one, act.now)]
+
+
 def _state(act: Act) -> int:
     state = whole(act.fields, "statecode")
     if state is None or not is_state(state):
@@ -201,7 +210,7 @@ def _row(portal: Portal, waybill: Waybill) -> dict[str, Any]:
 
 def _other_party_row(waybill: Waybill) -> dict[str, Any]:
     bill, part_a = waybill.bill, waybill.movement.part_a
-    number = str(part_a["itemList"][0].get("hsnCode") or "")
+    number = hsn_of(lower_keys(part_a["itemList"][0]))
     return {
         "ewbNo": bill.number,
         "ewayBillDate": moment(bill.generated_at),

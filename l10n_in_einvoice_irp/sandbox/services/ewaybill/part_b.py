@@ -1,5 +1,6 @@
 """VEHEWB and UPDATETRANSPORTER: another vehicle, another transporter."""
 
+from datetime import datetime
 from typing import Any
 
 from ...portal.ewaybill import masters, transport, validity
@@ -17,11 +18,11 @@ from ...portal.portal import Portal
 from ...store.movements import PartB, Waybill
 from ...wire.dates import to_wire
 from . import rights
-from .calls import Act, elsewhere_code, is_over, moment, reject
+from .calls import Act, elsewhere_code, is_over, is_told, moment, reject
 from .generate import new_transporter_codes, transport_details
 
 _LONGEST_REMARK = 50
-_LONGEST_PLACE = 50
+LONGEST_PLACE = 50
 
 
 def enter_part_b(portal: Portal, act: Act) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def enter_part_b(portal: Portal, act: Act) -> dict[str, Any]:
     """
     waybill = waybill_of(portal, act, "301")
     codes = [
-        *transport.part_b_codes(act.fields, _document_day(waybill)),
+        *transport.part_b_codes(act.fields, _document_day(waybill), portal.settings),
         *place_codes(act.fields),
         *reason_codes(portal, act.fields),
         *_part_b_bill_codes(portal, waybill, act),
@@ -43,8 +44,8 @@ def enter_part_b(portal: Portal, act: Act) -> dict[str, Any]:
         raise reject(*codes)
     end = waybill.bill.valid_till
     if end is None:
-        kind = code(act.fields, "vehicletype")
-        end = to_wire(validity.end(act.now, waybill.movement.distance, kind))
+        is_oversize = transport.is_oversize(act.fields)
+        end = to_wire(validity.end(act.now, waybill.movement.distance, is_oversize))
         portal.eway_bills.set_validity(waybill.bill, end)
         portal.movements.change(waybill.number, started_at=act.at)
     portal.movements.enter(entry_of(act, waybill.number))
@@ -60,7 +61,7 @@ def change_transporter(portal: Portal, act: Act) -> dict[str, Any]:
     waybill = waybill_of(portal, act, "301")
     new = code(act.fields, "transporterid")
     codes = [
-        *new_transporter_codes(portal, new),
+        *new_transporter_codes(portal, new, act.gstin),
         *_transporter_bill_codes(portal, waybill, act),
     ]
     if codes:
@@ -80,14 +81,14 @@ def waybill_of(portal: Portal, act: Act, unknown: str) -> Waybill:
     :raises Refusal: ``unknown`` for a number of another form, or without a bill
     """
     number = bill_number(act.fields)
-    found = find(portal, number) if number else None
+    found = find(portal, number, act.now) if number else None
     if found is None:
         raise reject(unknown)
     return found
 
 
-def find(portal: Portal, number: int) -> Waybill | None:
-    """Return an e-way bill, None if there is none.
+def find(portal: Portal, number: int, now: datetime) -> Waybill | None:
+    """Return an e-way bill, None if there is none, or if only the other portal has it.
 
     A bill in the file of an earlier version has no movement yet: its registered
     document gives it one.
@@ -95,10 +96,10 @@ def find(portal: Portal, number: int) -> Waybill | None:
     found = portal.movements.of_number(number)
     bill = portal.eway_bills.of_number(number) if found is None else None
     registration = portal.store.by_irn(bill.irn) if bill else None
-    if bill is None or registration is None:
-        return found
-    portal.movements.add(*movement_of(bill, {}, signed_document(registration), 0))
-    return portal.movements.of_number(number)
+    if bill is not None and registration is not None:
+        portal.movements.add(*movement_of(bill, {}, signed_document(registration), 0))
+        found = portal.movements.of_number(number)
+    return found if found and is_told(portal, found, now) else None
 
 
 def entry_of(act: Act, number: int, **more: Any) -> PartB:
@@ -113,7 +114,7 @@ def entry_of(act: Act, number: int, **more: Any) -> PartB:
 def place_codes(fields: Members) -> list[str]:
     """Return the codes for ``fromPlace`` and ``fromState``: 305, 306."""
     place = text(fields, "fromplace")
-    codes = [] if 0 < len(place) <= _LONGEST_PLACE else ["305"]
+    codes = [] if 0 < len(place) <= LONGEST_PLACE else ["305"]
     return codes if is_state(whole(fields, "fromstate")) else [*codes, "306"]
 
 

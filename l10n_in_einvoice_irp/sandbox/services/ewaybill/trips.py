@@ -20,17 +20,19 @@ def consolidate(portal: Portal, act: Act) -> dict[str, Any]:
     It writes a Part B into each of its bills.
 
     :raises Refusal: together 302–306 and the codes of the transport, 301 for a wrong
-        or missing number, and for each bill 312, 452, 453, 648, 649, 650, 653, 812, 818
+        number, 826 without one, and for each bill 452, 453, 648 to 650, 653, 812, 818
     """
     numbers = _numbers(act.fields)
-    found = [find(portal, one) if one else None for one in numbers]
+    found = [find(portal, one, act.now) if one else None for one in numbers]
     waybills = [one for one in found if one is not None]
     codes = [
-        *transport.part_b_codes(act.fields, None),
+        *transport.part_b_codes(act.fields, None, portal.settings),
         *place_codes(act.fields),
         *_portal_codes(portal, waybills),
     ]
-    if not numbers or len(waybills) < len(numbers):
+    if not numbers:
+        codes.append("826")
+    if len(waybills) < len(numbers):
         codes.append("301")
     for waybill in waybills:
         codes += _bill_codes(portal, waybill, act)
@@ -56,7 +58,7 @@ def regenerate(portal: Portal, act: Act) -> dict[str, Any]:
     if trip.status != "ACT":
         raise reject("392")
     codes = [
-        *transport.part_b_codes(act.fields, None),
+        *transport.part_b_codes(act.fields, None, portal.settings),
         *place_codes(act.fields),
         *reason_codes(portal, act.fields),
     ]

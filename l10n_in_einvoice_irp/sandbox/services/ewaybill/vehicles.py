@@ -19,7 +19,7 @@ from ...store.movements import PartB, Waybill
 from ...store.trips import Group, GroupVehicle
 from . import rights
 from .calls import Act, is_over, moment, reject
-from .part_b import place_codes, reason_codes, waybill_of
+from .part_b import LONGEST_PLACE, place_codes, reason_codes, waybill_of
 
 _ROAD_CODES = ("407", "408")
 _DOCUMENT_CODES = ("409", "410")
@@ -130,7 +130,7 @@ def _new_group(
 
 def _request_codes(portal: Portal, fields: Members) -> Codes:
     yield from place_codes(fields)
-    if not text(fields, "toplace"):
+    if not 0 < len(text(fields, "toplace")) <= LONGEST_PLACE:
         yield "321"
     if not is_state(whole(fields, "tostate")):
         yield "320"

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
 from irp.client import EwaybillSystem
 from irp.protocol.errors import IrpOutcomeUnknown
+from irp.protocol.http import Response
 from irp.reference.dates import IST
 from irp.reference.profiles import ENVIRONMENTS
 
@@ -54,6 +55,8 @@ class Ewb:
         found = self.answers[name]
         if isinstance(found, Exception):
             raise found
+        if isinstance(found, Response):
+            return found
         if isinstance(found, str):
             error = base64.b64encode(json.dumps({"errorCodes": found}).encode())
             return self.make.respond(

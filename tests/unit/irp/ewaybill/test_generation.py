@@ -128,7 +128,7 @@ RULES = [
     ({"to_pin": "999999"}, ["214"]),
     ({"from_state": ""}, ["211", "643"]),
     ({"to_pin": "110001"}, ["710"]),
-    ({"to_pin": "110001", "transaction_type": "2"}, ["858"]),
+    ({"to_pin": "110001", "transaction_type": "2"}, ["710"]),
     ({"to_place": "x" * 51}, ["232"]),
     ({"from_address1": "x" * 121}, ["209"]),
     ({"transaction_type": ""}, ["614"]),
@@ -138,6 +138,15 @@ RULES = [
     ({"ship_to_state": "07", "to_pin": "110001"}, ["644"]),
     ({"ship_to_state": "07", "to_pin": "110001", "transaction_type": "2"}, []),
     ({"to_state": "07", "transaction_type": "2"}, ["865"]),
+    ({"ship_to_state": "77"}, ["372", "644"]),
+    ({"dispatch_state": "77"}, ["371", "643"]),
+    ({"from_name": "x" * 101}, ["229"]),
+    ({"to_name": "x" * 101}, ["231"]),
+    ({"to_address2": "x" * 121}, ["213"]),
+    ({"from_place": "x" * 51}, ["230"]),
+    ({"dispatch_gstin": "05", "transaction_type": "3"}, ["610"]),
+    ({"dispatch_gstin": "URP", "transaction_type": "3"}, []),
+    ({"ship_to_gstin": "05", "transaction_type": "2"}, ["609"]),
     ({"dispatch_gstin": BUYER}, ["615"]),
     ({"ship_to_gstin": BUYER}, ["616"]),
     ({"dispatch_gstin": OWN, "transaction_type": "3"}, ["617"]),
@@ -150,6 +159,20 @@ RULES = [
     ({"total_value": Decimal(-1)}, ["627"]),
     ({"cess": Decimal(-1)}, ["632"]),
     ({"other_value": Decimal(-500)}, []),
+    ({"cess_non_advol": Decimal(-1)}, ["633"]),
+    ({"invoice_value": Decimal(-1)}, ["628"]),
+    ({"cgst": Decimal(-1)}, ["630", "624"]),
+    ({"sgst": Decimal(-1)}, ["631", "624"]),
+    ({"igst": Decimal(-1)}, ["629"]),
+    ({"igst": Decimal("17999.999")}, [""]),
+    ({"igst": Decimal("1.8E+4")}, []),
+    ({"transporter_name": "x" * 101}, [""]),
+    (item(description="x" * 101), [""]),
+    (item(taxable_amount=Decimal("0.001")), [""]),
+    (item(cess_rate=Decimal("0.0001")), [""]),
+    (item(quantity=Decimal("0.00001")), []),
+    (item(cess_rate=Decimal(-1)), ["255"]),
+    (item(cess_non_advol=Decimal(-1)), ["256"]),
     ({"igst": Decimal(0), "cgst": Decimal(9000), "sgst": Decimal(9000)}, ["624"]),
     # goods
     ({"items": ()}, ["233"]),
@@ -180,9 +203,16 @@ RULES = [
     ({"vehicle": "", "document": "RR1", "mode": ""}, ["622"]),
     ({"mode": "9"}, ["220"]),
     ({"vehicle": "K"}, ["225"]),
+    ({"vehicle": ""}, ["226"]),
+    ({"vehicle": "", "transporter_id": CARRIER}, ["226"]),
+    ({"vehicle": "", "document": "L1"}, ["226"]),
+    ({"to_transporter": "Y"}, []),
+    ({"to_transporter": "N"}, ["605"]),
+    ({"to_transporter": "Y", "vehicle_type": ""}, ["606"]),
     ({"document": "L1", "document_date": date(2025, 10, 4)}, ["362"]),
     ({"transporter_id": "29A"}, ["222"]),
-    ({"distance_km": 4001}, ["221"]),
+    ({"distance_km": 4000}, ["221"]),
+    ({"distance_km": 3999}, []),
     ({"distance_km": 0}, []),
     ({"to_pin": "560001", **LOCAL, "distance_km": 0}, ["721"]),
     ({"to_pin": "560001", **LOCAL, "distance_km": 101}, ["702"]),
@@ -195,6 +225,8 @@ def test_a_rule(changes, expected, now):
     assert codes(generation_violations(request, Caller(OWN), now)) == expected
 
 
+SHIP_TO = {"ship_to_gstin_required": True}
+SHIPPED = {"transaction_type": "2", "ship_to_gstin": "URP", "ship_to_name": "Site"}
 CALLERS = [
     ({"reports_einvoices": True}, {}, ["720"]),
     ({"reports_einvoices": True}, LOCAL, []),
@@ -202,12 +234,11 @@ CALLERS = [
     ({"portal_km": 2181}, {}, ["702"]),
     ({"portal_km": 2182}, {}, []),
     ({"is_sez": True}, {}, []),
-    ({"ship_to_gstin_required": True}, {"transaction_type": "2"}, ["608"]),
-    (
-        {"ship_to_gstin_required": True},
-        {"transaction_type": "2", "ship_to_gstin": "URP"},
-        [],
-    ),
+    (SHIP_TO, {"transaction_type": "2"}, ["608", "863"]),
+    (SHIP_TO, SHIPPED, []),
+    (SHIP_TO, {**SHIPPED, "to_pin": "110001"}, ["858"]),
+    (SHIP_TO, {**SHIPPED, "ship_to_state": "77"}, ["857"]),
+    (SHIP_TO, {**SHIPPED, "ship_to_state": ""}, ["372"]),
     ({"ship_to_gstin_required": True}, {}, []),
     ({}, {"sub_supply_type": "3"}, ["450"]),
     ({"is_sez": True}, {"sub_supply_type": "3"}, []),
@@ -230,6 +261,8 @@ def test_who_generates(now):
         return codes(generation_violations(request, Caller(user), now))
 
     assert found(BUYER) == ["359"]
+    assert found("05AAACG0904A1ZL") == ["359"]
+    assert found("05AAACG0904A1ZL", transporter_id=CARRIER) == ["278"]
     assert found("05AAACG0904A1ZL", transporter_id="05AAACG0904A1ZL") == []
     assert found(BUYER, transporter_id=BUYER) == ["370"]
 
@@ -257,6 +290,76 @@ def test_gold_stays_secret_and_within_the_state(now):
     assert found == ["801", "805", "815"]
     mixed = replace(gold, items=(*gold.items, LOCAL["items"][0]))
     assert "809" in codes(generation_violations(mixed, Caller(OWN), now))
+
+
+# --- tobacco and pan masala ----------------------------------------------------------
+
+CIGARETTES = replace(GOODS, hsn="24022090", unit="THD", igst_rate=Decimal(40))
+ADDRESSES = {"from_address1": "1 Street", "to_address1": "2 Street"}
+SIN = {**ADDRESSES, "items": (CIGARETTES,), "doc_date": date(2026, 2, 2)}
+
+
+def sin(**changes):
+    return {"items": (replace(CIGARETTES, **changes),)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"items": (CIGARETTES, GOODS)}, ["831"]),
+        ({"items": (CIGARETTES, replace(GOODS, hsn="996511", unit=""))}, []),
+        ({"from_address1": " "}, ["832"]),
+        ({"from_place": ""}, ["833"]),
+        ({"to_address1": ""}, ["834"]),
+        ({"to_place": ""}, ["835"]),
+        (sin(unit=""), ["836"]),
+        (sin(unit="XXX"), ["837"]),
+        (sin(quantity=None), ["838"]),
+        (sin(quantity=Decimal(0)), ["838"]),
+        ({**LOCAL, **sin(igst_rate=Decimal(0))}, ["839"]),
+        (sin(igst_rate=Decimal(0)), ["840"]),
+        # a challan has no tax
+        (
+            {
+                "sub_supply_type": "4",
+                "doc_type": "CHL",
+                **sin(igst_rate=Decimal(0)),
+            },
+            [],
+        ),
+        # biris are excepted
+        (sin(hsn="24031921", unit="", quantity=None), []),
+    ],
+)
+def test_tobacco_and_pan_masala(changes, expected, ist):
+    request = replace(SALE, **{**SIN, **changes})
+    now = ist("02/02/2026 10:00")
+    assert codes(generation_violations(request, Caller(OWN), now)) == expected
+
+
+def test_their_invoices_go_through_the_irn(ist):
+    request, caller = replace(SALE, **SIN), Caller(OWN, reports_einvoices=True)
+    found = codes(generation_violations(request, caller, ist("02/02/2026 10:00")))
+    assert found == ["856"]
+
+
+def test_these_rules_began_with_february_2026(ist):
+    request = replace(SALE, **{**SIN, "doc_date": date(2026, 1, 31), "to_place": ""})
+    caller, before = Caller(OWN), ist("31/01/2026 23:59")
+    assert codes(generation_violations(request, caller, before)) == []
+    after = ist("01/02/2026 00:00")
+    assert codes(generation_violations(request, caller, after)) == ["835"]
+
+
+def test_within_a_state_before_its_own_beginning(ist):
+    """Karnataka began on 1 April 2018."""
+    request = replace(SALE, **LOCAL, doc_date=date(2018, 3, 30))
+    found = [
+        codes(generation_violations(request, Caller(OWN), ist(day)))
+        for day in ("31/03/2018 23:59", "01/04/2018 00:00")
+    ]
+    assert ["363" in one for one in found] == [True, False]
 
 
 @pytest.mark.parametrize(

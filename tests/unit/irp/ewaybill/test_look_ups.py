@@ -1,14 +1,19 @@
 """The fourteen look-ups: addresses, and what recorded answers say."""
 
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from irp.protocol.errors import IrpNotFound, IrpOutcomeUnknown, IrpProtocolError
 from irp.reference.dates import IST
-from irp.reference.profiles import SERVICES
+from irp.reference.profiles import ENVIRONMENTS, SERVICES
 
-from .conftest import EWB, OWN
+from .conftest import EWB, OWN, REK
 
 DAY = date(2022, 10, 5)
 ROW = {
@@ -202,6 +207,38 @@ def test_an_answer_under_an_unknown_key_is_unreadable(api, ewb, fetched):
     with pytest.raises(IrpOutcomeUnknown) as caught:
         api.get_ewaybill(EWB)
     assert caught.value.reason == "undecryptable"
+
+
+@pytest.fixture
+def sealed(system, ewb, fetched):
+    """Return the bill that is read under a given seal, by a profile that checks it."""
+    environment = ENVIRONMENTS["production"]
+    endpoints = environment.wire.endpoints
+    checked = replace(endpoints["get_ewaybill"], checks_hmac=True)
+    wire = replace(environment.wire, endpoints={**endpoints, "get_ewaybill": checked})
+    system._environment = replace(environment, wire=wire)
+
+    def read(seal):
+        ewb.answers["GetEwayBill"] = fetched()
+        ewb.beside = {} if seal is None else {"hmac": seal}
+        return system.api.get_ewaybill(EWB)
+
+    return read
+
+
+def test_a_seal_that_fits(sealed, fetched):
+    plain = json.dumps(fetched()).encode()
+    for text in (base64.b64encode(plain), plain):
+        seal = hmac.new(REK, text, hashlib.sha256).digest()
+        assert sealed(base64.b64encode(seal).decode()).number == EWB
+    assert sealed("").number == EWB
+
+
+@pytest.mark.parametrize("seal", ["bm8gc2VhbA==", "no base64", None])
+def test_a_seal_that_does_not_fit(sealed, seal):
+    """The fixture's own seal, which nobody checks by default, fits no data."""
+    with pytest.raises(IrpProtocolError, match="seal"):
+        sealed(seal)
 
 
 def test_there_are_fourteen():

@@ -139,6 +139,13 @@ def check(action, request, bill, now, user=OWN):
 
 # --- what is written in the request --------------------------------------------------
 
+BY_RAIL = {
+    "mode": "2",
+    "vehicle": "",
+    "vehicle_type": "",
+    "document_date": date(2022, 10, 5),
+}
+
 FORMS = [
     ("part_b", PART_B, {}, []),
     ("part_b", PART_B, {"number": "12"}, ["301"]),
@@ -149,9 +156,11 @@ FORMS = [
     ("part_b", PART_B, {"from_state": "77"}, ["306"]),
     ("part_b", PART_B, {"from_state": "96"}, ["306"]),
     ("part_b", PART_B, {"reason": "5"}, ["307"]),
-    ("part_b", PART_B, {"remark": ""}, ["308"]),
+    ("part_b", PART_B, {"remark": ""}, ["659"]),
     ("part_b", PART_B, {"remark": "x" * 51}, ["308"]),
-    ("part_b", PART_B, {"mode": ""}, ["302"]),
+    ("part_b", PART_B, {"mode": ""}, ["638"]),
+    ("part_b", PART_B, {"mode": "", "vehicle": ""}, ["302"]),
+    ("part_b", PART_B, {"mode": "9"}, ["302"]),
     ("part_b", PART_B, {"mode": "2", "vehicle": ""}, ["394", "385"]),
     ("part_b", PART_B, {"mode": "3", "document": "AWB1"}, ["385"]),
     ("part_b", PART_B, {"mode": "4", "vehicle": "", "vehicle_type": "O"}, ["727"]),
@@ -176,6 +185,10 @@ FORMS = [
     ),
     ("part_b", PART_B, {"document_date": date(2022, 10, 6)}, ["224"]),
     ("part_b", PART_B, {"document": "x" * 16}, ["223"]),
+    ("part_b", PART_B, {**BY_RAIL, "document": "RR 1"}, ["823"]),
+    ("part_b", PART_B, {**BY_RAIL, "document": "PNZM2020-307306"}, []),
+    ("part_b", PART_B, {**BY_RAIL, "document": "FSJWT123456789"}, []),
+    ("part_b", PART_B, {**BY_RAIL, "document": "123456789"}, []),
     ("extension", EXTENSION, {}, []),
     ("extension", EXTENSION, {"remaining_km": None}, ["389"]),
     ("extension", EXTENSION, {"remaining_km": 301}, ["390"]),
@@ -256,6 +269,55 @@ STATES = [
 @pytest.mark.parametrize(("action", "request_", "known", "expected"), STATES)
 def test_the_state_of_the_bill(action, request_, known, expected, bill, now):
     assert check(action, request_, replace(bill, **known), now) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("known", "user", "expected"),
+    [
+        ({}, OWN, []),
+        ({}, CARRIER, ["650"]),
+        # the generator, until the transporter has entered Part B
+        ({"transporter": CARRIER}, OWN, []),
+        ({"transporter": CARRIER}, CARRIER, []),
+        ({"transporter": CARRIER}, BUYER, ["650"]),
+        ({"transporter": CARRIER, "part_b_by": CARRIER}, OWN, ["649"]),
+        ({"transporter": CARRIER, "part_b_by": CARRIER}, CARRIER, []),
+        ({"generator": "", "transporter": ""}, BUYER, []),
+    ],
+)
+def test_who_consolidates(known, user, expected, bill, now):
+    bills = {EWB: replace(bill, **known)}
+    assert codes(consolidation_violations(SHEET, bills, user, now)) == expected
+
+
+def test_the_unit_of_the_first_group(bill, now):
+    known = replace(bill, groups=(("1", Decimal(12)),), group_unit="KGS")
+    assert codes(start_violations(START, known, OWN, now)) == ["413"]
+    again = replace(START, unit="KGS")
+    bill_ = replace(known, quantities=(("KGS", Decimal(12)), ("NOS", Decimal(1))))
+    assert codes(start_violations(again, bill_, OWN, now)) == []
+
+
+def test_documents_of_a_group(bill, now):
+    bill = replace(bill, groups=(("1", Decimal(10)),))
+    change = replace(
+        CHANGE, old_vehicle="", new_vehicle="", old_document="RR1", new_document="RR2"
+    )
+    assert codes(change_violations(change, bill, OWN, now)) == []
+    long = replace(change, old_document="x" * 16, new_document="y" * 16)
+    assert codes(change_violations(long, bill, OWN, now)) == ["409", "410"]
+    gone = replace(change, new_document="")
+    assert codes(change_violations(gone, bill, OWN, now)) == ["410"]
+
+
+def test_a_rejection_names_the_number_in_its_own_way(bill, now):
+    request = Reject(number="12")
+    assert check("reject", request, bill, now, user=BUYER) == ["344"]
+
+
+def test_the_address_of_goods_in_transit(bill, now):
+    request = replace(TRANSIT, address2="x" * 121, address3="")
+    assert check("extension", request, bill, now) == ["707", "708"]
 
 
 @pytest.mark.parametrize(
@@ -352,8 +414,6 @@ def test_rejecting_is_for_the_other_party_within_72_hours(bill, ist, now):
         ({"has_groups": True}, ["648"]),
         ({"is_gold": True}, ["812"]),
         ({"is_closed": True}, ["845"]),
-        ({"transporter": CARRIER}, ["650"]),
-        ({"transporter": CARRIER, "part_b_by": CARRIER}, ["649"]),
     ],
 )
 def test_each_bill_of_a_consolidated_one(known, expected, bill, now):
@@ -409,9 +469,11 @@ def test_a_sheet_without_a_running_bill_is_not_regenerated(bill, ist, now):
         ({}, "1", 0, []),
         ({}, "1", 6, []),
         ({}, "1", 7, ["400"]),
-        ({"quantity": None}, "1", 0, ["400"]),
+        ({"quantity": None}, "1", 0, ["402"]),
         ({"vehicle": ""}, "1", 0, ["303"]),
-        ({"vehicle": ""}, "2", 0, ["385"]),
+        ({"vehicle": ""}, "2", 0, ["394", "385"]),
+        ({"document": "RR1"}, "2", 0, ["385"]),
+        ({"document": "x" * 16}, "1", 0, ["223"]),
         ({"group": "3"}, "1", 0, ["411"]),
         ({"group": ""}, "1", 0, ["406"]),
     ],

@@ -67,6 +67,23 @@ def test_part_b(settled, fetched, entry):
     assert settled(VEHICLE, fetched(older)) == "not_done", "the same vehicle, before"
 
 
+@pytest.mark.parametrize(
+    ("sent_at", "verdict"),
+    [
+        ("05/10/2022 12:44:59", "done"),
+        # our clock is ahead of the portal's, which leaves out the seconds
+        ("05/10/2022 12:45:59", "done"),
+        ("05/10/2022 12:46:02", "open"),
+        ("05/10/2022 12:47:59", "open"),
+        ("05/10/2022 12:48:00", "not_done"),
+    ],
+)
+def test_part_b_by_different_clocks(settled, fetched, entry, ist, sent_at, verdict):
+    *_, seconds = sent_at.split(":")
+    moment = ist(sent_at[:-3]).replace(second=int(seconds))
+    assert settled(VEHICLE, fetched(entry()), sent_at=moment) == verdict
+
+
 def test_part_b_that_another_has_followed(settled, fetched, entry):
     """Sent again, it would replace what the transporter entered since."""
     later = entry(vehicleNo="KA01AB9999", enteredDate="05/10/2022 01:10:00 PM")

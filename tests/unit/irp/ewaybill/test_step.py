@@ -8,7 +8,13 @@ import pytest
 from irp.operations import ewaybill_system
 from irp.operations.ewaybill_system import Query, StepRequest
 from irp.protocol.errors import IrpNotSent
-from irp.rules.ewaybill import Generate, Standing, StartMultiVehicle, UpdateVehicle
+from irp.rules.ewaybill import (
+    ExtendValidity,
+    Generate,
+    Standing,
+    StartMultiVehicle,
+    UpdateVehicle,
+)
 
 from .conftest import EWB, OWN
 
@@ -29,9 +35,10 @@ def client(api):
 def step(ist):
     """Return a function that makes the request of a step, sent at 12:44."""
 
-    def make(request=VEHICLE, **options):
+    def make(request=VEHICLE, valid_until=None, **options):
         moment = ist("05/10/2022 12:44")
-        return StepRequest(request, Standing(number=EWB), moment, **options)
+        before = Standing(number=EWB, valid_until=valid_until)
+        return StepRequest(request, before, moment, **options)
 
     return make
 
@@ -52,6 +59,34 @@ def test_refused(client, ewb, step):
     result = ewaybill_system.act(client, None, step())
     assert outcome(result) == ("rejected", "636")
     assert result.wait is None
+
+
+def test_extension_is_sent_if_the_end_is_that_of_the_portal(
+    client, ewb, step, fetched, ist
+):
+    """Else an end that the website made later would prove a lost call done."""
+    extension = ExtendValidity(number=EWB, vehicle="KA01AB1234", mode="1")
+    ewb.answers |= {
+        "GetEwayBill": fetched(validUpto="17/10/2022 11:59:00 PM"),
+        "EXTENDVALIDITY": "382,",
+    }
+    known = step(extension, ist("16/10/2022 23:59"))
+    result = ewaybill_system.act(client, None, known)
+    assert (result.state, result.wait) == ("to_register", timedelta(0))
+    assert result.bill.valid_until == ist("17/10/2022 23:59")
+    known = step(extension, ist("17/10/2022 23:59"))
+    assert outcome(ewaybill_system.act(client, None, known)) == ("rejected", "382")
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("325,", "rejected"), ("238,", "to_register")]
+)
+def test_extension_waits_for_the_end(client, ewb, step, lost, answer, state):
+    extension = ExtendValidity(number=EWB, vehicle="KA01AB1234", mode="1")
+    ewb.answers["GetEwayBill"] = answer
+    assert ewaybill_system.act(client, None, step(extension)).state == state
+    ewb.answers["GetEwayBill"] = lost
+    assert ewaybill_system.act(client, None, step(extension)).state == "to_register"
 
 
 def test_not_sent_is_sent_later(client, ewb, step):

@@ -1,8 +1,12 @@
 """Validity and windows, against recorded bills and the law's examples."""
 
-from datetime import date, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from irp.reference.dates import IST
+from irp.reference.ewaybill import longest_distance
 from irp.rules.ewaybill import (
     Standing,
     cancel_until,
@@ -83,3 +87,85 @@ def test_24_and_72_hours(ist):
     made = ist("05/10/2022 12:42")
     assert cancel_until(made) == ist("06/10/2022 12:42")
     assert reject_until(made) == ist("08/10/2022 12:42")
+
+
+# --- against a second count of the law, minute by minute -----------------------------
+
+MOMENTS = st.datetimes(datetime(2018, 4, 1), datetime(2030, 12, 31)).map(
+    lambda one: one.replace(second=0, microsecond=0, tzinfo=timezone.utc)
+)
+KM = st.integers(1, 4000)
+INDIA = timedelta(hours=5, minutes=30)
+
+
+def covered(start, kilometres, stretch):
+    """Walk the distance a stretch at a time; each costs a day that ends at midnight.
+
+    The first of them ends at the midnight after the day of the start.
+    """
+    wall = (start + INDIA).replace(tzinfo=None)
+    midnight = datetime(wall.year, wall.month, wall.day) + timedelta(days=1)
+    left = kilometres
+    while True:
+        midnight += timedelta(days=1)
+        left -= stretch
+        if left <= 0:
+            return midnight - timedelta(minutes=1)
+
+
+def stretch_of(start, oversize):
+    if oversize:
+        return 20
+    return 200 if start + INDIA >= datetime(2021, 1, 1, tzinfo=timezone.utc) else 100
+
+
+@given(start=MOMENTS, km=KM, oversize=st.booleans())
+def test_the_end_is_the_one_of_the_law(start, km, oversize):
+    end = valid_until(start, km, oversize=oversize)
+    assert end.utcoffset() == INDIA
+    assert end.replace(tzinfo=None) == covered(start, km, stretch_of(start, oversize))
+
+
+@given(start=MOMENTS, km=KM, more=st.integers(0, 400), oversize=st.booleans())
+def test_a_longer_way_never_ends_earlier(start, km, more, oversize):
+    shorter, longer = (
+        valid_until(start, one, oversize=oversize) for one in (km, km + more)
+    )
+    assert shorter <= longer
+    # the whole of the first day is given besides, so never less than 24 hours
+    assert shorter - start >= timedelta(hours=23, minutes=59)
+
+
+@given(start=MOMENTS, km=KM, lost=st.integers(0, 24 * 60))
+def test_a_bill_in_force_is_not_expired_and_one_over_is(start, km, lost):
+    bill = Standing(valid_until=valid_until(start, km))
+    last = bill.valid_until + timedelta(seconds=59)
+    assert not bill.is_expired(last)
+    assert bill.is_expired(last + timedelta(seconds=1, minutes=lost))
+
+
+@given(
+    made=st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31)),
+    after=st.integers(0, 370 * 24 * 60),
+    left=st.integers(1, 4000),
+    oversize=st.booleans(),
+)
+def test_an_extension_stays_within_360_days(made, after, left, oversize):
+    made = made.replace(second=0, microsecond=0, tzinfo=IST)
+    bill = Standing(generated_at=made, is_oversize=oversize)
+    now = made + timedelta(minutes=after)
+    found = extended_until(bill, left, now)
+    last = datetime(made.year, made.month, made.day, 23, 59) + timedelta(days=360)
+    if now.replace(tzinfo=None) > last:
+        assert found is None
+    else:
+        counted = covered(now.astimezone(timezone.utc), left, 20 if oversize else 200)
+        assert found.replace(tzinfo=None) == min(counted, last)
+
+
+@pytest.mark.parametrize(
+    ("day", "most"),
+    [(date(2020, 9, 30), 3000), (date(2020, 10, 1), 3999), (date(2026, 11, 29), 3999)],
+)
+def test_the_longest_distance(day, most):
+    assert longest_distance(day) == most

@@ -2,8 +2,13 @@
 
 import pytest
 from irp.operations import judge_row
-from irp.protocol import ResultRow
-from irp.protocol.errors import IrpDuplicate, IrpRejected, PortalError
+from irp.protocol import EwaybillRow, ResultRow
+from irp.protocol.errors import (
+    IrpDuplicate,
+    IrpEwbExists,
+    IrpRejected,
+    PortalError,
+)
 
 
 def result(*codes, **values):
@@ -66,3 +71,37 @@ def test_a_row_that_says_registered_proves_nothing_and_refuses_nothing(values):
 
 def test_a_row_that_says_nothing():
     assert (result().state, result().error) == ("unknown", None)
+
+
+def ewaybill(*codes, **values):
+    errors = tuple(PortalError(code, "text") for code in codes)
+    return judge_row(EwaybillRow("A/7", errors=errors, **values))
+
+
+def test_a_published_refusal_rejects_an_ewaybill():
+    found = ewaybill("360")
+    assert (found.state, found.error.code, found.wait) == ("rejected", "360", None)
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        # it may have been made before the portal failed; another service's; none
+        *(("240",), ("800",), ("360", "800"), ("307",), ("2172",), ("999",), ("",)),
+    ],
+)
+def test_anything_else_leaves_an_ewaybill_unknown(codes):
+    found = ewaybill(*codes)
+    assert found.state == "unknown"
+    assert type(found.error) is IrpRejected
+
+
+def test_an_ewaybill_that_exists_is_no_refusal():
+    found = ewaybill("360", "604")
+    assert found.state == "unknown"
+    assert isinstance(found.error, IrpEwbExists)
+
+
+def test_a_row_with_a_number_proves_nothing():
+    found = ewaybill("360", ewb_number="391000000001")
+    assert (found.state, found.error) == ("unknown", None)

@@ -70,6 +70,8 @@ NO_REFUSALS = [
     body(Status=0, error="invalid key"),
     body(Status=0, error={"message": "no"}),
     body(Status=0, error=b64({"errorCodes": "soon"})),
+    body(Status=0, error=b64({"errorCodes": "No answer of the portal: 504"})),
+    body(Status=0, error=b64({"errorCodes": "Invalid GSTIN 208"})),
     body(Status="", ErrorDetails=ERRORS),
     body(Status=2, ErrorDetails=ERRORS),
     body(Status="success", ErrorDetails=ERRORS),
@@ -94,9 +96,21 @@ def test_the_portals_own_list_in_every_documented_shape(details):
     assert not parse_envelope(body(Status=0, ErrorDetails=details)).ok
 
 
-@pytest.mark.parametrize("error", [EWB_ERRORS, b64(EWB_ERRORS), {"errorCodes": 240}])
-def test_the_e_way_bill_systems_own_list(error):
-    assert not parse_envelope(body(status="0", error=error)).ok
+@pytest.mark.parametrize(
+    ("error", "codes"),
+    [
+        (EWB_ERRORS, ["212"]),
+        (b64(EWB_ERRORS), ["212"]),
+        (json.dumps(EWB_ERRORS), ["212"]),
+        ({"errorCodes": 240}, ["240"]),
+        ({"errorCodes": " 604 , 640,688 , 751, "}, ["604", "640", "688", "751"]),
+        (b64({"errorCodes": "Invalid GSTIN : 208,"}), ["208"]),
+        (b64({"errorCodes": "Part B: not yours: 635, 311"}), ["635", "311"]),
+    ],
+)
+def test_the_e_way_bill_systems_own_list(error, codes):
+    found = parse_envelope(body(status="0", error=error), ewb_codes=True)
+    assert (found.ok, [one.code for one in found.errors]) == (False, codes)
 
 
 def test_three_digits_count_where_the_e_way_bill_system_answers():

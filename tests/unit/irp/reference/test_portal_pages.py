@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 from irp.reference import PROFILES, listed_codes
-from irp.reference.pages import code_pages, portal_pages
+from irp.reference.pages import (
+    EWAYBILL_PAGE,
+    code_pages,
+    ewaybill_page,
+    portal_pages,
+)
 from irp.reference.profiles import read_profile
 
 ROOT = Path(__file__).parents[4]
 FOLDER = ROOT / "docs" / "portals"
 MODELS = ROOT / "l10n_in_einvoice_irp" / "models" / "portal" / "credential"
 PAGES = portal_pages(PROFILES.values())
+EWAYBILL = {EWAYBILL_PAGE: ewaybill_page(PROFILES.values())}
 
 
 def words(text):
@@ -50,21 +56,40 @@ def test_every_portal_has_a_page():
         "taxpro.md",
         "whitebooks.md",
     ]
-    assert sorted(path.name for path in FOLDER.iterdir()) == sorted(PAGES)
+    found = sorted(path.name for path in FOLDER.iterdir())
+    assert found == sorted({**PAGES, **EWAYBILL})
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize("name", sorted({**PAGES, **EWAYBILL}))
 def test_page_is_up_to_date(name):
     """If not: ``python -m irp.reference.pages ../docs``, in the addon."""
     written = (FOLDER / name).read_text(encoding="utf-8")
-    assert words(written) == words(PAGES[name])
+    assert words(written) == words({**PAGES, **EWAYBILL}[name])
+
+
+def test_the_page_of_the_e_way_bill_system():
+    [text] = EWAYBILL.values()
+    head, *services = cells(part(text, "Services"))
+    assert (head[:2], len(services)) == (["Service", "Name there"], 24)
+    of = head.index("`nic1`"), head.index("`clear_gsp`")
+    assert {(row[of[0]], row[of[1]]) for row in services} == {("own login", "no")}
+    _head, *lost = cells(part(text, "A Lost Answer"))
+    assert len(lost) == 11
+    assert ["`GENEWAYBILL`", "`GetEwayBillGeneratedByConsigner`"] in lost
+    _head, *portals = cells(part(text, "Its Two Portals"))
+    assert ["`CANEWB`", "yes", "445", "444"] in portals
+    assert ["`REJEWB`", "no (117)", "", ""] in portals
+    assert ["`VEHEWB`", "yes", "", ""] in portals
+    _head, *movements = cells(part(text, "Which Document"))
+    assert len(movements) == 28
+    assert "Longest distance: 3999 km" in text
 
 
 def test_the_command_writes_them(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["pages", str(tmp_path)])
     runpy.run_module("irp.reference.pages", run_name="__main__")
     portals = (tmp_path / "portals").iterdir()
-    assert {path.name: path.read_text() for path in portals} == PAGES
+    assert {path.name: path.read_text() for path in portals} == {**PAGES, **EWAYBILL}
     errors = (tmp_path / "errors").iterdir()
     assert {path.name: path.read_text() for path in errors} == code_pages(
         listed_codes()

@@ -74,7 +74,11 @@ def test_first_part_b_starts_the_validity(clock, slip, carrier):
     [
         ({"ewbNo": 12}, "301"),
         ({"ewbNo": 391000000999}, "301"),
-        ({"transMode": ""}, "302"),
+        ({"transMode": ""}, "638"),
+        ({"transMode": "", "vehicleNo": "", "transDocNo": ""}, "302"),
+        ({"transMode": "2", "transDocNo": "RR 1"}, "823"),
+        ({"transMode": "3", "transDocNo": "AWB 1"}, "223"),
+        ({"transMode": "3", "transDocDate": "2025-11-15"}, "224"),
         ({"vehicleNo": ""}, "303"),
         ({"vehicleNo": "12"}, "304"),
         ({"fromPlace": ""}, "305"),

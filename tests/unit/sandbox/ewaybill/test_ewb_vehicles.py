@@ -101,7 +101,8 @@ def test_trip_sheet_of_another(seller, buyer, two):
         ({"fromPlace": ""}, "305"),
         ({"fromState": "x"}, "306"),
         ({"transMode": "2", "transDocDate": ""}, "385"),
-        ({"tripSheetEwbBills": []}, "301"),
+        ({"tripSheetEwbBills": []}, "826"),
+        ({"transMode": ""}, "638"),
         ({"tripSheetEwbBills": [{"ewbNo": "391000009999"}]}, "301"),
     ],
 )
@@ -171,6 +172,7 @@ def test_same_request_makes_no_new_group(seller, moving, group):
         ({"totalQuantity": 5}, "400"),
         ({"totalQuantity": 0}, "402"),
         ({"toPlace": ""}, "321"),
+        ({"toPlace": "x" * 51}, "321"),
         ({"toState": ""}, "320"),
         ({"fromPlace": ""}, "305"),
         ({"reasonCode": ""}, "307"),

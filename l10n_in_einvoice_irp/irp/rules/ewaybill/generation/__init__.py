@@ -2,5 +2,7 @@
 
 from .caller import Caller
 from .document import generation_violations
+from .goods import is_gold
+from .values import in_paise, tax_values
 
-__all__ = ["Caller", "generation_violations"]
+__all__ = ["Caller", "generation_violations", "in_paise", "is_gold", "tax_values"]

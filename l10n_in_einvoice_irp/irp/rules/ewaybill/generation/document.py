@@ -16,6 +16,7 @@ from ....reference.ewaybill import (
     CODES,
     LIMITS,
     document_types_of,
+    is_enabled_within,
     longest_distance,
     movements_of,
     sub_supply_types_of,
@@ -25,8 +26,10 @@ from ...invoice.violation import Violation, _lt
 from ..common import breach, transport, vehicle_type
 from ..requests import Generate
 from .caller import Caller
+from .form import form_violations
 from .goods import gold_violations, goods_violations, is_gold
 from .places import ABROAD, place_violations
+from .sin_goods import has_sin_goods, sin_goods_violations
 
 _DOCUMENT = re.compile(r"[A-Za-z0-9/-]{1,16}")
 _LONGEST_DESCRIPTION = 20
@@ -48,10 +51,13 @@ def generation_violations(
         *_parties(request, caller),
         *_who(request, caller),
         *place_violations(request, caller),
+        *form_violations(request),
         *goods_violations(request, caller, now),
+        *sin_goods_violations(request, now),
+        *_within_state(request, now),
         *(gold_violations(request) if gold else _transport(request, caller, now)),
         *_distance(request, caller, now),
-        *_through_the_irn(request, caller),
+        *_through_the_irn(request, caller, now),
     ]
 
 
@@ -222,6 +228,11 @@ def _who(request: Generate, caller: Caller) -> Iterator[Violation]:
             template = _lt("A transporter who generates it is neither of the parties.")
             yield breach(request, "370", "", "ewb_transporter_is_party", template)
         return
+    if request.transporter_id and caller.user not in (
+        request.from_gstin,
+        request.to_gstin,
+    ):
+        code = "278"
     template = _lt(
         "%(user)s cannot generate it: that is for the supplier if it is outward, for "
         "the recipient if it is inward, or for its transporter."
@@ -230,8 +241,11 @@ def _who(request: Generate, caller: Caller) -> Iterator[Violation]:
     yield breach(request, code, name, "ewb_not_yours", template, user=caller.user)
 
 
-def _through_the_irn(request: Generate, caller: Caller) -> Iterator[Violation]:
-    """A tax invoice to a registered buyer or abroad goes through the IRN (720)."""
+def _through_the_irn(
+    request: Generate, caller: Caller, now: datetime
+) -> Iterator[Violation]:
+    """A tax invoice to a registered buyer or abroad goes through the IRN (720; 856 for
+    tobacco and pan masala)."""
     outward_invoice = (request.supply_type, request.doc_type) == ("O", "INV")
     to_business = (
         request.sub_supply_type == _SUPPLY and request.to_gstin != codes.UNREGISTERED
@@ -239,7 +253,8 @@ def _through_the_irn(request: Generate, caller: Caller) -> Iterator[Violation]:
     covered = to_business or request.sub_supply_type == _EXPORT
     if caller.reports_einvoices and outward_invoice and covered:
         template = _lt("Register the invoice first: its e-Way Bill is made by the IRN.")
-        yield breach(request, "720", "doc_type", "ewb_through_irn", template)
+        code = "856" if has_sin_goods(request, now) else "720"
+        yield breach(request, code, "doc_type", "ewb_through_irn", template)
 
 
 # --- transport -----------------------------------------------------------------------
@@ -248,8 +263,12 @@ def _through_the_irn(request: Generate, caller: Caller) -> Iterator[Violation]:
 def _transport(request: Generate, caller: Caller, now: datetime) -> Iterator[Violation]:
     yield from _transporter(request, caller)
     yield from vehicle_type(request)
+    yield from _to_transporter(request)
     if request.is_part_a_only:
-        if not request.transporter_id:
+        if request.mode:
+            template = _lt("Enter the vehicle or transport document of this mode.")
+            yield breach(request, "226", "vehicle", "ewb_mode_alone", template)
+        elif not request.transporter_id:
             template = _lt(
                 "Enter the transporter's ID (Part A only), or the mode of transport "
                 "with the vehicle or transport document."
@@ -268,7 +287,28 @@ def _transport(request: Generate, caller: Caller, now: datetime) -> Iterator[Vio
         doc_date=request.doc_date,
         mode_code="220",
         vehicle_code="225",
+        missing_code="226",
     )
+
+
+def _to_transporter(request: Generate) -> Iterator[Violation]:
+    """Goods that go to the transporter first: the flag is Y (605), and the vehicle has
+    a type (606)."""
+    if request.to_transporter not in ("", "Y"):
+        template = _lt("Movement to the transporter is marked with Y.")
+        yield breach(request, "605", "to_transporter", "ewb_to_transporter", template)
+    if request.to_transporter and not request.vehicle_type:
+        template = _lt("Choose the vehicle type for the movement to the transporter.")
+        kind = "ewb_to_transporter_type"
+        yield breach(request, "606", "vehicle_type", kind, template)
+
+
+def _within_state(request: Generate, now: datetime) -> Iterator[Violation]:
+    """Within a state there are e-way bills from its own day on (363)."""
+    states = {request.from_state.zfill(2), request.to_state.zfill(2)}
+    if len(states) == 1 and not is_enabled_within(states.pop(), indian_date(now)):
+        template = _lt("There are no e-Way Bills for goods that stay in this state.")
+        yield breach(request, "363", "to_state", "ewb_within_state", template)
 
 
 def _transporter(request: Generate, caller: Caller) -> Iterator[Violation]:

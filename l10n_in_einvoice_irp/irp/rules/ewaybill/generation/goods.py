@@ -13,6 +13,7 @@ from ...invoice.violation import Violation, _lt
 from ..common import OWNER, ROAD, breach
 from ..requests import Generate, Item, member_of
 from .caller import Caller
+from .sin_goods import is_sin
 
 _NOT_NEGATIVE = (
     ("total_value", "627"),
@@ -187,7 +188,8 @@ def _hsn(item: Item, caller: Caller, now: datetime) -> Iterator[_Fault]:
         yield "283" if is_large else "282", "hsn", "ewb_hsn_digits", template
     if item.unit and not codes.is_unit(item.unit):
         template = _lt("Line %(line)s: the unit (UQC) is not one of the portal's.")
-        yield "217", "unit", "ewb_unit", template
+        code = "837" if is_sin(item.hsn, indian_date(now)) else "217"
+        yield code, "unit", "ewb_unit", template
 
 
 def _amounts(item: Item) -> Iterator[_Fault]:
@@ -201,6 +203,9 @@ def _amounts(item: Item) -> Iterator[_Fault]:
     if item.cess_rate < 0:
         template = _lt("Line %(line)s: the cess rate cannot be negative.")
         yield "255", "cess_rate", "ewb_line_cess", template
+    if item.cess_non_advol < 0:
+        template = _lt("Line %(line)s: the cess amount cannot be negative.")
+        yield "256", "cess_non_advol", "ewb_line_cess_amount", template
 
 
 def _tax_rates(request: Generate, item: Item, caller: Caller) -> Iterator[_Fault]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ....reference import codes
 from ....reference.ewaybill import CODES
+from ....reference.gstin import gstin_fault
 from ...invoice.violation import Violation, _lt
 from ..common import breach, is_state
 from ..requests import Generate
@@ -45,14 +46,14 @@ _SIDES = (
 def place_violations(request: Generate, caller: Caller) -> Iterator[Violation]:
     """Yield every breach by a place, with the portal's code."""
     yield from _lengths(request)
-    yield from _states(request)
+    yield from _states(request, caller)
     for pin, state, code, sub_supply, supply, abroad in _SIDES:
         kind = (request.supply_type, request.sub_supply_type)
         gstin = request.from_gstin if supply == "I" else request.to_gstin
         if kind == (supply, sub_supply) and gstin == codes.UNREGISTERED:
             yield from _abroad(request, state, pin, abroad)
         else:
-            yield from _pin(request, pin, state, code)
+            yield from _pin(request, pin, state, code, caller)
     yield from _transaction(request, caller)
 
 
@@ -71,15 +72,25 @@ def _lengths(request: Generate) -> Iterator[Violation]:
             )
 
 
-def _states(request: Generate) -> Iterator[Violation]:
+def _states(request: Generate, caller: Caller) -> Iterator[Violation]:
     for name, code in _STATES:
         state = getattr(request, name)
         if not is_state(state) and state not in ABROAD:
+            if state and name == "ship_to_state" and _has_ship_to(request, caller):
+                code = "857"
             template = _lt("Choose the state: “%(state)s” is none.")
             yield breach(request, code, name, "ewb_state", template, state=state)
 
 
-def _pin(request: Generate, name: str, state: str, code: str) -> Iterator[Violation]:
+def _has_ship_to(request: Generate, caller: Caller) -> bool:
+    """Return whether the rules on the ship-to of types 2 and 4 apply, which NIC
+    announced and shelved in 2026."""
+    return caller.ship_to_gstin_required and request.transaction_type in ("2", "4")
+
+
+def _pin(
+    request: Generate, name: str, state: str, code: str, caller: Caller
+) -> Iterator[Violation]:
     pin, of = getattr(request, name), getattr(request, state)
     if of in ABROAD and pin == str(codes.PIN_ABROAD):
         return
@@ -88,7 +99,7 @@ def _pin(request: Generate, name: str, state: str, code: str) -> Iterator[Violat
         template = _lt("“%(pin)s” is no PIN Code; it has six digits, as in 560001.")
         yield breach(request, code, name, "ewb_pin", template, pin=pin)
     elif is_state(of) and not codes.pin_in_state(int(pin), of.zfill(2)):
-        by_ship_to = name == "to_pin" and request.transaction_type in ("2", "4")
+        by_ship_to = name == "to_pin" and _has_ship_to(request, caller)
         yield breach(
             request,
             "858" if by_ship_to else "710",
@@ -127,8 +138,10 @@ def _transaction(request: Generate, caller: Caller) -> Iterator[Violation]:
     if kind in ("1", "3"):
         yield from _same_ship_to(request)
     if kind in ("3", "4"):
+        yield from _gstin(request, "dispatch_gstin", "610", caller)
         yield from _other(request, "dispatch_gstin", "from_gstin", "617")
     if kind in ("2", "4"):
+        yield from _gstin(request, "ship_to_gstin", "609", caller)
         yield from _other(request, "ship_to_gstin", "to_gstin", "618")
         yield from _ship_to_required(request, caller)
         yield from _state_of_buyer(request)
@@ -166,6 +179,17 @@ def _differ(one: str, other: str) -> bool:
     return not abroad and one.zfill(2) != other.zfill(2)
 
 
+def _gstin(
+    request: Generate, name: str, code: str, caller: Caller
+) -> Iterator[Violation]:
+    """A third party has a GSTIN, URP, or nothing (609, 610)."""
+    gstin = getattr(request, name)
+    fault = "" if gstin in ("", codes.UNREGISTERED) else gstin_fault(gstin)
+    if fault and (caller.check_digits or fault != "check_digit"):
+        template = _lt("“%(gstin)s” is no GSTIN. For an unregistered party: URP.")
+        yield breach(request, code, name, "ewb_gstin", template, gstin=gstin)
+
+
 def _other(request: Generate, name: str, of: str, code: str) -> Iterator[Violation]:
     gstin = getattr(request, name)
     if gstin not in ("", codes.UNREGISTERED) and gstin == getattr(request, of):
@@ -174,10 +198,16 @@ def _other(request: Generate, name: str, of: str, code: str) -> Iterator[Violati
 
 
 def _ship_to_required(request: Generate, caller: Caller) -> Iterator[Violation]:
-    if caller.ship_to_gstin_required and not request.ship_to_gstin:
+    if not caller.ship_to_gstin_required:
+        return
+    if not request.ship_to_gstin:
         template = _lt("Enter the ship-to GSTIN, or URP.")
         kind = "ewb_ship_to_missing"
         yield breach(request, "608", "ship_to_gstin", kind, template)
+    if not request.ship_to_name.strip():
+        template = _lt("Enter the ship-to trade name.")
+        kind = "ewb_ship_to_name_missing"
+        yield breach(request, "863", "ship_to_name", kind, template)
 
 
 def _state_of_buyer(request: Generate) -> Iterator[Violation]:

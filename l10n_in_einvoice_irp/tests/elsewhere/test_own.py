@@ -1,0 +1,38 @@
+from odoo.tests import tagged
+
+from .common import ElsewhereCommon
+
+NOTHING = {"of_others": False, "of_own": False, "of_assigned": False}
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestOwn(ElsewhereCommon):
+    """What this company has made, as the lists of the portal show it."""
+
+    def test_rejection_of_the_buyer_reaches_a_person(self):
+        buyer = "05AAACG2140A1ZL"
+        bill = self.made()
+        number = int(bill.number)
+        self.portal().set_taxpayer(buyer)
+        stored = self.portal().movements.of_number(number)
+        self.assertNotEqual(stored.bill.recipient, self.default_company.vat)
+        self.on_web(stored.bill.recipient, "REJEWB", ewbNo=number)
+        self.fetch(**{**NOTHING, "of_rejected": True})
+        self.assertTrue(bill.is_rejected)
+        self.assertIn("was rejected", bill.activity_ids.summary)
+        self.fetch(**{**NOTHING, "of_rejected": True})
+        self.assertEqual(len(bill.activity_ids), 1)
+
+    def test_a_missing_answer_is_not_taken_for_another_one(self):
+        bill = self.generated(self.sale(), self.lost())
+        self.assertEqual((bill.state, bill.number), ("unknown", False))
+        found = self.fetch(**{**NOTHING, "of_own": True})
+        self.assertEqual(found, bill)
+        bill.action_process()
+        self.assertEqual((bill.state, bill.error), ("registered", False))
+        same = bill.search([("number", "=", bill.number)])
+        self.assertEqual(same, bill)
+
+    def test_number_has_twelve_digits(self):
+        with self.assertRaisesRegex(Exception, "12 digits"):
+            self.fetch(by="number", number="३९१००९१४९३६९")

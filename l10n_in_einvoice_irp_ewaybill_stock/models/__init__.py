@@ -1,0 +1,2 @@
+from . import l10n_in_ewaybill
+from . import stock_picking
