@@ -105,13 +105,6 @@ class L10nInIrpEwaybillChange(models.TransientModel):
         if group:
             self.update(self._of_group(group))
 
-    def action_send(self):
-        # EXTENDS: a consolidated number is a change of each of its e-way bills
-        if self.kind == TRIP_SHEET:
-            for bill in self.bill_ids:
-                bill._check_none_open()
-        return super().action_send()
-
 
 _KNOWN = {
     GROUP_START: L10nInIrpEwaybillChange._known_of_start,

@@ -2,8 +2,7 @@ from odoo import Command, models
 
 from ....irp.operations import states
 from ...clock import now_utc
-from ..requests import PART_B, SHEET_KINDS, TRIP_SHEET
-from ..step import OPEN
+from ..requests import PART_B, TRIP_SHEET
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -50,13 +49,6 @@ class L10nInIrpEwaybill(models.Model):
                 limit=1,
             )
         )
-
-    def _waiting_steps(self):
-        # EXTENDS: a consolidated number is a change of each of its e-way bills
-        waiting = [("state", "in", (*OPEN, states.TO_REGISTER))]
-        of_sheets = [("kind", "in", SHEET_KINDS), ("bill_ids", "in", self.ids)]
-        steps = self.env["l10n_in.irp.ewaybill.step"]
-        return super()._waiting_steps() | steps.search([*waiting, *of_sheets])
 
     def _step_values(self, kind, entered, *args):
         # EXTENDS 'l10n_in.irp.ewaybill'
