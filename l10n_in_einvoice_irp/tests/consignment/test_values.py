@@ -247,10 +247,9 @@ class TestValues(ConsignmentCommon):
         codes = [fault.code for fault in bill._generation_faults(request)]
         self.assertNotIn("378", codes)
 
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestNeed(ConsignmentCommon):
-    """The need of an e-way bill, in words."""
+    # ------------------------------------------------------------------
+    # Whether one is needed
+    # ------------------------------------------------------------------
 
     def note(self, taxes, partner=None, **values):
         move = self.document(
@@ -325,10 +324,9 @@ class TestNeed(ConsignmentCommon):
         self.assertEqual((part_a["supplyType"], part_a["subSupplyType"]), ("O", "1"))
         self.assertEqual(part_a["totInvValue"], 70800)
 
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestFaults(ConsignmentCommon):
-    """A refusal names the record, its field and where to open it."""
+    # ------------------------------------------------------------------
+    # A refusal names the record, its field and where to open it
+    # ------------------------------------------------------------------
 
     def test_names_contact_field_and_document(self):
         self.consumer.sudo().zip = False
