@@ -9,6 +9,7 @@ from .ewaybill import DOCUMENT, IRN
 # move type -> supply, sub-supply and document type, and the description of Others
 MOVEMENTS = {
     "out_invoice": ("O", "1", "INV", ""),
+    "out_receipt": ("O", "1", "INV", ""),
     "out_refund": ("I", "7", "CHL", ""),
     "in_invoice": ("I", "1", "INV", ""),
     "in_refund": ("O", "8", "OTH", "Purchase Return"),
