@@ -31,6 +31,9 @@ NOT_GENERATED = (
     states.REJECTED,
 )
 DAY = timedelta(days=1)
+# Part A alone lapses after it
+PART_A = timedelta(days=LIMITS.part_a_days)
+PLAIN = ("state", "is_rejected", "valid_until", "ewb_date")
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -52,7 +55,7 @@ class L10nInIrpEwaybill(models.Model):
     )
 
     @api.depends(
-        *("state", "is_rejected", "valid_until", "company_id.vat"),
+        *("state", "is_rejected", "valid_until", "ewb_date", "company_id.vat"),
         *("generator_gstin", "transporter_gstin"),
     )
     def _compute_stage(self):
@@ -81,19 +84,20 @@ class L10nInIrpEwaybill(models.Model):
         """Return the stage of a row in SQL: the first case that applies."""
         column = {
             name: self._field_to_sql(alias, name, query)
-            for name in ("state", "is_rejected", "valid_until", "company_id")
+            for name in (*PLAIN, "company_id")
         }
         now, own = utc(now_utc()), self._own_gstin_sql(column["company_id"])
         generator, transporter = (
             SQL("NULLIF(UPPER(TRIM(%s)), '')", self._field_to_sql(alias, name, query))
             for name in ("generator_gstin", "transporter_gstin")
         )
-        end = column["valid_until"]
+        end, lapsed = column["valid_until"], now - PART_A
         cases = (
             (SQL("%s IN %s", column["state"], NOT_GENERATED), UNSENT),
             (SQL("%s <> %s", column["state"], states.REGISTERED), ENDED),
             (column["is_rejected"], ENDED),
             (SQL("%s < %s", end, now - LIMITS.extend_after), OVER),
+            (SQL("%s IS NULL AND %s < %s", end, column["ewb_date"], lapsed), OVER),
             (
                 SQL(
                     "%s <> %s AND %s IS DISTINCT FROM %s",
@@ -145,6 +149,9 @@ class L10nInIrpEwaybill(models.Model):
         now, at_portal = utc(now_utc()), Domain("state", "=", states.REGISTERED)
         since = Domain("valid_until", ">=", now - LIMITS.extend_after)
         none = Domain("valid_until", "=", False)
+        # one without a date is not known to have lapsed
+        lapsed = Domain("ewb_date", "<", now - PART_A)
+        none &= Domain("ewb_date", "=", False) | ~lapsed
         soon = Domain("valid_until", "<=", now + max(DAY, LIMITS.extend_before))
         return {
             WAITING: at_portal & none,

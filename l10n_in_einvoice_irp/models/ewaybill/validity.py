@@ -3,6 +3,8 @@ from odoo.tools import format_datetime
 
 from ...irp.operations import states
 from ..clock import INDIA, indian_time
+from ..queue.cancellation import first_able
+from ..rights import MANAGER
 
 EXPIRY_ACTIVITY = "l10n_in_einvoice_irp.mail_activity_ewb_expiry"
 
@@ -62,8 +64,10 @@ class L10nInIrpEwaybill(models.Model):
             )
 
     def _reminded_user(self):
-        """Return who is reminded of the end of its validity. For extensions."""
-        return self.move_id.invoice_user_id or self.create_uid
+        """Return who is reminded: the first who can open it and act."""
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
+        seller = self.move_id.invoice_user_id
+        return first_able(seller | self.create_uid | managers, self)
 
     @api.model
     def _expiring(self):

@@ -124,7 +124,7 @@ class L10nInIrpEwaybill(models.Model):
         return self.company_id.sudo().name if is_own else keeper
 
     def _part_b_note(self, bill, own, now):
-        if bill.is_expired(now):
+        if bill.has_part_b is None or bill.is_expired(now):
             return ""
         keeper = self._keeper_name(bill, own)
         if not bill.valid_until:
@@ -187,7 +187,11 @@ class L10nInIrpEwaybill(models.Model):
         return (
             super()
             ._expiring()
-            .filtered(lambda bill: bill.can_extend or not bill.is_of_others)
+            .filtered(
+                lambda bill: (
+                    not bill.is_rejected and (bill.can_extend or not bill.is_of_others)
+                )
+            )
         )
 
     def _expiry_note(self):

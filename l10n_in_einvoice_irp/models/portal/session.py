@@ -171,18 +171,25 @@ class L10nInIrpSession(PerGstinModel, models.Model):
             client.use_session(stored)
             return False
         is_early = refused and refused.phase(now) != "expired"
-        if is_early and self._count_refusal(keys).is_shared:
+        if is_early and self._count_apart("_count_refusal", keys).is_shared:
             return True
         if isinstance(client, EwaybillSystem):
-            # stored whatever becomes of it
-            with locks.transaction(self.env) as env:
-                self.with_env(env)._count_log_in(keys, now)
+            self._count_apart("_count_log_in", keys, now)
         if refused:
             client.replace_session(refused)
         else:
             client.ensure_session()
         self._write_session(keys, client.session)
         return False
+
+    def _count_apart(self, method, *arguments):
+        """Return what a count returns; it is stored whatever becomes of the log-in.
+
+        Each is in a separate transaction, as one would wait for a row that the other
+        has created.
+        """
+        with locks.transaction(self.env) as env:
+            return getattr(self.with_env(env), method)(*arguments)
 
     def _count_log_in(self, keys, now):
         """Store a log-in to the e-way bill system before it is made.

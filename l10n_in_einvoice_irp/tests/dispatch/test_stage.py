@@ -55,6 +55,16 @@ class TestStage(MovementCommon):
         others = self.bills.search([("stage", "!=", stage)])
         self.assertNotIn(bill, others)
 
+    def test_part_a_alone_lapses(self):
+        fresh = self.on_road(False, ewb_date="2026-01-02 06:00:00")
+        lapsed = self.on_road(False, ewb_date="2025-12-30 06:00:00")
+        theirs = self.on_road(
+            False, ewb_date="2025-12-30 06:00:00", generator_gstin=SUPPLIER
+        )
+        self.assert_stage(fresh, "waiting")
+        self.assert_stage(lapsed, "over")
+        self.assert_stage(theirs, "over")
+
     def test_what_is_not_generated_waits_for_no_part_b(self):
         move = self.registered_invoice()
         bill = self.prepare(move)

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ElsewhereCommon
@@ -33,6 +34,18 @@ class TestOwn(ElsewhereCommon):
         same = bill.search([("number", "=", bill.number)])
         self.assertEqual(same, bill)
 
+    def test_finding_documents_from_the_list(self):
+        self.challan("SUP/1")
+        self.challan("SUP/2")
+        bills = self.fetch()
+        self.assertEqual(len(bills), 2)
+        action = self.env.ref(
+            "l10n_in_einvoice_irp.action_l10n_in_irp_ewaybill_match"
+        ).with_context(active_model=bills._name, active_ids=bills.ids)
+        self.assertFalse(action.run() is True, "Odoo opens what an action returns")
+        self.document("in_invoice", self.supplier(), self.igst_purchase_18, ref="SUP/2")
+        self.assertFalse(action.run() is True, "Odoo opens what an action returns")
+
     def test_number_has_twelve_digits(self):
-        with self.assertRaisesRegex(Exception, "12 digits"):
+        with self.assertRaisesRegex(UserError, "12 digits"):
             self.fetch(by="number", number="३९१००९१४९३६९")

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CARRIER, MADE, OTHER_CARRIER, MovementCommon
 
@@ -65,6 +65,18 @@ class TestChanges(MovementCommon):
                 bill.action_transporter(), transporter_gstin=OTHER_CARRIER
             )
             dialog.action_send()
+
+    def test_another_transporter_leaves_no_id_of_the_former(self):
+        bill = self.slip()
+        first = self.partner_b.copy({"vat": CARRIER, "name": "Carrier"})
+        other = self.partner_b.copy({"vat": False, "name": "Other Carrier"})
+        dialog = self.dialog(bill.action_transporter())
+        with Form(dialog) as form:
+            form.transporter_id = first
+            self.assertEqual(form.transporter_gstin, CARRIER)
+            form.transporter_id = other
+            self.assertFalse(form.transporter_gstin)
+            form.transporter_gstin = OTHER_CARRIER
 
     def test_extension_is_sent_when_its_window_opens(self):
         bill = self.made()

@@ -118,8 +118,9 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
 
     @api.onchange("transporter_id")
     def _onchange_transporter_id(self):
-        if self.transporter_id.vat not in (False, "/"):
-            self.transporter_gstin = self.transporter_id.vat
+        # the ID of another transporter must not stay
+        number = self.transporter_id.vat
+        self.transporter_gstin = number not in (False, "/") and number
 
     @api.onchange("transporter_gstin")
     def _onchange_transporter_gstin(self):
