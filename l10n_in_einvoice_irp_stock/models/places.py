@@ -31,13 +31,21 @@ class StockPicking(models.Model):
         return self.partner_id
 
     def _l10n_in_irp_other_party(self):
-        """Return the contact of the other GSTIN: who is billed, if the order says so,
-        else whom the goods come from or go to."""
+        """Return the contact of the other GSTIN: who is billed by the sales order, else
+        whom the goods come from or go to.
+
+        A receipt may belong to a sales order too, for which the goods were bought.
+        """
+        place = self.env["res.partner"]
         if self._l10n_in_irp_is_dropship():
             place = self._get_l10n_in_dropship_dest_partner()
-        else:
+        elif self._l10n_in_irp_is_with_customer():
             place = self._l10n_in_get_invoice_partner()
         return (place or self.partner_id).commercial_partner_id
+
+    def _l10n_in_irp_is_with_customer(self):
+        """Return whether goods go to a customer, or come back from one."""
+        return "customer" in (self.location_id.usage, self.location_dest_id.usage)
 
     # ------------------------------------------------------------------
     # Whose places they are

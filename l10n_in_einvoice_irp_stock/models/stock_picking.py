@@ -128,8 +128,11 @@ class StockPicking(models.Model):
         )
 
     def _l10n_in_irp_invoices(self):
-        """Return the posted invoices of the sales order, as superuser."""
-        order = self.sudo().sale_id if "sale_id" in self._fields else None
+        """Return the posted invoices of the sales order that is delivered, as
+        superuser."""
+        is_delivery = self.location_dest_id.usage == "customer"
+        has_orders = is_delivery and "sale_id" in self._fields
+        order = self.sudo().sale_id if has_orders else None
         moves = order.invoice_ids if order else self.env["account.move"].sudo()
         return moves.filtered(lambda move: move.state == "posted")
 
