@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
@@ -73,22 +73,6 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in_einvoice_irp'
         is_linked = self.basis == ELSEWHERE and self.picking_id
         return self.picking_id.sudo().name if is_linked else super()._document_name()
-
-
-class L10nInIrpEwaybillMatch(models.TransientModel):
-    _inherit = "l10n_in.irp.ewaybill.match"
-
-    picking_id = fields.Many2one(
-        "stock.picking",
-        string="Transfer",
-        domain="[('company_id', '=', company_id), ('state', '!=', 'cancel')]",
-        ondelete="cascade",
-        help="Of goods that move without an invoice.",
-    )
-
-    def _chosen(self):
-        # EXTENDS 'l10n_in_einvoice_irp'
-        return super()._chosen() or self.picking_id
 
 
 class StockPicking(models.Model):

@@ -57,7 +57,6 @@ class EnteredMovement(models.AbstractModel):
     to_place = fields.Char(help="Where the vehicles of the group take the goods.")
     to_state_id = fields.Many2one(
         "res.country.state",
-        string="To State",
         domain=[("country_id.code", "=", "IN")],
         ondelete="restrict",
     )

@@ -161,12 +161,13 @@ def exact(quantity):
 
 def _group_vehicle(entered, number):
     transport = _transport(entered)
-    del transport["mode"]
     return AddMultiVehicle(
         number=number,
         group=entered.multi_vehicle_group or "",
         quantity=exact(entered.quantity),
-        **transport,
+        vehicle=transport["vehicle"],
+        document=transport["document"],
+        document_date=transport["document_date"],
     )
 
 

@@ -84,10 +84,11 @@ class L10nInIrpEwaybillStep(models.Model):
 
     def _store_on_bills(self):
         # EXTENDS: as the portal does, which a look-up shows
-        super()._store_on_bills()
+        result = super()._store_on_bills()
         if self.kind == TRIP_SHEET:
             entries = [self._sheet_entry(bill) for bill in self._result_bills()]
             self.sudo().create(entries)
+        return result
 
     def _sheet_entry(self, bill):
         """Return the field values of the Part B of an e-way bill on it."""
