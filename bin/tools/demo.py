@@ -83,7 +83,7 @@ def show(
         _post(registry, url)
         _wait(registry, "jobs" if engine else "the scheduled action")
         status = _report(registry, folder)
-        if not portal:
+        if not (portal or engine or status):
             _move_goods(registry)
         print(f"\nOdoo: {url}{PAGE}   login: admin   password: admin")
         if once:
@@ -170,7 +170,7 @@ def _move_goods(registry: Registry) -> None:
     with _invoices(registry) as moves:
         admin = moves.env.ref("base.user_admin")
         count = ewaybills.make(moves.with_user(admin).env)
-        print(f"\nMade {count} e-way bills: e-Invoicing (India) / e-Way Bills")
+        print(f"\n{count} e-way bills: e-Invoicing (India) / e-Way Bills")
 
 
 def _report(registry: Registry, folder: Path) -> int:

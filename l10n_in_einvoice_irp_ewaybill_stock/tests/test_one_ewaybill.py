@@ -23,6 +23,7 @@ class TestOneEwaybill(TransferCommon):
                 "l10n_in_ewaybill_password": "secret",
             }
         )
+        cls.partner_a.sudo().l10n_in_gst_treatment = "regular"
         cls.partner_b.sudo().l10n_in_gst_treatment = "regular"
 
     def setUp(self):

@@ -3,10 +3,11 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common import TransferCommon
+from .orders import OrderCases
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestKinds(TransferCommon):
+class TestKinds(OrderCases, TransferCommon):
     """Each kind of transfer has the parties, places and papers of its movement."""
 
     def contact(self, name, vat=False, **values):

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from odoo.addons.l10n_in_einvoice_irp.hooks import _release_messages
 from odoo.addons.l10n_in_einvoice_irp.models.evidence import permits
 
 from .common import TransferCommon
@@ -35,6 +36,18 @@ class TestTransfer(TransferCommon):
         part_a, _bill = self.made(back)
         self.assertEqual((part_a["supplyType"], part_a["subSupplyType"]), ("I", "7"))
         self.assertEqual(part_a["fromGstin"], self.partner_b.vat)
+
+    def test_notes_outlive_the_addon(self):
+        _part_a, bill = self.made(
+            self.transfer("outgoing", self.partner_b),
+            sub_supply_type="4",
+            sub_supply_description=False,
+        )
+        note = bill.message_ids.filtered("l10n_in_irp_is_evidence")[:1]
+        self.assertTrue(note)
+        _release_messages(self.env(su=True))
+        owner = self.default_company.partner_id
+        self.assertEqual((note.model, note.res_id), ("res.partner", owner.id))
 
     def test_need_of_a_transfer_is_said(self):
         action = self.transfer(

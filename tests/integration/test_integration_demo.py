@@ -174,6 +174,7 @@ def test_second_start_from_scratch(project):
     with running_demo(project) as first:
         assert_registers_all(first.output)
         assert "Portal:" not in first.output
+        assert "7 e-way bills: " in first.output
         assert_shows_invoices_in_the_app(first.url)
         assert_serves_a_portal(project, first)
     # PostgreSQL keeps running
@@ -182,6 +183,7 @@ def test_second_start_from_scratch(project):
     assert (status, "whitebooks" in output) == (2, True)
     second = Demo(project.begin("bin/demo"))
     assert "Posted 0 draft invoices" in second.output
+    assert "7 e-way bills: " in second.output
     # the server outlives a killed demo and still counts as running
     assert second.end(signal.SIGKILL) == -signal.SIGKILL
     assert project.held_locks() == []

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...irp.operations.states import DRAFT, UNSENT
+from ...irp.operations import states
 from ..rights import check_user
 from ..taxpayer.treatments import UNREGISTERED
 from .ewaybill import DOCUMENT, IRN
@@ -9,6 +9,7 @@ from .ewaybill import DOCUMENT, IRN
 # move type -> supply, sub-supply and document type, and the description of Others
 MOVEMENTS = {
     "out_invoice": ("O", "1", "INV", ""),
+    "out_receipt": ("O", "1", "INV", ""),
     "out_refund": ("I", "7", "CHL", ""),
     "in_invoice": ("I", "1", "INV", ""),
     "in_refund": ("O", "8", "OTH", "Purchase Return"),
@@ -113,16 +114,20 @@ class AccountMove(models.Model):
         """Bring e-way bills that were not sent in line with their posted documents,
         which may have changed since they were prepared."""
         bills = self.env["l10n_in.irp.ewaybill"].sudo()
-        unsent = bills.search([("move_id", "in", self.ids), ("state", "in", UNSENT)])
+        unsent = bills.search(
+            [("move_id", "in", self.ids), ("state", "in", states.UNSENT)]
+        )
         for bill in unsent.filtered(lambda bill: bill.move_id.state == "posted"):
             move = bill.move_id
             is_by_irn = move.move_type == "out_invoice" and move.l10n_in_irp_applicable
             if bill.basis == IRN and not is_by_irn and not bill.irn:
-                bill.write({**move._l10n_in_irp_movement_values(), "state": DRAFT})
+                bill.write(
+                    {**move._l10n_in_irp_movement_values(), "state": states.DRAFT}
+                )
             elif bill.basis == DOCUMENT and is_by_irn:
-                bill.write({"basis": IRN, "state": DRAFT})
+                bill.write({"basis": IRN, "state": states.DRAFT})
             elif bill.basis == DOCUMENT and bill.doc_type in INVOICES:
-                # a challan has a number of its own
+                # the number of a challan is another one
                 paper = move._l10n_in_irp_paper(bill.doc_type)
                 bill.write({name: value for name, value in paper.items() if value})
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class L10nInIrpEwaybill(models.Model):
-    """What list and card show of an e-way bill, whatever its goods go with."""
+    """The values of list and card, whatever the goods of an e-way bill go with."""
 
     _inherit = "l10n_in.irp.ewaybill"
 

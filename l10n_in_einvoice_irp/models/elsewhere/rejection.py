@@ -8,7 +8,7 @@ ASK_ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class L10nInIrpEwaybill(models.Model):
-    """Tells a person that another party has rejected what this company has made."""
+    """Gives a person notice that another party has rejected an own e-way bill."""
 
     _inherit = "l10n_in.irp.ewaybill"
 

@@ -247,10 +247,9 @@ class TestValues(ConsignmentCommon):
         codes = [fault.code for fault in bill._generation_faults(request)]
         self.assertNotIn("378", codes)
 
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestNeed(ConsignmentCommon):
-    """The need of an e-way bill, in words."""
+    # ------------------------------------------------------------------
+    # Whether one is needed
+    # ------------------------------------------------------------------
 
     def note(self, taxes, partner=None, **values):
         move = self.document(
@@ -297,10 +296,37 @@ class TestNeed(ConsignmentCommon):
         self.assertFalse(move.l10n_in_irp_ewaybill_need, "the e-way bill says it now")
         self.assertFalse(move.l10n_in_irp_ewaybill_ids, "none is made unasked")
 
+    def test_said_on_each_kind_of_draft(self):
+        line = Command.create(
+            {
+                "product_id": self.product_a.id,
+                "price_unit": 60000.0,
+                "tax_ids": [Command.set(self.igst_purchase_18.ids)],
+            }
+        )
+        for kind in ("in_invoice", "in_refund", "out_refund", "out_receipt"):
+            for partner in (self.partner_b, self.partner_foreign, self.consumer):
+                with self.subTest(kind, partner=partner.name):
+                    move = self.env["account.move"].create(
+                        {
+                            "move_type": kind,
+                            "partner_id": partner.id,
+                            "invoice_line_ids": [line],
+                        }
+                    )
+                    self.assertRegex(move.l10n_in_irp_ewaybill_need, "^Needed: ")
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestFaults(ConsignmentCommon):
-    """A refusal names the record, its field and where to open it."""
+    def test_cash_sale(self):
+        move = self.document("out_receipt", self.consumer, self.igst_sale_18)
+        bill = self.generated(move, doc_number=f"R/{move.id}")
+        self.assertEqual((bill.state, bill.error), ("registered", False))
+        part_a = self.at_portal(bill).movement.part_a
+        self.assertEqual((part_a["supplyType"], part_a["subSupplyType"]), ("O", "1"))
+        self.assertEqual(part_a["totInvValue"], 70800)
+
+    # ------------------------------------------------------------------
+    # A refusal names the record, its field and where to open it
+    # ------------------------------------------------------------------
 
     def test_names_contact_field_and_document(self):
         self.consumer.sudo().zip = False

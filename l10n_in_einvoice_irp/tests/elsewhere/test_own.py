@@ -7,7 +7,7 @@ NOTHING = {"of_others": False, "of_own": False, "of_assigned": False}
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestOwn(ElsewhereCommon):
-    """What this company has made, as the lists of the portal show it."""
+    """E-way bills that this company has made, as the lists of the portal show it."""
 
     def test_rejection_of_the_buyer_reaches_a_person(self):
         buyer = "05AAACG2140A1ZL"

@@ -112,75 +112,76 @@ def ist():
     return lambda text: datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=IST)
 
 
+def recorded_bill(*vehicles, **changes):
+    """Return a recorded answer of GetEwayBill, with changes."""
+    return {
+        "ewbNo": int(EWB),
+        "ewayBillDate": "05/10/2022 12:42:00 PM",
+        "genMode": "API",
+        "userGstin": OWN,
+        "supplyType": "O",
+        "subSupplyType": "1  ",
+        "docType": "INV",
+        "docNo": "A/1",
+        "docDate": "05/10/2022",
+        "fromGstin": OWN,
+        "fromTrdName": "Supplier",
+        "fromAddr1": "Street 1",
+        "fromAddr2": "",
+        "fromPlace": "BENGALURU",
+        "fromPincode": 560001,
+        "fromStateCode": 29,
+        "toGstin": "05AAACG2140A1ZL",
+        "toTrdName": "Buyer",
+        "toPlace": "Dehradun",
+        "toPincode": 248001,
+        "toStateCode": 5,
+        "totalValue": 100000.5,
+        "totInvValue": 118000.59,
+        "cgstValue": 0,
+        "sgstValue": 0,
+        "igstValue": 18000.09,
+        "cessValue": 0,
+        "cessNonAdvolValue": 0,
+        "otherValue": 0,
+        "transporterId": "",
+        "transporterName": "",
+        "status": "ACT",
+        "actualDist": 2400,
+        "noValidDays": 12,
+        "validUpto": "17/10/2022 11:59:00 PM",
+        "extendedTimes": 0,
+        "rejectStatus": "N",
+        "actFromStateCode": 29,
+        "actToStateCode": 5,
+        "vehicleType": "R",
+        "transactionType": 1,
+        "itemList": [
+            {
+                "itemNo": 1,
+                "productId": 0,
+                "productName": "Rods",
+                "productDesc": "Steel rods",
+                "hsnCode": 7214,
+                "quantity": 12.5,
+                "qtyUnit": "MTS",
+                "cgstRate": 0,
+                "sgstRate": 0,
+                "igstRate": 18,
+                "cessRate": 0,
+                "cessNonAdvol": 0,
+                "taxableAmount": 100000.5,
+            }
+        ],
+        "VehiclListDetails": list(vehicles),
+        **changes,
+    }
+
+
 @pytest.fixture
 def fetched():
-    """Return a recorded answer of GetEwayBill, with changes."""
-
-    def make(*vehicles, **changes):
-        return {
-            "ewbNo": int(EWB),
-            "ewayBillDate": "05/10/2022 12:42:00 PM",
-            "genMode": "API",
-            "userGstin": OWN,
-            "supplyType": "O",
-            "subSupplyType": "1  ",
-            "docType": "INV",
-            "docNo": "A/1",
-            "docDate": "05/10/2022",
-            "fromGstin": OWN,
-            "fromTrdName": "Supplier",
-            "fromAddr1": "Street 1",
-            "fromAddr2": "",
-            "fromPlace": "BENGALURU",
-            "fromPincode": 560001,
-            "fromStateCode": 29,
-            "toGstin": "05AAACG2140A1ZL",
-            "toTrdName": "Buyer",
-            "toPlace": "Dehradun",
-            "toPincode": 248001,
-            "toStateCode": 5,
-            "totalValue": 100000.5,
-            "totInvValue": 118000.59,
-            "cgstValue": 0,
-            "sgstValue": 0,
-            "igstValue": 18000.09,
-            "cessValue": 0,
-            "cessNonAdvolValue": 0,
-            "otherValue": 0,
-            "transporterId": "",
-            "transporterName": "",
-            "status": "ACT",
-            "actualDist": 2400,
-            "noValidDays": 12,
-            "validUpto": "17/10/2022 11:59:00 PM",
-            "extendedTimes": 0,
-            "rejectStatus": "N",
-            "actFromStateCode": 29,
-            "actToStateCode": 5,
-            "vehicleType": "R",
-            "transactionType": 1,
-            "itemList": [
-                {
-                    "itemNo": 1,
-                    "productId": 0,
-                    "productName": "Rods",
-                    "productDesc": "Steel rods",
-                    "hsnCode": 7214,
-                    "quantity": 12.5,
-                    "qtyUnit": "MTS",
-                    "cgstRate": 0,
-                    "sgstRate": 0,
-                    "igstRate": 18,
-                    "cessRate": 0,
-                    "cessNonAdvol": 0,
-                    "taxableAmount": 100000.5,
-                }
-            ],
-            "VehiclListDetails": list(vehicles),
-            **changes,
-        }
-
-    return make
+    """Return `recorded_bill`."""
+    return recorded_bill
 
 
 @pytest.fixture

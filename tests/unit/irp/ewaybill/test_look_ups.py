@@ -221,7 +221,7 @@ def sealed(system, ewb, fetched):
     def read(seal):
         ewb.answers["GetEwayBill"] = fetched()
         ewb.beside = {} if seal is None else {"hmac": seal}
-        return system.api.get_ewaybill(EWB)
+        return system.ewaybill_api.get_ewaybill(EWB)
 
     return read
 

@@ -17,7 +17,7 @@ from irp.reference.profiles import ENVIRONMENTS
 from irp.rules import ewaybill as requests
 from irp.rules.ewaybill import Standing
 
-from .conftest import EWB, OWN
+from .conftest import EWB, OWN, recorded_bill
 
 ROWS = list(load_rows("ewaybill/error-codes.csv"))
 # our own words of the codes with which the system reports that it failed
@@ -96,6 +96,8 @@ def pairs(is_failure):
 def result_of(system, ewb, ist, action, code):
     """Return the state after an action that is answered with a code."""
     ewb.answers[action] = f"{code},"
+    # an extension is sent after a look at the end that it extends
+    ewb.answers.setdefault("GetEwayBill", recorded_bill(validUpto=None))
     client = SimpleNamespace(ewaybill_api=system.ewaybill_api)
     moment = ist("05/10/2022 12:44")
     request = StepRequest(SAMPLES[action], Standing(number=EWB), moment, EWB)
@@ -146,7 +148,9 @@ def test_a_code_of_no_list_is_looked_up(system, ewb, ist, lost, action, code):
         ("GetEwayBill", "GetEwayBillGeneratedByConsigner", "GetTripSheet"), lost
     )
     result = result_of(system, ewb, ist, action, code)
-    if LOOK_UPS[action].service:
+    if action == "EXTENDVALIDITY":
+        assert (result.state, sent(ewb)) == ("to_register", 0), "its end is not known"
+    elif LOOK_UPS[action].service:
         # the others may be repeated
         assert result.state == "unknown"
         assert sent(ewb) == 1, "never a second time"

@@ -3,12 +3,11 @@
 from decimal import Decimal
 
 import pytest
-
-from l10n_in_einvoice_irp.irp.reference.ewaybill import (
+from irp.reference.ewaybill import (
     is_in_annexure,
     may_be_in_annexure,
 )
-from l10n_in_einvoice_irp.irp.rules.ewaybill import Item, in_paise, tax_values
+from irp.rules.ewaybill import Item, in_paise, tax_values
 
 HALF = Decimal("2.5")
 

@@ -1,17 +1,8 @@
 from odoo import Command
-from odoo.tests import tagged
-
-from .common import TransferCommon
 
 
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestOrders(TransferCommon):
+class OrderCases:
     """Transfers of orders, where the apps of these are installed."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.product_b.sudo().write({"is_storable": False, "standard_price": 10.0})
 
     def need(self, *models):
         if missing := [name for name in models if name not in self.env]:
