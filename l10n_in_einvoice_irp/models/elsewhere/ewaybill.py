@@ -224,16 +224,14 @@ class L10nInIrpEwaybill(models.Model):
     def _check_printable(self):
         """Refuse to print what Odoo has not generated and the portal has not shown.
 
-        :raises UserError: one was made elsewhere, and its record was not fetched since
-            its last change.
+        :raises UserError: one was made elsewhere, and its record was never fetched.
         """
         for bill in self:
-            if bill.basis == ELSEWHERE and not bill._portal_bill():
+            if bill.basis == ELSEWHERE and not bill._last_portal_bill():
                 raise UserError(
                     self.env._(
-                        "%s was made elsewhere, and Odoo has no up-to-date record of "
-                        "it. Click 'Refresh from Portal' on the e-way bill first, then "
-                        "print it.",
+                        "%s was made elsewhere, and Odoo has no record of it. Click "
+                        "'Refresh from Portal' on the e-way bill first, then print it.",
                         bill.display_name,
                     )
                 )

@@ -5,7 +5,7 @@ from odoo import models
 from ...irp.document import Movement, dispatch_from, state_text
 from ...irp.operations import states
 from ..clock import aware, indian_time, printed_date
-from .requests import CONSOLIDATION, PART_B, PART_B_KINDS, TRANSPORTER
+from .requests import CONSOLIDATION, PART_B_KINDS, TRANSPORTER
 
 # the fields of Part B -> the names in the request
 CARRIED_BY = {
@@ -47,7 +47,7 @@ class L10nInIrpEwaybill(models.Model):
         if TRANSPORTER in kinds:
             name = self.transporter_id.sudo().name
             now |= {"TransId": self.transporter_gstin or "", "TransName": name or ""}
-        if kinds & {PART_B, CONSOLIDATION} or self.trip_sheet:
+        if kinds & {*PART_B_KINDS, CONSOLIDATION} or self.trip_sheet:
             day = self.trans_doc_date
             values = {name: self[field] for field, name in CARRIED_BY.items()}
             now |= {**values, "TransDocDt": day and printed_date(day)}

@@ -63,7 +63,7 @@ class L10nInIrpEwaybillChange(models.TransientModel):
     @staticmethod
     def _destination(ewaybill):
         """Return the place of delivery; {} if Odoo does not know it."""
-        if bill := ewaybill._portal_bill():
+        if bill := ewaybill._last_portal_bill():
             state = ewaybill._indian_state(bill.ship_to_state or bill.to_state)
             return {"to_place": bill.to_place, "to_state_id": state.id}
         move = ewaybill.move_id

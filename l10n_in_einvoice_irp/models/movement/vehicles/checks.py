@@ -17,12 +17,12 @@ from ..requests import (
 )
 
 VEHICLE_KINDS = (GROUP_START, GROUP_VEHICLE, GROUP_CHANGE, TRIP_SHEET)
-# The portal writes whole minutes: to a look-up, two entries of one vehicle within them
-# are the same.
-APART = timedelta(minutes=2)
+# The portal writes whole minutes, by another clock: to a look-up, two entries of one
+# vehicle within some of them may be the same.
+APART = timedelta(minutes=5)
 TOO_SOON = _lt(
     "%(carrier)s was put into group %(group)s a moment ago. If it really carries goods "
-    "twice, enter it again in two minutes."
+    "twice, enter it again in five minutes."
 )
 
 

@@ -162,7 +162,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _quantities(self):
         """Return the quantity of its goods by UQC; () if it is not known of all."""
-        if bill := self._portal_bill():
+        if bill := self._last_portal_bill():
             return standing_of(bill).quantities
         rows = [(unit, Decimal(str(quantity or 0))) for unit, quantity in self._goods()]
         totals = {}
