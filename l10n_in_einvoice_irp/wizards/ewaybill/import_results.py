@@ -216,6 +216,7 @@ class L10nInIrpEwaybillImportLine(CheckedDialog, models.TransientModel):
     ewaybill_id = fields.Many2one(
         "l10n_in.irp.ewaybill", string="e-Way Bill", readonly=True, ondelete="cascade"
     )
+    test_note = fields.Char(related="ewaybill_id.test_note")
     result = fields.Selection(selection=RESULTS, required=True, readonly=True)
     message = fields.Text(readonly=True)
 
