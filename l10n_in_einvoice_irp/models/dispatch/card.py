@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class L10nInIrpEwaybill(models.Model):
-    """What list and card show of an e-way bill, whatever its goods go with."""
+    """Document, other party and validity, as list and card show them of every e-way
+    bill."""
 
     _inherit = "l10n_in.irp.ewaybill"
 

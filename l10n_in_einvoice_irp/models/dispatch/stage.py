@@ -34,8 +34,8 @@ DAY = timedelta(days=1)
 
 
 class L10nInIrpEwaybill(models.Model):
-    """Where an e-way bill is between generation and arrival, for whoever dispatches the
-    goods."""
+    """The stage of an e-way bill between generation and arrival, for whoever dispatches
+    the goods."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
