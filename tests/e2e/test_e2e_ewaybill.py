@@ -140,7 +140,7 @@ def shortly_before(portal, odoo, bill, hours):
         bill,
     )
     number = read(odoo, bill, "number")["number"]
-    text = portal.eway_bill(number)["valid_until"]
+    text = portal.eway_bill(number)["valid_till"]
     end = datetime.fromisoformat(text).replace(tzinfo=INDIA)
     ahead = (end - timedelta(hours=hours) - datetime.now(timezone.utc)).total_seconds()
     portal.advance(ahead)
@@ -175,7 +175,7 @@ def test_from_the_invoice_to_the_print(
     wait_for_state(odoo, move, "registered")
     wait_for("the number", lambda: read(odoo, bill, "number")["number"])
     number = read(odoo, bill, "number")["number"]
-    assert not read(odoo, bill, "valid_until")["valid_until"]
+    assert not read(odoo, bill, "valid_until")["valid_till"]
     # the dispatcher enters the vehicle on the phone: a tap, the number, a tap
     phone.open(BILLS)
     expect(card(phone, number)).to_contain_text("Waiting for Part B")
@@ -208,7 +208,7 @@ def test_from_the_invoice_to_the_print(
         wait_for("extended", lambda: portal.eway_bill(number)["extended_times"])
     # the print has it all
     pdf = accountant.fetch(f"{DETAILED}/{bill}", tmp_path / "ewaybill.pdf")
-    text, until = pdf_text(pdf), portal.eway_bill(number)["valid_until"]
+    text, until = pdf_text(pdf), portal.eway_bill(number)["valid_till"]
     end = datetime.fromisoformat(until)
     for part in (number, FIRST, SECOND, "Jalna", f"{end:%d/%m/%Y%H:%M}"):
         assert part in text, f"{part}: {text}"

@@ -34,8 +34,7 @@ DAY = timedelta(days=1)
 
 
 class L10nInIrpEwaybill(models.Model):
-    """The stage of an e-way bill between generation and arrival, for whoever dispatches
-    the goods."""
+    """The stage of an e-way bill between generation and arrival, for a dispatcher."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
