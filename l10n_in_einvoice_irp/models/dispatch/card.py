@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class L10nInIrpEwaybill(models.Model):
-    """The values of list and card, whatever the goods of an e-way bill go with."""
+    """Document, other party and validity, as list and card show them of every e-way
+    bill."""
 
     _inherit = "l10n_in.irp.ewaybill"
 

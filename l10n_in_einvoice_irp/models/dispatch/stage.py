@@ -37,7 +37,7 @@ PLAIN = ("state", "is_rejected", "valid_until", "ewb_date")
 
 
 class L10nInIrpEwaybill(models.Model):
-    """The stage of an e-way bill on its way, for those who dispatch the goods."""
+    """The stage of an e-way bill between generation and arrival, for a dispatcher."""
 
     _inherit = "l10n_in.irp.ewaybill"
 

@@ -14,7 +14,7 @@ LINES |= {"to_reject"}
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestStage(MovementCommon):
-    """Due on the road: stages, filters, and the card of the sales journal.
+    """Stages on the road, their filters, and the card of the sales journal.
 
     It is 12:00 in India on 15-01-2026.
     """
