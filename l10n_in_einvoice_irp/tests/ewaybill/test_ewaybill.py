@@ -35,7 +35,7 @@ class TestEwaybill(EwaybillCommon):
         self.assertEqual((ewaybill.state, ewaybill.worker), ("registered", 0))
         self.assertTrue(ewaybill.number)
         self.assertIn("next step in Odoo failed: no chatter", ewaybill.error)
-        self.assertIn("Refresh from IRP", ewaybill.advice)
+        self.assertIn("refresh it from the portal", ewaybill.advice)
         ewaybill.action_refresh()
         self.assertFalse(ewaybill.error)
         self.assertIn(ewaybill.number, ewaybill.move_id.message_ids[0].body)
