@@ -120,7 +120,11 @@ def _quantities(bill: Bill) -> tuple[tuple[str, Any], ...]:
 
 
 def _same_document(api: EwaybillApi, lost: Lost) -> Settlement:
-    """The bill of the document is ours if it has the request's date and parties."""
+    """The bill of the document is ours if it has the request's date and parties.
+
+    A cancelled one frees the number of its document, but is ours as well if it was made
+    since: who cancelled it wants no other one.
+    """
     request = lost.request
     assert isinstance(request, Generate)
     found = api.get_ewaybill_by_document(request.doc_type, request.doc_number)
@@ -131,8 +135,8 @@ def _same_document(api: EwaybillApi, lost: Lost) -> Settlement:
         and (bill.from_gstin, bill.to_gstin) == (request.from_gstin, request.to_gstin)
     )
     if bill.is_cancelled:
-        # The number of its document is free again.
-        return Settlement("open" if lost.in_flight else "not_done", bill)
+        is_made = ours and _is_since(lost, bill.generated_at)
+        return Settlement(_verdict(lost, is_made), bill, bill.number)
     return Settlement("done" if ours else "open", bill, bill.number)
 
 
@@ -201,7 +205,7 @@ def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
     number = next(
         one.trip_sheet
         for one in entries
-        if _carries(one, vehicle, document) and _is_since(lost, one, _CLOCKS)
+        if _carries(one, vehicle, document) and _is_since(lost, one.entered_at)
     )
     held = tuple(one.number for one in api.get_trip_sheet(number).bills)
     wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
@@ -212,18 +216,11 @@ def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
 def _is_entered(
     lost: Lost, entries: Iterable[PartB], vehicle: str, document: str
 ) -> bool | None:
-    """Return whether an entry of Part B has what was sent, and is not older.
-
-    None if only an entry without a readable moment has it, or one just before the call:
-    clocks differ, and what is sent again cannot be taken back.
-    """
+    """Return whether an entry of Part B has what was sent, and is not older; None if
+    that is in doubt."""
     found = [one for one in entries if _carries(one, vehicle, document)]
-    if any(_is_since(lost, one, _CLOCKS) for one in found):
-        return True
-    in_doubt = [
-        one for one in found if one.entered_at is None or _is_since(lost, one, _DOUBT)
-    ]
-    return None if in_doubt else False
+    since = [_is_since(lost, one.entered_at) for one in found]
+    return True if True in since else (None if None in since else False)
 
 
 def _carries(entry: PartB, vehicle: str, document: str) -> bool:
@@ -231,10 +228,19 @@ def _carries(entry: PartB, vehicle: str, document: str) -> bool:
     return entry.vehicle == vehicle.upper() if vehicle else entry.document == document
 
 
-def _is_since(lost: Lost, entry: PartB, before: timedelta) -> bool:
-    """The portal writes whole minutes: 10:05 may be any second of it."""
-    first = lost.sent_at.replace(second=0, microsecond=0) - before
-    return entry.entered_at is not None and entry.entered_at >= first
+def _is_since(lost: Lost, moment: datetime | None) -> bool | None:
+    """Return whether something was made at the time of the call, or later.
+
+    None if its moment is not readable, or just before the call: clocks differ, and what
+    is sent again cannot be taken back. The portal writes whole minutes: 10:05 may be
+    any second of it.
+    """
+    if moment is None:
+        return None
+    first = lost.sent_at.replace(second=0, microsecond=0)
+    if moment >= first - _CLOCKS:
+        return True
+    return None if moment >= first - _DOUBT else False
 
 
 def _of(lost: Lost, name: str) -> str:

@@ -157,8 +157,33 @@ def test_generation(api, ewb, lose, fetched):
     assert settle(api, lose(DOCUMENT)).verdict == "open"
     ewb.answers["GetEwayBill"] = fetched(toGstin=OWN)
     assert settle(api, lose(DOCUMENT)).verdict == "open"
-    ewb.answers["GetEwayBill"] = fetched(status="CNL")
-    assert settle(api, lose(DOCUMENT)).verdict == "not_done"
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        # made by the call, then cancelled on the website: nobody wants another one
+        ({"ewayBillDate": "05/10/2022 12:44:00 PM"}, "done"),
+        ({"ewayBillDate": "05/10/2022 06:10:00 PM"}, "done"),
+        # clocks differ
+        ({"ewayBillDate": "05/10/2022 12:43:00 PM"}, "done"),
+        ({"ewayBillDate": "05/10/2022 12:41:00 PM"}, "open"),
+        ({"ewayBillDate": None}, "open"),
+        # its document is free
+        ({"ewayBillDate": "05/10/2022 12:40:00 PM"}, "not_done"),
+        ({"docDate": "05/10/2021"}, "not_done"),
+        ({"toGstin": OWN}, "not_done"),
+    ],
+)
+def test_generation_that_was_cancelled_since(api, ewb, lose, fetched, changes, verdict):
+    ewb.answers[BY_DOCUMENT] = {"ewayBillNo": int(EWB)}
+    changed = {"ewayBillDate": "05/10/2022 12:50:00 PM", **changes}
+    ewb.answers["GetEwayBill"] = fetched(status="CNL", **changed)
+    found = settle(api, lose(DOCUMENT))
+    assert (found.verdict, found.number) == (verdict, EWB)
+    is_done = verdict == "done"
+    running = settle(api, lose(DOCUMENT, in_flight=PAUSES[0])).verdict
+    assert running == ("done" if is_done else "open")
 
 
 def test_no_bill_for_the_document(api, ewb, lose):
