@@ -136,9 +136,17 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
         return self.state == states.TO_REGISTER
 
     def _requeue(self):
-        # EXTENDS 'l10n_in.irp.submission.mixin': before its time it would be refused
+        # EXTENDS 'l10n_in.irp.submission.mixin': before its time it would be refused;
+        # and what was refused is entered again, with the checks of an entry
+        left = self.filtered(
+            lambda step: step._is_planned() or step.state == states.REJECTED
+        )
+        return super(L10nInIrpEwaybillStep, self - left)._requeue()
+
+    def action_process(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin': nothing is sent before its time
         planned = self.filtered(lambda step: step._is_planned())
-        return super(L10nInIrpEwaybillStep, self - planned)._requeue()
+        return super(L10nInIrpEwaybillStep, self - planned).action_process()
 
     # ------------------------------------------------------------------
     # Of its e-way bill

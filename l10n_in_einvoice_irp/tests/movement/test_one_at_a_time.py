@@ -57,6 +57,22 @@ class TestOneAtATime(MovementCommon):
         self.assertEqual(refusing.count("ewayapi"), 2)
         self.assertEqual(self.entries(bill)[-1], "MH31AA0002")
 
+    def test_refused_change_is_sent_only_if_entered_again(self):
+        bill, refusing = self.made(), self.refusing()
+        self.opened(bill, refusing).action_send()
+        refused = bill.step_ids
+        self.opened(bill, vehicle_number="MH31AA0002").action_send()
+        before = self.entries(bill)
+        refused.action_process()
+        self.assertEqual(refused.state, "rejected")
+        self.assertEqual(self.entries(bill), before)
+
+    def test_planned_extension_is_sent_by_nobody(self):
+        bill = self.made()
+        extension = self.extend(bill)
+        extension.action_process()
+        self.assertTrue(extension._is_planned())
+
     def refusing(self):
         """Return a transport whose next action the portal refuses."""
         transport = self.lost()

@@ -28,13 +28,6 @@ class L10nInIrpEwaybill(models.Model):
         """Return the e-way bills of the same company with these numbers."""
         return self.search([("number", "in", list(numbers)), *self._beside()])
 
-    def _beside(self):
-        """Return the terms of a domain: of the same company, at the same portal."""
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("environment", "=", self.environment),
-        ]
-
     def _is_regenerated(self, sheet):
         """Return whether a consolidated e-way bill has a newer number."""
         return bool(
@@ -49,6 +42,12 @@ class L10nInIrpEwaybill(models.Model):
                 limit=1,
             )
         )
+
+    def _changed_with(self, kind, entered):
+        # EXTENDS: what a dialog lists is not what the portal moves
+        if kind == TRIP_SHEET:
+            return self | self._running_bills()
+        return super()._changed_with(kind, entered)
 
     def _step_values(self, kind, entered, *args):
         # EXTENDS 'l10n_in.irp.ewaybill'
