@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from ...client.ewaybill_api import EwaybillApi
 from ...protocol.errors import IrpError, IrpNotFound
-from ...protocol.ewaybill import Bill, PartB
+from ...protocol.ewaybill import Bill, PartB, TripSheet
 from ...reference.ewaybill import LOOK_UPS
 from ...rules.ewaybill import ActionRequest, Generate, Standing
 from .. import policy
@@ -191,26 +191,74 @@ def _rejected(lost: Lost, bill: Bill) -> bool:
 
 
 def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
-    """A consolidated bill writes its number into the Part B of each bill on it."""
+    """A consolidated bill writes its number into the Part B of each bill on it.
+
+    Nobody publishes whether that is a new entry or the one in force: any new number
+    counts, and GetTripSheet says when it was made, and of what. That there is none is
+    believed if all bills and the previous number agree.
+    """
     bill = api.get_ewaybill(lost.number)
-    vehicle, document = _of(lost, "vehicle"), _of(lost, "document")
-    entries = [
-        one
-        for one in bill.vehicles
-        if one.trip_sheet and one.trip_sheet != _of(lost, "sheet")
-    ]
-    shown = _is_entered(lost, entries, vehicle, document)
-    if not shown:
-        return Settlement(_verdict(lost, shown), bill)
-    number = next(
-        one.trip_sheet
-        for one in entries
-        if _carries(one, vehicle, document) and _is_since(lost, one.entered_at)
-    )
-    held = tuple(one.number for one in api.get_trip_sheet(number).bills)
     wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
-    verdict: Verdict = "done" if wanted.issubset(held) else "open"
-    return Settlement(verdict, bill, number, bills=held)
+    sheet, is_shown = _new_sheet(api, lost, bill)
+    if sheet is not None:
+        held = tuple(one.number for one in sheet.bills)
+        verdict: Verdict = "done" if wanted.issubset(held) else "open"
+        return Settlement(verdict, bill, sheet.number, bills=held)
+    if is_shown is False and not lost.in_flight:
+        is_shown = _is_elsewhere(api, lost, wanted - {lost.number}) and None
+    return Settlement(_verdict(lost, is_shown), bill)
+
+
+def _new_sheet(
+    api: EwaybillApi, lost: Lost, bill: Bill
+) -> tuple[TripSheet | None, bool | None]:
+    """Return the consolidated bill made since the call that a bill shows; without one,
+    whether it shows one: False, or None if that is in doubt."""
+    vehicle, document = _of(lost, "vehicle"), _of(lost, "document")
+    found = {
+        one.trip_sheet: one
+        for one in reversed(bill.vehicles)
+        if one.trip_sheet and _carries(one, vehicle, document)
+    }
+    found.pop(_of(lost, "sheet"), None)
+    doubts = []
+    for number, entry in found.items():
+        sheet, is_since = _sheet_since(api, lost, number, entry.entered_at)
+        if is_since:
+            return sheet, True
+        doubts.append(is_since)
+    return None, None if None in doubts else False
+
+
+def _sheet_since(
+    api: EwaybillApi, lost: Lost, number: str, entered_at: datetime | None
+) -> tuple[TripSheet | None, bool | None]:
+    """Return a consolidated bill, and whether it was made since the call, by itself or
+    by its entry; None if that is in doubt."""
+    is_since = _is_since(lost, entered_at)
+    sheet = _own_sheet(api, number)
+    if sheet is None:
+        return None, None if is_since else is_since
+    return sheet, is_since or _is_since(lost, sheet.entered_at)
+
+
+def _own_sheet(api: EwaybillApi, number: str) -> TripSheet | None:
+    """Return a consolidated bill; None if another has made it: the portal shows it to
+    that one alone."""
+    try:
+        return api.get_trip_sheet(number)
+    except IrpNotFound:
+        return None
+
+
+def _is_elsewhere(api: EwaybillApi, lost: Lost, others: set[str]) -> bool:
+    """Return whether something else speaks for a consolidated bill that one of its
+    bills does not show: another bill does, or the previous number is not valid."""
+    previous = _own_sheet(api, _of(lost, "sheet")) if _of(lost, "sheet") else None
+    if previous and previous.is_cancelled:
+        return True
+    shown = (_new_sheet(api, lost, api.get_ewaybill(one)) for one in sorted(others))
+    return any(is_shown is not False for _sheet, is_shown in shown)
 
 
 def _is_entered(
