@@ -5,6 +5,7 @@ from odoo import fields, models
 from ...irp.operations import states
 from ..clock import utc
 from ..evidence import permits
+from .history import made_at
 from .requests import (
     CONSOLIDATION,
     EXTENSION,
@@ -35,7 +36,8 @@ class L10nInIrpEwaybillStep(models.Model):
         if result.state != states.REGISTERED:
             return {}
         answer = result.answer
-        done_at = self._answered_at(answer) or self.acted_at
+        shown_at = made_at(self, result.bill)
+        done_at = self._answered_at(answer) or shown_at or self.acted_at
         values = {"done_at": done_at, "entered_by": self._sent_as()}
         if self.kind in SHEET_KINDS:
             values["trip_sheet"] = answer.number if answer else result.made_number
@@ -169,7 +171,10 @@ class L10nInIrpEwaybillStep(models.Model):
         values = super()._settled_values(word, remark)
         if word != "active":
             return values
-        return {**values, "done_at": self.acted_at, "entered_by": self._sent_as()}
+        # a fetch since then may show it
+        shown_at = made_at(self, self.ewaybill_id._last_portal_bill())
+        done_at = shown_at or self.acted_at
+        return {**values, "done_at": done_at, "entered_by": self._sent_as()}
 
     def _settle(self, word, remark, values):
         # EXTENDS 'l10n_in.irp.submission.mixin'
