@@ -134,6 +134,8 @@ class L10nInIrpEwaybillStep(models.Model):
                 step._notify()
             if step.state == states.REJECTED and step._is_sent_later():
                 step._remind_of_refusal()
+        over = (states.REGISTERED, states.REJECTED)
+        self.filtered(lambda step: step.state in over)._resume_waiting()
         return super()._act_on_state()
 
     def _is_sent_later(self):

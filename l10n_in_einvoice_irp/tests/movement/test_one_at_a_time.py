@@ -188,3 +188,44 @@ class TestOneAtATime(MovementCommon):
             extension._process_now()
         self.assertEqual(extension.state, "rejected")
         self.assertFalse(self.at_portal(bill).movement.extended_times)
+
+    def test_extension_waits_for_no_word_beyond_its_window(self):
+        bill = self.made()
+        end = bill.valid_until
+        extension = self.extend(bill)
+        vehicle = self.part_b(bill, "MH31AA0001", self.dropped())
+        self.forge(vehicle, state="unclear", next_attempt_at=False)
+        opens = end - timedelta(hours=8)
+        for minutes, pause in ((0, 1), (4, 4), (90, 60)):
+            with self.at(opens + timedelta(minutes=minutes)):
+                extension._process_now()
+            due = opens + timedelta(minutes=minutes + pause)
+            self.assertEqual(extension.next_attempt_at, due)
+        self.assertIn("is not sent yet", bill.activity_ids.mapped("summary")[-1])
+        with self.at(end + timedelta(hours=6, minutes=30)):
+            extension._process_now()
+            self.assertEqual(extension.state, "to_register")
+            self.assertEqual(extension.next_attempt_at, end + timedelta(hours=7))
+        self.assertEqual(len(bill.activity_ids), 1, "reminded once")
+        with self.at(end + timedelta(hours=7)):
+            extension._process_now()
+        self.assertEqual(extension.state, "rejected")
+        self.assertRegex(extension.error, "until .*2026")
+        self.assertEqual(len(bill.activity_ids), 2)
+        self.assertEqual(bill.activity_ids.user_id, self.env.user)
+        self.assertFalse(self.at_portal(bill).movement.extended_times)
+
+    def test_extension_is_sent_once_the_other_is_settled(self):
+        bill = self.made()
+        end = bill.valid_until
+        extension = self.extend(bill)
+        vehicle = self.part_b(bill, "MH31AA0001", self.dropped())
+        self.forge(vehicle, state="unclear", next_attempt_at=False)
+        with self.at(end - timedelta(hours=6)):
+            extension._process_now()
+            self.assertFalse(self.due(extension._name))
+            self.become_manager()
+            vehicle.action_settle_undone()
+            self.assertEqual(self.due(extension._name), extension)
+            extension._process_now()
+        self.assertEqual((extension.state, extension.error), ("registered", False))
