@@ -28,6 +28,12 @@ class L10nInIrpEwaybill(models.Model):
         """Return the e-way bills of the same company with these numbers."""
         return self.search([("number", "in", list(numbers)), *self._beside()])
 
+    def _is_entered(self, sheet):
+        """Return whether a Part B of a consolidated e-way bill is known."""
+        return any(
+            (step.kind, step.trip_sheet) == (PART_B, sheet) for step in self.step_ids
+        )
+
     def _is_regenerated(self, sheet):
         """Return whether a consolidated e-way bill has a newer number."""
         return bool(
@@ -85,8 +91,10 @@ class L10nInIrpEwaybillStep(models.Model):
         # EXTENDS: as the portal does, which a look-up shows
         super()._store_on_bills()
         if self.kind == TRIP_SHEET:
-            entries = [self._sheet_entry(bill) for bill in self._result_bills()]
-            self.sudo().create(entries)
+            bills = self._result_bills().sudo()
+            # a fetch may have been before
+            new = bills.filtered(lambda bill: not bill._is_entered(self.trip_sheet))
+            self.sudo().create([self._sheet_entry(bill) for bill in new])
 
     def _sheet_entry(self, bill):
         """Return the field values of the Part B of an e-way bill on it."""
