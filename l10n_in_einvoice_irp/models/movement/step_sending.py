@@ -169,14 +169,16 @@ class L10nInIrpEwaybillStep(models.Model):
     def _resume_waiting(self):
         """Have those sent that waited for these."""
         now = fields.Datetime.now()
-        self._changed_bills().step_ids.filtered(
+        waiting = self._changed_bills().step_ids.filtered(
             lambda step: (
                 step._waits_to_be_sent()
                 and not step._is_planned()
                 and step.next_attempt_at
                 and step.next_attempt_at > now
             )
-        )._requeue()
+        )
+        if waiting:
+            waiting._requeue()
 
     def _remind_of_refusal(self):
         """Give the person who entered it an activity: it was not made."""

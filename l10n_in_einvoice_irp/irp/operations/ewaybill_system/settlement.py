@@ -233,8 +233,8 @@ def _new_sheet(
 def _sheet_since(
     api: EwaybillApi, lost: Lost, number: str, entered_at: datetime | None
 ) -> tuple[TripSheet | None, bool | None]:
-    """Return a consolidated bill, and whether it was made since the call, by itself or
-    by its entry; None if that is in doubt."""
+    """Return a consolidated bill, and whether it or its entry was made since the call;
+    None if that is in doubt."""
     is_since = _is_since(lost, entered_at)
     sheet = _own_sheet(api, number)
     if sheet is None:

@@ -255,7 +255,7 @@ def test_a_consolidated_bill(consolidated, entry):
     ],
 )
 def test_a_number_in_the_entry_in_force_counts(consolidated, entry, sheet, verdict):
-    """Whether the portal writes a new entry is not published."""
+    """The portal may write no new one: nothing is published."""
     request = Consolidate(vehicle="KA01AB1234", bills=(EWB,))
     before = entry(enteredDate="05/10/2022 09:00:00 AM", tripshtNo=int(SHEET))
     found = consolidated(request, [before], sheet)
