@@ -112,6 +112,14 @@ class L10nInIrpEwaybill(models.Model):
             return by_irn.look_up, request
         return (by_irn.settle_cancel if self.cancel_sent else by_irn.cancel), request
 
+    def _sending_values(self, base_url, worker):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        values = super()._sending_values(base_url, worker)
+        if self._is_without_irn() and self._is_unanswered() and self.sent_at:
+            # look-ups compare with it what they find
+            values["sent_at"] = self.sent_at
+        return values
+
     # ------------------------------------------------------------------
     # The answer
     # ------------------------------------------------------------------

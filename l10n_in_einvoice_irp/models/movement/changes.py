@@ -41,11 +41,7 @@ class L10nInIrpEwaybill(models.Model):
 
     def _standings(self, numbers):
         """Return number -> standing of e-way bills of the same company."""
-        here = [
-            ("company_id", "=", self.company_id.id),
-            ("environment", "=", self.environment),
-            ("number", "in", numbers),
-        ]
+        here = [("number", "in", numbers), *self._beside()]
         return {bill.number: bill._standing() for bill in self.search(here)}
 
     def _planned_for(self, kind):
@@ -72,8 +68,7 @@ class L10nInIrpEwaybill(models.Model):
         :raises UserError: the company cannot make such a change at all.
         """
         self._check_may_change(kind)
-        for bill in self._changed_with(kind, entered) - self:
-            bill._check_none_open()
+        self._check_beside(self._changed_with(kind, entered) - self)
         request = KINDS[kind].build(entered, self.number)
         faults = self._step_violations(kind, request, self._planned_for(kind))
         texts = [violation_text(self.env, fault) for fault in faults]
@@ -91,6 +86,33 @@ class L10nInIrpEwaybill(models.Model):
             KINDS[kind].service, self.environment, self._portal_address() or ""
         )
         self._check_none_open()
+
+    def _check_beside(self, others):
+        """Refuse e-way bills that cannot be changed in one call with this one.
+
+        :raises AccessError: the user may not change one of them.
+        :raises UserError: one is of another company or portal, or under way.
+        """
+        for bill in others:
+            bill._check_may_write()
+            bill._check_none_open()
+        here = Domain(self._beside())
+        if foreign := others - others.filtered_domain(here):
+            raise UserError(
+                self.env._(
+                    "%(ewaybill)s is not an e-way bill of %(company)s at the same "
+                    "portal. Select only e-way bills of one company.",
+                    ewaybill=foreign[0].display_name,
+                    company=self.company_id.name,
+                )
+            )
+
+    def _beside(self):
+        """Return the terms of a domain: of the same company, at the same portal."""
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("environment", "=", self.environment),
+        ]
 
     def _check_has_number(self):
         if not self._is_active_bill():

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...irp.operations import states
 from ..clock import utc
 from .requests import PART_B, PART_B_KINDS
+from .step import OPEN
 
 # the portal writes whole minutes
 SAME = timedelta(minutes=2)
@@ -39,16 +40,20 @@ class L10nInIrpEwaybill(models.Model):
             )
 
     def _take_history(self, bill):
-        """Add the entries of Part B that the portal shows and Odoo has not."""
-        known = self.step_ids.filtered(
-            lambda step: step.kind in PART_B_KINDS and step.state == states.REGISTERED
-        )
+        """Add the entries of Part B that the portal shows and Odoo has not.
+
+        Left out is what an open change may have made: its outcome says whose it is.
+        """
+        steps = self.step_ids.filtered(lambda step: step.kind in PART_B_KINDS)
+        known = steps.filtered(lambda step: step.state == states.REGISTERED)
+        pending = steps.filtered(lambda step: step.state in OPEN)
         missing = []
         for entry in bill.vehicles:
             match = known.filtered(lambda step, entry=entry: _is_same(step, entry))[:1]
             known -= match
             if not match:
-                missing.append(self._entry_values(entry))
+                if not any(may_have_made(step, entry) for step in pending):
+                    missing.append(self._entry_values(entry))
             elif match.trip_sheet != (entry.trip_sheet or False):
                 match.trip_sheet = entry.trip_sheet
         self.env["l10n_in.irp.ewaybill.step"].sudo().create(missing)
@@ -77,11 +82,35 @@ class L10nInIrpEwaybill(models.Model):
 
 def _is_same(step, entry):
     """Return whether a step is an entry of Part B at the portal."""
-    if (step.multi_vehicle_group or "") != entry.group:
-        return False
     moment = utc(entry.entered_at)
     is_then = not moment or not step.done_at or abs(step.done_at - moment) < SAME
+    return is_then and _has_carrier(step, entry)
+
+
+def may_have_made(step, entry):
+    """Return whether an entry of Part B at the portal may come from a step that was
+    sent, and whose answer is missing."""
+    moment = utc(entry.entered_at)
+    is_since = not moment or not step.acted_at or moment > step.acted_at - SAME
+    return is_since and _has_carrier(step, entry)
+
+
+def made_at(step, bill):
+    """Return when a bill at the portal shows the entry of Part B that a step without an
+    answer has made, as Odoo stores it; False if it shows none.
+
+    :param bill: `irp.protocol.ewaybill.Bill`, or None.
+    """
+    entries = bill.vehicles if bill and step.kind in PART_B_KINDS else ()
+    moments = [utc(one.entered_at) for one in entries if may_have_made(step, one)]
+    return min(filter(None, moments), default=False)
+
+
+def _has_carrier(step, entry):
+    """Return whether a step has group and vehicle, or document, of an entry."""
+    if (step.multi_vehicle_group or "") != entry.group:
+        return False
     carrier = step.vehicle_number or ""
     by_vehicle = "".join(filter(str.isalnum, carrier)).upper() == entry.vehicle
     by_document = (step.trans_doc_number or "") == entry.document
-    return is_then and (by_vehicle if entry.vehicle else by_document)
+    return by_vehicle if entry.vehicle else by_document

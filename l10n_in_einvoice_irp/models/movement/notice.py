@@ -27,9 +27,9 @@ class L10nInIrpEwaybill(models.Model):
             requested = bill.step_ids.filtered(
                 lambda step: step.acted_at or step.state != states.REGISTERED
             ).sorted("id")
-            planned = requested.filtered(lambda step: step._is_planned())
+            waiting = requested.filtered(lambda step: step._waits_to_be_sent())
             last = requested[-1:]
-            texts = [step._notice() for step in planned | last]
+            texts = [step._notice() for step in waiting | last]
             bill.change_notice = "\n".join(filter(None, texts))
             bill.has_open_change = bool(last) and last._is_unanswered()
 
@@ -50,13 +50,12 @@ class L10nInIrpEwaybillStep(models.Model):
         if self.state == states.REGISTERED:
             return ""
         if self._is_planned():
-            planned = self.env._(
+            return self.env._(
                 "%(change)s is planned: Odoo sends it on %(moment)s. To change it, "
                 "enter it again; to drop it, click 'Discard' in its line.",
                 change=self.display_name,
                 moment=self._shown_time(self.next_attempt_at),
             )
-            return " ".join(filter(None, [planned, self.error]))
         parts = [f"{self.display_name}: {self._status_label()}"]
         if self._is_unanswered() and not self.error:
             parts.append(
@@ -65,7 +64,16 @@ class L10nInIrpEwaybillStep(models.Model):
                     "change was made; do not enter it a second time."
                 )
             )
-        return "\n".join(filter(None, [*parts, self.error, self.advice]))
+        parts += [self.error, self.advice]
+        if self._waits_to_be_sent() and self.next_attempt_at:
+            parts.append(
+                self.env._(
+                    "Odoo sends it on %(moment)s. Do not enter it a second time; to "
+                    "drop it, click 'Discard' in its line.",
+                    moment=self._shown_time(self.next_attempt_at),
+                )
+            )
+        return "\n".join(filter(None, parts))
 
     def _word_texts(self):
         # EXTENDS 'l10n_in.irp.submission.mixin'

@@ -121,15 +121,32 @@ class L10nInIrpEwaybillStep(EnteredMovement, models.Model):
         return list(labels.items())
 
     def _is_planned(self):
-        """Return whether it waits for the time from which the portal takes it."""
-        is_waiting = self.state == states.TO_REGISTER and not self.attempt
-        due = is_waiting and self.next_attempt_at
+        """Return whether it is an extension that waits for its window to open.
+
+        What could not be sent yet is not planned: it is due, and another change beside
+        it would be sent as well.
+        """
+        if self.kind != EXTENSION or self.attempt or self.error:
+            return False
+        due = self._waits_to_be_sent() and self.next_attempt_at
         return bool(due) and due > fields.Datetime.now()
 
+    def _waits_to_be_sent(self):
+        """Return whether it was entered, and no call about it is under way."""
+        return self.state == states.TO_REGISTER
+
     def _requeue(self):
-        # EXTENDS 'l10n_in.irp.submission.mixin': before its time it would be refused
+        # EXTENDS 'l10n_in.irp.submission.mixin': before its time it would be refused;
+        # and what was refused is entered again, with the checks of an entry
+        left = self.filtered(
+            lambda step: step._is_planned() or step.state == states.REJECTED
+        )
+        return super(L10nInIrpEwaybillStep, self - left)._requeue()
+
+    def action_process(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin': nothing is sent before its time
         planned = self.filtered(lambda step: step._is_planned())
-        return super(L10nInIrpEwaybillStep, self - planned)._requeue()
+        return super(L10nInIrpEwaybillStep, self - planned).action_process()
 
     # ------------------------------------------------------------------
     # Of its e-way bill

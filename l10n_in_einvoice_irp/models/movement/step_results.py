@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...irp.operations import states
 from ..clock import utc
 from ..evidence import permits
+from .history import made_at
 from .requests import (
     CONSOLIDATION,
     EXTENSION,
@@ -12,6 +14,7 @@ from .requests import (
     GROUP_START,
     GROUP_VEHICLE,
     PART_B,
+    PART_B_KINDS,
     REJECTION,
     SHEET_KINDS,
     TRANSPORTER,
@@ -35,7 +38,8 @@ class L10nInIrpEwaybillStep(models.Model):
         if result.state != states.REGISTERED:
             return {}
         answer = result.answer
-        done_at = self._answered_at(answer) or self.acted_at
+        shown_at = made_at(self, result.bill)
+        done_at = self._answered_at(answer) or shown_at or self.acted_at
         values = {"done_at": done_at, "entered_by": self._sent_as()}
         if self.kind in SHEET_KINDS:
             values["trip_sheet"] = answer.number if answer else result.made_number
@@ -68,9 +72,11 @@ class L10nInIrpEwaybillStep(models.Model):
     def _store_on_bills(self):
         """Write a change that was made to its e-way bill, or to all of a consolidated
         one: Part B of several on a vehicle is a change of each."""
-        bills, values = self._result_bills().sudo(), self._bill_values()
-        with permits.permitted(bills, values):
-            bills.write(values)
+        bills = self._result_bills().sudo()
+        for is_overtaken, some in bills.grouped(self._is_overtaken).items():
+            values = self._bill_values(is_overtaken)
+            with permits.permitted(some, values):
+                some.write(values)
         # their prints show the end of the validity
         bills.move_id._detach_attachments()
 
@@ -79,10 +85,28 @@ class L10nInIrpEwaybillStep(models.Model):
         bills = self.ewaybill_id
         return bills | self.bill_ids if self.kind == CONSOLIDATION else bills
 
-    def _bill_values(self):
+    def _is_overtaken(self, bill):
+        """Return whether a later Part B of an e-way bill is known: the vehicle of this
+        change, whose outcome came late, is not the present one.
+
+        Own changes come one after another, the later one with the higher ID; their
+        moments may be by two clocks.
+        """
+        return self.kind in _OF_VEHICLE and any(
+            step.kind in PART_B_KINDS
+            and step.state == states.REGISTERED
+            and step.done_at
+            and self.done_at
+            and step.done_at > self.done_at
+            and (not step.acted_at or step.id > self.id)
+            for step in bill.step_ids - self
+        )
+
+    def _bill_values(self, is_overtaken=False):
         """Return the field values of the e-way bill after a change that was made."""
+        changed = {} if is_overtaken else _VALUES[self.kind](self)
         # what was fetched before shows it no more as it is
-        values = {**_VALUES[self.kind](self), "is_record_outdated": True}
+        values = {**changed, "is_record_outdated": True}
         if self.valid_until and self.kind != CONSOLIDATION:
             values["valid_until"] = self.valid_until
         return values
@@ -132,6 +156,8 @@ class L10nInIrpEwaybillStep(models.Model):
                 step._notify()
             if step.state == states.REJECTED and step._is_sent_later():
                 step._remind_of_refusal()
+        over = (states.REGISTERED, states.REJECTED)
+        self.filtered(lambda step: step.state in over)._resume_waiting()
         return super()._act_on_state()
 
     def _is_sent_later(self):
@@ -153,6 +179,18 @@ class L10nInIrpEwaybillStep(models.Model):
     # Settled by hand
     # ------------------------------------------------------------------
 
+    def _check_settling(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin': later changes build on what is done
+        if self.state == states.REGISTERED:
+            raise UserError(
+                self.env._(
+                    "%s is already recorded as done. If ewaybillgst.gov.in shows "
+                    "otherwise, click 'Refresh from Portal' on the e-way bill.",
+                    self.display_name,
+                )
+            )
+        super()._check_settling()
+
     def _unclear_advice(self, state):
         return self.env._(
             "Check on ewaybillgst.gov.in whether %(change)s was made. An e-Invoice "
@@ -169,7 +207,10 @@ class L10nInIrpEwaybillStep(models.Model):
         values = super()._settled_values(word, remark)
         if word != "active":
             return values
-        return {**values, "done_at": self.acted_at, "entered_by": self._sent_as()}
+        # a fetch since then may show it
+        shown_at = made_at(self, self.ewaybill_id._last_portal_bill())
+        done_at = shown_at or self.acted_at
+        return {**values, "done_at": done_at, "entered_by": self._sent_as()}
 
     def _settle(self, word, remark, values):
         # EXTENDS 'l10n_in.irp.submission.mixin'
@@ -190,3 +231,5 @@ _VALUES = {
     GROUP_CHANGE: L10nInIrpEwaybillStep._group_vehicle_values,
     TRIP_SHEET: L10nInIrpEwaybillStep._consolidation_values,
 }
+# they write the vehicle in force, or where it is
+_OF_VEHICLE = (EXTENSION, CONSOLIDATION, TRIP_SHEET, *PART_B_KINDS)

@@ -1,12 +1,14 @@
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
 
 from ...irp.operations import ewaybill_system, policy, states
 from ...irp.rules import NO_CODE, Violation, _lt
+from ...irp.rules.ewaybill import extension_window
 from .. import wakeup
-from ..clock import aware, indian_today, now_utc
+from ..clock import aware, indian_today, now_utc, utc
 from ..queue.evidence import compact
 from ..validation.finding import TranslatableText
 from .requests import EXTENSION, KINDS, PART_B_KINDS, SHEET_KINDS
@@ -16,6 +18,8 @@ VEHICLE_CHANGED = _lt(
     "The vehicle has changed since the extension was entered. Enter it again for the "
     "present vehicle and place."
 )
+# before the window of an extension closes
+TIME_TO_ACT = timedelta(hours=1)
 REMIND_TO_RETRY = "mail.mail_activity_data_todo"
 
 
@@ -124,20 +128,73 @@ class L10nInIrpEwaybillStep(models.Model):
         return self.search(is_open & here & Domain("id", "not in", self.ids))
 
     def _wait_for_turn(self):
+        """Try again later, the longer it waits the more rarely; refuse an extension
+        before its window closes, so that a person can still enter it."""
         now = fields.Datetime.now()
+        since, last = self._window()
+        if last and now >= last:
+            self._refuse_late()
+            return
+        pause = min(max(now - since, policy.PAUSES[0]), policy.PAUSES[-1])
         text = self.env._(
             "It waits until the other change of the e-way bill, or its cancellation, "
             "has the portal's response."
         )
-        self.write({"next_attempt_at": now + policy.PAUSES[0], "error": text})
+        due = now + pause
+        self.write({"next_attempt_at": min(due, last) if last else due, "error": text})
+        if now - since >= policy.PAUSES[-1]:
+            self._safely(self._remind_that_it_waits)
+
+    def _window(self):
+        """Return since when it is due, and until when it may wait for others; None if
+        no time limits it."""
+        end = self.kind == EXTENSION and self.ewaybill_id.valid_until
+        if not end:
+            return self.asked_at, None
+        first, last = extension_window(aware(end))
+        return max(self.asked_at, utc(first)), utc(last) - TIME_TO_ACT
+
+    def _refuse_late(self):
+        _first, last = extension_window(aware(self.ewaybill_id.valid_until))
+        text = self.env._(
+            "It was not sent, because the other change of the e-way bill, or its "
+            "cancellation, still has no outcome. Settle that one, then enter the "
+            "extension again: the portal takes it until %s.",
+            self._shown_time(utc(last)),
+        )
+        cleared = dict.fromkeys(("error_code", "advice", "next_attempt_at"), False)
+        self.write({**cleared, "state": states.REJECTED, "error": text})
+        self._safely(self._remind_of_refusal)
+
+    def _resume_waiting(self):
+        """Have those sent that waited for these."""
+        now = fields.Datetime.now()
+        waiting = self._changed_bills().step_ids.filtered(
+            lambda step: (
+                step._waits_to_be_sent()
+                and not step._is_planned()
+                and step.next_attempt_at
+                and step.next_attempt_at > now
+            )
+        )
+        if waiting:
+            waiting._requeue()
 
     def _remind_of_refusal(self):
         """Give the person who entered it an activity: it was not made."""
-        bill = self._own_thread()
-        bill.activity_schedule(
+        self._remind(self.env._("%s was refused", self.display_name))
+
+    def _remind_that_it_waits(self):
+        """Give the person who entered it an activity, once: it is not sent yet."""
+        summary = self.env._("%s is not sent yet", self.display_name)
+        if summary not in self._own_thread().activity_ids.mapped("summary"):
+            self._remind(summary)
+
+    def _remind(self, summary):
+        self._own_thread().activity_schedule(
             REMIND_TO_RETRY,
             date_deadline=indian_today(),
-            summary=self.env._("%s was refused", self.display_name),
+            summary=summary,
             note=self.error,
             user_id=(self.create_uid or self.env.user).id,
         )

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ...irp.reference.ewaybill import MOVEMENTS
 from ..common import FaultyTransport
+from ..movement.common import MADE
 from .common import ConsignmentCommon
 
 
@@ -116,6 +119,23 @@ class TestGeneration(ConsignmentCommon):
         gstin = self.default_company.vat
         made = self.portal().movements.generated(gstin, "2026-01-15")
         self.assertEqual([str(one.number) for one in made], [bill.number])
+
+    def test_one_that_was_cancelled_since_is_not_made_again(self):
+        bill = self.generated(self.sale(), self.lost())
+        sent_at, gstin = bill.sent_at, self.default_company.vat
+        [made] = self.portal().movements.generated(gstin, "2026-01-15")
+        self.on_web(gstin, "CANEWB", ewbNo=made.number, cancelRsnCode=2)
+        with self.at(MADE + timedelta(hours=1)):
+            dropped = bill.with_context(
+                l10n_in_irp_wrap_transport=FaultyTransport("dropped", 1, "/auth")
+            )
+            dropped.action_process()
+            self.assertEqual((bill.state, bill.sent_at), ("unknown", sent_at))
+        with self.at(MADE + timedelta(hours=2)):
+            bill.action_process()
+        self.assertEqual((bill.state, bill.number), ("cancelled", str(made.number)))
+        active = self.portal().movements.generated(gstin, "2026-01-15")
+        self.assertFalse(active, "nobody has asked for another one")
 
     def test_one_that_exists_is_taken(self):
         move = self.sale()

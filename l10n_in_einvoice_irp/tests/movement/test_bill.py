@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import CARRIER, MovementCommon
+from .common import CARRIER, MADE, MovementCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -44,6 +44,44 @@ class TestBill(MovementCommon):
         bill.action_fetch()
         self.assertEqual(len(bill.step_ids), 2, "the first was sent with Part A")
         self.assertEqual(bill.generator_gstin, self.default_company.vat)
+
+    def test_entry_of_an_open_change_is_not_of_others(self):
+        for outcome in ("looked up", "done", "undone"):
+            with self.subTest(outcome):
+                bill = self.made()
+                step = self.part_b(bill, "MH31AA0001", self.lost())
+                # as the daily fetch: it looks up no change
+                bill._fetch_bill()
+                entries = bill.step_ids.filtered(self.is_of("MH31AA0001"))
+                self.assertEqual(entries, step)
+                if outcome == "looked up":
+                    bill.action_fetch()
+                else:
+                    self.forge(step, state="unclear", next_attempt_at=False)
+                    word = "active" if outcome == "done" else "absent"
+                    self.become_manager()
+                    step._settle(word, "As shown", {})
+                bill._fetch_bill()
+                bill._fetch_bill()
+                made = bill.step_ids.filtered(
+                    lambda one: one.state == "registered"
+                ).filtered(self.is_of("MH31AA0001"))
+                self.assertEqual(len(made), 1)
+
+    @staticmethod
+    def is_of(vehicle):
+        return lambda step: step.vehicle_number == vehicle
+
+    def test_entry_made_long_after_the_call_is_not_doubled(self):
+        bill = self.made()
+        step = self.part_b(bill, "MH31AA0001", self.lost())
+        # the portal took it only now
+        self.forge(step, acted_at=MADE - timedelta(minutes=10))
+        bill.action_fetch()
+        self.assertEqual((step.state, step.done_at), ("registered", MADE))
+        bill.action_fetch()
+        entries = bill.step_ids.filtered(self.is_of("MH31AA0001"))
+        self.assertEqual(entries, step)
 
     def test_one_with_changes_cannot_be_deleted(self):
         bill = self.prepare(self.registered_invoice())

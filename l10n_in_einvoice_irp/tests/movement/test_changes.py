@@ -238,3 +238,46 @@ class TestChanges(MovementCommon):
         self.assertEqual(bill.vehicle_number, "MH31AA0001")
         said = " ".join(bill.message_ids.mapped("body"))
         self.assertIn(f"Part B {bill.number} was made.", said)
+
+    def unclear(self, bill, vehicle):
+        """Return a change of which only a manager can say whether it was made."""
+        step = self.part_b(bill, vehicle, self.dropped())
+        self.forge(step, state="unclear", next_attempt_at=False)
+        return step
+
+    def test_done_change_is_not_settled_again(self):
+        bill = self.made()
+        step = self.unclear(bill, "MH31AA0001")
+        self.become_manager()
+        step.action_settle_done()
+        self.part_b(bill, "MH31AA0002")
+        for again in (step.action_settle_done, step.action_settle_undone):
+            with self.assertRaisesRegex(UserError, "already recorded as done"):
+                again()
+        self.assertEqual(step.state, "registered")
+        self.assertEqual(bill.vehicle_number, "MH31AA0002")
+
+    def test_late_word_replaces_no_later_vehicle(self):
+        bill = self.made()
+        step = self.unclear(bill, "MH31AA0001")
+        with self.at(MADE + timedelta(hours=1)):
+            self.on_web(
+                self.default_company.vat,
+                "VEHEWB",
+                ewbNo=int(bill.number),
+                vehicleNo="MH31AA0002",
+                fromPlace="Wardha",
+                fromState=27,
+                reasonCode="1",
+                reasonRem="Engine failure",
+                transDocNo="",
+                transDocDate="",
+                transMode="1",
+                vehicleType="R",
+            )
+            # as the daily fetch: it looks up no change
+            bill._fetch_bill()
+            self.become_manager()
+            step.action_settle_done()
+        self.assertEqual(step.state, "registered")
+        self.assertEqual((bill.vehicle_number, bill.place), ("MH31AA0002", "Wardha"))

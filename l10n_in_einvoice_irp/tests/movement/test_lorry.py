@@ -1,7 +1,7 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import MovementCommon
+from .common import CARRIER, MovementCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -61,6 +61,55 @@ class TestLorry(MovementCommon):
         bills[0]._request_change("part_b", dialog)
         self.assertEqual(bills[0].vehicle_number, "MH31AA0003")
         self.assertEqual(bills[1].vehicle_number, before)
+
+    def test_consolidation_changes_only_what_the_user_may(self):
+        bills = self.made() | self.made()
+        self.load(bills, is_consolidated=False)
+        dialog = self.dialog(
+            bills.action_lorry(),
+            place="Wardha",
+            state_id=self.env.ref("base.state_in_mh").id,
+            vehicle_number="MH31AA0001",
+        )
+        move = bills[1].move_id
+        rule = (
+            self.env["ir.rule"]
+            .sudo()
+            .create(
+                {
+                    "name": "All but one",
+                    "model_id": self.env.ref("account.model_account_move").id,
+                    "domain_force": [("id", "!=", move.id)],
+                    "perm_read": False,
+                }
+            )
+        )
+        with self.assertRaises(AccessError):
+            bills[0]._request_change("consolidation", dialog)
+        rule.active = False
+        self.forge(bills[1], environment="production")
+        with self.assertRaisesRegex(UserError, "one company"):
+            bills[0]._request_change("consolidation", dialog)
+        self.forge(bills[1], environment="demo")
+        bills[0]._request_change("consolidation", dialog)
+        self.assertTrue(all(bills.mapped("trip_sheet")))
+
+    def test_another_change_consolidates_nothing(self):
+        bills = self.made() | self.made()
+        dialog = self.dialog(
+            bills[0].action_transporter(),
+            transporter_gstin=CARRIER,
+            bill_ids=bills[1].ids,
+            is_consolidated=True,
+            trans_mode="1",
+            vehicle_number="MH31AA0009",
+            place="Nagpur",
+            state_id=self.env.ref("base.state_in_mh").id,
+        )
+        dialog.action_send()
+        self.assertEqual(bills[0].transporter_gstin, CARRIER)
+        self.assertFalse(any(bills.mapped("trip_sheet")))
+        self.assertFalse(bills[1].step_ids)
 
     def test_one_fault_stops_all(self):
         bills = self.made() | self.made()

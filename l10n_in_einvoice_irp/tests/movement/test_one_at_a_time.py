@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import CARRIER, MovementCommon
+from ..common import FaultyTransport
+from .common import CARRIER, MADE, MovementCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -56,6 +57,22 @@ class TestOneAtATime(MovementCommon):
         self.assertEqual(refusing.count("ewayapi"), 2)
         self.assertEqual(self.entries(bill)[-1], "MH31AA0002")
 
+    def test_refused_change_is_sent_only_if_entered_again(self):
+        bill, refusing = self.made(), self.refusing()
+        self.opened(bill, refusing).action_send()
+        refused = bill.step_ids
+        self.opened(bill, vehicle_number="MH31AA0002").action_send()
+        before = self.entries(bill)
+        refused.action_process()
+        self.assertEqual(refused.state, "rejected")
+        self.assertEqual(self.entries(bill), before)
+
+    def test_planned_extension_is_sent_by_nobody(self):
+        bill = self.made()
+        extension = self.extend(bill)
+        extension.action_process()
+        self.assertTrue(extension._is_planned())
+
     def refusing(self):
         """Return a transport whose next action the portal refuses."""
         transport = self.lost()
@@ -91,6 +108,41 @@ class TestOneAtATime(MovementCommon):
         self.assertTrue(number)
         self.assertFalse(bills[0].trip_sheet or bills[0].step_ids)
 
+    def test_vehicle_that_could_not_be_sent_is_under_way(self):
+        bill = self.made()
+        before = len(self.entries(bill))
+        self.env["l10n_in.irp.session"].sudo().search([]).unlink()
+        down = FaultyTransport("not_sent", 9, "nothing is spared")
+        note = self.opened(bill, down, vehicle_number="MH31AA0009").action_send()
+        step = bill.step_ids
+        self.assertEqual((step.state, step.attempt), ("to_register", 0))
+        self.assertGreater(step.next_attempt_at, MADE)
+        self.assertFalse(step._is_planned())
+        self.assertEqual(note["params"]["type"], "warning")
+        self.assertRegex(bill.change_notice, "(?s)Not Sent Yet.*Odoo sends it on")
+        with self.assertRaisesRegex(UserError, "discard it under Movement"):
+            bill.action_part_b()
+        with self.at(MADE + timedelta(minutes=30)):
+            bill.action_fetch()
+        self.assertEqual((step.state, step.error), ("registered", False))
+        self.opened(bill, vehicle_number="MH31AA0001").action_send()
+        self.assertEqual(self.entries(bill)[before:], ["MH31AA0009", "MH31AA0001"])
+
+    def test_extension_that_could_not_be_sent_is_under_way(self):
+        bill = self.made()
+        extension = self.extend(bill)
+        self.assertTrue(extension._is_planned(), "until its window opens")
+        with self.at(bill.valid_until - timedelta(hours=7)):
+            self.env["l10n_in.irp.session"].sudo().search([]).unlink()
+            down = FaultyTransport("not_sent", 9, "nothing is spared")
+            self.due(extension._name, down)._process_now()
+            self.assertEqual((extension.state, extension.attempt), ("to_register", 0))
+            with self.assertRaisesRegex(UserError, "discard it under Movement"):
+                bill.action_extend()
+            extension.action_discard()
+            self.assertEqual(self.extend(bill).state, "registered")
+        self.assertEqual(self.at_portal(bill).movement.extended_times, 1)
+
     def test_open_consolidation_concerns_all_on_it(self):
         bills = self.made() | self.made()
         dialog = self.opened(bills)
@@ -111,7 +163,7 @@ class TestOneAtATime(MovementCommon):
         self.assertEqual(vehicle.state, "unknown")
         with self.at(end - timedelta(hours=7)):
             extension._process_now()
-            self.assertTrue(extension._is_planned())
+            self.assertEqual(extension.state, "to_register")
             self.assertIn("waits until the other change", bill.change_notice)
             vehicle._requeue()
             vehicle._process_now()
@@ -130,9 +182,50 @@ class TestOneAtATime(MovementCommon):
         self.assertEqual(bill.state, "cancelling")
         with self.at(end - timedelta(hours=7)):
             extension._process_now()
-            self.assertTrue(extension._is_planned())
+            self.assertEqual(extension.state, "to_register")
             bill.action_refresh()
             self.assertEqual(bill.state, "cancelled")
             extension._process_now()
         self.assertEqual(extension.state, "rejected")
         self.assertFalse(self.at_portal(bill).movement.extended_times)
+
+    def test_extension_waits_for_no_word_beyond_its_window(self):
+        bill = self.made()
+        end = bill.valid_until
+        extension = self.extend(bill)
+        vehicle = self.part_b(bill, "MH31AA0001", self.dropped())
+        self.forge(vehicle, state="unclear", next_attempt_at=False)
+        opens = end - timedelta(hours=8)
+        for minutes, pause in ((0, 1), (4, 4), (90, 60)):
+            with self.at(opens + timedelta(minutes=minutes)):
+                extension._process_now()
+            due = opens + timedelta(minutes=minutes + pause)
+            self.assertEqual(extension.next_attempt_at, due)
+        self.assertIn("is not sent yet", bill.activity_ids.mapped("summary")[-1])
+        with self.at(end + timedelta(hours=6, minutes=30)):
+            extension._process_now()
+            self.assertEqual(extension.state, "to_register")
+            self.assertEqual(extension.next_attempt_at, end + timedelta(hours=7))
+        self.assertEqual(len(bill.activity_ids), 1, "reminded once")
+        with self.at(end + timedelta(hours=7)):
+            extension._process_now()
+        self.assertEqual(extension.state, "rejected")
+        self.assertRegex(extension.error, "until .*2026")
+        self.assertEqual(len(bill.activity_ids), 2)
+        self.assertEqual(bill.activity_ids.user_id, self.env.user)
+        self.assertFalse(self.at_portal(bill).movement.extended_times)
+
+    def test_extension_is_sent_once_the_other_is_settled(self):
+        bill = self.made()
+        end = bill.valid_until
+        extension = self.extend(bill)
+        vehicle = self.part_b(bill, "MH31AA0001", self.dropped())
+        self.forge(vehicle, state="unclear", next_attempt_at=False)
+        with self.at(end - timedelta(hours=6)):
+            extension._process_now()
+            self.assertFalse(self.due(extension._name))
+            self.become_manager()
+            vehicle.action_settle_undone()
+            self.assertEqual(self.due(extension._name), extension)
+            extension._process_now()
+        self.assertEqual((extension.state, extension.error), ("registered", False))

@@ -159,3 +159,17 @@ class TestTripSheets(MovementCommon):
         wizard.action_record()
         self.assertEqual((step.state, step.proof), ("registered", "by_hand"))
         self.assertEqual(set(bills.mapped("trip_sheet")), {made})
+
+    def test_number_that_was_fetched_before_is_entered_once(self):
+        bills = self.lorry(self.made() | self.made())
+        step = self.renew(bills[0], self.lost(), vehicle_number="MH31AA0005")
+        for bill in bills:
+            # as the daily fetch: it looks up no change
+            bill._fetch_bill()
+        step._requeue()
+        step._process_now()
+        self.assertEqual((step.state, step.error), ("registered", False))
+        for bill in bills:
+            entries = bill.step_ids.filtered(lambda one: one.kind == "part_b")
+            sheets = entries.mapped("trip_sheet")
+            self.assertEqual(sheets.count(step.trip_sheet), 1)

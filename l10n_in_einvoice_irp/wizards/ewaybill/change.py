@@ -147,7 +147,7 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
         steps = bills._enter_once(self.kind, self, self._request_key(), self.seen_step)
         steps._send_entered()
         notes = []
-        if self.is_consolidated:
+        if self.is_consolidated and self.kind == PART_B:
             made, notes = self._consolidate(bills, steps)
             steps |= made
         return self._result(steps, notes)

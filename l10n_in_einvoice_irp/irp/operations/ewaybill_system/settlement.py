@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from ...client.ewaybill_api import EwaybillApi
 from ...protocol.errors import IrpError, IrpNotFound
-from ...protocol.ewaybill import Bill, PartB
+from ...protocol.ewaybill import Bill, PartB, TripSheet
 from ...reference.ewaybill import LOOK_UPS
 from ...rules.ewaybill import ActionRequest, Generate, Standing
 from .. import policy
@@ -120,7 +120,11 @@ def _quantities(bill: Bill) -> tuple[tuple[str, Any], ...]:
 
 
 def _same_document(api: EwaybillApi, lost: Lost) -> Settlement:
-    """The bill of the document is ours if it has the request's date and parties."""
+    """The bill of the document is ours if it has the request's date and parties.
+
+    A cancelled one frees the number of its document, but is ours as well if it was made
+    since: who cancelled it wants no other one.
+    """
     request = lost.request
     assert isinstance(request, Generate)
     found = api.get_ewaybill_by_document(request.doc_type, request.doc_number)
@@ -131,8 +135,8 @@ def _same_document(api: EwaybillApi, lost: Lost) -> Settlement:
         and (bill.from_gstin, bill.to_gstin) == (request.from_gstin, request.to_gstin)
     )
     if bill.is_cancelled:
-        # The number of its document is free again.
-        return Settlement("open" if lost.in_flight else "not_done", bill)
+        is_made = ours and _is_since(lost, bill.generated_at)
+        return Settlement(_verdict(lost, is_made), bill, bill.number)
     return Settlement("done" if ours else "open", bill, bill.number)
 
 
@@ -187,43 +191,84 @@ def _rejected(lost: Lost, bill: Bill) -> bool:
 
 
 def _trip_sheet(api: EwaybillApi, lost: Lost) -> Settlement:
-    """A consolidated bill writes its number into the Part B of each bill on it."""
+    """A consolidated bill writes its number into the Part B of each bill on it.
+
+    Nobody publishes whether that is a new entry or the one in force: any new number
+    counts, and GetTripSheet says when it was made, and of what. That there is none is
+    believed if all bills and the previous number agree.
+    """
     bill = api.get_ewaybill(lost.number)
-    vehicle, document = _of(lost, "vehicle"), _of(lost, "document")
-    entries = [
-        one
-        for one in bill.vehicles
-        if one.trip_sheet and one.trip_sheet != _of(lost, "sheet")
-    ]
-    shown = _is_entered(lost, entries, vehicle, document)
-    if not shown:
-        return Settlement(_verdict(lost, shown), bill)
-    number = next(
-        one.trip_sheet
-        for one in entries
-        if _carries(one, vehicle, document) and _is_since(lost, one, _CLOCKS)
-    )
-    held = tuple(one.number for one in api.get_trip_sheet(number).bills)
     wanted = set(getattr(lost.request, "bills", ())) or {lost.number}
-    verdict: Verdict = "done" if wanted.issubset(held) else "open"
-    return Settlement(verdict, bill, number, bills=held)
+    sheet, is_shown = _new_sheet(api, lost, bill)
+    if sheet is not None:
+        held = tuple(one.number for one in sheet.bills)
+        verdict: Verdict = "done" if wanted.issubset(held) else "open"
+        return Settlement(verdict, bill, sheet.number, bills=held)
+    if is_shown is False and not lost.in_flight:
+        is_shown = _is_elsewhere(api, lost, wanted - {lost.number}) and None
+    return Settlement(_verdict(lost, is_shown), bill)
+
+
+def _new_sheet(
+    api: EwaybillApi, lost: Lost, bill: Bill
+) -> tuple[TripSheet | None, bool | None]:
+    """Return the consolidated bill made since the call that a bill shows; without one,
+    whether it shows one: False, or None if that is in doubt."""
+    vehicle, document = _of(lost, "vehicle"), _of(lost, "document")
+    found = {
+        one.trip_sheet: one
+        for one in reversed(bill.vehicles)
+        if one.trip_sheet and _carries(one, vehicle, document)
+    }
+    found.pop(_of(lost, "sheet"), None)
+    doubts = []
+    for number, entry in found.items():
+        sheet, is_since = _sheet_since(api, lost, number, entry.entered_at)
+        if is_since:
+            return sheet, True
+        doubts.append(is_since)
+    return None, None if None in doubts else False
+
+
+def _sheet_since(
+    api: EwaybillApi, lost: Lost, number: str, entered_at: datetime | None
+) -> tuple[TripSheet | None, bool | None]:
+    """Return a consolidated bill, and whether it or its entry was made since the call;
+    None if that is in doubt."""
+    is_since = _is_since(lost, entered_at)
+    sheet = _own_sheet(api, number)
+    if sheet is None:
+        return None, None if is_since else is_since
+    return sheet, is_since or _is_since(lost, sheet.entered_at)
+
+
+def _own_sheet(api: EwaybillApi, number: str) -> TripSheet | None:
+    """Return a consolidated bill; None if another has made it: the portal shows it to
+    that one alone."""
+    try:
+        return api.get_trip_sheet(number)
+    except IrpNotFound:
+        return None
+
+
+def _is_elsewhere(api: EwaybillApi, lost: Lost, others: set[str]) -> bool:
+    """Return whether something else speaks for a consolidated bill that one of its
+    bills does not show: another bill does, or the previous number is not valid."""
+    previous = _own_sheet(api, _of(lost, "sheet")) if _of(lost, "sheet") else None
+    if previous and previous.is_cancelled:
+        return True
+    shown = (_new_sheet(api, lost, api.get_ewaybill(one)) for one in sorted(others))
+    return any(is_shown is not False for _sheet, is_shown in shown)
 
 
 def _is_entered(
     lost: Lost, entries: Iterable[PartB], vehicle: str, document: str
 ) -> bool | None:
-    """Return whether an entry of Part B has what was sent, and is not older.
-
-    None if only an entry without a readable moment has it, or one just before the call:
-    clocks differ, and what is sent again cannot be taken back.
-    """
+    """Return whether an entry of Part B has what was sent, and is not older; None if
+    that is in doubt."""
     found = [one for one in entries if _carries(one, vehicle, document)]
-    if any(_is_since(lost, one, _CLOCKS) for one in found):
-        return True
-    in_doubt = [
-        one for one in found if one.entered_at is None or _is_since(lost, one, _DOUBT)
-    ]
-    return None if in_doubt else False
+    since = [_is_since(lost, one.entered_at) for one in found]
+    return True if True in since else (None if None in since else False)
 
 
 def _carries(entry: PartB, vehicle: str, document: str) -> bool:
@@ -231,10 +276,19 @@ def _carries(entry: PartB, vehicle: str, document: str) -> bool:
     return entry.vehicle == vehicle.upper() if vehicle else entry.document == document
 
 
-def _is_since(lost: Lost, entry: PartB, before: timedelta) -> bool:
-    """The portal writes whole minutes: 10:05 may be any second of it."""
-    first = lost.sent_at.replace(second=0, microsecond=0) - before
-    return entry.entered_at is not None and entry.entered_at >= first
+def _is_since(lost: Lost, moment: datetime | None) -> bool | None:
+    """Return whether something was made at the time of the call, or later.
+
+    None if its moment is not readable, or just before the call: clocks differ, and what
+    is sent again cannot be taken back. The portal writes whole minutes: 10:05 may be
+    any second of it.
+    """
+    if moment is None:
+        return None
+    first = lost.sent_at.replace(second=0, microsecond=0)
+    if moment >= first - _CLOCKS:
+        return True
+    return None if moment >= first - _DOUBT else False
 
 
 def _of(lost: Lost, name: str) -> str:

@@ -17,6 +17,7 @@ from ...protocol.errors import (
     IrpNotFound,
     IrpNotOffered,
     IrpRejected,
+    IrpTokenRefused,
 )
 from ...protocol.signature import SigningKeys
 from ...rules.ewaybill import ActionRequest, ExtendValidity, Standing
@@ -62,13 +63,13 @@ def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
     try:
         answer = _call(client, request.request)
     except IrpEwbExists as exists:
-        found = look_up(client, keys, request)
+        found = _look_up_after(exists, client, keys, request)
         is_open = found.state != states.REGISTERED and not found.error
         return Result(states.REJECTED, error=exists) if is_open else found
     except IrpRejected as refusal:
         if policy.is_understood(refusal):
             return _refused(refusal, request)
-        found = look_up(client, keys, request)
+        found = _look_up_after(refusal, client, keys, request)
         if found.state == states.TO_REGISTER:
             return Result(states.REJECTED, error=refusal)
         is_done = found.state == states.REGISTERED
@@ -76,6 +77,20 @@ def act(client: IrpClient, keys: SigningKeys, request: StepRequest) -> Result:
     except IrpError as error:
         return _refused(error, request)
     return Result(states.REGISTERED, answer=answer)
+
+
+def _look_up_after(
+    refusal: IrpRejected, client: IrpClient, keys: SigningKeys, request: StepRequest
+) -> Result:
+    """Look up an action that was sent and refused.
+
+    A token that is refused now says nothing about the action: a caller that logs in
+    and repeats would send it a second time. The look-up is made again instead.
+    """
+    found = look_up(client, keys, request)
+    if not isinstance(found.error, IrpTokenRefused):
+        return found
+    return Result(states.UNKNOWN, error=refusal, wait=policy.NO_TIME)
 
 
 def _refused(error: IrpError, request: StepRequest) -> Result:

@@ -28,12 +28,11 @@ class L10nInIrpEwaybill(models.Model):
         """Return the e-way bills of the same company with these numbers."""
         return self.search([("number", "in", list(numbers)), *self._beside()])
 
-    def _beside(self):
-        """Return the terms of a domain: of the same company, at the same portal."""
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("environment", "=", self.environment),
-        ]
+    def _is_entered(self, sheet):
+        """Return whether a Part B of a consolidated e-way bill is known."""
+        return any(
+            (step.kind, step.trip_sheet) == (PART_B, sheet) for step in self.step_ids
+        )
 
     def _is_regenerated(self, sheet):
         """Return whether a consolidated e-way bill has a newer number."""
@@ -49,6 +48,12 @@ class L10nInIrpEwaybill(models.Model):
                 limit=1,
             )
         )
+
+    def _changed_with(self, kind, entered):
+        # EXTENDS: what a dialog lists is not what the portal moves
+        if kind == TRIP_SHEET:
+            return self | self._running_bills()
+        return super()._changed_with(kind, entered)
 
     def _step_values(self, kind, entered, *args):
         # EXTENDS 'l10n_in.irp.ewaybill'
@@ -86,8 +91,10 @@ class L10nInIrpEwaybillStep(models.Model):
         # EXTENDS: as the portal does, which a look-up shows
         result = super()._store_on_bills()
         if self.kind == TRIP_SHEET:
-            entries = [self._sheet_entry(bill) for bill in self._result_bills()]
-            self.sudo().create(entries)
+            bills = self._result_bills().sudo()
+            # a fetch may have been before
+            new = bills.filtered(lambda bill: not bill._is_entered(self.trip_sheet))
+            self.sudo().create([self._sheet_entry(bill) for bill in new])
         return result
 
     def _sheet_entry(self, bill):

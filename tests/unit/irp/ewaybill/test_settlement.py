@@ -157,8 +157,33 @@ def test_generation(api, ewb, lose, fetched):
     assert settle(api, lose(DOCUMENT)).verdict == "open"
     ewb.answers["GetEwayBill"] = fetched(toGstin=OWN)
     assert settle(api, lose(DOCUMENT)).verdict == "open"
-    ewb.answers["GetEwayBill"] = fetched(status="CNL")
-    assert settle(api, lose(DOCUMENT)).verdict == "not_done"
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        # made by the call, then cancelled on the website: nobody wants another one
+        ({"ewayBillDate": "05/10/2022 12:44:00 PM"}, "done"),
+        ({"ewayBillDate": "05/10/2022 06:10:00 PM"}, "done"),
+        # clocks differ
+        ({"ewayBillDate": "05/10/2022 12:43:00 PM"}, "done"),
+        ({"ewayBillDate": "05/10/2022 12:41:00 PM"}, "open"),
+        ({"ewayBillDate": None}, "open"),
+        # its document is free
+        ({"ewayBillDate": "05/10/2022 12:40:00 PM"}, "not_done"),
+        ({"docDate": "05/10/2021"}, "not_done"),
+        ({"toGstin": OWN}, "not_done"),
+    ],
+)
+def test_generation_that_was_cancelled_since(api, ewb, lose, fetched, changes, verdict):
+    ewb.answers[BY_DOCUMENT] = {"ewayBillNo": int(EWB)}
+    changed = {"ewayBillDate": "05/10/2022 12:50:00 PM", **changes}
+    ewb.answers["GetEwayBill"] = fetched(status="CNL", **changed)
+    found = settle(api, lose(DOCUMENT))
+    assert (found.verdict, found.number) == (verdict, EWB)
+    is_done = verdict == "done"
+    running = settle(api, lose(DOCUMENT, in_flight=PAUSES[0])).verdict
+    assert running == ("done" if is_done else "open")
 
 
 def test_no_bill_for_the_document(api, ewb, lose):
@@ -175,32 +200,95 @@ def test_a_look_up_without_an_answer_leaves_it_open(settled, lost):
     assert settled(VEHICLE, lost) == "open"
 
 
-def test_a_consolidated_bill(api, ewb, lose, fetched, entry):
+SHEET, NEXT = "1810000387", "1810000388"
+
+
+def held(sheet, *numbers, **changes):
+    """Return a recorded answer of GetTripSheet."""
+    return {
+        "tripSheetNo": int(sheet),
+        "enteredDate": "05/10/2022 12:44:00 PM",
+        "status": "ACT",
+        "tripSheetEwbBills": [{"ewbNo": int(one)} for one in numbers or (EWB,)],
+        **changes,
+    }
+
+
+@pytest.fixture
+def consolidated(api, ewb, lose, fetched):
+    """Return a function that settles a consolidated bill by an entry of Part B and
+    GetTripSheet."""
+
+    def settled(request, entries, sheet=None, **options):
+        ewb.answers["GetEwayBill"] = fetched(*entries)
+        ewb.answers["GetTripSheet"] = sheet or "387,"
+        return settle(api, lose(request, number=EWB, **options))
+
+    return settled
+
+
+def test_a_consolidated_bill(consolidated, entry):
     request = Consolidate(vehicle="KA01AB1234", bills=(EWB,))
-    ewb.answers["GetEwayBill"] = fetched(entry(tripshtNo=1810000387))
-    ewb.answers["GetTripSheet"] = {
-        "tripSheetNo": 1810000387,
-        "tripSheetEwbBills": [{"ewbNo": int(EWB)}],
-    }
-    found = settle(api, lose(request, number=EWB))
-    assert (found.verdict, found.number) == ("done", "1810000387")
+    shown = entry(tripshtNo=int(SHEET))
+    found = consolidated(request, [shown], held(SHEET))
+    assert (found.verdict, found.number) == ("done", SHEET)
     two = Consolidate(vehicle="KA01AB1234", bills=(EWB, "321003228101"))
-    assert settle(api, lose(two, number=EWB)).verdict == "open"
-    ewb.answers["GetEwayBill"] = fetched(entry())
-    assert settle(api, lose(request, number=EWB)).verdict == "not_done"
+    assert consolidated(two, [shown], held(SHEET)).verdict == "open"
+    assert consolidated(request, [entry()]).verdict == "not_done"
+    running = {"in_flight": PAUSES[0]}
+    assert consolidated(request, [entry()], **running).verdict == "open"
 
 
-def test_a_regenerated_one_has_a_new_number(api, ewb, lose, fetched, entry):
-    request = RegenerateTripSheet(sheet="1810000387", vehicle="KA01AB1234")
-    ewb.answers["GetEwayBill"] = fetched(entry(tripshtNo=1810000387))
-    assert settle(api, lose(request, number=EWB)).verdict == "not_done"
-    ewb.answers["GetEwayBill"] = fetched(entry(tripshtNo=1810000388))
-    ewb.answers["GetTripSheet"] = {
-        "tripSheetNo": 1810000388,
-        "tripSheetEwbBills": [{"ewbNo": int(EWB)}],
+@pytest.mark.parametrize(
+    ("sheet", "verdict"),
+    [
+        (held(SHEET), "done"),
+        (held(SHEET, "321003228101"), "open"),
+        (held(SHEET, enteredDate="05/10/2022 12:42:00 PM"), "open"),
+        (held(SHEET, enteredDate=None), "open"),
+        # that of a journey before
+        (held(SHEET, enteredDate="04/10/2022 10:00:00 AM"), "not_done"),
+        # another's, who put it on the vehicle before
+        ("387,", "not_done"),
+        # nobody knows
+        ("238,", "open"),
+    ],
+)
+def test_a_number_in_the_entry_in_force_counts(consolidated, entry, sheet, verdict):
+    """The portal may write no new one: nothing is published."""
+    request = Consolidate(vehicle="KA01AB1234", bills=(EWB,))
+    before = entry(enteredDate="05/10/2022 09:00:00 AM", tripshtNo=int(SHEET))
+    found = consolidated(request, [before], sheet)
+    assert found.verdict == verdict
+
+
+def test_one_made_by_another_since_proves_nothing(consolidated, entry):
+    request = Consolidate(vehicle="KA01AB1234", bills=(EWB,))
+    assert consolidated(request, [entry(tripshtNo=int(SHEET))]).verdict == "open"
+
+
+def test_the_second_bill_speaks_for_the_first(api, ewb, lose, fetched, entry):
+    other = "321003228101"
+    request = Consolidate(vehicle="KA01AB1234", bills=(EWB, other))
+    bills = {
+        EWB: fetched(entry()),
+        other: fetched(entry(tripshtNo=int(SHEET)), ewbNo=int(other)),
     }
-    found = settle(api, lose(request, number=EWB))
-    assert (found.number, found.bills) == ("1810000388", (EWB,))
+    ewb.answers["GetTripSheet"] = held(SHEET, EWB, other)
+    ewb.by_number = bills
+    assert settle(api, lose(request, number=EWB)).verdict == "open"
+    bills[other] = fetched(entry(), ewbNo=int(other))
+    assert settle(api, lose(request, number=EWB)).verdict == "not_done"
+
+
+def test_a_regenerated_one_has_a_new_number(consolidated, entry):
+    request = RegenerateTripSheet(sheet=SHEET, vehicle="KA01AB1234")
+    before = entry(tripshtNo=int(SHEET))
+    assert consolidated(request, [before], held(SHEET)).verdict == "not_done"
+    cancelled = held(SHEET, status="CNL")
+    assert consolidated(request, [before], cancelled).verdict == "open"
+    found = consolidated(request, [entry(tripshtNo=int(NEXT))], held(NEXT))
+    assert (found.number, found.bills) == (NEXT, (EWB,))
 
 
 def test_what_a_bill_says_for_the_next_step(fetched, entry, ist):

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 from irp.operations import ewaybill_system
 from irp.operations.ewaybill_system import Query, StepRequest
-from irp.protocol.errors import IrpNotSent
+from irp.protocol.errors import IrpNotSent, IrpTokenRefused
 from irp.rules.ewaybill import (
+    AddMultiVehicle,
     ExtendValidity,
     Generate,
     Standing,
@@ -185,6 +186,29 @@ def test_document_with_a_bill_is_taken_if_it_is_ours(
     assert result.state == state
     if state == "rejected":
         assert result.error.code == "604"
+
+
+@pytest.mark.parametrize(
+    ("action", "request_", "refusal"),
+    [
+        ("VEHEWB", VEHICLE, "99999,"),
+        ("MULTIVEHADD", AddMultiVehicle(number=EWB, group="1"), "99999,"),
+        ("GENEWAYBILL", Generate(doc_type="INV", doc_number="A/1"), "604,"),
+    ],
+)
+def test_session_that_ends_after_the_action_repeats_nothing(
+    client, ewb, step, monkeypatch, action, request_, refusal
+):
+    """Who reads a refused token logs in and makes the call again."""
+    # as the queue: it renews the session, not the client
+    monkeypatch.setattr(client.ewaybill_api.client, "_renews", False)
+    client.ewaybill_api.client.ensure_session()
+    ewb.answers[action] = refusal
+    for name in ("GetEwayBill", "GetEwayBillGeneratedByConsigner"):
+        ewb.answers[name] = IrpTokenRefused("expired", code="238")
+    result = ewaybill_system.act(client, None, step(request_))
+    assert outcome(result) == ("unknown", refusal.strip(","))
+    assert result.wait == timedelta(0), "it is looked up at once"
 
 
 def test_question_of_a_person(client, ewb, fetched):
