@@ -78,11 +78,13 @@ class L10nInIrpEwaybill(models.Model):
 
     @api.model
     def _adopt_row(self, company, environment, row):
-        """Return the e-way bill of a row of a list whose details cannot be fetched;
-        as superuser.
+        """Return the e-way bill of a row of a list whose details cannot be fetched, new
+        if Odoo has none; as superuser.
 
         :param row: a row of a list of `irp.protocol.ewaybill`.
         """
+        if known := self._of_number(company, environment, row.number):
+            return known
         if waiting := self._awaiting(company, environment, row):
             return waiting
         own = company.vat

@@ -149,31 +149,6 @@ class ResCompany(models.Model):
         found = [one.found for one in answers if not one.error]
         return self._l10n_in_irp_adopt_ewb(found, matches=False), missing
 
-    def _l10n_in_irp_adopt_rows(self, rows):
-        """Return the e-way bills of rows without details, new where Odoo has none."""
-        bills = self.env["l10n_in.irp.ewaybill"]
-        numbers = [row.number for row in rows]
-        known = set(self._l10n_in_irp_ewbs_of(numbers).mapped("number"))
-        adopted = bills.sudo()
-        for row in rows:
-            if row.number not in known:
-                adopted |= bills._adopt_row(self, self.l10n_in_irp_environment, row)
-        return adopted.sudo(False)
-
-    def _l10n_in_irp_adopt_ewb(self, bills, *, matches=True):
-        """Return the records of e-way bills at the portal, new where Odoo has none.
-
-        :param matches: look for their documents now.
-        """
-        ewaybills = self.env["l10n_in.irp.ewaybill"]
-        environment = self.l10n_in_irp_environment
-        found = ewaybills.sudo()
-        for bill in bills:
-            found |= ewaybills._adopt(self, environment, bill)
-        if matches:
-            found._match()
-        return found.sudo(False)
-
     @staticmethod
     def _l10n_in_irp_list_query(kind, day, state):
         if kind == ASSIGNED and state:
