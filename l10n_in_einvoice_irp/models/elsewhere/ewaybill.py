@@ -8,7 +8,7 @@ from ...irp.operations import states
 from ..clock import utc
 from ..consignment.ewaybill import ELSEWHERE
 from ..evidence import permits
-from ..movement.portal_bill import CORRECTED
+from ..movement.portal_bill import CORRECTED, UNTOUCHED
 
 # the status of a cancelled e-way bill at the portal
 CANCELLED = "CNL"
@@ -58,10 +58,11 @@ class L10nInIrpEwaybill(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _adopt(self, company, environment, bill):
+    def _adopt(self, company, environment, bill, version=UNTOUCHED):
         """Return the e-way bill of a number, new if Odoo has none; as superuser.
 
         :param bill: `irp.protocol.ewaybill.Bill`.
+        :param version: see `_take_bill`.
         """
         known = self._of_number(company, environment, bill.number)
         if not known and (waiting := self._awaiting(company, environment, bill)):
@@ -73,7 +74,7 @@ class L10nInIrpEwaybill(models.Model):
             values = {name: values[name] for name in OF_DETAILS}
             with permits.permitted(known, values):
                 known.write(values)
-        known._take_bill(bill)
+        known._take_bill(bill, version)
         return known
 
     @api.model

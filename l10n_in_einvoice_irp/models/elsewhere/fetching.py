@@ -45,8 +45,10 @@ class ResCompany(models.Model):
 
         :raises UserError: the portal does not return it.
         """
+        versions = self._l10n_in_irp_ewb_versions([number])
         answered = self._l10n_in_irp_ask_ewb("get_ewaybill", number=number)
-        return self._l10n_in_irp_adopt_ewb([self._l10n_in_irp_found(answered)])
+        found = self._l10n_in_irp_found(answered)
+        return self._l10n_in_irp_adopt_ewb([found], versions)
 
     def _l10n_in_irp_fetch_ewb_of_document(self, doc_type, number):
         """Return the e-way bill of one of our documents, fetched from the portal.
@@ -143,11 +145,13 @@ class ResCompany(models.Model):
             ewaybill_system.Query("get_ewaybill", {"number": number})
             for number in numbers
         ]
+        versions = self._l10n_in_irp_ewb_versions(numbers)
         answers = self._l10n_in_irp_ask_all_ewb(details) if details else []
         by_number = dict(zip(numbers, answers, strict=True))
         missing = {number: one for number, one in by_number.items() if one.error}
         found = [one.found for one in answers if not one.error]
-        return self._l10n_in_irp_adopt_ewb(found, matches=False), missing
+        adopted = self._l10n_in_irp_adopt_ewb(found, versions, matches=False)
+        return adopted, missing
 
     @staticmethod
     def _l10n_in_irp_list_query(kind, day, state):

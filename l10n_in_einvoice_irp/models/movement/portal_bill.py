@@ -9,6 +9,8 @@ from ..rights import READERS
 
 # the states of an e-way bill that a look-up by its number may correct
 CORRECTED = (states.REGISTERED, states.CANCELLING, states.CANCEL_UNCLEAR)
+# the version of an e-way bill that was neither fetched nor changed
+UNTOUCHED = (False, frozenset())
 SHIP = "4"
 
 
@@ -101,12 +103,22 @@ class L10nInIrpEwaybill(models.Model):
     # As the portal shows it
     # ------------------------------------------------------------------
 
-    def _take_bill(self, bill):
-        """Store an e-way bill as the e-way bill system shows it.
+    def _version(self):
+        """Return a value that changes with each fetch and each change of it."""
+        changes = ((step.id, step.state) for step in self.sudo().step_ids)
+        return self.fetched_at, frozenset(changes)
+
+    def _take_bill(self, bill, version=None):
+        """Store an e-way bill as the e-way bill system shows it; not if it was fetched
+        or changed while the answer was on its way, which may be older than that.
 
         :param bill: `irp.protocol.ewaybill.Bill` of the same number.
+        :param version: its `_version` before the portal was asked; None: nothing else
+            can have changed it.
         """
         self.ensure_one()
+        if version not in (None, self._version()):
+            return
         values = self._bill_facts(bill)
         if bill.is_cancelled and self.state in CORRECTED:
             values["state"] = states.CANCELLED

@@ -2,11 +2,32 @@ from odoo.tests import tagged
 
 from ...irp import IrpRateLimited
 from ...models import locks
+from ..common import FaultyTransport
 from ..ewaybill.test_ewaybill_system import OwnSystemCommon
 from .common import ElsewhereCommon
 
 DAILY = "odoo.addons.l10n_in_einvoice_irp.models.elsewhere.daily"
 PORTAL_BILL = "odoo.addons.l10n_in_einvoice_irp.models.movement.portal_bill"
+
+
+class ChangedMeanwhile(FaultyTransport):
+    """A transport that does something once, while an answer is on its way.
+
+    :param part: of the URL whose answer is overtaken.
+    """
+
+    def __init__(self, part, work):
+        super().__init__()
+        self.part = part
+        self.work = work
+
+    def send(self, request):
+        response = super().send(request)
+        work, is_meant = self.work, self.part in request.url
+        if work and is_meant:
+            self.work = None
+            work()
+        return response
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -30,6 +51,34 @@ class TestCertain(ElsewhereCommon):
         self.assertFalse(held())
         self.fetch()
         self.assertTrue(held())
+
+    def test_an_overtaken_answer_changes_nothing(self):
+        bill = self.made()
+        self.part_b(bill, "MH31AA0001")
+        bill.action_fetch()
+        transport = ChangedMeanwhile(
+            "GetEwayBill?", lambda: self.part_b(bill, "MH31AA0002")
+        )
+        bill.with_context(l10n_in_irp_wrap_transport=transport).action_fetch()
+        self.assertFalse(transport.work, "it was overtaken")
+        self.assertEqual(self.entries(bill)[-1], "MH31AA0002")
+        self.assertEqual(bill.vehicle_number, "MH31AA0002")
+        self.assertTrue(bill.is_record_outdated)
+        bill.action_fetch()
+        self.assertFalse(bill.is_record_outdated)
+        self.assertEqual(bill.vehicle_number, "MH31AA0002")
+
+    def test_an_overtaken_answer_of_a_list_changes_nothing(self):
+        bill = self.made()
+        self.part_b(bill, "MH31AA0001")
+        transport = ChangedMeanwhile(
+            "GetEwayBill?", lambda: self.part_b(bill, "MH31AA0002")
+        )
+        self.fetch(transport, by="number", number=bill.number)
+        self.assertFalse(transport.work, "it was overtaken")
+        self.assertEqual(bill.vehicle_number, "MH31AA0002")
+        self.fetch(by="number", number=bill.number)
+        self.assertFalse(bill.is_record_outdated)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
