@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...irp import IrpRateLimited
@@ -79,6 +80,27 @@ class TestCertain(ElsewhereCommon):
         self.assertEqual(bill.vehicle_number, "MH31AA0002")
         self.fetch(by="number", number=bill.number)
         self.assertFalse(bill.is_record_outdated)
+
+    def test_lines_of_an_import_are_made_by_the_import_alone(self):
+        self.become_manager()
+        bill = self.prepared(self.sale())
+        wizard = self.env["l10n_in.irp.ewaybill.import"].create({})
+        line = {
+            "number": bill.doc_number,
+            "ewb_number": "391000000001",
+            "ewb_date": "2026-01-15 06:00:00",
+            "ewaybill_id": bill.id,
+            "result": "to_record",
+        }
+        with self.assertRaises(AccessError):
+            self.env["l10n_in.irp.ewaybill.import.line"].create(
+                {**line, "import_id": wizard.id}
+            )
+        with self.assertRaises(AccessError):
+            wizard.write({"line_ids": [(0, 0, line)]})
+        with self.assertRaises(AccessError):
+            wizard.create({"line_ids": [(0, 0, line)]})
+        self.assertFalse(wizard.line_ids)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
