@@ -34,7 +34,7 @@ class ResCompany(models.Model):
 
         found = self._l10n_in_irp_adopt_alone(bills, adopt)
         if matches:
-            found.sudo()._match()
+            self._l10n_in_irp_store(found.sudo()._match)
         return found
 
     def _l10n_in_irp_adopt_rows(self, rows):

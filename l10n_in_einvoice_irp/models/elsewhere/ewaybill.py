@@ -177,6 +177,14 @@ class L10nInIrpEwaybill(models.Model):
         body = f"{self.display_name}: {self._status_label()}"
         return self._message_log(body=body)
 
+    def _take_rows(self, rows):
+        """Store the status of e-way bills as a list of the portal shows it.
+
+        :param rows: number -> row, see `_take_row`.
+        """
+        for bill in self:
+            bill._take_row(rows[bill.number])
+
     def _take_row(self, row):
         """Store the status of an e-way bill as a list of the portal shows it.
 

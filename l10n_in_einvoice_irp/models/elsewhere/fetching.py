@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...irp import IrpNotFound
 from ...irp.operations import ewaybill_system
+from .. import transactions
 from ..consignment.ewaybill import ELSEWHERE
 from ..portal.error_messages import ErrorMessages
 
@@ -99,8 +100,7 @@ class ResCompany(models.Model):
         :param rows: number -> a row of a list of `irp.protocol.ewaybill`.
         """
         known = self._l10n_in_irp_ewbs_of(list(rows))
-        for bill in known.sudo():
-            bill._take_row(rows[bill.number])
+        self._l10n_in_irp_store(lambda: known.sudo()._take_rows(rows))
         changed = known.sudo().filtered(
             lambda bill: bill._is_out_of_date(rows[bill.number])
         )
@@ -112,8 +112,13 @@ class ResCompany(models.Model):
             [rows[number] for number in missing if number in rows]
         )
         found = known | adopted
-        found.sudo()._match()
+        self._l10n_in_irp_store(found.sudo()._match)
         return found, self._l10n_in_irp_missing_details(missing)
+
+    def _l10n_in_irp_store(self, write):
+        """Write answers of the portal and commit them; no answer is lost if another
+        transaction interferes."""
+        transactions.commit_with_retry(self.env, write)
 
     def _l10n_in_irp_ewbs_of(self, numbers):
         """Return the e-way bills that Odoo has of some numbers."""

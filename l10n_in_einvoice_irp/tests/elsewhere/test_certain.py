@@ -1,5 +1,8 @@
+from datetime import datetime
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...irp import IrpRateLimited
 from ...models import locks
@@ -34,6 +37,14 @@ class ChangedMeanwhile(FaultyTransport):
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestCertain(ElsewhereCommon):
     """Answers of the portal are stored once, whole, and never over newer data."""
+
+    def no_activities(self):
+        """Have every activity fail, as one of another module may."""
+
+        def fail(*_args):
+            raise ValueError("no activity today")
+
+        self.patch(type(self.env["mail.activity"]), "create", fail)
 
     def test_fetches_of_one_company_adopt_one_after_the_other(self):
         company = self.default_company
@@ -80,6 +91,20 @@ class TestCertain(ElsewhereCommon):
         self.assertEqual(bill.vehicle_number, "MH31AA0002")
         self.fetch(by="number", number=bill.number)
         self.assertFalse(bill.is_record_outdated)
+
+    @mute_logger(DAILY)
+    def test_a_company_that_fails_stops_no_other(self):
+        company = self.default_company.sudo()
+        company.l10n_in_irp_ewb_fetch = True
+        self.challan()
+        self.no_activities()
+        with self.at("2026-01-15 06:40:00"):
+            company._cron_l10n_in_irp_fetch_ewbs()
+        self.assertIn("no activity today", company.l10n_in_irp_ewb_result)
+        self.assertEqual(company.l10n_in_irp_ewb_failures, 1)
+        again = company.l10n_in_irp_ewb_again_at
+        self.assertEqual(again, datetime(2026, 1, 15, 7, 40))
+        self.assertFalse(company.l10n_in_irp_ewb_fetched_on)
 
     def test_lines_of_an_import_are_made_by_the_import_alone(self):
         self.become_manager()
