@@ -202,7 +202,7 @@ class L10nInIrpEwaybill(models.Model):
         with permits.permitted(self, values):
             self.write(values)
         if "state" in values:
-            self._act_on_state()
+            self._apart(self._act_on_state)
 
     def _is_out_of_date(self, row):
         """Return whether a row of a list shows that its details have changed, or may

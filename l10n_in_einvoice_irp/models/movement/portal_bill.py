@@ -1,4 +1,7 @@
+import logging
+
 from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp.operations import states
 from ...irp.protocol.ewaybill import dump_bill, load_bill
@@ -6,6 +9,8 @@ from ...irp.rules.ewaybill import Standing
 from ..clock import aware, utc
 from ..evidence import permits
 from ..rights import READERS
+
+_logger = logging.getLogger(__name__)
 
 # the states of an e-way bill that a look-up by its number may correct
 CORRECTED = (states.REGISTERED, states.CANCELLING, states.CANCEL_UNCLEAR)
@@ -126,7 +131,20 @@ class L10nInIrpEwaybill(models.Model):
             self.write(values)
         self._take_history(bill)
         if "state" in values:
-            self._act_on_state()
+            self._apart(self._act_on_state)
+
+    def _apart(self, work):
+        """Follow up an answer of the portal within Odoo, as with an activity; a failure
+        is logged, and the answer is stored all the same."""
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # the caller retries it
+            raise
+        except Exception:
+            _logger.exception("%s: the answer is stored, and not followed up", self)
 
     def _bill_facts(self, bill):
         """Return the field values that a bill at the portal sets."""

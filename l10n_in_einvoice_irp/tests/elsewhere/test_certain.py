@@ -92,6 +92,16 @@ class TestCertain(ElsewhereCommon):
         self.fetch(by="number", number=bill.number)
         self.assertFalse(bill.is_record_outdated)
 
+    @mute_logger(PORTAL_BILL)
+    def test_an_answer_outlives_a_failing_activity(self):
+        bill = self.made()
+        buyer = self.at_portal(bill).movement.to_gstin
+        self.portal().set_taxpayer(buyer)
+        self.on_web(buyer, "REJEWB", ewbNo=int(bill.number))
+        self.no_activities()
+        bill.action_fetch()
+        self.assertTrue(bill.is_rejected and bill.fetched_at)
+
     @mute_logger(DAILY)
     def test_a_company_that_fails_stops_no_other(self):
         company = self.default_company.sudo()
