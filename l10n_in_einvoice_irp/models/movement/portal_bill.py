@@ -55,6 +55,10 @@ class L10nInIrpEwaybill(models.Model):
     extended_times = fields.Integer(string="Extensions", readonly=True, copy=False)
     has_groups = fields.Boolean(string="By Several Vehicles", readonly=True, copy=False)
 
+    _by_trip_sheet = models.Index(
+        "(company_id, environment, trip_sheet) WHERE trip_sheet IS NOT NULL"
+    )
+
     def _portal_bill(self):
         """Return the e-way bill as the portal showed it last, as
         `irp.protocol.ewaybill.Bill`; None if it was never fetched, or was changed

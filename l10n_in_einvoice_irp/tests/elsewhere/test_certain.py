@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import datetime
 
 from odoo.exceptions import AccessError
@@ -115,6 +116,23 @@ class TestCertain(ElsewhereCommon):
         again = company.l10n_in_irp_ewb_again_at
         self.assertEqual(again, datetime(2026, 1, 15, 7, 40))
         self.assertFalse(company.l10n_in_irp_ewb_fetched_on)
+
+    def test_numbers_are_found_by_an_index(self):
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'l10n_in_irp_ewaybill'"
+        )
+        indexes = str(self.env.cr.fetchall())
+        for name in ("number", "trip_sheet"):
+            self.assertIn(f"(company_id, environment, {name})", indexes)
+
+    def test_documents_of_many_numbers_are_found_in_one_pass(self):
+        for number in ("SUP/1", "SUP/2"):
+            self.challan(number)
+        bills = self.fetch()
+        queries = []
+        with contextmanager(self._patchExecute)(queries):
+            bills.sudo()._candidates()
+        self.assertFalse([one for one in queries if "ILIKE" in one.upper()])
 
     def test_lines_of_an_import_are_made_by_the_import_alone(self):
         self.become_manager()
