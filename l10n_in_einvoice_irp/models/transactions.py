@@ -4,6 +4,7 @@ import itertools
 import logging
 import random
 import time
+from contextlib import contextmanager
 
 from odoo.service.model import (
     MAX_TRIES_ON_CONCURRENCY_FAILURE,
@@ -28,6 +29,23 @@ def commit(env) -> None:
     env.flush_all()
     if can_commit(env):
         env.cr.commit()  # pylint: disable=invalid-commit
+
+
+@contextmanager
+def undone(env):
+    """Undo uncommitted writes when an exception leaves the context.
+
+    In a test that is rolled back, everything since its beginning is undone.
+    """
+    if not can_commit(env):
+        with env.cr.savepoint():
+            yield
+        return
+    try:
+        yield
+    except Exception:
+        env.cr.rollback()
+        raise
 
 
 def with_retry(env, work, *, sleep=time.sleep):

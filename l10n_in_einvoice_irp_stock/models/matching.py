@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import escape_psql
 
 from odoo.addons.l10n_in_einvoice_irp.models.consignment.ewaybill import ELSEWHERE
+from odoo.addons.l10n_in_einvoice_irp.models.ewaybill.numbers import in_capitals
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -37,11 +37,8 @@ class L10nInIrpEwaybill(models.Model):
     def _pickings_of_numbers(self, company, numbers):
         """Return the transfers of a company with these names and no e-way bill."""
         pickings = self.env["stock.picking"].sudo()
-        names = {escape_psql(number) for number in numbers if number}
-        if not names:
-            return pickings
         domain = Domain("company_id", "=", company.id) & Domain("state", "!=", "cancel")
-        domain &= Domain.OR(Domain("name", "=ilike", name) for name in sorted(names))
+        domain &= in_capitals("name", numbers)
         found = pickings.search(domain)
         return found.filtered(lambda picking: not picking.l10n_in_irp_ewaybill_id)
 

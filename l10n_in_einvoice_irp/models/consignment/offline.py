@@ -92,10 +92,11 @@ class L10nInIrpEwaybill(ExportedSubmission, models.Model):
     # ------------------------------------------------------------------
 
     def _connect_to_ask(self):
-        # EXTENDS 'l10n_in.irp.submission.mixin': the e-way bill system is asked
-        company, address = self.company_id, self._portal_address() or ""
-        company._l10n_in_irp_check_ewb(BY_DOCUMENT, self.environment, address)
-        return super()._connect_to_ask()
+        # EXTENDS 'l10n_in.irp.submission.mixin': the e-way bill system is asked, with
+        # its own user if there is one
+        here = self.environment, self._portal_address() or ""
+        self.company_id._l10n_in_irp_check_ewb(BY_DOCUMENT, *here)
+        return self.company_id._l10n_in_irp_connect_ewb(*here)
 
     @api.depends("exported_at")
     def _compute_notice(self):

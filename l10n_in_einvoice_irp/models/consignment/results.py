@@ -3,12 +3,12 @@ from datetime import time
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import escape_psql
 
 from ...irp import IrpEwbExists, operations
 from ...irp.operations import states
 from .. import wakeup
 from ..clock import indian_time, utc
+from ..ewaybill.numbers import in_capitals
 from ..queue.exported import ExportedResults
 from ..rights import check_manager
 from .ewaybill import DOCUMENT
@@ -29,13 +29,12 @@ class L10nInIrpEwaybill(ExportedResults, models.Model):
 
         :param rows: `irp.protocol.EwaybillRow`.
         """
-        numbers = sorted({escape_psql(row.number) for row in rows})
         domain = Domain("company_id", "=", company.id)
         domain &= Domain("environment", "=", company.l10n_in_irp_environment)
         domain &= Domain("basis", "=", DOCUMENT) & Domain(
             "state", "!=", states.CANCELLED
         )
-        domain &= Domain.OR(Domain("doc_number", "=ilike", one) for one in numbers)
+        domain &= in_capitals("doc_number", [row.number for row in rows])
         known = self.search(domain)
         by_number = known.grouped(lambda bill: bill.doc_number.upper())
         return {row: by_number.get(row.number.upper(), self) for row in rows}

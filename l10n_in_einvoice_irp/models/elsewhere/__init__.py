@@ -1,6 +1,7 @@
 from . import ewaybill
 from . import matching
 from . import quota
+from . import adoption
 from . import fetching
 from . import checks
 from . import rejection

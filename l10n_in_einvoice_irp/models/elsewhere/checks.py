@@ -99,7 +99,8 @@ class L10nInIrpEwaybill(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("is_rejected"):
-            self.filtered(lambda bill: bill.basis == ELSEWHERE)._end_check()
+            ended = self.filtered(lambda bill: bill.basis == ELSEWHERE)
+            ended._apart(ended._end_check)
         return result
 
     def _end_check(self):

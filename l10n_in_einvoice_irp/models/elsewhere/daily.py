@@ -66,15 +66,7 @@ class ResCompany(models.Model):
         if indian_time(fields.Datetime.now()).hour < FIRST_HOUR:
             return
         for company in self.sudo().search(self._l10n_in_irp_ewb_due_domain()):
-            try:
-                company.with_company(company)._l10n_in_irp_fetch_today()
-            except Exception as error:
-                if not transactions.can_commit(self.env):
-                    raise
-                _logger.exception("e-way bills of %s were not fetched", company.name)
-                self.env.cr.rollback()
-                company._l10n_in_irp_after_fetch([str(error)])
-            transactions.commit(self.env)
+            company.with_company(company)._l10n_in_irp_fetch_alone()
 
     @api.model
     def _l10n_in_irp_ewb_due_domain(self):
@@ -85,6 +77,28 @@ class ResCompany(models.Model):
         paused = Domain("l10n_in_irp_ewb_again_at", ">", now)
         return due & ~done & ~paused
 
+    def _l10n_in_irp_fetch_alone(self):
+        """Fetch; a failure is noted on the company, and stops no other one."""
+        error = self._l10n_in_irp_attempt(self._l10n_in_irp_fetch_today)
+        if not error:
+            return
+        left_out = [str(error)]
+        note, report = self._l10n_in_irp_note_fetch, self._l10n_in_irp_report_failures
+        self._l10n_in_irp_attempt(lambda: note(left_out, left_out))
+        self._l10n_in_irp_attempt(lambda: report(left_out))
+
+    def _l10n_in_irp_attempt(self, work):
+        """Do and commit work on e-way bills of this company; return the exception that
+        stopped it, None if there was none."""
+        try:
+            with transactions.undone(self.env):
+                work()
+                transactions.commit(self.env)
+        except Exception as error:
+            _logger.exception("e-way bills of company %s: the fetch failed", self.id)
+            return error
+        return None
+
     def _l10n_in_irp_fetch_today(self):
         """Fetch the lists of the days since the last complete fetch, and have what
         needs a person checked."""
@@ -94,7 +108,10 @@ class ResCompany(models.Model):
             )
         except UserError as error:
             fetched = Fetched(self.env["l10n_in.irp.ewaybill"], [str(error)])
-        self._l10n_in_irp_after_fetch(fetched.left_out, len(fetched.bills))
+        count = len(fetched.bills)
+        transactions.commit_with_retry(
+            self.env, lambda: self._l10n_in_irp_after_fetch(fetched.left_out, count)
+        )
 
     def _l10n_in_irp_after_fetch(self, left_out, number=0):
         """Give activities for what needs a person, and note the result.
@@ -105,9 +122,12 @@ class ResCompany(models.Model):
         bills = self.env["l10n_in.irp.ewaybill"]
         bills._end_checks(self)
         count = bills._remind_to_check(self)
-        texts = [self._l10n_in_irp_fetch_text(number, count), *left_out]
-        self.write(self._l10n_in_irp_fetched_values(left_out, "\n".join(texts)))
+        text = self._l10n_in_irp_fetch_text(number, count)
+        self._l10n_in_irp_note_fetch(left_out, [text, *left_out])
         self._l10n_in_irp_report_failures(left_out)
+
+    def _l10n_in_irp_note_fetch(self, left_out, texts):
+        self.write(self._l10n_in_irp_fetched_values(left_out, "\n".join(texts)))
 
     def _l10n_in_irp_ewb_kinds(self):
         kinds = [OTHERS, OWN, REJECTED]

@@ -8,7 +8,7 @@ from ...irp.operations import states
 from ..clock import utc
 from ..consignment.ewaybill import ELSEWHERE
 from ..evidence import permits
-from ..movement.portal_bill import CORRECTED
+from ..movement.portal_bill import CORRECTED, UNTOUCHED
 
 # the status of a cancelled e-way bill at the portal
 CANCELLED = "CNL"
@@ -58,10 +58,11 @@ class L10nInIrpEwaybill(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _adopt(self, company, environment, bill):
+    def _adopt(self, company, environment, bill, version=UNTOUCHED):
         """Return the e-way bill of a number, new if Odoo has none; as superuser.
 
         :param bill: `irp.protocol.ewaybill.Bill`.
+        :param version: see `_take_bill`.
         """
         known = self._of_number(company, environment, bill.number)
         if not known and (waiting := self._awaiting(company, environment, bill)):
@@ -73,16 +74,18 @@ class L10nInIrpEwaybill(models.Model):
             values = {name: values[name] for name in OF_DETAILS}
             with permits.permitted(known, values):
                 known.write(values)
-        known._take_bill(bill)
+        known._take_bill(bill, version)
         return known
 
     @api.model
     def _adopt_row(self, company, environment, row):
-        """Return the e-way bill of a row of a list whose details cannot be fetched;
-        as superuser.
+        """Return the e-way bill of a row of a list whose details cannot be fetched, new
+        if Odoo has none; as superuser.
 
         :param row: a row of a list of `irp.protocol.ewaybill`.
         """
+        if known := self._of_number(company, environment, row.number):
+            return known
         if waiting := self._awaiting(company, environment, row):
             return waiting
         own = company.vat
@@ -174,6 +177,14 @@ class L10nInIrpEwaybill(models.Model):
         body = f"{self.display_name}: {self._status_label()}"
         return self._message_log(body=body)
 
+    def _take_rows(self, rows):
+        """Store the status of e-way bills as a list of the portal shows it.
+
+        :param rows: number -> row, see `_take_row`.
+        """
+        for bill in self:
+            bill._take_row(rows[bill.number])
+
     def _take_row(self, row):
         """Store the status of an e-way bill as a list of the portal shows it.
 
@@ -191,7 +202,7 @@ class L10nInIrpEwaybill(models.Model):
         with permits.permitted(self, values):
             self.write(values)
         if "state" in values:
-            self._act_on_state()
+            self._apart(self._act_on_state)
 
     def _is_out_of_date(self, row):
         """Return whether a row of a list shows that its details have changed, or may

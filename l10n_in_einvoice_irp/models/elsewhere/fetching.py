@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...irp import IrpNotFound
 from ...irp.operations import ewaybill_system
+from .. import transactions
 from ..consignment.ewaybill import ELSEWHERE
 from ..portal.error_messages import ErrorMessages
 
@@ -45,8 +46,10 @@ class ResCompany(models.Model):
 
         :raises UserError: the portal does not return it.
         """
+        versions = self._l10n_in_irp_ewb_versions([number])
         answered = self._l10n_in_irp_ask_ewb("get_ewaybill", number=number)
-        return self._l10n_in_irp_adopt_ewb([self._l10n_in_irp_found(answered)])
+        found = self._l10n_in_irp_found(answered)
+        return self._l10n_in_irp_adopt_ewb([found], versions)
 
     def _l10n_in_irp_fetch_ewb_of_document(self, doc_type, number):
         """Return the e-way bill of one of our documents, fetched from the portal.
@@ -97,8 +100,7 @@ class ResCompany(models.Model):
         :param rows: number -> a row of a list of `irp.protocol.ewaybill`.
         """
         known = self._l10n_in_irp_ewbs_of(list(rows))
-        for bill in known.sudo():
-            bill._take_row(rows[bill.number])
+        self._l10n_in_irp_store(lambda: known.sudo()._take_rows(rows))
         changed = known.sudo().filtered(
             lambda bill: bill._is_out_of_date(rows[bill.number])
         )
@@ -110,8 +112,13 @@ class ResCompany(models.Model):
             [rows[number] for number in missing if number in rows]
         )
         found = known | adopted
-        found.sudo()._match()
+        self._l10n_in_irp_store(found.sudo()._match)
         return found, self._l10n_in_irp_missing_details(missing)
+
+    def _l10n_in_irp_store(self, write):
+        """Write answers of the portal and commit them; no answer is lost if another
+        transaction interferes."""
+        transactions.commit_with_retry(self.env, write)
 
     def _l10n_in_irp_ewbs_of(self, numbers):
         """Return the e-way bills that Odoo has of some numbers."""
@@ -143,36 +150,13 @@ class ResCompany(models.Model):
             ewaybill_system.Query("get_ewaybill", {"number": number})
             for number in numbers
         ]
+        versions = self._l10n_in_irp_ewb_versions(numbers)
         answers = self._l10n_in_irp_ask_all_ewb(details) if details else []
         by_number = dict(zip(numbers, answers, strict=True))
         missing = {number: one for number, one in by_number.items() if one.error}
         found = [one.found for one in answers if not one.error]
-        return self._l10n_in_irp_adopt_ewb(found, matches=False), missing
-
-    def _l10n_in_irp_adopt_rows(self, rows):
-        """Return the e-way bills of rows without details, new where Odoo has none."""
-        bills = self.env["l10n_in.irp.ewaybill"]
-        numbers = [row.number for row in rows]
-        known = set(self._l10n_in_irp_ewbs_of(numbers).mapped("number"))
-        adopted = bills.sudo()
-        for row in rows:
-            if row.number not in known:
-                adopted |= bills._adopt_row(self, self.l10n_in_irp_environment, row)
-        return adopted.sudo(False)
-
-    def _l10n_in_irp_adopt_ewb(self, bills, *, matches=True):
-        """Return the records of e-way bills at the portal, new where Odoo has none.
-
-        :param matches: look for their documents now.
-        """
-        ewaybills = self.env["l10n_in.irp.ewaybill"]
-        environment = self.l10n_in_irp_environment
-        found = ewaybills.sudo()
-        for bill in bills:
-            found |= ewaybills._adopt(self, environment, bill)
-        if matches:
-            found._match()
-        return found.sudo(False)
+        adopted = self._l10n_in_irp_adopt_ewb(found, versions, matches=False)
+        return adopted, missing
 
     @staticmethod
     def _l10n_in_irp_list_query(kind, day, state):

@@ -3,11 +3,12 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, escape_psql
+from odoo.tools import SQL
 
 from ...irp.document import financial_year
 from ...irp.operations import states
 from ..consignment.ewaybill import ELSEWHERE
+from ..ewaybill.numbers import in_capitals
 from ..rights import check_user
 
 # of a move -> whose document it is: ours, or the other party's
@@ -107,13 +108,8 @@ class L10nInIrpEwaybill(models.Model):
     @api.model
     def _moves_of_numbers(self, company, numbers):
         """Return the documents of a company with these numbers and no e-way bill."""
-        texts = sorted({escape_psql(number) for number in numbers if number})
-        if not texts:
-            return self.env["account.move"]
-        own = Domain("move_type", "in", OWN_TYPES)
-        own &= Domain.OR(Domain("name", "=ilike", text) for text in texts)
-        theirs = Domain("move_type", "in", THEIR_TYPES)
-        theirs &= Domain.OR(Domain("ref", "=ilike", text) for text in texts)
+        own = Domain("move_type", "in", OWN_TYPES) & in_capitals("name", numbers)
+        theirs = Domain("move_type", "in", THEIR_TYPES) & in_capitals("ref", numbers)
         domain = Domain("company_id", "=", company.id)
         domain &= Domain("state", "!=", "cancel") & (own | theirs)
         moves = self.env["account.move"].sudo().search(domain)

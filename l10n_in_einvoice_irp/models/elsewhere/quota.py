@@ -8,43 +8,13 @@ from ...irp.operations import ewaybill_system
 from ..clock import INDIA, aware, now_utc, utc
 
 QUARTER = timedelta(minutes=15)
-LOG_IN = "ewb_authenticate"
 
 
 class ResCompany(models.Model):
-    """Stays within what the e-way bill system allows in a quarter of an hour: lists,
-    and logins. What was called is in the log of calls."""
+    """Stays within the lists that the e-way bill system allows in a quarter of an
+    hour. What was called is in the log of calls."""
 
     _inherit = "res.company"
-
-    def _l10n_in_irp_ask_all_ewb(self, queries, environment=None, base_url=""):
-        # EXTENDS 'movement'
-        self._l10n_in_irp_check_log_ins(environment, base_url)
-        return super()._l10n_in_irp_ask_all_ewb(queries, environment, base_url)
-
-    def _l10n_in_irp_check_log_ins(self, environment, base_url):
-        """Refuse a further login beyond those that the portal allows.
-
-        :raises UserError: with the time from which it allows it again.
-        """
-        environment = environment or self.l10n_in_irp_environment
-        called = self._l10n_in_irp_called(LOG_IN, environment)
-        if not called:
-            return
-        connection = self._l10n_in_irp_connect(environment, base_url=base_url)
-        session = connection.ewb and connection.ewb.client.session
-        now = now_utc()
-        if not connection.ewb or (session and session.phase(now) == "valid"):
-            return
-        free = ewaybill_system.next_log_in(called, now)
-        if free > now:
-            raise UserError(
-                self.env._(
-                    "118: The e-way bill system allows five logins in 15 minutes, and "
-                    "blocks the API user after more. Try again from %s IST.",
-                    self._l10n_in_irp_clock(free),
-                )
-            )
 
     def _l10n_in_irp_check_list_quota(self, queries):
         """Refuse lists beyond those that the portal allows.

@@ -17,7 +17,7 @@ class L10nInIrpEwaybill(models.Model):
         result = super().write(vals)
         if vals.get("is_rejected"):
             for bill in accepted.filtered(lambda bill: not bill.is_of_others):
-                bill._give_rejection()
+                bill._apart(bill._give_rejection)
         return result
 
     def _give_rejection(self):

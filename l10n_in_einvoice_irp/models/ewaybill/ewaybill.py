@@ -106,6 +106,9 @@ class L10nInIrpEwaybill(models.Model):
         "The invoice already has an e-way bill.",
     )
     _expiry = models.Index("(valid_until)")
+    _by_number = models.Index(
+        "(company_id, environment, number) WHERE number IS NOT NULL"
+    )
 
     @api.depends("move_id.company_id")
     def _compute_company_id(self):

@@ -138,6 +138,7 @@ class L10nInIrpEwaybill(models.Model):
         :raises UserError: no answer, with the next step.
         """
         self.ensure_one()
+        version = self._version()
         answered = self.company_id._l10n_in_irp_ask_ewb(
             "get_ewaybill",
             self.environment,
@@ -146,4 +147,4 @@ class L10nInIrpEwaybill(models.Model):
         )
         if answered.error:
             raise ErrorMessages(self.env).user_error(self, answered.error)
-        self.sudo()._take_bill(answered.found)
+        self.sudo()._take_bill(answered.found, version)

@@ -1,4 +1,7 @@
+import logging
+
 from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp.operations import states
 from ...irp.protocol.ewaybill import dump_bill, load_bill
@@ -7,8 +10,12 @@ from ..clock import aware, utc
 from ..evidence import permits
 from ..rights import READERS
 
+_logger = logging.getLogger(__name__)
+
 # the states of an e-way bill that a look-up by its number may correct
 CORRECTED = (states.REGISTERED, states.CANCELLING, states.CANCEL_UNCLEAR)
+# the version of an e-way bill that was neither fetched nor changed
+UNTOUCHED = (False, frozenset())
 SHIP = "4"
 
 
@@ -47,6 +54,10 @@ class L10nInIrpEwaybill(models.Model):
     rejected_at = fields.Datetime(string="Rejected On", readonly=True, copy=False)
     extended_times = fields.Integer(string="Extensions", readonly=True, copy=False)
     has_groups = fields.Boolean(string="By Several Vehicles", readonly=True, copy=False)
+
+    _by_trip_sheet = models.Index(
+        "(company_id, environment, trip_sheet) WHERE trip_sheet IS NOT NULL"
+    )
 
     def _portal_bill(self):
         """Return the e-way bill as the portal showed it last, as
@@ -101,12 +112,22 @@ class L10nInIrpEwaybill(models.Model):
     # As the portal shows it
     # ------------------------------------------------------------------
 
-    def _take_bill(self, bill):
-        """Store an e-way bill as the e-way bill system shows it.
+    def _version(self):
+        """Return a value that changes with each fetch and each change of it."""
+        changes = ((step.id, step.state) for step in self.sudo().step_ids)
+        return self.fetched_at, frozenset(changes)
+
+    def _take_bill(self, bill, version=None):
+        """Store an e-way bill as the e-way bill system shows it; not if it was fetched
+        or changed while the answer was on its way, which may be older than that.
 
         :param bill: `irp.protocol.ewaybill.Bill` of the same number.
+        :param version: its `_version` before the portal was asked; None: nothing else
+            can have changed it.
         """
         self.ensure_one()
+        if version not in (None, self._version()):
+            return
         values = self._bill_facts(bill)
         if bill.is_cancelled and self.state in CORRECTED:
             values["state"] = states.CANCELLED
@@ -114,7 +135,20 @@ class L10nInIrpEwaybill(models.Model):
             self.write(values)
         self._take_history(bill)
         if "state" in values:
-            self._act_on_state()
+            self._apart(self._act_on_state)
+
+    def _apart(self, work):
+        """Follow up an answer of the portal within Odoo, as with an activity; a failure
+        is logged, and the answer is stored all the same."""
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # the caller retries it
+            raise
+        except Exception:
+            _logger.exception("%s: the answer is stored, and not followed up", self)
 
     def _bill_facts(self, bill):
         """Return the field values that a bill at the portal sets."""

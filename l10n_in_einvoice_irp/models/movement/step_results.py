@@ -72,7 +72,7 @@ class L10nInIrpEwaybillStep(models.Model):
         with permits.permitted(bills, values):
             bills.write(values)
         # their prints show the end of the validity
-        bills.move_id._detach_attachments()
+        self.ewaybill_id._apart(bills.move_id._detach_attachments)
 
     def _result_bills(self):
         """Return the e-way bills that it changes."""

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...models.rights import MANAGER
+from ..common import FaultyTransport
 from ..wizards.test_bulk_upload import BulkCommon
 from .common import ConsignmentCommon
 
@@ -131,6 +132,33 @@ class TestOffline(BulkCommon, ConsignmentCommon):
         self.assertEqual((bill.state, bill.number), ("registered", str(number)))
         self.assertFalse(bill.exported_at or bill.notice)
         self.assertEqual(self.counting.count("ewayapi"), 2, "two look-ups")
+
+    def test_user_of_the_ewaybill_system_is_enough_to_ask(self):
+        bill, content = self.in_file()
+        ((_place, _doc, _day, number, *_rest),) = self.upload(content)
+        self.open_api()
+        user = ("ewb_user", "Ewb@1", "client", "pair")
+        portal = self.portal()
+        portal.add_ewb_user(self.default_company.vat, *user)
+        names = ("ewb_username", "ewb_password", "ewb_client_id", "ewb_client_secret")
+        self.credential.write(
+            {
+                "has_api": False,
+                "username": False,
+                "ewb_auth_key": base64.b64encode(portal.ewb_auth_public_key),
+                **dict(zip(names, user, strict=True)),
+            }
+        )
+        self.assertTrue(bill._can_ask())
+        transport = FaultyTransport()
+        wrapped = bill.with_context(
+            l10n_in_irp_wrap_transport=lambda _inner: transport(
+                self.demo_transport(portal)
+            )
+        )
+        wrapped.action_process()
+        self.assertEqual((bill.state, bill.number), ("registered", str(number)))
+        self.assertEqual(transport.count("eivital"), 0, "no login to the IRP")
 
     def test_not_uploaded_is_a_managers_word(self):
         bill = self.in_file()[0]

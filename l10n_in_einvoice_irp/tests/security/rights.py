@@ -99,7 +99,7 @@ MODELS = {
     "l10n_in.irp.ewaybill.import": Rights(
         "a manager's dialog", create=SYSTEM, write=SYSTEM
     ),
-    "l10n_in.irp.ewaybill.import.line": Rights("a manager's dialog", create=SYSTEM),
+    "l10n_in.irp.ewaybill.import.line": Rights("what a file contained"),
     "l10n_in.irp.supporting.document": Rights(
         "Invoicing users add the documents that an e-invoice names",
         READERS,
