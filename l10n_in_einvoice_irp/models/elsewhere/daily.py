@@ -107,24 +107,23 @@ class ResCompany(models.Model):
                 self._l10n_in_irp_ewb_kinds(), self._l10n_in_irp_ewb_days()
             )
         except UserError as error:
-            fetched = Fetched(self.env["l10n_in.irp.ewaybill"], [str(error)])
-        count = len(fetched.bills)
+            fetched = Fetched(self.env["l10n_in.irp.ewaybill"], [str(error)], [])
         transactions.commit_with_retry(
-            self.env, lambda: self._l10n_in_irp_after_fetch(fetched.left_out, count)
+            self.env, lambda: self._l10n_in_irp_after_fetch(fetched)
         )
 
-    def _l10n_in_irp_after_fetch(self, left_out, number=0):
-        """Give activities for what needs a person, and note the result.
+    def _l10n_in_irp_after_fetch(self, fetched):
+        """Give activities for what needs a person, and note the result. Only a list
+        that could not be fetched makes it incomplete.
 
-        :param left_out: texts on what could not be fetched.
-        :param number: of e-way bills fetched.
+        :param fetched: `Fetched`.
         """
         bills = self.env["l10n_in.irp.ewaybill"]
         bills._end_checks(self)
         count = bills._remind_to_check(self)
-        text = self._l10n_in_irp_fetch_text(number, count)
-        self._l10n_in_irp_note_fetch(left_out, [text, *left_out])
-        self._l10n_in_irp_report_failures(left_out)
+        text = self._l10n_in_irp_fetch_text(len(fetched.bills), count)
+        self._l10n_in_irp_note_fetch(fetched.left_out, [text, *fetched.texts])
+        self._l10n_in_irp_report_failures(fetched.left_out)
 
     def _l10n_in_irp_note_fetch(self, left_out, texts):
         self.write(self._l10n_in_irp_fetched_values(left_out, "\n".join(texts)))
@@ -146,7 +145,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_fetched_values(self, left_out, result):
-        """Return the field values after a fetch. One that left something out is tried
+        """Return the field values after a fetch. One that left out a list is tried
         again, later each time."""
         if not left_out:
             return {

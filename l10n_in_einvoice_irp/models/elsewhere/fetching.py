@@ -29,11 +29,18 @@ class Fetched(NamedTuple):
     """The result of a fetch.
 
     :ivar bills: `l10n_in.irp.ewaybill`.
-    :ivar left_out: texts on what could not be fetched, and why.
+    :ivar left_out: texts on lists that could not be fetched, and why.
+    :ivar notes: texts on what else a person should know, such as missing details.
     """
 
     bills: object
     left_out: list
+    notes: list
+
+    @property
+    def texts(self):
+        """Return all texts."""
+        return [*self.left_out, *self.notes]
 
 
 class ResCompany(models.Model):
@@ -88,7 +95,7 @@ class ResCompany(models.Model):
         if len(failed) == len(asked):
             self._l10n_in_irp_found(next(iter(failed.values())))
         bills, without = self._l10n_in_irp_take_rows(rows)
-        return Fetched(bills, [*self._l10n_in_irp_failed_lists(failed), *without])
+        return Fetched(bills, self._l10n_in_irp_failed_lists(failed), without)
 
     # ------------------------------------------------------------------
     # Rows and their details
