@@ -2,6 +2,7 @@ from datetime import date, datetime
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ..common import FaultyTransport
 from .common import SUPPLIER, ElsewhereCommon
@@ -158,6 +159,27 @@ class TestDaily(ElsewhereCommon):
         self.assertEqual(len(self.bills()), 1)
         self.assertFalse(self.company.l10n_in_irp_ewb_fetched_on)
         self.assertEqual(self.company.l10n_in_irp_ewb_failures, 1)
+
+    def test_days_that_a_long_pause_skips_are_said(self):
+        contact = self.company.partner_id
+        self.run_cron()
+        self.run_cron(moment="2026-01-21 06:40:00")
+        self.assertFalse(contact.activity_ids, "seven days are fetched")
+        down = FaultyTransport("not_sent", times=99)
+        self.run_cron(down, "2026-01-30 06:40:00")
+        self.assertFalse(contact.activity_ids, "the days of a failure are not settled")
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-30 08:40:00")
+        self.assertEqual(transport.count("GetEwayBillsofOtherParty"), 7)
+        self.assertEqual(self.company.l10n_in_irp_ewb_fetched_on, date(2026, 1, 30))
+        self.assertFalse(self.company.l10n_in_irp_ewb_failures)
+        activity = contact.activity_ids
+        self.assertEqual(activity.user_id, self.accountant)
+        for text in (activity.note, self.company.l10n_in_irp_ewb_result):
+            for day in (date(2026, 1, 21), date(2026, 1, 23)):
+                self.assertIn(format_date(self.env, day), text)
+        self.run_cron(moment="2026-01-31 06:40:00")
+        self.assertEqual(contact.activity_ids, activity, "until it is done")
 
     def test_missing_access_is_shown_in_the_settings(self):
         self.company.l10n_in_irp_environment = "production"
