@@ -133,6 +133,14 @@ def test_two_persons_at_once_make_one_change(road, portal, others):
     portal.clear_faults()
 
 
+def test_fetches_at_once_make_one_record(road, portal):
+    portal.fault("delay", "ewb_get", times=0, seconds=CALL_SECONDS)
+    for _turn in range(3):
+        bills = road.fetch_together(4)
+        assert len(set(bills)) == 1, bills
+    portal.clear_faults()
+
+
 def planned_kill(turn):
     """Return where to kill: each step in turn, alternating with a random moment."""
     if turn % 2:

@@ -1,6 +1,6 @@
 """Goods on the road: invoices with their e-way bills, and what is entered for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
@@ -84,26 +84,44 @@ def press_together(env, ids: Mapping[str, Any], dialogs: list[int]) -> list[str]
 
     :return: for each the message of its refusal, "" if there is none.
     """
-    registry, start = Registry(env.cr.dbname), Barrier(len(dialogs))
 
-    def press(dialog: int) -> str:
+    def press(own, dialog: int) -> str:
+        try:
+            retrying(partial(_send, own, dialog), own)
+        except UserError as error:
+            return str(error)
+        return ""
+
+    return _together(env, ids, [partial(press, dialog=dialog) for dialog in dialogs])
+
+
+def _send(env, dialog: int) -> None:
+    env[DIALOG].browse(dialog).action_send()
+
+
+def fetch_together(env, ids: Mapping[str, Any], number: str, count: int) -> list[int]:
+    """Fetch an e-way bill several times at once; return the record of each fetch."""
+
+    def fetch(own) -> int:
+        return retrying(partial(fetch_bill, own, ids, number), own)
+
+    return _together(env, ids, [fetch] * count)
+
+
+def _together(env, ids: Mapping[str, Any], works: list[Callable]) -> list[Any]:
+    """Do several works of the accountant at the same time; return their results."""
+    registry, start = Registry(env.cr.dbname), Barrier(len(works))
+
+    def begin(work: Callable) -> Any:
         with registry.cursor() as cr:
             own = api.Environment(cr, ids["accountant"], {})
             # each transaction begins before any has written
             own.cr.execute("SELECT 1")
             start.wait()
-            try:
-                retrying(partial(_send, own, dialog), own)
-            except UserError as error:
-                return str(error)
-            return ""
+            return work(own)
 
-    with ThreadPoolExecutor(len(dialogs)) as pool:
-        return list(pool.map(press, dialogs))
-
-
-def _send(env, dialog: int) -> None:
-    env[DIALOG].browse(dialog).action_send()
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(begin, works))
 
 
 def read_bills(env, ids: list[int]) -> list[dict[str, Any]]:

@@ -231,6 +231,12 @@ class Road:
             lambda row: row["is_rejected"],
         )
 
+    def fetch_together(self, count: int) -> list[int]:
+        """Fetch a new e-way bill of the supplier several times at once; return the
+        record of each fetch."""
+        number = self._made_by_the_supplier()
+        return self._ask("fetch_together", number=number, count=count)
+
     def _made_by_the_supplier(self) -> str:
         """Return the number of an e-way bill that names the seller as recipient."""
         number = next(VEHICLES)

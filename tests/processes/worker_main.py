@@ -186,6 +186,7 @@ COMMANDS: dict[str, Callable] = {
     "change_kinds": movements.change_kinds,
     "compare": compare,
     "fetch_bill": movements.fetch_bill,
+    "fetch_together": movements.fetch_together,
     "fill": forms.fill,
     "fill_dialog": movements.fill_dialog,
     "findings": books.findings,
