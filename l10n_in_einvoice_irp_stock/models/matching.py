@@ -44,8 +44,11 @@ class L10nInIrpEwaybill(models.Model):
 
     def _is_party_of_picking(self, picking):
         """Return whether a transfer is with the other party; between own places both
-        parties have the own GSTIN."""
+        parties have the own GSTIN. Its number is ours: what the other party sends, and
+        has made the e-way bill for, has a number of theirs."""
         own = self.company_id.sudo().vat
+        if own not in (self.generator_gstin, self.supplier_gstin):
+            return False
         if picking._l10n_in_irp_is_own_move():
             return self.party_gstin in (own, False, "URP")
         partner = picking.partner_id.commercial_partner_id

@@ -79,7 +79,18 @@ class TestTransfer(TransferCommon):
         other.sudo().unlink()
         self.assertFalse(bill.picking_id)
 
-    def elsewhere(self, number, party):
+    def test_a_number_of_the_other_party_is_not_that_of_a_transfer(self):
+        picking, party = self.transfer("outgoing", self.partner_b), self.partner_b.vat
+        own = self.default_company.vat
+        theirs = {"generator_gstin": party, "supplier_gstin": party}
+        bill = self.elsewhere(picking.name, party, **theirs, recipient_gstin=own)
+        bill.action_match()
+        self.assertFalse(bill.picking_id)
+        self.forge(bill, supplier_gstin=own, recipient_gstin=party)
+        bill.action_match()
+        self.assertEqual(bill.picking_id, picking, "the buyer has made it for ours")
+
+    def elsewhere(self, number, party, **changes):
         """Return an e-way bill that we have made on the website."""
         company = self.default_company
         values = {
@@ -92,6 +103,7 @@ class TestTransfer(TransferCommon):
             "party_gstin": party,
             "generator_gstin": company.vat,
             "fetched_at": "2026-01-15 06:30:00",
+            **changes,
         }
         bills = self.env["l10n_in.irp.ewaybill"].sudo()
         with permits.permitted(bills.browse(), values):

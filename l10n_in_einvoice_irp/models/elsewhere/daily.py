@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .. import transactions
 from ..clock import indian_time, indian_today
@@ -107,24 +108,25 @@ class ResCompany(models.Model):
                 self._l10n_in_irp_ewb_kinds(), self._l10n_in_irp_ewb_days()
             )
         except UserError as error:
-            fetched = Fetched(self.env["l10n_in.irp.ewaybill"], [str(error)])
-        count = len(fetched.bills)
+            fetched = Fetched(self.env["l10n_in.irp.ewaybill"], [str(error)], [])
         transactions.commit_with_retry(
-            self.env, lambda: self._l10n_in_irp_after_fetch(fetched.left_out, count)
+            self.env, lambda: self._l10n_in_irp_after_fetch(fetched)
         )
 
-    def _l10n_in_irp_after_fetch(self, left_out, number=0):
-        """Give activities for what needs a person, and note the result.
+    def _l10n_in_irp_after_fetch(self, fetched):
+        """Give activities for what needs a person, and note the result. Only a list
+        that could not be fetched makes it incomplete.
 
-        :param left_out: texts on what could not be fetched.
-        :param number: of e-way bills fetched.
+        :param fetched: `Fetched`.
         """
         bills = self.env["l10n_in.irp.ewaybill"]
         bills._end_checks(self)
         count = bills._remind_to_check(self)
-        text = self._l10n_in_irp_fetch_text(number, count)
-        self._l10n_in_irp_note_fetch(left_out, [text, *left_out])
-        self._l10n_in_irp_report_failures(left_out)
+        text = self._l10n_in_irp_fetch_text(len(fetched.bills), count)
+        skipped = self._l10n_in_irp_report_skipped(fetched.left_out)
+        texts = [text, *skipped, *fetched.texts]
+        self._l10n_in_irp_note_fetch(fetched.left_out, texts)
+        self._l10n_in_irp_report_failures(fetched.left_out)
 
     def _l10n_in_irp_note_fetch(self, left_out, texts):
         self.write(self._l10n_in_irp_fetched_values(left_out, "\n".join(texts)))
@@ -141,12 +143,19 @@ class ResCompany(models.Model):
         count = min(max((today - last).days, 1) + 1, MOST_DAYS)
         return [today - timedelta(days=left) for left in reversed(range(count))]
 
+    def _l10n_in_irp_skipped_days(self):
+        """Return the first and the last day since the last complete fetch whose lists
+        are not fetched any more; empty if there are none."""
+        last = self.l10n_in_irp_ewb_fetched_on
+        end = self._l10n_in_irp_ewb_days()[0] - timedelta(days=1)
+        return (last, end) if last and last <= end else ()
+
     # ------------------------------------------------------------------
     # The result
     # ------------------------------------------------------------------
 
     def _l10n_in_irp_fetched_values(self, left_out, result):
-        """Return the field values after a fetch. One that left something out is tried
+        """Return the field values after a fetch. One that left out a list is tried
         again, later each time."""
         if not left_out:
             return {
@@ -197,3 +206,37 @@ class ResCompany(models.Model):
             ),
             user_id=user.id,
         )
+
+    def _l10n_in_irp_report_skipped(self, left_out):
+        """Give a person an activity on the company's contact once a fetch is complete
+        that leaves out days; return the texts on them. It stays until he is done.
+
+        :param left_out: texts on lists that could not be fetched; the next fetch
+            leaves out the same days, and more.
+        """
+        days = () if left_out else self._l10n_in_irp_skipped_days()
+        if not days:
+            return []
+        user = self.env["l10n_in.irp.ewaybill"]._checking_user_of(self)
+        contact = self.partner_id
+        local = contact.with_context(lang=user.lang or self.env.lang)
+        local.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=indian_today(),
+            summary=local.env._("Fetch e-Way Bills of %s for Earlier Days", self.name),
+            note=_skipped_text(local.env, *days),
+            user_id=user.id,
+        )
+        return [_skipped_text(self.env, *days)]
+
+
+def _skipped_text(env, first, last):
+    """Return that the lists of some days were not fetched, and what to do."""
+    return env._(
+        "Not fetched: e-way bills of %(first)s to %(last)s, as the last complete fetch "
+        "was more than %(days)s days ago. Fetch them in e-Invoicing (India) / Fetch "
+        "e-Way Bills, up to %(days)s days at once.",
+        first=format_date(env, first),
+        last=format_date(env, last),
+        days=MOST_DAYS,
+    )

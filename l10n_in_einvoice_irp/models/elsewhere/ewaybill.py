@@ -233,10 +233,9 @@ class L10nInIrpEwaybill(models.Model):
     # ------------------------------------------------------------------
 
     def _check_printable(self):
-        """Refuse to print what Odoo has not generated and the portal has not shown.
-
-        :raises UserError: one was made elsewhere, and its record was never fetched.
-        """
+        # EXTENDS 'l10n_in.irp.ewaybill': Odoo has not generated it, and the portal
+        # has not shown it
+        super()._check_printable()
         for bill in self:
             if bill.basis == ELSEWHERE and not bill._last_portal_bill():
                 raise UserError(
@@ -254,7 +253,10 @@ class IrActionsReport(models.Model):
     def _get_rendering_context(self, report, docids, data):
         # EXTENDS 'base'
         if report.model == "l10n_in.irp.ewaybill":
-            self.env[report.model].browse(docids)._check_printable()
+            bills = self.env[report.model].browse(docids)
+            # of several, the page of each says so
+            if len(bills) == 1:
+                bills._check_printable()
         return super()._get_rendering_context(report, docids, data)
 
 

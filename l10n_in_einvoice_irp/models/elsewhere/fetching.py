@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...irp import IrpNotFound
+from ...irp import IrpNotFound, IrpNotOffered
 from ...irp.operations import ewaybill_system
 from .. import transactions
 from ..consignment.ewaybill import ELSEWHERE
@@ -19,6 +19,7 @@ LISTS = {
     REJECTED: "rejected_bills",
 }
 BY_STATE = "transporter_bills_by_state"
+DETAILS = "get_ewaybill"
 # how long details that could not be fetched are asked for again, in days
 DETAILS_DAYS = 15
 MOST_DETAILS = 200
@@ -29,11 +30,18 @@ class Fetched(NamedTuple):
     """The result of a fetch.
 
     :ivar bills: `l10n_in.irp.ewaybill`.
-    :ivar left_out: texts on what could not be fetched, and why.
+    :ivar left_out: texts on lists that could not be fetched, and why.
+    :ivar notes: texts on what else a person should know, such as missing details.
     """
 
     bills: object
     left_out: list
+    notes: list
+
+    @property
+    def texts(self):
+        """Return all texts."""
+        return [*self.left_out, *self.notes]
 
 
 class ResCompany(models.Model):
@@ -68,6 +76,7 @@ class ResCompany(models.Model):
         Each is fetched with its details once; later lists correct its status, and have
         the details fetched again where they show a change. One whose details cannot be
         fetched is there as the list has it, and the next fetch asks for them again.
+        Lists that the portal does not offer are noted.
 
         :param kinds: keys of `LISTS`.
         :param days: dates in India.
@@ -75,7 +84,12 @@ class ResCompany(models.Model):
             default the company's.
         :raises UserError: no list can be fetched.
         """
-        asked = [(kind, day) for kind in kinds for day in days]
+        offered = [
+            kind
+            for kind in kinds
+            if self._l10n_in_irp_offers(_list_service(kind, state))
+        ]
+        asked = [(kind, day) for kind in offered or kinds for day in days]
         queries = [self._l10n_in_irp_list_query(*one, state) for one in asked]
         self._l10n_in_irp_check_list_quota(queries)
         answers = self._l10n_in_irp_ask_all_ewb(queries)
@@ -88,7 +102,9 @@ class ResCompany(models.Model):
         if len(failed) == len(asked):
             self._l10n_in_irp_found(next(iter(failed.values())))
         bills, without = self._l10n_in_irp_take_rows(rows)
-        return Fetched(bills, [*self._l10n_in_irp_failed_lists(failed), *without])
+        notes = self._l10n_in_irp_lacking_lists([k for k in kinds if k not in offered])
+        failures = self._l10n_in_irp_failed_lists(failed)
+        return Fetched(bills, failures, [*notes, *without])
 
     # ------------------------------------------------------------------
     # Rows and their details
@@ -147,22 +163,31 @@ class ResCompany(models.Model):
         answer of the others."""
         numbers = list(dict.fromkeys(numbers))
         details = [
-            ewaybill_system.Query("get_ewaybill", {"number": number})
-            for number in numbers
+            ewaybill_system.Query(DETAILS, {"number": number}) for number in numbers
         ]
         versions = self._l10n_in_irp_ewb_versions(numbers)
-        answers = self._l10n_in_irp_ask_all_ewb(details) if details else []
+        answers = self._l10n_in_irp_ask_details(details) if details else []
         by_number = dict(zip(numbers, answers, strict=True))
         missing = {number: one for number, one in by_number.items() if one.error}
         found = [one.found for one in answers if not one.error]
         adopted = self._l10n_in_irp_adopt_ewb(found, versions, matches=False)
         return adopted, missing
 
+    def _l10n_in_irp_ask_details(self, queries):
+        """Return the answers to look-ups of details: errors, if the portal does not
+        offer them, so that what it has listed is stored."""
+        portal = self._l10n_in_irp_portal()
+        if portal.offers(DETAILS):
+            return self._l10n_in_irp_ask_all_ewb(queries)
+        error = IrpNotOffered("no details of e-way bills", endpoint=DETAILS)
+        error.wire = portal.wire
+        return [ewaybill_system.Answered(error=error)] * len(queries)
+
     @staticmethod
     def _l10n_in_irp_list_query(kind, day, state):
-        if kind == ASSIGNED and state:
-            return ewaybill_system.Query(BY_STATE, {"day": day, "state": state})
-        return ewaybill_system.Query(LISTS[kind], {"day": day})
+        service = _list_service(kind, state)
+        of_state = {"state": state} if service == BY_STATE else {}
+        return ewaybill_system.Query(service, {"day": day, **of_state})
 
     # ------------------------------------------------------------------
     # In words
@@ -204,6 +229,23 @@ class ResCompany(models.Model):
             for (kind, day), answered in failed.items()
         ]
 
+    def _l10n_in_irp_lacking_lists(self, kinds):
+        """Return the texts on lists that the portal does not offer.
+
+        :param kinds: keys of `LISTS`.
+        """
+        labels = self._l10n_in_irp_list_labels()
+        portal = self._l10n_in_irp_portal().wire.name
+        return [
+            self.env._(
+                "Not fetched: e-way bills %(kind)s. %(portal)s does not offer this "
+                "list to programs. Look for them on ewaybillgst.gov.in.",
+                kind=labels[kind],
+                portal=portal,
+            )
+            for kind in kinds
+        ]
+
     def _l10n_in_irp_missing_details(self, missing):
         """Return the texts on e-way bills whose details could not be fetched, one for
         each reason.
@@ -223,3 +265,8 @@ class ResCompany(models.Model):
             )
             for reason, numbers in by_reason.items()
         ]
+
+
+def _list_service(kind, state):
+    """Return the service that a list of a day is fetched with."""
+    return BY_STATE if kind == ASSIGNED and state else LISTS[kind]

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...irp.document import financial_year
 from ...irp.operations import states
 from ..consignment.ewaybill import ELSEWHERE
 from ..ewaybill.numbers import in_capitals
@@ -18,8 +19,8 @@ THEIR_TYPES = ("in_invoice",)
 class L10nInIrpEwaybill(models.Model):
     """The document that the goods of an e-way bill made elsewhere go with.
 
-    It is found by number and party, where exactly one has both. Of several a person
-    chooses; what he chooses, or removes, stands.
+    It is found by number, party and financial year, where exactly one has all. Of
+    several a person chooses; what he chooses, or removes, stands.
     """
 
     _inherit = "l10n_in.irp.ewaybill"
@@ -69,12 +70,12 @@ class L10nInIrpEwaybill(models.Model):
         return Domain("move_id", "=", False)
 
     # ------------------------------------------------------------------
-    # Found by number and party
+    # Found by number, party and year
     # ------------------------------------------------------------------
 
     def _match(self):
-        """Link e-way bills made elsewhere with the documents of their number and party,
-        where exactly one has both, no e-way bill, and no other one that fits."""
+        """Link e-way bills made elsewhere with the documents of their number, party and
+        year, where exactly one has all, no e-way bill, and no other one that fits."""
         bills = self.filtered(lambda one: one.is_unmatched and one._may_be_matched())
         single = {
             bill: found[0]
@@ -93,15 +94,15 @@ class L10nInIrpEwaybill(models.Model):
         return is_known and not self.is_matched_by_hand
 
     def _candidates(self):
-        """Return e-way bill -> list of the records with its number and party that
-        have no e-way bill. For extensions."""
+        """Return e-way bill -> list of the records with its number, party and year
+        that have no e-way bill. For extensions."""
         found = {bill: [] for bill in self}
         for company, bills in self.grouped("company_id").items():
             moves = self._moves_of_numbers(company, bills.mapped("doc_number"))
             by_number = moves.grouped(_number_of)
             for bill in bills:
                 same = by_number.get((bill.doc_number or "").upper(), moves.browse())
-                found[bill] += same.filtered(bill._is_party_of)
+                found[bill] += same.filtered(bill._may_be_of)
         return found
 
     @api.model
@@ -113,6 +114,35 @@ class L10nInIrpEwaybill(models.Model):
         domain &= Domain("state", "!=", "cancel") & (own | theirs)
         moves = self.env["account.move"].sudo().search(domain)
         return moves.filtered(lambda move: not move.l10n_in_irp_ewaybill_id)
+
+    def _may_be_of(self, move):
+        """Return whether the number on the e-way bill may be that of a document."""
+        return (
+            move.move_type in self._numbered_types()
+            and self._is_year_of(move.invoice_date)
+            and self._is_party_of(move)
+        )
+
+    def _numbered_types(self):
+        """Return the types of the documents that the number may be of: those that go
+        with goods from us or to us, as these goods go. The other party does not use
+        our numbers for goods that are returned."""
+        own = self.company_id.sudo().vat
+        is_ours = self.generator_gstin == own
+        types = []
+        if self.supplier_gstin == own:
+            types += ["out_invoice", "in_refund"] if is_ours else ["out_invoice"]
+        if self.recipient_gstin == own:
+            types += ["in_invoice", "out_refund"] if is_ours else ["in_invoice"]
+        return types
+
+    def _is_year_of(self, day):
+        """Return whether a document of a day is of the financial year of the e-way
+        bill's: numbers are unique in one (CGST Rules, rule 46(b)). An unknown day is
+        of any year."""
+        if not (day and self.doc_date):
+            return True
+        return financial_year(day) == financial_year(self.doc_date)
 
     def _is_party_of(self, move):
         """Return whether a document is with the other party of the e-way bill."""

@@ -72,6 +72,12 @@ class L10nInIrpEwaybill(models.Model):
     # The print
     # ------------------------------------------------------------------
 
+    def _check_printable(self):
+        """Refuse to print what Odoo does not know. For extensions.
+
+        :raises UserError: with the reason, and what to do.
+        """
+
     def _print_values(self):
         """Return the values printed on the e-way bill; times are Indian.
 

@@ -2,9 +2,11 @@ from datetime import date, datetime
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ..common import FaultyTransport
 from .common import SUPPLIER, ElsewhereCommon
+from .test_left_out import FaultyDetails
 
 ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_ewb_check"
 
@@ -130,6 +132,54 @@ class TestDaily(ElsewhereCommon):
         self.run_cron(moment="2026-01-15 14:00:00")
         self.assertEqual(self.company.l10n_in_irp_ewb_failures, 0)
         self.assertFalse(contact.activity_ids or self.company.l10n_in_irp_ewb_again_at)
+
+    def test_missing_details_are_no_failed_fetch(self):
+        failing = FaultyDetails(f"ewbNo={self.challan()}")
+        contact = self.company.partner_id
+        for day in (15, 16, 17, 18):
+            before = failing.count("GetEwayBillsofOtherParty")
+            self.run_cron(failing, f"2026-01-{day} 06:40:00")
+            lists = failing.count("GetEwayBillsofOtherParty") - before
+            self.assertEqual(lists, 2, "of yesterday and today, each day")
+            self.assertEqual(
+                self.company.l10n_in_irp_ewb_fetched_on, date(2026, 1, day)
+            )
+        self.assertFalse(self.company.l10n_in_irp_ewb_failures)
+        self.assertFalse(contact.activity_ids or self.company.l10n_in_irp_ewb_again_at)
+        bill = self.bills()
+        self.assertTrue(bill.lacks_details)
+        self.assertIn(bill.number, self.company.l10n_in_irp_ewb_result)
+        self.run_cron(moment="2026-01-19 06:40:00")
+        self.assertFalse(bill.lacks_details)
+        self.assertNotIn(bill.number, self.company.l10n_in_irp_ewb_result)
+
+    def test_a_failing_list_is_a_failed_fetch(self):
+        self.challan()
+        self.run_cron(FaultyDetails("GetEwayBillsRejectedByOthers"))
+        self.assertEqual(len(self.bills()), 1)
+        self.assertFalse(self.company.l10n_in_irp_ewb_fetched_on)
+        self.assertEqual(self.company.l10n_in_irp_ewb_failures, 1)
+
+    def test_days_that_a_long_pause_skips_are_said(self):
+        contact = self.company.partner_id
+        self.run_cron()
+        self.run_cron(moment="2026-01-21 06:40:00")
+        self.assertFalse(contact.activity_ids, "seven days are fetched")
+        down = FaultyTransport("not_sent", times=99)
+        self.run_cron(down, "2026-01-30 06:40:00")
+        self.assertFalse(contact.activity_ids, "the days of a failure are not settled")
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-30 08:40:00")
+        self.assertEqual(transport.count("GetEwayBillsofOtherParty"), 7)
+        self.assertEqual(self.company.l10n_in_irp_ewb_fetched_on, date(2026, 1, 30))
+        self.assertFalse(self.company.l10n_in_irp_ewb_failures)
+        activity = contact.activity_ids
+        self.assertEqual(activity.user_id, self.accountant)
+        for text in (activity.note, self.company.l10n_in_irp_ewb_result):
+            for day in (date(2026, 1, 21), date(2026, 1, 23)):
+                self.assertIn(format_date(self.env, day), text)
+        self.run_cron(moment="2026-01-31 06:40:00")
+        self.assertEqual(contact.activity_ids, activity, "until it is done")
 
     def test_missing_access_is_shown_in_the_settings(self):
         self.company.l10n_in_irp_environment = "production"

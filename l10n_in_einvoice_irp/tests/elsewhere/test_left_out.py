@@ -1,6 +1,11 @@
+import json
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...irp.reference import PROFILES
+from ...models.portal import res_company
+from ...models.portal.credential.portal import effective_profile
 from ..common import FaultyTransport
 from .common import SUPPLIER, ElsewhereCommon
 
@@ -55,6 +60,51 @@ class TestLeftOut(ElsewhereCommon):
         self.assertEqual(self.message.count("rejected by others"), 2, "of two days")
         with self.assertRaises(UserError):
             self.fetch(FaultyDetails("GetEwayBill"))
+
+    def lack(self, *services):
+        """Have the portal not offer some services."""
+        changes = {"ewaybill_api": {"not_offered": services}}
+        profile = effective_profile("nic1", "Copy", json.dumps(changes), False)
+        self.patch(res_company, "PROFILES", {**PROFILES, "nic1": profile})
+
+    def test_lists_that_the_portal_lacks_are_said_and_the_others_fetched(self):
+        self.challan()
+        self.lack("rejected_bills", "transporter_bills_by_state")
+        transport = FaultyTransport()
+        bills = self.fetch(
+            transport,
+            of_own=True,
+            of_assigned=True,
+            state_id=self.env.ref("base.state_in_ka").id,
+        )
+        self.assertEqual(len(bills), 1)
+        self.assertEqual(self.message.count("does not offer"), 2)
+        self.assertIn("rejected by others", self.message)
+        self.assertIn("assigned to us", self.message)
+        self.assertEqual(transport.count("GetEwayBillsRejectedByOthers"), 0)
+        self.assertEqual(transport.count("GetEwayBillsofOtherParty"), 2)
+        with self.assertRaisesRegex(UserError, "does not offer"):
+            self.fetch(of_others=False)
+
+    def test_rows_are_stored_if_the_portal_lacks_details(self):
+        self.lack("get_ewaybill")
+        number = self.challan()
+        bill = self.fetch()
+        self.assertEqual((bill.number, bill.total_value), (number, 70800))
+        self.assertTrue(bill.lacks_details)
+        self.assertIn(number, self.message)
+        self.assertIn("does not offer", self.message)
+
+    def test_a_list_that_the_portal_lacks_is_no_failed_daily_fetch(self):
+        company = self.default_company.sudo()
+        company.l10n_in_irp_ewb_fetch = True
+        self.challan()
+        self.lack("rejected_bills")
+        company._cron_l10n_in_irp_fetch_ewbs()
+        self.assertEqual(str(company.l10n_in_irp_ewb_fetched_on), "2026-01-15")
+        self.assertFalse(company.l10n_in_irp_ewb_failures)
+        self.assertIn("does not offer", company.l10n_in_irp_ewb_result)
+        self.assertIn("1 e-way bills fetched, 1", company.l10n_in_irp_ewb_result)
 
     def test_a_list_alone_matches_no_unregistered_party(self):
         company = self.default_company

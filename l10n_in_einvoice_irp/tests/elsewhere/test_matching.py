@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import ElsewhereCommon
+from .common import SUPPLIER, ElsewhereCommon
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -27,6 +27,67 @@ class TestMatching(ElsewhereCommon):
         self.assertEqual(bill.move_id, move)
         self.assertFalse(bill.is_unmatched)
         self.assertEqual(bill.search([("is_unmatched", "=", False)]), bill)
+
+    def test_a_number_of_another_financial_year_is_not_matched(self):
+        last = self.vendor_bill(invoice_date="2025-03-20")
+        self.challan()
+        bill = self.fetch()
+        self.assertEqual(str(bill.doc_date), "2026-01-15")
+        self.assertFalse(bill.move_id)
+        move = self.vendor_bill(invoice_date="2025-04-01")
+        self.assertEqual(bill.move_id, move, "of the same financial year")
+        bill.action_unmatch()
+        self.forge(bill, doc_date="2025-03-31")
+        bill.action_match()
+        self.assertEqual(bill.move_id, last)
+        self.assertTrue(move.l10n_in_irp_offers_movement)
+
+    def test_numbers_of_a_party_that_buys_and_supplies_are_not_mixed_up(self):
+        party = self.supplier()
+        theirs = [
+            self.document("out_invoice", party, self.igst_sale_18),
+            self.document("out_refund", party, self.igst_sale_18),
+            self.document("in_refund", party, self.igst_purchase_18, name="D/1"),
+        ]
+        for move in theirs:
+            self.challan(move.name)
+        bills = self.fetch()
+        self.assertEqual(len(bills), len(theirs))
+        self.assertFalse(bills.move_id, "a supplier's number is not one of ours")
+        theirs[0]._l10n_in_irp_match_ewaybills()
+        self.assertFalse(bills.move_id)
+
+    def test_documents_of_goods_that_we_send_are_matched(self):
+        party, own = self.supplier(), self.default_company
+        sale = self.document("out_invoice", party, self.igst_sale_18)
+        returned = self.document("in_refund", party, self.igst_purchase_18, name="D/1")
+        back = self.document("out_refund", party, self.igst_sale_18)
+        ours = {
+            "fromGstin": own.vat,
+            "fromPincode": int(own.zip),
+            "fromStateCode": 24,
+            "actFromStateCode": 24,
+            "toGstin": SUPPLIER,
+            "toPincode": 562160,
+            "toStateCode": 29,
+            "actToStateCode": 29,
+        }
+        numbers = {
+            self.challan(sale.name, **ours): sale,
+            self.challan(returned.name, **ours): returned,
+        }
+        bills = self.fetch(of_own=True)
+        self.assertEqual({one.number: one.move_id for one in bills}, numbers)
+        bill = bills[0]
+        bill.action_unmatch()
+        self.forge(
+            bill,
+            doc_number=back.name,
+            supplier_gstin=SUPPLIER,
+            recipient_gstin=own.vat,
+        )
+        bill.action_match()
+        self.assertEqual(bill.move_id, back, "we have made it for what came back")
 
     def test_many_documents_are_posted_with_one_query_more(self):
         self.challan()

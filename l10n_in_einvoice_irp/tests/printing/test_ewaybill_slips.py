@@ -5,10 +5,12 @@ from io import BytesIO
 
 from lxml import html
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...irp.document import Issue
 from ...irp.protocol.ewaybill import parse_bill, parse_trip_sheet
+from ...models.evidence import permits
 from ...models.printing.ewaybill_slips.barcode import code128_png
 from ...models.printing.ewaybill_slips.page_values import (
     bill_values,
@@ -387,6 +389,31 @@ class TestEwaybillSlips(EwaybillCommon):
         for ewaybill, article in zip(ewaybills, articles, strict=True):
             self.assertIn(ewaybill._slip().grouped_number, self.text(article))
         self.assertEqual(len(page.xpath("//img[@alt='Barcode']")), 2)
+
+    def test_one_that_cannot_be_printed_stops_no_other(self):
+        ewaybill, company = self.sent_with_the_irn(), self.default_company
+        values = {
+            "basis": "elsewhere",
+            "company_id": company.id,
+            "state": "registered",
+            "with_irn": False,
+            "number": EWB,
+        }
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        with permits.permitted(bills.browse(), values):
+            other = bills.create(values).sudo(False)
+        why = f"{other.display_name} was made elsewhere"
+        for report in ("report_ewaybill", "report_ewaybill_detailed"):
+            page = self.printed(report, other | ewaybill)
+            first, second = page.xpath("//div[contains(@class, 'article')]")
+            self.assertIn(why, self.text(first))
+            self.assertIn(ewaybill.move_id.name, self.text(second))
+            self.assertNotIn("made elsewhere", self.text(second))
+            with self.assertRaisesRegex(UserError, why):
+                self.printed(report, other)
+        text = self.text(self.printed("report_ewaybill_consolidated", other | ewaybill))
+        self.assertIn(why, text)
+        self.assertIn("None of these e-Way Bills", text)
 
     def test_bill_without_a_consolidated_one_says_so(self):
         ewaybill = self.sent_with_the_irn()

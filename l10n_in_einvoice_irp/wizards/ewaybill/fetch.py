@@ -91,7 +91,7 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
             fetched = company._l10n_in_irp_fetch_ewbs(
                 self._kinds(), self._days(), state
             )
-            return self._show(*fetched)
+            return self._show(fetched.bills, fetched.texts)
         return self._show(found)
 
     def _kinds(self):

@@ -37,14 +37,19 @@ class L10nInIrpEwaybill(models.Model):
         printed is named on its page, and stops no other.
 
         :param values_of: name of the method that returns the values of a page.
+        :raises UserError: the only one cannot be printed.
         """
-        return [(bill, *bill._page(values_of)) for bill in self]
+        is_only = len(self) == 1
+        return [(bill, *bill._page(values_of, is_only)) for bill in self]
 
-    def _page(self, values_of):
+    def _page(self, values_of, is_only):
         try:
+            self._check_printable()
             return getattr(self, values_of)(), ""
-        except UserError:
-            raise
+        except UserError as error:
+            if is_only:
+                raise
+            return {}, str(error)
         except Exception:
             _logger.exception("%s: cannot be printed", self.display_name)
         return {}, self.env._(
@@ -132,6 +137,16 @@ class L10nInIrpEwaybill(models.Model):
             cancelling=self._is_cancellation_open(),
             rejected=bool(bill and bill.is_rejected) or self.is_rejected,
         )
+
+    def _trip_sheet_faults(self):
+        """Return the texts on those whose consolidated e-way bill is not known."""
+        faults = []
+        for bill in self.filtered(lambda one: not one.trip_sheet):
+            try:
+                bill._check_printable()
+            except UserError as error:
+                faults.append(str(error))
+        return faults
 
     def _trip_sheet_values(self):
         """Return the values of each consolidated e-way bill of these e-way bills."""
