@@ -1,5 +1,6 @@
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo import api, fields, models
 
@@ -102,12 +103,25 @@ class L10nInIrpEwaybill(models.Model):
         return self._with_sums(request, tuple(items))
 
     def _is_between_states(self, request):
-        """Return whether IGST applies: between states, and for an SEZ."""
-        return self._is_sez() or request.from_state != request.to_state
+        """Return whether IGST applies to goods without a rate: as to the goods beside
+        them, else between states and for an SEZ."""
+        if any(item.igst_rate for item in request.items):
+            return True
+        is_local = any(item.cgst_rate for item in request.items)
+        is_between = self._is_sez() or request.from_state != request.to_state
+        return is_between and not is_local
 
     def _with_sums(self, request, items):
-        """Return a request with other goods, and the totals that follow from them."""
-        taxes = self._tax_values(items)
+        """Return a request with other goods, and the totals that follow from them.
+
+        Its taxes are those of the document, changed by what the goods change: on the
+        other goods it may have rounded otherwise, or taxed the retail price.
+        """
+        before, after = self._tax_values(request.items), self._tax_values(items)
+        taxes = {
+            name: max(getattr(request, name) + after[name] - before[name], Decimal(0))
+            for name in after
+        }
         total = sum(item.taxable_amount for item in items)
         return replace(
             request,

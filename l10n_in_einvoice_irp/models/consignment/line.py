@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..guarded import GuardedModel
+from .account_move import BILL_OF_ENTRY
 
 # what a person may state of goods
 STATED = frozenset({"taxable_value", "gst_rate", "cess_rate", "cess_amount"})
@@ -113,8 +114,11 @@ class L10nInIrpEwaybillLine(GuardedModel, models.Model):
     def _stated(self, item, is_between):
         """Return an item with the values that a person has stated.
 
-        :param is_between: whether IGST applies.
+        :param is_between: whether IGST applies if the item has no rate.
         """
+        is_between = bool(item.igst_rate) or (is_between and not item.cgst_rate)
+        # customs charges what is stated for an import
+        is_import = self.ewaybill_id.doc_type == BILL_OF_ENTRY
         rate = _decimal(self.gst_rate, 3)
         half = {"cgst_rate": rate / 2, "sgst_rate": rate / 2, "igst_rate": Decimal(0)}
         whole = {"cgst_rate": Decimal(0), "sgst_rate": Decimal(0), "igst_rate": rate}
@@ -123,6 +127,8 @@ class L10nInIrpEwaybillLine(GuardedModel, models.Model):
             taxable_amount=_decimal(self.taxable_value),
             cess_rate=_decimal(self.cess_rate, 3),
             cess_non_advol=_decimal(self.cess_amount),
+            charges_gst=item.charges_gst or is_import,
+            charges_cess=item.charges_cess or is_import,
             **(whole if is_between else half),
         )
 
