@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.consignment.request import is_same_place
@@ -123,6 +124,25 @@ class TestFigures(ConsignmentCommon):
         request = self.prepared(move)._generation_request()
         self.assertEqual((request.other_value, request.igst), (600, 10800))
         self.assert_adds_up(request)
+
+    def test_no_goods_move_with_a_debit_note(self):
+        cases = (
+            ("out_invoice", self.consumer, self.igst_sale_18),
+            ("in_invoice", self.partner_b, self.igst_purchase_18),
+        )
+        for move_type, partner, taxes in cases:
+            with self.subTest(move_type):
+                origin = self.document(move_type, partner, taxes, ref="V/1")
+                note = origin.copy(
+                    {"debit_origin_id": origin.id, "ref": "V/2", "invoice_date": TODAY}
+                )
+                self.assertFalse(note.l10n_in_irp_ewaybill_need)
+                note.action_post()
+                self.assertFalse(note.l10n_in_irp_offers_movement)
+                words = f"is a debit note.*{origin.name}"
+                with self.assertRaisesRegex(UserError, words):
+                    note.action_l10n_in_irp_movement()
+                self.assertTrue(origin.l10n_in_irp_offers_movement)
 
     def test_own_address_is_no_other_place(self):
         bill = self.prepared(self.sale())
