@@ -143,7 +143,8 @@ class L10nInEwaybill(models.Model):
         because without access nobody can ask the portal."""
         check_manager(self.env)
         ours = self.env["l10n_in.irp.ewaybill"].sudo()
-        ours = ours.create(self.sudo()._l10n_in_irp_taken_values())
+        values = self.sudo()._l10n_in_irp_taken_values()
+        ours = ours.create({**values, "is_taken_unchecked": True})
         ours._message_log(
             body=self.env._(
                 "Taken over from Odoo's E-waybill without a check with the portal: %s",

@@ -124,6 +124,12 @@ class TestTakeOver(BesideCommon):
         self.assertEqual(kind, ("O", "1", "INV"))
         self.assertEqual((ours.doc_number, ours.move_id), (move.name, move))
         self.assertEqual(ours.total_value, move.amount_total)
+        self.assertFalse(ours.lacks_details)
+        self.assertNotIn(ours, ours.search([("lacks_details", "=", True)]))
+        self.assertIn(ours, ours.search([("lacks_details", "=", False)]))
+        with self.assertRaisesRegex(UserError, f"button on {move.name}.*'Print'"):
+            ours._check_printable()
+        bill.action_print()
         notes = ours.message_ids.mapped("body")
         self.assertTrue(any("without a check" in note for note in notes))
 
