@@ -19,6 +19,11 @@ JOBS = "l10n_in_einvoice_irp_queue_job"
 # Odoo's own E-Invoicing, E-waybill and Inventory, and OCA's Job Queue, and the bridges
 # that auto-install with them
 BESIDE = ["l10n_in_edi", "l10n_in_ewaybill", "stock", "queue_job"]
+# the apps whose orders make transfers, for bin/test --long
+ORDERS = [
+    *("sale_stock", "purchase_stock", "mrp", "mrp_subcontracting"),
+    "stock_dropshipping",
+]
 BRIDGES = [
     "l10n_in_einvoice_irp_edi",
     "l10n_in_einvoice_irp_ewaybill",

@@ -6,7 +6,7 @@ Only cloning is done in SQL, because ``odoo db duplicate`` loads the whole regis
 import sys
 from typing import TYPE_CHECKING
 
-from .base import ADDON, BESIDE, BRIDGES, ROOT, die, digest, say, setting_up
+from .base import ADDON, BESIDE, BRIDGES, ORDERS, ROOT, die, digest, say, setting_up
 from .odoo import CONFIG, HOME, odoo
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ TEMPLATES = {
     "demo": ("fresh", [], []),
     "addon": ("base", [ADDON], []),
     "beside": ("addon", BESIDE, BRIDGES),
+    "orders": ("beside", ORDERS, []),
 }
 # number of templates of a kind to keep
 NEWEST = 4

@@ -44,7 +44,7 @@ def run_tests(*arguments: str) -> int:
         odoo.setup()
         os.environ["IRP_TEMPLATE_DATABASE"] = template("addon").name
     if "beside" in paths:
-        template("beside")
+        template(_kind("beside"))
     statuses = _run_all(paths, options)
     failed = [run for run in statuses if statuses[run] not in (0, NO_TEST_SELECTED)]
     if failed:
@@ -110,9 +110,15 @@ def _command(run: str, options: list[str], stack: ExitStack) -> list[str]:
     if run not in IN_ODOO:
         # pytest-odoo opens a database for every test, so it is off outside Odoo
         return [*inside, "-p", "no:odoo"]
-    kind, *more = IN_ODOO[run]
-    name = stack.enter_context(template(kind).scratch(run)).name
+    more = IN_ODOO[run][1:]
+    name = stack.enter_context(template(_kind(run)).scratch(run)).name
     return [*inside, f"--odoo-database={name}", f"--odoo-config={odoo.CONFIG}", *more]
+
+
+def _kind(run: str) -> str:
+    """Return the template that a run clones."""
+    is_long = bool(os.environ["IRP_LONG"])
+    return "orders" if run == "beside" and is_long else IN_ODOO[run][0]
 
 
 def _follow(runs: Future) -> None:

@@ -53,9 +53,15 @@ class L10nInEwaybill(models.Model):
             refuse(self.env, self, [LINK])
 
     def _l10n_in_irp_is_taken_over(self):
-        """Return whether the same number is one of ours now."""
-        ours = self.sudo().l10n_in_irp_ewaybill_id
-        return bool(ours) and ours.number == self.name
+        """Return whether the same number is one of ours now: taken over, or fetched
+        from the portal and linked with the same document."""
+        return bool(self._l10n_in_irp_same())
+
+    def _l10n_in_irp_same(self):
+        """Return ours of the same number and document, as superuser; none without a
+        number."""
+        ours = self.sudo().l10n_in_irp_ewaybill_id | self._l10n_in_irp_ours()
+        return ours.filtered(lambda one: one.number and one.number == self.name)[:1]
 
     # ------------------------------------------------------------------
     # Taking over
@@ -75,17 +81,45 @@ class L10nInEwaybill(models.Model):
         return ours._get_records_action(name=self.env._("e-Way Bill"))
 
     def _l10n_in_irp_take_over(self):
-        if self._l10n_in_irp_is_taken_over():
-            return self.sudo().l10n_in_irp_ewaybill_id.sudo(False)
+        same = self._l10n_in_irp_same()
+        if same and same == self.sudo().l10n_in_irp_ewaybill_id:
+            return same.sudo(False)
         if fault := self._l10n_in_irp_take_over_fault():
             raise UserError(fault)
-        company = self.company_id
-        if missing := company._l10n_in_irp_ewb_missing("get_ewaybill"):
-            ours = self._l10n_in_irp_take_unchecked(missing)
-        else:
-            ours = company._l10n_in_irp_fetch_ewb(self.name)
+        ours = (same or self._l10n_in_irp_fetched()).sudo(False)
+        if not ours:
+            ours = self._l10n_in_irp_take_from_portal()
         self._l10n_in_irp_link(ours.sudo())
         return ours
+
+    def _l10n_in_irp_fetched(self):
+        """Return ours of the same number that no document is linked with yet, as
+        superuser.
+
+        :raises UserError: another document is linked with it.
+        """
+        company = self.company_id
+        found = self.env["l10n_in.irp.ewaybill"]._of_number(
+            company, company.l10n_in_irp_environment, self.name
+        )
+        if found and found._has_source():
+            raise UserError(
+                self.env._(
+                    "%(ewaybill)s is linked with %(document)s. Open it under "
+                    "e-Invoicing (India) / e-Way Bills and click 'Remove Document', "
+                    "then take it over.",
+                    ewaybill=found.display_name,
+                    document=found._document_name(),
+                )
+            )
+        return found
+
+    def _l10n_in_irp_take_from_portal(self):
+        """Return ours as the portal has it, or as it is stored here without access."""
+        company = self.company_id
+        if missing := company._l10n_in_irp_ewb_missing("get_ewaybill"):
+            return self._l10n_in_irp_take_unchecked(missing)
+        return company._l10n_in_irp_fetch_ewb(self.name)
 
     def _l10n_in_irp_take_over_fault(self):
         """Return why it cannot be taken over; "" if it can."""
@@ -101,14 +135,16 @@ class L10nInEwaybill(models.Model):
                 "in Settings.",
                 self.company_id.name,
             )
-        return self._l10n_in_irp_own()
+        is_same = self._l10n_in_irp_is_taken_over()
+        return "" if is_same else self._l10n_in_irp_own()
 
     def _l10n_in_irp_take_unchecked(self, missing):
         """Return ours with what Odoo's E-waybill has stored; on a manager's word,
         because without access nobody can ask the portal."""
         check_manager(self.env)
         ours = self.env["l10n_in.irp.ewaybill"].sudo()
-        ours = ours.create(self.sudo()._l10n_in_irp_taken_values())
+        values = self.sudo()._l10n_in_irp_taken_values()
+        ours = ours.create({**values, "is_taken_unchecked": True})
         ours._message_log(
             body=self.env._(
                 "Taken over from Odoo's E-waybill without a check with the portal: %s",
@@ -127,6 +163,7 @@ class L10nInEwaybill(models.Model):
             values = {"res_model": ours._name, "res_id": ours.id, "res_field": False}
             attachment.copy(values)
         ours._notify()
+        ours._cancel_at_odoo()
         bill._message_log(
             body=self.env._("Taken over into e-Invoicing: %s", ours.display_name)
         )
@@ -269,16 +306,3 @@ class L10nInEwaybill(models.Model):
                         document=bill.document_number,
                     )
                 )
-
-
-class L10nInIrpEwaybill(models.Model):
-    _inherit = "l10n_in.irp.ewaybill"
-
-    def _act_on_state(self):
-        # EXTENDS 'l10n_in_einvoice_irp': one that was taken over is cancelled in both
-        # places
-        for ours in self.filtered(lambda one: one.state == states.CANCELLED):
-            theirs = self.env["l10n.in.ewaybill"].sudo()
-            taken = theirs.search([(LINK, "=", ours.id), ("state", "=", GENERATED)])
-            taken.write({"state": CANCELLED, "cancel_remarks": ours.cancel_remark})
-        return super()._act_on_state()

@@ -1,5 +1,7 @@
 import json
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -305,5 +307,11 @@ class TestOneEwaybill(BesideCommon):
 
     def test_buttons(self):
         form = self.env["account.move"].get_view(view_type="form")["arch"]
-        self.assertIn("l10n_in_irp_has_other_ewaybill", form)
-        self.assertIn("l10n_in_irp_has_own_ewaybill", form)
+        buttons = {
+            button.get("name"): button.get("invisible", "")
+            for button in etree.fromstring(form).iter("button")
+        }
+        other, own = "l10n_in_irp_has_other_ewaybill", "l10n_in_irp_has_own_ewaybill"
+        for name in ("action_l10n_in_irp_ewaybill", "action_l10n_in_irp_movement"):
+            self.assertIn(other, buttons[name])
+        self.assertIn(own, buttons["action_l10n_in_ewaybill_create"])

@@ -23,11 +23,7 @@ class TestTakeOver(BesideCommon):
 
     def taken(self, move=None):
         """Return Odoo's e-way bill, generated at the same portal, and ours."""
-        move = move or self.sale()
-        bill = self.odoo_ewaybill(move)
-        self.relay_to_the_portal(bill)
-        bill.action_generate_ewaybill()
-        self.assertEqual(bill.state, "generated", bill.error_message)
+        bill = self.generated_at_the_portal(move or self.sale())
         self.relay.services.clear()
         action = bill.action_l10n_in_irp_take_over()
         ours = self.env["l10n_in.irp.ewaybill"].browse(action["res_id"])
@@ -65,6 +61,44 @@ class TestTakeOver(BesideCommon):
         bill.action_reset_to_pending()
         self.assertFalse(bill.l10n_in_irp_ewaybill_id)
 
+    def generated_at_the_portal(self, move):
+        """Return Odoo's e-way bill, generated at the same portal."""
+        bill = self.odoo_ewaybill(move)
+        self.relay_to_the_portal(bill)
+        bill.action_generate_ewaybill()
+        self.assertEqual(bill.state, "generated", bill.error_message)
+        return bill
+
+    def test_fetched_before_it_is_taken_over(self):
+        move = self.sale()
+        bill = self.generated_at_the_portal(move)
+        ours = self.default_company._l10n_in_irp_fetch_ewb(bill.name)
+        self.assertEqual((ours.move_id, bill.l10n_in_irp_ewaybill_id), (move, ours))
+        self.assertFalse(move.l10n_in_irp_has_other_ewaybill)
+        self.assertTrue(move.l10n_in_irp_has_own_ewaybill)
+        with self.assertRaisesRegex(UserError, f"{bill.name} was taken over"):
+            bill.action_cancel_ewaybill()
+        action = bill.action_l10n_in_irp_take_over()
+        self.assertEqual(action["res_id"], ours.id)
+        ours._request_cancel("2", "Order Cancelled")
+        self.assertEqual((ours.state, bill.state), ("cancelled", "cancel"))
+
+    def test_fetched_without_document_and_taken_over(self):
+        move = self.sale()
+        draft = self.prepare(move)
+        bill = self.generated_at_the_portal(move)
+        ours = self.default_company._l10n_in_irp_fetch_ewb(bill.name)
+        self.assertFalse(ours.move_id or bill.l10n_in_irp_ewaybill_id)
+        other = self.sale()
+        ours._link_by_hand(other)
+        with self.assertRaisesRegex(UserError, f"linked with {other.name}"):
+            bill.action_l10n_in_irp_take_over()
+        ours.action_unmatch()
+        action = bill.action_l10n_in_irp_take_over()
+        self.assertEqual(action["res_id"], ours.id)
+        self.assertEqual((ours.move_id, bill.l10n_in_irp_ewaybill_id), (move, ours))
+        self.assertFalse(draft.exists())
+
     def test_what_the_portal_does_not_have_is_not_believed(self):
         move = self.registered_invoice()
         bill = self.generated_by_odoo(move)
@@ -90,6 +124,12 @@ class TestTakeOver(BesideCommon):
         self.assertEqual(kind, ("O", "1", "INV"))
         self.assertEqual((ours.doc_number, ours.move_id), (move.name, move))
         self.assertEqual(ours.total_value, move.amount_total)
+        self.assertFalse(ours.lacks_details)
+        self.assertNotIn(ours, ours.search([("lacks_details", "=", True)]))
+        self.assertIn(ours, ours.search([("lacks_details", "=", False)]))
+        with self.assertRaisesRegex(UserError, f"button on {move.name}.*'Print'"):
+            ours._check_printable()
+        bill.action_print()
         notes = ours.message_ids.mapped("body")
         self.assertTrue(any("without a check" in note for note in notes))
 

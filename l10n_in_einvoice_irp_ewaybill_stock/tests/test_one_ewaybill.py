@@ -144,8 +144,8 @@ class TestOneEwaybill(TransferCommon):
     # Taken over
     # ------------------------------------------------------------------
 
-    def test_taken_over(self):
-        picking = self.done(self.transfer("outgoing", self.partner_a))
+    def generated_at_the_portal(self, picking):
+        """Return Odoo's e-way bill, generated at the portal that we register with."""
         bill = self.odoo_ewaybill(picking)
         bill.distance = 0
         body = bill._ewaybill_generate_direct_json()
@@ -154,6 +154,21 @@ class TestOneEwaybill(TransferCommon):
         self.relay.generate = lambda: {"data": made}
         bill.action_generate_ewaybill()
         self.assertEqual(bill.state, "generated", bill.error_message)
+        return bill
+
+    def test_fetched_before_it_is_taken_over(self):
+        picking = self.done(self.transfer("outgoing", self.partner_a))
+        bill = self.generated_at_the_portal(picking)
+        ours = self.default_company._l10n_in_irp_fetch_ewb(bill.name)
+        self.assertEqual(ours.picking_id, picking)
+        self.assertEqual(bill.l10n_in_irp_ewaybill_id, ours)
+        self.assertFalse(picking.l10n_in_irp_has_other_ewaybill)
+        action = bill.action_l10n_in_irp_take_over()
+        self.assertEqual(action["res_id"], ours.id)
+
+    def test_taken_over(self):
+        picking = self.done(self.transfer("outgoing", self.partner_a))
+        bill = self.generated_at_the_portal(picking)
         action = bill.action_l10n_in_irp_take_over()
         ours = self.env["l10n_in.irp.ewaybill"].browse(action["res_id"])
         self.assertEqual((ours.number, ours.picking_id), (bill.name, picking))

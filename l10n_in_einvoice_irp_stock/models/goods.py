@@ -4,6 +4,10 @@ from odoo import models
 
 from odoo.addons.l10n_in_einvoice_irp.irp.document import clean_text
 from odoo.addons.l10n_in_einvoice_irp.irp.rules.ewaybill import Item, in_paise
+from odoo.addons.l10n_in_einvoice_irp.models.consignment.account_move import (
+    BILL_OF_ENTRY,
+)
+from odoo.addons.l10n_in_einvoice_irp.models.invoice.payload_taxes import CESSES
 
 PER_UNIT = "CesNonAdvlAmt"
 
@@ -37,6 +41,7 @@ class L10nInIrpEwaybill(models.Model):
             taxable_amount=value,
             **self._picking_rates(taxes, is_between),
             **self._picking_cess(move, quantity, taxes),
+            **self._picking_charges(taxes),
         )
 
     def _picking_line_values(self, goods):
@@ -73,6 +78,21 @@ class L10nInIrpEwaybill(models.Model):
         rate = _decimal(self.env["l10n_in.irp.payload"]._gst_rate(taxes) or 0, 3)
         half = {"cgst_rate": rate / 2, "sgst_rate": rate / 2}
         return {"igst_rate": rate} if is_between else half
+
+    def _picking_charges(self, taxes):
+        """Return whether the supplier charges the GST and the cess of goods: not under
+        LUT and reverse charge. On an import, customs does."""
+        if self.doc_type == BILL_OF_ENTRY:
+            return {}
+        payload = self.env["l10n_in.irp.payload"]
+        unpaid = taxes.filtered(
+            lambda tax: tax.l10n_in_reverse_charge or payload._is_unpaid(tax)
+        )
+        members = {payload._member_of(tax, zero_rated=False) for tax in unpaid}
+        return {
+            "charges_gst": not unpaid & taxes._l10n_in_irp_gst(),
+            "charges_cess": members.isdisjoint(CESSES),
+        }
 
     def _picking_cess(self, move, quantity, taxes):
         """Return the cess of goods: the rate, and the amount of what is by quantity."""

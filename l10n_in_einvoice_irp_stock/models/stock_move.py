@@ -36,9 +36,9 @@ class StockMove(models.Model):
     def _l10n_in_irp_kit_price(self, line):
         """Return the price of one kit, by the unit of its bill of materials, in
         rupees."""
-        quantity = (
-            line.product_uom_qty if "product_uom_qty" in line else line.product_qty
-        )
+        # a purchase line has product_uom_qty too, in the unit of the product
+        is_purchase = line._name == "purchase.order.line"
+        quantity = line.product_qty if is_purchase else line.product_uom_qty
         if not quantity:
             return 0.0
         bom, company = self._l10n_in_irp_kit_bom(line), line.company_id

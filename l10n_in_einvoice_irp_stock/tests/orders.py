@@ -49,10 +49,8 @@ class OrderCases:
         self.assertEqual(float(request.igst), order.amount_tax)
         self.assertEqual(float(request.invoice_value), order.amount_total)
 
-    def test_kit_is_worth_its_price(self):
-        self.need("sale.order", "mrp.bom")
-        # the default; per line, Odoo rounds the tax of the kit, and we that of parts
-        self.default_company.sudo().tax_calculation_rounding_method = "round_globally"
+    def kit(self):
+        """Return a kit of a drill and three cases."""
         kit, part, other = (
             self.env["product.product"]
             .sudo()
@@ -79,6 +77,13 @@ class OrderCases:
                 ],
             }
         )
+        return kit
+
+    def test_kit_is_worth_its_price(self):
+        self.need("sale.order", "mrp.bom")
+        # the default; per line, Odoo rounds the tax of the kit, and we that of parts
+        self.default_company.sudo().tax_calculation_rounding_method = "round_globally"
+        kit = self.kit()
         order = self.sold(
             self.partner_b,
             {
@@ -98,6 +103,31 @@ class OrderCases:
         self.assertEqual(
             [str(values[one]) for one in ("Drill", "Case")], ["2099.98", "899.99"]
         )
+
+    def test_kit_is_bought_by_the_dozen(self):
+        self.need("purchase.order", "mrp.bom")
+        order = self.as_admin("purchase.order").create(
+            {
+                "partner_id": self.partner_b.id,
+                "company_id": self.default_company.id,
+                "picking_type_id": self.main.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.kit().id,
+                            "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+                            "product_qty": 10,
+                            "price_unit": 1200.0,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        order.button_confirm()
+        request = self.offered(self.picking_of(order))._generation_request()
+        self.assertEqual(len(request.items), 2)
+        self.assertEqual(float(request.total_value), 12000)
 
     def test_foreign_currency_of_a_purchase(self):
         self.need("purchase.order", "stock.picking")

@@ -233,6 +233,36 @@ class TestKinds(OrderCases, TransferCommon):
         self.assertEqual(float(request.cess + request.cess_non_advol), 65.91)
         self.assertEqual(float(request.invoice_value), 1185.91)
 
+    def test_tax_under_lut_is_stated_not_charged(self):
+        chart = self.env["account.chart.template"].with_company(self.default_company)
+        lut = chart.sudo().ref("igst_sale_18_sez_exp_lut")
+        lut.active = True
+        self.product_a.sudo().taxes_id = [Command.set(lut.ids)]
+        bill = self.offered(self.transfer("outgoing", self.partner_foreign))
+        self.assertEqual((bill.sub_supply_type, bill.with_tax), ("3", True))
+        request = bill._generation_request()
+        self.assertEqual(request.items[0].igst_rate, 18)
+        self.assertEqual((request.igst, request.invoice_value), (0, 60000))
+        self.assertIn("60,000", bill.need_note)
+        bill.line_ids.taxable_value = 90000
+        request = bill._generation_request()
+        self.assertEqual((request.igst, request.invoice_value), (0, 90000))
+
+    def test_tax_under_reverse_charge_is_not_the_suppliers(self):
+        chart = self.env["account.chart.template"].with_company(self.default_company)
+        taxes = [chart.sudo().ref(f"{kind}_purchase_5_rc") for kind in ("igst", "cess")]
+        for tax in taxes:
+            tax.active = True
+        ids = [tax.id for tax in taxes]
+        self.product_a.sudo().supplier_taxes_id = [Command.set(ids)]
+        bill = self.offered(self.transfer("incoming", self.partner_b))
+        self.assertEqual((bill.sub_supply_type, bill.with_tax), ("1", True))
+        request = bill._generation_request()
+        item = request.items[0]
+        self.assertEqual((item.igst_rate, item.cess_rate), (5, 5))
+        self.assertEqual((request.igst, request.cess), (0, 0))
+        self.assertEqual(request.invoice_value, 60000)
+
     def test_stated_values(self):
         picking = self.transfer("outgoing", self.partner_b, product_uom_qty=10)
         bill = self.offered(picking, sub_supply_type="4", sub_supply_description=False)

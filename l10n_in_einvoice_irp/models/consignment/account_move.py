@@ -44,7 +44,7 @@ class AccountMove(models.Model):
     @api.depends(
         *("country_code", "move_type", "state", "l10n_in_irp_applicable"),
         *("l10n_in_irp_ewaybill_id", "company_id.l10n_in_irp_enabled"),
-        "invoice_line_ids.l10n_in_hsn_code",
+        *("invoice_line_ids.l10n_in_hsn_code", "debit_origin_id"),
     )
     def _compute_l10n_in_irp_offers_movement(self):
         for move in self:
@@ -57,6 +57,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         *("state", "partner_id", "partner_shipping_id", "amount_total"),
+        "debit_origin_id",
         *("company_id.l10n_in_irp_enabled", "invoice_line_ids.l10n_in_hsn_code"),
     )
     def _compute_l10n_in_irp_ewaybill_need(self):
@@ -73,6 +74,7 @@ class AccountMove(models.Model):
             and self.state == "draft"
             and self.country_code == "IN"
             and self.move_type in MOVEMENTS
+            and not self.debit_origin_id
             and self.partner_id
             and self.company_id.l10n_in_irp_enabled
             and self.env["l10n_in.irp.validator"]._has_goods(self)
@@ -91,6 +93,14 @@ class AccountMove(models.Model):
             return self.env._(
                 "An e-Way Bill without IRN is made for an invoice, a credit note or a "
                 "vendor bill of an Indian company."
+            )
+        if self.debit_origin_id:
+            return self.env._(
+                "%(note)s is a debit note: it raises the value of goods that have "
+                "moved with %(document)s. If more goods move, create an invoice or a "
+                "vendor bill for them, and the e-Way Bill from it.",
+                note=self.display_name,
+                document=self.debit_origin_id.display_name,
             )
         if self.move_type == "out_invoice" and self.l10n_in_irp_applicable:
             return self.env._(

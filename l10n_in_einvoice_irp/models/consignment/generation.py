@@ -44,7 +44,7 @@ class L10nInIrpEwaybill(models.Model):
     def _generation_faults(self, request):
         """Return what the portal would refuse, with its codes."""
         rules = generation_violations(request, self._caller(request), now_utc())
-        faults = [*self._goods_faults(request), *rules]
+        faults = [*self._goods_faults(), *rules]
         if self.move_id and self.move_id.state != "posted":
             faults.insert(0, Violation("", "", None, "ewb_not_posted", NOT_POSTED))
         return faults

@@ -1,5 +1,6 @@
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo import api, fields, models
 
@@ -8,9 +9,9 @@ from ...irp.rules.ewaybill import is_gold, tax_values
 from ..rights import check_user
 
 GOODS_CHANGED = _lt(
-    "The goods or quantities of %(document)s have changed since values were entered "
-    "by hand for: %(goods)s. Click 'Reset Values' on the e-Way Bill, then enter the "
-    "values again."
+    "The goods, quantities or prices of %(document)s have changed since values were "
+    "entered by hand for: %(goods)s. Click 'Reset Values' on the e-Way Bill, then "
+    "enter the values again."
 )
 
 
@@ -18,7 +19,7 @@ class L10nInIrpEwaybill(models.Model):
     """The goods of an e-way bill without an IRN, and the values stated for them.
 
     Quantities are always those of the document. Values are too, until a person states
-    others for a line; the totals are then the sums of the lines.
+    others for a line; the totals then change with them.
     """
 
     _inherit = "l10n_in.irp.ewaybill"
@@ -64,13 +65,14 @@ class L10nInIrpEwaybill(models.Model):
     def _list_goods(self, items):
         lines, known, new = self.line_ids, self._lines_by_key(), []
         for number, (key, item) in enumerate(_numbered(lines._key_of, items), 1):
-            line, values = known.pop(key, None), {"number": number}
-            if not line or not line.is_stated:
-                values |= lines._values_of(item)
-            if line:
-                line.write(values)
-            else:
-                new.append({"ewaybill_id": self.id, **values})
+            line = known.pop(key, None)
+            if not line:
+                values = lines._values_of(item)
+                new.append({"ewaybill_id": self.id, "number": number, **values})
+                continue
+            is_stated = line.is_stated
+            values = (line._followed_values if is_stated else line._values_of)(item)
+            line.write({"number": number, **values})
         lines.create(new)
         # what was stated for goods that are no longer there is left for a person to see
         lines.browse(one.id for one in known.values() if not one.is_stated).unlink()
@@ -102,12 +104,25 @@ class L10nInIrpEwaybill(models.Model):
         return self._with_sums(request, tuple(items))
 
     def _is_between_states(self, request):
-        """Return whether IGST applies: between states, and for an SEZ."""
-        return self._is_sez() or request.from_state != request.to_state
+        """Return whether IGST applies to goods without a rate: as to the goods beside
+        them, else between states and for an SEZ."""
+        if any(item.igst_rate for item in request.items):
+            return True
+        is_local = any(item.cgst_rate for item in request.items)
+        is_between = self._is_sez() or request.from_state != request.to_state
+        return is_between and not is_local
 
     def _with_sums(self, request, items):
-        """Return a request with other goods, and the totals that follow from them."""
-        taxes = self._tax_values(items)
+        """Return a request with other goods, and the totals that follow from them.
+
+        Its taxes are those of the document, changed by what the goods change: on the
+        other goods it may have rounded otherwise, or taxed the retail price.
+        """
+        before, after = self._tax_values(request.items), self._tax_values(items)
+        taxes = {
+            name: max(getattr(request, name) + after[name] - before[name], Decimal(0))
+            for name in after
+        }
         total = sum(item.taxable_amount for item in items)
         return replace(
             request,
@@ -123,20 +138,23 @@ class L10nInIrpEwaybill(models.Model):
         is_per_line = company.tax_calculation_rounding_method == "round_per_line"
         return tax_values(items, per_line=is_per_line)
 
-    def _stale_goods(self, request):
-        """Return the listed goods whose stated values are for goods or quantities that
-        the document has no longer."""
-        key_of = self.line_ids._key_of
-        present = {key for key, _item in _numbered(key_of, request.items)}
+    def _stale_goods(self):
+        """Return the listed goods whose stated values are for goods, quantities or
+        values that the document has no longer."""
+        if not self.has_stated_values:
+            return self.line_ids.browse()
+        items = self._source_request().items
+        present = dict(_numbered(self.line_ids._key_of, items))
         return self.line_ids.browse(
             line.id
             for key, line in self._lines_by_key().items()
-            if line.is_stated and key not in present
+            if line.is_stated
+            and (key not in present or line._is_outdated(present[key]))
         )
 
-    def _goods_faults(self, request):
+    def _goods_faults(self):
         """Return what is wrong with the stated values, before the portal's rules."""
-        if not (stale := self._stale_goods(request)):
+        if not (stale := self._stale_goods()):
             return []
         params = {
             "document": self._document_name(),

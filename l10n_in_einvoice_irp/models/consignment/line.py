@@ -2,8 +2,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import float_compare
 
 from ..guarded import GuardedModel
+from .account_move import BILL_OF_ENTRY
 
 # what a person may state of goods
 STATED = frozenset({"taxable_value", "gst_rate", "cess_rate", "cess_amount"})
@@ -58,14 +60,31 @@ class L10nInIrpEwaybillLine(GuardedModel, models.Model):
         help="The values were entered by hand; 'Reset Values' returns to those of the "
         "document.",
     )
+    source_values = fields.Json(
+        string="Values of the Document",
+        readonly=True,
+        help="What the document had for each value that was entered by hand.",
+    )
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_unsent()
+        if self.env.su:
+            return super().write(vals)
+        self._check_unsent()
+        names = STATED & vals.keys()
+        before = {line: {name: line[name] for name in names} for line in self}
         result = super().write(vals)
-        if not self.env.su and STATED & vals.keys():
-            self.sudo().is_stated = True
+        for line, values in before.items() if names else ():
+            line.sudo()._freeze(values)
         return result
+
+    def _freeze(self, before):
+        """Note what the document had for values that a person has stated; the other
+        ones go on following it.
+
+        :param before: field values before a person has stated others.
+        """
+        known = self.source_values or {}
+        self.write({"is_stated": True, "source_values": before | known})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
@@ -108,21 +127,45 @@ class L10nInIrpEwaybillLine(GuardedModel, models.Model):
             "cess_rate": float(item.cess_rate),
             "cess_amount": float(item.cess_non_advol),
             "is_stated": False,
+            "source_values": False,
         }
+
+    def _followed_values(self, item):
+        """Return the field values of an item that no person has stated."""
+        frozen = {"is_stated", "source_values", *self.source_values}
+        values = self._values_of(item)
+        return {name: values[name] for name in values.keys() - frozen}
+
+    def _is_outdated(self, item):
+        """Return whether the document has changed a value since a person stated
+        another one in its place."""
+        now = self._values_of(item)
+        return any(
+            float_compare(now[name], value, precision_digits=3)
+            for name, value in self.source_values.items()
+        )
 
     def _stated(self, item, is_between):
         """Return an item with the values that a person has stated.
 
-        :param is_between: whether IGST applies.
+        :param is_between: whether IGST applies if the item has no rate.
         """
-        rate = _decimal(self.gst_rate, 3)
+        is_between = bool(item.igst_rate) or (is_between and not item.cgst_rate)
+        # customs charges what is stated for an import
+        is_import = self.ewaybill_id.doc_type == BILL_OF_ENTRY
+        stated = self._values_of(item) | {
+            name: self[name] for name in self.source_values
+        }
+        rate = _decimal(stated["gst_rate"], 3)
         half = {"cgst_rate": rate / 2, "sgst_rate": rate / 2, "igst_rate": Decimal(0)}
         whole = {"cgst_rate": Decimal(0), "sgst_rate": Decimal(0), "igst_rate": rate}
         return replace(
             item,
-            taxable_amount=_decimal(self.taxable_value),
-            cess_rate=_decimal(self.cess_rate, 3),
-            cess_non_advol=_decimal(self.cess_amount),
+            taxable_amount=_decimal(stated["taxable_value"]),
+            cess_rate=_decimal(stated["cess_rate"], 3),
+            cess_non_advol=_decimal(stated["cess_amount"]),
+            charges_gst=item.charges_gst or is_import,
+            charges_cess=item.charges_cess or is_import,
             **(whole if is_between else half),
         )
 

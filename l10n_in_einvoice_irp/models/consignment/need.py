@@ -9,7 +9,7 @@ from ...irp.reference.ewaybill import (
     is_in_annexure,
     may_be_in_annexure,
 )
-from ...irp.rules.ewaybill import Movement, in_paise, need_of
+from ...irp.rules.ewaybill import Movement, need_of
 from ..invoice.payload_taxes import UNTAXED_TYPES
 
 
@@ -56,12 +56,16 @@ class L10nInIrpEwaybill(models.Model):
         services = [one for one in request.items if is_service_code(one.hsn)]
         value = request.invoice_value or Decimal(0)
         return Movement(
-            value - sum(map(_with_tax, [*free, *services])),
+            value - sum(map(self._with_tax, [*free, *services])),
             start,
             end,
             request.sub_supply_type or "1",
             all_exempt=bool(goods) and len(free) == len(goods),
         )
+
+    def _with_tax(self, item):
+        """Return the value of goods with the tax that is charged on them, in rupees."""
+        return item.taxable_amount + sum(self._tax_values([item]).values())
 
     def _is_free(self, item, start, end):
         """Return whether goods need no e-way bill whatever their value: exempt ones,
@@ -168,10 +172,3 @@ class L10nInIrpEwaybill(models.Model):
     def _rupees(self, amount):
         rupees = self.env.ref("base.INR")
         return amount and formatLang(self.env, float(amount), currency_obj=rupees)
-
-
-def _with_tax(item):
-    """Return the value of goods with their tax, in rupees."""
-    rate = item.cgst_rate + item.sgst_rate + item.igst_rate + item.cess_rate
-    tax = in_paise(item.taxable_amount * rate / 100)
-    return item.taxable_amount + tax + item.cess_non_advol

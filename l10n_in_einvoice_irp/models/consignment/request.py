@@ -7,6 +7,7 @@ from ...irp.document import clean_text
 from ...irp.rules.ewaybill import Caller, Generate, Item
 
 UNREGISTERED = "URP"
+WITHOUT_PAYMENT = ("EXPWOP", "SEZWOP")
 ADDRESS = ("Addr1", "Addr2", "Loc", "Pin", "Stcd")
 HALF_PAISA = 0.005
 
@@ -119,6 +120,7 @@ class L10nInIrpEwaybill(models.Model):
                 cess_non_advol=_decimal(item.get("CesNonAdvlAmt")),
                 taxable_amount=_decimal(item.get("AssAmt")),
                 **self._rates(item, document),
+                **_charges(item, document),
             )
         for line in self._goods_as_charges():
             yield self._charged_item(line)
@@ -142,12 +144,15 @@ class L10nInIrpEwaybill(models.Model):
         """Return the rates of an item: halves within a state, whole between states and
         for an SEZ."""
         rate = _decimal(item.get("GstRt"), 3)
-        own, other = document["SellerDtls"], document.get("BuyerDtls", {})
-        is_between = own.get("Stcd") != other.get("Stcd")
-        is_between = is_between or self._is_sez()
-        if item.get("IgstAmt") or (is_between and not item.get("CgstAmt")):
-            return {"igst_rate": rate}
-        return {"cgst_rate": rate / 2, "sgst_rate": rate / 2}
+        is_between = _is_igst([item])
+        if is_between is None:
+            # free of charge, like the goods beside it
+            is_between = _is_igst(document.get("ItemList", []))
+        if is_between is None:
+            own, other = document["SellerDtls"], document.get("BuyerDtls", {})
+            is_between = own.get("Stcd") != other.get("Stcd") or self._is_sez()
+        half = {"cgst_rate": rate / 2, "sgst_rate": rate / 2}
+        return {"igst_rate": rate} if is_between else half
 
     def _generation_values(self, document):
         """Return the totals of the request.
@@ -234,6 +239,33 @@ def _is_tax_charged(item):
     """Return whether the total of an item has its taxes: not under reverse charge."""
     untaxed = (item.get("AssAmt") or 0) + (item.get("OthChrg") or 0)
     return abs((item.get("TotItemVal") or 0) - untaxed) > HALF_PAISA
+
+
+def _is_igst(items):
+    """Return whether items of an INV-01 document bear IGST; None if they bear no
+    GST."""
+    if any(item.get("IgstAmt") for item in items):
+        return True
+    return False if any(item.get("CgstAmt") for item in items) else None
+
+
+def _charges(item, document):
+    """Return whether the document charges the GST and the cess whose rates an item
+    states: neither under reverse charge, and no IGST under LUT."""
+    terms = document["TranDtls"]
+    is_buyers = terms["RegRev"] == "Y" and not _is_tax_charged(item)
+    return {
+        "charges_gst": not (is_buyers or _is_unpaid(item, terms)),
+        "charges_cess": not is_buyers,
+    }
+
+
+def _is_unpaid(item, terms):
+    """Return whether an item states the rate of a tax that nobody pays."""
+    if not item.get("GstRt") or _is_igst([item]) is not None:
+        return False
+    due = (item.get("AssAmt") or 0) * item["GstRt"] / 100
+    return due > HALF_PAISA or terms["SupTyp"] in WITHOUT_PAYMENT
 
 
 def _gstin(party):

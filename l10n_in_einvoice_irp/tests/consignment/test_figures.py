@@ -1,4 +1,7 @@
+from decimal import Decimal
+
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.consignment.request import is_same_place
@@ -30,6 +33,80 @@ class TestFigures(ConsignmentCommon):
         bill.action_generate()
         self.assertEqual((bill.state, bill.error), ("registered", False))
 
+    def test_stating_a_value_charges_no_other_tax(self):
+        cases = {
+            "reverse charge": ("in_invoice", self.partner_b, "igst_purchase_18_rc"),
+            "LUT": ("out_invoice", self.partner_foreign, "igst_sale_18_sez_exp_lut"),
+        }
+        self.default_company.sudo().l10n_in_irp_exemption = "government"
+        for name, (move_type, partner, tax) in cases.items():
+            with self.subTest(name):
+                move = self.document(
+                    move_type,
+                    partner,
+                    self.tax(tax),
+                    ref="V/9",
+                    invoice_line_ids=self.two_lines(self.tax(tax)),
+                )
+                bill = self.prepared(move)
+                before = bill._generation_request()
+                bill.line_ids[0].taxable_value = 50000
+                request = bill._generation_request()
+                self.assertEqual((request.igst, before.igst), (0, 0))
+                self.assertEqual(request.items[0].igst_rate, 18)
+                self.assertEqual(request.invoice_value, before.invoice_value - 10000)
+                self.assert_adds_up(request)
+
+    def two_lines(self, taxes):
+        """Return commands for two lines of goods, the second one of a small value."""
+        return [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "price_unit": price,
+                    "tax_ids": [Command.set(taxes.ids)],
+                }
+            )
+            for product, price in ((self.product_a, 60000.0), (self.product_b, 33.33))
+        ]
+
+    def test_stated_goods_bear_the_tax_of_the_goods_beside_them(self):
+        self.product_b.sudo().l10n_in_hsn_code = "840734"
+        self.consumer.sudo().state_id = self.default_company.state_id
+        elsewhere = self.unregistered("Asha Verma, Site")
+        move = self.document(
+            "out_invoice",
+            self.consumer,
+            self.igst_sale_18,
+            partner_shipping_id=elsewhere.id,
+            invoice_line_ids=self.two_lines(self.igst_sale_18),
+        )
+        bill = self.prepared(move)
+        bill.line_ids[0].taxable_value = 50000
+        request = bill._generation_request()
+        self.assertEqual([item.igst_rate for item in request.items], [18, 18])
+        self.assertEqual((request.cgst, request.sgst), (0, 0))
+        self.assertEqual(request.igst, Decimal("9006.00"))
+        self.assert_adds_up(request)
+
+    def test_other_goods_stay_taxed_as_in_the_document(self):
+        # the supplier has rounded otherwise, and the accountant has followed him
+        self.product_b.sudo().l10n_in_hsn_code = "840734"
+        taxes = self.igst_purchase_18
+        lines = self.two_lines(taxes)
+        move = self.document(
+            "in_invoice", self.partner_b, taxes, ref="V/9", invoice_line_ids=lines
+        )
+        move.button_draft()
+        move.line_ids.filtered("tax_line_id").amount_currency += 0.05
+        move.action_post()
+        self.assertEqual(move.amount_tax, 10806.05)
+        bill = self.prepared(move)
+        bill.line_ids[0].taxable_value = 50000
+        request = bill._generation_request()
+        self.assertEqual(float(request.igst), 9006.05)
+        self.assert_adds_up(request)
+
     def test_other_charges_on_a_line_are_part_of_the_value(self):
         fee = self.igst_sale_18.sudo().copy(
             {
@@ -47,6 +124,25 @@ class TestFigures(ConsignmentCommon):
         request = self.prepared(move)._generation_request()
         self.assertEqual((request.other_value, request.igst), (600, 10800))
         self.assert_adds_up(request)
+
+    def test_no_goods_move_with_a_debit_note(self):
+        cases = (
+            ("out_invoice", self.consumer, self.igst_sale_18),
+            ("in_invoice", self.partner_b, self.igst_purchase_18),
+        )
+        for move_type, partner, taxes in cases:
+            with self.subTest(move_type):
+                origin = self.document(move_type, partner, taxes, ref="V/1")
+                note = origin.copy(
+                    {"debit_origin_id": origin.id, "ref": "V/2", "invoice_date": TODAY}
+                )
+                self.assertFalse(note.l10n_in_irp_ewaybill_need)
+                note.action_post()
+                self.assertFalse(note.l10n_in_irp_offers_movement)
+                words = f"is a debit note.*{origin.name}"
+                with self.assertRaisesRegex(UserError, words):
+                    note.action_l10n_in_irp_movement()
+                self.assertTrue(origin.l10n_in_irp_offers_movement)
 
     def test_own_address_is_no_other_place(self):
         bill = self.prepared(self.sale())

@@ -179,8 +179,9 @@ class TestValues(ConsignmentCommon):
         self.assertEqual((line.taxable_value, line.gst_rate), (60000, 18))
         with self.assertRaises(AccessError):
             line.quantity = 7
-        with self.assertRaises(AccessError):
-            line.is_stated = True
+        for values in ({"is_stated": True}, {"source_values": {}}):
+            with self.assertRaises(AccessError):
+                line.write(values)
         with self.assertRaises(AccessError):
             line.copy()
         line.taxable_value = 0
@@ -212,6 +213,37 @@ class TestValues(ConsignmentCommon):
         bill.action_generate()
         self.assertEqual((bill.state, bill.error), ("registered", False))
         self.assertEqual(self.at_portal(bill).movement.part_a["totalValue"], 120000)
+
+    def test_changed_price_is_not_declared_with_an_old_value(self):
+        move = self.sale()
+        bill = self.prepared(move)
+        bill.line_ids.taxable_value = 50000
+        self.assertEqual(bill.line_ids.source_values, {"taxable_value": 60000})
+        move.button_draft()
+        move.invoice_line_ids.price_unit = 120000
+        move.action_post()
+        bill.action_generate()
+        self.assertEqual(bill.state, "rejected")
+        self.assertRegex(bill.error, "prices of .* have changed since")
+        bill.action_reset_goods()
+        bill.action_generate()
+        self.assertEqual((bill.state, bill.error), ("registered", False))
+        self.assertEqual(self.at_portal(bill).movement.part_a["totalValue"], 120000)
+
+    def test_what_nobody_has_stated_follows_the_document(self):
+        move = self.sale()
+        bill = self.prepared(move)
+        line = bill.line_ids
+        line.gst_rate = 12
+        move.button_draft()
+        move.invoice_line_ids.price_unit = 120000
+        move.action_post()
+        request = bill._generation_request()
+        self.assertFalse(bill._goods_faults())
+        self.assertEqual((request.total_value, request.igst), (120000, 14400))
+        bill.action_generate()
+        self.assertEqual((bill.state, bill.error), ("registered", False))
+        self.assertEqual((line.taxable_value, line.gst_rate), (120000, 12))
 
     def test_composition_dealer_issues_a_bill_of_supply(self):
         company = self.default_company.sudo()

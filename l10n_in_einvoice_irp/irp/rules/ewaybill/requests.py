@@ -37,7 +37,11 @@ class ActionRequest:
 
 @dataclass(frozen=True)
 class Item:
-    """A line of goods; amounts in rupees, rates in percent."""
+    """A line of goods; amounts in rupees, rates in percent.
+
+    Under LUT and reverse charge a document states rates that it does not charge:
+    ``charges_gst`` and ``charges_cess`` say so, and are not sent.
+    """
 
     product_name: str = field(default="", metadata={"member": "productName"})
     description: str = field(default="", metadata={"member": "productDesc"})
@@ -50,6 +54,8 @@ class Item:
     cess_rate: Decimal = field(default=ZERO, metadata={"member": "cessRate"})
     cess_non_advol: Decimal = field(default=ZERO, metadata={"member": "cessNonadvol"})
     taxable_amount: Decimal = field(default=ZERO, metadata={"member": "taxableAmount"})
+    charges_gst: bool = True
+    charges_cess: bool = True
 
 
 @dataclass(frozen=True)
@@ -332,7 +338,9 @@ def member_of(request: ActionRequest | type[ActionRequest] | Item, name: str) ->
 
 def _body(record: Any, action: str, *, omits_empty: bool) -> dict[str, Any]:
     pairs = (
-        (one.metadata["member"], getattr(record, one.name)) for one in fields(record)
+        (one.metadata["member"], getattr(record, one.name))
+        for one in fields(record)
+        if "member" in one.metadata
     )
     return {
         member: _json(member, value, action)

@@ -1,5 +1,6 @@
 """Taxes of goods whose values a person has stated, and goods that need no bill."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from irp.reference.ewaybill import (
     is_in_annexure,
     may_be_in_annexure,
 )
-from irp.rules.ewaybill import Item, in_paise, tax_values
+from irp.rules.ewaybill import Generate, Item, in_paise, tax_values
 
 HALF = Decimal("2.5")
 
@@ -37,6 +38,18 @@ def test_cess_by_value_and_by_quantity():
     items = goods("1000", cess_rate=Decimal(5), cess_non_advol=Decimal("15.91"))
     taxes = tax_values(items, per_line=False)
     assert (taxes["cess"], taxes["cess_non_advol"]) == (50, Decimal("15.91"))
+
+
+def test_what_is_stated_but_not_charged_is_no_tax():
+    rates = {"igst_rate": Decimal(18), "cess_rate": Decimal(5)}
+    (item,) = goods("1000", cess_non_advol=Decimal("15.91"), **rates)
+    unpaid = replace(item, charges_gst=False)
+    taxes = tax_values([item, unpaid], per_line=False)
+    assert (taxes["igst"], taxes["cess"]) == (180, 100)
+    taxes = tax_values([replace(unpaid, charges_cess=False)], per_line=True)
+    assert set(taxes.values()) == {0}
+    sent = [Generate(items=(one,)).body()["itemList"] for one in (item, unpaid)]
+    assert sent[0] == sent[1]
 
 
 def test_nothing_is_taxed_with_nothing():

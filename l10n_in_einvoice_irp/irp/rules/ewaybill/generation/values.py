@@ -1,4 +1,4 @@
-"""Compute the taxes of goods whose values a person has stated."""
+"""Compute the taxes of goods: of a transfer, or with values that a person states."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ _ZERO = Decimal(0)
 
 
 def tax_values(items: Iterable[Item], *, per_line: bool) -> Mapping[str, Decimal]:
-    """Return the taxes on ``items`` in rupees, by their names in `Generate`.
+    """Return the taxes charged on ``items`` in rupees, by their names in `Generate`.
 
     :param per_line: whether the tax of each line is rounded, or that of all goods with
         the same rate; Odoo rounds the taxes of an invoice in one of these two ways.
     """
     goods = list(items)
-    rates = {"cgst": "cgst_rate", "sgst": "sgst_rate", "igst": "igst_rate"}
-    values = {
-        name: _tax(goods, rate, per_line)
-        for name, rate in {**rates, "cess": "cess_rate"}.items()
+    taxed = [one for one in goods if one.charges_gst]
+    cessed = [one for one in goods if one.charges_cess]
+    return {
+        "cgst": _tax(taxed, "cgst_rate", per_line),
+        "sgst": _tax(taxed, "sgst_rate", per_line),
+        "igst": _tax(taxed, "igst_rate", per_line),
+        "cess": _tax(cessed, "cess_rate", per_line),
+        "cess_non_advol": sum((one.cess_non_advol for one in cessed), _ZERO),
     }
-    per_unit = sum((one.cess_non_advol for one in goods), _ZERO)
-    return {**values, "cess_non_advol": per_unit}
 
 
 def in_paise(amount: Decimal) -> Decimal:
