@@ -53,6 +53,7 @@ from .validation import test_validator
 from .validation import test_validator_places
 from .validation import test_validator_texts
 from .ewaybill import test_ewaybill
+from .ewaybill import test_ewaybill_log_ins
 from .ewaybill import test_ewaybill_places
 from .ewaybill import test_ewaybill_print
 from .ewaybill import test_ewaybill_session

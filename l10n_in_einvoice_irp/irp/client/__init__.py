@@ -1,7 +1,6 @@
 """The portal's services, a method each, with the session's renewal."""
 
 from .account import Account, Timeouts
-from .base_client import refused_again
 from .connection_test import (
     STEPS,
     ConnectionTest,
@@ -25,6 +24,5 @@ __all__ = [
     "Step",
     "Timeouts",
     "download_keys",
-    "refused_again",
     "run_connection_test",
 ]

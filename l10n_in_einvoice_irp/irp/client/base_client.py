@@ -56,6 +56,7 @@ class BaseClient:
     _log_in = "authenticate"
     _log_in_headers: HeaderSet = "log_in"
     _call_headers: HeaderSet = "call"
+    _log_in_error: type[IrpAuthenticationError] = IrpAuthenticationError
 
     def __init__(
         self,
@@ -147,6 +148,12 @@ class BaseClient:
         Raises as :meth:`ensure_session`.
         """
         return self._replace(refused)
+
+    def refused_again(self, error: IrpTokenRefused) -> IrpAuthenticationError:
+        """Return the error for a refusal of a fresh token: there is no third
+        attempt."""
+        text = f"a fresh token was refused as well: {error.message}"
+        return self._log_in_error(text).of_the_call(error)
 
     def ensure_session(self) -> Session:
         """Return a usable session, authenticating if needed.
@@ -266,7 +273,7 @@ class BaseClient:
             return self._ask(call, session, read)
         except IrpTokenRefused as error:
             self._forget(session)
-            raise refused_again(error) from error
+            raise self.refused_again(error) from error
 
     def _live_session(self, call: Call) -> Session:
         session = self._session
@@ -391,9 +398,3 @@ class BaseClient:
         except Exception:
             # A registered invoice must not be lost because its log failed.
             _logger.exception("the event hook of %s failed", record.endpoint)
-
-
-def refused_again(error: IrpTokenRefused) -> IrpAuthenticationError:
-    """Return the error for a refusal of a fresh token: there is no third attempt."""
-    text = f"a fresh token was refused as well: {error.message}"
-    return IrpAuthenticationError(text).of_the_call(error)

@@ -55,6 +55,7 @@ class EwaybillSystem(BaseClient):
     _log_in = "ewb_authenticate"
     _log_in_headers: HeaderSet = "ewb_log_in"
     _call_headers: HeaderSet = "ewb_call"
+    _log_in_error = IrpEwbLogInError
 
     def ensure_session(self) -> Session:
         """Return a usable session, logging in if needed (action ACCESSTOKEN, v1.03).
@@ -64,6 +65,12 @@ class EwaybillSystem(BaseClient):
         """
         with _own_log_in():
             return super().ensure_session()
+
+    def replace_session(self, refused: Session) -> Session:
+        """See :meth:`.base_client.BaseClient.replace_session`; IrpEwbLogInError for a
+        refused log-in."""
+        with _own_log_in():
+            return super().replace_session(refused)
 
     @property
     def ewaybill_api(self) -> EwaybillApi:

@@ -1,12 +1,16 @@
-from odoo import models
+from dataclasses import replace
+
+from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...irp import IrpEwbLogInError
 from ...irp.document import content_without_irn
-from ...irp.operations import EwaybillRequest, ewaybill_system, states
+from ...irp.operations import EwaybillRequest, Result, ewaybill_system, states
 from ...irp.operations import ewaybill as by_irn
 from ...irp.rules import Violation, _lt
 from ...irp.rules.ewaybill import Standing, generation_violations
 from ..clock import aware, now_utc, utc
+from ..evidence import permits
 from ..queue.evidence import compact
 from ..rights import check_user
 from .ewaybill import IRN
@@ -90,7 +94,22 @@ class L10nInIrpEwaybill(models.Model):
         """Return whether its next call names it by its number, not by an IRN."""
         # one on a document with an IRN may be made without it: a sales return
         has_no_irn = self.basis != IRN or not self.document_id
-        return has_no_irn and self._is_at_portal()
+        by_number = has_no_irn or self._is_cancelled_by_ewb_user()
+        return by_number and self._is_at_portal()
+
+    def _is_cancelled_by_ewb_user(self):
+        """Return whether it is cancelled in a session of the company's user of the
+        e-way bill system: the e-Invoice portal is not needed for that.
+
+        Where the e-way bill system cannot be asked, the e-Invoice portal is, by IRN.
+        """
+        if self.state != states.CANCELLING:
+            return False
+        address = self._portal_address() or ""
+        has_user = self.company_id._l10n_in_irp_has_ewb_user(self.environment, address)
+        return has_user and (
+            not self.cancel_sent or self._portal().offers("get_ewaybill")
+        )
 
     def _is_of_ewaybill_system(self):
         # EXTENDS 'l10n_in.irp.submission.mixin'
@@ -119,6 +138,38 @@ class L10nInIrpEwaybill(models.Model):
             # look-ups compare with it what they find
             values["sent_at"] = self.sent_at
         return values
+
+    # ------------------------------------------------------------------
+    # A refused log-in
+    # ------------------------------------------------------------------
+
+    def _postpone_log_in(self, error, base_url):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        super()._postpone_log_in(error, base_url)
+        if not isinstance(error, IrpEwbLogInError):
+            return
+        waiting = self.filtered(lambda bill: bill._is_cancel_waiting())
+        for bill in waiting:
+            bill._end_unsent_cancel(error, base_url)
+        waiting._follow_up()
+        for bill in (self - waiting).filtered("cancel_sent"):
+            # the e-Invoice portal is asked instead, by IRN
+            if not bill._is_of_ewaybill_system():
+                bill.next_attempt_at = fields.Datetime.now()
+
+    def _end_unsent_cancel(self, error, base_url):
+        """Store that it was not cancelled: a person can still do so on the website."""
+        values = self._result_values(Result(states.REGISTERED, error=error))
+        values |= self._error_values(error, base_url)
+        with permits.permitted(self, values):
+            self.write(values)
+
+    def _redirected(self, result):
+        # EXTENDS 'l10n_in.irp.submission.mixin': as `_end_unsent_cancel`
+        is_refused = result.unsent and isinstance(result.error, IrpEwbLogInError)
+        if is_refused and result.state == states.CANCELLING:
+            result = replace(result, state=states.REGISTERED, wait=None)
+        return super()._redirected(result)
 
     # ------------------------------------------------------------------
     # The answer

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...irp import (
@@ -21,6 +21,8 @@ from ...irp import (
     IrpClient,
     IrpNotSent,
     IrpOutcomeUnknown,
+    IrpTokenRefused,
+    Session,
     SigningKeys,
 )
 from ..clock import now_utc
@@ -63,6 +65,9 @@ class PortalConnection:
 
     :ivar calls: how many calls may be in flight.
     :ivar seats: returns `Seats` for a number of calls.
+    :ivar ewb: that to the e-way bill system, if the credential has a user of it.
+    :ivar renew: gives the client another session than the refused one; None if the
+        client does so itself.
     """
 
     client: IrpClient
@@ -73,20 +78,37 @@ class PortalConnection:
     account: Account
     calls: int
     seats: Callable[[int], Seats]
-    # the e-way bill system, if the credential has a user of it
     ewb: PortalConnection | None = None
+    renew: Callable[[PortalConnection, Session | None], None] | None = None
 
     def run(
         self, operations: dict[int, tuple[Callable, Any]], patience: float = PATIENCE
     ) -> dict[int, Any]:
         """Make calls in parallel; return key -> result.
 
+        Those whose token is refused are made once more, with a new one: the portal has
+        processed nothing.
+
         :param operations: key -> (function of `irp.operations`, its request).
         :param patience: the longest wait in seconds for other calls to end.
         :raises IrpNotSent: other calls have taken up all that the portal allows at a
             time, and did not end.
         :raises IrpOutcomeUnknown: a call ended in an unforeseen exception.
+        :raises IrpError: the log-in after a refused token failed.
         """
+        session = self.client.session
+        results = self._run_once(operations, patience)
+        if not (self.renew and (refused := _refused(results))):
+            return results
+        self.renew(self, session)
+        again = {key: operations[key] for key in refused}
+        results |= self._run_once(again, patience)
+        for key, result in _refused(results).items():
+            error = self.client.refused_again(result.error)
+            results[key] = replace(result, error=error)
+        return results
+
+    def _run_once(self, operations, patience):
         results = {}
         seats = closing(self.seats(len(operations)))
         with seats as held, closing(CallPool(self, 0)) as pool:
@@ -118,6 +140,15 @@ class PortalConnection:
             return IrpOutcomeUnknown(
                 f"{type(error).__name__}: {error}", reason="broken_off"
             )
+
+
+def _refused(results: dict[int, Any]) -> dict[int, Any]:
+    """Return the results of calls whose token was refused."""
+    return {
+        key: result
+        for key, result in results.items()
+        if isinstance(result.error, IrpTokenRefused)
+    }
 
 
 def open_connection(
@@ -170,13 +201,13 @@ def open_ewaybill_system(
     transport,
     *,
     calls,
-    renews=True,
     recorder=None,
 ) -> PortalConnection:
     """Return a client for a user of the e-way bill system; makes no call.
 
-    Its calls need no session of the e-invoice portal. The parameters are those of
-    `open_connection`.
+    Its calls need no session of the e-invoice portal, and never log in: that is left
+    to `l10n_in.irp.session`, which counts logins, for all processes together. The
+    parameters are those of `open_connection`.
 
     :param recorder: of the connection that it is attached to.
     """
@@ -189,7 +220,7 @@ def open_ewaybill_system(
         clock=now_utc,
         session=env["l10n_in.irp.session"]._stored(environment.name, base_url, account),
         event_hook=recorder,
-        renews=renews,
+        renews=False,
     )
     portal = (environment.name, account.gstin, base_url)
     return PortalConnection(
@@ -202,4 +233,5 @@ def open_ewaybill_system(
         account,
         calls,
         lambda wanted: Seats(env, portal, calls, wanted=wanted),
+        renew=env["l10n_in.irp.session"]._renew,
     )

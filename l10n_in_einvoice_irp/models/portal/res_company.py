@@ -72,11 +72,22 @@ class ResCompany(models.Model):
         is_usable = needs_own or not credential.ewb_blocked_message
         return bool(credential.ewb_username) and is_usable
 
+    def _l10n_in_irp_has_ewb_user(self, environment, base_url=""):
+        """Return whether Odoo may log in to the e-way bill system now."""
+        if environment == "demo":
+            return False
+        credential = self._l10n_in_irp_ewb_credential(environment, base_url)
+        portal = self._l10n_in_irp_portal(environment, base_url)
+        return portal.offers("ewb_authenticate") and credential._has_ewb_user()
+
     def _l10n_in_irp_connect_ewb(self, environment, base_url="", *, renews=True):
         """Return a client for the e-way bill system's API, in a session of its user if
         there is one, else in the portal's; makes no call.
 
         The parameters and exceptions are those of `_l10n_in_irp_connect`.
+
+        :param renews: of the portal's session; one of the e-way bill system is never
+            renewed by its client.
         """
         if not self._l10n_in_irp_has_ewb_session(environment, base_url):
             return self._l10n_in_irp_connect(
@@ -84,7 +95,7 @@ class ResCompany(models.Model):
             )
         credential = self._l10n_in_irp_ewb_credential(environment, base_url)
         credential._check_original()
-        return credential._connect_ewb(renews=renews)
+        return credential._connect_ewb()
 
     def _l10n_in_irp_profile(self, environment):
         """Return the `irp.reference.Profile` of the portal that the company calls.

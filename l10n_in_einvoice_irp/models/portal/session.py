@@ -120,13 +120,8 @@ class L10nInIrpSession(PerGstinModel, models.Model):
 
     @api.model
     def _store(self, connection):
-        """Share the tokens that a connection's clients have received."""
-        self._store_one(connection)
-        if connection.ewb:
-            self._store_one(connection.ewb)
-
-    def _store_one(self, connection):
-        """Store a client's session if it is not the stored one.
+        """Share the token that a connection's client has received, if it is not the
+        stored one; that of the e-way bill system is shared when it is made.
 
         A client without a session found its session to be useless: the stored one is
         cleared. A newer one of another worker is not replaced by an older one.

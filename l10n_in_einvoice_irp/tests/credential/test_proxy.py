@@ -46,8 +46,8 @@ class TestProxy(IrpCommon):
     def proxy_of(self, credential):
         """Return the proxy of the calls to the portal and to the e-way bill system."""
         connection = self.default_company._l10n_in_irp_connect("sandbox", credential)
-        clients = [connection.client, connection.client.ewaybill_system]
-        proxies = {client._transport._proxy for client in filter(None, clients)}
+        connections = filter(None, [connection, connection.ewb])
+        proxies = {one.client._transport._proxy for one in connections}
         self.assertEqual(len(proxies), 1)
         return proxies.pop()
 

@@ -117,20 +117,19 @@ class L10nInIrpCredential(models.Model):
         return bool(self.ewb_username) and not self.ewb_blocked_message
 
     def _attach_ewaybill_system(self, connection):
-        """Let a connection's client cancel e-way bills in a session of the e-way bill
-        system.
+        """Add the connection to the e-way bill system, if there is a usable user.
 
-        Without a usable user the connection is unchanged.
+        The client of the e-invoice portal does not use it: it would log in to the
+        e-way bill system beside the queue's own line there.
         """
         if self._has_ewb_user():
             connection.ewb = self._connect_ewb(recorder=connection.recorder)
-            connection.client.ewaybill_system = connection.ewb.client
 
-    def _connect_ewb(self, *, renews=True, recorder=None):
+    def _connect_ewb(self, *, recorder=None):
         """Return a client for the user of the e-way bill system, which needs no login
         to the e-invoice portal.
 
-        :param renews: see `gateway.open_connection`.
+        :param recorder: see `gateway.open_ewaybill_system`.
         :raises UserError: its login was refused, or something is missing.
         """
         self.ensure_one()
@@ -143,7 +142,6 @@ class L10nInIrpCredential(models.Model):
             self.ewb_base_url,
             self._transport(),
             calls=self.calls,
-            renews=renews,
             recorder=recorder,
         )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ....irp import IrpAuthenticationError, IrpError
 from ....irp.onboarding import (
     Hooks,
     Journal,
@@ -24,6 +25,7 @@ from ....irp.onboarding import (
 )
 from ... import transactions
 from ...clock import indian_time, indian_today, now_utc
+from ..error_messages import ErrorMessages
 
 DONE, NOT_AS_EXPECTED, UNFINISHED = 0, 1, 2
 
@@ -120,6 +122,7 @@ class L10nInIrpCredential(models.Model):
         connection = self.company_id._l10n_in_irp_connect(self.environment, self)
         site = self._test_site(connection, options, journal)
         services = self._tested_services(site, options["services"])
+        self._use_ewb(connection, services)
         pace = Pace(self._test_pace(options["per_minute"]))
         hooks = Hooks(
             pace,
@@ -133,6 +136,24 @@ class L10nInIrpCredential(models.Model):
         stopped = self._run_calls(runner, connection)
         self._write_test_report(path, site, journal, services, say)
         return self._say_end(say, runner, journal, stopped)
+
+    def _use_ewb(self, connection, services):
+        """Let the client cancel in a session of the e-way bill system, if there is a
+        user of it; that is logged in once, before the first call.
+
+        :raises UserError: the log-in failed; the text says what to do.
+        """
+        if not connection.ewb or "cancel_ewb" not in services:
+            return
+        connection.client.ewaybill_system = connection.ewb.client
+        try:
+            self.env["l10n_in.irp.session"]._ensure_valid(connection.ewb)
+        except IrpError as error:
+            if isinstance(error, IrpAuthenticationError):
+                self._block(error)
+            raise UserError(ErrorMessages(self.env).describe(error).clicked) from error
+        finally:
+            self._logged(connection)
 
     def _run_calls(self, runner, connection):
         """Return why the calls were stopped, "" if they were not."""

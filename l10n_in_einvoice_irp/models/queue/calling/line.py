@@ -15,7 +15,6 @@ from ....irp import (
     IrpTokenRefused,
     IrpTransportError,
 )
-from ....irp.client import refused_again
 from ....irp.operations import Breaker, Result, circuit_breaker, policy, states
 from ...portal.call_pool import CallPool
 from ...portal.limits.seats import PATIENCE, Seats
@@ -280,7 +279,8 @@ class Line:
         if not isinstance(result.error, IrpTokenRefused):
             return call, result
         if call.repeated:
-            return call, replace(result, error=refused_again(result.error))
+            error = self.pool.connection.client.refused_again(result.error)
+            return call, replace(result, error=error)
         if error := self._renew_session(call.session):
             wait = policy.after_log_in(error, call.before["attempt"] + 1)
             return call, replace(result, error=error, wait=wait)

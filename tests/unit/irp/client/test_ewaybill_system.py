@@ -15,6 +15,7 @@ from irp.protocol.errors import (
     IrpOutcomeUnknown,
     IrpProtocolError,
     IrpRateLimited,
+    IrpTokenRefused,
     IrpTooLate,
 )
 from irp.reference.dates import IST
@@ -140,6 +141,22 @@ def test_a_stale_token_is_renewed_once(system, ewb):
     ewb.token = "another"
     assert system.cancel_ewb(EWB, "3", "x").number == EWB
     assert len(ewb.log_ins) == 2
+
+
+def test_a_log_in_refused_after_a_stale_token_is_of_this_user(system, ewb):
+    stale = system.ensure_session()
+    ewb.answers = [ewb.refuse("108")]
+    with pytest.raises(IrpEwbLogInError) as caught:
+        system.replace_session(stale)
+    assert caught.value.code == "108"
+    assert len(ewb.requests) == 2
+
+
+def test_a_fresh_token_refused_to_its_caller_is_of_this_user(system):
+    refused = IrpTokenRefused("token expired", code="238")
+    error = system.refused_again(refused)
+    assert isinstance(error, IrpEwbLogInError)
+    assert (error.code, "fresh token" in error.message) == ("238", True)
 
 
 @pytest.mark.parametrize("code", ["105", "106", "109", "116", "238"])
