@@ -235,7 +235,7 @@ class L10nInIrpEwaybill(models.Model):
     def _check_printable(self):
         # EXTENDS 'l10n_in.irp.ewaybill': Odoo has not generated it, and the portal
         # has not shown it
-        super()._check_printable()
+        result = super()._check_printable()
         for bill in self:
             if bill.basis == ELSEWHERE and not bill._last_portal_bill():
                 raise UserError(
@@ -245,6 +245,7 @@ class L10nInIrpEwaybill(models.Model):
                         bill.display_name,
                     )
                 )
+        return result
 
 
 class IrActionsReport(models.Model):

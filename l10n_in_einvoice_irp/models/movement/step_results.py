@@ -189,7 +189,7 @@ class L10nInIrpEwaybillStep(models.Model):
                     self.display_name,
                 )
             )
-        super()._check_settling()
+        return super()._check_settling()
 
     def _unclear_advice(self, state):
         return self.env._(
