@@ -1,6 +1,5 @@
 import base64
 import json
-from collections import Counter
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -15,12 +14,11 @@ from ..irp.protocol import (
 from ..irp.reference import IRP_TITLES
 from ..models.evidence.ir_attachment import digest
 from ..models.rights import check_manager
-from .import_json_line import RESULTS
+from .portal_file import PortalFileDialog
 from .spreadsheet import is_workbook, read_workbook
-from .targets import CheckedDialog
 
 
-class L10nInIrpImport(CheckedDialog, models.TransientModel):
+class L10nInIrpImport(PortalFileDialog, models.TransientModel):
     """Reads a file from the portal's web page, and adopts the registrations that it
     proves, offline; for managers.
 
@@ -62,13 +60,7 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
     @api.depends("line_ids.result")
     def _compute_summary(self):
         for wizard in self:
-            counts = Counter(wizard.line_ids.mapped("result"))
-            labels = self.env["l10n_in.irp.import.line"]._labels()
-            wizard.summary = ", ".join(
-                f"{labels[result]}: {counts[result]}"
-                for result, _label in RESULTS
-                if counts[result]
-            )
+            counts, wizard.summary = wizard._counted()
             wizard.has_retired = bool(counts["retired"])
 
     def action_import(self):
@@ -102,12 +94,6 @@ class L10nInIrpImport(CheckedDialog, models.TransientModel):
         rows += [wizard._result_line(row, digest(content)) for row in answer.rows]
         self.line_ids = [Command.create(row) for row in rows]
         return self._dialog()
-
-    def _content(self):
-        if not self.file:
-            raise UserError(self.env._("Choose the file from the portal first."))
-        # the web client asks for sizes instead of contents
-        return base64.b64decode(self.with_context(bin_size=False).file)
 
     def _answer(self, content):
         """Return the file's registrations and rows of results.

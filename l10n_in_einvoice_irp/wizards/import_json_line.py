@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..irp.operations import states
 from .targets import CheckedDialog
@@ -62,7 +62,3 @@ class L10nInIrpImportLine(CheckedDialog, models.TransientModel):
         result = "cancelled" if is_cancelled else "known"
         self.sudo().write({"result": result, "message": False})
         return self.import_id._dialog()
-
-    @api.model
-    def _labels(self):
-        return dict(self._fields["result"]._description_selection(self.env))

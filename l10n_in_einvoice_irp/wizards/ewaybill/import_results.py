@@ -1,12 +1,10 @@
-import base64
-from collections import Counter
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp.protocol import parse_ewaybill_file, parse_ewaybill_table
 from ...models.evidence.ir_attachment import digest
 from ...models.rights import check_manager
+from ..portal_file import PortalFileDialog
 from ..spreadsheet import is_workbook, read_workbook
 from ..targets import CheckedDialog
 
@@ -27,7 +25,7 @@ RESULTS = [
 ]
 
 
-class L10nInIrpEwaybillImport(CheckedDialog, models.TransientModel):
+class L10nInIrpEwaybillImport(PortalFileDialog, models.TransientModel):
     """Reads the results of a bulk upload of e-way bills; for managers.
 
     The list is that of Generate Bulk, or a report of e-way bills. It is not signed: it
@@ -57,15 +55,8 @@ class L10nInIrpEwaybillImport(CheckedDialog, models.TransientModel):
 
     @api.depends("line_ids.result")
     def _compute_summary(self):
-        field = self.env["l10n_in.irp.ewaybill.import.line"]._fields["result"]
-        labels = dict(field._description_selection(self.env))
         for wizard in self:
-            counts = Counter(wizard.line_ids.mapped("result"))
-            wizard.summary = ", ".join(
-                f"{labels[result]}: {counts[result]}"
-                for result, _label in RESULTS
-                if counts[result]
-            )
+            counts, wizard.summary = wizard._counted()
             wizard.has_numbers = bool(counts["to_record"])
 
     def action_import(self):
@@ -84,12 +75,6 @@ class L10nInIrpEwaybillImport(CheckedDialog, models.TransientModel):
         # nobody else makes lines: what they say is recorded as in the file
         self.sudo().line_ids = [Command.create(line) for line in lines]
         return self._dialog()
-
-    def _content(self):
-        if not self.file:
-            raise UserError(self.env._("Choose the file from the portal first."))
-        # the web client asks for sizes instead of contents
-        return base64.b64decode(self.with_context(bin_size=False).file)
 
     def _rows(self, content):
         """Return the rows of the file.
