@@ -1,4 +1,5 @@
-"""Goods in lots: received, sold, delivered and invoiced; needs `sale_stock`."""
+"""Goods in lots, received, sold, delivered and invoiced (needs `sale_stock`); and goods
+that go to another warehouse (needs `stock`)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -78,3 +79,39 @@ def bill_orders(
     invoice = orders._create_invoices()
     invoice.ref = typed or invoice.ref
     return invoice.id
+
+
+def transfer(env, ids: Mapping[str, int], place: str, pin: str) -> dict[str, Any]:
+    """Confirm a transfer of goods to another warehouse of the company, which its
+    accountant may open.
+
+    :param ids: the result of `seller.set_up`.
+    :return: id and name of the transfer.
+    """
+    env = env(context={**env.context, "allowed_company_ids": [ids["company"]]})
+    env["res.users"].browse(ids["accountant"]).group_ids += env.ref(
+        "stock.group_stock_user"
+    )
+    start = _warehouse(env)
+    branch = start.partner_id.copy(
+        {"name": place, "city": place, "zip": pin, "street": "12 MIDC Road"}
+    )
+    end = env["stock.warehouse"].create(
+        {"name": place, "code": place[:3].upper(), "partner_id": branch.id}
+    )
+    product = env["product.product"].browse(ids["drill"])
+    product.standard_price = 60000
+    places = {
+        "location_id": start.lot_stock_id.id,
+        "location_dest_id": end.lot_stock_id.id,
+    }
+    goods = {"product_id": product.id, "product_uom_qty": 2, **places}
+    picking = env["stock.picking"].create(
+        {
+            "picking_type_id": start.int_type_id.id,
+            "move_ids": [(0, 0, goods)],
+            **places,
+        }
+    )
+    picking.action_confirm()
+    return {"id": picking.id, "name": picking.name}

@@ -200,6 +200,7 @@ COMMANDS: dict[str, Callable] = {
     "ring_up": till.ring_up,
     "roll_back_after": roll_back_after,
     "sell_lots": stock.sell_lots,
+    "transfer": stock.transfer,
     "bill_orders": stock.bill_orders,
     "take_back": till.take_back,
 }
