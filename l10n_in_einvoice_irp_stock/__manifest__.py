@@ -15,5 +15,6 @@
     "data": [
         "views/ewaybill_views.xml",
         "views/stock_picking_views.xml",
+        "views/menus.xml",
     ],
 }

@@ -45,6 +45,11 @@ class L10nInIrpEwaybill(models.Model):
             takes_back = is_return and bill.sub_supply_type == OTHERS
             bill.with_tax = bill.sub_supply_type in TAXED or takes_back
 
+    @api.depends("picking_id.name")
+    def _compute_document_name(self):
+        # EXTENDS 'l10n_in_einvoice_irp'
+        return super()._compute_document_name()
+
     def _has_source(self):
         # EXTENDS 'l10n_in_einvoice_irp'
         return bool(self.picking_id) or super()._has_source()

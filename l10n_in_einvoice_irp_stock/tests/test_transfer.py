@@ -1,4 +1,7 @@
-from odoo.tests import tagged
+from lxml import etree
+
+from odoo import Command
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.l10n_in_einvoice_irp.hooks import _release_messages
 from odoo.addons.l10n_in_einvoice_irp.models.evidence import permits
@@ -9,6 +12,38 @@ from .common import TransferCommon
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestTransfer(TransferCommon):
     """E-way bills of transfers without an invoice."""
+
+    def test_storekeeper_has_list_and_cards(self):
+        """With Inventory / User and e-Invoice (India) / User, and no Invoicing."""
+        company = self.default_company
+        user = new_test_user(
+            self.env,
+            "storekeeper",
+            groups="stock.group_stock_user,l10n_in_einvoice_irp.group_user",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        self.assertFalse(user.has_group("account.group_account_invoice"))
+        picking = self.transfer("internal", end=self.depot.lot_stock_id)
+        picking = picking.with_user(user)
+        action = picking.action_l10n_in_irp_ewaybill()
+        bill = picking.env[action["res_model"]].browse(action["res_id"])
+        bill.vehicle_number = "MH12AB1234"
+        bill.action_generate()
+        self.assertEqual((bill.state, bill.error), ("registered", False))
+        for kind in ("list", "kanban", "form"):
+            arch = etree.fromstring(bill.get_view(view_type=kind)["arch"])
+            # those of lists within the form are of other models
+            names = set(arch.xpath("//field[not(ancestor::field)]/@name"))
+            spec = {
+                name: {"fields": {"display_name": {}}} if field.relational else {}
+                for name, field in bill._fields.items()
+                if name in names
+            }
+            [row] = bill.web_search_read([("id", "=", bill.id)], spec)["records"]
+            self.assertEqual(row["number"], bill.number)
+        menu = self.env.ref("l10n_in_einvoice_irp_stock.menu_ewaybill")
+        self.assertIn(menu.id, menu.with_user(user)._visible_menu_ids())
 
     def test_to_a_branch(self):
         picking = self.transfer("internal", end=self.depot.lot_stock_id)

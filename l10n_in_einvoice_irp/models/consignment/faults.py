@@ -44,8 +44,6 @@ PARTY_MEMBERS = {
     "place": "Loc",
     "pincode": "Pin",
 }
-# the bill-from and bill-to parties; the others are of the places
-OF_PARTY = ("Gstin", "LglNm")
 
 
 class L10nInIrpEwaybill(models.Model):

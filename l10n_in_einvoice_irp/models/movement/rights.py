@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -7,8 +5,6 @@ from ...irp.operations import states
 from ...irp.rules.ewaybill import cancel_until, extension_window, reject_until
 from ..clock import aware, now_utc, utc
 from .requests import EXTENSION, PART_B, REJECTION, TRANSPORTER
-
-MINUTE = timedelta(minutes=1)
 
 
 class L10nInIrpEwaybill(models.Model):

@@ -8,8 +8,6 @@ from ..common import FaultyTransport
 from .common import SUPPLIER, ElsewhereCommon
 from .test_left_out import FaultyDetails
 
-ACTIVITY = "l10n_in_einvoice_irp.mail_activity_irp_ewb_check"
-
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestDaily(ElsewhereCommon):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -215,11 +214,6 @@ def vehicle_type(request: ActionRequest) -> Iterator[Violation]:
     if kind == "R" and mode == SHIP:
         template = _lt("A regular vehicle is not allowed for transport by ship.")
         yield breach(request, "726", "vehicle_type", "ewb_ship_regular", template)
-
-
-def with_path(found: Violation, path: str) -> Violation:
-    """Return a violation at another member."""
-    return replace(found, path=path)
 
 
 def _road(request: ActionRequest, code: str) -> Iterator[Violation]:

@@ -1,7 +1,7 @@
 """The values that the templates of the e-way bill's prints show.
 
-A record is enough, of a bill in Odoo or not: `bill_values` and `trip_sheet_values` take
-those of `irp.protocol.ewaybill`, `slip_values` a slip of `irp.document`. The pages are
+`slip_values` take a slip of `irp.document`, `trip_sheet_values` a record of
+`irp.protocol.ewaybill`, of a bill in Odoo or not. The pages are
 the templates `report_ewaybill_page` (short), `report_ewaybill_detailed_page` and
 `report_ewaybill_trip_sheet_page`; each takes the values as ``values``.
 """
@@ -17,17 +17,7 @@ from ...clock import printed_date, printed_time, utc
 from ..irn import grouped_irn
 from ..res_lang import INDIAN_PRINT
 from .barcode import code128_png
-from .portal_slips import label, slip_of_bill
-
-
-def short_values(env, bill, irn="", test_note=""):
-    """Return the values of the short print of an e-way bill as the portal holds it.
-
-    :param bill: `irp.protocol.ewaybill.Bill`.
-    :param test_note: mark of a bill that is none, outside production.
-    """
-    values = slip_short_values(env, slip_of_bill(bill, irn))
-    return {**values, "marks": {**values["marks"], "test": test_note}}
+from .portal_slips import label
 
 
 def slip_short_values(env, slip):
@@ -44,16 +34,6 @@ def slip_short_values(env, slip):
         "distance": slip.distance,
         "value": rupees(env, slip.totals.invoice),
     }
-
-
-def bill_values(env, bill, irn="", test_note=""):
-    """Return the values of the detailed print of an e-way bill as the portal holds it.
-
-    :param bill: `irp.protocol.ewaybill.Bill`.
-    :param test_note: mark of a bill that is none, outside production.
-    """
-    values = slip_values(env, slip_of_bill(bill, irn))
-    return {**values, "marks": {**values["marks"], "test": test_note}}
 
 
 def slip_values(env, slip):

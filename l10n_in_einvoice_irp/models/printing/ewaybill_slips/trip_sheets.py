@@ -13,15 +13,15 @@ class L10nInIrpEwaybill(models.Model):
 
     def _trip_sheets(self):
         # EXTENDS 'l10n_in.irp.ewaybill'
-        numbers = dict.fromkeys(filter(None, self.mapped("trip_sheet")))
+        chosen = self.filtered("trip_sheet").grouped(_sheet_of)
         parts = self.search(
             [
-                ("trip_sheet", "in", list(numbers)),
+                ("trip_sheet", "in", self.mapped("trip_sheet")),
                 ("company_id", "in", self.company_id.ids),
             ],
             order="id",
-        ).grouped("trip_sheet")
-        return tuple(parts[number]._trip_sheet(number) for number in numbers)
+        ).grouped(_sheet_of)
+        return tuple(parts[sheet]._trip_sheet(sheet[-1]) for sheet in chosen)
 
     def _trip_sheet(self, number):
         """Return the consolidated e-way bill under which these e-way bills travel."""
@@ -63,3 +63,9 @@ class L10nInIrpEwaybill(models.Model):
             to_pin="",
             to_state="",
         )
+
+
+def _sheet_of(bill):
+    """Return what names a consolidated e-way bill, its number last: a trial may have
+    the same number."""
+    return bill.company_id, bill.environment, bill.trip_sheet
