@@ -257,14 +257,6 @@ class TestEwaybillSystem(OwnSystemCommon):
 
     def test_logins_stay_within_what_the_system_allows(self):
         self.give_user()
-        row = {
-            "company_id": self.default_company.id,
-            "gstin": self.default_company.vat,
-            "environment": "production",
-            "endpoint": "ewb_authenticate",
-            "called_at": "2026-01-15 06:20:00",
-        }
-        self.env["l10n_in.irp.log"].sudo().create([row] * 4)
         transport = self.transport()
         company = self.default_company.with_context(
             l10n_in_irp_wrap_transport=transport
@@ -277,7 +269,10 @@ class TestEwaybillSystem(OwnSystemCommon):
         self.assertEqual(len(transport.urls), called + 1, "no login was needed")
         sessions = self.env["l10n_in.irp.session"].sudo()
         own = sessions.search([("username", "=", "ewb_user")])
-        own.expires_at = "2026-01-15 06:00:00"
-        with self.assertRaisesRegex(UserError, "118: .*12:05"):
-            company._l10n_in_irp_ask_ewb("get_ewaybill", **query)
+        earlier = ["2026-01-15T06:20:00+00:00"] * 4
+        own.write(
+            {"expires_at": "2026-01-15 06:00:00", "log_ins": earlier + own.log_ins}
+        )
+        answered = company._l10n_in_irp_ask_ewb("get_ewaybill", **query)
+        self.assertIn("before 12:05 IST", str(answered.error))
         self.assertEqual(len(transport.urls), called + 1, "it would be the sixth")
