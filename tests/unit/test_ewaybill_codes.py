@@ -49,7 +49,8 @@ PORTAL_KNOWS = listed("""
 """)
 
 
-# which of the two e-way bill portals is called: a GSP decides, or the address
+# bills of the other e-way bill portal: one source alone says how a number shows which
+# portal made it, and a GSP decides which one is called, so that the portal judges
 PORTALS = listed("444 445 446 447 452")
 # nothing before the call refuses them
 NOT_BEFORE = {

@@ -30,13 +30,13 @@ class TestGold(ConsignmentCommon):
         self.assertTrue(bill.is_for_gold)
         self.assertTrue(bill._standing().is_gold)
         self.assertEqual([name for name in OFFERS if bill[name]], [])
-        self.assertNotIn("Part B", bill.next_steps)
+        self.assertEqual(bill._note_on("part_b"), "")
 
     def test_nothing_is_offered_that_is_refused(self):
         bill = self.gold()
         self.assert_stays(bill)
         bill.action_fetch()
-        self.assertTrue(bill.portal_record)
+        self.assertTrue(bill.fetched_at)
         self.assert_stays(bill)
 
     def test_from_the_registered_invoice(self):
@@ -48,13 +48,20 @@ class TestGold(ConsignmentCommon):
         self.assertEqual((bill.state, bill.error), ("registered", False))
         self.assert_stays(bill)
 
-    def test_other_goods_without_vehicle(self):
-        self.product_a.sudo().l10n_in_hsn_code = "07102100"
-        bill = self.slip()
+    def test_frozen_vegetables_are_no_diamonds(self):
+        # as a number the code has lost its zero: 7102 would be diamonds
+        self.product_a.sudo().l10n_in_hsn_code = "071022"
+        bill = self.generated(
+            self.sale(),
+            **{**NO_CARRIER, "distance": 0, "trans_mode": False},
+            transporter_gstin=CARRIER,
+        )
+        self.assertEqual((bill.state, bill.error), ("registered", False))
+        self.assertFalse(bill.is_for_gold)
         self.forge(bill, transporter_gstin=False)
         self.assertFalse(bill.is_for_gold)
-        self.forge(bill, transporter_gstin=CARRIER)
         bill.action_fetch()
+        self.forge(bill, transporter_gstin=False)
         self.assertFalse(bill.is_for_gold)
 
     def test_refused_before_the_call(self):
