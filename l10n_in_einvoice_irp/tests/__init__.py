@@ -61,8 +61,10 @@ from .ewaybill import test_ewaybill_system
 from .consignment import test_document_guard
 from .consignment import test_figures
 from .consignment import test_generation
+from .consignment import test_gold
 from .consignment import test_offline
 from .consignment import test_values
+from .elsewhere import test_cancelled
 from .elsewhere import test_certain
 from .elsewhere import test_daily
 from .elsewhere import test_elsewhere

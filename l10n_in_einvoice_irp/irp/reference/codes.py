@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -193,6 +193,13 @@ def is_gold(hsn: str) -> bool:
     """
     chapter = hsn[:2] in _list("gold_chapter")
     return chapter and hsn[:4] not in _list("not_gold_headings")
+
+
+def is_gold_alone(hsns: Iterable[str]) -> bool:
+    """Return whether all goods of a document fall under "EWB for Gold"; services do not
+    count. False if there are no goods."""
+    goods = [hsn for hsn in hsns if not is_service_code(hsn)]
+    return bool(goods) and all(map(is_gold, goods))
 
 
 def transport_mode(code: str) -> str:

@@ -4,7 +4,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...irp.operations import states
-from ...irp.rules.ewaybill import extension_window
+from ...irp.rules.ewaybill import (
+    Cancel,
+    cancellation_violations,
+    extension_window,
+)
 from ..clock import aware, now_utc, utc
 from ..rights import check_user
 from .entered import ENTERED
@@ -283,6 +287,34 @@ class L10nInIrpEwaybill(models.Model):
             "next_attempt_at": utc(self._planned_for(kind)).replace(microsecond=0),
             "request_key": key or False,
         }
+
+    # ------------------------------------------------------------------
+    # Cancelled
+    # ------------------------------------------------------------------
+
+    def _mark_to_cancel(self, values):
+        # EXTENDS 'l10n_in.irp.submission.mixin': not what the portal would refuse
+        if self.state == states.REGISTERED:
+            self._check_cancellation(values)
+        return super()._mark_to_cancel(values)
+
+    def _check_cancellation(self, values):
+        """Refuse a cancellation that the portal would refuse.
+
+        :param values: see `_mark_to_cancel`.
+        :raises UserError: with the portal's codes.
+        """
+        since = self._cancel_since()
+        faults = cancellation_violations(
+            Cancel(self.number, values["cancel_reason"], values["cancel_remark"]),
+            self._standing(),
+            self._sent_as(),
+            now_utc(),
+            since=since and aware(since) or None,
+        )
+        texts = [violation_text(self.env, fault) for fault in faults]
+        if texts:
+            raise UserError("\n".join([self.display_name, *texts]))
 
     # ------------------------------------------------------------------
     # Buttons

@@ -1,10 +1,12 @@
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp.operations import states
 from ...irp.protocol.ewaybill import dump_bill, load_bill
+from ...irp.protocol.ewaybill.members import Members
+from ...irp.reference.codes import is_gold_alone
 from ...irp.rules.ewaybill import Standing
 from ..clock import aware, utc
 from ..evidence import permits
@@ -54,10 +56,39 @@ class L10nInIrpEwaybill(models.Model):
     rejected_at = fields.Datetime(string="Rejected On", readonly=True, copy=False)
     extended_times = fields.Integer(string="Extensions", readonly=True, copy=False)
     has_groups = fields.Boolean(string="By Several Vehicles", readonly=True, copy=False)
+    is_for_gold = fields.Boolean(
+        string="For Gold",
+        compute="_compute_is_for_gold",
+        compute_sudo=True,
+        help="All its goods are of chapter 71, without imitation jewellery: its "
+        "transport is not entered at the portal.",
+    )
 
     _by_trip_sheet = models.Index(
         "(company_id, environment, trip_sheet) WHERE trip_sheet IS NOT NULL"
     )
+
+    @api.depends(
+        *("state", "portal_record", "request_attachment_id"),
+        *("vehicle_number", "trans_doc_number", "transporter_gstin"),
+    )
+    def _compute_is_for_gold(self):
+        for bill in self:
+            # The portal takes none of them for gold (801 to 806), and other e-way
+            # bills have one: of those in a list, few need to be read for their goods.
+            carrier = bill.vehicle_number or bill.trans_doc_number
+            is_open = not (carrier or bill.transporter_gstin)
+            bill.is_for_gold = is_open and is_gold_alone(bill._hsn_codes())
+
+    def _hsn_codes(self):
+        """Return the HSN codes of its goods as the portal has them; [] if they are not
+        known."""
+        if bill := self._last_portal_bill():
+            return [item.hsn for item in bill.items]
+        if items := self._sent().get("itemList"):
+            return [Members(item).hsn("hsnCode") for item in items]
+        invoice = self._registered_invoice() or {}
+        return [item.get("HsnCd") or "" for item in invoice.get("ItemList") or ()]
 
     def _portal_bill(self):
         """Return the e-way bill as the portal showed it last, as
@@ -104,6 +135,7 @@ class L10nInIrpEwaybill(models.Model):
             distance_km=self.portal_distance or self.distance,
             is_cancelled=self.state == states.CANCELLED,
             is_rejected=self.is_rejected,
+            is_gold=self.is_for_gold,
             is_oversize=self.vehicle_type == "O" or self.trans_mode == SHIP,
             has_groups=self.has_groups,
         )

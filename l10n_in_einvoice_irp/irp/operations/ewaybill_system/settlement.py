@@ -17,6 +17,7 @@ from typing import Any, Literal
 from ...client.ewaybill_api import EwaybillApi
 from ...protocol.errors import IrpError, IrpNotFound
 from ...protocol.ewaybill import Bill, PartB, TripSheet
+from ...reference.codes import is_gold_alone
 from ...reference.ewaybill import LOOK_UPS
 from ...rules.ewaybill import ActionRequest, Generate, Standing
 from .. import policy
@@ -102,6 +103,7 @@ def standing_of(bill: Bill) -> Standing:
         distance_km=bill.distance_km,
         is_cancelled=bill.is_cancelled,
         is_rejected=bill.is_rejected,
+        is_gold=is_gold_alone(item.hsn for item in bill.items),
         # Transport by ship counts as over-dimensional cargo (Rule 138(10)).
         is_oversize=bill.vehicle_type == "O" or bool(newest and newest.mode == "4"),
         has_groups=any(one.group for one in bill.vehicles),

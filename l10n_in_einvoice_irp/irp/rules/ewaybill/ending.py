@@ -19,7 +19,13 @@ _OWN_CODES = {"4059": "307", "4060": "308", "5002": "308", "4055": "315"}
 
 
 def cancellation_violations(
-    request: Cancel, bill: Standing, user: str, now: datetime, *, portal: str = ""
+    request: Cancel,
+    bill: Standing,
+    user: str,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    portal: str = "",
 ) -> list[Violation]:
     """Return every breach of a cancellation, with the e-way bill system's code.
 
@@ -27,6 +33,8 @@ def cancellation_violations(
 
     :param user: the GSTIN that calls.
     :param now: aware.
+    :param since: start of the 24 hours, which may be the entry of Part B (728); aware,
+        None if it is not known.
     :param portal: the e-way bill portal that is called, "1" or "2"; "" if not known.
     """
     shared = cancel_violations("ewb", request.reason, request.remark)
@@ -34,7 +42,7 @@ def cancellation_violations(
         *bill_number(request, request.number),
         *(replace(one, code=_OWN_CODES.get(one.code, one.code)) for one in shared),
         *_cancel_state(request, bill, user),
-        *_cancel_window(request, bill, now),
+        *_cancel_window(request, since, now),
         *_cancel_portal(request, portal),
     ]
 
@@ -69,9 +77,9 @@ def _cancel_state(request: Cancel, bill: Standing, user: str) -> Iterator[Violat
 
 
 def _cancel_window(
-    request: Cancel, bill: Standing, now: datetime
+    request: Cancel, since: datetime | None, now: datetime
 ) -> Iterator[Violation]:
-    if bill.generated_at and now > cancel_until(bill.generated_at):
+    if since and now > cancel_until(since):
         template = _lt("The 24 hours for cancelling have passed.")
         yield breach(request, "315", "number", "ewb_cancel_late", template)
 

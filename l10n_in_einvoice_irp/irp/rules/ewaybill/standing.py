@@ -22,6 +22,7 @@ class Standing:
     :ivar has_part_b: whether Part B is entered; None if not known.
     :ivar part_b_by: who entered the Part B in force; "" if not known.
     :ivar part_b_at: when the first Part B was entered; aware, None if not known.
+    :ivar is_gold: whether all its goods fall under "EWB for Gold" (chapter 71).
     :ivar distance_km: the distance of the whole journey; 0 if not known.
     :ivar quantities: total quantity of the bill by unit.
     :ivar groups: quantity by group of a multi-vehicle movement, in their order.

@@ -82,7 +82,7 @@ def reject_until(generated_at: datetime) -> datetime:
     return generated_at + LIMITS.reject_within
 
 
-def cancel_until(generated_at: datetime) -> datetime:
+def cancel_until(since: datetime) -> datetime:
     """Return the last moment to cancel in: 24 hours from generation (315; Rule
-    138(9))."""
-    return generated_at + LIMITS.cancel_within
+    138(9)), or from a Part B that was entered later (728)."""
+    return since + LIMITS.cancel_within

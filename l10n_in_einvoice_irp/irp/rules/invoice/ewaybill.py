@@ -298,9 +298,7 @@ def gold_within_state(doc: Document) -> Iterator[Violation]:
 
 def _is_gold(doc: Document) -> bool:
     """Return whether all goods of the document fall under "EWB for Gold"."""
-    hsns = [line.text("HsnCd") for line in doc.lines]
-    goods = [hsn for hsn in hsns if not codes.is_service_code(hsn)]
-    return bool(goods) and all(codes.is_gold(hsn) for hsn in goods)
+    return codes.is_gold_alone(line.text("HsnCd") for line in doc.lines)
 
 
 def _mode(doc: Document) -> str:

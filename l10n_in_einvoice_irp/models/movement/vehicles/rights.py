@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 
 from ...clock import now_utc, utc
-from ..requests import GROUP_CHANGE, GROUP_START, GROUP_VEHICLE, TRIP_SHEET
+from ..requests import (
+    GROUP_CHANGE,
+    GROUP_START,
+    GROUP_VEHICLE,
+    PART_B,
+    TRANSPORTER,
+    TRIP_SHEET,
+)
 
 
 class L10nInIrpEwaybill(models.Model):
@@ -36,6 +43,9 @@ class L10nInIrpEwaybill(models.Model):
     def _allowed_kinds(self, now):
         # EXTENDS 'l10n_in.irp.ewaybill'
         may, bill, own = super()._allowed_kinds(now), self._standing(), self._sent_as()
+        if bill.is_gold:
+            # 810, 811, 812, 814: its transport stays as it is
+            return may - {PART_B, TRANSPORTER}
         if not bill.valid_until or bill.is_expired(now):
             return may
         if bill.is_keeper(own):
@@ -62,6 +72,8 @@ class L10nInIrpEwaybill(models.Model):
 
     def _part_b_note(self, bill, own, now):
         # EXTENDS 'l10n_in.irp.ewaybill'
+        if bill.is_gold:
+            return ""
         if not bill.has_groups or bill.is_expired(now) or not bill.valid_until:
             return super()._part_b_note(bill, own, now)
         return self.env._(

@@ -380,8 +380,14 @@ def test_no_extension_after_360_days(bill, ist):
 
 def test_cancelling_is_for_its_generator_within_24_hours(bill, ist, now):
     request = Cancel(number=EWB, reason="1", remark="twice")
-    assert check("cancel", request, bill, ist("06/10/2022 09:00")) == []
-    assert check("cancel", request, bill, ist("06/10/2022 09:01")) == ["315"]
+    since, late = ist("05/10/2022 09:00"), ist("06/10/2022 09:01")
+    for moment, known, expected in (
+        (ist("06/10/2022 09:00"), since, []),
+        (late, since, ["315"]),
+        (late, None, []),
+    ):
+        found = cancellation_violations(request, bill, OWN, moment, since=known)
+        assert codes(found) == expected
     assert check("cancel", request, bill, now, user=BUYER) == ["312"]
     for known, code in (("is_cancelled", "312"), ("is_closed", "843")):
         assert check("cancel", request, replace(bill, **{known: True}), now) == [code]

@@ -1,5 +1,6 @@
 """A lost answer of each action is settled by its look-up, and by nothing else."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -300,3 +301,12 @@ def test_what_a_bill_says_for_the_next_step(fetched, entry, ist):
     assert known.quantities[0][0] == "MTS"
     part_a = standing_of(parse_bill(fetched(validUpto=None)))
     assert (part_a.has_part_b, part_a.valid_until) == (False, None)
+
+
+def test_what_a_bill_for_gold_says(fetched):
+    plain = parse_bill(fetched())
+    [item] = plain.items
+    gold = replace(item, hsn="71081200")
+    assert not standing_of(plain).is_gold
+    assert standing_of(replace(plain, items=(gold,))).is_gold
+    assert not standing_of(replace(plain, items=(gold, item))).is_gold

@@ -83,6 +83,20 @@ def test_gold_is_not_imitation():
 
 
 @pytest.mark.parametrize(
+    ("hsns", "expected"),
+    [
+        (["71081200", "7113"], True),
+        (["7108", "998314"], True),
+        (["7108", "7117"], False),
+        (["998314"], False),
+        ([], False),
+    ],
+)
+def test_gold_alone(hsns, expected):
+    assert codes.is_gold_alone(iter(hsns)) is expected
+
+
+@pytest.mark.parametrize(
     "number",
     [
         "KA121234",

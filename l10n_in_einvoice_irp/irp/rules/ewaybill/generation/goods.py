@@ -49,8 +49,7 @@ def goods_violations(
 
 def is_gold(request: Generate) -> bool:
     """Return whether all goods fall under "EWB for Gold" (chapter 71)."""
-    goods = [one.hsn for one in request.items if not codes.is_service_code(one.hsn)]
-    return bool(goods) and all(map(codes.is_gold, goods))
+    return codes.is_gold_alone(one.hsn for one in request.items)
 
 
 def gold_violations(request: Generate) -> Iterator[Violation]:
