@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...irp import IrpNotFound, IrpNotOffered
@@ -74,8 +75,10 @@ class ResCompany(models.Model):
         """Return the e-way bills that the portal lists of some days, as `Fetched`.
 
         Each is fetched with its details once; later lists correct its status, and have
-        the details fetched again where they show a change. One whose details cannot be
-        fetched is there as the list has it, and the next fetch asks for them again.
+        the details fetched again where they show a change; of what others have made,
+        every fetch until Part B is entered or the time for rejecting it is over. One
+        whose details cannot be fetched is there as the list has it, and the next fetch
+        asks for them again.
         Lists that the portal does not offer are noted.
 
         :param kinds: keys of `LISTS`.
@@ -121,6 +124,7 @@ class ResCompany(models.Model):
             lambda bill: bill._is_out_of_date(rows[bill.number])
         )
         waiting = changed | self._l10n_in_irp_without_details()
+        waiting |= self._l10n_in_irp_without_part_b()
         news = rows.keys() - set(known.mapped("number"))
         numbers = [*sorted(news), *waiting.mapped("number")]
         adopted, missing = self._l10n_in_irp_fetch_details(numbers)
@@ -157,6 +161,14 @@ class ResCompany(models.Model):
         ]
         bills = self.env["l10n_in.irp.ewaybill"].sudo()
         return bills.search(domain, limit=MOST_DETAILS, order="ewb_date desc, id desc")
+
+    def _l10n_in_irp_without_part_b(self):
+        """Return the e-way bills of others that can be rejected once Part B is entered:
+        the lists of later days do not have them. Those whose time ends first come
+        first."""
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        domain = bills._rejectable_domain(self) & Domain("valid_until", "=", False)
+        return bills.search(domain, limit=MOST_DETAILS, order="ewb_date, id")
 
     def _l10n_in_irp_fetch_details(self, numbers):
         """Return the e-way bills of numbers whose details were fetched, and number ->

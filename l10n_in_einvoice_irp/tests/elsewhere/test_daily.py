@@ -76,6 +76,33 @@ class TestDaily(ElsewhereCommon):
         )
         self.assertFalse(bill.activity_ids)
 
+    def test_part_b_entered_days_later_is_found_while_it_can_be_rejected(self):
+        self.document("in_invoice", self.supplier(), self.igst_purchase_18, ref="SUP/2")
+        numbers = [self.part_a("SUP/1"), self.part_a("SUP/2"), self.part_a("SUP/3")]
+        self.run_cron()
+        first, linked, last = self.bills().sorted("doc_number")
+        self.assertTrue(linked.move_id)
+        self.run_cron(moment="2026-01-16 06:00:00")
+        self.assertFalse((first | linked | last).filtered("can_reject"))
+        with self.at("2026-01-16 12:00:00"):
+            self.supplier_enters_part_b(numbers[0])
+            self.supplier_enters_part_b(numbers[1])
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-17 06:00:00")
+        self.assertEqual(transport.count("GetEwayBill?"), 3, "none is in the lists")
+        with self.at("2026-01-17 07:00:00"):
+            self.assertTrue(first.can_reject and linked.can_reject)
+            self.assertFalse(last.can_reject)
+            self.assertTrue(first.activity_ids)
+            first.action_reject()
+        self.assertTrue(first.is_rejected)
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-18 06:00:00")
+        self.assertEqual(transport.count("GetEwayBill?"), 1, "the last one")
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-19 06:00:00")
+        self.assertEqual(transport.count("GetEwayBill?"), 0, "72 hours are over")
+
     def test_what_was_checked_is_not_asked_again(self):
         self.challan()
         self.run_cron()
