@@ -54,6 +54,23 @@ class TestFetch(ElsewhereCommon):
         with self.assertRaisesRegex(UserError, "824: "):
             bill.action_reject()
 
+    def test_to_reject_is_what_can_be_rejected_now(self):
+        self.challan("SUP/1")
+        self.challan("SUP/2")
+        self.part_a("SUP/3")
+        self.document("in_invoice", self.supplier(), self.igst_purchase_18, ref="SUP/1")
+        linked, unlinked, part_a = self.fetch().sorted("doc_number")
+        self.assertTrue(linked.move_id and not unlinked.move_id)
+        bills = self.env["l10n_in.irp.ewaybill"]
+        to_reject = bills.search([("is_to_reject", "=", True)])
+        self.assertEqual(to_reject, linked | unlinked)
+        self.assertEqual(to_reject, to_reject.filtered("can_reject"))
+        is_unmatched = [("is_to_reject", "=", True), ("is_unmatched", "=", True)]
+        self.assertEqual(bills.search(is_unmatched), unlinked)
+        self.supplier_enters_part_b(part_a.number)
+        self.fetch()
+        self.assertIn(part_a, bills.search([("is_to_reject", "=", True)]))
+
     def test_too_late_to_reject(self):
         self.challan()
         bill = self.fetch()
