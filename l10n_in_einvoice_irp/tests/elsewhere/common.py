@@ -64,6 +64,14 @@ class ElsewhereCommon(ConsignmentCommon):
         no_vehicle = {"vehicleNo": "", "vehicleType": "", "transMode": ""}
         return self.challan(number, transporterId=SUPPLIER, **no_vehicle, **changes)
 
+    def hand_to_us(self, generator, number):
+        """Have its generator assign an e-way bill to us as transporter."""
+        own = self.default_company.vat
+        self.portal().set_taxpayer(own)
+        self.on_web(
+            generator, "UPDATETRANSPORTER", ewbNo=int(number), transporterId=own
+        )
+
     def supplier_enters_part_b(self, number):
         """Have the supplier enter the vehicle at the website."""
         self.on_web(

@@ -59,6 +59,36 @@ class TestDaily(ElsewhereCommon):
         self.assertEqual(transport.count("GetEwayBillsofOtherParty"), 2 + 4)
         self.assertEqual(transport.count("GetEwayBillsForTransporter"), 4)
 
+    def test_bills_assigned_to_us_days_later_are_fetched(self):
+        self.company.l10n_in_irp_ewb_fetch_assigned = True
+        neighbour = "24AWGPV7107B1Z1"
+        self.portal().set_taxpayer(neighbour)
+        number = self.challan(
+            fromGstin=neighbour,
+            fromPincode=int(self.company.zip),
+            fromStateCode=24,
+            actFromStateCode=24,
+            toGstin="URP",
+            toPincode=562160,
+            toStateCode=29,
+            actToStateCode=29,
+            transporterId=neighbour,
+            vehicleNo="",
+            vehicleType="",
+            transMode="",
+        )
+        self.run_cron()
+        self.run_cron(moment="2026-01-16 06:00:00")
+        self.assertFalse(self.bills())
+        with self.at("2026-01-17 05:00:00"):
+            self.hand_to_us(neighbour, number)
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-17 06:00:00")
+        self.assertEqual(self.bills().mapped("number"), [number])
+        self.assertEqual(transport.count("ReportByTransporterAssignedDate"), 2)
+        self.assertTrue(self.bills().can_part_b)
+        self.assertEqual(self.company.l10n_in_irp_ewb_fetched_on, date(2026, 1, 17))
+
     def test_a_person_is_asked_to_check_in_time(self):
         self.challan()
         self.run_cron()

@@ -124,6 +124,37 @@ class TestFetch(ElsewhereCommon):
         self.part_b(bill, "MH31AA0001", vehicle_reason="4")
         self.assertTrue(bill.valid_until)
 
+    def test_bills_assigned_to_us_days_after_they_were_made(self):
+        number = self.part_a(toGstin="URP")
+        with self.at("2026-01-17 05:00:00"):
+            self.hand_to_us(SUPPLIER, number)
+        ours = {
+            "date_from": "2026-01-17",
+            "date_to": "2026-01-17",
+            "of_others": False,
+            "of_rejected": False,
+            "state_id": self.env.ref("base.state_in_ka").id,
+        }
+        with self.at("2026-01-17 06:00:00"):
+            self.assertFalse(self.fetch(**ours, of_assigned=True), "made on another")
+            bill = self.fetch(**ours, of_newly_assigned=True)
+        self.assertEqual(bill.number, number)
+        self.assertEqual(bill.transporter_gstin, self.default_company.vat)
+        self.assertTrue(bill.can_part_b)
+
+    def test_bills_assigned_to_us_by_one_generator(self):
+        ours = {"of_others": False, "of_rejected": False, "of_assigned": True}
+        number = self.part_a(toGstin="URP")
+        self.hand_to_us(SUPPLIER, number)
+        transport = FaultyTransport()
+        other = "37ARZPT4384Q1MT"
+        self.assertFalse(self.fetch(transport, **ours, generator_gstin=other))
+        bill = self.fetch(transport, **ours, generator_gstin=f" {SUPPLIER.lower()}")
+        self.assertEqual(bill.number, number)
+        self.assertEqual(transport.count("ForTransporterByGstin"), 4, "two days each")
+        with self.assertRaisesRegex(UserError, "15 characters"):
+            self.fetch(**ours, generator_gstin="29AWG")
+
     def test_lists_are_within_the_quota(self):
         log = self.env["l10n_in.irp.log"].sudo()
         row = {
