@@ -21,10 +21,16 @@ class L10nInIrpEwaybill(models.Model):
     def _to_check_domain(self, company):
         """Return the domain of e-way bills of other parties that no document is linked
         with, and that may be rejected now or, once Part B is entered, later."""
+        return self._rejectable_domain(company) & self._no_source_domain()
+
+    @api.model
+    def _rejectable_domain(self, company):
+        """Return the domain of e-way bills as `_is_to_check`, with a document or
+        without."""
         now = now_utc()
         domain = Domain("company_id", "=", company.id)
         domain &= Domain("environment", "=", company.l10n_in_irp_environment)
-        domain &= Domain("basis", "=", ELSEWHERE) & self._no_source_domain()
+        domain &= Domain("basis", "=", ELSEWHERE)
         domain &= Domain("state", "=", states.REGISTERED)
         domain &= Domain("is_rejected", "=", False)
         domain &= Domain("generator_gstin", "!=", company.vat)

@@ -10,7 +10,7 @@ from odoo.tools import format_date
 
 from .. import transactions
 from ..clock import indian_time, indian_today
-from .fetching import ASSIGNED, OTHERS, OWN, REJECTED, Fetched
+from .fetching import ASSIGNED, NEWLY_ASSIGNED, OTHERS, OWN, REJECTED, Fetched
 
 _logger = logging.getLogger(__name__)
 
@@ -41,7 +41,8 @@ class ResCompany(models.Model):
     l10n_in_irp_ewb_fetch_assigned = fields.Boolean(
         string="Fetch Those Assigned as Transporter",
         help="Also fetch e-way bills that name your GSTIN as transporter, from "
-        "generators in your state.",
+        "generators in your state; also those assigned to you days after they were "
+        "made.",
     )
     l10n_in_irp_ewb_user_id = fields.Many2one(
         "res.users",
@@ -133,7 +134,9 @@ class ResCompany(models.Model):
 
     def _l10n_in_irp_ewb_kinds(self):
         kinds = [OTHERS, OWN, REJECTED]
-        return [*kinds, ASSIGNED] if self.l10n_in_irp_ewb_fetch_assigned else kinds
+        if self.l10n_in_irp_ewb_fetch_assigned:
+            kinds += [ASSIGNED, NEWLY_ASSIGNED]
+        return kinds
 
     def _l10n_in_irp_ewb_days(self):
         """Return the days whose lists are fetched: since the last complete fetch, at

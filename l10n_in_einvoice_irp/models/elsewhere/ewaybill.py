@@ -205,16 +205,13 @@ class L10nInIrpEwaybill(models.Model):
             self._apart(self._act_on_state)
 
     def _is_out_of_date(self, row):
-        """Return whether a row of a list shows that its details have changed, or may
-        have: another validity, or Part B that was not entered before."""
+        """Return whether a row of a list shows that its details have changed: another
+        validity, as with Part B that was not entered before."""
         if self.lacks_details:
             return True
-        if self.state != states.REGISTERED:
-            return False
         end = getattr(row, "valid_until", None)
-        if end:
-            return utc(end) != self.valid_until
-        return not self.valid_until and self._is_to_check()
+        is_active = self.state == states.REGISTERED
+        return bool(is_active and end and utc(end) != self.valid_until)
 
     def _start_place(self):
         # EXTENDS 'l10n_in.irp.ewaybill': only the portal knows where others start

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...irp import IrpNotFound, IrpNotOffered
@@ -12,18 +13,37 @@ from ..portal.error_messages import ErrorMessages
 
 # what the lists of a day are called by those who fetch them
 OWN, OTHERS, ASSIGNED, REJECTED = "own", "others", "assigned", "rejected"
+# of the day on which we became the transporter
+NEWLY_ASSIGNED = "newly_assigned"
 LISTS = {
     OWN: "get_ewaybills_by_date",
     OTHERS: "other_party_bills",
     ASSIGNED: "transporter_bills",
+    NEWLY_ASSIGNED: "transporter_bills_by_assigned_date",
     REJECTED: "rejected_bills",
 }
 BY_STATE = "transporter_bills_by_state"
+BY_GENERATOR = "transporter_bills_by_gstin"
 DETAILS = "get_ewaybill"
 # how long details that could not be fetched are asked for again, in days
 DETAILS_DAYS = 15
 MOST_DETAILS = 200
 """Of earlier fetches, in one."""
+
+
+class Generators(NamedTuple):
+    """The generators whose e-way bills are listed, of those that name us as
+    transporter.
+
+    :ivar state: two-digit code of their state; "": ours.
+    :ivar gstin: of a single one, for ASSIGNED; "": of all in the state.
+    """
+
+    state: str = ""
+    gstin: str = ""
+
+
+OF_OUR_STATE = Generators()
 
 
 class Fetched(NamedTuple):
@@ -70,27 +90,28 @@ class ResCompany(models.Model):
         )
         return self._l10n_in_irp_fetch_ewb(self._l10n_in_irp_found(answered).number)
 
-    def _l10n_in_irp_fetch_ewbs(self, kinds, days, state=""):
+    def _l10n_in_irp_fetch_ewbs(self, kinds, days, generators=OF_OUR_STATE):
         """Return the e-way bills that the portal lists of some days, as `Fetched`.
 
         Each is fetched with its details once; later lists correct its status, and have
-        the details fetched again where they show a change. One whose details cannot be
-        fetched is there as the list has it, and the next fetch asks for them again.
+        the details fetched again where they show a change; of what others have made,
+        every fetch until Part B is entered or the time for rejecting it is over. One
+        whose details cannot be fetched is there as the list has it, and the next fetch
+        asks for them again.
         Lists that the portal does not offer are noted.
 
         :param kinds: keys of `LISTS`.
         :param days: dates in India.
-        :param state: two-digit code of the generators' state; only for ASSIGNED, by
-            default the company's.
+        :param generators: `Generators`, for ASSIGNED and NEWLY_ASSIGNED.
         :raises UserError: no list can be fetched.
         """
         offered = [
             kind
             for kind in kinds
-            if self._l10n_in_irp_offers(_list_service(kind, state))
+            if self._l10n_in_irp_offers(_list_service(kind, generators))
         ]
         asked = [(kind, day) for kind in offered or kinds for day in days]
-        queries = [self._l10n_in_irp_list_query(*one, state) for one in asked]
+        queries = [self._l10n_in_irp_list_query(*one, generators) for one in asked]
         self._l10n_in_irp_check_list_quota(queries)
         answers = self._l10n_in_irp_ask_all_ewb(queries)
         rows, failed = {}, {}
@@ -121,6 +142,7 @@ class ResCompany(models.Model):
             lambda bill: bill._is_out_of_date(rows[bill.number])
         )
         waiting = changed | self._l10n_in_irp_without_details()
+        waiting |= self._l10n_in_irp_without_part_b()
         news = rows.keys() - set(known.mapped("number"))
         numbers = [*sorted(news), *waiting.mapped("number")]
         adopted, missing = self._l10n_in_irp_fetch_details(numbers)
@@ -158,6 +180,14 @@ class ResCompany(models.Model):
         bills = self.env["l10n_in.irp.ewaybill"].sudo()
         return bills.search(domain, limit=MOST_DETAILS, order="ewb_date desc, id desc")
 
+    def _l10n_in_irp_without_part_b(self):
+        """Return the e-way bills of others that can be rejected once Part B is entered:
+        the lists of later days do not have them. Those whose time ends first come
+        first."""
+        bills = self.env["l10n_in.irp.ewaybill"].sudo()
+        domain = bills._rejectable_domain(self) & Domain("valid_until", "=", False)
+        return bills.search(domain, limit=MOST_DETAILS, order="ewb_date, id")
+
     def _l10n_in_irp_fetch_details(self, numbers):
         """Return the e-way bills of numbers whose details were fetched, and number ->
         answer of the others."""
@@ -183,11 +213,15 @@ class ResCompany(models.Model):
         error.wire = portal.wire
         return [ewaybill_system.Answered(error=error)] * len(queries)
 
-    @staticmethod
-    def _l10n_in_irp_list_query(kind, day, state):
-        service = _list_service(kind, state)
-        of_state = {"state": state} if service == BY_STATE else {}
-        return ewaybill_system.Query(service, {"day": day, **of_state})
+    def _l10n_in_irp_list_query(self, kind, day, generators):
+        service = _list_service(kind, generators)
+        state = generators.state or (self.vat or "")[:2]
+        whose = {
+            BY_STATE: {"state": state},
+            BY_GENERATOR: {"generator": generators.gstin},
+            LISTS[NEWLY_ASSIGNED]: {"state": state},
+        }
+        return ewaybill_system.Query(service, {"day": day, **whose.get(service, {})})
 
     # ------------------------------------------------------------------
     # In words
@@ -210,6 +244,7 @@ class ResCompany(models.Model):
             OWN: self.env._("made by us"),
             OTHERS: self.env._("made by suppliers and buyers"),
             ASSIGNED: self.env._("assigned to us as transporter"),
+            NEWLY_ASSIGNED: self.env._("newly assigned to us as transporter"),
             REJECTED: self.env._("rejected by others"),
         }
 
@@ -267,6 +302,8 @@ class ResCompany(models.Model):
         ]
 
 
-def _list_service(kind, state):
+def _list_service(kind, generators):
     """Return the service that a list of a day is fetched with."""
-    return BY_STATE if kind == ASSIGNED and state else LISTS[kind]
+    if kind == ASSIGNED and generators.gstin:
+        return BY_GENERATOR
+    return BY_STATE if kind == ASSIGNED and generators.state else LISTS[kind]

@@ -81,8 +81,8 @@ class ResCompany(models.Model):
         :param queries: `irp.operations.ewaybill_system.Query`.
         """
         environment = environment or self.l10n_in_irp_environment
-        for method in {query.method for query in queries}:
-            self._l10n_in_irp_check_ewb(method, environment, base_url)
+        for service in {name for query in queries for name in query.services}:
+            self._l10n_in_irp_check_ewb(service, environment, base_url)
         connection = self._l10n_in_irp_connect_ewb(environment, base_url)
         sessions = self.env["l10n_in.irp.session"]
         # numbers below 0: the calls are made for no record

@@ -58,6 +58,34 @@ class ElsewhereCommon(ConsignmentCommon):
             self.on_web(request["fromGstin"], "GENEWAYBILL", **request)["ewayBillNo"]
         )
 
+    def part_a(self, number="SUP/77", **changes):
+        """Have a supplier enter Part A alone at the website."""
+        self.portal().set_taxpayer(SUPPLIER)
+        no_vehicle = {"vehicleNo": "", "vehicleType": "", "transMode": ""}
+        return self.challan(number, transporterId=SUPPLIER, **no_vehicle, **changes)
+
+    def hand_to_us(self, generator, number):
+        """Have its generator assign an e-way bill to us as transporter."""
+        own = self.default_company.vat
+        self.portal().set_taxpayer(own)
+        self.on_web(
+            generator, "UPDATETRANSPORTER", ewbNo=int(number), transporterId=own
+        )
+
+    def supplier_enters_part_b(self, number):
+        """Have the supplier enter the vehicle at the website."""
+        self.on_web(
+            SUPPLIER,
+            "VEHEWB",
+            ewbNo=int(number),
+            vehicleNo="KA01AB1234",
+            fromPlace="Bengaluru",
+            fromState=29,
+            reasonCode="4",
+            reasonRem="First",
+            transMode="1",
+        )
+
     def fetch(self, transport=None, **values):
         """Return the e-way bills that the dialog has found."""
         dialog = self.env["l10n_in.irp.ewaybill.fetch"].create(

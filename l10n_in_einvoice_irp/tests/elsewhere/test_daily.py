@@ -57,6 +57,36 @@ class TestDaily(ElsewhereCommon):
         self.assertEqual(transport.count("GetEwayBillsofOtherParty"), 2 + 4)
         self.assertEqual(transport.count("GetEwayBillsForTransporter"), 4)
 
+    def test_bills_assigned_to_us_days_later_are_fetched(self):
+        self.company.l10n_in_irp_ewb_fetch_assigned = True
+        neighbour = "24AWGPV7107B1Z1"
+        self.portal().set_taxpayer(neighbour)
+        number = self.challan(
+            fromGstin=neighbour,
+            fromPincode=int(self.company.zip),
+            fromStateCode=24,
+            actFromStateCode=24,
+            toGstin="URP",
+            toPincode=562160,
+            toStateCode=29,
+            actToStateCode=29,
+            transporterId=neighbour,
+            vehicleNo="",
+            vehicleType="",
+            transMode="",
+        )
+        self.run_cron()
+        self.run_cron(moment="2026-01-16 06:00:00")
+        self.assertFalse(self.bills())
+        with self.at("2026-01-17 05:00:00"):
+            self.hand_to_us(neighbour, number)
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-17 06:00:00")
+        self.assertEqual(self.bills().mapped("number"), [number])
+        self.assertEqual(transport.count("ReportByTransporterAssignedDate"), 2)
+        self.assertTrue(self.bills().can_part_b)
+        self.assertEqual(self.company.l10n_in_irp_ewb_fetched_on, date(2026, 1, 17))
+
     def test_a_person_is_asked_to_check_in_time(self):
         self.challan()
         self.run_cron()
@@ -73,6 +103,33 @@ class TestDaily(ElsewhereCommon):
             "in_invoice", self.supplier(), self.igst_purchase_18, ref="SUP/77"
         )
         self.assertFalse(bill.activity_ids)
+
+    def test_part_b_entered_days_later_is_found_while_it_can_be_rejected(self):
+        self.document("in_invoice", self.supplier(), self.igst_purchase_18, ref="SUP/2")
+        numbers = [self.part_a("SUP/1"), self.part_a("SUP/2"), self.part_a("SUP/3")]
+        self.run_cron()
+        first, linked, last = self.bills().sorted("doc_number")
+        self.assertTrue(linked.move_id)
+        self.run_cron(moment="2026-01-16 06:00:00")
+        self.assertFalse((first | linked | last).filtered("can_reject"))
+        with self.at("2026-01-16 12:00:00"):
+            self.supplier_enters_part_b(numbers[0])
+            self.supplier_enters_part_b(numbers[1])
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-17 06:00:00")
+        self.assertEqual(transport.count("GetEwayBill?"), 3, "none is in the lists")
+        with self.at("2026-01-17 07:00:00"):
+            self.assertTrue(first.can_reject and linked.can_reject)
+            self.assertFalse(last.can_reject)
+            self.assertTrue(first.activity_ids)
+            first.action_reject()
+        self.assertTrue(first.is_rejected)
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-18 06:00:00")
+        self.assertEqual(transport.count("GetEwayBill?"), 1, "the last one")
+        transport = FaultyTransport()
+        self.run_cron(transport, "2026-01-19 06:00:00")
+        self.assertEqual(transport.count("GetEwayBill?"), 0, "72 hours are over")
 
     def test_what_was_checked_is_not_asked_again(self):
         self.challan()

@@ -54,6 +54,23 @@ class TestFetch(ElsewhereCommon):
         with self.assertRaisesRegex(UserError, "824: "):
             bill.action_reject()
 
+    def test_to_reject_is_what_can_be_rejected_now(self):
+        self.challan("SUP/1")
+        self.challan("SUP/2")
+        self.part_a("SUP/3")
+        self.document("in_invoice", self.supplier(), self.igst_purchase_18, ref="SUP/1")
+        linked, unlinked, part_a = self.fetch().sorted("doc_number")
+        self.assertTrue(linked.move_id and not unlinked.move_id)
+        bills = self.env["l10n_in.irp.ewaybill"]
+        to_reject = bills.search([("is_to_reject", "=", True)])
+        self.assertEqual(to_reject, linked | unlinked)
+        self.assertEqual(to_reject, to_reject.filtered("can_reject"))
+        is_unmatched = [("is_to_reject", "=", True), ("is_unmatched", "=", True)]
+        self.assertEqual(bills.search(is_unmatched), unlinked)
+        self.supplier_enters_part_b(part_a.number)
+        self.fetch()
+        self.assertIn(part_a, bills.search([("is_to_reject", "=", True)]))
+
     def test_too_late_to_reject(self):
         self.challan()
         bill = self.fetch()
@@ -106,6 +123,37 @@ class TestFetch(ElsewhereCommon):
         self.assertTrue(bill.can_part_b)
         self.part_b(bill, "MH31AA0001", vehicle_reason="4")
         self.assertTrue(bill.valid_until)
+
+    def test_bills_assigned_to_us_days_after_they_were_made(self):
+        number = self.part_a(toGstin="URP")
+        with self.at("2026-01-17 05:00:00"):
+            self.hand_to_us(SUPPLIER, number)
+        ours = {
+            "date_from": "2026-01-17",
+            "date_to": "2026-01-17",
+            "of_others": False,
+            "of_rejected": False,
+            "state_id": self.env.ref("base.state_in_ka").id,
+        }
+        with self.at("2026-01-17 06:00:00"):
+            self.assertFalse(self.fetch(**ours, of_assigned=True), "made on another")
+            bill = self.fetch(**ours, of_newly_assigned=True)
+        self.assertEqual(bill.number, number)
+        self.assertEqual(bill.transporter_gstin, self.default_company.vat)
+        self.assertTrue(bill.can_part_b)
+
+    def test_bills_assigned_to_us_by_one_generator(self):
+        ours = {"of_others": False, "of_rejected": False, "of_assigned": True}
+        number = self.part_a(toGstin="URP")
+        self.hand_to_us(SUPPLIER, number)
+        transport = FaultyTransport()
+        other = "37ARZPT4384Q1MT"
+        self.assertFalse(self.fetch(transport, **ours, generator_gstin=other))
+        bill = self.fetch(transport, **ours, generator_gstin=f" {SUPPLIER.lower()}")
+        self.assertEqual(bill.number, number)
+        self.assertEqual(transport.count("ForTransporterByGstin"), 4, "two days each")
+        with self.assertRaisesRegex(UserError, "15 characters"):
+            self.fetch(**ours, generator_gstin="29AWG")
 
     def test_lists_are_within_the_quota(self):
         log = self.env["l10n_in.irp.log"].sudo()

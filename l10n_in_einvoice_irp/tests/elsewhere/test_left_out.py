@@ -7,7 +7,7 @@ from ...irp.reference import PROFILES
 from ...models.portal import res_company
 from ...models.portal.credential.portal import effective_profile
 from ..common import FaultyTransport
-from .common import SUPPLIER, ElsewhereCommon
+from .common import ElsewhereCommon
 
 
 class FaultyDetails(FaultyTransport):
@@ -130,25 +130,14 @@ class TestLeftOut(ElsewhereCommon):
         self.assertTrue(bill.is_unmatched)
 
     def test_part_b_entered_later_is_fetched_with_the_list(self):
-        self.portal().set_taxpayer(SUPPLIER)
-        self.challan(transporterId=SUPPLIER, vehicleNo="", vehicleType="", transMode="")
+        self.part_a()
         bill = self.fetch()
         self.assertFalse(bill.valid_until or bill.can_reject)
         self.assertIn("cannot be rejected yet", bill.next_steps)
         with self.assertRaisesRegex(UserError, "348: "):
             bill.action_reject()
         self.assertFalse(bill.search([("is_to_reject", "=", True)]))
-        self.on_web(
-            SUPPLIER,
-            "VEHEWB",
-            ewbNo=int(bill.number),
-            vehicleNo="KA01AB1234",
-            fromPlace="Bengaluru",
-            fromState=29,
-            reasonCode="4",
-            reasonRem="First",
-            transMode="1",
-        )
+        self.supplier_enters_part_b(bill.number)
         self.fetch()
         self.assertTrue(bill.valid_until and bill.can_reject)
 

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ..common import FaultyTransport
 from .common import CARRIER, MADE, OTHER_CARRIER, MovementCommon
 
 
@@ -65,6 +66,43 @@ class TestChanges(MovementCommon):
                 bill.action_transporter(), transporter_gstin=OTHER_CARRIER
             )
             dialog.action_send()
+
+    def test_transporter_is_looked_up_at_the_click_alone(self):
+        bill = self.slip()
+        transport = FaultyTransport()
+        unknown = "05AAACG0904A1ZM"
+        dialog = self.dialog(
+            bill.action_transporter(), transport, transporter_gstin=unknown
+        )
+        self.assertFalse(transport.urls)
+        action = dialog.action_check_transporter()
+        self.assertEqual(action["res_id"], dialog.id)
+        self.assertEqual(transport.count("GetGSTINDetails"), 1)
+        self.assertEqual(transport.count("GetTransporterDetails"), 1)
+        self.assertIn("328: ", dialog.transporter_note)
+        with self.assertRaisesRegex(UserError, "328: "):
+            dialog.action_send()
+        self.assertFalse(bill.step_ids)
+        self.portal().set_taxpayer(CARRIER, TradeName="Garhwal Roadlines")
+        dialog.transporter_gstin = CARRIER.lower()
+        dialog.action_check_transporter()
+        self.assertEqual(dialog.transporter_note, "Garhwal Roadlines, 05-Uttarakhand")
+        self.assertEqual(transport.count("GetTransporterDetails"), 1)
+        self.assertFalse(dialog.is_unknown_transporter)
+        dialog.action_send()
+        self.assertEqual(self.at_portal(bill).movement.transporter_id, CARRIER)
+
+    def test_look_up_of_a_transporter_without_an_answer_says_nothing_of_him(self):
+        bill = self.slip()
+        down = FaultyTransport("not_sent", times=9)
+        dialog = self.dialog(bill.action_transporter(), down, transporter_gstin=CARRIER)
+        with self.assertRaises(UserError):
+            dialog.action_check_transporter()
+        self.assertFalse(dialog.transporter_note or dialog.is_unknown_transporter)
+        with self.assertRaisesRegex(UserError, "222: "):
+            self.dialog(
+                bill.action_transporter(), transporter_gstin="05AAA"
+            ).action_check_transporter()
 
     def test_another_transporter_leaves_no_id_of_the_former(self):
         bill = self.slip()

@@ -233,6 +233,7 @@ METHODS = {
     },
     "l10n_in.irp.ewaybill.change": {
         "action_send": Door("changes the e-way bill at the portal", OWNER),
+        "action_check_transporter": Door("looks the transporter ID up", OWNER),
     },
     "l10n_in.irp.ewaybill.number": {
         "action_record": Door("records a manager's word", SYSTEM),

@@ -1,4 +1,5 @@
 from . import change
+from . import transporter
 from . import fetch
 from . import buttons
 from . import vehicles

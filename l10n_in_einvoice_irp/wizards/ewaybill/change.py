@@ -90,9 +90,12 @@ class L10nInIrpEwaybillChange(EnteredMovement, CheckedDialog, models.TransientMo
     def _open(self, ewaybill, kind):
         """Return the action that opens the dialog for a kind of change."""
         values = {"ewaybill_id": ewaybill.id, "kind": kind}
-        wizard = self.create({**values, **self._known(ewaybill, kind)})
+        return self.create({**values, **self._known(ewaybill, kind)})._show()
+
+    def _show(self):
+        """Return the action that shows this dialog."""
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        return wizard._get_records_action(name=labels[kind], target="new")
+        return self._get_records_action(name=labels[self.kind], target="new")
 
     @api.model
     def _known(self, ewaybill, kind):

@@ -3,10 +3,19 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...irp.reference import has_gstin_form
 from ...irp.reference.ewaybill import CODES
 from ...models.clock import indian_today
-from ...models.elsewhere.fetching import ASSIGNED, OTHERS, OWN, REJECTED
+from ...models.elsewhere.fetching import (
+    ASSIGNED,
+    NEWLY_ASSIGNED,
+    OTHERS,
+    OWN,
+    REJECTED,
+    Generators,
+)
 from ...models.rights import check_user
+from ...models.taxpayer.gstin_entry import entered_gstin
 from ..targets import CheckedDialog
 
 NUMBER, DOCUMENT, DAYS = "number", "document", "days"
@@ -52,13 +61,25 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
     of_own = fields.Boolean(
         string="Made by Us", help="For example on ewaybillgst.gov.in."
     )
-    of_assigned = fields.Boolean(string="Assigned to Us as Transporter")
+    of_assigned = fields.Boolean(
+        string="Assigned to Us as Transporter",
+        help="Made in this period, whenever they were assigned to us.",
+    )
+    of_newly_assigned = fields.Boolean(
+        string="Assigned to Us in This Period",
+        help="As transporter, whenever they were made.",
+    )
     of_rejected = fields.Boolean(string="Ours, Rejected by Others", default=True)
     state_id = fields.Many2one(
         "res.country.state",
         string="Of Generators In",
         domain=[("country_id.code", "=", "IN")],
         help="Only for e-way bills assigned to us. Empty: of our state.",
+    )
+    generator_gstin = fields.Char(
+        string="Of Generator (GSTIN)",
+        help="Only for e-way bills assigned to us as transporter, by the day on which "
+        "they were made. Empty: of all generators in the state.",
     )
     missing = fields.Char(string="Not Available", compute="_compute_missing")
 
@@ -67,6 +88,13 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
         for wizard in self:
             company = wizard.company_id
             wizard.missing = company._l10n_in_irp_ewb_missing("get_ewaybill")
+
+    @api.onchange("generator_gstin")
+    def _onchange_generator_gstin(self):
+        number, warning = entered_gstin(self.env, self.generator_gstin)
+        if number != self.generator_gstin:
+            self.generator_gstin = number
+        return {"warning": warning} if warning else None
 
     def action_fetch(self):
         """Fetch them and show what was found."""
@@ -87,9 +115,8 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
                 self.doc_type, self.doc_number.strip()
             )
         else:
-            state = self.state_id.l10n_in_tin or ""
             fetched = company._l10n_in_irp_fetch_ewbs(
-                self._kinds(), self._days(), state
+                self._kinds(), self._days(), self._generators()
             )
             return self._show(fetched.bills, fetched.texts)
         return self._show(found)
@@ -99,12 +126,26 @@ class L10nInIrpEwaybillFetch(CheckedDialog, models.TransientModel):
             OTHERS: self.of_others,
             OWN: self.of_own,
             ASSIGNED: self.of_assigned,
+            NEWLY_ASSIGNED: self.of_newly_assigned,
             REJECTED: self.of_rejected,
         }
         kinds = [kind for kind, is_chosen in chosen.items() if is_chosen]
         if not kinds:
             raise UserError(self.env._("Choose at least one kind of e-way bill."))
         return kinds
+
+    def _generators(self):
+        gstin, _warning = entered_gstin(self.env, self.generator_gstin)
+        gstin = (gstin or "") if self.of_assigned else ""
+        if gstin and not has_gstin_form(gstin):
+            raise UserError(
+                self.env._(
+                    "'Of Generator (GSTIN)': %s is not a GSTIN, which has 15 "
+                    "characters. Correct it, or leave it empty.",
+                    gstin,
+                )
+            )
+        return Generators(self.state_id.l10n_in_tin or "", gstin)
 
     def _days(self):
         first, last = self.date_from, self.date_to

@@ -10,6 +10,9 @@ from ...client.irp_client import IrpClient
 from ...protocol.errors import IrpError
 from ...protocol.signature import SigningKeys
 
+# methods that are not named after the one service that they call
+_SERVICES = {"transporter": ("gstin_details", "transporter_details")}
+
 
 @dataclass(frozen=True)
 class Query:
@@ -17,6 +20,11 @@ class Query:
 
     method: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Return the names in `reference.SERVICES` of what it may call."""
+        return _SERVICES.get(self.method, (self.method,))
 
 
 @dataclass(frozen=True)

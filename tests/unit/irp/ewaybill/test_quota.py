@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from irp.operations.ewaybill_system import next_list, next_log_in
+from irp.client import EwaybillApi
+from irp.operations.ewaybill_system import Query, next_list, next_log_in
+from irp.reference import SERVICES
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,6 +30,19 @@ def test_the_quarter_begins_with_its_first_call(start):
     # 10:00 and 10:14 are of the first quarter, 10:15 to 10:18 of the second
     assert next_log_in(made, now) == now
     assert next_log_in([*made, now], now) == start + MINUTE * 30
+
+
+@pytest.mark.parametrize(
+    ("method", "services"),
+    [
+        ("get_ewaybill", {"get_ewaybill"}),
+        ("transporter", {"gstin_details", "transporter_details"}),
+    ],
+)
+def test_a_look_up_names_the_services_that_it_needs(method, services):
+    assert hasattr(EwaybillApi, method)
+    assert set(Query(method).services) == services
+    assert services <= set(SERVICES)
 
 
 def test_lists_with_a_published_number(start):
