@@ -147,7 +147,7 @@ class TestOneAtATime(MovementCommon):
         bills = self.made() | self.made()
         dialog = self.opened(bills)
         first = bills[0].with_context(l10n_in_irp_wrap_transport=self.lost())
-        step = first._request_change("consolidation", dialog)
+        step = self.change(first, "consolidation", dialog)
         self.assertEqual(step.state, "unknown")
         for bill in bills:
             with self.assertRaisesRegex(UserError, "Consolidated .* awaits"):
