@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...irp.operations import states
 from ...irp.rules.ewaybill import (
+    cancel_begins,
     cancel_until,
     extension_window,
     last_extension,
@@ -165,7 +166,7 @@ class L10nInIrpEwaybill(models.Model):
         )
 
     def _transporter_note(self, bill, own, now):
-        if bill.is_expired(now):
+        if bill.is_gold or bill.is_expired(now):
             return ""
         if bill.part_b_by and bill.part_b_by == bill.transporter:
             return self.env._(
@@ -209,13 +210,23 @@ class L10nInIrpEwaybill(models.Model):
             last=self._shown_time(utc(last)),
         )
 
+    def _cancel_since(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        since = cancel_begins(self._standing())
+        return since and utc(since)
+
     def _cancel_until_note(self, bill, own, now):
-        is_open = bill.generated_at and now <= cancel_until(bill.generated_at)
-        if bill.generator != own or not is_open:
+        since = cancel_begins(bill)
+        if bill.generator != own or since and now > cancel_until(since):
             return ""
+        if not since:
+            return self.env._(
+                "It can be cancelled until 24 hours from the entry of Part B, unless "
+                "an officer has checked it."
+            )
         return self.env._(
             "It can be cancelled until %s, unless an officer has checked it.",
-            self._shown_time(utc(cancel_until(bill.generated_at))),
+            self._shown_time(utc(cancel_until(since))),
         )
 
     def _reject_note(self, bill, own, now):

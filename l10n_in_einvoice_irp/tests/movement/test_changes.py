@@ -66,37 +66,6 @@ class TestChanges(MovementCommon):
             )
             dialog.action_send()
 
-    def test_dialog_says_who_may_and_until_when(self):
-        bill = self.made()
-        end, name = bill._shown_time(bill.valid_until), self.default_company.name
-        openings = (
-            (bill.action_part_b, f"{name} may update it until {end}"),
-            (bill.action_transporter, f"{name} may change it .*at most until {end}"),
-            (bill.action_extend, f"{name} may extend it from"),
-            (bill.action_several_vehicles, f"{name} may enter them until {end}"),
-        )
-        for opening, words in openings:
-            with self.subTest(opening.__name__):
-                self.assertRegex(self.dialog(opening()).next_steps, f"(?s){words}")
-        self.forge(bill, trip_sheet="3610009999")
-        sheet = f"(?s)3610009999: .*on another vehicle until {end}"
-        self.assertRegex(self.dialog(bill.action_regenerate()).next_steps, sheet)
-        self.assertRegex(bill.next_steps, sheet)
-        own = self.default_company.vat
-        self.forge(bill, transporter_gstin=own, part_b_by=own)
-        self.assertIn("transporter can no longer be changed", bill.next_steps)
-
-    def test_no_extension_is_offered_after_360_days(self):
-        bill = self.made()
-        for days, is_offered in ((359, True), (361, False)):
-            with self.subTest(days):
-                self.forge(bill, ewb_date=bill.valid_until - timedelta(days=days))
-                self.assertEqual(bill.can_extend, is_offered)
-                words = "360 days after its generation" in bill.next_steps
-                self.assertEqual(words, not is_offered)
-        with self.assertRaisesRegex(UserError, "821: "):
-            self.extend(bill)
-
     def test_another_transporter_leaves_no_id_of_the_former(self):
         bill = self.slip()
         first = self.partner_b.copy({"vat": CARRIER, "name": "Carrier"})

@@ -32,6 +32,7 @@ from .requests import (
 from .standing import Standing
 from .transporter import transporter_violations
 from .validity import (
+    cancel_begins,
     cancel_until,
     extended_until,
     extension_window,
@@ -61,6 +62,7 @@ __all__ = [
     "UpdateTransporter",
     "UpdateVehicle",
     "add_violations",
+    "cancel_begins",
     "cancel_until",
     "cancellation_violations",
     "change_violations",

@@ -70,7 +70,7 @@ class L10nInIrpEwaybill(models.Model):
         }
 
     def _group_note(self, bill, own, now):
-        if not bill.valid_until or bill.is_expired(now):
+        if bill.is_gold or not bill.valid_until or bill.is_expired(now):
             return ""
         if bill.has_groups:
             return self._part_b_note(bill, own, now)
