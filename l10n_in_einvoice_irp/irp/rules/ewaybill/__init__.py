@@ -11,7 +11,7 @@ from .generation import (
     tax_values,
 )
 from .multi_vehicle import add_violations, change_violations, start_violations
-from .need import Movement, Need, need_of, needs_part_b
+from .need import Movement, Need, need_of
 from .part_b import part_b_violations
 from .requests import (
     ACTIONS,
@@ -75,7 +75,6 @@ __all__ = [
     "is_gold",
     "last_extension",
     "need_of",
-    "needs_part_b",
     "part_b_violations",
     "regeneration_violations",
     "reject_until",
