@@ -79,6 +79,7 @@ from .movement import test_one_at_a_time
 from .movement import test_prints
 from .movement import test_trip_sheets
 from .movement import test_vehicles
+from .movement import test_who_may
 from .printing import test_formats
 from .printing import test_layouts
 from .printing import test_mail

@@ -5,3 +5,4 @@ from . import goods
 from . import stock_move
 from . import stock_picking
 from . import places
+from . import account_move

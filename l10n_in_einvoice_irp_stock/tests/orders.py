@@ -49,6 +49,22 @@ class OrderCases:
         self.assertEqual(float(request.igst), order.amount_tax)
         self.assertEqual(float(request.invoice_value), order.amount_total)
 
+    def test_invoice_of_a_transfer_with_an_ewaybill_needs_no_other(self):
+        self.need("sale.order", "stock.picking")
+        values = {
+            "product_id": self.product_a.id,
+            "product_uom_qty": 10,
+            "price_unit": 6000.0,
+            "tax_ids": [Command.set(self.igst_sale_18.ids)],
+        }
+        order = self.sold(self.partner_b, values)
+        move = order._create_invoices().with_env(self.env)
+        move.action_post()
+        self.assertRegex(move.l10n_in_irp_ewaybill_need, "^Needed: ")
+        self.offered(self.picking_of(order), sub_supply_type="1")
+        move.invalidate_recordset()
+        self.assertFalse(move.l10n_in_irp_ewaybill_need)
+
     def kit(self):
         """Return a kit of a drill and three cases."""
         kit, part, other = (

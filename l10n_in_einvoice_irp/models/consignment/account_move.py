@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp.operations import states
+from ...irp.reference.codes import ewaybill_document_days
+from ..clock import indian_today
 from ..rights import check_user
 from ..taxpayer.treatments import UNREGISTERED
 from .ewaybill import DOCUMENT, IRN
@@ -37,7 +39,7 @@ class AccountMove(models.Model):
     l10n_in_irp_ewaybill_need = fields.Text(
         string="e-Way Bill Needed",
         compute="_compute_l10n_in_irp_ewaybill_need",
-        help="Before posting: why an e-way bill will be needed; empty if it will not.",
+        help="While there is no e-way bill: why one is needed; empty if it is not.",
         groups="base.group_user",
     )
 
@@ -57,7 +59,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         *("state", "partner_id", "partner_shipping_id", "amount_total"),
-        "debit_origin_id",
+        *("debit_origin_id", "invoice_date", "l10n_in_irp_ewaybill_id"),
         *("company_id.l10n_in_irp_enabled", "invoice_line_ids.l10n_in_hsn_code"),
     )
     def _compute_l10n_in_irp_ewaybill_need(self):
@@ -68,20 +70,33 @@ class AccountMove(models.Model):
             )
 
     def _l10n_in_irp_may_need_ewaybill(self):
-        """Return whether goods will move with a draft that was saved."""
+        """Return whether goods move with a document that was saved, and has no e-way
+        bill."""
         return bool(
             isinstance(self.id, int)
-            and self.state == "draft"
             and self.country_code == "IN"
             and self.move_type in MOVEMENTS
             and not self.debit_origin_id
             and self.partner_id
             and self.company_id.l10n_in_irp_enabled
+            and (self.state == "draft" or self._l10n_in_irp_lacks_ewaybill())
             and self.env["l10n_in.irp.validator"]._has_goods(self)
         )
 
+    def _l10n_in_irp_lacks_ewaybill(self):
+        """Return whether a posted document has no e-way bill, by whatever addon, and
+        can still get one (820). For extensions."""
+        today = indian_today()
+        days, age = ewaybill_document_days(today), today - (self.invoice_date or today)
+        return (
+            self.state == "posted"
+            and not self.l10n_in_irp_ewaybill_id
+            and not (days and age.days > days)
+            and not self._l10n_in_irp_other_ewaybill()
+        )
+
     def _l10n_in_irp_ewaybill_need_words(self):
-        """Return why an e-way bill will be needed, in words; "" if it will not."""
+        """Return why an e-way bill is needed, in words; "" if it is not."""
         values = self._l10n_in_irp_movement_values()
         return self.env["l10n_in.irp.ewaybill"].sudo().new(values)._need_before()
 

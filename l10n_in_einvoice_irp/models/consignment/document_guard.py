@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...irp.operations import states
 from ...irp.reference.ewaybill import LIMITS
-from ...irp.rules.ewaybill import cancel_until, extension_window
+from ...irp.rules.ewaybill import extension_window
 from ..clock import aware, now_utc, utc
 from .ewaybill import IRN
 
@@ -50,17 +50,15 @@ class L10nInIrpEwaybill(models.Model):
                 "Open the e-way bill and click 'Refresh from Portal' until its outcome "
                 "is known."
             )
-        now = now_utc()
-        if not self.ewb_date or now <= cancel_until(aware(self.ewb_date)):
+        if not self._is_too_late():
             return self.env._(
                 "Open the e-way bill and click 'Cancel e-Way Bill', which the portal "
-                "takes within 24 hours of its generation; then change the document and "
-                "generate a new one."
+                "takes for 24 hours; then change the document and generate a new one."
             )
         return self.env._(
             "The 24 hours for cancelling it are over. Correct the document with a "
             "credit or debit note, or wait until the e-way bill has run out on %s.",
-            self._shown_time(utc(self._usable_until(now))),
+            self._shown_time(utc(self._usable_until(now_utc()))),
         )
 
 

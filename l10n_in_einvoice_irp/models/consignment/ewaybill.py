@@ -98,10 +98,6 @@ class L10nInIrpEwaybill(models.Model):
             or (super()._document_number_sent())
         )
 
-    def _cancel_since(self):
-        # EXTENDS 'l10n_in.irp.ewaybill': rule 138(9) counts from the generation
-        return super()._cancel_since() if self.basis == IRN else self.ewb_date
-
     def _start_place(self):
         # EXTENDS 'l10n_in.irp.ewaybill': inward goods start at the other party
         if not self._is_without_irn() or self._portal_bill():

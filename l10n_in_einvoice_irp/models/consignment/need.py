@@ -111,7 +111,7 @@ class L10nInIrpEwaybill(models.Model):
         return "\n".join(filter(None, (text, need.note, *more)))
 
     def _need_before(self):
-        """Return why one will be needed, or may be, in words; "" if it will not."""
+        """Return why one is needed, or may be, in words; "" if it is not."""
         is_needed = need_of(self._movement()).needed is not False
         return self._need_note() if is_needed else ""
 
@@ -144,9 +144,7 @@ class L10nInIrpEwaybill(models.Model):
                 "138(14)."
             )
         if need.reason == "any_value":
-            return self.env._(
-                "Needed at any value: job work or handicraft goods between states."
-            )
+            return self.env._("Needed at any value: job work between states.")
         if need.reason == "not_inside_state":
             return self.env._("Not needed within %(state)s.", **values)
         if need.reason == "depends_on_goods":

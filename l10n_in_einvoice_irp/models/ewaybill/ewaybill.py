@@ -356,14 +356,6 @@ class L10nInIrpEwaybill(models.Model):
     def _portal_name(self):
         return self.env._("e-Way Bill %s", self.number or "")
 
-    def _cancel_since(self):
-        """Return the start of the hours for cancelling, if known.
-
-        They count from Part B (4055); nobody reports when a transporter enters it.
-        """
-        has_part_b = self.valid_until and self._sent().get("TransMode")
-        return has_part_b and self.ewb_date
-
     def _too_late_advice(self):
         return self.env._(
             "Ask the transporter or the recipient to reject it, or let it expire "

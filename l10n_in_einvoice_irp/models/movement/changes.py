@@ -56,15 +56,6 @@ class L10nInIrpEwaybill(models.Model):
         first, _last = extension_window(aware(self.valid_until))
         return max(now, first)
 
-    def _check_change(self, kind, entered):
-        """Refuse a change that the portal would refuse, before anything is stored.
-
-        :param entered: a record with the fields of `EnteredMovement`.
-        :raises UserError: with the portal's codes, or the text on what remains.
-        """
-        if text := self._change_refusal(kind, entered):
-            raise UserError(text)
-
     def _change_refusal(self, kind, entered):
         """Return what the portal would refuse of a change, with its codes; "" if it
         would take it.
@@ -244,7 +235,7 @@ class L10nInIrpEwaybill(models.Model):
         :param entered: a record with the fields of `EnteredMovement`.
         :param key: see `_enter_once`.
         :return: the steps.
-        :raises UserError: see `_check_change`; for all that are at fault.
+        :raises UserError: see `_change_refusal`; for all that are at fault.
         """
         refusals = [
             text for bill in self if (text := bill._change_refusal(kind, entered))
@@ -257,19 +248,6 @@ class L10nInIrpEwaybill(models.Model):
             ).unlink()
         values = [bill._step_values(kind, entered, key) for bill in self]
         return self.env["l10n_in.irp.ewaybill.step"].sudo().create(values)
-
-    def _request_change(self, kind, entered):
-        """Make a change at the portal now, or plan it for when its window opens.
-
-        :param entered: a record with the fields of `EnteredMovement`.
-        :return: the step.
-        :raises UserError: see `_check_change`.
-        """
-        self.ensure_one()
-        self._changed_with(kind, entered)._take_turn()
-        step = self._enter_changes(kind, entered)
-        step._send_entered()
-        return step
 
     def _step_values(self, kind, entered, key=""):
         copied = {
@@ -332,7 +310,13 @@ class L10nInIrpEwaybill(models.Model):
         return True
 
     def action_reject(self):
-        """Reject an e-way bill that another party has made."""
+        """Reject an e-way bill that another party has made; a second click finds the
+        rejection that the first has entered, and sends nothing."""
         self.ensure_one()
-        self._request_change(REJECTION, self.env["l10n_in.irp.ewaybill.step"].new())
+        check_user(self.env)
+        self._check_may_write()
+        entered = self.env["l10n_in.irp.ewaybill.step"].new()
+        seen = max(self.sudo().step_ids.ids, default=0)
+        key = f"{self._name},{self.id}"
+        self._enter_once(REJECTION, entered, key, seen)._send_entered()
         return True

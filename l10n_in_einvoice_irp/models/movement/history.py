@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp.operations import states
-from ..clock import utc
+from ..clock import aware, utc
 from .requests import PART_B, PART_B_KINDS
 from .step import OPEN
 
@@ -38,6 +38,21 @@ class L10nInIrpEwaybill(models.Model):
                     bill.display_name,
                 )
             )
+
+    def _first_part_b(self):
+        """Return when its first Part B was entered, aware; None if it is not known, as
+        of one that was sent with Part A and not fetched since."""
+        entries = self.sudo().step_ids.filtered(
+            lambda step: (
+                step.kind in PART_B_KINDS
+                and step.state == states.REGISTERED
+                and step.done_at
+            )
+        )
+        first = entries.sorted(lambda step: (step.done_at, step.id))[:1]
+        started_it = first.acted_at and not first.valid_until_before
+        is_first = self.fetched_at or started_it
+        return aware(first.done_at) if first and is_first else None
 
     def _take_history(self, bill):
         """Add the entries of Part B that the portal shows and Odoo has not.

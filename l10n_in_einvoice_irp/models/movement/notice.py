@@ -2,11 +2,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...irp.operations import states
+from .requests import SHEET_KINDS
 from .step import OPEN
 
 
 class L10nInIrpEwaybill(models.Model):
-    """The last change that a person has requested, as long as it is not made."""
+    """The changes that persons have requested, as long as they are not made; also the
+    consolidations with other e-way bills."""
 
     _inherit = "l10n_in.irp.ewaybill"
 
@@ -21,22 +23,44 @@ class L10nInIrpEwaybill(models.Model):
         search="_search_has_open_change",
     )
 
-    @api.depends("step_ids.state", "step_ids.next_attempt_at", "step_ids.error")
+    # what a consolidation with others changes on each shows that it is over
+    @api.depends(
+        *("step_ids.state", "step_ids.next_attempt_at", "step_ids.error"),
+        *("trip_sheet", "is_record_outdated"),
+    )
     def _compute_change_notice(self):
+        shared = self._consolidations_by_bill()
         for bill in self:
-            requested = bill.step_ids.filtered(
+            # a consolidation may be of an e-way bill that the user may not read
+            requested = bill.step_ids.sudo().filtered(
                 lambda step: step.acted_at or step.state != states.REGISTERED
-            ).sorted("id")
-            waiting = requested.filtered(lambda step: step._waits_to_be_sent())
-            last = requested[-1:]
-            texts = [step._notice() for step in waiting | last]
+            )
+            steps = requested | shared.get(bill._origin, requested)
+            shown = steps.filtered(
+                lambda step: step._waits_to_be_sent() or step.state in OPEN
+            )
+            shown |= requested.sorted("id")[-1:]
+            texts = [step._notice() for step in shown.sorted("id")]
             bill.change_notice = "\n".join(filter(None, texts))
-            bill.has_open_change = bool(last) and last._is_unanswered()
+            bill.has_open_change = any(step.state in OPEN for step in steps)
+
+    def _consolidations_by_bill(self):
+        """Return e-way bill -> its consolidations that are not over, also those with
+        others, which refuse any other change of it."""
+        found = {}
+        for step in self._consolidations():
+            for bill in step.bill_ids:
+                found[bill] = found.get(bill, step.browse()) | step
+        return found
 
     def _search_has_open_change(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = Domain("step_ids", "any", [("state", "in", OPEN)])
+        is_open = Domain("state", "in", OPEN)
+        shared = Domain("kind", "in", SHEET_KINDS) & is_open
+        sheets = self.env["l10n_in.irp.ewaybill.step"].sudo().search(shared)
+        found = Domain("step_ids", "any", is_open)
+        found |= Domain("id", "in", sheets.bill_ids.ids)
         return found if True in value else ~found
 
 

@@ -132,6 +132,7 @@ class L10nInIrpEwaybill(models.Model):
             valid_until=self.valid_until and aware(self.valid_until) or None,
             has_part_b=has_part_b,
             part_b_by=self.part_b_by or by_generator or "",
+            part_b_at=self._first_part_b(),
             distance_km=self.portal_distance or self.distance,
             is_cancelled=self.state == states.CANCELLED,
             is_rejected=self.is_rejected,

@@ -2,8 +2,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...irp.operations import states
-from ...irp.rules.ewaybill import cancel_until, extension_window, reject_until
-from ..clock import aware, now_utc, utc
+from ...irp.rules.ewaybill import (
+    cancel_begins,
+    cancel_until,
+    extension_window,
+    last_extension,
+    reject_until,
+)
+from ..clock import now_utc, utc
 from .requests import EXTENSION, PART_B, REJECTION, TRANSPORTER
 
 
@@ -41,6 +47,7 @@ class L10nInIrpEwaybill(models.Model):
     @api.depends(
         *("state", "number", "valid_until", "ewb_date", "is_rejected", "has_groups"),
         *("transporter_gstin", "generator_gstin", "recipient_gstin", "part_b_by"),
+        "trip_sheet",
     )
     def _compute_next_steps(self):
         now = now_utc()
@@ -67,11 +74,23 @@ class L10nInIrpEwaybill(models.Model):
             is_fixed = bill.part_b_by and bill.part_b_by == bill.transporter
             if is_running and not is_fixed:
                 may.add(TRANSPORTER)
-            if bill.valid_until and now <= extension_window(bill.valid_until)[1]:
+            if bill.valid_until and self._may_extend(bill, now):
                 may.add(EXTENSION)
         if self._may_reject(bill, own, now):
             may.add(REJECTION)
         return may
+
+    def _may_extend(self, bill, now):
+        first, last = self._extension_times(bill, now)
+        return first <= last and now <= last
+
+    @staticmethod
+    def _extension_times(bill, now):
+        """Return the first and the last moment to extend in, aware; the last one may
+        be before the first, when the 360 days are over (821)."""
+        first, last = extension_window(bill.valid_until)
+        limit = last_extension(bill, max(first, now))
+        return first, min(last, limit) if limit else last
 
     @staticmethod
     def _may_reject(bill, own, now):
@@ -102,17 +121,24 @@ class L10nInIrpEwaybill(models.Model):
         bill, own = self._standing(), self._sent_as()
         return [
             self._part_b_note(bill, own, now),
+            self._transporter_note(bill, own, now),
             self._extension_note(bill, own, now),
             self._cancel_until_note(bill, own, now),
             self._reject_note(bill, own, now),
         ]
 
     def _note_on(self, kind):
-        """Return who may make a kind of change, and until when; "" if no time limits
-        it."""
-        notes = {PART_B: self._part_b_note, EXTENSION: self._extension_note}
-        note = notes.get(kind)
+        """Return who may make a kind of change, and until when."""
+        note = self._notes_by_kind().get(kind)
         return note(self._standing(), self._sent_as(), now_utc()) if note else ""
+
+    def _notes_by_kind(self):
+        """Return kind of change -> the method that words who may make it."""
+        return {
+            PART_B: self._part_b_note,
+            TRANSPORTER: self._transporter_note,
+            EXTENSION: self._extension_note,
+        }
 
     def _keeper_name(self, bill, own):
         """Return who acts for the transport: this company, or another by its ID."""
@@ -136,10 +162,38 @@ class L10nInIrpEwaybill(models.Model):
             end=self._shown_time(utc(bill.valid_until)),
         )
 
+    def _transporter_note(self, bill, own, now):
+        if bill.is_gold or bill.is_expired(now):
+            return ""
+        if bill.part_b_by and bill.part_b_by == bill.transporter:
+            return self.env._(
+                "Transporter %s has entered Part B, so the transporter can no longer "
+                "be changed.",
+                bill.transporter,
+            )
+        keeper = self._keeper_name(bill, own)
+        if not bill.valid_until:
+            return self.env._(
+                "Transporter: %(keeper)s may change it until the transporter has "
+                "entered Part B.",
+                keeper=keeper,
+            )
+        return self.env._(
+            "Transporter: %(keeper)s may change it until the transporter has entered "
+            "Part B, at most until %(end)s.",
+            keeper=keeper,
+            end=self._shown_time(utc(bill.valid_until)),
+        )
+
     def _extension_note(self, bill, own, now):
         if not bill.valid_until:
             return ""
-        first, last = extension_window(bill.valid_until)
+        first, last = self._extension_times(bill, now)
+        if last < first:
+            return self.env._(
+                "Its validity can no longer be extended: 360 days after its generation "
+                "it ends for good."
+            )
         if now > last:
             return self.env._(
                 "The e-way bill expired on %s and can no longer be extended.",
@@ -153,13 +207,23 @@ class L10nInIrpEwaybill(models.Model):
             last=self._shown_time(utc(last)),
         )
 
+    def _cancel_since(self):
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        since = cancel_begins(self._standing())
+        return since and utc(since)
+
     def _cancel_until_note(self, bill, own, now):
-        is_open = bill.generated_at and now <= cancel_until(bill.generated_at)
-        if bill.generator != own or not is_open:
+        since = cancel_begins(bill)
+        if bill.generator != own or since and now > cancel_until(since):
             return ""
+        if not since:
+            return self.env._(
+                "It can be cancelled until 24 hours from the entry of Part B, unless "
+                "an officer has checked it."
+            )
         return self.env._(
             "It can be cancelled until %s, unless an officer has checked it.",
-            self._shown_time(utc(cancel_until(bill.generated_at))),
+            self._shown_time(utc(cancel_until(since))),
         )
 
     def _reject_note(self, bill, own, now):
@@ -197,7 +261,7 @@ class L10nInIrpEwaybill(models.Model):
             return self.ewb_missing
         if not self.can_extend:
             return self._extension_note(self._standing(), self._sent_as(), now_utc())
-        first, last = extension_window(aware(self.valid_until))
+        first, last = self._extension_times(self._standing(), now_utc())
         return self.env._(
             "Are the goods still on the way? Ask the driver for the place, its PIN "
             "Code and the kilometres left, then click 'Extend Validity' and enter the "

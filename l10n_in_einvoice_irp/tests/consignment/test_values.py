@@ -325,8 +325,26 @@ class TestValues(ConsignmentCommon):
         self.assertFalse(move.l10n_in_irp_ewaybill_need)
         move.invoice_line_ids.price_unit = 60000
         move.action_post()
-        self.assertFalse(move.l10n_in_irp_ewaybill_need, "the e-way bill says it now")
+        self.assertRegex(move.l10n_in_irp_ewaybill_need, "^Needed: .*70,800")
         self.assertFalse(move.l10n_in_irp_ewaybill_ids, "none is made unasked")
+        with self.at("2026-08-01 06:30:00"):
+            move.invalidate_recordset()
+            self.assertFalse(move.l10n_in_irp_ewaybill_need, "too old for one (820)")
+        move.invalidate_recordset()
+        bill = self.prepared(move)
+        self.assertFalse(move.l10n_in_irp_ewaybill_need, "the e-way bill says it now")
+        bill.unlink()
+        self.assertTrue(move.l10n_in_irp_ewaybill_need)
+
+    def test_said_of_a_registered_invoice(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        move.invoice_line_ids.price_unit = 60000
+        move.action_post()
+        self.process()
+        self.assertTrue(move.l10n_in_irp_irn)
+        self.assertRegex(move.l10n_in_irp_ewaybill_need, "^Needed: ")
+        move.action_l10n_in_irp_ewaybill()
+        self.assertFalse(move.l10n_in_irp_ewaybill_need)
 
     def test_said_on_each_kind_of_draft(self):
         line = Command.create(

@@ -46,11 +46,22 @@ class TestFetch(ElsewhereCommon):
         lost = bill.with_context(l10n_in_irp_wrap_transport=self.lost())
         lost.action_reject()
         self.assertFalse(bill.is_rejected, "the answer was lost")
+        bill.action_reject()
+        self.assertEqual(len(bill.step_ids), 2, "a second click is the same rejection")
         bill.action_fetch()
         self.assertTrue(bill.is_rejected)
         self.assertEqual(bill.step_ids.mapped("kind"), ["rejection", "part_b"])
         self.assertTrue(self.at_portal(bill).movement.rejected_at)
         self.assertFalse(bill.search([("is_to_reject", "=", True)]))
+        bill.action_reject()
+        self.assertEqual(len(bill.step_ids), 2)
+
+    def test_rejected_on_the_website(self):
+        self.challan()
+        bill = self.fetch()
+        number = int(bill.number)
+        self.on_web(self.default_company.vat, "REJEWB", ewbNo=number)
+        bill.action_fetch()
         with self.assertRaisesRegex(UserError, "824: "):
             bill.action_reject()
 

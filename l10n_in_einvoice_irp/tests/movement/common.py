@@ -42,6 +42,13 @@ class MovementCommon(EwaybillCommon):
         wizard.write(values)
         return wizard.with_context(l10n_in_irp_wrap_transport=transport)
 
+    def change(self, bill, kind, dialog):
+        """Make a change with what a dialog of another kind has; return the step."""
+        seen = max(bill.step_ids.ids, default=0)
+        step = bill._enter_once(kind, dialog, f"{dialog},{seen}", seen)
+        step._send_entered()
+        return step
+
     def part_b(self, bill, vehicle, transport=None, **values):
         """Enter a vehicle and return the step."""
         entered = {

@@ -40,7 +40,7 @@ class TestLorry(MovementCommon):
             vehicle_number="MH31AA0002",
         )
         first = dialog.ewaybill_id.with_context(l10n_in_irp_wrap_transport=self.lost())
-        step = first._request_change("consolidation", dialog)
+        step = self.change(first, "consolidation", dialog)
         self.assertEqual(step.state, "unknown")
         step._requeue()
         step._process_now()
@@ -58,7 +58,7 @@ class TestLorry(MovementCommon):
             vehicle_reason="2",
             remark="Loaded together",
         )
-        bills[0]._request_change("part_b", dialog)
+        self.change(bills[0], "part_b", dialog)
         self.assertEqual(bills[0].vehicle_number, "MH31AA0003")
         self.assertEqual(bills[1].vehicle_number, before)
 
@@ -85,13 +85,13 @@ class TestLorry(MovementCommon):
             )
         )
         with self.assertRaises(AccessError):
-            bills[0]._request_change("consolidation", dialog)
+            self.change(bills[0], "consolidation", dialog)
         rule.active = False
         self.forge(bills[1], environment="production")
         with self.assertRaisesRegex(UserError, "one company"):
-            bills[0]._request_change("consolidation", dialog)
+            self.change(bills[0], "consolidation", dialog)
         self.forge(bills[1], environment="demo")
-        bills[0]._request_change("consolidation", dialog)
+        self.change(bills[0], "consolidation", dialog)
         self.assertTrue(all(bills.mapped("trip_sheet")))
 
     def test_another_change_consolidates_nothing(self):

@@ -147,13 +147,34 @@ class TestOneAtATime(MovementCommon):
         bills = self.made() | self.made()
         dialog = self.opened(bills)
         first = bills[0].with_context(l10n_in_irp_wrap_transport=self.lost())
-        step = first._request_change("consolidation", dialog)
+        step = self.change(first, "consolidation", dialog)
         self.assertEqual(step.state, "unknown")
+        name = f"Consolidated e-Way Bill {bills[0].number}: Awaiting Portal Response"
         for bill in bills:
+            self.assertTrue(bill.has_open_change)
+            self.assertIn(name, bill.change_notice)
             with self.assertRaisesRegex(UserError, "Consolidated .* awaits"):
                 bill.action_part_b()
+        found = bills.search([("has_open_change", "=", True)])
+        self.assertEqual(found & bills, bills)
         bills[1].action_fetch()
         self.assertEqual(step.state, "registered")
+        self.assertFalse(any(bills.mapped("has_open_change")))
+        self.assertFalse(bills.search([("has_open_change", "=", True)]) & bills)
+
+    def test_open_extension_is_shown_after_a_later_refusal(self):
+        bill = self.made()
+        extension = self.extend(bill)
+        refused = self.part_b(bill, "MH31AA0001")
+        self.forge(refused, state="rejected", error="Refused by the portal")
+        self.forge(extension, state="unclear", advice="Ask a manager")
+        self.assertTrue(bill.has_open_change)
+        self.assertIn("Ask a manager", bill.change_notice)
+        self.assertIn("Refused by the portal", bill.change_notice)
+        found = bill.search([("has_open_change", "=", True)])
+        self.assertIn(bill, found)
+        with self.assertRaises(UserError):
+            bill.action_part_b()
 
     def test_extension_waits_for_a_lost_vehicle(self):
         bill = self.made()

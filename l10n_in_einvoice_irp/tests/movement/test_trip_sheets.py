@@ -30,7 +30,7 @@ class TestTripSheets(MovementCommon):
         state = self.env.ref("base.state_in_mh").id
         dialog = self.dialog(bills.action_lorry(), state_id=state, **values)
         first = dialog.ewaybill_id.with_context(l10n_in_irp_wrap_transport=transport)
-        return first._request_change("consolidation", dialog)
+        return self.change(first, "consolidation", dialog)
 
     def renew(self, bill, transport=None, **values):
         """Get a new number for another vehicle, and return the step."""

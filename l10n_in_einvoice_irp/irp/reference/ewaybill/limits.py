@@ -23,7 +23,10 @@ class Limits:
     :ivar extend_before: how long before its end a bill can be extended (382).
     :ivar extend_after: how long after it.
     :ivar reject_within: from generation (346).
-    :ivar cancel_within: from generation (315).
+    :ivar cancel_within: from the start that ``cancel_from_part_b`` says.
+    :ivar cancel_from_part_b: whether the hours for cancelling count from the first Part
+        B, as the portal's lists say (728; 4055 of the IRP), or from generation (315;
+        Rule 138(9)).
     :ivar part_a_days: life of a bill without Part B, from older FAQs; a figure to warn
         by, not to refuse by.
     :ivar same_pin_km: least and most distance between equal PIN codes.
@@ -49,6 +52,7 @@ class Limits:
     extend_after: timedelta
     reject_within: timedelta
     cancel_within: timedelta
+    cancel_from_part_b: bool
     part_a_days: int
     same_pin_km: tuple[int, int]
     distance_tolerance: Decimal
@@ -71,6 +75,7 @@ LIMITS = Limits(
     extend_after=timedelta(hours=_DATA["extension_hours"]["after"]),
     reject_within=timedelta(hours=_DATA["reject_hours"]),
     cancel_within=timedelta(hours=_DATA["cancel_hours"]),
+    cancel_from_part_b=_DATA["cancel_counts_from"] == "part_b",
     part_a_days=_DATA["part_a_days"],
     same_pin_km=(_DATA["same_pin_km"]["least"], _DATA["same_pin_km"]["most"]),
     distance_tolerance=Decimal(_DATA["distance_tolerance_percent"]) / 100,

@@ -92,7 +92,8 @@ def _limits() -> Iterator[tuple[str, str]]:
             yield text.format(**row), written(day)
     before, after = _hours(LIMITS.extend_before), _hours(LIMITS.extend_after)
     yield f"Extension: {before} hours before to {after} hours after its end", ""
-    yield f"Cancellation: {_hours(LIMITS.cancel_within)} hours from generation", ""
+    begin = "the first Part B" if LIMITS.cancel_from_part_b else "generation"
+    yield f"Cancellation: {_hours(LIMITS.cancel_within)} hours from {begin}", ""
     yield f"Rejection: {_hours(LIMITS.reject_within)} hours from generation", ""
     yield f"Lines of goods: {LIMITS.most_items}", ""
     minutes = _minutes(LIMITS.log_in_window)

@@ -11,7 +11,7 @@ from .generation import (
     tax_values,
 )
 from .multi_vehicle import add_violations, change_violations, start_violations
-from .need import Movement, Need, need_of, needs_part_b
+from .need import Movement, Need, need_of
 from .part_b import part_b_violations
 from .requests import (
     ACTIONS,
@@ -32,6 +32,7 @@ from .requests import (
 from .standing import Standing
 from .transporter import transporter_violations
 from .validity import (
+    cancel_begins,
     cancel_until,
     extended_until,
     extension_window,
@@ -61,6 +62,7 @@ __all__ = [
     "UpdateTransporter",
     "UpdateVehicle",
     "add_violations",
+    "cancel_begins",
     "cancel_until",
     "cancellation_violations",
     "change_violations",
@@ -73,7 +75,6 @@ __all__ = [
     "is_gold",
     "last_extension",
     "need_of",
-    "needs_part_b",
     "part_b_violations",
     "regeneration_violations",
     "reject_until",

@@ -22,7 +22,6 @@ class Movement:
     :ivar from_state: two-digit code of the state where it begins.
     :ivar to_state: that of the state where it ends.
     :ivar sub_supply_type: "1" to "12".
-    :ivar is_handicraft: handicraft goods of a person exempt from registration.
     :ivar all_exempt: whether all goods are exempt (Rule 138(14)).
     """
 
@@ -30,7 +29,6 @@ class Movement:
     from_state: str
     to_state: str
     sub_supply_type: str = "1"
-    is_handicraft: bool = False
     all_exempt: bool = False
 
 
@@ -39,7 +37,7 @@ class Need:
     """The need of an e-way bill.
 
     :ivar needed: None where the state's list covers some goods only, or is doubtful.
-    :ivar reason: "exempt", "any_value" (job work, handicraft between states),
+    :ivar reason: "exempt", "any_value" (job work between states),
         "above_limit", "below_limit", "not_inside_state" or "depends_on_goods".
     :ivar limit: the limit in rupees that counts; None if none does.
     :ivar confidence: how sure the limit is: "H", "M" or "L".
@@ -58,22 +56,13 @@ def need_of(movement: Movement) -> Need:
     if movement.all_exempt:
         return Need(False, "exempt", None)
     between = movement.from_state != movement.to_state
-    any_value = movement.sub_supply_type in _JOB_WORK or movement.is_handicraft
-    if between and any_value:
-        # Rule 138(1), third and fourth proviso
+    if between and movement.sub_supply_type in _JOB_WORK:
+        # Rule 138(1), third proviso; the fourth, on handicraft goods, is for persons
+        # exempt from registration, who have no GSTIN to report with
         return Need(True, "any_value", None)
     if between:
         return _by_value(movement.value, LIMITS.between_states)
     return _inside(movement)
-
-
-def needs_part_b(km_to_transporter: int, from_state: str, to_state: str) -> bool:
-    """Return whether Part B is needed for the way to or from the transporter.
-
-    Within a state up to 50 km it is not (Rule 138(3), third proviso).
-    """
-    near = km_to_transporter <= LIMITS.part_b_free_km
-    return not (near and from_state == to_state)
 
 
 def _by_value(value: Decimal, limit: Decimal) -> Need:

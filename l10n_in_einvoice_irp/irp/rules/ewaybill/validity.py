@@ -76,6 +76,19 @@ def extension_window(valid_until: datetime) -> tuple[datetime, datetime]:
     return valid_until - LIMITS.extend_before, valid_until + LIMITS.extend_after
 
 
+def cancel_begins(
+    bill: Standing, *, from_part_b: bool = LIMITS.cancel_from_part_b
+) -> datetime | None:
+    """Return when the hours for cancelling begin: with the first Part B (728), or with
+    the generation if that had one (315); None before Part B, or if it is not known.
+
+    :param from_part_b: False: always with the generation (Rule 138(9)).
+    """
+    if not from_part_b:
+        return bill.generated_at
+    return None if bill.has_part_b is False else bill.part_b_at or bill.generated_at
+
+
 def reject_until(generated_at: datetime) -> datetime:
     """Return the last moment to reject in: 72 hours from generation (346; Rule
     138(12))."""

@@ -70,6 +70,44 @@ class L10nInIrpEwaybill(models.Model):
             for step in self.step_ids
         )
 
+    def _notes_by_kind(self):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        of_groups = (GROUP_START, GROUP_VEHICLE, GROUP_CHANGE)
+        return {
+            **super()._notes_by_kind(),
+            **dict.fromkeys(of_groups, self._group_note),
+            TRIP_SHEET: self._sheet_note,
+        }
+
+    def _group_note(self, bill, own, now):
+        if bill.is_gold or not bill.valid_until or bill.is_expired(now):
+            return ""
+        if bill.has_groups:
+            return self._part_b_note(bill, own, now)
+        return self.env._(
+            "Several vehicles: %(keeper)s may enter them until %(end)s. From the first "
+            "group on, Part B can no longer be updated.",
+            keeper=self._keeper_name(bill, own),
+            end=self._shown_time(utc(bill.valid_until)),
+        )
+
+    def _next_notes(self, now):
+        # EXTENDS 'l10n_in.irp.ewaybill'
+        note = self._sheet_note(self._standing(), self._sent_as(), now)
+        return [*super()._next_notes(now), note]
+
+    def _sheet_note(self, bill, own, now):
+        is_over = not bill.valid_until or bill.is_expired(now)
+        if not self.trip_sheet or bill.has_groups or is_over:
+            return ""
+        return self.env._(
+            "Consolidated e-Way Bill %(sheet)s: the present transporter, or whoever "
+            "generated it, may put this e-way bill on another vehicle until %(end)s, "
+            "together with the others on it that are still valid.",
+            sheet=self.trip_sheet,
+            end=self._shown_time(utc(bill.valid_until)),
+        )
+
     def _part_b_note(self, bill, own, now):
         # EXTENDS 'l10n_in.irp.ewaybill'
         if bill.is_gold:

@@ -20,7 +20,7 @@ from irp.reference.ewaybill import (
     threshold_of,
 )
 from irp.reference.profiles import SERVICES
-from irp.rules.ewaybill import Movement, need_of, needs_part_b
+from irp.rules.ewaybill import Movement, need_of
 
 
 def test_there_are_28_movements_of_known_codes():
@@ -64,7 +64,6 @@ def test_thresholds_of_every_state():
         (50001, "29 33", {}, True, "above_limit"),
         (10, "29 33", {"sub_supply_type": "4"}, True, "any_value"),
         (10, "29 29", {"sub_supply_type": "4"}, False, "below_limit"),
-        (10, "29 33", {"is_handicraft": True}, True, "any_value"),
         (90000, "29 33", {"all_exempt": True}, False, "exempt"),
         (900000, "01 01", {}, False, "not_inside_state"),
         (100000, "07 07", {}, False, "below_limit"),
@@ -84,12 +83,6 @@ def test_whether_one_is_needed(value, states_of, options, needed, reason):
 def test_a_doubtful_state_says_so():
     found = need_of(Movement(Decimal(60000), "19", "19"))
     assert (found.confidence, "check" in found.note) == ("L", True)
-
-
-def test_part_b_to_the_transporter():
-    assert not needs_part_b(50, "29", "29")
-    assert needs_part_b(51, "29", "29")
-    assert needs_part_b(10, "29", "33")
 
 
 def test_portals():

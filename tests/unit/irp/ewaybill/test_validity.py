@@ -9,6 +9,7 @@ from irp.reference.dates import IST
 from irp.reference.ewaybill import longest_distance
 from irp.rules.ewaybill import (
     Standing,
+    cancel_begins,
     cancel_until,
     extended_until,
     extension_window,
@@ -169,3 +170,15 @@ def test_an_extension_stays_within_360_days(made, after, left, oversize):
 )
 def test_the_longest_distance(day, most):
     assert longest_distance(day) == most
+
+
+def test_hours_for_cancelling_count_from_the_first_part_b(ist):
+    made, entered = ist("05/10/2022 12:44"), ist("06/10/2022 18:00")
+    slip = Standing(generated_at=made, has_part_b=False)
+    moving = Standing(generated_at=made, has_part_b=True, part_b_at=entered)
+    assert cancel_begins(slip) is None
+    assert cancel_begins(moving) == entered
+    # made with its Part B, or by somebody else: the moment of that is not known
+    assert cancel_begins(Standing(generated_at=made, has_part_b=True)) == made
+    for bill in (slip, moving):
+        assert cancel_begins(bill, from_part_b=False) == made
