@@ -131,6 +131,28 @@ class TestEwaybillSession(OwnSystemCommon):
         step.with_context(l10n_in_irp_wrap_transport=transport)._process_now()
         self.assert_done_alone(step, transport)
 
+    def test_corrected_user_resumes_what_waited(self):
+        self.give_user(ewb_password="wrong")
+        ewaybill, transport = self.ewaybill(), self.without_the_irp()
+        step = self.entered(ewaybill, "MH31AA0001", transport)
+        self.assertFalse(step.next_attempt_at, "a user has to act")
+        breakers = self.env["l10n_in.irp.circuit.breaker"]
+        where = (
+            "production",
+            self.default_company.vat,
+            self.credential.ewb_base_url,
+        )
+        breakers._change(where, open_until=NOW + timedelta(hours=1), trips=1)
+        self.sessions().write({"refusals": 3, "refused_since": NOW})
+        self.give_user()
+        self.assertEqual(step.next_attempt_at, NOW)
+        self.assertFalse(breakers._find(*where)._is_paused())
+        self.assertEqual(self.sessions().mapped("refusals"), [0])
+        self.env.flush_all()
+        steps = self.due(STEP, transport)
+        run_worker(steps.browse(), self.default_company, "production")
+        self.assert_done_alone(step, transport)
+
     def test_no_more_logins_than_the_system_allows(self):
         self.give_user()
         ewaybill, transport = self.ewaybill(), self.without_the_irp()

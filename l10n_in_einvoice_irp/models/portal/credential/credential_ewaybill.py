@@ -110,6 +110,8 @@ class L10nInIrpCredential(models.Model):
         result = super().write(vals)
         if EWB_SECRETS & vals.keys() and "ewb_blocked_message" not in vals:
             self.sudo().ewb_blocked_message = False
+        if "ewb_blocked_message" in vals and not vals["ewb_blocked_message"]:
+            self._use_again(of_ewb=True)
         return result
 
     def _has_ewb_user(self):
