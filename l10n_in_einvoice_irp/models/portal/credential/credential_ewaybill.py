@@ -137,15 +137,19 @@ class L10nInIrpCredential(models.Model):
         self.ensure_one()
         if self.ewb_blocked_message:
             raise UserError(self.ewb_blocked_message)
-        return open_ewaybill_system(
-            self.env,
-            self._ewb_account(),
-            self._environment(self.ewb_base_url),
-            self.ewb_base_url,
-            self._transport(),
-            calls=self.calls,
-            recorder=recorder,
-        )
+        try:
+            return open_ewaybill_system(
+                self.env,
+                self._ewb_account(),
+                self._environment(self.ewb_base_url),
+                self.ewb_base_url,
+                self._transport(),
+                calls=self.calls,
+                recorder=recorder,
+            )
+        except ValueError as error:
+            # a changed copy of the portal may ask for more than was entered
+            raise self._unusable(error) from error
 
     def _ewb_account(self):
         try:
