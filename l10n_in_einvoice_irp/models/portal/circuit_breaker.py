@@ -220,8 +220,8 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
 
         :param of_ewb: that of the e-way bill system.
         """
-        address = credential.ewb_base_url if of_ewb else credential.base_url
-        breaker = self._find(credential.environment, credential.gstin, address)
+        place = credential._ewb_place() if of_ewb else credential.base_url
+        breaker = self._find(credential.environment, credential.gstin, place)
         breaker.write(self._cleared())
 
     def action_resume(self):

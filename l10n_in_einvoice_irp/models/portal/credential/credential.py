@@ -404,7 +404,7 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         """Drop the stored tokens, so that the next call logs in."""
         users = (
             (self.base_url, self.username),
-            (self.ewb_base_url, self.ewb_username),
+            (self._ewb_place(), self.ewb_username),
         )
         domain = Domain.OR(
             Domain("base_url", "=", base_url) & Domain("username", "=", username)

@@ -30,6 +30,8 @@ EWB_SECRETS = {
     "proxy_url",
     "proxy_password",
 }
+# behind the address of a GSP that has one for both systems; no path of a portal
+EWB_MARK = "~e-way-bill"
 
 
 class L10nInIrpCredential(models.Model):
@@ -114,6 +116,16 @@ class L10nInIrpCredential(models.Model):
             self._use_again(of_ewb=True)
         return result
 
+    def _ewb_place(self):
+        """Return the address under which the session, seats and pauses of the e-way
+        bill system are stored.
+
+        Where the e-invoice portal has the same address, it ends in a mark, so that
+        neither system takes the other's seats or token, or pauses it.
+        """
+        url = self.ewb_base_url or ""
+        return f"{url}/{EWB_MARK}" if url and url == self.base_url else url
+
     def _has_ewb_user(self):
         """Return whether Odoo may log in to the e-way bill system."""
         return bool(self.ewb_username) and not self.ewb_blocked_message
@@ -146,6 +158,7 @@ class L10nInIrpCredential(models.Model):
                 self._transport(),
                 calls=self.calls,
                 recorder=recorder,
+                place=self._ewb_place(),
             )
         except ValueError as error:
             # a changed copy of the portal may ask for more than was entered
