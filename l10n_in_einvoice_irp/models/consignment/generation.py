@@ -1,7 +1,8 @@
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...irp import IrpEwbLogInError
 from ...irp.document import content_without_irn
@@ -13,7 +14,7 @@ from ..clock import aware, now_utc, utc
 from ..evidence import permits
 from ..queue.evidence import compact
 from ..rights import check_user
-from .ewaybill import IRN
+from .ewaybill import DOCUMENT, IRN
 
 NOT_POSTED = _lt("Post the document first: its number and amounts are not final.")
 
@@ -114,6 +115,13 @@ class L10nInIrpEwaybill(models.Model):
     def _is_of_ewaybill_system(self):
         # EXTENDS 'l10n_in.irp.submission.mixin'
         return self._is_without_irn() or self._is_by_number()
+
+    @api.model
+    def _system_domain(self, *, of_ewb):
+        # EXTENDS 'l10n_in.irp.submission.mixin': each cancellation has its own way
+        if of_ewb:
+            return Domain("basis", "=", DOCUMENT)
+        return Domain("basis", "=", IRN) & Domain("state", "!=", states.CANCELLING)
 
     def _operation_by_number(self):
         """Return the operation on an e-way bill that no IRN, but its number finds."""

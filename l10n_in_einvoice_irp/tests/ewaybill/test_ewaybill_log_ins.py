@@ -148,6 +148,28 @@ class TestEwaybillLogIns(OwnSystemCommon):
         self.assert_cancelled(ewaybill)
         self.assertEqual(transport.count("einvoice"), 0)
 
+    def test_pause_of_the_irp_stops_no_later_cancellation(self):
+        first, second = self.ewaybill(), self.ewaybill()
+        wanted = self.ewaybill("not_sent", "to_register")
+        wanted._requeue()
+        self.wait_for_lane(first | second)
+        vat, breakers = (
+            self.default_company.vat,
+            self.env["l10n_in.irp.circuit.breaker"],
+        )
+        breakers._change(
+            ("production", vat, self.credential.base_url),
+            open_until=NOW + timedelta(hours=1),
+            trips=1,
+        )
+        # one call shows whether it is back, so that the others are claimed later
+        breakers._change(("production", vat, self.credential.ewb_base_url), trips=1)
+        transport = self.transport()
+        self.run_lane(transport)
+        self.assert_cancelled(first | second)
+        self.assertEqual(wanted.state, "to_register")
+        self.assertEqual(transport.count("einvoice"), 0)
+
     def test_lost_answer_is_looked_up_by_number(self):
         ewaybill = self.ewaybill()
         self.cancelled(ewaybill, self.transport("lost"))

@@ -30,6 +30,7 @@ SLOT = 5
 class Line:
     """The calls of one run to the portal at an address.
 
+    :ivar of_ewb: whether it calls the e-way bill system of the portal.
     :ivar is_over: it takes no more calls in this run.
     :ivar down_since: since when the portal has not answered; None if it does.
     :ivar has_answered: it has answered in this run, if only with a refusal.
@@ -63,7 +64,7 @@ class Line:
         self.credential = self.env["l10n_in.irp.credential"]._find_at(
             company, environment, address
         )
-        self._of_ewb = of_ewb
+        self.of_ewb = of_ewb
         credential = self.credential.sudo()
         place = credential._ewb_place() if of_ewb else address
         self.portal = (environment, company.vat, place)
@@ -204,7 +205,7 @@ class Line:
             self._end(error)
         else:
             known = records._sendable_as(connection.account.gstin)
-            address = self.address if self._of_ewb else connection.base_url
+            address = self.address if self.of_ewb else connection.base_url
             return known._mark_sending(address, number)
         return []
 
@@ -235,7 +236,7 @@ class Line:
         """
         if self.pool is None:
             connect = self.company._l10n_in_irp_connect
-            if self._of_ewb:
+            if self.of_ewb:
                 connect = self.company._l10n_in_irp_connect_ewb
             connection = connect(self.environment, base_url=self.address, renews=False)
             self.pool = CallPool(connection, len(self.seats))
