@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...irp import IrpEwbLogInError
 from ...irp.document import content_without_irn
-from ...irp.operations import EwaybillRequest, Result, ewaybill_system, states
+from ...irp.operations import EwaybillRequest, Result, ewaybill_system, policy, states
 from ...irp.operations import ewaybill as by_irn
 from ...irp.rules import Violation, _lt
 from ...irp.rules.ewaybill import Standing, generation_violations
@@ -173,10 +173,15 @@ class L10nInIrpEwaybill(models.Model):
             self.write(values)
 
     def _redirected(self, result):
-        # EXTENDS 'l10n_in.irp.submission.mixin': as `_end_unsent_cancel`
-        is_refused = result.unsent and isinstance(result.error, IrpEwbLogInError)
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        is_refused = isinstance(result.error, IrpEwbLogInError)
         if is_refused and result.state == states.CANCELLING:
-            result = replace(result, state=states.REGISTERED, wait=None)
+            if result.unsent:
+                # as `_end_unsent_cancel`
+                result = replace(result, state=states.REGISTERED, wait=None)
+            elif self.basis == IRN and self.document_id:
+                # the e-Invoice portal is asked instead, by IRN
+                result = replace(result, wait=policy.NO_TIME)
         return super()._redirected(result)
 
     # ------------------------------------------------------------------

@@ -47,6 +47,10 @@ class TestEwaybillLogIns(OwnSystemCommon):
         sek = base64.b64encode(bytes(32)).decode()
         Vault(self.sessions()).put(token="stale", sek=sek)
 
+    def change_password_at_the_portal(self):
+        gstin = self.default_company.vat
+        self.served.add_ewb_user(gstin, "ewb_user", "0ther", "client", "client-secret")
+
     def asked(self, transport):
         company = self.default_company.with_context(
             l10n_in_irp_wrap_transport=transport
@@ -195,3 +199,20 @@ class TestEwaybillLogIns(OwnSystemCommon):
         ewaybill.with_context(**context).action_refresh()
         self.assert_cancelled(ewaybill)
         self.assertEqual(transport.count("ewaybillgst"), 1)
+
+    def test_lost_answer_is_looked_up_by_irn_after_a_stale_token(self):
+        ewaybill = self.ewaybill()
+        self.cancelled(ewaybill, self.transport("lost"))
+        self.assertEqual((ewaybill.state, ewaybill.cancel_sent), ("cancelling", True))
+        self.change_password_at_the_portal()
+        self.make_stale()
+        transport = self.transport()
+        context = {"l10n_in_irp_wrap_transport": transport}
+        ewaybill.with_context(**context).action_refresh()
+        self.assertEqual(transport.count("ewayapi"), 1, "its token was refused")
+        self.assertEqual(transport.count(LOG_IN), 1)
+        self.assertEqual(ewaybill.state, "cancelling")
+        self.assertEqual(ewaybill.next_attempt_at, NOW, "the IRP is left to ask")
+        self.run_lane(transport)
+        self.assert_cancelled(ewaybill)
+        self.assertEqual(transport.count("ewaybillgst"), 2)
