@@ -1,8 +1,12 @@
 import json
+from datetime import timedelta
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from ...irp import Session
+from ...models.clock import now_utc
+from ...models.portal.secrets.vault import Vault
 from .test_secrets import SecretsCommon
 
 KEY = {"subscription_key": "a1ankit-key"}
@@ -74,3 +78,25 @@ class TestEwaybillUser(SecretsCommon):
         portal.changes = json.dumps(ASKS_FOR_KEY)
         with self.assertRaisesRegex(UserError, "needs: Gateway Key"):
             self.connect_ewb()
+
+    def test_confirmed_original_counts_the_logins_made_before(self):
+        sessions = self.env["l10n_in.irp.session"].sudo()
+        keys = {
+            "environment": "sandbox",
+            "base_url": self.credential.ewb_base_url,
+            "gstin": self.credential.gstin,
+        }
+        live = Session("token", bytes(32), now_utc() + timedelta(hours=1), "user")
+        for name in ("user", "ewb-user"):
+            sessions._write_session({**keys, "username": name}, live)
+        counted = sessions.search([("username", "=", "ewb-user")])
+        counted.log_ins = [now_utc().isoformat()]
+        self.become_copy()
+        room = "odoo.addons.l10n_in_einvoice_irp.models.portal.credential"
+        with self.assertLogs(f"{room}.credential_secrets", "WARNING"):
+            self.credential.action_confirm_original()
+        ours = sessions.search([("gstin", "=", self.credential.gstin)])
+        self.assertEqual(ours, counted)
+        self.assertEqual(len(counted.log_ins), 1)
+        self.assertFalse(counted._session())
+        self.assertFalse(Vault(counted).names())
