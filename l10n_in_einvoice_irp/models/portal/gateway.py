@@ -19,6 +19,7 @@ from ...irp import (
     CallRecord,
     EwaybillSystem,
     IrpClient,
+    IrpError,
     IrpNotSent,
     IrpOutcomeUnknown,
     IrpTokenRefused,
@@ -100,15 +101,22 @@ class PortalConnection:
         :raises IrpNotSent: other calls have taken up all that the portal allows at a
             time, and did not end.
         :raises IrpOutcomeUnknown: a call ended in an unforeseen exception.
-        :raises IrpError: the log-in after a refused token failed.
+        :raises IrpError: the log-in after a refused token failed, and no call has an
+            answer; otherwise it is the error of those that have none.
         """
         session = self.client.session
         results = self._run_once(operations, patience)
         if not (self.renew and (refused := _refused(results))):
             return results
-        self.renew(self, session)
-        again = {key: operations[key] for key in refused}
-        results |= self._run_once(again, patience)
+        try:
+            self.renew(self, session)
+            again = {key: operations[key] for key in refused}
+            results |= self._run_once(again, patience)
+        except IrpError as error:
+            if len(refused) == len(results):
+                raise
+            failed = {key: replace(one, error=error) for key, one in refused.items()}
+            return results | failed
         for key, result in _refused(results).items():
             error = self.client.refused_again(result.error)
             results[key] = replace(result, error=error)

@@ -1,16 +1,36 @@
 import base64
+import itertools
+import json
 from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
+from ...irp import Response
+from ...irp.operations import ewaybill_system
 from ...models.portal.secrets.vault import Vault
 from ...models.queue.calling.worker import run_worker
 from .test_ewaybill_session import OneIsDown
-from .test_ewaybill_system import OwnSystemCommon
+from .test_ewaybill_system import OwnSystemCommon, PortalTransport
 
 EWAYBILL = "l10n_in.irp.ewaybill"
 NOW = datetime(2026, 1, 15, 6, 30)
 LOG_IN = "ewaybillgst.gov.in/v1.03/auth"
+
+
+class OneTokenRefused(PortalTransport):
+    """A transport to an e-way bill system that refuses the token of one call."""
+
+    def __init__(self, transport):
+        super().__init__(transport)
+        # several threads send
+        self._calls = itertools.count()
+
+    def send(self, request):
+        if "ewayapi" not in request.url or next(self._calls):
+            return super().send(request)
+        self.urls.append(request.url)
+        codes = base64.b64encode(b'{"errorCodes": "238"}').decode()
+        return Response(200, {}, json.dumps({"status": "0", "error": codes}).encode())
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -216,3 +236,19 @@ class TestEwaybillLogIns(OwnSystemCommon):
         self.run_lane(transport)
         self.assert_cancelled(ewaybill)
         self.assertEqual(transport.count("ewaybillgst"), 2)
+
+    def test_refused_login_discards_no_answer_of_other_look_ups(self):
+        number = self.ewaybill().number
+        self.asked(self.transport())
+        self.change_password_at_the_portal()
+        transport = OneTokenRefused(self.demo_transport(self.served))
+        company = self.default_company.with_context(
+            l10n_in_irp_wrap_transport=transport
+        )
+        query = ewaybill_system.Query("get_ewaybill", {"number": number})
+        answers = company._l10n_in_irp_ask_all_ewb([query] * 3)
+        found = [one.found.number for one in answers if one.found]
+        self.assertEqual(found, [number] * 2)
+        self.assertEqual([one.error.code for one in answers if one.error], ["108"])
+        self.assertEqual(transport.count(LOG_IN), 1)
+        self.assertIn("108", self.credential.ewb_blocked_message)
