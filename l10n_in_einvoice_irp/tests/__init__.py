@@ -12,6 +12,7 @@ from .credential import test_addresses
 from .credential import test_credential
 from .credential import test_credential_report
 from .credential import test_credential_role
+from .credential import test_ewaybill_user
 from .portal import test_connection_test
 from .portal import test_demo_portal
 from .portal import test_error_codes

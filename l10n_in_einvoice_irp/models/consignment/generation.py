@@ -1,11 +1,12 @@
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...irp import IrpEwbLogInError
 from ...irp.document import content_without_irn
-from ...irp.operations import EwaybillRequest, Result, ewaybill_system, states
+from ...irp.operations import EwaybillRequest, Result, ewaybill_system, policy, states
 from ...irp.operations import ewaybill as by_irn
 from ...irp.rules import Violation, _lt
 from ...irp.rules.ewaybill import Standing, generation_violations
@@ -13,7 +14,7 @@ from ..clock import aware, now_utc, utc
 from ..evidence import permits
 from ..queue.evidence import compact
 from ..rights import check_user
-from .ewaybill import IRN
+from .ewaybill import DOCUMENT, IRN
 
 NOT_POSTED = _lt("Post the document first: its number and amounts are not final.")
 
@@ -115,6 +116,13 @@ class L10nInIrpEwaybill(models.Model):
         # EXTENDS 'l10n_in.irp.submission.mixin'
         return self._is_without_irn() or self._is_by_number()
 
+    @api.model
+    def _system_domain(self, *, of_ewb):
+        # EXTENDS 'l10n_in.irp.submission.mixin': each cancellation has its own way
+        if of_ewb:
+            return Domain("basis", "=", DOCUMENT)
+        return Domain("basis", "=", IRN) & Domain("state", "!=", states.CANCELLING)
+
     def _operation_by_number(self):
         """Return the operation on an e-way bill that no IRN, but its number finds."""
         request = EwaybillRequest(
@@ -165,10 +173,15 @@ class L10nInIrpEwaybill(models.Model):
             self.write(values)
 
     def _redirected(self, result):
-        # EXTENDS 'l10n_in.irp.submission.mixin': as `_end_unsent_cancel`
-        is_refused = result.unsent and isinstance(result.error, IrpEwbLogInError)
+        # EXTENDS 'l10n_in.irp.submission.mixin'
+        is_refused = isinstance(result.error, IrpEwbLogInError)
         if is_refused and result.state == states.CANCELLING:
-            result = replace(result, state=states.REGISTERED, wait=None)
+            if result.unsent:
+                # as `_end_unsent_cancel`
+                result = replace(result, state=states.REGISTERED, wait=None)
+            elif self.basis == IRN and self.document_id:
+                # the e-Invoice portal is asked instead, by IRN
+                result = replace(result, wait=policy.NO_TIME)
         return super()._redirected(result)
 
     # ------------------------------------------------------------------

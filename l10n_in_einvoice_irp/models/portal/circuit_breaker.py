@@ -215,11 +215,13 @@ class L10nInIrpCircuitBreaker(PerGstinModel, models.Model):
         return {(environment, gstin): times for environment, gstin, *times in groups}
 
     @api.model
-    def _reset(self, credential):
-        """End the pause of a credential that has been corrected."""
-        breaker = self._find(
-            credential.environment, credential.gstin, credential.base_url
-        )
+    def _reset(self, credential, *, of_ewb=False):
+        """End the pause of a credential that has been corrected.
+
+        :param of_ewb: that of the e-way bill system.
+        """
+        place = credential._ewb_place() if of_ewb else credential.base_url
+        breaker = self._find(credential.environment, credential.gstin, place)
         breaker.write(self._cleared())
 
     def action_resume(self):

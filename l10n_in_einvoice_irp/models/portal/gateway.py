@@ -19,6 +19,7 @@ from ...irp import (
     CallRecord,
     EwaybillSystem,
     IrpClient,
+    IrpError,
     IrpNotSent,
     IrpOutcomeUnknown,
     IrpTokenRefused,
@@ -68,6 +69,8 @@ class PortalConnection:
     :ivar ewb: that to the e-way bill system, if the credential has a user of it.
     :ivar renew: gives the client another session than the refused one; None if the
         client does so itself.
+    :ivar place: the address under which its session, seats and pauses are stored; by
+        default the one it calls.
     """
 
     client: IrpClient
@@ -80,6 +83,10 @@ class PortalConnection:
     seats: Callable[[int], Seats]
     ewb: PortalConnection | None = None
     renew: Callable[[PortalConnection, Session | None], None] | None = None
+    place: str = ""
+
+    def __post_init__(self) -> None:
+        self.place = self.place or self.base_url
 
     def run(
         self, operations: dict[int, tuple[Callable, Any]], patience: float = PATIENCE
@@ -94,15 +101,22 @@ class PortalConnection:
         :raises IrpNotSent: other calls have taken up all that the portal allows at a
             time, and did not end.
         :raises IrpOutcomeUnknown: a call ended in an unforeseen exception.
-        :raises IrpError: the log-in after a refused token failed.
+        :raises IrpError: the log-in after a refused token failed, and no call has an
+            answer; otherwise it is the error of those that have none.
         """
         session = self.client.session
         results = self._run_once(operations, patience)
         if not (self.renew and (refused := _refused(results))):
             return results
-        self.renew(self, session)
-        again = {key: operations[key] for key in refused}
-        results |= self._run_once(again, patience)
+        try:
+            self.renew(self, session)
+            again = {key: operations[key] for key in refused}
+            results |= self._run_once(again, patience)
+        except IrpError as error:
+            if len(refused) == len(results):
+                raise
+            failed = {key: replace(one, error=error) for key, one in refused.items()}
+            return results | failed
         for key, result in _refused(results).items():
             error = self.client.refused_again(result.error)
             results[key] = replace(result, error=error)
@@ -202,6 +216,7 @@ def open_ewaybill_system(
     *,
     calls,
     recorder=None,
+    place="",
 ) -> PortalConnection:
     """Return a client for a user of the e-way bill system; makes no call.
 
@@ -210,19 +225,20 @@ def open_ewaybill_system(
     parameters are those of `open_connection`.
 
     :param recorder: of the connection that it is attached to.
+    :param place: see `PortalConnection`.
     """
-    recorder = recorder or Recorder()
+    recorder, place = recorder or Recorder(), place or base_url
     client = EwaybillSystem(
         account,
         env["l10n_in.irp.credential"]._wrap_transport(transport),
         base_url=base_url,
         environment=environment,
         clock=now_utc,
-        session=env["l10n_in.irp.session"]._stored(environment.name, base_url, account),
+        session=env["l10n_in.irp.session"]._stored(environment.name, place, account),
         event_hook=recorder,
         renews=False,
     )
-    portal = (environment.name, account.gstin, base_url)
+    portal = (environment.name, account.gstin, place)
     return PortalConnection(
         client,
         # its answers are not signed
@@ -234,4 +250,5 @@ def open_ewaybill_system(
         calls,
         lambda wanted: Seats(env, portal, calls, wanted=wanted),
         renew=env["l10n_in.irp.session"]._renew,
+        place=place,
     )

@@ -126,9 +126,7 @@ class L10nInIrpSession(PerGstinModel, models.Model):
         A client without a session found its session to be useless: the stored one is
         cleared. A newer one of another worker is not replaced by an older one.
         """
-        keys = self._keys(
-            connection.environment, connection.base_url, connection.account
-        )
+        keys = self._keys(connection.environment, connection.place, connection.account)
         session = connection.client.session
         if self._row(keys)._session() == session:
             return
@@ -146,9 +144,7 @@ class L10nInIrpSession(PerGstinModel, models.Model):
         :param refused: the session whose token the portal no longer accepts.
         :raises IrpError: the log-in failed, or another program always takes the token.
         """
-        keys = self._keys(
-            connection.environment, connection.base_url, connection.account
-        )
+        keys = self._keys(connection.environment, connection.place, connection.account)
         with self._locked(keys) as sessions:
             is_shared = sessions._renew_locked(keys, connection.client, refused)
         self.invalidate_model()
@@ -230,7 +226,7 @@ class L10nInIrpSession(PerGstinModel, models.Model):
             f"API user {account.user_name} of GSTIN {account.gstin} is used elsewhere"
         )
         breakers = self.env["l10n_in.irp.circuit.breaker"]
-        portal = (connection.environment, account.gstin, connection.base_url)
+        portal = (connection.environment, account.gstin, connection.place)
         breakers._pause_shared(portal, error)
         raise error
 

@@ -1,16 +1,36 @@
 import base64
+import itertools
+import json
 from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
+from ...irp import Response
+from ...irp.operations import ewaybill_system
 from ...models.portal.secrets.vault import Vault
 from ...models.queue.calling.worker import run_worker
 from .test_ewaybill_session import OneIsDown
-from .test_ewaybill_system import OwnSystemCommon
+from .test_ewaybill_system import OwnSystemCommon, PortalTransport
 
 EWAYBILL = "l10n_in.irp.ewaybill"
 NOW = datetime(2026, 1, 15, 6, 30)
 LOG_IN = "ewaybillgst.gov.in/v1.03/auth"
+
+
+class OneTokenRefused(PortalTransport):
+    """A transport to an e-way bill system that refuses the token of one call."""
+
+    def __init__(self, transport):
+        super().__init__(transport)
+        # several threads send
+        self._calls = itertools.count()
+
+    def send(self, request):
+        if "ewayapi" not in request.url or next(self._calls):
+            return super().send(request)
+        self.urls.append(request.url)
+        codes = base64.b64encode(b'{"errorCodes": "238"}').decode()
+        return Response(200, {}, json.dumps({"status": "0", "error": codes}).encode())
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -46,6 +66,10 @@ class TestEwaybillLogIns(OwnSystemCommon):
     def make_stale(self):
         sek = base64.b64encode(bytes(32)).decode()
         Vault(self.sessions()).put(token="stale", sek=sek)
+
+    def change_password_at_the_portal(self):
+        gstin = self.default_company.vat
+        self.served.add_ewb_user(gstin, "ewb_user", "0ther", "client", "client-secret")
 
     def asked(self, transport):
         company = self.default_company.with_context(
@@ -148,6 +172,28 @@ class TestEwaybillLogIns(OwnSystemCommon):
         self.assert_cancelled(ewaybill)
         self.assertEqual(transport.count("einvoice"), 0)
 
+    def test_pause_of_the_irp_stops_no_later_cancellation(self):
+        first, second = self.ewaybill(), self.ewaybill()
+        wanted = self.ewaybill("not_sent", "to_register")
+        wanted._requeue()
+        self.wait_for_lane(first | second)
+        vat, breakers = (
+            self.default_company.vat,
+            self.env["l10n_in.irp.circuit.breaker"],
+        )
+        breakers._change(
+            ("production", vat, self.credential.base_url),
+            open_until=NOW + timedelta(hours=1),
+            trips=1,
+        )
+        # one call shows whether it is back, so that the others are claimed later
+        breakers._change(("production", vat, self.credential.ewb_base_url), trips=1)
+        transport = self.transport()
+        self.run_lane(transport)
+        self.assert_cancelled(first | second)
+        self.assertEqual(wanted.state, "to_register")
+        self.assertEqual(transport.count("einvoice"), 0)
+
     def test_lost_answer_is_looked_up_by_number(self):
         ewaybill = self.ewaybill()
         self.cancelled(ewaybill, self.transport("lost"))
@@ -173,3 +219,36 @@ class TestEwaybillLogIns(OwnSystemCommon):
         ewaybill.with_context(**context).action_refresh()
         self.assert_cancelled(ewaybill)
         self.assertEqual(transport.count("ewaybillgst"), 1)
+
+    def test_lost_answer_is_looked_up_by_irn_after_a_stale_token(self):
+        ewaybill = self.ewaybill()
+        self.cancelled(ewaybill, self.transport("lost"))
+        self.assertEqual((ewaybill.state, ewaybill.cancel_sent), ("cancelling", True))
+        self.change_password_at_the_portal()
+        self.make_stale()
+        transport = self.transport()
+        context = {"l10n_in_irp_wrap_transport": transport}
+        ewaybill.with_context(**context).action_refresh()
+        self.assertEqual(transport.count("ewayapi"), 1, "its token was refused")
+        self.assertEqual(transport.count(LOG_IN), 1)
+        self.assertEqual(ewaybill.state, "cancelling")
+        self.assertEqual(ewaybill.next_attempt_at, NOW, "the IRP is left to ask")
+        self.run_lane(transport)
+        self.assert_cancelled(ewaybill)
+        self.assertEqual(transport.count("ewaybillgst"), 2)
+
+    def test_refused_login_discards_no_answer_of_other_look_ups(self):
+        number = self.ewaybill().number
+        self.asked(self.transport())
+        self.change_password_at_the_portal()
+        transport = OneTokenRefused(self.demo_transport(self.served))
+        company = self.default_company.with_context(
+            l10n_in_irp_wrap_transport=transport
+        )
+        query = ewaybill_system.Query("get_ewaybill", {"number": number})
+        answers = company._l10n_in_irp_ask_all_ewb([query] * 3)
+        found = [one.found.number for one in answers if one.found]
+        self.assertEqual(found, [number] * 2)
+        self.assertEqual([one.error.code for one in answers if one.error], ["108"])
+        self.assertEqual(transport.count(LOG_IN), 1)
+        self.assertIn("108", self.credential.ewb_blocked_message)

@@ -9,7 +9,9 @@ from ...irp import IrpNotSent
 from ...models.queue.calling.worker import run_worker
 from .test_ewaybill_system import OwnSystemCommon, PortalTransport
 
+EWAYBILL = "l10n_in.irp.ewaybill"
 STEP = "l10n_in.irp.ewaybill.step"
+GSP = "https://gsp.example"
 NOW = datetime(2026, 1, 15, 6, 30)
 
 
@@ -131,6 +133,28 @@ class TestEwaybillSession(OwnSystemCommon):
         step.with_context(l10n_in_irp_wrap_transport=transport)._process_now()
         self.assert_done_alone(step, transport)
 
+    def test_corrected_user_resumes_what_waited(self):
+        self.give_user(ewb_password="wrong")
+        ewaybill, transport = self.ewaybill(), self.without_the_irp()
+        step = self.entered(ewaybill, "MH31AA0001", transport)
+        self.assertFalse(step.next_attempt_at, "a user has to act")
+        breakers = self.env["l10n_in.irp.circuit.breaker"]
+        where = (
+            "production",
+            self.default_company.vat,
+            self.credential.ewb_base_url,
+        )
+        breakers._change(where, open_until=NOW + timedelta(hours=1), trips=1)
+        self.sessions().write({"refusals": 3, "refused_since": NOW})
+        self.give_user()
+        self.assertEqual(step.next_attempt_at, NOW)
+        self.assertFalse(breakers._find(*where)._is_paused())
+        self.assertEqual(self.sessions().mapped("refusals"), [0])
+        self.env.flush_all()
+        steps = self.due(STEP, transport)
+        run_worker(steps.browse(), self.default_company, "production")
+        self.assert_done_alone(step, transport)
+
     def test_no_more_logins_than_the_system_allows(self):
         self.give_user()
         ewaybill, transport = self.ewaybill(), self.without_the_irp()
@@ -145,3 +169,59 @@ class TestEwaybillSession(OwnSystemCommon):
         self.assertIn("before 12:15 IST", step.error)
         self.assertGreaterEqual(step.next_attempt_at, NOW + timedelta(minutes=15))
         self.assertFalse(self.credential.ewb_blocked_message)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestEwaybillOneAddress(OwnSystemCommon):
+    """A GSP with one address, and one name of the user, for both systems."""
+
+    def make_credential(self, **values):
+        portals = self.env["l10n_in.irp.portal"].sudo()
+        gsp = portals.create({"name": "GSP", "base_url": GSP})
+        return super().make_credential(portal_id=gsp.id, **values)
+
+    def setUp(self):
+        super().setUp()
+        gstin = self.default_company.vat
+        self.served.add_ewb_user(gstin, "user", "Ewb@1", "client", "client-secret")
+        self.give_user(ewb_username="user")
+        self.assertEqual(self.credential.ewb_base_url, self.credential.base_url)
+
+    def test_one_run_calls_both_systems(self):
+        wanted, dropped = self.ewaybill("not_sent", "to_register"), self.ewaybill()
+        wanted._requeue()
+        dropped.sudo()._mark_to_cancel(
+            {"cancel_reason": "2", "cancel_remark": "Order Cancelled"}
+        )
+        self.env.flush_all()
+        bills = self.due(EWAYBILL, self.transport())
+        self.assertEqual(bills, wanted | dropped)
+        left = iter(range(50, 0, -1))
+        run_worker(
+            bills.browse(),
+            self.default_company,
+            "production",
+            progress=lambda _stored: next(left, 0),
+        )
+        self.assertEqual((wanted.state, wanted.error), ("registered", False))
+        self.assertEqual((dropped.state, dropped.error), ("cancelled", False))
+        sessions = self.env["l10n_in.irp.session"].sudo()
+        own = sessions.search([("username", "=", "user")])
+        self.assertEqual(set(own.mapped("base_url")), {GSP, f"{GSP}/~e-way-bill"})
+        self.credential._forget_sessions()
+        self.assertFalse(any(own.exists().mapped("expires_at")))
+
+    def test_pause_of_one_system_is_not_the_others(self):
+        ewaybill = self.ewaybill()
+        down = OneIsDown(self.demo_transport(self.served), f"{GSP}/v1.03")
+        self.wizard(ewaybill, down).action_cancel()
+        self.assertEqual(ewaybill.state, "cancelling")
+        breakers = self.env["l10n_in.irp.circuit.breaker"]
+        paused = breakers._paused_breakers()
+        self.assertEqual(paused.mapped("base_url"), [f"{GSP}/~e-way-bill"])
+        move = self.make_invoice(self.partner_b, self.igst_sale_18)
+        self.process(self.transport())
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertTrue(breakers._paused_breakers(), "that was another system")
+        self.give_user()
+        self.assertFalse(breakers._paused_breakers())

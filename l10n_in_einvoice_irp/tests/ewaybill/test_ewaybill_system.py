@@ -43,7 +43,7 @@ class OwnSystemCommon(IrpCommon):
         portal.add_ewb_user(gstin, "ewb_user", "Ewb@1", "client", "client-secret")
         self.credential = self.make_credential()
 
-    def make_credential(self):
+    def make_credential(self, **values):
         portal = self.served
         certificate = base64.b64encode(portal.signing_certificate)
         return (
@@ -59,6 +59,7 @@ class OwnSystemCommon(IrpCommon):
                     "client_secret": "client-secret",
                     "auth_key": self.auth_key(),
                     "signing_key_ids": [(0, 0, {"file": certificate})],
+                    **values,
                 }
             )
         )
@@ -71,8 +72,12 @@ class OwnSystemCommon(IrpCommon):
         key = base64.b64encode(self.served.ewb_auth_public_key)
         self.credential.write({**USER, "ewb_auth_key": key, **values})
 
-    def ewaybill(self):
-        """Return an e-way bill that the portal has made."""
+    def ewaybill(self, fault="", state="registered"):
+        """Return an e-way bill that the portal has made.
+
+        :param fault: of the call that makes it, see `FaultyTransport`.
+        :param state: of the e-way bill after that.
+        """
         move = self.make_invoice(self.partner_b, self.igst_sale_18)
         self.process(self.transport())
         self.assertEqual(move.l10n_in_irp_state, "registered", move.l10n_in_irp_error)
@@ -80,9 +85,9 @@ class OwnSystemCommon(IrpCommon):
         ewaybill = self.env[action["res_model"]].browse(action["res_id"])
         ewaybill.write({"vehicle_number": "MH12AB1234", "distance": 0})
         ewaybill.with_context(
-            l10n_in_irp_wrap_transport=self.transport()
+            l10n_in_irp_wrap_transport=self.transport(fault)
         ).action_generate()
-        self.assertEqual(ewaybill.state, "registered", ewaybill.error)
+        self.assertEqual(ewaybill.state, state, ewaybill.error)
         return ewaybill
 
     def wizard(self, ewaybill, transport):

@@ -377,11 +377,19 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         if SECRETS & vals.keys() and "blocked_message" not in vals:
             self.sudo().blocked_message = False
         if "blocked_message" in vals and not vals["blocked_message"]:
-            for credential in self.filtered(lambda one: one._is_usable_gstin()):
-                self.env["l10n_in.irp.circuit.breaker"]._reset(credential)
-                self.env["l10n_in.irp.session"]._reset_refusals(credential)
-            self._resume_waiting()
+            self._use_again()
         return result
+
+    def _use_again(self, *, of_ewb=False):
+        """Use a log-in that may be correct now: end what its refusal has stopped.
+
+        :param of_ewb: that of the e-way bill system.
+        """
+        breakers = self.env["l10n_in.irp.circuit.breaker"]
+        for credential in self.filtered(lambda one: one._is_usable_gstin()):
+            breakers._reset(credential, of_ewb=of_ewb)
+            self.env["l10n_in.irp.session"]._reset_refusals(credential)
+        self._resume_waiting()
 
     def _is_usable_gstin(self):
         """Return whether its company or a branch has the GSTIN: the pauses of another
@@ -396,7 +404,7 @@ class L10nInIrpCredential(GuardedModel, models.Model):
         """Drop the stored tokens, so that the next call logs in."""
         users = (
             (self.base_url, self.username),
-            (self.ewb_base_url, self.ewb_username),
+            (self._ewb_place(), self.ewb_username),
         )
         domain = Domain.OR(
             Domain("base_url", "=", base_url) & Domain("username", "=", username)

@@ -30,6 +30,8 @@ EWB_SECRETS = {
     "proxy_url",
     "proxy_password",
 }
+# behind the address of a GSP that has one for both systems; no path of a portal
+EWB_MARK = "~e-way-bill"
 
 
 class L10nInIrpCredential(models.Model):
@@ -110,7 +112,19 @@ class L10nInIrpCredential(models.Model):
         result = super().write(vals)
         if EWB_SECRETS & vals.keys() and "ewb_blocked_message" not in vals:
             self.sudo().ewb_blocked_message = False
+        if "ewb_blocked_message" in vals and not vals["ewb_blocked_message"]:
+            self._use_again(of_ewb=True)
         return result
+
+    def _ewb_place(self):
+        """Return the address under which the session, seats and pauses of the e-way
+        bill system are stored.
+
+        Where the e-invoice portal has the same address, it ends in a mark, so that
+        neither system takes the other's seats or token, or pauses it.
+        """
+        url = self.ewb_base_url or ""
+        return f"{url}/{EWB_MARK}" if url and url == self.base_url else url
 
     def _has_ewb_user(self):
         """Return whether Odoo may log in to the e-way bill system."""
@@ -135,15 +149,20 @@ class L10nInIrpCredential(models.Model):
         self.ensure_one()
         if self.ewb_blocked_message:
             raise UserError(self.ewb_blocked_message)
-        return open_ewaybill_system(
-            self.env,
-            self._ewb_account(),
-            self._environment(self.ewb_base_url),
-            self.ewb_base_url,
-            self._transport(),
-            calls=self.calls,
-            recorder=recorder,
-        )
+        try:
+            return open_ewaybill_system(
+                self.env,
+                self._ewb_account(),
+                self._environment(self.ewb_base_url),
+                self.ewb_base_url,
+                self._transport(),
+                calls=self.calls,
+                recorder=recorder,
+                place=self._ewb_place(),
+            )
+        except ValueError as error:
+            # a changed copy of the portal may ask for more than was entered
+            raise self._unusable(error) from error
 
     def _ewb_account(self):
         try:

@@ -49,6 +49,8 @@ class L10nInIrpCredential(models.Model):
         with_api = self.filtered("has_api")
         for credential in self - with_api:
             credential._check_ewb_user()
+            if credential.ewb_username:
+                credential._check_portal_fields()
         return super(L10nInIrpCredential, with_api)._check_secrets()
 
     def write(self, vals):

@@ -363,7 +363,8 @@ class L10nInIrpCredential(models.Model):
         for credential in foreign:
             Vault(credential).adopt()
         # the other database may have used them since: the next call logs in
-        self.env["l10n_in.irp.session"].sudo().search([("gstin", "!=", False)]).unlink()
+        sessions = self.env["l10n_in.irp.session"].sudo()
+        sessions.search([("gstin", "!=", False)])._forget()
         foreign._note_original()
         credentials.invalidate_recordset(SHOWN)
         foreign._resume_waiting()

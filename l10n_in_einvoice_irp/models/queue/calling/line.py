@@ -30,6 +30,7 @@ SLOT = 5
 class Line:
     """The calls of one run to the portal at an address.
 
+    :ivar of_ewb: whether it calls the e-way bill system of the portal.
     :ivar is_over: it takes no more calls in this run.
     :ivar down_since: since when the portal has not answered; None if it does.
     :ivar has_answered: it has answered in this run, if only with a refusal.
@@ -63,15 +64,19 @@ class Line:
         self.credential = self.env["l10n_in.irp.credential"]._find_at(
             company, environment, address
         )
-        self._of_ewb = of_ewb
-        called = self.credential.sudo().ewb_base_url if of_ewb else address
-        self.portal = (environment, company.vat, called)
+        self.of_ewb = of_ewb
+        credential = self.credential.sudo()
+        place = credential._ewb_place() if of_ewb else address
+        self.portal = (environment, company.vat, place)
+        # a GSP with one address may count the calls to both of its systems together
+        called = credential.ewb_base_url if of_ewb else address
+        self._counted = (environment, company.vat, called)
         row = self.breakers._find(*self.portal)
         self.down_since = row.down_since or None
         self._is_marked = bool(row.trips or row.down_since)
         self.breaker = Breaker(trips=row.trips or int(is_watched and self._is_marked))
-        self._per_minute = self.credential.sudo().calls_per_minute
-        calls = self.credential.sudo().calls or DEMO_CALLS
+        self._per_minute = credential.calls_per_minute
+        calls = credential.calls or DEMO_CALLS
         self.seats = Seats(self.env, self.portal, calls, wanted=wanted)
         self._is_urgent = wanted is not None
         self._gives_up_at = time.monotonic() + PATIENCE
@@ -140,7 +145,7 @@ class Line:
         """Free reserved time that the run has ended before: others may use it."""
         if self._reserved and time.monotonic() < self._slot:
             self.breakers._give_back(
-                self.portal, self._reservation, self._reserved, self._per_minute
+                self._counted, self._reservation, self._reserved, self._per_minute
             )
         self._reserved = 0
 
@@ -169,7 +174,7 @@ class Line:
             return max(0, limit)
         if not self._reserved:
             self._reserved = max(1, min(limit, per_minute * SLOT // 60))
-            slot = self.breakers._reserve(self.portal, self._reserved, per_minute)
+            slot = self.breakers._reserve(self._counted, self._reserved, per_minute)
             wait, self._reservation = slot.wait, slot
             self._slot = time.monotonic() + wait
             if self._is_urgent and wait > PATIENCE:
@@ -200,7 +205,7 @@ class Line:
             self._end(error)
         else:
             known = records._sendable_as(connection.account.gstin)
-            address = self.address if self._of_ewb else connection.base_url
+            address = self.address if self.of_ewb else connection.base_url
             return known._mark_sending(address, number)
         return []
 
@@ -231,7 +236,7 @@ class Line:
         """
         if self.pool is None:
             connect = self.company._l10n_in_irp_connect
-            if self._of_ewb:
+            if self.of_ewb:
                 connect = self.company._l10n_in_irp_connect_ewb
             connection = connect(self.environment, base_url=self.address, renews=False)
             self.pool = CallPool(connection, len(self.seats))

@@ -80,6 +80,18 @@ class Lines:
             )
         return self._ewb_sessions[address]
 
+    def domain_of(self, lines):
+        """Return the domain of the records that go to one of these lines for certain:
+        what goes to the other system of a portal does not wait for them."""
+        domain = Domain.FALSE
+        for address in {line.address for line in lines}:
+            systems = {line.of_ewb for line in lines if line.address == address}
+            there = self._model._address_domain([address])
+            if len(systems) == 1 and self._has_ewb_session(address):
+                there &= self._model._system_domain(of_ewb=systems.pop())
+            domain |= there
+        return domain
+
     def is_route_among(self, lines):
         """Return whether records that no portal has seen go to one of these lines.
 

@@ -28,6 +28,17 @@ class L10nInIrpSubmissionMixin(models.AbstractModel):
         return False
 
     @api.model
+    def _system_domain(self, *, of_ewb):
+        """Return the domain of records whose next call is to one system of their
+        portal for certain.
+
+        By default all records of a model call the same one.
+
+        :param of_ewb: the e-way bill system; otherwise the e-invoice portal.
+        """
+        return Domain.TRUE
+
+    @api.model
     def _unplaced_domain(self):
         """Return the domain of records that may go to any portal."""
         return Domain("state", "=", states.TO_REGISTER)

@@ -116,8 +116,7 @@ class Worker:
         if self._skipped:
             domain &= Domain("id", "not in", list(self._skipped))
         if busy:
-            addresses = [line.address for line in busy]
-            domain &= ~self.model._address_domain(addresses)
+            domain &= ~self._lines.domain_of(busy)
             if self._lines.is_route_among(busy):
                 domain &= ~self.model._unplaced_domain()
         return domain
