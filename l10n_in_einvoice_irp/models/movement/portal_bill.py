@@ -136,7 +136,8 @@ class L10nInIrpEwaybill(models.Model):
         with permits.permitted(self, values):
             self.write(values)
         self._take_history(bill)
-        if "state" in values:
+        # a worker follows up what it has stored
+        if "state" in values and not self.worker:
             self._apart(self._act_on_state)
 
     def _apart(self, work):

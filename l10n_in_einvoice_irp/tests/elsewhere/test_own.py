@@ -31,6 +31,17 @@ class TestOwn(ElsewhereCommon):
         same = bill.search([("number", "=", bill.number)])
         self.assertEqual(same, bill)
 
+    def test_one_that_was_cancelled_before_its_answer_is_noted_once(self):
+        move, gstin = self.sale(), self.default_company.vat
+        bill = self.generated(move, self.lost())
+        [made] = self.portal().movements.generated(gstin, "2026-01-15")
+        self.on_web(gstin, "CANEWB", ewbNo=made.number, cancelRsnCode=2)
+        bill.action_process()
+        self.assertEqual((bill.state, bill.number), ("cancelled", str(made.number)))
+        label = bill._status_label()
+        notes = [note for note in move.message_ids.mapped("body") if label in note]
+        self.assertEqual(len(notes), 1)
+
     def test_a_missing_answer_about_the_irn_is_not_taken_for_another_one(self):
         move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
         bill = self.prepare(move)
