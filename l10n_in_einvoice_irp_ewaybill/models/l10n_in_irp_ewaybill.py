@@ -40,6 +40,13 @@ class L10nInIrpEwaybill(models.Model):
                 bill[LINK] = self
         return result
 
+    def _unlink_source(self):
+        # EXTENDS 'l10n_in_einvoice_irp': without its document, it does not stand for
+        # what Odoo's E-waybill has made for that
+        theirs = self.env["l10n.in.ewaybill"].sudo()
+        theirs.search([(LINK, "in", self.ids)])[LINK] = False
+        return super()._unlink_source()
+
     def _act_on_state(self):
         # EXTENDS 'l10n_in_einvoice_irp'
         self._cancel_at_odoo()

@@ -99,6 +99,18 @@ class TestTakeOver(BesideCommon):
         self.assertEqual((ours.move_id, bill.l10n_in_irp_ewaybill_id), (move, ours))
         self.assertFalse(draft.exists())
 
+    def test_document_removed_after_it_was_taken_over(self):
+        move = self.sale()
+        bill, ours = self.taken(move)
+        ours.action_unmatch()
+        self.assertFalse(bill.l10n_in_irp_ewaybill_id)
+        self.assertTrue(move.l10n_in_irp_has_other_ewaybill)
+        with self.assertRaisesRegex(UserError, f"already has e-way bill {bill.name}"):
+            move.action_l10n_in_irp_ewaybill()
+        action = bill.action_l10n_in_irp_take_over()
+        self.assertEqual(action["res_id"], ours.id)
+        self.assertEqual((ours.move_id, bill.l10n_in_irp_ewaybill_id), (move, ours))
+
     def test_what_the_portal_does_not_have_is_not_believed(self):
         move = self.registered_invoice()
         bill = self.generated_by_odoo(move)

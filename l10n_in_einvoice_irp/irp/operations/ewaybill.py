@@ -18,6 +18,7 @@ from ..protocol.errors import (
     IrpEwbExists,
     IrpEwbLogInError,
     IrpNotFound,
+    IrpNotOffered,
     IrpRejected,
 )
 from ..protocol.records import EwayBill
@@ -160,6 +161,9 @@ def _settle_refused(
     """Return what a look-up shows after a refusal that does not say whether it is
     cancelled."""
     found = settle_cancel(client, keys, request)
+    if isinstance(found.error, IrpNotOffered) and "Irn" not in request.body:
+        # No look-up by number: the next one goes by IRN, if it has one.
+        return Result(states.CANCELLING, error=refusal, wait=policy.NO_TIME)
     is_open = found.state in (states.REGISTERED, states.CANCEL_UNCLEAR)
     return replace(found, error=refusal) if is_open else found
 

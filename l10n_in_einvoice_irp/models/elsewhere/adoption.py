@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import models
 from odoo.tools import split_every
 
@@ -50,21 +52,29 @@ class ResCompany(models.Model):
         piece, and return the records.
 
         Each piece has a separate transaction, as one that has begun does not see what
-        others have stored since.
+        others have stored since. Changes of its e-way bills wait for it, or it for
+        them: nothing older than they are is written over their outcome.
 
         :param found: rows or `Bill` of `irp.protocol.ewaybill`.
         :param adopt: function of one of them, `l10n_in.irp.ewaybill`, company and
             environment; returns the e-way bill.
         """
-        environment = self.l10n_in_irp_environment
-        task = f"ewaybills {self.id} {environment}"
         ids = []
         for some in split_every(TOGETHER, found):
             # those transactions wait for no row that this one has written
             transactions.commit(self.env)
-            with locks.exclusive(self.env, task) as env:
-                here = env["l10n_in.irp.ewaybill"], self.with_env(env), environment
-                ids += [adopt(one, *here).id for one in some]
+            adopt_some = partial(self._l10n_in_irp_adopt_some, some, adopt)
+            ids += transactions.with_retry(self.env, adopt_some)
         # and this one sees what they have stored
         transactions.commit(self.env)
         return self.env["l10n_in.irp.ewaybill"].browse(filter(None, ids))
+
+    def _l10n_in_irp_adopt_some(self, found, adopt):
+        """Adopt and commit one piece; return the IDs of the records."""
+        environment = self.l10n_in_irp_environment
+        task = f"ewaybills {self.id} {environment}"
+        with locks.exclusive(self.env, task) as env:
+            company, bills = self.with_env(env), env["l10n_in.irp.ewaybill"]
+            known = company.sudo()._l10n_in_irp_ewbs_of([one.number for one in found])
+            known._take_turn()
+            return [adopt(one, bills, company, environment).id for one in found]

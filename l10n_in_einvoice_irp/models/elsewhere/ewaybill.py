@@ -8,6 +8,7 @@ from ...irp.operations import states
 from ..clock import utc
 from ..consignment.ewaybill import ELSEWHERE
 from ..evidence import permits
+from ..ewaybill.numbers import in_capitals
 from ..movement.portal_bill import CORRECTED, UNTOUCHED
 
 # the status of a cancelled e-way bill at the portal
@@ -114,21 +115,55 @@ class L10nInIrpEwaybill(models.Model):
     @api.model
     def _awaiting(self, company, environment, one):
         """Return the e-way bill whose missing answer is about the same document: its
-        look-up settles it, soon.
+        look-up, or that of the registration that it went with, settles it soon.
 
         :param one: a row of a list, or a `Bill`, of `irp.protocol.ewaybill`.
         """
+        if one.generator != company.vat:
+            return self.sudo().browse()
         here = Domain("company_id", "=", company.id)
         here &= Domain("environment", "=", environment)
-        here &= Domain("state", "in", states.UNANSWERED) & Domain("number", "=", False)
-        document = (one.doc_number or "").upper()
-        waiting = self.sudo().search(here) if one.generator == company.vat else self
+        here &= Domain("state", "in", states.UNANSWERED)
+        number = (one.doc_number or "").upper()
+        waiting = self._awaiting_answer(here, number)
+        return waiting or self._awaiting_registration(here, number)
+
+    @api.model
+    def _awaiting_answer(self, here, number):
+        waiting = self.sudo().search(here & Domain("number", "=", False))
         found = waiting.filtered(
-            lambda bill: (bill._document_number_sent() or "").upper() == document
+            lambda bill: (bill._document_number_sent() or "").upper() == number
         )[:1]
         if found:
             found._requeue()
         return found
+
+    @api.model
+    def _awaiting_registration(self, here, number):
+        """Return the prepared e-way bill that was sent with a registration."""
+        documents = self.env["l10n_in.irp.document"].sudo()
+        for document in documents.search(here & in_capitals("number", [number])):
+            found = document.move_id._l10n_in_irp_ewaybill_to_send()
+            if found and "EwbDtls" in (document._sent_request() or {}):
+                document._requeue()
+                return found
+        return self.sudo().browse()
+
+    def _take_over(self, document, registration):
+        # EXTENDS 'l10n_in.irp.ewaybill': a list of the portal has shown it before
+        self.ensure_one()
+        move, known = document.move_id, self.sudo().browse()
+        if number := registration.ewb_number:
+            company, environment = document.company_id, document.environment
+            known = self._of_number(company, environment, number) - self
+        is_free = not known._has_source() or known.move_id == move
+        if known.basis != ELSEWHERE or not is_free:
+            super()._take_over(document, registration)
+            return
+        # changes may have been made to that one; this one was only prepared
+        self.unlink()
+        if not known.move_id:
+            known._link(move)
 
     @api.model
     def _listed_elsewhere(self, company, environment, one):

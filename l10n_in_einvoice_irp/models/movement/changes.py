@@ -151,9 +151,14 @@ class L10nInIrpEwaybill(models.Model):
 
     def _consolidations(self):
         """Return the consolidations of these e-way bills that are not over."""
-        own = Domain("kind", "in", SHEET_KINDS) & Domain("bill_ids", "in", self.ids)
         is_open = Domain("state", "in", [*OPEN, states.TO_REGISTER])
-        return self.env["l10n_in.irp.ewaybill.step"].sudo().search(own & is_open)
+        return self._sheet_steps(is_open)
+
+    def _sheet_steps(self, domain=Domain.TRUE):
+        """Return the consolidations of these e-way bills, whichever they are entered
+        at, as superuser."""
+        own = Domain("kind", "in", SHEET_KINDS) & Domain("bill_ids", "in", self.ids)
+        return self.env["l10n_in.irp.ewaybill.step"].sudo().search(own & domain)
 
     # ------------------------------------------------------------------
     # One at a time
@@ -186,7 +191,7 @@ class L10nInIrpEwaybill(models.Model):
             )
         )
         self.invalidate_recordset()
-        self.step_ids.invalidate_recordset()
+        (self.sudo().step_ids | self._sheet_steps()).invalidate_recordset()
 
     def _enter_once(self, kind, entered, key, seen):
         """Store a change of these e-way bills as `_enter_changes`; return what the

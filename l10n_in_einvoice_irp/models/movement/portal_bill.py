@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 # the states of an e-way bill that a look-up by its number may correct
 CORRECTED = (states.REGISTERED, states.CANCELLING, states.CANCEL_UNCLEAR)
 # the version of an e-way bill that was neither fetched nor changed
-UNTOUCHED = (False, frozenset())
+UNTOUCHED = (False, False, False, frozenset())
 SHIP = "4"
 
 
@@ -146,9 +146,11 @@ class L10nInIrpEwaybill(models.Model):
     # ------------------------------------------------------------------
 
     def _version(self):
-        """Return a value that changes with each fetch and each change of it."""
-        changes = ((step.id, step.state) for step in self.sudo().step_ids)
-        return self.fetched_at, frozenset(changes)
+        """Return a value that changes with each fetch and each change of it, also one
+        that was entered at another e-way bill on the same vehicle."""
+        steps = self.sudo().step_ids | self._sheet_steps()
+        changes = frozenset((step.id, step.state) for step in steps)
+        return self.fetched_at, self.is_record_outdated, self.trip_sheet, changes
 
     def _take_bill(self, bill, version=None):
         """Store an e-way bill as the e-way bill system shows it; not if it was fetched
@@ -167,7 +169,8 @@ class L10nInIrpEwaybill(models.Model):
         with permits.permitted(self, values):
             self.write(values)
         self._take_history(bill)
-        if "state" in values:
+        # a worker follows up what it has stored
+        if "state" in values and not self.worker:
             self._apart(self._act_on_state)
 
     def _apart(self, work):

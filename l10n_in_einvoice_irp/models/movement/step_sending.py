@@ -169,7 +169,8 @@ class L10nInIrpEwaybillStep(models.Model):
     def _resume_waiting(self):
         """Have those sent that waited for these."""
         now = fields.Datetime.now()
-        waiting = self._changed_bills().step_ids.filtered(
+        bills = self._changed_bills()
+        waiting = (bills.step_ids | bills._consolidations()).filtered(
             lambda step: (
                 step._waits_to_be_sent()
                 and not step._is_planned()

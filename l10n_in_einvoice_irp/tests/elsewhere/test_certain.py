@@ -93,6 +93,36 @@ class TestCertain(ElsewhereCommon):
         self.fetch(by="number", number=bill.number)
         self.assertFalse(bill.is_record_outdated)
 
+    def test_an_answer_overtaken_at_another_bill_of_the_lorry_changes_nothing(self):
+        bills = self.made() | self.made()
+        state = self.env.ref("base.state_in_mh").id
+        values = {"vehicle_number": "MH31AA0001", "place": "Nagpur", "state_id": state}
+        dialog = self.dialog(bills.action_lorry(), **values)
+        bill = bills - dialog.ewaybill_id
+        self.fetch(by="number", number=bill.number)
+        transport = ChangedMeanwhile(
+            "GetEwayBill?",
+            lambda: dialog.ewaybill_id._request_change("consolidation", dialog),
+        )
+        self.fetch(transport, by="number", number=bill.number)
+        self.assertFalse(transport.work, "it was overtaken")
+        sheet = bill.trip_sheet
+        self.assertTrue(sheet and bill.is_record_outdated)
+        self.assertEqual(bill.vehicle_number, "MH31AA0001")
+        self.fetch(by="number", number=bill.number)
+        self.assertFalse(bill.is_record_outdated)
+        self.assertEqual(bill.trip_sheet, sheet)
+
+    def test_changes_of_an_ewaybill_wait_until_its_answer_is_stored(self):
+        bill = self.made()
+        queries = []
+        with contextmanager(self._patchExecute)(queries):
+            self.fetch(by="number", number=bill.number)
+        locked = [at for at, one in enumerate(queries) if "FOR NO KEY" in one]
+        stored = [at for at, one in enumerate(queries) if '"fetched_at" =' in one]
+        self.assertTrue(locked and stored)
+        self.assertLess(locked[0], stored[0])
+
     @mute_logger(PORTAL_BILL)
     def test_an_answer_outlives_a_failing_activity(self):
         bill = self.made()

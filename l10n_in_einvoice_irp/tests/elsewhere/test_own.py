@@ -31,6 +31,46 @@ class TestOwn(ElsewhereCommon):
         same = bill.search([("number", "=", bill.number)])
         self.assertEqual(same, bill)
 
+    def test_one_that_was_cancelled_before_its_answer_is_noted_once(self):
+        move, gstin = self.sale(), self.default_company.vat
+        bill = self.generated(move, self.lost())
+        [made] = self.portal().movements.generated(gstin, "2026-01-15")
+        self.on_web(gstin, "CANEWB", ewbNo=made.number, cancelRsnCode=2)
+        bill.action_process()
+        self.assertEqual((bill.state, bill.number), ("cancelled", str(made.number)))
+        label = bill._status_label()
+        notes = [note for note in move.message_ids.mapped("body") if label in note]
+        self.assertEqual(len(notes), 1)
+
+    def test_a_missing_answer_about_the_irn_is_not_taken_for_another_one(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        bill = self.prepare(move)
+        move.action_post()
+        self.process(self.lost())
+        document = move.l10n_in_irp_document_id
+        self.assertEqual((document.state, bill.state), ("unknown", "draft"))
+        self.assertFalse(self.due(document._name))
+        found = self.fetch(**{**NOTHING, "of_own": True})
+        self.assertEqual((found, bill.state), (bill, "draft"))
+        self.assertEqual(self.due(document._name), document, "looked up at once")
+        self.process()
+        self.assertEqual((document.state, bill.state), ("registered", "registered"))
+        self.assertEqual(bill.search([("number", "=", bill.number)]), bill)
+
+    def test_one_that_went_with_an_irn_made_elsewhere_is_there_once(self):
+        move = self.make_invoice(self.partner_b, self.igst_sale_18, post=False)
+        draft = self.prepare(move)
+        move.action_post()
+        number = self.register_elsewhere(move).ewb_number
+        found = self.fetch(**{**NOTHING, "of_own": True})
+        self.assertEqual(found.number, number)
+        self.assertFalse(found.move_id, "its document has a prepared one")
+        self.process()
+        self.assertEqual(move.l10n_in_irp_state, "registered")
+        self.assertFalse(draft.exists(), "prepared, and never sent")
+        self.assertEqual(move.l10n_in_irp_ewaybill_id, found)
+        self.assertEqual(found.search([("number", "=", number)]), found)
+
     def test_finding_documents_from_the_list(self):
         self.challan("SUP/1")
         self.challan("SUP/2")

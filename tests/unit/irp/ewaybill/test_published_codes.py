@@ -11,9 +11,10 @@ import pytest
 from irp.client import EwaybillSystem
 from irp.operations import EwaybillRequest, ewaybill, ewaybill_system
 from irp.operations.ewaybill_system import StepRequest
+from irp.operations.policy import NO_TIME
 from irp.reference.datafiles import load_rows
 from irp.reference.ewaybill import LOOK_UPS
-from irp.reference.profiles import ENVIRONMENTS
+from irp.reference.profiles import ENVIRONMENTS, PROFILES
 from irp.rules import ewaybill as requests
 from irp.rules.ewaybill import Standing
 
@@ -186,6 +187,27 @@ def test_a_cancellation_not_understood_is_looked_up(system, ewb, fetched, lost, 
     assert (result.state, result.error.code) == ("registered", code)
     ewb.answers["GetEwayBill"] = lost
     assert cancel(system, ewb, code).state == "cancelling"
+
+
+@pytest.mark.parametrize("code", ["312", "688"])
+def test_without_a_look_up_by_number_the_irn_is_asked_next(
+    ewb, make_account, clock, code
+):
+    cut = PROFILES["nic1"].override(
+        {"ewaybill_api": {"not_offered": ["get_ewaybill"]}}, origin="a copy"
+    )
+    system = EwaybillSystem(
+        make_account(gstin=OWN, user_name="ewb_user", password="Ewb@1"),
+        ewb,
+        base_url="https://ewb.example",
+        environment=cut.environments["production"],
+        clock=clock,
+    )
+    result = cancel(system, ewb, code)
+    assert (result.state, result.error.code) == ("cancelling", code)
+    assert (result.wait, result.unsent) == (NO_TIME, False), "at once, and was sent"
+    asked = EwaybillRequest({}, 2, EWB, "2", "Order cancelled")
+    assert ewaybill.settle_cancel(system, None, asked).state == "cancel_unclear"
 
 
 def test_a_cancellation_that_is_refused_leaves_it_active(system, ewb):
