@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...irp.operations import states
-from ...irp.reference.codes import ewaybill_document_days
+from ...irp.reference import ewaybill_document_days
 from ..clock import indian_today
 from ..rights import check_user
 from ..taxpayer.treatments import UNREGISTERED

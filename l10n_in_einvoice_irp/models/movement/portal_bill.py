@@ -4,9 +4,8 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...irp.operations import states
-from ...irp.protocol.ewaybill import dump_bill, load_bill
-from ...irp.protocol.ewaybill.members import Members
-from ...irp.reference.codes import is_gold_alone
+from ...irp.protocol.ewaybill import Members, dump_bill, load_bill
+from ...irp.reference import is_gold_alone
 from ...irp.rules.ewaybill import Standing
 from ..clock import aware, utc
 from ..evidence import permits

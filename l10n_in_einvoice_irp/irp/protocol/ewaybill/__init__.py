@@ -43,7 +43,7 @@ from .masters import (
     parse_hsn,
     parse_party,
 )
-from .members import portal_distance
+from .members import Members, portal_distance
 from .stored import dump_bill, load_bill
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "Generated",
     "GroupChange",
     "HsnCode",
+    "Members",
     "OtherPartyBill",
     "PartB",
     "PartBUpdated",
