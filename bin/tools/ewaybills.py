@@ -49,7 +49,7 @@ SALE = {
 FAIR = {
     "subSupplyType": "12",
     "docType": "CHL",
-    "itemList": [GOODS],
+    "itemList": [{**GOODS, "cgstRate": 9, "sgstRate": 9}],
     "igstValue": 0,
     "totInvValue": 60000,
     "toAddr1": "Exhibition Centre",
