@@ -102,7 +102,7 @@ class TestCertain(ElsewhereCommon):
         self.fetch(by="number", number=bill.number)
         transport = ChangedMeanwhile(
             "GetEwayBill?",
-            lambda: dialog.ewaybill_id._request_change("consolidation", dialog),
+            lambda: self.change(dialog.ewaybill_id, "consolidation", dialog),
         )
         self.fetch(transport, by="number", number=bill.number)
         self.assertFalse(transport.work, "it was overtaken")

@@ -29,7 +29,8 @@ class L10nInIrpEwaybillChange(models.TransientModel):
         """
         self.ensure_one()
         bill, number = self.ewaybill_id, self._entered_transporter()
-        bill._check_change(TRANSPORTER, self)
+        if refusal := bill._change_refusal(TRANSPORTER, self):
+            raise UserError(refusal)
         answered = bill.company_id._l10n_in_irp_ask_ewb(
             "transporter",
             bill.environment,
