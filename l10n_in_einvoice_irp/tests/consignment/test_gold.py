@@ -12,15 +12,12 @@ OFFERS = ("can_part_b", "can_change_transporter", "can_start_group", "can_add_ve
 class TestGold(ConsignmentCommon):
     """The transport of gold is not entered at the portal, nor changed there."""
 
-    def setUp(self):
-        super().setUp()
-        company = self.default_company
-        here = {"state_id": company.state_id.id, "zip": company.zip}
-        self.consumer.sudo().write({**here, "city": company.city})
-
     def gold(self):
         """Return an e-way bill for gold, made without an IRN."""
         self.product_a.sudo().l10n_in_hsn_code = "71081200"
+        company = self.default_company
+        here = {"state_id": company.state_id.id, "zip": company.zip}
+        self.consumer.sudo().write({**here, "city": company.city})
         move = self.document("out_invoice", self.consumer, self.sgst_sale_18)
         bill = self.generated(move, **NO_CARRIER)
         self.assertEqual((bill.state, bill.error), ("registered", False))
@@ -41,9 +38,8 @@ class TestGold(ConsignmentCommon):
 
     def test_from_the_registered_invoice(self):
         self.product_a.sudo().l10n_in_hsn_code = "71131910"
-        bill = self.prepare(
-            self.registered_invoice(self.partner_a, self.sgst_sale_18), **NO_CARRIER
-        )
+        invoice = self.registered_invoice(self.partner_a, self.sgst_sale_18)
+        bill = self.prepare(invoice, **{**NO_CARRIER, "distance": 0})
         bill.action_generate()
         self.assertEqual((bill.state, bill.error), ("registered", False))
         self.assert_stays(bill)
