@@ -98,6 +98,10 @@ class L10nInIrpEwaybill(models.Model):
             or (super()._document_number_sent())
         )
 
+    def _is_part_b_sent(self):
+        # EXTENDS 'l10n_in.irp.ewaybill': the others have all their changes in Odoo
+        return self.basis != IRN or super()._is_part_b_sent()
+
     def _start_place(self):
         # EXTENDS 'l10n_in.irp.ewaybill': inward goods start at the other party
         if not self._is_without_irn() or self._portal_bill():

@@ -356,6 +356,10 @@ class L10nInIrpEwaybill(models.Model):
     def _portal_name(self):
         return self.env._("e-Way Bill %s", self.number or "")
 
+    def _is_part_b_sent(self):
+        """Return whether its Part B went out with the request that generated it."""
+        return bool(self._sent().get("TransMode"))
+
     def _too_late_advice(self):
         return self.env._(
             "Ask the transporter or the recipient to reject it, or let it expire "

@@ -209,11 +209,21 @@ class L10nInIrpEwaybill(models.Model):
 
     def _cancel_since(self):
         # EXTENDS 'l10n_in.irp.submission.mixin'
-        since = cancel_begins(self._standing())
-        return since and utc(since)
+        return utc(self._cancel_begins(self._standing()))
+
+    def _cancel_begins(self, bill):
+        """Return when the hours for cancelling begin, aware; None if it is not known,
+        as of a Part B that another program has entered.
+
+        :param bill: its `irp.rules.ewaybill.Standing`.
+        """
+        is_unknown = bill.has_part_b and not bill.part_b_at
+        if is_unknown and not self._is_part_b_sent():
+            return None
+        return cancel_begins(bill)
 
     def _cancel_until_note(self, bill, own, now):
-        since = cancel_begins(bill)
+        since = self._cancel_begins(bill)
         if bill.generator != own or since and now > cancel_until(since):
             return ""
         if not since:
