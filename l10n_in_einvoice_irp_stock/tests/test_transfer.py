@@ -17,7 +17,7 @@ class TestTransfer(TransferCommon):
         """With Inventory / User and e-Invoice (India) / User, and no Invoicing."""
         company = self.default_company
         user = new_test_user(
-            self.env,
+            self.env(su=True),
             "storekeeper",
             groups="stock.group_stock_user,l10n_in_einvoice_irp.group_user",
             company_id=company.id,
@@ -25,7 +25,7 @@ class TestTransfer(TransferCommon):
         )
         self.assertFalse(user.has_group("account.group_account_invoice"))
         picking = self.transfer("internal", end=self.depot.lot_stock_id)
-        picking = picking.with_user(user)
+        picking = picking.with_user(user).with_company(company)
         action = picking.action_l10n_in_irp_ewaybill()
         bill = picking.env[action["res_model"]].browse(action["res_id"])
         bill.vehicle_number = "MH12AB1234"
