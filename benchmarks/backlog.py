@@ -25,6 +25,13 @@ def multiply(env, total: int, companies: Sequence[int] = ()) -> None:
     cr.execute(f"SELECT count(*) FROM {DOCUMENT} WHERE state = 'to_register'")
     [have] = cr.fetchone()
     _plan_moves(cr, total - have, list(companies))
+    _copy_moves(cr)
+    _copy_lines(cr)
+    _copy_documents(cr)
+    env.invalidate_all()
+
+
+def _copy_moves(cr) -> None:
     _copy(
         cr,
         MOVE,
@@ -36,6 +43,10 @@ def multiply(env, total: int, companies: Sequence[int] = ()) -> None:
         access_token=SQL("NULL"),
         l10n_in_irp_document_id=SQL("NULL"),
     )
+
+
+def _copy_lines(cr) -> None:
+    """Copy the lines with their taxes and tags."""
     _plan(cr, "copied_line", LINE, "copied_move")
     _copy(
         cr,
@@ -47,6 +58,10 @@ def multiply(env, total: int, companies: Sequence[int] = ()) -> None:
     )
     for relation in RELATIONS:
         _copy_relation(cr, relation)
+
+
+def _copy_documents(cr) -> None:
+    """Copy the registrations, and link the copied invoices with them."""
     _plan(cr, "copied_document", DOCUMENT, "copied_move")
     _copy(
         cr,
@@ -62,7 +77,6 @@ def multiply(env, total: int, companies: Sequence[int] = ()) -> None:
         f"UPDATE {MOVE} m SET l10n_in_irp_document_id = c.id"
         " FROM copied_document c WHERE m.id = c.parent"
     )
-    env.invalidate_all()
 
 
 def analyze(cr) -> None:

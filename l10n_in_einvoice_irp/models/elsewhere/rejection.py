@@ -13,11 +13,12 @@ class L10nInIrpEwaybill(models.Model):
     _inherit = "l10n_in.irp.ewaybill"
 
     def write(self, vals):
+        if not vals.get("is_rejected"):
+            return super().write(vals)
         accepted = self.filtered(lambda bill: not bill.is_rejected)
         result = super().write(vals)
-        if vals.get("is_rejected"):
-            for bill in accepted.filtered(lambda bill: not bill.is_of_others):
-                bill._apart(bill._give_rejection)
+        for bill in accepted.filtered(lambda bill: not bill.is_of_others):
+            bill._apart(bill._give_rejection)
         return result
 
     def _give_rejection(self):

@@ -50,7 +50,6 @@ class Line:
 
         :param of_ewb: to the e-way bill system that belongs to the portal, in a
             session there: neither waits for the other if it is down.
-
         :param wanted: how many calls a person asks for; None: a lane, which makes all
             that the portal allows.
         :param is_watched: another portal may take over: after an earlier failure, a
@@ -71,10 +70,7 @@ class Line:
         # a GSP with one address may count the calls to both of its systems together
         called = credential.ewb_base_url if of_ewb else address
         self._counted = (environment, company.vat, called)
-        row = self.breakers._find(*self.portal)
-        self.down_since = row.down_since or None
-        self._is_marked = bool(row.trips or row.down_since)
-        self.breaker = Breaker(trips=row.trips or int(is_watched and self._is_marked))
+        self._open_breaker(is_watched)
         self._per_minute = credential.calls_per_minute
         calls = credential.calls or DEMO_CALLS
         self.seats = Seats(self.env, self.portal, calls, wanted=wanted)
@@ -88,6 +84,12 @@ class Line:
         self.has_answered = False
         self._is_paused = False
         self._log_in_error: IrpError | None = None
+
+    def _open_breaker(self, is_watched):
+        row = self.breakers._find(*self.portal)
+        self.down_since = row.down_since or None
+        self._is_marked = bool(row.trips or row.down_since)
+        self.breaker = Breaker(trips=row.trips or int(is_watched and self._is_marked))
 
     # ------------------------------------------------------------------
     # Limits
